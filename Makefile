@@ -1,0 +1,11 @@
+# Each target is one line; the work is in Go or in scripts/.
+.PHONY: run build test test-long check bench generate servers
+
+run:            ; go run ./cmd/neike demo --data data --listen 127.0.0.1:8080
+build:          ; CGO_ENABLED=0 go build -trimpath -o neike ./cmd/neike
+servers:        ; sh scripts/servers.sh
+test: servers   ; NEIKE_SERVERS=require go test -timeout 20m ./...
+test-long: servers ; NEIKE_SERVERS=require NEIKE_LONG=1 go test -count=1 -timeout 80m ./...
+check:          ; sh scripts/check.sh
+bench:          ; go run ./bench
+generate:       ; sh scripts/generate.sh

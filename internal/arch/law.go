@@ -1,0 +1,59 @@
+package arch
+
+// module is the path of this module.
+const module = "neike"
+
+// rooms lists, for every room, the rooms that it may call. It is a DAG; hearing an event counts as an arrow.
+// Kit packages (internal/kit/...) may be imported by every room and never import one.
+var rooms = map[string][]string{
+	"org":      {},
+	"signin":   {"org"},
+	"access":   {"org"},
+	"calendar": {"org"},
+	"clock":    {"calendar"},
+	"todo":     {"org", "access", "calendar"},
+	"talk":     {"org", "access", "todo"},
+	"relation": {"org", "access", "todo", "talk"},
+	"catalog":  {"org", "access", "calendar", "clock", "todo", "talk", "relation"},
+	"request":  {"org", "access", "calendar", "clock", "todo", "talk", "relation", "catalog"},
+}
+
+// onTop lists the packages outside the rooms that may import several of them, each with its reason.
+var onTop = map[string]string{
+	"app":  "the composition: the only package that knows every room",
+	"arch": "the law reads the tree",
+}
+
+// licence allows one third-party module to be imported by the packages listed, for a reason. A package path may end
+// in /... to mean the tree below it. "tests" stands for any _test.go file and the test kits.
+type licence struct {
+	module   string
+	packages []string
+	why      string
+}
+
+var everyRoom = "internal/<room>"
+
+var licences = []licence{
+	{"modernc.org/sqlite", []string{"internal/kit/sqldb", "internal/kit/search"}, "SQLite in pure Go: the embedded engine and its full-text index"},
+	{"github.com/jackc/pgx/v5", []string{"internal/kit/sqldb", "internal/kit/dbtest"}, "PostgreSQL driver behind database/sql"},
+	{"github.com/pressly/goose/v3", []string{"internal/kit/sqldb"}, "migrations on both engines from one set of files"},
+	{"github.com/a-h/templ", []string{"internal/kit/ui/...", "internal/kit/web", "internal/kit/form", "internal/app/...", everyRoom}, "type-checked HTML components"},
+	{"github.com/danielgtaylor/huma/v2", []string{"internal/kit/web", "internal/kit/webtest", everyRoom}, "OpenAPI 3.1 from types; decodes only"},
+	{"github.com/nicksnyder/go-i18n/v2", []string{"internal/kit/lang"}, "plural rules"},
+	{"golang.org/x/text", []string{"internal/kit/lang", "internal/kit/xlsx", "internal/kit/search", "internal/kit/web"}, "language tags, GB18030, Unicode normal forms"},
+	{"github.com/BurntSushi/toml", []string{"internal/kit/lang", "internal/app"}, "message files and the configuration file"},
+	{"github.com/alecthomas/kong", []string{"internal/app", "cmd/neike"}, "command line"},
+	{"github.com/alexedwards/argon2id", []string{"internal/signin"}, "password hashes"},
+	{"github.com/skip2/go-qrcode", []string{"internal/signin"}, "QR pictures of activation links"},
+	{"github.com/xuri/excelize/v2", []string{"internal/kit/xlsx"}, "Excel files in and out"},
+	{"go.yaml.in/yaml/v3", []string{"internal/catalog", "internal/request", "internal/app/importer", "content"}, "service packs and mapping files, with line numbers for errors"},
+	{"github.com/prometheus/client_golang", []string{"internal/kit/web", "internal/app"}, "metrics"},
+	{"golang.org/x/time", []string{"internal/kit/web", "internal/signin"}, "rate limits"},
+	{"golang.org/x/sync", []string{"internal/app", "internal/kit/web"}, "groups of goroutines that end together"},
+	{"golang.org/x/sys", []string{"internal/kit/sqldb", "internal/app"}, "file locks"},
+	{"github.com/PuerkitoBio/goquery", []string{"internal/kit/webtest"}, "pages asserted by selector (tests)"},
+	{"github.com/go-rod/rod", []string{"tests"}, "a real browser (tests)"},
+	{"github.com/rogpeppe/go-internal", []string{"tests"}, "command line scripts (tests)"},
+	{"pgregory.net/rapid", []string{"tests"}, "properties (tests)"},
+}
