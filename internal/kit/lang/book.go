@@ -2,47 +2,177 @@ package lang
 
 import (
 	"context"
+	"embed"
+	"fmt"
 	"io/fs"
+	"path"
+	"slices"
+	"sort"
+	"strings"
 	"time"
+
+	"github.com/BurntSushi/toml"
+	"github.com/nicksnyder/go-i18n/v2/i18n"
+	"golang.org/x/text/language"
 )
 
-// Book holds the messages of all rooms in all languages.
-type Book struct{}
+// Locales are the languages of the house; the first is the default.
+var Locales = []string{"zh", "en"}
 
-// New reads */{zh,en}.toml of every file system given.
-func New(fss ...fs.FS) (*Book, error) { return &Book{}, nil }
+//go:embed locale
+var own embed.FS
 
-// Missing lists ids that one language has and the other lacks.
-func (b *Book) Missing() []string { return nil }
-
-// With puts language and zone into the context.
-func With(ctx context.Context, b *Book, locale, zone string) context.Context { return ctx }
-
-// T is the message in the reader's language.
-func T(ctx context.Context, id string, args ...any) string { return id }
-
-// Locale is "zh" or "en".
-func Locale(ctx context.Context) string { return "zh" }
-
-// Zone is the reader's time zone.
-func Zone(ctx context.Context) *time.Location { return time.UTC }
-
-// Text is a name in both languages.
-type Text struct {
-	Zh string `json:"zh"`
-	En string `json:"en"`
+// Book holds the messages of all rooms in all languages. It does not change after New.
+type Book struct {
+	// Clock is the house's clock, for 'today' and 'ago'. Nil means time.Now.
+	Clock func() time.Time
+	words map[string]map[string]*message // locale → id → message
+	from  map[string]string              // locale + id → file, to name duplicates
 }
 
-// In is the text in the reader's language.
-func (t Text) In(ctx context.Context) string { return t.Zh }
+// New reads every zh.toml and en.toml below each file system. It fails on a file it cannot read, on an
+// id that occurs twice in one language, and on a message it cannot take apart.
+func New(fss ...fs.FS) (*Book, error) {
+	b := &Book{words: map[string]map[string]*message{}, from: map[string]string{}}
+	for _, locale := range Locales {
+		b.words[locale] = map[string]*message{}
+	}
+	for i, fsys := range append([]fs.FS{own}, fss...) {
+		err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
+			if err != nil || d.IsDir() {
+				return err
+			}
+			locale := strings.TrimSuffix(path.Base(name), ".toml")
+			if !slices.Contains(Locales, locale) || path.Ext(name) != ".toml" {
+				return nil
+			}
+			raw, err := fs.ReadFile(fsys, name)
+			if err != nil {
+				return err
+			}
+			return b.add(locale, fmt.Sprintf("%d:%s", i, name), raw)
+		})
+		if err != nil {
+			return nil, fmt.Errorf("words: %w", err)
+		}
+	}
+	return b, nil
+}
 
-// Date and friends.
-func Date(ctx context.Context, t time.Time) string             { return "" }
-func DateTime(ctx context.Context, t time.Time) string         { return "" }
-func Short(ctx context.Context, t time.Time) string            { return "" }
-func Ago(ctx context.Context, t time.Time) string              { return "" }
-func WorkDuration(ctx context.Context, seconds int64) string   { return "" }
-func Number(ctx context.Context, n float64, digits int) string { return "" }
-func Percent(ctx context.Context, f float64, digits int) string {
-	return ""
+func (b *Book) add(locale, file string, raw []byte) error {
+	parsed, err := i18n.ParseMessageFileBytes(raw, locale+".toml", map[string]i18n.UnmarshalFunc{"toml": toml.Unmarshal})
+	if err != nil {
+		return fmt.Errorf("%s: %w", file, err)
+	}
+	tag := language.MustParse(locale)
+	for _, m := range parsed.Messages {
+		if other, taken := b.from[locale+" "+m.ID]; taken {
+			return fmt.Errorf("%s: %q is already in %s", file, m.ID, other)
+		}
+		c, err := compile(tag, m)
+		if err != nil {
+			return fmt.Errorf("%s: %q: %w", file, m.ID, err)
+		}
+		b.words[locale][m.ID] = c
+		b.from[locale+" "+m.ID] = file
+	}
+	return nil
+}
+
+// Missing lists what keeps the languages from being equal: ids that one has and another lacks, empty
+// messages, and messages whose arguments differ. Empty means complete.
+func (b *Book) Missing() []string {
+	var out []string
+	for _, here := range Locales {
+		for id, m := range b.words[here] {
+			if m.empty() {
+				out = append(out, fmt.Sprintf("%s: %s is empty", here, id))
+			}
+			for _, there := range Locales {
+				if here == there {
+					continue
+				}
+				o, ok := b.words[there][id]
+				if !ok {
+					out = append(out, fmt.Sprintf("%s: %s is missing (%s has it)", there, id, here))
+				} else if x, y := m.args(), o.args(); here < there && !slices.Equal(x, y) {
+					out = append(out, fmt.Sprintf("%s takes %v in %s and %v in %s", id, x, here, y, there))
+				}
+			}
+		}
+	}
+	sort.Strings(out)
+	return out
+}
+
+// IDs lists all message ids of the default language, sorted.
+func (b *Book) IDs() []string {
+	ids := make([]string, 0, len(b.words[Locales[0]]))
+	for id := range b.words[Locales[0]] {
+		ids = append(ids, id)
+	}
+	sort.Strings(ids)
+	return ids
+}
+
+// Has says whether there is such a message.
+func (b *Book) Has(id string) bool {
+	_, ok := b.words[Locales[0]][id]
+	return ok
+}
+
+func (b *Book) now() time.Time {
+	if b != nil && b.Clock != nil {
+		return b.Clock()
+	}
+	return time.Now()
+}
+
+type reader struct {
+	book   *Book
+	locale string
+	zone   *time.Location
+	words  map[string]*message
+}
+
+type key struct{}
+
+var nobody = &reader{locale: Locales[0], zone: mustZone("Asia/Shanghai")}
+
+func of(ctx context.Context) *reader {
+	if r, ok := ctx.Value(key{}).(*reader); ok {
+		return r
+	}
+	return nobody
+}
+
+// With puts language and time zone into the context. An unknown language becomes the default; an
+// unknown zone becomes Asia/Shanghai.
+func With(ctx context.Context, b *Book, locale, zone string) context.Context {
+	if !slices.Contains(Locales, locale) {
+		locale = Locales[0]
+	}
+	r := &reader{book: b, locale: locale, zone: zoneOf(zone)}
+	if b != nil {
+		r.words = b.words[locale]
+	}
+	return context.WithValue(ctx, key{}, r)
+}
+
+// In is the same context in another language.
+func In(ctx context.Context, locale string) context.Context {
+	r := of(ctx)
+	return With(ctx, r.book, locale, r.zone.String())
+}
+
+// Locale is the reader's language, "zh" or "en".
+func Locale(ctx context.Context) string { return of(ctx).locale }
+
+// Zone is the reader's time zone.
+func Zone(ctx context.Context) *time.Location { return of(ctx).zone }
+
+// Now is the house's clock in the reader's zone.
+func Now(ctx context.Context) time.Time {
+	r := of(ctx)
+	return r.book.now().In(r.zone)
 }
