@@ -1,0 +1,119 @@
+package ui
+
+import "github.com/a-h/templ"
+
+// Column is a head cell of a Table.
+type Column struct {
+	Label    string
+	Numeric  bool
+	Hidden   bool   // the label is for screen readers only
+	SortHref string // the head becomes a link
+	Sorted   string // "ascending", "descending" or ""
+	Width    string // "s" 44 px, "m" 132 px, "l" 208 px, "" as needed
+}
+
+// TableProps is a table whose children are its rows: Row components or plain
+// tr elements. On the phone each row becomes a small card: the cell with class
+// t-title leads, t-hide is left out, the rest follow in small print, with the
+// label of their data-th attribute where they have one.
+type TableProps struct {
+	ID      string
+	Caption string // read by screen readers
+	Columns []Column
+	Tight   bool
+	Wide    bool // stays a table on the phone and scrolls inside its card
+	Keys    bool // j, k, x, Enter work on its rows
+}
+
+// RowProps is a row of a Table.
+type RowProps struct {
+	ID       string
+	Href     string // opened with Enter
+	Selected bool
+	Cursor   bool
+}
+
+// FilterProps is a filter bar: a GET form whose selects live in the URL.
+type FilterProps struct {
+	Action  string // path
+	Hidden  map[string]string
+	Filters []Filter
+	Search  *FilterSearch
+	Tools   templ.Component // at the right end: export, save the view
+	Target  string          // element id replaced by htmx; empty: the page
+	Clear   string          // address without filters; empty: no such link
+}
+
+// Filter is one select of the bar.
+type Filter struct {
+	Name, Label string
+	Options     []Option
+	On          bool // differs from the default: drawn in the accent
+}
+
+// FilterSearch is a text field of the bar.
+type FilterSearch struct{ Name, Label, Value string }
+
+// Option is a choice.
+type Option struct {
+	Value, Text string
+	Selected    bool
+	Disabled    bool
+	Group       string // consecutive options of one group are put under its name
+}
+
+// PagerProps leads through a keyset: no page numbers.
+type PagerProps struct {
+	Text     string // "第 1–10 件，共 38 件"
+	PrevHref string
+	NextHref string
+}
+
+// TabProps is one tab of Tabs.
+type TabProps struct {
+	Text  string
+	Href  string
+	Count string
+	On    bool
+}
+
+// BulkProps is the bar over a table with chosen rows; its children are buttons of the form.
+type BulkProps struct {
+	Form  string // id of the form the check boxes belong to
+	Count int    // without JavaScript; the script keeps it right
+}
+
+// CheckProps is a bare check box, as in a table.
+type CheckProps struct {
+	Name, Value, Label, Form string
+	Checked                  bool
+	All                      bool // switches all boxes of the form
+}
+
+// KeyHint is one key and what it does.
+type KeyHint struct{ Keys, Text string }
+
+// ListItemProps is a line of a List: icon, title and note, what, when, action.
+type ListItemProps struct {
+	Icon   string
+	Title  string
+	Href   string
+	Note   string
+	Tag    templ.Component
+	When   templ.Component
+	Action templ.Component
+}
+
+// BoardColumn is a column of a Board.
+type BoardColumn struct {
+	Title string
+	Count int
+	Tone  string
+	Cards []BoardCard
+}
+
+// BoardCard is a card on it.
+type BoardCard struct {
+	Title, Href, Note string
+	Foot              templ.Component
+}

@@ -1,0 +1,145 @@
+package ui
+
+import "github.com/a-h/templ"
+
+// FieldProps is one field of a form: label, hint, error and the input itself.
+// Input, Textarea, Select, Checkbox, DateInput, Picker and File all take it
+// and use what concerns them.
+type FieldProps struct {
+	Name     string // of the input; the id is "f-" + Name
+	Label    string
+	Hint     string
+	Error    string // a sentence; the field gets its edge and aria-invalid
+	Value    string
+	Required bool
+	Optional bool // says 'optional' beside the label
+	Disabled bool
+	ReadOnly bool
+
+	Placeholder  string
+	Type         string // of Input: text (default), number, email, tel, password, search, url, time, datetime-local
+	InputMode    string // decimal, numeric
+	Autocomplete string
+	Suffix       string // unit behind the input
+	Min, Max     string
+	MaxLength    int
+	Big          bool // 44 px: sign-in
+	Autofocus    bool
+	LabelLink    *Crumb // small link at the right end of the label: 'forgotten?'
+
+	Rows    int      // of Textarea, 3 by default
+	Options []Option // of Select, RadioList, CheckList
+	Checked bool     // of Checkbox
+
+	Source   string // of Picker: JSON endpoint answering {items:[{value,text,note}]} to ?q=
+	Multiple bool   // of Picker, File
+	Accept   string // of File
+	Files    []FileProps
+	Draft    string // of Textarea: key of the draft when it is not the form's
+
+	Attrs templ.Attributes
+}
+
+// Choice is one card of RadioCards: a forced choice that prints what it means.
+type Choice struct {
+	Value   string
+	Title   string
+	Text    string
+	Example string // "周五 16:00 提交 → 下周一 16:00 到期"
+	Checked bool
+}
+
+// ChoiceProps is a group of cards of which exactly one is chosen.
+type ChoiceProps struct {
+	Name, Label, Hint, Error string
+	Required                 bool
+	Choices                  []Choice
+}
+
+// DurationProps is a value with a forced unit: Name+".value", Name+".unit".
+type DurationProps struct {
+	Name, Label, Hint, Error string
+	Value                    string
+	Unit                     string // one of the seven units, or "" for not chosen yet
+	Units                    []Option
+	Required                 bool
+}
+
+// FormProps is a form. It sends itself once, keeps a draft, and works without JavaScript.
+type FormProps struct {
+	ID     string
+	Action string
+	Method string // "post" (default) or "get"
+	Files  bool   // multipart
+	Draft  string // key of the draft kept on this device; empty: no draft
+	Swap   string // id of the element the answer replaces by htmx; empty: an ordinary post
+	Plain  bool   // without the card
+	Attrs  templ.Attributes
+}
+
+// Errors are the sentences of a refused form by field name.
+type Errors struct {
+	Form   string // what concerns no single field
+	Fields []FieldError
+}
+
+// FieldError is the sentence of one field.
+type FieldError struct{ Name, Label, Text string }
+
+// At is the sentence of a field, or "".
+func (e Errors) At(name string) string {
+	for _, f := range e.Fields {
+		if f.Name == name {
+			return f.Text
+		}
+	}
+	return ""
+}
+
+// Any says whether there is something to show.
+func (e Errors) Any() bool { return e.Form != "" || len(e.Fields) > 0 }
+
+// FileProps is a file chip.
+type FileProps struct {
+	Name  string
+	Href  string
+	Size  string
+	Bad   bool   // could not be read
+	Input string // keeps an uploaded file in the form: name of a hidden input
+	Value string // and its value
+}
+
+// StarsProps asks for 1 to 5, never preset.
+type StarsProps struct {
+	Name, Label, Error string
+	Value              int // what the person has chosen before, 0 for none
+	Required           bool
+	Low, High          string // words at the ends; empty: the usual ones
+}
+
+// DialogProps is a native dialog; its children are the body. Without
+// JavaScript the same content is a page of its own at the opener's Href.
+type DialogProps struct {
+	ID      string
+	Title   string
+	Actions templ.Component
+	Open    bool // shown at once (a form that came back with errors)
+	Wide    bool
+}
+
+// ToastProps is said once and goes after 8 seconds.
+type ToastProps struct {
+	Text    string
+	Icon    string
+	UndoURL string // POST; empty: no undo
+	Tone    string // "bad" stays until closed
+}
+
+// ExplainProps is the 'how is this computed' popover; its children are the words.
+type ExplainProps struct {
+	Label   string // accessible name, "办结准时率怎么算的"
+	Title   string
+	Formula string
+	Facts   []Pair
+	Links   []Crumb
+}
