@@ -1,0 +1,39 @@
+// Package request is the walking path of the product: one customer asks one unit for one service, and both see it
+// through to acceptance and rating.
+//
+// # States
+//
+//	                 decline (the right unit is named; a hop opens there)
+//	                 ┌──────┐
+//	                 ▼      │
+//	  open ───────▶ new ────┴─ withdraw ──▶ withdrawn
+//	                 │ take, assign
+//	                 ▼
+//	   ┌────────▶ working ───── cancel ────▶ cancelled ◀── cancel ──┐
+//	   │ answer      │  ask ───────────────▶ waiting ───────────────┤
+//	   └─────────────┼──────────────────────── │                    │
+//	                 │ deliver         deliver │                    │
+//	   return        ▼                         │                    │
+//	   ┌───────── delivered ◀──────────────────┘                    │
+//	   │             │ accept                                       │
+//	   ▼             ▼                                              │
+//	working         done   (rate: once per person involved)
+//
+// new: nobody has taken it. working: somebody has. waiting: the customer was asked back. delivered: the customer
+// is to accept or return. done: accepted. 'rated' is an attribute, not a state.
+//
+// # Words
+//
+// The provider is the unit that owes the result, the customer the unit that asked; the edge of relation runs between
+// them. The holding unit has the request in hand: the provider, as long as nothing is handed over. A hop is the stretch
+// that one unit holds. Every verb appends one row to request_event; clocks are replayed from those rows and never
+// counted on. Whoever asked, or is asked for, is the request's customer, whatever else that person may be.
+//
+// # Neighbours
+//
+// Calls down: access (grants, who may), catalog (service, standard, form), calendar and clock (due times, replay), todo
+// (who owes what), talk (conversation), relation (edge, contact, tallies), org (people and units).
+// Announces: WasOpened, WasTaken, WasAssigned, WasDeclined, WasAsked, WasAnswered, WasSaid, WasDelivered, WasReturned,
+// WasAccepted, WasRated, WasNudged, WasWithdrawn, WasCancelled, WasNamed.
+// Hears: clock.WasBreached (a breach shows on open pages).
+package request

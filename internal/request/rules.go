@@ -1,0 +1,290 @@
+package request
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"neike/internal/kit/fault"
+)
+
+// State is where a request stands. The wire and the table carry the word itself.
+type State string
+
+// The states; doc.go draws the way between them.
+const (
+	StateNew       State = "new"
+	StateWorking   State = "working"
+	StateWaiting   State = "waiting"
+	StateDelivered State = "delivered"
+	StateDone      State = "done"
+	StateWithdrawn State = "withdrawn"
+	StateCancelled State = "cancelled"
+)
+
+// States lists every state in the order of the way.
+var States = []State{StateNew, StateWorking, StateWaiting, StateDelivered, StateDone, StateWithdrawn, StateCancelled}
+
+// Open says whether somebody still owes something: neither accepted nor taken back.
+func (s State) Open() bool {
+	return s == StateNew || s == StateWorking || s == StateWaiting || s == StateDelivered
+}
+
+// Verb is what a person does to a request. The last part of the route and the kind of the event.
+type Verb string
+
+// The verbs.
+const (
+	VerbOpen     Verb = "open"
+	VerbTake     Verb = "take"
+	VerbAssign   Verb = "assign"
+	VerbDecline  Verb = "decline"
+	VerbAsk      Verb = "ask"
+	VerbAnswer   Verb = "answer"
+	VerbDeliver  Verb = "deliver"
+	VerbReturn   Verb = "return"
+	VerbAccept   Verb = "accept"
+	VerbRate     Verb = "rate"
+	VerbNudge    Verb = "nudge"
+	VerbWithdraw Verb = "withdraw"
+	VerbCancel   Verb = "cancel"
+	VerbMessage  Verb = "message"
+	VerbNote     Verb = "note"
+	VerbName     Verb = "name" // a confidential request: one more person may see it
+)
+
+// Side says for whom an actor acts on a request.
+type Side string
+
+// The sides. The house acts alone only through jobs and imports.
+const (
+	CustomerSide Side = "customer"
+	ProviderSide Side = "provider"
+	HouseSide    Side = "house"
+)
+
+// move is one row of the state machine: the states in which the verb is allowed, and the one it leads to
+// ("" stays).
+type move struct {
+	from []State
+	to   State
+}
+
+var moves = map[Verb]move{
+	VerbTake:     {[]State{StateNew, StateWorking}, StateWorking}, // Working: only to confirm an assignment, see taken
+	VerbAssign:   {[]State{StateNew, StateWorking, StateWaiting}, StateWorking},
+	VerbDecline:  {[]State{StateNew}, StateNew},
+	VerbAsk:      {[]State{StateWorking}, StateWaiting},
+	VerbAnswer:   {[]State{StateWaiting}, StateWorking},
+	VerbDeliver:  {[]State{StateWorking, StateWaiting}, StateDelivered},
+	VerbReturn:   {[]State{StateDelivered}, StateWorking},
+	VerbAccept:   {[]State{StateDelivered}, StateDone},
+	VerbRate:     {[]State{StateDone}, ""},
+	VerbNudge:    {[]State{StateNew, StateWorking}, ""},
+	VerbWithdraw: {[]State{StateNew}, StateWithdrawn},
+	VerbCancel:   {[]State{StateWorking, StateWaiting}, StateCancelled},
+	VerbMessage:  {States, ""},
+	VerbNote:     {States, ""},
+	VerbName:     {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
+}
+
+// Verbs lists every verb but open, in the order of the way.
+var Verbs = []Verb{VerbTake, VerbAssign, VerbDecline, VerbAsk, VerbAnswer, VerbDeliver, VerbReturn, VerbAccept, VerbRate, VerbNudge, VerbWithdraw, VerbCancel, VerbMessage, VerbNote, VerbName}
+
+// allowed decides whether the state permits the verb and gives the state it leads to. Otherwise a Conflict whose key
+// says what is the matter in that state.
+func allowed(s State, v Verb) (State, error) {
+	m, known := moves[v]
+	if !known {
+		return s, fault.ErrNotFound
+	}
+	if !slices.Contains(m.from, s) {
+		return s, fault.New(fault.Conflict, refusal(s, v), "verb", string(v), "state", string(s))
+	}
+	switch {
+	case m.to == "":
+		return s, nil
+	case v == VerbAssign && s == StateWaiting: // the customer still owes the answer, whoever works on it
+		return StateWaiting, nil
+	}
+	return m.to, nil
+}
+
+// refusal is the message id for a verb that the state does not allow. Each tells what to do instead.
+func refusal(s State, v Verb) string {
+	switch {
+	case s == StateDone || s == StateWithdrawn || s == StateCancelled:
+		return "request.already-" + string(s)
+	case v == VerbTake:
+		return "request.already-taken"
+	case v == VerbDecline:
+		return "request.decline-only-new"
+	case v == VerbWithdraw:
+		return "request.withdraw-only-new"
+	case v == VerbCancel && s == StateNew:
+		return "request.withdraw-instead"
+	case v == VerbCancel:
+		return "request.return-instead"
+	case v == VerbRate:
+		return "request.not-accepted"
+	case s == StateDelivered && (v == VerbNudge || v == VerbAnswer || v == VerbDeliver || v == VerbAsk || v == VerbAssign):
+		return "request.already-delivered"
+	case s == StateNew:
+		return "request.not-taken"
+	case v == VerbAsk:
+		return "request.already-asked"
+	case v == VerbAnswer:
+		return "request.nothing-asked"
+	case v == VerbNudge:
+		return "request.waits-for-you"
+	default:
+		return "request.not-delivered"
+	}
+}
+
+// Possible lists the verbs that the state allows, in the order of the way.
+func Possible(s State) []Verb {
+	var out []Verb
+	for _, v := range Verbs {
+		if slices.Contains(moves[v].from, s) {
+			out = append(out, v)
+		}
+	}
+	return out
+}
+
+// texts bounds what people write, in characters.
+const (
+	maxTitle = 200
+	maxText  = 8000
+)
+
+// need adds a finding when the text is missing or too long, and gives the text trimmed.
+func need(f *fault.Fields, name, text string) string {
+	text = strings.TrimSpace(text)
+	switch {
+	case text == "":
+		f.Add(name, "form.required")
+	case utf8.RuneCountInString(text) > maxText:
+		f.Add(name, "form.too-long", "max", maxText)
+	}
+	return text
+}
+
+// taken decides who may take: anybody while nobody has, and later only the person it was assigned to, once.
+func taken(s State, assignee int64, takenAt time.Time, person int64) error {
+	if s == StateNew {
+		return nil
+	}
+	if s == StateWorking && assignee == person && takenAt.IsZero() {
+		return nil
+	}
+	return fault.New(fault.Conflict, "request.already-taken")
+}
+
+// The cap of nudging: in all, and the working time between two.
+const (
+	maxNudges  = 3
+	nudgeEvery = 4 * time.Hour
+)
+
+// nudged decides whether the customer may nudge now. nextAt is when nudgeEvery of working time will have passed since
+// the last nudge; it is not read for the first.
+func nudged(count int, nextAt, now time.Time) error {
+	switch {
+	case count >= maxNudges:
+		return fault.New(fault.Conflict, "request.nudged-enough", "count", maxNudges)
+	case count > 0 && now.Before(nextAt):
+		return fault.New(fault.Conflict, "request.nudged-too-soon", "at", nextAt)
+	}
+	return nil
+}
+
+// Reasons are the codes a rating may carry: what was good or bad. The page shows those that fit the score.
+var Reasons = []string{"fast", "clear", "right", "friendly", "slow", "unclear", "wrong", "unfriendly", "back-and-forth"}
+
+// rated checks a rating. There is no default score: 0 is 'not given'.
+func rated(score int, reasons []string, comment string) error {
+	var f fault.Fields
+	switch {
+	case score == 0:
+		f.Add("score", "form.required")
+	case score < 1 || score > 5:
+		f.Add("score", "request.score-range")
+	}
+	for _, r := range reasons {
+		if !slices.Contains(Reasons, r) {
+			f.Add("reasons", "request.reason-unknown", "reason", r)
+			break
+		}
+	}
+	if utf8.RuneCountInString(comment) > maxText {
+		f.Add("comment", "form.too-long", "max", maxText)
+	}
+	return f.Err()
+}
+
+// moment decides at what time a verb happened. Only an import may say another time than now, never one before the last
+// event of the request and never one in the future.
+func moment(imports bool, at, last, now time.Time) (time.Time, error) {
+	if at.IsZero() {
+		if now.Before(last) { // the clock of the machine went back; order is kept
+			return last, nil
+		}
+		return now, nil
+	}
+	var f fault.Fields
+	switch {
+	case !imports:
+		f.Add("at", "request.at-needs-import")
+	case at.Before(last):
+		f.Add("at", "request.at-before-last", "last", last)
+	case at.After(now):
+		f.Add("at", "request.at-future")
+	}
+	return at.UTC().Truncate(time.Millisecond), f.Err()
+}
+
+// never is the next_due of a request for which no clock runs: it sorts behind all that have one.
+var never = time.UnixMilli(1 << 52).UTC()
+
+// nextDue is the moment by which the provider owes something next: the first response until it is given, or the
+// completion while its clock runs; never when neither runs.
+func nextDue(s State, responded bool, responseDue, due time.Time) time.Time {
+	next := never
+	if s != StateNew && s != StateWorking && s != StateWaiting {
+		return next
+	}
+	if !responded && !responseDue.IsZero() {
+		next = responseDue
+	}
+	if s != StateWaiting && !due.IsZero() && due.Before(next) {
+		next = due
+	}
+	return next
+}
+
+// Cohort is where a clock stands for attainment.
+type Cohort int
+
+// The cohorts: excluded (withdrawn or cancelled), met, breached, or pending (open and not yet due).
+const (
+	Excluded Cohort = iota
+	Met
+	Breached
+	Pending
+)
+
+// cohort decides what a case counts as at now: met at or before due, breached after it, also while it runs.
+func cohort(s State, due, ended, now time.Time) Cohort {
+	switch {
+	case s == StateWithdrawn || s == StateCancelled || due.IsZero():
+		return Excluded
+	case !ended.IsZero() && !ended.After(due):
+		return Met
+	case !ended.IsZero() || now.After(due):
+		return Breached
+	}
+	return Pending
+}

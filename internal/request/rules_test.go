@@ -1,0 +1,211 @@
+package request
+
+import (
+	"testing"
+	"time"
+
+	"neike/internal/kit/fault"
+)
+
+var t0 = time.Date(2026, 10, 9, 2, 0, 0, 0, time.UTC)
+
+// TestStateMachine states, for every state and verb, where it leads; a missing pair is a Conflict.
+func TestStateMachine(t *testing.T) {
+	want := map[State]map[Verb]State{
+		StateNew:       {VerbTake: StateWorking, VerbAssign: StateWorking, VerbDecline: StateNew, VerbNudge: StateNew, VerbWithdraw: StateWithdrawn, VerbMessage: StateNew, VerbNote: StateNew, VerbName: StateNew},
+		StateWorking:   {VerbTake: StateWorking, VerbAssign: StateWorking, VerbAsk: StateWaiting, VerbDeliver: StateDelivered, VerbNudge: StateWorking, VerbCancel: StateCancelled, VerbMessage: StateWorking, VerbNote: StateWorking, VerbName: StateWorking},
+		StateWaiting:   {VerbAssign: StateWaiting, VerbAnswer: StateWorking, VerbDeliver: StateDelivered, VerbCancel: StateCancelled, VerbMessage: StateWaiting, VerbNote: StateWaiting, VerbName: StateWaiting},
+		StateDelivered: {VerbReturn: StateWorking, VerbAccept: StateDone, VerbMessage: StateDelivered, VerbNote: StateDelivered, VerbName: StateDelivered},
+		StateDone:      {VerbRate: StateDone, VerbMessage: StateDone, VerbNote: StateDone},
+		StateWithdrawn: {VerbMessage: StateWithdrawn, VerbNote: StateWithdrawn},
+		StateCancelled: {VerbMessage: StateCancelled, VerbNote: StateCancelled},
+	}
+	for _, s := range States {
+		for _, v := range Verbs {
+			got, err := allowed(s, v)
+			to, legal := want[s][v]
+			switch {
+			case legal && err != nil:
+				t.Errorf("%s in %s: %v", v, s, err)
+			case legal && got != to:
+				t.Errorf("%s in %s leads to %s, want %s", v, s, got, to)
+			case !legal && fault.KindOf(err) != fault.Conflict:
+				t.Errorf("%s in %s: %v, want a conflict", v, s, err)
+			case !legal && got != s:
+				t.Errorf("%s refused in %s moved to %s", v, s, got)
+			}
+		}
+	}
+}
+
+func TestRefusalsSayWhatToDo(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		state State
+		verb  Verb
+		key   string
+	}{
+		{"taking what somebody has", StateWaiting, VerbTake, "request.already-taken"},
+		{"declining after taking", StateWorking, VerbDecline, "request.decline-only-new"},
+		{"withdrawing after somebody took it", StateWorking, VerbWithdraw, "request.withdraw-only-new"},
+		{"cancelling what nobody has taken", StateNew, VerbCancel, "request.withdraw-instead"},
+		{"cancelling what is delivered", StateDelivered, VerbCancel, "request.return-instead"},
+		{"delivering what nobody has taken", StateNew, VerbDeliver, "request.not-taken"},
+		{"delivering twice", StateDelivered, VerbDeliver, "request.already-delivered"},
+		{"asking while an answer is owed", StateWaiting, VerbAsk, "request.already-asked"},
+		{"answering what was not asked", StateWorking, VerbAnswer, "request.nothing-asked"},
+		{"nudging while the customer owes the answer", StateWaiting, VerbNudge, "request.waits-for-you"},
+		{"accepting what is not delivered", StateWorking, VerbAccept, "request.not-delivered"},
+		{"rating before acceptance", StateDelivered, VerbRate, "request.not-accepted"},
+		{"anything after acceptance", StateDone, VerbCancel, "request.already-done"},
+		{"anything after a withdrawal", StateWithdrawn, VerbTake, "request.already-withdrawn"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			_, err := allowed(c.state, c.verb)
+			if f, ok := fault.As(err); !ok || f.Kind != fault.Conflict || f.Key != c.key {
+				t.Errorf("got %v, want %s", err, c.key)
+			}
+		})
+	}
+}
+
+func TestTaking(t *testing.T) {
+	for _, c := range []struct {
+		name     string
+		state    State
+		assignee int64
+		takenAt  time.Time
+		person   int64
+		ok       bool
+	}{
+		{"nobody has it", StateNew, 0, time.Time{}, 7, true},
+		{"it was assigned to me", StateWorking, 7, time.Time{}, 7, true},
+		{"I have taken it already", StateWorking, 7, t0, 7, false},
+		{"it was assigned to somebody else", StateWorking, 8, time.Time{}, 7, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if err := taken(c.state, c.assignee, c.takenAt, c.person); (err == nil) != c.ok {
+				t.Error(err)
+			}
+		})
+	}
+}
+
+func TestNudging(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		count int
+		next  time.Time
+		key   string
+	}{
+		{"the first is free", 0, time.Time{}, ""},
+		{"four working hours have passed", 1, t0, ""},
+		{"four working hours have not passed", 1, t0.Add(time.Minute), "request.nudged-too-soon"},
+		{"three are enough", 3, time.Time{}, "request.nudged-enough"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			err := nudged(c.count, c.next, t0)
+			f, _ := fault.As(err)
+			if c.key == "" && err != nil || c.key != "" && (f == nil || f.Key != c.key || f.Kind != fault.Conflict) {
+				t.Errorf("got %v, want %q", err, c.key)
+			}
+		})
+	}
+}
+
+func TestRatingHasNoDefault(t *testing.T) {
+	for _, c := range []struct {
+		name    string
+		score   int
+		reasons []string
+		field   string
+	}{
+		{"a score", 5, []string{"fast"}, ""},
+		{"no score", 0, nil, "score"},
+		{"above the scale", 6, nil, "score"},
+		{"below the scale", -1, nil, "score"},
+		{"an unknown reason", 3, []string{"weather"}, "reasons"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			err := rated(c.score, c.reasons, "")
+			f, _ := fault.As(err)
+			if c.field == "" && err != nil || c.field != "" && (f == nil || f.Fields[0].Name != c.field) {
+				t.Errorf("got %v, want a finding on %q", err, c.field)
+			}
+		})
+	}
+}
+
+func TestMomentOfAVerb(t *testing.T) {
+	last, now := t0, t0.Add(time.Hour)
+	for _, c := range []struct {
+		name    string
+		imports bool
+		at      time.Time
+		want    time.Time
+		ok      bool
+	}{
+		{"nobody says a time", false, time.Time{}, now, true},
+		{"an import says when", true, t0.Add(time.Minute), t0.Add(time.Minute), true},
+		{"an import says the moment of the last event", true, t0, t0, true},
+		{"an import says a time before the last event", true, t0.Add(-time.Second), time.Time{}, false},
+		{"an import says a time to come", true, now.Add(time.Second), time.Time{}, false},
+		{"a person says when", false, t0.Add(time.Minute), time.Time{}, false},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got, err := moment(c.imports, c.at, last, now)
+			if (err == nil) != c.ok || c.ok && !got.Equal(c.want) {
+				t.Errorf("got %v, %v", got, err)
+			}
+		})
+	}
+	if got, err := moment(false, time.Time{}, now, last); err != nil || !got.Equal(now) {
+		t.Errorf("a clock that goes back keeps the order: got %v, %v", got, err)
+	}
+}
+
+func TestNextDue(t *testing.T) {
+	response, due := t0.Add(time.Hour), t0.Add(8*time.Hour)
+	for _, c := range []struct {
+		name      string
+		state     State
+		responded bool
+		want      time.Time
+	}{
+		{"the response comes first", StateNew, false, response},
+		{"taken alone is no response", StateWorking, false, response},
+		{"after the response the completion", StateWorking, true, due},
+		{"waiting for the customer stops the completion", StateWaiting, true, never},
+		{"delivered: nothing runs", StateDelivered, true, never},
+		{"done", StateDone, true, never},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := nextDue(c.state, c.responded, response, due); !got.Equal(c.want) {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+		})
+	}
+}
+
+func TestCohort(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		state State
+		ended time.Time
+		now   time.Time
+		want  Cohort
+	}{
+		{"exactly at the due time is met", StateDone, t0, t0.Add(time.Hour), Met},
+		{"a second late is breached", StateDone, t0.Add(time.Second), t0.Add(time.Hour), Breached},
+		{"open and past due is breached", StateWorking, time.Time{}, t0.Add(time.Second), Breached},
+		{"open and not yet due is pending", StateWorking, time.Time{}, t0, Pending},
+		{"withdrawn is excluded", StateWithdrawn, time.Time{}, t0.Add(time.Hour), Excluded},
+		{"cancelled is excluded", StateCancelled, time.Time{}, t0.Add(time.Hour), Excluded},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := cohort(c.state, t0, c.ended, c.now); got != c.want {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+		})
+	}
+}
