@@ -1,0 +1,420 @@
+package form
+
+import (
+	"context"
+	"encoding/json"
+	"regexp"
+	"strings"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"neike/internal/kit/lang"
+)
+
+// read turns one answer into its canonical value; nil when there is no answer.
+func (f Field) read(ctx context.Context, find Resolve, raw any) (any, *bad, error) {
+	switch f.Type {
+	case MultiSelect:
+		v, bad := f.choices(raw)
+		return v, bad, nil
+	case Attachment:
+		return readFiles(ctx, find, raw)
+	}
+	s, bad := scalar(raw)
+	if bad != nil {
+		return nil, bad, nil
+	}
+	if !utf8.ValidString(s) || strings.ContainsRune(s, 0) {
+		return nil, wrong("form.not-text"), nil
+	}
+	if s = trim(s); s == "" {
+		return nil, nil, nil
+	}
+	switch f.Type {
+	case Person:
+		return resolve(ctx, find.People, s, "person")
+	case Department:
+		return resolve(ctx, find.Units, s, "department")
+	}
+	v, bad := f.readPlain(ctx, s)
+	return v, bad, nil
+}
+
+func (f Field) readPlain(ctx context.Context, s string) (any, *bad) {
+	switch f.Type {
+	case Text:
+		return readText(s)
+	case LongText:
+		return readLongText(s)
+	case Number:
+		n, bad := decimal(s, maxDecimals, "number")
+		if bad != nil {
+			return nil, bad
+		}
+		return json.Number(n), nil
+	case Currency:
+		return readCurrency(s)
+	case Date:
+		return readDate(s)
+	case DateTime:
+		return readDateTime(s, lang.Zone(ctx))
+	case Month:
+		return readMonth(s)
+	case Phone:
+		return readPhone(s)
+	case SingleSelect:
+		return f.choice(s)
+	}
+	return nil, wrong("form.definition.type", "type", string(f.Type))
+}
+
+// trim cuts white space, the full-width one (U+3000) included.
+func trim(s string) string { return strings.TrimSpace(s) }
+
+// narrow turns full-width digits, signs and letters into their ASCII twins: people type them with an input method on.
+func narrow(s string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r >= '！' && r <= '～':
+			return r - '！' + '!'
+		case r == '\u3000' || r == '\u00a0':
+			return ' '
+		case r == '−' || r == '–' || r == '—':
+			return '-'
+		}
+		return r
+	}, s)
+}
+
+func clip(s string, n int) string {
+	if utf8.RuneCountInString(s) <= n {
+		return s
+	}
+	return string([]rune(s)[:n]) + "…"
+}
+
+func readText(s string) (any, *bad) {
+	s = strings.Join(strings.FieldsFunc(s, func(r rune) bool { return r == '\n' || r == '\r' || r == '\t' }), " ")
+	if n := utf8.RuneCountInString(s); n > MaxText {
+		return nil, wrong("form.too-long", "max", MaxText, "count", n)
+	}
+	return nonBlank(s), nil
+}
+
+func readLongText(s string) (any, *bad) {
+	s = strings.ReplaceAll(strings.ReplaceAll(s, "\r\n", "\n"), "\r", "\n")
+	if n := utf8.RuneCountInString(s); n > MaxLongText {
+		return nil, wrong("form.too-long", "max", MaxLongText, "count", n)
+	}
+	return nonBlank(s), nil
+}
+
+// nonBlank is the text without what cannot be printed; nil when nothing remains.
+func nonBlank(s string) any {
+	if s = trim(strings.Map(printable, s)); s == "" {
+		return nil
+	}
+	return s
+}
+
+// printable drops control characters that no keyboard makes and that break exports.
+func printable(r rune) rune {
+	if unicode.IsControl(r) && r != '\n' && r != '\t' {
+		return -1
+	}
+	return r
+}
+
+var (
+	plainNumber   = regexp.MustCompile(`^([-+]?)(\d+)(?:\.(\d*))?$`)
+	groupedNumber = regexp.MustCompile(`^[-+]?\d{1,3}(,\d{3})+(\.\d*)?$`)
+)
+
+// decimal reads a decimal number exactly, without a float on the way. kind picks the sentences.
+func decimal(s string, decimals int, kind string) (string, *bad) {
+	s = strings.ReplaceAll(narrow(s), " ", "")
+	if groupedNumber.MatchString(s) {
+		s = strings.ReplaceAll(s, ",", "")
+	}
+	m := plainNumber.FindStringSubmatch(s)
+	if m == nil {
+		return "", wrong("form."+kind, "given", clip(s, 40))
+	}
+	whole, fraction := strings.TrimLeft(m[2], "0"), strings.TrimRight(m[3], "0")
+	if len(fraction) > decimals {
+		return "", wrong("form."+kind+"-decimals", "max", decimals)
+	}
+	if len(whole) > maxIntDigits {
+		return "", wrong("form."+kind+"-range", "max", maxIntDigits)
+	}
+	if whole == "" {
+		whole = "0"
+	}
+	if fraction != "" {
+		whole += "." + fraction
+	}
+	if m[1] == "-" && whole != "0" {
+		whole = "-" + whole
+	}
+	return whole, nil
+}
+
+func readCurrency(s string) (any, *bad) {
+	s = strings.TrimSpace(narrow(s))
+	s = strings.TrimSuffix(s, "元")
+	for _, sign := range [...]string{"¥", "￥", "CNY", "RMB", "cny", "rmb"} {
+		s = strings.TrimPrefix(s, sign)
+	}
+	n, bad := decimal(s, 2, "currency")
+	if bad != nil {
+		return nil, bad
+	}
+	whole, cents, _ := strings.Cut(n, ".")
+	return whole + "." + (cents + "00")[:2], nil
+}
+
+var (
+	datePattern  = regexp.MustCompile(`^(\d{4})(?:-|/|\.|年)(\d{1,2})(?:-|/|\.|月)(\d{1,2})日?$`)
+	dateDigits   = regexp.MustCompile(`^(\d{4})(\d{2})(\d{2})$`)
+	monthPattern = regexp.MustCompile(`^(\d{4})(?:-|/|\.|年)(\d{1,2})月?$`)
+	monthDigits  = regexp.MustCompile(`^(\d{4})(\d{2})$`)
+	timePattern  = regexp.MustCompile(`^(\d{1,2})[:：](\d{2})(?::(\d{2})(?:\.\d+)?)?$`)
+)
+
+const (
+	firstYear = 1900
+	lastYear  = 2200
+)
+
+func number(s string) int {
+	n := 0
+	for _, r := range s {
+		n = n*10 + int(r-'0')
+	}
+	return n
+}
+
+// dateOf reads a calendar day in the ways people write it.
+func dateOf(s, kind string) (time.Time, *bad) {
+	s = strings.ReplaceAll(narrow(s), " ", "")
+	m := datePattern.FindStringSubmatch(s)
+	if m == nil {
+		m = dateDigits.FindStringSubmatch(s)
+	}
+	if m == nil {
+		return time.Time{}, wrong("form."+kind, "given", clip(s, 40))
+	}
+	y, mo, d := number(m[1]), number(m[2]), number(m[3])
+	t := time.Date(y, time.Month(mo), d, 0, 0, 0, 0, time.UTC)
+	if t.Year() != y || int(t.Month()) != mo || t.Day() != d || y < firstYear || y > lastYear {
+		return time.Time{}, wrong("form.date-unreal", "given", clip(s, 40))
+	}
+	return t, nil
+}
+
+func readDate(s string) (any, *bad) {
+	t, bad := dateOf(s, "date")
+	if bad != nil {
+		return nil, bad
+	}
+	return t.Format(time.DateOnly), nil
+}
+
+func readMonth(s string) (any, *bad) {
+	s = strings.ReplaceAll(narrow(s), " ", "")
+	m := monthPattern.FindStringSubmatch(s)
+	if m == nil {
+		m = monthDigits.FindStringSubmatch(s)
+	}
+	if m == nil {
+		return nil, wrong("form.month", "given", clip(s, 40))
+	}
+	y, mo := number(m[1]), number(m[2])
+	if mo < 1 || mo > 12 || y < firstYear || y > lastYear {
+		return nil, wrong("form.date-unreal", "given", clip(s, 40))
+	}
+	return time.Date(y, time.Month(mo), 1, 0, 0, 0, 0, time.UTC).Format("2006-01"), nil
+}
+
+// readDateTime reads an instant: RFC 3339, or a local date and time in the reader's zone.
+func readDateTime(s string, zone *time.Location) (any, *bad) {
+	if t, err := time.Parse(time.RFC3339Nano, s); err == nil {
+		if t = t.UTC(); t.Year() < firstYear || t.Year() > lastYear {
+			return nil, wrong("form.date-unreal", "given", clip(s, 40))
+		}
+		return t.Truncate(time.Second).Format(time.RFC3339), nil
+	}
+	s = narrow(s)
+	cut := strings.LastIndexAny(s, " T日")
+	if cut < 0 {
+		return nil, wrong("form.datetime", "given", clip(s, 40))
+	}
+	clock := strings.TrimLeft(s[cut:], " T日")
+	day, bad := dateOf(strings.TrimSuffix(s[:cut], "T"), "datetime")
+	if bad != nil {
+		return nil, bad
+	}
+	m := timePattern.FindStringSubmatch(clock)
+	if m == nil || number(m[1]) > 23 || number(m[2]) > 59 || number(m[3]) > 59 {
+		return nil, wrong("form.datetime", "given", clip(s, 40))
+	}
+	t := time.Date(day.Year(), day.Month(), day.Day(), number(m[1]), number(m[2]), number(m[3]), 0, zone)
+	return t.UTC().Format(time.RFC3339), nil
+}
+
+var (
+	mobile        = regexp.MustCompile(`^1[3-9]\d{9}$`)
+	landline      = regexp.MustCompile(`^(0(?:10|2\d|[3-9]\d{2}))-?(\d{7,8})(?:-(\d{1,6}))?$`)
+	extension     = regexp.MustCompile(`^\d{3,8}$`)
+	service400    = regexp.MustCompile(`^[48]00-?\d{3}-?\d{4}$`)
+	international = regexp.MustCompile(`^\+[1-9]\d{6,14}$`)
+)
+
+// readPhone reads a mobile number, a landline with area code, an extension, a 400 number, or E.164.
+func readPhone(s string) (any, *bad) {
+	given := clip(s, 40)
+	s = narrow(s)
+	s = strings.NewReplacer(" ", "", "(", "", ")", "-", ".", "-", "转", "-", "ext", "-").Replace(strings.ToLower(s))
+	s = strings.Trim(strings.ReplaceAll(s, "--", "-"), "-")
+	flat := strings.ReplaceAll(s, "-", "")
+	for _, code := range [...]string{"+86", "0086"} {
+		if rest, ok := strings.CutPrefix(flat, code); ok && mobile.MatchString(rest) {
+			return rest, nil
+		}
+	}
+	switch {
+	case mobile.MatchString(flat):
+		return flat, nil
+	case service400.MatchString(s):
+		return flat[:3] + "-" + flat[3:6] + "-" + flat[6:], nil
+	case international.MatchString(flat):
+		return flat, nil
+	case extension.MatchString(s):
+		return s, nil
+	}
+	m := landline.FindStringSubmatch(s)
+	if m == nil {
+		return nil, wrong("form.phone", "given", given)
+	}
+	out := m[1] + "-" + m[2]
+	if m[3] != "" {
+		out += "-" + m[3]
+	}
+	return out, nil
+}
+
+// choice reads an option by its code, or by its label in either language.
+func (f Field) choice(s string) (any, *bad) {
+	if o, ok := f.find(s); ok {
+		return o.Code, nil
+	}
+	return nil, wrong("form.choice", "given", clip(s, 40), "options", f.codes())
+}
+
+func (f Field) find(s string) (Option, bool) {
+	if o, ok := f.Option(s); ok {
+		return o, true
+	}
+	for _, o := range f.Options {
+		if s == o.Label.Zh || strings.EqualFold(s, o.Label.En) {
+			return o, true
+		}
+	}
+	return Option{}, false
+}
+
+func (f Field) choices(raw any) (any, *bad) {
+	given, bad := several(raw)
+	if bad != nil {
+		return nil, bad
+	}
+	taken := map[string]bool{}
+	for _, s := range given {
+		o, ok := f.find(s)
+		if !ok {
+			return nil, wrong("form.choice", "given", clip(s, 40), "options", f.codes())
+		}
+		taken[o.Code] = true
+	}
+	var out []string
+	for _, o := range f.Options {
+		if taken[o.Code] {
+			out = append(out, o.Code)
+		}
+	}
+	if out == nil {
+		return nil, nil
+	}
+	return out, nil
+}
+
+func (f Field) codes() string {
+	codes := make([]string, 0, len(f.Options))
+	for _, o := range f.Options {
+		codes = append(codes, o.Code)
+	}
+	return clip(strings.Join(codes, ", "), 200)
+}
+
+// resolve finds the one person or unit that the text means. kind picks the sentences.
+func resolve(ctx context.Context, find func(context.Context, string) ([]Ref, error), s, kind string) (any, *bad, error) {
+	if utf8.RuneCountInString(s) > 80 {
+		return nil, wrong("form."+kind, "given", clip(s, 40)), nil
+	}
+	if find == nil {
+		return s, nil, nil
+	}
+	found, err := find(ctx, s)
+	if err != nil {
+		return nil, nil, err
+	}
+	switch len(found) {
+	case 0:
+		return nil, wrong("form."+kind, "given", clip(s, 40)), nil
+	case 1:
+		return found[0].Code, nil, nil
+	}
+	return nil, wrong("form."+kind+"-several", "given", clip(s, 40), "count", len(found), "example", found[0].Code), nil
+}
+
+var fileID = regexp.MustCompile(`^[A-Za-z0-9_-]{1,80}$`)
+
+func readFiles(ctx context.Context, find Resolve, raw any) (any, *bad, error) {
+	given, bad := several(raw)
+	if bad != nil {
+		return nil, bad, nil
+	}
+	var ids []string
+	seen := map[string]bool{}
+	for _, id := range given {
+		if !fileID.MatchString(id) {
+			return nil, wrong("form.file", "given", clip(id, 40)), nil
+		}
+		if !seen[id] {
+			seen[id] = true
+			ids = append(ids, id)
+		}
+	}
+	switch {
+	case len(ids) == 0:
+		return nil, nil, nil
+	case len(ids) > MaxFiles:
+		return nil, wrong("form.too-many-files", "max", MaxFiles, "count", len(ids)), nil
+	case find.Files == nil:
+		return ids, nil, nil
+	}
+	found, err := find.Files(ctx, ids)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, r := range found {
+		delete(seen, r.Code)
+	}
+	for _, id := range ids {
+		if seen[id] {
+			return nil, wrong("form.file", "given", id), nil
+		}
+	}
+	return ids, nil, nil
+}
