@@ -1,0 +1,165 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"math/rand/v2"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgconn"
+	"github.com/jackc/pgx/v5/stdlib"
+	"modernc.org/sqlite"
+)
+
+const postgresTries = 10
+
+// postgres keeps readers and writers in pools of their own, so that neither starves the other.
+type postgres struct {
+	db      *DB
+	writing *sql.DB
+	reading *sql.DB
+}
+
+func openPostgres(ctx context.Context, db *DB) (*postgres, error) {
+	config, err := pgx.ParseConfig(db.config.URL)
+	if err != nil {
+		return nil, err
+	}
+	if config.RuntimeParams["application_name"] == "" {
+		config.RuntimeParams["application_name"] = "neike"
+	}
+	// An idle open transaction holds locks and keeps the outbox waiting.
+	config.RuntimeParams["idle_in_transaction_session_timeout"] = "60000"
+	p := &postgres{db: db, writing: stdlib.OpenDB(*config), reading: stdlib.OpenDB(*config)}
+	for _, pool := range []*sql.DB{p.writing, p.reading} {
+		pool.SetMaxOpenConns(db.config.Readers)
+		pool.SetMaxIdleConns(db.config.Readers)
+		pool.SetConnMaxIdleTime(5 * time.Minute)
+	}
+	if err := p.writing.PingContext(ctx); err != nil {
+		return nil, errors.Join(err, p.close())
+	}
+	return p, nil
+}
+
+func (p *postgres) pool() *sql.DB { return p.writing }
+
+func (p *postgres) close() error { return errors.Join(p.writing.Close(), p.reading.Close()) }
+
+// write tries the closure until it was not in another transaction's way.
+func (p *postgres) write(ctx context.Context, fn func(context.Context, *Tx) error) error {
+	for try := 1; ; try++ {
+		tx, again, err := p.try(ctx, fn)
+		if err == nil {
+			for _, fn := range tx.after {
+				fn()
+			}
+			return nil
+		}
+		if !again || ctx.Err() != nil {
+			return err
+		}
+		if try == postgresTries {
+			return unavailable(errors.Join(ErrLost, err))
+		}
+		pause := time.Duration(rand.Int64N(int64(time.Millisecond) << min(try, 6)))
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(pause):
+		}
+	}
+}
+
+// try runs the closure once. again says that the failure came from a neighbour and a second try may succeed.
+// The transaction does not hang on ctx, because a cancelled COMMIT has an unknown outcome; statements do.
+func (p *postgres) try(ctx context.Context, fn func(context.Context, *Tx) error) (tx *Tx, again bool, err error) {
+	conn, err := p.writing.Conn(ctx)
+	if err != nil {
+		return nil, false, err
+	}
+	defer conn.Close()
+	inner, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
+	if err != nil {
+		return nil, false, err
+	}
+	tx = &Tx{Now: p.db.Now(), db: p.db, run: postgresRun{inner}}
+	defer inner.Rollback() // after an error, a panic or Goexit; after the commit it does nothing
+	defer tx.over.Store(true)
+	began := time.Now()
+	panicked := true
+	defer func() {
+		if panicked {
+			if value := recover(); value != nil {
+				panic(newPanic(value))
+			}
+		}
+	}()
+	err = fn(p.db.mark(ctx, tx), tx)
+	panicked = false
+	if took := time.Since(began); took > slowWrite {
+		p.db.log.Warn("a write took long", "ms", took.Milliseconds(), "closure", nameOf(fn))
+	}
+	if err == nil {
+		err = tx.broken
+	}
+	if err == nil {
+		err = ctx.Err()
+	}
+	if err != nil {
+		return tx, inTheWay(err) || inTheWay(tx.broken), err
+	}
+	if err := inner.Commit(); err != nil {
+		return tx, inTheWay(err), commitError(err)
+	}
+	return tx, false, nil
+}
+
+// commitError tells a refused commit from one whose answer was lost.
+func commitError(err error) error {
+	var refused *pgconn.PgError
+	if errors.As(err, &refused) || errors.Is(err, pgx.ErrTxCommitRollback) {
+		return fmt.Errorf("commit: %w", err)
+	}
+	return unavailable(errors.Join(ErrUnknown, err))
+}
+
+// inTheWay says whether a serialisation failure or a deadlock ended the transaction.
+func inTheWay(err error) bool {
+	var e *pgconn.PgError
+	return errors.As(err, &e) && (e.Code == "40001" || e.Code == "40P01")
+}
+
+func (p *postgres) read(ctx context.Context, fn func(context.Context, Reader) error) error {
+	tx, err := p.reading.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	if err != nil {
+		return err
+	}
+	defer tx.Rollback()
+	view := &View{db: p.db, run: postgresRun{tx}, at: p.db.Now()}
+	defer view.over.Store(true)
+	return fn(p.db.mark(ctx, view), view)
+}
+
+type postgresRun struct{ tx *sql.Tx }
+
+func (r postgresRun) exec(ctx context.Context, text string, args []any) (sql.Result, error) {
+	return r.tx.ExecContext(ctx, text, args...)
+}
+
+func (r postgresRun) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	return r.tx.QueryContext(ctx, text, args...)
+}
+
+// IsUnique says whether err is the violation of a unique index or primary key.
+func IsUnique(err error) bool {
+	var e *pgconn.PgError
+	if errors.As(err, &e) {
+		return e.Code == "23505"
+	}
+	var l *sqlite.Error
+	return errors.As(err, &l) && (l.Code() == sqliteUnique || l.Code() == sqlitePrimaryKey)
+}

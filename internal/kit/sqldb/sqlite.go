@@ -1,0 +1,345 @@
+package sqldb
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"fmt"
+	"net/url"
+	"os"
+	"path/filepath"
+	"regexp"
+	"runtime"
+	"strconv"
+	"sync/atomic"
+	"time"
+
+	"modernc.org/sqlite"
+)
+
+// Primary result codes of SQLite that we tell apart.
+const (
+	sqliteError      = 1
+	sqliteIOErr      = 10
+	sqliteCorrupt    = 11
+	sqliteTooBig     = 18
+	sqliteConstraint = 19
+	sqliteMismatch   = 20
+	sqliteNotADB     = 26
+
+	sqliteUnique     = 2067 // extended codes
+	sqlitePrimaryKey = 1555
+)
+
+func defaultReaders() int { return min(max(2*runtime.GOMAXPROCS(0), 4), 16) }
+
+// lite is SQLite: one connection that writes, a few that read, and a pool for migrations and upkeep.
+type lite struct {
+	db      *DB
+	path    string
+	writer  *writer
+	writing *sql.DB // holds the writer's connection only
+	reading *sql.DB
+	upkeep  *sql.DB
+	readers chan *liteConn // those that wait for work
+	slots   chan struct{}  // one per reader that may still be opened
+	closed  atomic.Bool
+}
+
+func openLite(ctx context.Context, db *DB) (*lite, error) {
+	path, err := filepath.Abs(db.config.Path)
+	if err != nil {
+		return nil, err
+	}
+	synchronous := db.config.Synchronous
+	if synchronous == "" {
+		synchronous = "full"
+	}
+	l := &lite{db: db, path: path}
+	l.writing = litePool(path, 1, "", "journal_mode(wal)", "synchronous("+synchronous+")", "foreign_keys(1)",
+		"cache_size(-65536)", "temp_store(memory)", "wal_autocheckpoint(2000)", "journal_size_limit(67108864)")
+	l.reading = litePool(path, db.config.Readers, "ro", "query_only(1)",
+		"cache_size(-8192)", "temp_store(memory)", "mmap_size(2147418112)")
+	l.upkeep = litePool(path, 1, "", "synchronous("+synchronous+")", "temp_store(memory)")
+	conn, err := l.writing.Conn(ctx)
+	if err != nil {
+		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), l.close())
+	}
+	l.readers = make(chan *liteConn, db.config.Readers)
+	l.slots = make(chan struct{}, db.config.Readers)
+	for range db.config.Readers {
+		l.slots <- struct{}{}
+	}
+	l.writer = newWriter(db, newLiteConn(conn))
+	return l, nil
+}
+
+// litePool prepares a pool; nothing is opened yet. A mode of "ro" forbids writing.
+func litePool(path string, most int, mode string, pragmas ...string) *sql.DB {
+	query := url.Values{"_pragma": append([]string{"busy_timeout(5000)"}, pragmas...), "_dqs": {"0"}}
+	if mode != "" {
+		query.Set("mode", mode)
+	}
+	name := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: query.Encode()}).String()
+	pool, err := sql.Open("sqlite", name)
+	if err != nil {
+		panic(err) // the driver's name is right
+	}
+	pool.SetMaxOpenConns(most)
+	pool.SetMaxIdleConns(most)
+	return pool
+}
+
+func (l *lite) pool() *sql.DB { return l.upkeep }
+
+func (l *lite) close() error {
+	l.closed.Store(true)
+	var errs []error
+	if l.writer != nil {
+		errs = append(errs, l.writer.close())
+		for range cap(l.slots) {
+			select {
+			case <-l.slots:
+			case c := <-l.readers:
+				errs = append(errs, c.close())
+			}
+		}
+	}
+	return errors.Join(append(errs, l.reading.Close(), l.upkeep.Close(), l.writing.Close())...)
+}
+
+func (l *lite) write(ctx context.Context, fn func(context.Context, *Tx) error) error {
+	return l.writer.write(ctx, fn)
+}
+
+func (l *lite) read(ctx context.Context, fn func(context.Context, Reader) error) (err error) {
+	conn, err := l.reader(ctx)
+	if err != nil {
+		return err
+	}
+	view := &View{db: l.db, run: conn, at: l.db.Now()}
+	healthy := false
+	defer func() {
+		view.over.Store(true)
+		l.giveBack(conn, healthy)
+	}()
+	if _, err := conn.exec(context.Background(), "begin", nil); err != nil {
+		return err
+	}
+	defer func() { // also after a panic or Goexit of fn
+		_, end := conn.exec(context.Background(), "rollback", nil)
+		healthy = end == nil
+	}()
+	return fn(l.db.mark(ctx, view), view)
+}
+
+// reader takes a waiting read connection, opens one if there may be more, or waits.
+func (l *lite) reader(ctx context.Context) (*liteConn, error) {
+	if l.closed.Load() {
+		return nil, ErrClosed
+	}
+	select {
+	case conn := <-l.readers:
+		return conn, nil
+	default:
+	}
+	select {
+	case conn := <-l.readers:
+		return conn, nil
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-l.slots:
+	}
+	conn, err := l.reading.Conn(ctx)
+	if err != nil {
+		l.slots <- struct{}{}
+		return nil, err
+	}
+	return newLiteConn(conn), nil
+}
+
+func (l *lite) giveBack(conn *liteConn, healthy bool) {
+	if healthy {
+		l.readers <- conn
+		return
+	}
+	conn.discard()
+	l.slots <- struct{}{}
+}
+
+const keptStatements = 1000 // per connection
+
+// liteConn is one connection with its prepared statements: preparing costs more than most statements.
+type liteConn struct {
+	conn  *sql.Conn
+	stmts map[string]prepared
+}
+
+type prepared struct {
+	*sql.Stmt
+	params int
+}
+
+func newLiteConn(conn *sql.Conn) *liteConn {
+	return &liteConn{conn: conn, stmts: make(map[string]prepared)}
+}
+
+// prepare also counts the arguments, which the driver would do too late to call the error harmless.
+func (c *liteConn) prepare(text string, args int) (*sql.Stmt, error) {
+	stmt, ok := c.stmts[text]
+	if !ok {
+		if len(c.stmts) >= keptStatements {
+			for other, stmt := range c.stmts { // any one of them
+				stmt.Close()
+				delete(c.stmts, other)
+				break
+			}
+		}
+		made, err := c.conn.PrepareContext(context.Background(), text)
+		if err != nil {
+			return nil, err
+		}
+		stmt = prepared{made, parameters(text)}
+		c.stmts[text] = stmt
+	}
+	if stmt.params != args {
+		return nil, fmt.Errorf("%w: it takes %d arguments and got %d", errNotSent, stmt.params, args)
+	}
+	return stmt.Stmt, nil
+}
+
+// parameters is the highest N of the $N in a statement.
+func parameters(text string) int {
+	most := 0
+	for _, match := range parameter.FindAllStringSubmatch(text, -1) {
+		if n, err := strconv.Atoi(match[1]); err == nil {
+			most = max(most, n)
+		}
+	}
+	return most
+}
+
+var parameter = regexp.MustCompile(`\$(\d+)`)
+
+func (c *liteConn) exec(ctx context.Context, text string, args []any) (sql.Result, error) {
+	stmt, err := c.prepare(text, len(args))
+	if err != nil {
+		return nil, err
+	}
+	return stmt.ExecContext(ctx, args...)
+}
+
+func (c *liteConn) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
+	stmt, err := c.prepare(text, len(args))
+	if err != nil {
+		return nil, err
+	}
+	return stmt.QueryContext(ctx, args...)
+}
+
+func (c *liteConn) close() error {
+	for _, stmt := range c.stmts {
+		stmt.Close()
+	}
+	return c.conn.Close()
+}
+
+// discard closes a connection that cannot be trusted any more instead of keeping it in its pool.
+func (c *liteConn) discard() {
+	c.conn.Raw(func(any) error { return errBadConn })
+	c.close()
+}
+
+// liteCode is the primary result code of an error of SQLite; 0 for other errors.
+func liteCode(err error) int {
+	var e *sqlite.Error
+	if errors.As(err, &e) {
+		return e.Code() & 0xff
+	}
+	return 0
+}
+
+// Backup writes a consistent copy of a SQLite database to path while others read and write. The copy appears
+// under its name only when it is complete and on disk. On PostgreSQL use pg_dump.
+func (db *DB) Backup(ctx context.Context, path string) error {
+	l, ok := db.backend.(*lite)
+	if !ok {
+		return errors.New("backup: PostgreSQL is backed up with pg_dump")
+	}
+	temp := path + ".part"
+	if err := os.Remove(temp); err != nil && !errors.Is(err, os.ErrNotExist) {
+		return fmt.Errorf("backup: %w", err)
+	}
+	defer os.Remove(temp)
+	pool := litePool(l.path, 1, "ro")
+	defer pool.Close()
+	if _, err := pool.ExecContext(ctx, "vacuum into $1", temp); err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	if err := syncFile(temp); err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	if err := os.Rename(temp, path); err != nil {
+		return fmt.Errorf("backup: %w", err)
+	}
+	return syncFile(filepath.Dir(path))
+}
+
+func syncFile(path string) error {
+	f, err := os.Open(path)
+	if err != nil {
+		return err
+	}
+	return errors.Join(f.Sync(), f.Close())
+}
+
+// Check looks for damage: on SQLite the whole file (integrity_check) and every foreign key. It names up to 100
+// findings. On PostgreSQL, which checks itself, it only asks whether the database answers.
+func (db *DB) Check(ctx context.Context) error {
+	l, ok := db.backend.(*lite)
+	if !ok {
+		return db.backend.pool().PingContext(ctx)
+	}
+	pool := litePool(l.path, 1, "ro")
+	defer pool.Close()
+	var errs []error
+	rows, err := pool.QueryContext(ctx, "pragma integrity_check(100)")
+	if err != nil {
+		return fmt.Errorf("check: %w", err)
+	}
+	defer rows.Close()
+	for rows.Next() {
+		var finding string
+		if err := rows.Scan(&finding); err != nil {
+			return fmt.Errorf("check: %w", err)
+		}
+		if finding != "ok" {
+			errs = append(errs, errors.New(finding))
+		}
+	}
+	if err := errors.Join(rows.Err(), rows.Close()); err != nil {
+		return fmt.Errorf("check: %w", err)
+	}
+	return errors.Join(append(errs, checkForeignKeys(ctx, pool))...)
+}
+
+func checkForeignKeys(ctx context.Context, pool *sql.DB) error {
+	rows, err := pool.QueryContext(ctx, "select \"table\", coalesce(rowid, 0), parent from pragma_foreign_key_check limit 100")
+	if err != nil {
+		return fmt.Errorf("check foreign keys: %w", err)
+	}
+	defer rows.Close()
+	var errs []error
+	for rows.Next() {
+		var table, parent string
+		var row int64
+		if err := rows.Scan(&table, &row, &parent); err != nil {
+			return fmt.Errorf("check foreign keys: %w", err)
+		}
+		errs = append(errs, fmt.Errorf("%s row %d points at a missing %s", table, row, parent))
+	}
+	return errors.Join(append(errs, rows.Err())...)
+}
+
+// slowWrite is how long a closure may hold the writer before it is logged.
+const slowWrite = 50 * time.Millisecond
