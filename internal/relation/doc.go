@@ -1,0 +1,28 @@
+// Package relation is the edge: a provider unit serves a customer unit. The edge, not the ticket, is the core record
+// of the product; requests, standards, numbers and, later, surveys, promises and complaints all hang on it.
+//
+// # Words
+//
+// Edge: (provider unit → customer unit). Observed: traffic ran over it. Declared: somebody said it exists, traffic or
+// not. Pair: an edge and its opposite, the two directions of one relation. Contact: a person who works on an edge.
+// Tally: counters per edge and local day, and the same per month; written in the transaction of the deed, corrected by
+// negative deltas. Vector: one month's counters of all edges in memory. Roll-up: the edges of teams added up to their
+// departments, sites, entities ("as the organisation is today"). Fact: a complete count judged against the agreed
+// target, few below 5. Signal: the Wilson interval and what it allows to say: meets, misses, undetermined.
+//
+// # Cohorts
+//
+// In time counts a case on the day it was due, whenever it was done; volume on the day it was opened; right first
+// time on the day it was accepted.
+//
+// # Who sees what
+//
+// That an edge exists everybody may see. Its numbers: the members of either unit, the heads of either unit or of a unit
+// above it, quality and executives, everybody where the company says so. Withheld numbers look the same everywhere.
+//
+// # Neighbours
+//
+// Calls down: org (tree, names), access (who may), todo (a panel of home). Higher rooms call Edge, Tally and Contact in their
+// transactions and fill the slots: targets (catalog), pending cases and recount (request), panels of the edge page.
+// Announces: WasObserved ("relation.was-observed"), the first time work runs over an edge.
+package relation

@@ -1,0 +1,255 @@
+package relation
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"sync"
+
+	"neike/internal/kit/actor"
+	"neike/internal/kit/sqldb"
+	"neike/internal/org"
+)
+
+// Matrix is who serves whom in a period, rolled up to a level.
+type Matrix struct {
+	Period Period
+	Level  string
+	Units  []org.Unit // that serve or are served, in the order of the tree
+	Cells  []Cell     // edges, by provider and customer in the order of the tree
+	first  []int32    // index of the first cell of each provider in Cells, and the end
+}
+
+// Cell is an edge at the level.
+type Cell struct {
+	Provider, Customer int32 // index in Units
+	Shown              bool  // the actor may see the numbers
+	Figures                  // zero unless shown
+	Pending            int64 // open, due in the period; zero unless shown
+	traffic            bool  // something was counted in the period
+	declared           bool
+}
+
+// Row lists the cells of a provider, by customer.
+func (m *Matrix) Row(provider int) []Cell { return m.Cells[m.first[provider]:m.first[provider+1]] }
+
+// rollup is how the edges of the company fall into the cells of a level. It holds as long as tree and edges do.
+type rollup struct {
+	tree   *org.Tree
+	edges  int
+	units  []org.Unit
+	cells  []pair  // sorted by provider, customer
+	cellOf []int32 // by edge number; -1: a unit that no longer exists
+	first  []int32
+}
+
+type pair struct {
+	provider, customer int32
+	declared           bool
+}
+
+// rollups keeps the last rollup of each level.
+type rollups struct {
+	mu   sync.Mutex
+	have map[string]*rollup
+}
+
+func (r *rollups) at(level string, tree *org.Tree, edges []edgeRow) *rollup {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if have := r.have[level]; have != nil && have.tree == tree && have.edges == len(edges) {
+		return have
+	}
+	made := newRollup(level, tree, edges)
+	if r.have == nil {
+		r.have = map[string]*rollup{}
+	}
+	r.have[level] = made
+	return made
+}
+
+func newRollup(level string, tree *org.Tree, edges []edgeRow) *rollup {
+	r := &rollup{tree: tree, edges: len(edges), cellOf: make([]int32, len(edges))}
+	used := map[org.ID]bool{}
+	top := func(id org.ID) org.ID { return tree.At(level, id) }
+	for _, e := range edges {
+		p, c := top(e.Provider), top(e.Customer)
+		if p != 0 && c != 0 {
+			used[p], used[c] = true, true
+		}
+	}
+	place := map[org.ID]int32{}
+	for _, u := range tree.All() {
+		if used[u.ID] {
+			place[u.ID] = int32(len(r.units))
+			r.units = append(r.units, u)
+		}
+	}
+	at := map[[2]int32]int32{} // pair → index in cells before sorting
+	for n, e := range edges {
+		p, c := top(e.Provider), top(e.Customer)
+		if p == 0 || c == 0 {
+			r.cellOf[n] = -1
+			continue
+		}
+		key := [2]int32{place[p], place[c]}
+		i, known := at[key]
+		if !known {
+			i = int32(len(r.cells))
+			at[key] = i
+			r.cells = append(r.cells, pair{provider: key[0], customer: key[1]})
+		}
+		r.cells[i].declared = r.cells[i].declared || e.Declared
+		r.cellOf[n] = i
+	}
+	r.sort()
+	return r
+}
+
+// sort puts the cells in the order of the tree and renumbers cellOf.
+func (r *rollup) sort() {
+	order := make([]int32, len(r.cells))
+	for i := range order {
+		order[i] = int32(i)
+	}
+	slices.SortFunc(order, func(a, b int32) int {
+		x, y := r.cells[a], r.cells[b]
+		return cmp.Or(cmp.Compare(x.provider, y.provider), cmp.Compare(x.customer, y.customer))
+	})
+	cells, renumber := make([]pair, len(order)), make([]int32, len(order))
+	for i, old := range order {
+		cells[i], renumber[old] = r.cells[old], int32(i)
+	}
+	for n, c := range r.cellOf {
+		if c >= 0 {
+			r.cellOf[n] = renumber[c]
+		}
+	}
+	r.cells = cells
+	r.first = make([]int32, len(r.units)+1)
+	for _, c := range cells {
+		r.first[c.provider+1]++
+	}
+	for i := range r.units {
+		r.first[i+1] += r.first[i]
+	}
+}
+
+// add rolls the counters of edges up to cells.
+func (r *rollup) add(edges []small) []counters {
+	sums := make([]counters, len(r.cells))
+	for n := range edges {
+		if n >= len(r.cellOf) {
+			break
+		}
+		c := r.cellOf[n]
+		if c < 0 || edges[n] == (small{}) {
+			continue
+		}
+		for i, x := range edges[n] {
+			sums[c][i] += int64(x)
+		}
+	}
+	return sums
+}
+
+// Matrix adds up the period for every edge at the level. Numbers that the actor of ctx may not see are left out; the
+// edge itself never is.
+func (s *Service) Matrix(ctx context.Context, p Period, level string) (*Matrix, error) {
+	tree, err := s.org.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	company, err := s.org.Company(ctx)
+	if err != nil {
+		return nil, err
+	}
+	counted, err := s.count(ctx, p, level, tree)
+	if err != nil {
+		return nil, err
+	}
+	pending, err := s.pendingIn(ctx, p, counted.rollup)
+	if err != nil {
+		return nil, err
+	}
+	r := counted.rollup
+	m := &Matrix{Period: p, Level: level, Units: r.units, first: r.first, Cells: make([]Cell, len(r.cells))}
+	sight := sightOf(actor.From(ctx), tree, company.Switches.NumbersToAll)
+	for i, pair := range r.cells {
+		provider, customer := r.units[pair.provider].ID, r.units[pair.customer].ID
+		c := Cell{Provider: pair.provider, Customer: pair.customer, declared: pair.declared, traffic: counted.sums[i] != (counters{})}
+		if sight.see(provider, customer) {
+			c.Shown = true
+			c.Figures = figures(counted.sums[i].delta(), s.target(provider, customer))
+			c.Pending = pending[i]
+		}
+		m.Cells[i] = c
+	}
+	return m, nil
+}
+
+// counted is a period's counters by cell of a rollup.
+type counted struct {
+	rollup *rollup
+	sums   []counters
+}
+
+// count adds up the period: whole months from memory, the days around them from the daily tallies.
+func (s *Service) count(ctx context.Context, p Period, level string, tree *org.Tree) (counted, error) {
+	company, err := s.org.Company(ctx)
+	if err != nil {
+		return counted{}, err
+	}
+	months, rest := p.split()
+	if err := s.store.fresh(ctx, s.db, months, company.Location()); err != nil {
+		return counted{}, err
+	}
+	sums := s.store.sum(months, nil)
+	for _, days := range rest {
+		var rows []tallyRow
+		err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+			rows, err = dayRows(ctx, rd, days.From, days.To, nil)
+			return err
+		})
+		if err != nil {
+			return counted{}, err
+		}
+		for _, t := range rows {
+			n, known := s.store.numberOf(t.edge)
+			if !known || int(n) >= len(sums) {
+				continue // made after the snapshot of the edges
+			}
+			for i, x := range t.c {
+				sums[n][i] += int32(x)
+			}
+		}
+	}
+	r := s.rollups.at(level, tree, s.store.list())
+	return counted{r, r.add(sums)}, nil
+}
+
+// pendingIn asks the slot of open cases and rolls its answer up.
+func (s *Service) pendingIn(ctx context.Context, p Period, r *rollup) (map[int]int64, error) {
+	if s.pending == nil {
+		return nil, nil
+	}
+	var open []Open
+	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		open, err = s.pending(ctx, rd, p)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := map[int]int64{}
+	for _, o := range open {
+		id, known := s.store.find(o.Provider, o.Customer)
+		if !known {
+			continue
+		}
+		if n, ok := s.store.numberOf(id); ok && int(n) < len(r.cellOf) && r.cellOf[n] >= 0 {
+			out[int(r.cellOf[n])] += o.Pending
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,135 @@
+package relation
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"time"
+
+	"neike/internal/kit/event"
+	"neike/internal/kit/sqldb"
+	"neike/internal/org"
+)
+
+//go:embed schema/*.sql
+var schemaFS embed.FS
+
+//go:embed locale/*.toml
+var localeFS embed.FS
+
+// Schema creates the tables of relation.
+var Schema = sub(schemaFS, "schema")
+
+// Locale holds the words of relation.
+var Locale = sub(localeFS, "locale")
+
+func sub(f embed.FS, dir string) fs.FS {
+	s, err := fs.Sub(f, dir)
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+// ID is the id of an edge.
+type ID = int64
+
+// Service keeps the edges and their numbers.
+type Service struct {
+	db      *sqldb.DB
+	events  *event.Bus
+	org     *org.Service
+	store   *vectors
+	rollups rollups
+	targets TargetsFunc
+	pending PendingFunc
+	panels  []Panel
+	signed  func(provider, customer org.ID) bool
+}
+
+// New makes the room. Slots are filled before the first request.
+func New(db *sqldb.DB, events *event.Bus, people *org.Service) *Service {
+	return &Service{db: db, events: events, org: people, store: newVectors()}
+}
+
+// Target is what is agreed on an edge, as fractions. 0 means nothing is agreed, and the usual 90 % counts.
+type Target struct{ Attainment, RightFirst float64 }
+
+// usual is the target of an edge on which nothing is agreed.
+var usual = Target{Attainment: 0.9, RightFirst: 0.9}
+
+// TargetsFunc gives the target of an edge between two units of any level. It is asked for each cell of the matrix,
+// so it answers from memory.
+type TargetsFunc func(provider, customer org.ID) Target
+
+// Open is how many cases of an edge are still open, by when they are due.
+type Open struct {
+	Provider, Customer org.ID
+	Pending            int64 // due in the period, not yet decided
+	Oldest             time.Time
+}
+
+// PendingFunc counts the open cases that are due in the period, per edge: those that the rate leaves out.
+type PendingFunc func(ctx context.Context, rd sqldb.Reader, p Period) ([]Open, error)
+
+// UseTargets fills the slot of agreed targets. load is called once per page or answer, outside any transaction.
+func (s *Service) UseTargets(f TargetsFunc) { s.targets = f }
+
+// UsePending fills the slot of open cases.
+func (s *Service) UsePending(f PendingFunc) { s.pending = f }
+
+// UseSigned fills the slot that says whether the two units have signed an agreement: without one the matrix marks
+// traffic with a ring. Unfilled, nothing is marked.
+func (s *Service) UseSigned(f func(provider, customer org.ID) bool) { s.signed = f }
+
+// target is what counts on the edge.
+func (s *Service) target(provider, customer org.ID) Target {
+	t := usual
+	if s.targets != nil {
+		agreed := s.targets(provider, customer)
+		if agreed.Attainment > 0 {
+			t.Attainment = agreed.Attainment
+		}
+		if agreed.RightFirst > 0 {
+			t.RightFirst = agreed.RightFirst
+		}
+	}
+	return t
+}
+
+// Edge is the id of the edge provider → customer. The first time work runs over it, it is made, and announced as
+// observed. A known edge costs no statement.
+func (s *Service) Edge(ctx context.Context, tx *sqldb.Tx, provider, customer org.ID) (ID, error) {
+	if id, known := s.store.find(provider, customer); known {
+		return id, nil
+	}
+	row, created, err := observe(ctx, tx, provider, customer)
+	if err != nil {
+		return 0, fmt.Errorf("edge: %w", err)
+	}
+	tx.OnCommit(func() { s.store.add(row) })
+	if created {
+		err = s.events.Emit(ctx, tx, WasObserved{Edge: row.ID, Provider: provider, Customer: customer})
+	}
+	return row.ID, err
+}
+
+// Contact notes that the person worked on the edge at a moment: for the provider or for the customer, as the person's
+// unit tells.
+func (s *Service) Contact(ctx context.Context, tx *sqldb.Tx, edge ID, person org.ID, at time.Time) error {
+	return addContact(ctx, tx, edge, person, at)
+}
+
+// WasObserved says that work ran over an edge for the first time.
+type WasObserved struct {
+	Edge     ID     `json:"edge"`
+	Provider org.ID `json:"provider"`
+	Customer org.ID `json:"customer"`
+}
+
+// EventKind names the event.
+func (WasObserved) EventKind() string { return "relation.was-observed" }
+
+// EventSubject is the edge.
+func (e WasObserved) EventSubject() (string, int64) { return "edge", e.Edge }

@@ -1,0 +1,220 @@
+package relation
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"sync"
+	"time"
+
+	"neike/internal/kit/sqldb"
+	"neike/internal/org"
+)
+
+// edgeRow is an edge as the matrix knows it.
+type edgeRow struct {
+	ID                 ID
+	Provider, Customer org.ID
+	Observed, Declared bool
+}
+
+func scanEdge(r sqldb.Row) (edgeRow, error) {
+	var e edgeRow
+	var observed, declared int64
+	err := r.Scan(&e.ID, &e.Provider, &e.Customer, &observed, &declared)
+	e.Observed, e.Declared = observed != 0, declared != 0
+	return e, err
+}
+
+// observe gets or makes the edge, in one statement; created says that no traffic had run over it before.
+func observe(ctx context.Context, tx *sqldb.Tx, provider, customer org.ID) (edgeRow, bool, error) {
+	type got struct {
+		edgeRow
+		at int64
+	}
+	g, err := sqldb.One(ctx, tx, func(r sqldb.Row) (got, error) {
+		var g got
+		var declared int64
+		err := r.Scan(&g.ID, &g.Provider, &g.Customer, &g.at, &declared)
+		g.Observed, g.Declared = g.at != 0, declared != 0
+		return g, err
+	}, `
+		insert into edge (id, provider, customer, observed_at, declared_at)
+		values ($1, $2, $3, $4, 0)
+		on conflict (provider, customer) do update
+		set observed_at = case when edge.observed_at = 0 then excluded.observed_at else edge.observed_at end
+		returning id, provider, customer, observed_at, declared_at`,
+		tx.NewID(), provider, customer, tx.Now)
+	return g.edgeRow, g.at == tx.Now.UnixMilli(), err
+}
+
+func allEdges(ctx context.Context, rd sqldb.Reader) ([]edgeRow, error) {
+	return sqldb.All(ctx, rd, scanEdge, `select id, provider, customer, observed_at, declared_at from edge order by id`)
+}
+
+func addContact(ctx context.Context, tx *sqldb.Tx, edge ID, person org.ID, at time.Time) error {
+	_, err := tx.Exec(ctx, `
+		insert into edge_contact (edge, person, last_at, n)
+		values ($1, $2, $3, 1)
+		on conflict (edge, person) do update
+		set n = edge_contact.n + 1,
+		  last_at = case when excluded.last_at > edge_contact.last_at then excluded.last_at else edge_contact.last_at end`,
+		edge, person, at)
+	return err
+}
+
+// contacts lists who worked on the edges, the latest first.
+func contacts(ctx context.Context, rd sqldb.Reader, edges []ID, limit int) ([]Person, error) {
+	if len(edges) == 0 {
+		return nil, nil
+	}
+	q := sqldb.Select(`
+		select c.person, p.no, p.name, p.name_en, p.position, p.unit, max(c.last_at), cast(sum(c.n) as bigint)
+		from edge_contact c
+		join org_person_v p on p.id = c.person`).
+		In("c.edge", edges).
+		GroupBy("c.person, p.no, p.name, p.name_en, p.position, p.unit").
+		OrderBy("max(c.last_at) desc, c.person").
+		Limit(limit)
+	return sqldb.AllQ(ctx, rd, func(r sqldb.Row) (Person, error) {
+		var p Person
+		err := r.Scan(&p.ID, &p.No, &p.Name, &p.NameEn, &p.Position, &p.Unit, &p.LastAt, &p.N)
+		return p, err
+	}, q)
+}
+
+// statements caches the text of upserts by table and the counters they touch.
+var statements sync.Map
+
+type statementKey struct {
+	table string
+	mask  uint32
+}
+
+// addTally adds the counters that are not zero to the day and to its month: two statements.
+func addTally(ctx context.Context, tx *sqldb.Tx, edge ID, day int64, c counters) error {
+	var mask uint32
+	args := make([]any, 2, 2+len(c))
+	for i, n := range c {
+		if n != 0 {
+			mask |= 1 << i
+			args = append(args, n)
+		}
+	}
+	args[0], args[1] = edge, day
+	if _, err := tx.Exec(ctx, tallyStatement("tally_day", mask), args...); err != nil {
+		return err
+	}
+	args[1] = day / 100
+	_, err := tx.Exec(ctx, tallyStatement("tally_month", mask), args...)
+	return err
+}
+
+func tallyStatement(table string, mask uint32) string {
+	key := statementKey{table, mask}
+	if text, ok := statements.Load(key); ok {
+		return text.(string)
+	}
+	unit, conflict := "day", "edge, day"
+	if table == "tally_month" {
+		unit, conflict = "month", "month, edge"
+	}
+	var cols, vals, sets strings.Builder
+	n := 2
+	for i, name := range counterColumns {
+		if mask&(1<<i) == 0 {
+			continue
+		}
+		n++
+		cols.WriteString(", " + name)
+		vals.WriteString(", $" + strconv.Itoa(n))
+		if sets.Len() > 0 {
+			sets.WriteString(", ")
+		}
+		sets.WriteString(name + " = " + table + "." + name + " + excluded." + name)
+	}
+	text := `insert into ` + table + ` (edge, ` + unit + cols.String() + `) values ($1, $2` + vals.String() + `) on conflict (` + conflict +
+		`) do update set ` + sets.String()
+	statements.Store(key, text)
+	return text
+}
+
+var counterList = strings.Join(counterColumns[:], ", ")
+
+var counterSums = func() string {
+	sums := make([]string, len(counterColumns))
+	for i, c := range counterColumns {
+		sums[i] = "cast(sum(" + c + ") as bigint)"
+	}
+	return strings.Join(sums, ", ")
+}()
+
+// tallyRow is one row of either tally table: at is the month or the day.
+type tallyRow struct {
+	edge ID
+	at   int64
+	c    counters
+}
+
+func scanTally(r sqldb.Row) (tallyRow, error) {
+	var t tallyRow
+	c := &t.c
+	err := r.Scan(&t.edge, &t.at, &c[0], &c[1], &c[2], &c[3], &c[4], &c[5], &c[6], &c[7], &c[8], &c[9], &c[10], &c[11], &c[12], &c[13], &c[14])
+	return t, err
+}
+
+// monthRows reads a month: all of it, or only the edges given.
+func monthRows(ctx context.Context, rd sqldb.Reader, month int64, edges []ID, fn func(tallyRow) error) error {
+	q := sqldb.Select(`select edge, month, `+counterList+` from tally_month`).Where("month = ?", month)
+	if edges != nil {
+		q = q.In("edge", edges)
+	}
+	text, args := q.SQL()
+	return eachTally(ctx, rd, fn, text, args...)
+}
+
+// dayRows reads the days from..to of the edges, or of all edges when none are given: one row per edge, added up.
+func dayRows(ctx context.Context, rd sqldb.Reader, from, to int64, edges []ID) ([]tallyRow, error) {
+	q := sqldb.Select(`
+		select t.edge, cast(0 as bigint), `+counterSums+`
+		from edge e
+		join tally_day t on t.edge = e.id`).
+		Where("t.day between ? and ?", from, to)
+	if edges != nil {
+		q = q.In("e.id", edges)
+	}
+	return sqldb.AllQ(ctx, rd, scanTally, q.GroupBy("t.edge"))
+}
+
+// monthsOf adds up the edges per month, in order.
+func monthsOf(ctx context.Context, rd sqldb.Reader, edges []ID, from, to int64) ([]tallyRow, error) {
+	if len(edges) == 0 {
+		return nil, nil
+	}
+	q := sqldb.Select(`select cast(0 as bigint), month, `+counterSums+` from tally_month`).
+		Where("month between ? and ?", from, to).
+		In("edge", edges).
+		GroupBy("month").
+		OrderBy("month")
+	return sqldb.AllQ(ctx, rd, scanTally, q)
+}
+
+func eachTally(ctx context.Context, rd sqldb.Reader, fn func(tallyRow) error, text string, args ...any) error {
+	return sqldb.Each(ctx, rd, func(r sqldb.Row) error {
+		t, err := scanTally(r)
+		if err != nil {
+			return err
+		}
+		return fn(t)
+	}, text, args...)
+}
+
+// eachDay reads every row of the daily tallies.
+func eachDay(ctx context.Context, rd sqldb.Reader, fn func(tallyRow) error) error {
+	return eachTally(ctx, rd, fn, `select edge, day, `+counterList+` from tally_day order by edge, day`)
+}
+
+// eachMonth reads every row of the monthly tallies.
+func eachMonth(ctx context.Context, rd sqldb.Reader, fn func(tallyRow) error) error {
+	return eachTally(ctx, rd, fn, `select edge, month, `+counterList+` from tally_month order by month, edge`)
+}

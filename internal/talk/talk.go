@@ -1,0 +1,101 @@
+package talk
+
+import (
+	"context"
+	"embed"
+	"io"
+	"io/fs"
+	"time"
+
+	"neike/internal/access"
+	"neike/internal/kit/event"
+	"neike/internal/kit/job"
+	"neike/internal/kit/sqldb"
+	"neike/internal/kit/web"
+	"neike/internal/org"
+)
+
+//go:embed schema/*.sql
+var schemaFS embed.FS
+
+//go:embed locale/*.toml
+var localeFS embed.FS
+
+// Schema creates the tables of talk.
+var Schema = sub(schemaFS, "schema")
+
+// Locale holds the words of talk.
+var Locale = sub(localeFS, "locale")
+
+func sub(f embed.FS, dir string) fs.FS {
+	s, err := fs.Sub(f, dir)
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+// ID is the id of a message, or of a file.
+type ID = int64
+
+// The kinds of a message.
+const (
+	KindMessage = "message"
+	KindNote    = "note" // internal: the customer never sees it
+	KindAsk     = "ask"
+	KindAnswer  = "answer"
+	KindSystem  = "system" // the house speaks; nobody's unread count grows
+)
+
+// Message is one entry of a conversation.
+type Message struct {
+	ID      ID
+	Subject access.Subject
+	Person  org.ID // 0: the house
+	Unit    org.ID // for which the person spoke
+	Kind    string
+	Text    string // plain text; a mention is the token @[工号]
+	Files   []ID   // uploaded before by Person, not yet attached
+	At      time.Time
+	Quiet   bool // nobody's unread count grows: imported, or told in another way
+}
+
+// Blobs keeps the contents of files by their SHA-256 in hexadecimal.
+type Blobs interface {
+	Put(ctx context.Context, r io.Reader) (hash string, size int64, err error)
+	Open(ctx context.Context, hash string) (io.ReadSeekCloser, error)
+	Delete(ctx context.Context, hash string) error
+}
+
+// Service keeps conversations.
+type Service struct {
+	db       *sqldb.DB
+	events   *event.Bus
+	org      *org.Service
+	access   *access.Service
+	blobs    Blobs
+	policies map[string]Policy
+	live     *web.Hub
+}
+
+// New makes the room. Policies are registered before the first request.
+func New(db *sqldb.DB, events *event.Bus, jobs *job.Queue, people *org.Service, grants *access.Service, blobs Blobs) *Service {
+	s := &Service{db: db, events: events, org: people, access: grants, blobs: blobs, policies: map[string]Policy{}}
+	s.schedule(jobs)
+	return s
+}
+
+// WasPosted: somebody wrote a message, a note, a question or an answer.
+type WasPosted struct {
+	Message ID             `json:"message"`
+	Subject access.Subject `json:"subject"`
+	Kind    string         `json:"kind"`
+	Readers []org.ID       `json:"readers,omitempty"` // whose unread count grew
+	Named   []org.ID       `json:"named,omitempty"`   // those of them who were mentioned
+}
+
+// EventKind names the event.
+func (WasPosted) EventKind() string { return "talk.was-posted" }
+
+// EventSubject is the record talked about.
+func (e WasPosted) EventSubject() (string, int64) { return e.Subject.Kind, e.Subject.ID }

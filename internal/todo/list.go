@@ -1,0 +1,123 @@
+package todo
+
+import (
+	"context"
+
+	"neike/internal/access"
+	"neike/internal/kit/actor"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/sqldb"
+	"neike/internal/kit/web"
+)
+
+// The sides of a filter.
+const (
+	Serving = "serving" // what I owe to customers of mine
+	Served  = "served"  // what I owe as the customer
+)
+
+// Filter chooses from what the actor owes.
+type Filter struct {
+	Side   string // Serving, Served, "" both
+	Holder string // "person": my own; "unit": of my units, unclaimed; "": both
+	Cursor string
+	Limit  int // 1–200, 50 by default
+}
+
+// Entry is a todo as a list shows it.
+type Entry struct {
+	Todo
+	Serving    bool
+	ForNo      string
+	ForName    string
+	UnitCode   string
+	UnitName   lang.Text // the unit on the other side
+	HolderCode string    // of the unit, when a unit holds it
+	HolderName lang.Text
+	due        int64
+}
+
+// Unclaimed says that a unit holds it and nobody has taken it.
+func (e Entry) Unclaimed() bool { return e.Holder.Kind == "unit" }
+
+// Counts of what is owed, each counted up to 999 per holder.
+type Counts struct{ Serving, Served, Late int }
+
+const countCap = 999
+
+// All is both sides.
+func (c Counts) All() int { return c.Serving + c.Served }
+
+// Mine lists what the actor of ctx owes, personally and through units, the next due first.
+func (s *Service) Mine(ctx context.Context, f Filter) (web.Page[Entry], error) {
+	var page web.Page[Entry]
+	holders, err := holdersFor(actor.From(ctx), f.Holder)
+	if err != nil {
+		return page, err
+	}
+	if f.Side != "" && f.Side != Serving && f.Side != Served {
+		return page, oneField("side", "todo.unknown-side")
+	}
+	if f.Limit <= 0 {
+		f.Limit = 50
+	}
+	f.Limit = min(f.Limit, 200)
+	afterDue, afterID := int64(-1<<62), int64(0)
+	if f.Cursor != "" {
+		parts, err := web.ParseCursor(f.Cursor, 2)
+		if err != nil {
+			return page, err
+		}
+		afterDue, afterID = parts[0], parts[1]
+	}
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		page.Items, err = list(ctx, rd, holders, f.Side, afterDue, afterID, f.Limit+1)
+		return err
+	})
+	if err != nil {
+		return page, err
+	}
+	if len(page.Items) > f.Limit {
+		page.Items = page.Items[:f.Limit]
+		last := page.Items[f.Limit-1]
+		page.NextCursor = web.Cursor(last.due, last.ID)
+	}
+	return page, nil
+}
+
+// Count counts what the actor of ctx owes personally, for the badge of the navigation.
+func (s *Service) Count(ctx context.Context) (Counts, error) {
+	var c Counts
+	a := actor.From(ctx)
+	if a.Person == 0 {
+		return c, nil
+	}
+	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		c, err = counts(ctx, rd, []access.Holder{own(a)}, rd.Now())
+		return err
+	})
+	return c, err
+}
+
+func holdersFor(a actor.Actor, which string) ([]access.Holder, error) {
+	if a.Person == 0 {
+		return nil, nil
+	}
+	switch which {
+	case "person":
+		return []access.Holder{own(a)}, nil
+	case "unit":
+		return unitsOf(a), nil
+	case "":
+		return append([]access.Holder{own(a)}, unitsOf(a)...), nil
+	default:
+		return nil, oneField("holder", "todo.unknown-holder")
+	}
+}
+
+func oneField(name, key string) error {
+	var f fault.Fields
+	f.Add(name, key)
+	return f.Err()
+}

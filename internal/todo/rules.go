@@ -1,0 +1,104 @@
+package todo
+
+import (
+	"slices"
+	"time"
+
+	"neike/internal/access"
+	"neike/internal/kit/actor"
+)
+
+// Verb is how the page speaks of an obligation.
+type Verb struct {
+	Label   string // message id of the button that leads to the act: "todo.verb.answer"
+	Icon    string // of kit/ui
+	Serving bool   // owed to a customer of mine; false: owed by me as the customer
+}
+
+// usualVerbs are those of the walking path. A higher room adds its own.
+var usualVerbs = map[string]Verb{
+	"take":       {"todo.verb.take", "inbox", true},
+	"reply":      {"todo.verb.reply", "message-2", true},
+	"deliver":    {"todo.verb.deliver", "file-invoice", true},
+	"rework":     {"todo.verb.rework", "rotate", true},
+	"answer":     {"todo.verb.answer", "message-question", false},
+	"agree-date": {"todo.verb.agree-date", "calendar", false},
+	"accept":     {"todo.verb.accept", "checkbox", false},
+	"rate":       {"todo.verb.rate", "star", false},
+}
+
+// Verb is the entry of the code; for an unknown code one that says 'open'.
+func (s *Service) Verb(code string) Verb {
+	if v, ok := s.verbs[code]; ok {
+		return v
+	}
+	return Verb{Label: "todo.verb.open", Icon: "file-invoice", Serving: true}
+}
+
+// AddVerb makes a verb known, or gives a usual one another label. Call it while wiring.
+func (s *Service) AddVerb(code string, v Verb) { s.verbs[code] = v }
+
+// never is the due time of what is due at no time: it sorts after all others and stays exact in JavaScript.
+const never int64 = 1 << 52
+
+// dueOf is the column for a due time.
+func dueOf(t time.Time) int64 {
+	if t.IsZero() {
+		return never
+	}
+	return t.UnixMilli()
+}
+
+// timeOf is the due time of a column.
+func timeOf(ms int64) time.Time {
+	if ms >= never || ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+// own is the actor as a holder.
+func own(a actor.Actor) access.Holder { return access.Holder{Kind: "person", ID: a.Person} }
+
+// unitsOf lists the unit holders through which the actor may take what nobody has claimed: each unit as a member,
+// and as agent or head where the actor is one.
+func unitsOf(a actor.Actor) []access.Holder {
+	var out []access.Holder
+	add := func(unit int64, role string) {
+		h := access.Holder{Kind: "unit", ID: unit, Role: role}
+		if !slices.Contains(out, h) {
+			out = append(out, h)
+		}
+	}
+	for _, g := range a.Groups {
+		switch g.Role {
+		case "agent", "head":
+			add(g.ID, "")
+			add(g.ID, g.Role)
+		case "member":
+			add(g.ID, "")
+		}
+	}
+	return out
+}
+
+// Urgency says how near the due time is: "late", "soon" (today, or within two hours of working time), "" later or
+// never.
+func urgency(due, now time.Time, left time.Duration, zone *time.Location) string {
+	switch {
+	case due.IsZero():
+		return ""
+	case now.After(due):
+		return "late"
+	case left <= 2*time.Hour && sameDay(due, now, zone):
+		return "soon"
+	default:
+		return ""
+	}
+}
+
+func sameDay(a, b time.Time, zone *time.Location) bool {
+	ay, am, ad := a.In(zone).Date()
+	by, bm, bd := b.In(zone).Date()
+	return ay == by && am == bm && ad == bd
+}

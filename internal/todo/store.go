@@ -1,0 +1,158 @@
+package todo
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"neike/internal/access"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/sqldb"
+)
+
+func upsert(ctx context.Context, tx *sqldb.Tx, t Todo, serving bool) error {
+	_, err := tx.Exec(ctx, `
+		insert into todo (id, holder_kind, holder, holder_role, subject_kind, subject, verb, serving, for_person, for_unit,
+		  title, ref, link, due, since)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+		on conflict (subject_kind, subject, verb, holder_kind, holder, holder_role) do update
+		set for_person = excluded.for_person,
+		  for_unit = excluded.for_unit,
+		  title = excluded.title,
+		  ref = excluded.ref,
+		  link = excluded.link,
+		  due = excluded.due`,
+		tx.NewID(), t.Holder.Kind, t.Holder.ID, t.Holder.Role, t.Subject.Kind, t.Subject.ID, t.Verb, serving, t.For, t.Unit,
+		t.Title, t.Ref, t.Link, dueOf(t.Due), t.Since)
+	return err
+}
+
+func remove(ctx context.Context, tx *sqldb.Tx, subject access.Subject, verbs []string) error {
+	var b strings.Builder
+	b.WriteString(`delete from todo where subject_kind = $1 and subject = $2`)
+	args := []any{subject.Kind, subject.ID}
+	if len(verbs) > 0 {
+		b.WriteString(` and verb in (`)
+		for i, v := range verbs {
+			if i > 0 {
+				b.WriteString(`, `)
+			}
+			args = append(args, v)
+			b.WriteString(`$` + strconv.Itoa(len(args)))
+		}
+		b.WriteString(`)`)
+	}
+	_, err := tx.Exec(ctx, b.String(), args...)
+	return err
+}
+
+// move leaves one row: the one that the new holder has already, or the oldest.
+func move(ctx context.Context, tx *sqldb.Tx, subject access.Subject, verb string, to access.Holder) error {
+	_, err := tx.Exec(ctx, `
+		delete from todo
+		where subject_kind = $1 and subject = $2 and verb = $3
+		  and id <> (
+		    select id
+		    from todo
+		    where subject_kind = $1 and subject = $2 and verb = $3
+		    order by case when holder_kind = $4 and holder = $5 and holder_role = $6 then 0 else 1 end, since, id
+		    limit 1)`,
+		subject.Kind, subject.ID, verb, to.Kind, to.ID, to.Role)
+	if err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+		update todo
+		set holder_kind = $4, holder = $5, holder_role = $6
+		where subject_kind = $1 and subject = $2 and verb = $3`,
+		subject.Kind, subject.ID, verb, to.Kind, to.ID, to.Role)
+	return err
+}
+
+func setDue(ctx context.Context, tx *sqldb.Tx, subject access.Subject, verb string, due time.Time) error {
+	_, err := tx.Exec(ctx, `
+		update todo
+		set due = $4
+		where subject_kind = $1 and subject = $2 and verb = $3`,
+		subject.Kind, subject.ID, verb, dueOf(due))
+	return err
+}
+
+const entryColumns = `id, holder_kind, holder, holder_role, subject_kind, subject, verb, serving, for_person, for_unit, title, ref, link, due, since`
+
+// list is the union of one index scan per holder, in due order, after the key (due, id).
+func list(ctx context.Context, rd sqldb.Reader, holders []access.Holder, side string, afterDue int64, afterID ID, limit int) ([]Entry, error) {
+	if len(holders) == 0 {
+		return nil, nil
+	}
+	var b strings.Builder
+	args := []any{afterDue, afterID, limit}
+	b.WriteString(`select t.id, t.holder_kind, t.holder, t.holder_role, t.subject_kind, t.subject, t.verb, t.serving,
+		  t.for_person, t.for_unit, t.title, t.ref, t.link, t.due, t.since, p.no, p.name, u.code, u.name_zh, u.name_en,
+		  h.code, h.name_zh, h.name_en
+		from (`)
+	for i, h := range holders {
+		if i > 0 {
+			b.WriteString(` union all `)
+		}
+		n := len(args)
+		args = append(args, h.Kind, h.ID, h.Role)
+		b.WriteString(`select * from (select ` + entryColumns + ` from todo where holder_kind = $` + strconv.Itoa(n+1) +
+			` and holder = $` + strconv.Itoa(n+2) + ` and holder_role = $` + strconv.Itoa(n+3) + ` and (due, id) > ($1, $2)`)
+		switch side {
+		case Serving:
+			b.WriteString(` and serving = true`)
+		case Served:
+			b.WriteString(` and serving = false`)
+		}
+		b.WriteString(` order by due, id limit $3) b` + strconv.Itoa(i))
+	}
+	b.WriteString(`) t
+		left join org_person_v p on p.id = t.for_person
+		left join org_unit_v u on u.id = case when t.for_unit <> 0 then t.for_unit else p.unit end
+		left join org_unit_v h on t.holder_kind = 'unit' and h.id = t.holder
+		order by t.due, t.id
+		limit $3`)
+	return sqldb.All(ctx, rd, scanEntry, b.String(), args...)
+}
+
+func scanEntry(r sqldb.Row) (Entry, error) {
+	var e Entry
+	var due int64
+	var unit, holder lang.Text
+	err := r.Scan(&e.ID, &e.Holder.Kind, &e.Holder.ID, &e.Holder.Role, &e.Subject.Kind, &e.Subject.ID, &e.Verb, &e.Serving,
+		&e.For, &e.Unit, &e.Title, &e.Ref, &e.Link, &due, &e.Since, &e.ForNo, &e.ForName, &e.UnitCode, &unit.Zh, &unit.En,
+		&e.HolderCode, &holder.Zh, &holder.En)
+	e.Due, e.due = timeOf(due), due
+	e.UnitName, e.HolderName = unit, holder
+	return e, err
+}
+
+// counts returns (due before the moment, all) per side for the holders, each capped.
+func counts(ctx context.Context, rd sqldb.Reader, holders []access.Holder, now time.Time) (Counts, error) {
+	if len(holders) == 0 {
+		return Counts{}, nil
+	}
+	var b strings.Builder
+	args := []any{now, countCap}
+	b.WriteString(`select cast(coalesce(sum(case when serving = true then 1 else 0 end), 0) as bigint),
+		  cast(coalesce(sum(case when serving = true then 0 else 1 end), 0) as bigint),
+		  cast(coalesce(sum(case when due < $1 then 1 else 0 end), 0) as bigint)
+		from (`)
+	for i, h := range holders {
+		if i > 0 {
+			b.WriteString(` union all `)
+		}
+		n := len(args)
+		args = append(args, h.Kind, h.ID, h.Role)
+		b.WriteString(`select * from (select serving, due from todo where holder_kind = $` + strconv.Itoa(n+1) +
+			` and holder = $` + strconv.Itoa(n+2) + ` and holder_role = $` + strconv.Itoa(n+3) + ` order by due, id limit $2) b` + strconv.Itoa(i))
+	}
+	b.WriteString(`) t`)
+	return sqldb.One(ctx, rd, func(r sqldb.Row) (Counts, error) {
+		var c Counts
+		err := r.Scan(&c.Serving, &c.Served, &c.Late)
+		return c, err
+	}, b.String(), args...)
+}

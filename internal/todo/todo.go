@@ -1,0 +1,95 @@
+package todo
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+	"time"
+
+	"neike/internal/access"
+	"neike/internal/calendar"
+	"neike/internal/kit/sqldb"
+	"neike/internal/org"
+)
+
+//go:embed schema/*.sql
+var schemaFS embed.FS
+
+//go:embed locale/*.toml
+var localeFS embed.FS
+
+// Schema creates the table of todo.
+var Schema = sub(schemaFS, "schema")
+
+// Locale holds the words of todo.
+var Locale = sub(localeFS, "locale")
+
+func sub(f embed.FS, dir string) fs.FS {
+	s, err := fs.Sub(f, dir)
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+// ID is the id of a todo.
+type ID = int64
+
+// Todo is one thing that somebody owes.
+type Todo struct {
+	ID      ID
+	Holder  access.Holder // who owes: a person, or a unit with a role until somebody takes it
+	For     org.ID        // the person it is owed to; 0: nobody in particular
+	Unit    org.ID        // the unit on the other side; 0: the main unit of For
+	Subject access.Subject
+	Verb    string // what fulfils it: "take", "answer", …; see AddVerb
+	Title   string // of the subject, as the holder knows it
+	Ref     string // "R-1024"
+	Link    string // where the verb is done
+	Due     time.Time
+	Since   time.Time // zero: now
+}
+
+// Service keeps the table and shows the home page.
+type Service struct {
+	db        *sqldb.DB
+	org       *org.Service
+	calendars *calendar.Service
+	verbs     map[string]Verb
+	panels    []Panel
+}
+
+// New makes the room. Verbs and panels are added before the first request.
+func New(db *sqldb.DB, people *org.Service, calendars *calendar.Service) *Service {
+	s := &Service{db: db, org: people, calendars: calendars, verbs: map[string]Verb{}}
+	for code, v := range usualVerbs {
+		s.verbs[code] = v
+	}
+	return s
+}
+
+// Owe notes an obligation. Noting the same one (holder, subject, verb) again updates its words and its due time
+// and keeps since when it is owed. One statement.
+func (s *Service) Owe(ctx context.Context, tx *sqldb.Tx, t Todo) error {
+	if t.Since.IsZero() {
+		t.Since = tx.Now
+	}
+	return upsert(ctx, tx, t, s.Verb(t.Verb).Serving)
+}
+
+// Fulfil ends the obligations on the subject with these verbs, whoever holds them; without verbs, all of them.
+// One statement.
+func (s *Service) Fulfil(ctx context.Context, tx *sqldb.Tx, subject access.Subject, verbs ...string) error {
+	return remove(ctx, tx, subject, verbs)
+}
+
+// Move hands the obligation (subject, verb) to another holder. Where several held it, one row is left.
+func (s *Service) Move(ctx context.Context, tx *sqldb.Tx, subject access.Subject, verb string, to access.Holder) error {
+	return move(ctx, tx, subject, verb, to)
+}
+
+// Due sets when the obligation (subject, verb) is due; the zero time: it is not due at any time, as while a clock
+// is paused. One statement.
+func (s *Service) Due(ctx context.Context, tx *sqldb.Tx, subject access.Subject, verb string, due time.Time) error {
+	return setDue(ctx, tx, subject, verb, due)
+}
