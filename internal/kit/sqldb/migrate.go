@@ -2,6 +2,8 @@ package sqldb
 
 import (
 	"context"
+	"crypto/sha256"
+	"encoding/hex"
 	"fmt"
 	"io/fs"
 	"path"
@@ -132,4 +134,22 @@ func dialect(engine Engine, text string) string {
 		}
 	}
 	return strings.Join(lines, "\n")
+}
+
+// Fingerprint names what Migrate would build from nothing on an engine: equal schemas, equal fingerprints.
+func Fingerprint(engine Engine, schemas ...Schema) (string, error) {
+	files, err := merged(engine, append([]Schema{{"sqldb", ownSchema}}, schemas...))
+	if err != nil {
+		return "", err
+	}
+	hash := sha256.New()
+	err = fs.WalkDir(files, ".", func(name string, entry fs.DirEntry, err error) error {
+		if err != nil || entry.IsDir() {
+			return err
+		}
+		body, err := fs.ReadFile(files, name)
+		fmt.Fprintf(hash, "%s %d\n%s", name, len(body), body)
+		return err
+	})
+	return hex.EncodeToString(hash.Sum(nil)[:8]), err
 }
