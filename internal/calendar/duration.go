@@ -62,8 +62,8 @@ func (d Duration) Validate(f *fault.Fields, name string) {
 
 // For is the table that the unit counts in: t itself, or 7×24 in t's zone for the elapsed units.
 func (t *Table) For(d Duration) *Table {
-	if d.Elapsing() && !t.always {
-		return always(t.loc)
+	if d.Elapsing() {
+		return t.even
 	}
 	return t
 }

@@ -47,10 +47,10 @@ type daySort uint8
 
 const (
 	openDay    daySort = iota // hours of the weekday
-	specialDay              // hours of its own
-	makeupDay               // a make-up workday
-	weekendDay              // Saturday or Sunday without hours
-	closedDay               // another weekday without hours
+	specialDay                // hours of its own
+	makeupDay                 // a make-up workday
+	weekendDay                // Saturday or Sunday without hours
+	closedDay                 // another weekday without hours
 	holidayDay
 )
 

@@ -32,7 +32,8 @@ type Table struct {
 	standard time.Duration
 	unsure   []stretch // provisional years
 	outside  error
-	always   bool // 7×24: counts every instant, covers all
+	always   bool   // 7×24: counts every instant, covers all
+	even     *Table // the same days, counted 7×24
 }
 
 // tableDay is one civil day: 24 bytes.
@@ -72,6 +73,7 @@ func CompileLayers(layers []Layer, from, to int) (*Table, error) {
 	end := NewDate(to+1, 1, 1)
 	t.eras = erasOf(loc, int64(t.first)*86400-2*farthest, int64(end)*86400+2*farthest)
 	t.outside = fault.New(fault.Invalid, "calendar.outside", "from", strconv.Itoa(from), "to", strconv.Itoa(to))
+	t.even = always(loc)
 	c := compiler{t: t, layers: layers, shared: map[string]uint16{}, segsOf: map[uint16]int32{}}
 	c.days(end)
 	c.years(from, to)
@@ -80,7 +82,9 @@ func CompileLayers(layers []Layer, from, to int) (*Table, error) {
 
 // always is the calendar of the elapsed units: every instant counts, days are those of the zone.
 func always(loc *time.Location) *Table {
-	return &Table{loc: loc, always: true, standard: 24 * time.Hour}
+	t := &Table{loc: loc, always: true, standard: 24 * time.Hour}
+	t.even = t
+	return t
 }
 
 type compiler struct {

@@ -1,0 +1,332 @@
+package clock
+
+import (
+	"time"
+
+	"neike/internal/calendar"
+)
+
+// Replay turns the marks of one subject, in the order of time, into the states of its clocks at now: the customer's
+// first response and completion, then one per unit that held it. Marks after now are for the caller to leave out. An
+// error is a calendar that is not known or a time outside its years.
+func Replay(tables Tables, marks []Mark, now time.Time) ([]State, error) {
+	var r reel
+	for _, m := range marks {
+		r.feed(m)
+	}
+	tracks := r.tracks()
+	states := make([]State, 0, len(tracks))
+	for _, t := range tracks {
+		c, err := count(tables, t, now)
+		if err != nil {
+			return nil, err
+		}
+		s, err := c.state()
+		if err != nil {
+			return nil, err
+		}
+		states = append(states, s)
+	}
+	return states, nil
+}
+
+// counter counts one track. Everything is in ms.
+type counter struct {
+	*track
+	tables  Tables
+	until   time.Time // end, or now while it runs
+	version int
+	legs    []leg
+
+	due      time.Time // zero: no target
+	frozen   bool      // a stop that lasts holds the due time
+	breached bool      // due has passed
+	byChange bool
+	target   calendar.Duration
+	budget   time.Duration
+}
+
+// leg is a stretch of a track counted with one table.
+type leg struct {
+	from  time.Time
+	table *calendar.Table
+}
+
+// count replays a track, following the versions of its calendar that were published while it ran, until it is breached.
+func count(tables Tables, t *track, now time.Time) (*counter, error) {
+	until := now.Truncate(time.Millisecond).UTC()
+	if t.over() {
+		until = t.end
+	}
+	c := &counter{track: t, tables: tables, until: until, version: t.version}
+	if t.version == 0 {
+		return c, c.run(0)
+	}
+	for _, p := range tables.Later(t.calendar, t.version) {
+		if !p.At.After(t.start) {
+			c.version = p.Version // known before it began: the mark was recorded with an older one
+			continue
+		}
+		if p.At.After(until) {
+			break
+		}
+		before := &counter{track: t.before(p.At), tables: tables, until: p.At, version: c.version}
+		if err := before.run(c.version); err != nil {
+			return nil, err
+		}
+		if before.breached {
+			break
+		}
+		next := &counter{track: t, tables: tables, until: until, version: p.Version}
+		if err := next.run(p.Version); err != nil {
+			return nil, err
+		}
+		if !next.due.IsZero() && next.due.Before(p.At) {
+			next.due, next.breached, next.byChange = p.At, p.At.Before(until), true
+			return next, nil
+		}
+		c.version = p.Version
+	}
+	return c, c.run(c.version)
+}
+
+// before is the track as it was at a moment.
+func (t *track) before(at time.Time) *track {
+	was := *t
+	was.end = time.Time{}
+	was.stops, was.changes = nil, nil
+	for _, s := range t.stops {
+		if !s.from.Before(at) {
+			break
+		}
+		if s.to.After(at) {
+			s.to = time.Time{}
+		}
+		was.stops = append(was.stops, s)
+	}
+	for _, c := range t.changes {
+		if c.at.Before(at) {
+			was.changes = append(was.changes, c)
+		}
+	}
+	return &was
+}
+
+// run counts with one version of the track's calendar.
+func (c *counter) run(version int) error {
+	table, err := c.tables.Table(c.calendar, version)
+	if err != nil {
+		return err
+	}
+	c.version = table.Version
+	c.target = c.track.target
+	c.legs = append(c.legs[:0], leg{c.start, table.For(c.target)})
+	if err := c.aim(table, c.start, c.target); err != nil {
+		return err
+	}
+	for _, ch := range c.changes {
+		if err := c.change(table, ch); err != nil {
+			return err
+		}
+	}
+	c.breached = c.breached || c.late(c.until)
+	return nil
+}
+
+// aim sets the due time of a target that begins at from, with the stops since then.
+func (c *counter) aim(table *calendar.Table, from time.Time, target calendar.Duration) error {
+	if target.IsZero() {
+		return nil
+	}
+	due, err := table.Due(from, target)
+	if err != nil {
+		return err
+	}
+	t := table.For(target)
+	if c.budget, err = t.Elapsed(from, due); err != nil {
+		return err
+	}
+	return c.extend(t, from, due)
+}
+
+// extend moves a due time by the working time of every stop that begins before it. A stop that lasts freezes it.
+func (c *counter) extend(t *calendar.Table, from, due time.Time) error {
+	c.due, c.frozen = due, false
+	for _, s := range c.stops {
+		if !s.to.IsZero() && !s.to.After(from) {
+			continue
+		}
+		if !s.from.Before(c.due) {
+			return nil
+		}
+		if s.to.IsZero() {
+			c.frozen = true
+			return nil
+		}
+		lost, err := t.Elapsed(later(s.from, from), s.to)
+		if err != nil {
+			return err
+		}
+		if lost > 0 {
+			if c.due, err = t.Add(c.due, lost); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+// late says whether the due time has passed at a moment.
+func (c *counter) late(at time.Time) bool {
+	return !c.due.IsZero() && !c.frozen && c.due.Before(at)
+}
+
+// change applies a new target. A breach before it stays, with its due time.
+func (c *counter) change(table *calendar.Table, ch change) error {
+	if c.breached || c.late(ch.at) { // stops after the change move only a due time that is after it, too
+		c.breached = true
+		return nil
+	}
+	if ch.calendar != "" && (ch.calendar != c.calendar || ch.version != 0) {
+		var err error
+		if table, err = c.tables.Table(ch.calendar, ch.version); err != nil {
+			return err
+		}
+	}
+	t := table.For(ch.target)
+	c.target = ch.target
+	switch ch.policy {
+	case Restart:
+		c.legs = append(c.legs[:0], leg{ch.at, t})
+		return c.aim(table, ch.at, ch.target)
+	case FromStart:
+		c.legs = append(c.legs[:0], leg{c.start, t})
+		err := c.aim(table, c.start, ch.target)
+		c.byChange = c.late(ch.at)
+		return err
+	}
+	if err := c.carry(table, t, ch); err != nil {
+		return err
+	}
+	if last := c.legs[len(c.legs)-1]; last.table != t {
+		c.legs = append(c.legs, leg{ch.at, t})
+	}
+	return nil
+}
+
+// carry lets what is used count toward the new target; the rest is measured in the new calendar.
+func (c *counter) carry(table, t *calendar.Table, ch change) error {
+	used, err := c.sum(ch.at, "")
+	if err != nil {
+		return err
+	}
+	budget, err := table.Budget(c.legs[0].from, ch.target)
+	if err != nil {
+		return err
+	}
+	c.budget = budget
+	if used > budget {
+		c.due, c.frozen, c.byChange, c.breached = ch.at, false, true, true
+		return nil
+	}
+	due, err := t.Add(ch.at, budget-used)
+	if err != nil {
+		return err
+	}
+	return c.extend(t, ch.at, due)
+}
+
+// sum is the open time until a moment that stops of a kind take, or with kind "" that no stop takes: each leg by its
+// table.
+func (c *counter) sum(to time.Time, kind string) (time.Duration, error) {
+	var total time.Duration
+	for i, l := range c.legs {
+		a, b := l.from, to
+		if i+1 < len(c.legs) && c.legs[i+1].from.Before(b) {
+			b = c.legs[i+1].from
+		}
+		if !a.Before(b) {
+			continue
+		}
+		if kind == "" {
+			d, err := l.table.Elapsed(a, b)
+			if err != nil {
+				return 0, err
+			}
+			total += d
+		}
+		for _, s := range c.stops {
+			d, err := l.overlap(s, a, b)
+			if err != nil {
+				return 0, err
+			}
+			switch {
+			case kind == "":
+				total -= d
+			case kind == s.kind:
+				total += d
+			}
+		}
+	}
+	return total, nil
+}
+
+func (l leg) overlap(s stop, a, b time.Time) (time.Duration, error) {
+	from, to := later(s.from, a), b
+	if !s.to.IsZero() && s.to.Before(b) {
+		to = s.to
+	}
+	if !from.Before(to) {
+		return 0, nil
+	}
+	return l.table.Elapsed(from, to)
+}
+
+func later(a, b time.Time) time.Time {
+	if a.After(b) {
+		return a
+	}
+	return b
+}
+
+// state sums up.
+func (c *counter) state() (State, error) {
+	s := State{
+		Kind: c.kind, Scope: c.scope, Unit: c.unit, Calendar: c.calendar, Version: c.version, Target: c.target,
+		StartedAt: c.start, DueAt: c.due, EndedAt: c.end, Budget: c.budget, ByChange: c.byChange,
+	}
+	if c.breached {
+		s.BreachedAt = c.due
+	}
+	if n := len(c.stops); n > 0 && c.stops[n-1].to.IsZero() {
+		s.PausedAt = c.stops[n-1].from
+	}
+	s.State = c.reads(s)
+	if !c.due.IsZero() && !c.target.Elapsing() {
+		s.Provisional = c.legs[len(c.legs)-1].table.Provisional(c.start, c.due)
+	}
+	var err error
+	if s.Elapsed, err = c.sum(c.until, ""); err != nil || len(c.stops) == 0 {
+		return s, err
+	}
+	if s.Paused, err = c.sum(c.until, calendar.Paused); err != nil {
+		return s, err
+	}
+	s.Delivered, err = c.sum(c.until, calendar.Delivered)
+	return s, err
+}
+
+// reads is the word for a clock.
+func (c *counter) reads(s State) string {
+	switch {
+	case c.cancelled:
+		return Cancelled
+	case c.breached:
+		return Breached
+	case s.Over():
+		return Met
+	case !s.PausedAt.IsZero():
+		return Paused
+	}
+	return Running
+}

@@ -1,0 +1,223 @@
+package clock
+
+import (
+	"time"
+
+	"neike/internal/calendar"
+)
+
+// track is what the marks say of one clock, before any counting.
+type track struct {
+	kind, scope string
+	unit        int64
+	start, end  time.Time // end zero: not over
+	cancelled   bool
+	calendar    string
+	version     int
+	target      calendar.Duration
+	stops       []stop // in order, apart from each other; the last one may be open
+	changes     []change
+}
+
+// stop is a stretch that does not count; to zero: it lasts.
+type stop struct {
+	from, to time.Time
+	kind     string // calendar.Paused, Delivered or OtherUnit
+}
+
+// change of a target under way.
+type change struct {
+	at       time.Time
+	calendar string
+	version  int
+	target   calendar.Duration
+	policy   string
+}
+
+func (t *track) over() bool { return !t.end.IsZero() }
+
+func (t *track) stop(kind string, at time.Time) {
+	if !t.over() {
+		t.stops = append(t.stops, stop{from: at, kind: kind})
+	}
+}
+
+// resume ends the stop that lasts.
+func (t *track) resume(at time.Time) {
+	if n := len(t.stops); n > 0 && t.stops[n-1].to.IsZero() {
+		t.stops[n-1].to = at
+	}
+}
+
+func (t *track) finish(at time.Time) {
+	if !t.over() {
+		t.resume(at)
+		t.end = at
+	}
+}
+
+// finishDelivered ends the clock at the delivery that it waits on.
+func (t *track) finishDelivered() {
+	if n := len(t.stops); !t.over() && n > 0 && t.stops[n-1].to.IsZero() {
+		t.end = t.stops[n-1].from
+		t.stops = t.stops[:n-1]
+	}
+}
+
+// again takes up a clock that was over: the time since its end was a stop.
+func (t *track) again(kind string, at time.Time) {
+	if t.over() && !t.cancelled {
+		t.stops = append(t.stops, stop{from: t.end, to: at, kind: kind})
+		t.end = time.Time{}
+	}
+}
+
+func (t *track) cancel(at time.Time) {
+	if !t.over() {
+		t.finish(at)
+		t.cancelled = true
+	}
+}
+
+// reel turns the marks of a subject into tracks.
+type reel struct {
+	response, completion *track
+	hops                 []*track
+	holder               *track
+	waiting              string // "", calendar.Paused or calendar.Delivered
+	accepted             bool
+}
+
+func (r *reel) feed(m Mark) {
+	at := m.At.Truncate(time.Millisecond).UTC()
+	if r.completion == nil && m.Kind != Open {
+		return // nothing has begun
+	}
+	switch m.Kind {
+	case Open:
+		r.open(m, at)
+	case Respond:
+		r.response.finish(at)
+	case Pause:
+		if r.waiting == "" {
+			r.response.finish(at)
+			r.wait(calendar.Paused, at)
+		}
+	case Resume:
+		if r.waiting == calendar.Paused {
+			r.goOn(at)
+		}
+	case Deliver:
+		if r.waiting != calendar.Delivered {
+			r.response.finish(at)
+			r.goOn(at)
+			r.wait(calendar.Delivered, at)
+		}
+	case Return:
+		if r.waiting == calendar.Delivered {
+			r.goOn(at)
+		}
+	case Accept:
+		r.accept(at)
+	case Reopen:
+		r.reopen(at)
+	case Cancel:
+		r.response.cancel(at)
+		r.completion.cancel(at)
+		r.holder.cancel(at)
+	case Hop:
+		r.hop(m, at)
+	case Retarget:
+		r.retarget(m, at)
+	}
+}
+
+func (r *reel) open(m Mark, at time.Time) {
+	if r.completion != nil {
+		return
+	}
+	customer := track{scope: Customer, unit: m.Unit, start: at, calendar: m.Calendar, version: m.Version}
+	response, completion := customer, customer
+	response.kind, response.target = FirstResponse, m.Response
+	completion.kind, completion.target = Completion, m.Completion
+	r.response, r.completion = &response, &completion
+	r.hold(m, at)
+}
+
+func (r *reel) hold(m Mark, at time.Time) {
+	for _, t := range r.hops {
+		if t.unit == m.Unit {
+			t.again(calendar.OtherUnit, at)
+			r.holder = t
+			return
+		}
+	}
+	r.holder = &track{kind: Completion, scope: HopScope, unit: m.Unit, start: at, calendar: m.Calendar, version: m.Version, target: m.Hop}
+	r.hops = append(r.hops, r.holder)
+}
+
+func (r *reel) wait(kind string, at time.Time) {
+	r.waiting = kind
+	r.completion.stop(kind, at)
+	r.holder.stop(kind, at)
+}
+
+func (r *reel) goOn(at time.Time) {
+	r.waiting = ""
+	r.completion.resume(at)
+	r.holder.resume(at)
+}
+
+func (r *reel) accept(at time.Time) {
+	r.response.finish(at)
+	if r.waiting == calendar.Delivered {
+		r.completion.finishDelivered()
+		r.holder.finishDelivered()
+	}
+	r.completion.finish(at)
+	r.holder.finish(at)
+	r.waiting, r.accepted = "", true
+}
+
+func (r *reel) reopen(at time.Time) {
+	if r.accepted {
+		r.completion.again(calendar.Delivered, at)
+		r.holder.again(calendar.Delivered, at)
+		r.accepted = false
+	}
+}
+
+func (r *reel) hop(m Mark, at time.Time) {
+	if r.holder.unit == m.Unit {
+		return
+	}
+	r.holder.finish(at)
+	r.hold(m, at)
+	if r.waiting != "" {
+		r.holder.stop(r.waiting, at)
+	}
+}
+
+func (r *reel) retarget(m Mark, at time.Time) {
+	alter := func(t *track, target calendar.Duration) {
+		if t.over() || target.IsZero() {
+			return
+		}
+		c := change{at: at, calendar: m.Calendar, version: m.Version, target: target, policy: m.Policy}
+		if c.policy == "" {
+			c.policy = Carry
+		}
+		t.changes = append(t.changes, c)
+	}
+	alter(r.response, m.Response)
+	alter(r.completion, m.Completion)
+	alter(r.holder, m.Hop)
+}
+
+// tracks of a subject: first response, completion, then the hops in the order in which units came to hold it.
+func (r *reel) tracks() []*track {
+	if r.completion == nil {
+		return nil
+	}
+	return append([]*track{r.response, r.completion}, r.hops...)
+}
