@@ -27,6 +27,7 @@ const (
 	Unavailable
 	Malformed
 	Denied
+	Forbidden // the door is closed to this way of asking, whoever asks: a token without the scope, another site
 )
 
 var kinds = [...]struct {
@@ -44,6 +45,7 @@ var kinds = [...]struct {
 	Unavailable:     {"unavailable", http.StatusServiceUnavailable},
 	Malformed:       {"malformed", http.StatusBadRequest},
 	Denied:          {"denied", http.StatusNotFound},
+	Forbidden:       {"forbidden", http.StatusForbidden},
 }
 
 // String is the kind's short name, for logs and metrics.

@@ -1,114 +1,264 @@
-// Package web is the door: routes, errors as answers, forms, the JSON API, live pages.
 package web
 
 import (
 	"context"
-	"errors"
 	"log/slog"
 	"net/http"
+	"net/netip"
+	"strings"
+	"sync/atomic"
+	"time"
 
 	"github.com/a-h/templ"
 	"github.com/danielgtaylor/huma/v2"
+	"golang.org/x/time/rate"
 
+	"neike/internal/kit/actor"
+	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sqldb"
 )
 
 // Handler answers a request or returns the error to answer with.
 type Handler func(w http.ResponseWriter, r *http.Request) error
 
-// Route is one address, the action of access/table it needs, and what it does.
+// Actions that no row of the access table is needed for.
+const (
+	Public   = "public"    // anybody
+	SignedIn = "signed-in" // anybody who is somebody
+)
+
+// Route is one address for people.
 type Route struct {
-	Pattern string
-	Action  string // row of access/table, or "public" / "signed-in"
+	Pattern string // as http.ServeMux takes it: "POST /requests/{number}/take"
+	Action  string // row of access/table, or Public, or SignedIn
 	Do      Handler
+	MaxBody int64 // bytes; 0 means 1 MB
+	Quiet   bool  // no line in the access log: what was answered anonymously stays so
 }
 
-// Gate is the coarse check by role; record checks happen in the room.
+// Gate is the coarse check by role: nil when somebody like the actor may ever do the action. The room
+// checks the record itself, in its transaction.
 type Gate func(ctx context.Context, action string) error
 
-// ErrorPage draws an error as a page.
+// ErrorPage draws an error: full in the frame for a browser, content alone for htmx.
 type ErrorPage func(ctx context.Context, p Problem) (full, content templ.Component)
 
-// Problem is an error as the reader gets it (RFC 9457).
-type Problem struct {
-	Type     string         `json:"type"`
-	Title    string         `json:"title"`
-	Status   int            `json:"status"`
-	Detail   string         `json:"detail,omitempty"`
-	Key      string         `json:"key"`
-	Message  string         `json:"message"`
-	Fields   []ProblemField `json:"fields,omitempty"`
-	Instance string         `json:"instance,omitempty"`
-}
-
-// ProblemField is one wrong input.
-type ProblemField struct {
-	Name    string `json:"name"`
-	Key     string `json:"key"`
-	Message string `json:"message"`
-}
-
-// Options of New.
+// Options of New. Every one may be left out.
 type Options struct {
 	Gate   Gate
 	Book   *lang.Book
 	Errors ErrorPage
 	Log    *slog.Logger
+	DB     *sqldb.DB // keeps idempotency keys; without it they are ignored
+
+	Who    func(r *http.Request) (actor.Actor, error)                                 // who asks; Unauthenticated for a bad token
+	SignIn func(r *http.Request) string                                               // where a page sends nobody to
+	Dress  func(ctx context.Context, r *http.Request) context.Context                 // what the frame shows
+	Topic  func(ctx context.Context, topic string) error                              // may the actor listen
+	Frame  func(ctx context.Context, title string, c templ.Component) templ.Component // for the pages of this package
+
+	Locale, Zone string // of nobody: "zh", "Asia/Shanghai"
+	URL          string // public address, "https://neike.example.com"; makes cookies Secure and Origin checks exact
+	Version      string // in the OpenAPI document
+	Proxies      []netip.Prefix
+	TokenRate    rate.Limit // calls per second and token; 0 means 5 000
+	Observe      func(route string, status int, took time.Duration)
 }
 
-// Mux is the house's door.
-type Mux struct{ live *Hub }
+// Mux is the door: an http.Handler.
+type Mux struct {
+	o      Options
+	mux    *http.ServeMux
+	live   *Hub
+	api    huma.API
+	ops    []Operation
+	routes []Route
+	origin *http.CrossOriginProtection
+	tokens *Limiter
+	keys   *keys
+	spec   atomic.Pointer[[]byte]
+	secure bool
+}
 
-// New makes the door.
-func New(o Options) *Mux { return &Mux{live: &Hub{}} }
+// New makes the door with the pages of this package: /live, /look, /api/docs, /api/openapi.json.
+func New(o Options) *Mux {
+	if o.Log == nil {
+		o.Log = slog.Default()
+	}
+	if o.Locale == "" {
+		o.Locale = lang.Locales[0]
+	}
+	if o.TokenRate == 0 {
+		o.TokenRate = 5000
+	}
+	m := &Mux{
+		o:      o,
+		mux:    http.NewServeMux(),
+		origin: http.NewCrossOriginProtection(),
+		tokens: NewLimiter(o.TokenRate, int(o.TokenRate)*2),
+		secure: strings.HasPrefix(o.URL, "https://"),
+	}
+	if o.URL != "" {
+		if err := m.origin.AddTrustedOrigin(strings.TrimSuffix(o.URL, "/")); err != nil {
+			o.Log.Warn("the public address is no origin", "url", o.URL, "err", err)
+		}
+	}
+	if o.DB != nil {
+		m.keys = &keys{db: o.DB}
+	}
+	m.live = newHub(o.Topic)
+	m.openAPI()
+	m.Page(
+		Route{Pattern: "GET /live", Action: SignedIn, Do: m.live.listen},
+		Route{Pattern: "POST /look", Action: Public, Do: m.submitLook},
+		Route{Pattern: "GET /api/openapi.json", Action: Public, Do: m.getSpec},
+		Route{Pattern: "GET /api/docs", Action: Public, Do: m.showDocs},
+		Route{Pattern: "/", Action: Public, Do: func(http.ResponseWriter, *http.Request) error { return fault.ErrNotFound }},
+	)
+	return m
+}
 
-// Page adds routes for people.
-func (m *Mux) Page(routes ...Route) {}
+// Page adds routes for people. It panics on a pattern that collides, like http.ServeMux.
+func (m *Mux) Page(routes ...Route) {
+	for _, route := range routes {
+		m.routes = append(m.routes, route)
+		m.mux.Handle(route.Pattern, m.door(route, "", false))
+	}
+}
 
-// API is the JSON door.
-func (m *Mux) API() huma.API { return nil }
+// Handle adds a plain handler that wants none of what the door does but request id, log and headers:
+// assets, health, metrics.
+func (m *Mux) Handle(pattern string, h http.Handler) { m.mux.Handle(pattern, h) }
+
+// Routes lists all addresses with their actions: pages, and the calls of the API with their paths.
+func (m *Mux) Routes() []Route {
+	all := append([]Route(nil), m.routes...)
+	for _, op := range m.ops {
+		all = append(all, Route{Pattern: op.Method + " " + op.Path, Action: op.Action})
+	}
+	return all
+}
 
 // Live is the hub of live pages.
 func (m *Mux) Live() *Hub { return m.live }
 
-// Hub tells open pages what happened.
-type Hub struct{}
+// API is the JSON door; rooms add to it by Op.
+func (m *Mux) API() huma.API { return m.api }
 
-// Publish sends to everybody who listens to the topic.
-func (h *Hub) Publish(topic, event, data string) {}
-
-// Operation is one call of the API.
-type Operation struct {
-	ID, Method, Path, Action, Summary, Tag string
-	Status                                 int
-	Scope                                  string // "read", "write", "import", "admin"
+// ServeHTTP answers one request.
+func (m *Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) {
+	res := newResponse(w, r)
+	defer m.finish(res, r)
+	secureHeaders(w.Header(), m.secure)
+	m.mux.ServeHTTP(res, r)
 }
 
-// Op adds a call.
-func Op[I, O any](m *Mux, op Operation, fn func(ctx context.Context, in *I) (*O, error)) {}
-
-// Show answers with a component: content to htmx, full to a browser.
-func Show(w http.ResponseWriter, r *http.Request, status int, full, content templ.Component) error {
-	return errors.New("not yet")
+// door wraps a handler in everything that is the same for all.
+func (m *Mux) door(route Route, scope string, api bool) http.Handler {
+	limit := route.MaxBody
+	if limit == 0 {
+		limit = 1 << 20
+	}
+	if scope == "" {
+		scope = "write"
+		if method, _, ok := strings.Cut(route.Pattern, " "); ok && (method == "GET" || method == "HEAD") {
+			scope = "read"
+		}
+	}
+	name := route.Pattern
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		res := responseOf(w)
+		res.route, res.quiet = name, route.Quiet
+		if r.Body != nil && r.ContentLength != 0 {
+			r.Body = http.MaxBytesReader(w, r.Body, limit)
+		}
+		who, err := m.who(r)
+		r = r.WithContext(m.words(actor.With(r.Context(), who), r, who))
+		res.asked = r
+		if err == nil {
+			err = m.enter(r, route.Action, scope, who)
+		}
+		if err == nil && !api && m.o.Dress != nil {
+			r = r.WithContext(m.o.Dress(r.Context(), r))
+			res.asked = r
+		}
+		if err == nil {
+			err = route.Do(w, r)
+		}
+		if err != nil {
+			m.fail(res, r, err)
+		}
+	})
 }
 
-// See sends the browser on (303).
-func See(w http.ResponseWriter, r *http.Request, url string) error { return errors.New("not yet") }
-
-// Decode reads a form.
-func Decode(r *http.Request, dst any) error { return errors.New("not yet") }
-
-// Toast leaves a word for the next page.
-func Toast(w http.ResponseWriter, r *http.Request, text string, undoURL string) {}
-
-// Page is one page of a list.
-type Page[T any] struct {
-	Items      []T    `json:"items"`
-	NextCursor string `json:"next_cursor,omitempty"`
+func (m *Mux) who(r *http.Request) (actor.Actor, error) {
+	if m.o.Who == nil {
+		return actor.From(r.Context()), nil
+	}
+	return m.o.Who(r)
 }
 
-// Cursor packs the last row's key.
-func Cursor(parts ...int64) string { return "" }
+// enter decides whether this way of asking is open at all: other sites, rate, scope, action.
+func (m *Mux) enter(r *http.Request, action, scope string, who actor.Actor) error {
+	if err := m.origin.Check(r); err != nil {
+		return fault.Wrap(fault.Forbidden, err, "web.other-site")
+	}
+	if who.Token != 0 {
+		if wait := m.tokens.Take(who.Token); wait > 0 {
+			return &fault.Error{Kind: fault.TooMany, Key: "web.too-many", RetryAfter: wait}
+		}
+	}
+	if action == Public {
+		return nil
+	}
+	if !who.Known() {
+		return fault.New(fault.Unauthenticated, "web.sign-in")
+	}
+	if !who.Allows(scope) {
+		return fault.New(fault.Forbidden, "web.scope", "scope", scope)
+	}
+	if action == SignedIn || m.o.Gate == nil {
+		return nil
+	}
+	return m.o.Gate(r.Context(), action)
+}
 
-// ParseCursor unpacks n parts.
-func ParseCursor(s string, n int) ([]int64, error) { return nil, nil }
+// finish runs when the handler is done, also after a panic: it sends what was collected and writes the log.
+func (m *Mux) finish(res *response, r *http.Request) {
+	if p := recover(); p != nil {
+		if p == http.ErrAbortHandler {
+			res.release()
+			panic(p)
+		}
+		m.panicked(res, r, p)
+	}
+	res.send()
+	took := time.Since(res.start)
+	if m.o.Observe != nil {
+		m.o.Observe(res.route, res.status, took)
+	}
+	if !res.quiet && res.route != "" {
+		m.logRequest(res, r, took)
+	}
+	res.release()
+}
+
+func (m *Mux) logRequest(res *response, r *http.Request, took time.Duration) {
+	level := slog.LevelDebug
+	switch {
+	case took > time.Second && !res.streaming:
+		level = slog.LevelWarn // slow
+	case r.Method != http.MethodGet && r.Method != http.MethodHead:
+		level = slog.LevelInfo
+	}
+	ctx := res.asked.Context()
+	if !m.o.Log.Enabled(ctx, level) {
+		return
+	}
+	who := actor.From(ctx)
+	m.o.Log.LogAttrs(ctx, level, "request",
+		slog.String("id", res.id), slog.String("route", res.route), slog.String("path", r.URL.Path),
+		slog.Int("status", res.status), slog.Int64("bytes", res.sent),
+		slog.Float64("ms", float64(took.Microseconds())/1000), slog.String("who", who.No))
+}

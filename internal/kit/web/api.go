@@ -1,0 +1,312 @@
+package web
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"reflect"
+	"strings"
+	"time"
+
+	"github.com/danielgtaylor/huma/v2"
+	"github.com/danielgtaylor/huma/v2/adapters/humago"
+
+	"neike/internal/kit/fault"
+	"neike/internal/kit/lang"
+)
+
+// Operation is one call of the JSON API.
+type Operation struct {
+	ID      string // unique, in kebab case: "take-request"
+	Method  string
+	Path    string // "/api/v1/requests/{number}/take"
+	Action  string // row of access/table, or Public, or SignedIn
+	Summary string // one line, English
+	Detail  string // more, English
+	Tag     string // group in the documentation: "Requests"
+	Status  int    // of success; 0 means 200
+	Scope   string // "read", "write", "import", "admin"; "" follows the method
+	MaxBody int64  // bytes; 0 means 1 MB
+	Quiet   bool   // no line in the access log
+}
+
+// Op adds a call. In is decoded from path, query, header and body as huma's tags say and not checked:
+// the room checks it, for both doors, so that all errors come at once. A fault becomes problem+json.
+func Op[I, O any](m *Mux, op Operation, fn func(ctx context.Context, in *I) (*O, error)) {
+	if op.Scope == "" {
+		op.Scope = "write"
+		if op.Method == http.MethodGet {
+			op.Scope = "read"
+		}
+	}
+	m.ops = append(m.ops, op)
+	h := huma.Operation{
+		OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, Description: describe(op),
+		DefaultStatus: op.Status, SkipValidateParams: true, SkipValidateBody: true,
+		MaxBodyBytes: -1, BodyReadTimeout: time.Minute, // the door limits the body
+		Metadata: map[string]any{"op": op},
+	}
+	if op.Tag != "" {
+		h.Tags = []string{op.Tag}
+	}
+	if op.Action != Public {
+		h.Security = []map[string][]string{{"token": {op.Scope}}}
+	}
+	if op.Method == http.MethodPost {
+		h.Parameters = append(h.Parameters, &huma.Param{Name: "Idempotency-Key", In: "header",
+			Description: "Makes a repeated call harmless: the same key and body get the first answer.",
+			Schema:      &huma.Schema{Type: "string", MaxLength: ptr(maxKey)}})
+	}
+	huma.Register(m.api, h, func(ctx context.Context, in *I) (*O, error) {
+		out, err := fn(ctx, in)
+		if err != nil {
+			return nil, asked{err}
+		}
+		return out, nil
+	})
+}
+
+func ptr[T any](v T) *T { return &v }
+
+func describe(op Operation) string {
+	var b strings.Builder
+	if op.Detail != "" {
+		b.WriteString(op.Detail + "\n\n")
+	}
+	fmt.Fprintf(&b, "Action `%s`", op.Action)
+	if op.Action != Public {
+		fmt.Fprintf(&b, ", token scope `%s`", op.Scope)
+	}
+	b.WriteString(".")
+	return b.String()
+}
+
+// asked carries the error of a use case through huma to the door, which puts it into words.
+type asked struct{ error }
+
+func (a asked) Unwrap() error { return a.error }
+
+// handle is huma's registration of one call.
+func (m *Mux) handle(op *huma.Operation, h func(huma.Context)) {
+	mine, ok := op.Metadata["op"].(Operation)
+	if !ok {
+		panic("web: calls are added by web.Op: " + op.Path)
+	}
+	route := Route{Pattern: op.Method + " " + op.Path, Action: mine.Action, MaxBody: mine.MaxBody, Quiet: mine.Quiet}
+	run := func(w http.ResponseWriter, r *http.Request) error {
+		c := &carrier{humaContext: humago.NewContext(op, r, w)}
+		h(c)
+		return c.err
+	}
+	route.Do = func(w http.ResponseWriter, r *http.Request) error { return m.keys.once(w, r, m.worded(run)) }
+	m.mux.Handle(route.Pattern, m.door(route, mine.Scope, true))
+}
+
+// worded turns the error of a call into its answer before the key remembers it, unless it is our fault.
+func (m *Mux) worded(run Handler) Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		err := run(w, r)
+		if err == nil || ProblemOf(r.Context(), err).Status >= 500 {
+			return err
+		}
+		m.fail(responseOf(w), r, err)
+		return nil
+	}
+}
+
+type humaContext = huma.Context
+
+// carrier keeps the error that huma wanted to write.
+type carrier struct {
+	humaContext
+	err error
+}
+
+// Unwrap lets humago find the request.
+func (c *carrier) Unwrap() huma.Context { return c.humaContext }
+
+// adapter is huma's view of the door.
+type adapter struct{ m *Mux }
+
+func (a adapter) Handle(op *huma.Operation, h func(huma.Context)) { a.m.handle(op, h) }
+func (a adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.m.ServeHTTP(w, r) }
+
+// carried is what stands for an error while huma holds it; huma's own errors come here too.
+type carried struct {
+	status int
+	err    error
+}
+
+func (c *carried) GetStatus() int { return c.status }
+func (c *carried) Error() string  { return c.err.Error() }
+
+func init() {
+	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
+		return &Problem{Type: "about:blank", Status: status, Message: msg} // huma reads its type for the schema
+	}
+	huma.NewErrorWithContext = func(c huma.Context, status int, msg string, errs ...error) huma.StatusError {
+		err := meaning(status, msg, errs)
+		if k, ok := c.(*carrier); ok {
+			k.err = err
+		}
+		return &carried{status, err}
+	}
+}
+
+// meaning finds the fault behind what huma reports: a use case's own error, or an input it could not read.
+func meaning(status int, msg string, errs []error) error {
+	var wrong fault.Fields
+	for _, err := range errs {
+		var a asked
+		if errors.As(err, &a) {
+			return a.error
+		}
+		var d *huma.ErrorDetail
+		if !errors.As(err, &d) {
+			return stranger(err)
+		}
+		where, name, _ := strings.Cut(d.Location, ".")
+		switch where {
+		case "path":
+			return fault.ErrNotFound
+		case "body":
+			return bodyFault(d.Message)
+		default:
+			wrong.Add(name, "web.unreadable")
+		}
+	}
+	switch {
+	case wrong.Len() > 0:
+		return wrong.Err()
+	case status == http.StatusRequestEntityTooLarge:
+		return fault.New(fault.TooLarge, "web.too-large", "limit", "")
+	case status == http.StatusBadRequest:
+		return fault.New(fault.Malformed, "web.no-body")
+	default:
+		return fmt.Errorf("huma: %d %s", status, msg)
+	}
+}
+
+// The body is decoded by our own format, whose errors carry key and field through huma's text.
+const mark = "\x1f"
+
+func bodyFault(text string) error {
+	parts := strings.Split(text, mark)
+	if len(parts) != 4 {
+		return fault.New(fault.Malformed, "web.malformed")
+	}
+	if parts[2] == "" {
+		return fault.New(fault.Malformed, parts[1])
+	}
+	var wrong fault.Fields
+	wrong.Add(parts[2], parts[1], "want", parts[3])
+	return wrong.Err()
+}
+
+func decodeJSON(data []byte, v any) error {
+	dec := json.NewDecoder(bytes.NewReader(data))
+	dec.DisallowUnknownFields()
+	err := dec.Decode(v)
+	if err == nil {
+		if _, more := dec.Token(); more == io.EOF {
+			return nil
+		}
+		return errors.New(mark + "web.malformed" + mark + mark)
+	}
+	var kind *json.UnmarshalTypeError
+	var date *time.ParseError
+	var carried *fault.Error
+	switch {
+	case errors.As(err, &kind):
+		return errors.New(mark + "web.wrong-kind" + mark + kind.Field + mark + wanted(kind.Type))
+	case errors.As(err, &date):
+		return errors.New(mark + "web.date" + mark + mark)
+	case errors.As(err, &carried):
+		return errors.New(mark + carried.Key + mark + mark)
+	case strings.HasPrefix(err.Error(), "json: unknown field "):
+		name := strings.Trim(strings.TrimPrefix(err.Error(), "json: unknown field "), `"`)
+		return errors.New(mark + "web.unknown-field" + mark + name + mark)
+	default:
+		return errors.New(mark + "web.malformed" + mark + mark)
+	}
+}
+
+// wanted names the kind of value in JSON's words.
+func wanted(t reflect.Type) string {
+	switch t.Kind() {
+	case reflect.String:
+		return "string"
+	case reflect.Bool:
+		return "boolean"
+	case reflect.Slice, reflect.Array:
+		return "array"
+	case reflect.Struct, reflect.Map:
+		return "object"
+	default:
+		return "number"
+	}
+}
+
+func (m *Mux) openAPI() {
+	format := huma.Format{
+		Marshal: func(w io.Writer, v any) error {
+			enc := json.NewEncoder(w)
+			enc.SetEscapeHTML(false)
+			return enc.Encode(v)
+		},
+		Unmarshal: decodeJSON,
+	}
+	m.api = huma.NewAPI(huma.Config{
+		OpenAPI: &huma.OpenAPI{
+			OpenAPI: "3.1.0",
+			Info: &huma.Info{Title: "Neike", Version: m.o.Version,
+				Description: "Internal customer management. Bearer tokens; RFC 9457 problems; cursors; Idempotency-Key on POST.",
+				License:     &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}},
+			Components: &huma.Components{
+				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				SecuritySchemes: map[string]*huma.SecurityScheme{
+					"token": {Type: "http", Scheme: "bearer", Description: "A token nk_… made on the page of one's account or by `neike token create`."},
+				},
+			},
+		},
+		Formats:       map[string]huma.Format{"application/json": format, "json": format},
+		DefaultFormat: "application/json",
+	}, adapter{m})
+}
+
+// Spec is the OpenAPI document.
+func (m *Mux) Spec() ([]byte, error) {
+	if doc := m.spec.Load(); doc != nil {
+		return *doc, nil
+	}
+	var b bytes.Buffer
+	enc := json.NewEncoder(&b)
+	enc.SetEscapeHTML(false)
+	enc.SetIndent("", "  ")
+	if err := enc.Encode(m.api.OpenAPI()); err != nil {
+		return nil, fmt.Errorf("openapi: %w", err)
+	}
+	doc := b.Bytes()
+	m.spec.Store(&doc)
+	return doc, nil
+}
+
+func (m *Mux) getSpec(w http.ResponseWriter, r *http.Request) error {
+	doc, err := m.Spec()
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.Header().Set("ETag", ETag(string(doc)))
+	_, err = w.Write(doc)
+	return err
+}
+
+// Titled is the name of a kind of problem, for other doors.
+func Titled(ctx context.Context, kind fault.Kind) string {
+	return lang.T(ctx, "web.title."+kind.String())
+}

@@ -1,0 +1,187 @@
+package web
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"neike/internal/kit/fault"
+)
+
+// Hub tells open pages what happened (server-sent events). A page listens at GET /live?topics=a,b; each
+// topic is checked by Options.Topic when the page opens and at every heartbeat. Nothing is kept: a page
+// that was away asks for its state again.
+type Hub struct {
+	may       func(ctx context.Context, topic string) error
+	heartbeat time.Duration
+	mu        sync.Mutex
+	byTopic   map[string][]*listener
+	count     int
+	closed    bool
+	done      chan struct{}
+}
+
+type listener struct {
+	topics []string
+	queue  chan string
+	gone   chan struct{} // closed by the hub when the page is too slow
+	slow   bool
+}
+
+const maxTopics = 20
+
+func newHub(may func(ctx context.Context, topic string) error) *Hub {
+	return &Hub{may: may, heartbeat: 25 * time.Second, byTopic: map[string][]*listener{}, done: make(chan struct{})}
+}
+
+// Publish sends an event to every page that listens to the topic. It never waits: a page that does not
+// keep up is cut off and comes back by itself. Data with line breaks is sent as several data lines.
+func (h *Hub) Publish(topic, event, data string) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if len(h.byTopic[topic]) == 0 {
+		return
+	}
+	var b strings.Builder
+	b.WriteString("event: " + event + "\n")
+	for line := range strings.SplitSeq(data, "\n") {
+		b.WriteString("data: " + line + "\n")
+	}
+	b.WriteString("\n")
+	message := b.String()
+	for _, l := range h.byTopic[topic] {
+		select {
+		case l.queue <- message:
+		default:
+			if !l.slow {
+				l.slow = true
+				close(l.gone)
+			}
+		}
+	}
+}
+
+// Listeners is how many pages listen now.
+func (h *Hub) Listeners() int {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return h.count
+}
+
+// Close ends all streams, so that a server can shut down. Pages come back to the next server by themselves.
+func (h *Hub) Close() {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if !h.closed {
+		h.closed = true
+		close(h.done)
+	}
+}
+
+func (h *Hub) join(topics []string) *listener {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	l := &listener{topics: topics, queue: make(chan string, 32), gone: make(chan struct{})}
+	for _, t := range topics {
+		h.byTopic[t] = append(h.byTopic[t], l)
+	}
+	h.count++
+	return l
+}
+
+func (h *Hub) leave(l *listener) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, t := range l.topics {
+		rest := slices.DeleteFunc(h.byTopic[t], func(x *listener) bool { return x == l })
+		if len(rest) == 0 {
+			delete(h.byTopic, t)
+		} else {
+			h.byTopic[t] = rest
+		}
+	}
+	h.count--
+}
+
+func (h *Hub) allowed(ctx context.Context, topics []string) error {
+	if h.may == nil {
+		return nil
+	}
+	for _, t := range topics {
+		if err := h.may(ctx, t); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func (h *Hub) listen(w http.ResponseWriter, r *http.Request) error {
+	topics := topicsOf(r)
+	if len(topics) == 0 || len(topics) > maxTopics {
+		return fault.New(fault.Malformed, "web.topics", "max", maxTopics)
+	}
+	if err := h.allowed(r.Context(), topics); err != nil {
+		return err
+	}
+	select {
+	case <-h.done:
+		return &fault.Error{Kind: fault.Unavailable, Key: "web.unavailable", RetryAfter: time.Second}
+	default:
+	}
+	l := h.join(topics)
+	defer h.leave(l)
+	w.Header().Set("Content-Type", "text/event-stream")
+	w.Header().Set("Cache-Control", "no-store")
+	w.Header().Set("X-Accel-Buffering", "no")
+	send := sender(w)
+	if send("retry: 3000\n\n") != nil {
+		return nil // the page has gone
+	}
+	beat := time.NewTicker(h.heartbeat)
+	defer beat.Stop()
+	for {
+		var message string
+		select {
+		case <-r.Context().Done():
+			return nil
+		case <-h.done:
+			return nil
+		case <-l.gone:
+			return nil
+		case <-beat.C:
+			if h.allowed(r.Context(), topics) != nil {
+				return nil // no longer theirs to hear
+			}
+			message = ": still here\n\n"
+		case message = <-l.queue:
+		}
+		if send(message) != nil {
+			return nil // the page has gone
+		}
+	}
+}
+
+// sender writes and flushes within ten seconds, or gives up on the page.
+func sender(w http.ResponseWriter) func(string) error {
+	rc := http.NewResponseController(w)
+	return func(s string) error {
+		_ = rc.SetWriteDeadline(time.Now().Add(10 * time.Second)) // a test's recorder has no deadline
+		if _, err := w.Write([]byte(s)); err != nil {
+			return err
+		}
+		return rc.Flush()
+	}
+}
+
+func topicsOf(r *http.Request) []string {
+	var topics []string
+	for t := range strings.SplitSeq(strings.Join(r.URL.Query()["topics"], ","), ",") {
+		if t = strings.TrimSpace(t); t != "" && !slices.Contains(topics, t) {
+			topics = append(topics, t)
+		}
+	}
+	return topics
+}
