@@ -1,0 +1,26 @@
+// Everything a page needs. Each file listens on the document, so that what
+// arrives later by htmx works without being told.
+import './htmx-global.js'
+import './live.js'
+import '../../vendor/htmx-sse.js'
+import './morph.js'
+import './theme.js'
+import './overlay.js'
+import './search.js'
+import './mention.js'
+import './keys.js'
+import './draft.js'
+import './forms.js'
+import './files.js'
+import './toast.js'
+import './pickers.js'
+
+document.documentElement.classList.add('js')
+
+// Safari 14.0 ignores gap in flex boxes; see base.css
+const probe = document.createElement('div')
+probe.style.cssText = 'display:flex;flex-direction:column;row-gap:1px;position:absolute'
+probe.append(document.createElement('div'), document.createElement('div'))
+document.body.append(probe)
+if (probe.scrollHeight !== 1) document.documentElement.classList.add('no-gap')
+probe.remove()

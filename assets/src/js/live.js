@@ -1,0 +1,63 @@
+// One event stream a page. A browser grants few connections to a server, so a
+// hidden tab gives its stream back after a minute; when it is seen again the
+// stream opens and every live region fetches itself once.
+import htmx from './htmx-global.js'
+
+const rest = 60000
+
+class Stream extends EventTarget {
+  constructor(url) {
+    super()
+    this.url = url
+    this.names = new Set()
+    this.readyState = 0
+    this.seen = () => (document.hidden ? this.sleep() : this.wake())
+    document.addEventListener('visibilitychange', this.seen)
+    this.open()
+  }
+
+  open() {
+    this.source = new EventSource(this.url)
+    this.source.onopen = e => { this.readyState = 1; if (this.onopen) this.onopen(e) }
+    this.source.onerror = e => {
+      this.readyState = this.source ? this.source.readyState : 2
+      if (this.readyState === 2) this.close() // the extension makes a new one
+      if (this.onerror) this.onerror(e)
+    }
+    this.names.forEach(name => this.relay(name))
+  }
+
+  relay(name) {
+    this.source.addEventListener(name, e => {
+      this.dispatchEvent(new MessageEvent(name, { data: e.data, lastEventId: e.lastEventId }))
+    })
+  }
+
+  addEventListener(name, listener, options) {
+    if (!this.names.has(name)) {
+      this.names.add(name)
+      if (this.source) this.relay(name)
+    }
+    super.addEventListener(name, listener, options)
+  }
+
+  sleep() {
+    this.timer = setTimeout(() => { if (this.source) this.source.close(); this.source = null }, rest)
+  }
+
+  wake() {
+    clearTimeout(this.timer)
+    if (this.source) return
+    this.open()
+    document.querySelectorAll('[data-live]').forEach(el => htmx.trigger(el, 'nk-awake'))
+  }
+
+  close() {
+    document.removeEventListener('visibilitychange', this.seen)
+    clearTimeout(this.timer)
+    this.readyState = 2
+    if (this.source) this.source.close()
+  }
+}
+
+htmx.createEventSource = url => new Stream(url)

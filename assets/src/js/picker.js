@@ -1,0 +1,35 @@
+// One picker for people, units, services: it asks a JSON endpoint
+// ({items: [{value, text, note}]}) and keeps the plain input as its value.
+import TomSelect from '../../vendor/tom-select.js'
+
+window.nkPick = function (el) {
+  if (el.tomselect || el.disabled) return
+  const source = el.dataset.picker
+  const known = el.dataset.items ? JSON.parse(el.dataset.items) : []
+  const one = !el.hasAttribute('data-multiple')
+  new TomSelect(el, {
+    valueField: 'value',
+    labelField: 'text',
+    searchField: ['text', 'note', 'value'],
+    options: known,
+    items: el.value ? el.value.split(',') : [],
+    maxItems: one ? 1 : null,
+    maxOptions: 50,
+    create: false,
+    preload: 'focus',
+    closeAfterSelect: one,
+    hidePlaceholder: true,
+    controlInput: '<input autocomplete="off">',
+    load(query, done) {
+      fetch(source + (source.includes('?') ? '&' : '?') + 'q=' + encodeURIComponent(query), { headers: { Accept: 'application/json' } })
+        .then(r => (r.ok ? r.json() : { items: [] })).then(r => done(r.items || [])).catch(() => done())
+    },
+    score: () => () => 1, // the server has searched, pinyin and all
+    render: {
+      option: (item, escape) => '<div class="nk-hit">' + escape(item.text || item.value) + '<small>' + escape(item.note || '') + '</small></div>',
+      item: (item, escape) => '<div>' + escape(item.text || item.value) + '</div>',
+      no_results: () => '<div class="nk-found-group">' + (el.dataset.none || '') + '</div>',
+      loading: () => null,
+    },
+  })
+}
