@@ -1,0 +1,191 @@
+package access
+
+import (
+	"context"
+	"embed"
+	"fmt"
+	"io/fs"
+	"slices"
+	"time"
+
+	"neike/internal/kit/actor"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/sqldb"
+	"neike/internal/kit/web"
+	"neike/internal/org"
+)
+
+//go:embed schema/*.sql
+var schemaFS embed.FS
+
+//go:embed locale/*.toml
+var localeFS embed.FS
+
+// Schema holds the room's migrations, Locale its words.
+var (
+	Schema = sub(schemaFS, "schema")
+	Locale = sub(localeFS, "locale")
+)
+
+func sub(f embed.FS, dir string) fs.FS {
+	s, err := fs.Sub(f, dir)
+	if err != nil {
+		panic(err) // the folder is embedded above
+	}
+	return s
+}
+
+// ID of a record, person or unit.
+type ID = int64
+
+// Subject is a record of any room: {"request", id}.
+type Subject struct {
+	Kind string
+	ID   ID
+}
+
+// Holder is who has a record: a person, a unit or a company-wide role.
+type Holder struct {
+	Kind string // "person", "unit" or "role"
+	ID   ID     // 0 for a role
+	Role string // unit: "" its members, "agent", "head"; role: "quality" …
+}
+
+// Person is the holder that is one person.
+func Person(id ID) Holder { return Holder{Kind: "person", ID: id} }
+
+// Unit is the holder that is a unit.
+func Unit(id ID) Holder { return Holder{Kind: "unit", ID: id} }
+
+// The reasons of grants.
+const (
+	WhyAsked     = "asked"
+	WhyOnBehalf  = "on-behalf"
+	WhyAssigned  = "assigned"
+	WhyServes    = "unit-serves"
+	WhyAsks      = "unit-asks"
+	WhyDelegated = "delegated"
+	WhyWatches   = "watches"
+	WhyMentioned = "mentioned"
+	WhyHeads     = "heads"
+	WhyHandles   = "handles"
+	WhyNamed     = "named"
+)
+
+// Whys lists the reasons.
+var Whys = []string{WhyAsked, WhyOnBehalf, WhyAssigned, WhyServes, WhyAsks, WhyDelegated, WhyWatches, WhyMentioned, WhyHeads, WhyHandles, WhyNamed}
+
+// Grant says that a holder has a record, and why.
+type Grant struct {
+	Subject Subject
+	Holder  Holder
+	Why     string
+	At      time.Time // set when read
+}
+
+// Service of the room.
+type Service struct {
+	db  *sqldb.DB
+	org *org.Service
+}
+
+// New makes the room.
+func New(db *sqldb.DB, o *org.Service) *Service { return &Service{db: db, org: o} }
+
+// Grant writes grants; one that is there already stays as it is.
+func (s *Service) Grant(ctx context.Context, tx *sqldb.Tx, grants ...Grant) error {
+	for _, g := range grants {
+		if !slices.Contains(Whys, g.Why) || kindOf(g.Holder) == 0 || g.Subject.ID == 0 || g.Holder.ID == 0 && g.Holder.Kind != "role" {
+			return fmt.Errorf("grant %+v: no such grant", g)
+		}
+	}
+	return insertGrants(ctx, tx, grants)
+}
+
+// Revoke takes one grant away; why "" takes all of the holder's on the record.
+func (s *Service) Revoke(ctx context.Context, tx *sqldb.Tx, sub Subject, h Holder, why string) error {
+	return deleteGrants(ctx, tx, sub, h, why)
+}
+
+// RevokeAll takes away all grants of a record for one reason (its assignee, say, before another is assigned).
+func (s *Service) RevokeAll(ctx context.Context, tx *sqldb.Tx, sub Subject, why string) error {
+	return deleteGrantsFor(ctx, tx, sub, why)
+}
+
+// Relations is what the actor is to the record.
+func (s *Service) Relations(ctx context.Context, rd sqldb.Reader, a actor.Actor, sub Subject) (Set, error) {
+	set := roles(a)
+	if !a.Known() {
+		return set, nil
+	}
+	grants, err := grantsOf(ctx, rd, sub)
+	if err != nil {
+		return 0, err
+	}
+	tree, err := s.org.Tree(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return relate(a, grants, tree, s.org.Company(ctx).Switches.SharedInUnit), nil
+}
+
+// Require is the record check of a use case: the actor's relations when the action is allowed, fault.ErrNotFound when
+// not. It is one indexed query. confidential says whether the record is.
+func (s *Service) Require(ctx context.Context, rd sqldb.Reader, action string, sub Subject, confidential bool) (Set, error) {
+	a := actor.From(ctx)
+	if a.System {
+		return 0, nil
+	}
+	set, err := s.Relations(ctx, rd, a, sub)
+	if err != nil {
+		return 0, err
+	}
+	if !May(action, set, confidential) {
+		return 0, fault.ErrNotFound
+	}
+	if confidential {
+		set = veil(set)
+	}
+	return set, nil
+}
+
+// Allowed is Require for records without grants of their own (a service, a unit, an edge): set is what the calling room
+// knows the actor to be; the actor's roles are added.
+func Allowed(ctx context.Context, action string, set Set) error {
+	a := actor.From(ctx)
+	if a.System || May(action, set|roles(a), false) {
+		return nil
+	}
+	return fault.ErrNotFound
+}
+
+// Towards is what an actor is to a unit as such: member, agent, head of it or of one above, secretary, and the roles.
+func (s *Service) Towards(ctx context.Context, a actor.Actor, unit ID) (Set, error) {
+	tree, err := s.org.Tree(ctx)
+	if err != nil {
+		return 0, err
+	}
+	return towards(a, unit, tree), nil
+}
+
+// Gate is the coarse check at the door: whether an actor with these roles could be allowed the action on some record.
+func (s *Service) Gate() web.Gate {
+	return func(ctx context.Context, action string) error {
+		a := actor.From(ctx)
+		switch {
+		case action == "public" || a.System:
+			return nil
+		case !a.Known():
+			return fault.New(fault.Unauthenticated, "unauthenticated")
+		case action == "signed-in" || reachable(action, a):
+			return nil
+		}
+		return fault.ErrNotFound
+	}
+}
+
+// May is the table's answer for an action and a set.
+func May(action string, set Set, confidential bool) bool {
+	rule, ok := index[action]
+	return ok && rule.allows(set, confidential)
+}

@@ -1,0 +1,202 @@
+package access
+
+import (
+	"slices"
+
+	"neike/internal/kit/actor"
+	"neike/internal/org"
+)
+
+// roles are the bits that an actor has whatever the record.
+func roles(a actor.Actor) Set {
+	if !a.Known() {
+		return 0
+	}
+	set := Everyone
+	for _, role := range a.Roles {
+		set |= roleBit(role)
+	}
+	return set
+}
+
+func roleBit(role string) Set {
+	switch role {
+	case "quality":
+		return Quality
+	case "hr":
+		return HR
+	case "executive":
+		return Executive
+	case "admin":
+		return Admin
+	case "security":
+		return Security
+	case "auditor":
+		return Auditor
+	}
+	return 0
+}
+
+// relate adds what follows from the record's grants and the organisation.
+func relate(a actor.Actor, grants []Grant, tree *org.Tree, shared bool) Set {
+	set := roles(a)
+	inside := false
+	for _, g := range grants {
+		switch g.Holder.Kind {
+		case "person":
+			if g.Holder.ID == a.Person {
+				set |= personal(g.Why)
+			}
+		case "unit":
+			set |= byUnit(a, g, tree, shared)
+			inside = inside || g.Why == WhyServes && a.In(g.Holder.ID, "member", "agent")
+		case "role":
+			if a.Has(g.Holder.Role) {
+				set |= personal(g.Why)
+			}
+		}
+	}
+	if inside && set.Has(Watcher) {
+		set |= InsideWatcher
+	}
+	return set
+}
+
+// personal is what a grant for the person itself makes of that person.
+func personal(why string) Set {
+	switch why {
+	case WhyAsked, WhyOnBehalf:
+		return Asked
+	case WhyDelegated:
+		return Delegate
+	case WhyAssigned, WhyHandles:
+		return Assignee
+	case WhyNamed:
+		return Named
+	case WhyHeads:
+		return HeadServes
+	case WhyWatches, WhyMentioned:
+		return Watcher
+	}
+	return 0
+}
+
+// byUnit is what a grant for a unit makes of an actor: a member, an agent, a head of it or of one above.
+func byUnit(a actor.Actor, g Grant, tree *org.Tree, shared bool) Set {
+	t := towards(a, g.Holder.ID, tree)
+	scoped := t & (Quality | HR | Executive)
+	switch {
+	case g.Why == WhyServes || g.Why == WhyHandles:
+		set := scoped
+		if t.Has(Agent) && g.Holder.Role != "head" {
+			set |= Agent
+		}
+		if t.Has(HeadServes) {
+			set |= HeadServes
+		}
+		return set
+	case g.Why == WhyAsks:
+		set := scoped
+		if shared && t.Has(Member) && g.Holder.Role == "" {
+			set |= SameUnit
+		}
+		if t.Has(HeadServes) {
+			set |= HeadAsks
+		}
+		return set
+	case g.Why == WhyWatches || g.Why == WhyMentioned:
+		if t.Has(Member) && g.Holder.Role == "" || t.Has(Agent) && g.Holder.Role == "agent" || t.Has(HeadServes) && g.Holder.Role == "head" {
+			return Watcher
+		}
+	}
+	return 0
+}
+
+// towards is what an actor is to a unit: its members and agents belong to it directly, heads and offices also to what
+// lies below.
+func towards(a actor.Actor, unit ID, tree *org.Tree) Set {
+	set := Set(0)
+	for _, g := range a.Groups {
+		switch g.Role {
+		case "member":
+			if g.ID == unit {
+				set |= Member
+			}
+		case "agent":
+			if g.ID == unit {
+				set |= Agent
+			}
+		case "secretary":
+			if g.ID == unit {
+				set |= Secretary
+			}
+		case "head":
+			if tree.Under(unit, g.ID) {
+				set |= HeadServes
+			}
+		case "quality", "hr", "executive":
+			if tree.Under(unit, g.ID) {
+				set |= roleBit(g.Role)
+			}
+		}
+	}
+	return set | roles(a)
+}
+
+// veil takes away what does not count on a confidential record: all but its customer, and for people named for it what
+// they are to it as people of the serving side. Roles never widen it.
+func veil(set Set) Set {
+	keep := set & (Everyone | Self | Asked)
+	if set.Has(Named) {
+		keep |= Named | set&(Assignee|Agent|Watcher|InsideWatcher)
+	}
+	return keep
+}
+
+// allows is the meaning of one row.
+func (r Rule) allows(set Set, confidential bool) bool {
+	if set.Has(r.Never) {
+		return false
+	}
+	if !confidential || r.Open {
+		return set.Has(r.Allow)
+	}
+	set = veil(set)
+	if set.Has(Asked) && r.Allow.Has(Asked) {
+		return true
+	}
+	return set.Has(Named) && r.Allow.Has(Assignee|Agent|Watcher)
+}
+
+// reachable: the action is open to everyone, depends on the record, or the actor has one of its roles somewhere.
+func reachable(action string, a actor.Actor) bool {
+	rule, ok := index[action]
+	if !ok {
+		return false
+	}
+	set := roles(a)
+	for _, g := range a.Groups {
+		set |= roleBit(g.Role)
+		switch g.Role {
+		case "head":
+			set |= Head
+		case "owner":
+			set |= Owner
+		case "secretary":
+			set |= Secretary
+		case "agent":
+			set |= Agent
+		case "member":
+			set |= Member
+		}
+	}
+	return set.Has(rule.Allow) || rule.Allow.Has(byRecord)
+}
+
+// byRecord are the relations that only the record's grants show.
+const byRecord = Self | Asked | SameUnit | Delegate | Assignee | Watcher | Named
+
+func kindOf(h Holder) int { return slices.Index(holderKinds, h.Kind) }
+
+// holderKinds are stored by their place.
+var holderKinds = []string{"", "person", "unit", "role"}

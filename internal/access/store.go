@@ -1,0 +1,99 @@
+package access
+
+import (
+	"context"
+
+	"neike/internal/kit/sqldb"
+)
+
+func insertGrants(ctx context.Context, tx *sqldb.Tx, grants []Grant) error {
+	for _, g := range grants {
+		_, err := tx.Exec(ctx, `
+insert into access_grant (subject_kind, subject, holder_kind, holder, role, why, at)
+values ($1, $2, $3, $4, $5, $6, $7)
+on conflict (subject_kind, subject, holder_kind, holder, role, why) do nothing`,
+			g.Subject.Kind, g.Subject.ID, kindOf(g.Holder), g.Holder.ID, g.Holder.Role, g.Why, tx.Now)
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func deleteGrants(ctx context.Context, tx *sqldb.Tx, sub Subject, h Holder, why string) error {
+	_, err := tx.Exec(ctx, `
+delete from access_grant
+where subject_kind = $1 and subject = $2 and holder_kind = $3 and holder = $4 and role = $5 and (why = $6 or $6 = '')`,
+		sub.Kind, sub.ID, kindOf(h), h.ID, h.Role, why)
+	return err
+}
+
+func deleteGrantsFor(ctx context.Context, tx *sqldb.Tx, sub Subject, why string) error {
+	_, err := tx.Exec(ctx, `delete from access_grant where subject_kind = $1 and subject = $2 and why = $3`, sub.Kind, sub.ID, why)
+	return err
+}
+
+func grantsOf(ctx context.Context, rd sqldb.Reader, sub Subject) ([]Grant, error) {
+	return sqldb.All(ctx, rd, func(row sqldb.Row) (Grant, error) {
+		g := Grant{Subject: sub}
+		var kind int
+		err := row.Scan(&kind, &g.Holder.ID, &g.Holder.Role, &g.Why)
+		g.Holder.Kind = holderKinds[kind]
+		return g, err
+	}, `
+select holder_kind, holder, role, why
+from access_grant
+where subject_kind = $1 and subject = $2`, sub.Kind, sub.ID)
+}
+
+func grantsWithTime(ctx context.Context, rd sqldb.Reader, sub Subject) ([]Grant, error) {
+	return sqldb.All(ctx, rd, func(row sqldb.Row) (Grant, error) {
+		g := Grant{Subject: sub}
+		var kind int
+		err := row.Scan(&kind, &g.Holder.ID, &g.Holder.Role, &g.Why, &g.At)
+		g.Holder.Kind = holderKinds[kind]
+		return g, err
+	}, `
+select holder_kind, holder, role, why, at
+from access_grant
+where subject_kind = $1 and subject = $2
+order by at, holder_kind, holder`, sub.Kind, sub.ID)
+}
+
+// held is one row of a holder's list.
+type held struct {
+	subject    ID
+	role, why  string
+	holderKind int
+	holder     ID
+}
+
+func scanHeld(row sqldb.Row) (held, error) {
+	var h held
+	err := row.Scan(&h.subject, &h.role, &h.why)
+	return h, err
+}
+
+// heldBy lists what one holder has, newest first: one range of the index.
+func heldBy(ctx context.Context, rd sqldb.Reader, kind int, holder ID, subject string, before ID, limit int) ([]held, error) {
+	return sqldb.All(ctx, rd, scanHeld, `
+select subject, role, why
+from access_grant
+where holder_kind = $1 and holder = $2 and subject_kind = $3 and subject < $4
+order by subject desc
+limit $5`, kind, holder, subject, before, limit)
+}
+
+// newest lists the grants for units on the newest records, for viewers with very many units.
+func newest(ctx context.Context, rd sqldb.Reader, subject string, before ID, limit int) ([]held, error) {
+	return sqldb.All(ctx, rd, func(row sqldb.Row) (held, error) {
+		var h held
+		err := row.Scan(&h.subject, &h.holderKind, &h.holder, &h.role, &h.why)
+		return h, err
+	}, `
+select subject, holder_kind, holder, role, why
+from access_grant
+where subject_kind = $1 and subject < $2
+order by subject_kind desc, subject desc, holder_kind desc, holder desc
+limit $3`, subject, before, limit)
+}

@@ -1,0 +1,180 @@
+package access
+
+import "neike/internal/kit/lang"
+
+// Rule is one row: who may do the action. Any bit of Allow is enough; any bit of Never forbids it. On a confidential
+// record only the customer and the named people count, unless Open says that the row is not about the record's content.
+type Rule struct {
+	Action string
+	Allow  Set
+	Never  Set
+	Open   bool
+	Title  lang.Text
+	Note   lang.Text // what the bits cannot say
+}
+
+// Sets that several rows share.
+const (
+	serving  = Assignee | Agent | HeadServes                           // the serving side
+	asking   = Asked                                                   // the customer
+	involved = Asked | SameUnit | serving | Watcher | HeadAsks | Named // everybody who has the record
+)
+
+// Table is the law of access: role × relation × action. It is the design's table as data; what has no row is not
+// allowed. docs/permissions.md is made from it.
+var Table = []Group{
+	{lang.Text{Zh: "请求", En: "Requests"}, requestRules},
+	{lang.Text{Zh: "对话、文件与待办", En: "Conversation, files, to-do"}, talkRules},
+	{lang.Text{Zh: "服务与日历", En: "Services and calendars"}, serviceRules},
+	{lang.Text{Zh: "关系", En: "Relations"}, relationRules},
+	{lang.Text{Zh: "组织与人员", En: "Organisation and people"}, orgRules},
+	{lang.Text{Zh: "账号、权限、审计、设置", En: "Accounts, access, audit, settings"}, houseRules},
+}
+
+// Group is a part of the table with its heading.
+type Group struct {
+	Title lang.Text
+	Rules []Rule
+}
+
+func t(zh, en string) lang.Text { return lang.Text{Zh: zh, En: en} }
+
+var requestRules = []Rule{
+	{Action: "request.see", Allow: involved | Quality, Title: t("查看请求、时间线、时钟", "see the request, its timeline and clocks"), Note: t("同单位同事：公司开关“本单位共享”打开时", "same unit: where the company shares requests in the unit")},
+	{Action: "request.talk.see", Allow: involved | Quality, Title: t("查看客户侧对话", "read the conversation with the customer")},
+	{Action: "request.note.see", Allow: serving | InsideWatcher | Quality, Never: Asked, Title: t("查看内部备注", "read internal notes"), Note: t("请求的客户永远看不到；关注者须属于承办单位；负责人只看本单位的", "never its customer; watchers only of the holding unit; heads their own unit's")},
+	{Action: "request.note", Allow: serving, Never: Asked, Title: t("写内部备注", "write an internal note")},
+	{Action: "request.open", Allow: Everyone, Title: t("提请求", "make a request")},
+	{Action: "request.list", Allow: Everyone, Title: t("查看请求列表（只含看得到的）", "list requests (those one may see)")},
+	{Action: "request.queue", Allow: Agent | Head | Secretary, Title: t("查看单位的待办队列", "see a unit's queue")},
+	{Action: "request.take", Allow: serving, Title: t("接单", "take")},
+	{Action: "request.assign", Allow: serving, Title: t("指派", "assign")},
+	{Action: "request.decline", Allow: serving, Title: t("转出（须指明应办单位）", "decline, naming the right unit")},
+	{Action: "request.ask", Allow: serving, Title: t("向客户提问", "ask the customer back")},
+	{Action: "request.deliver", Allow: serving, Title: t("交付", "deliver")},
+	{Action: "request.hand-over", Allow: serving, Title: t("移交", "hand over")},
+	{Action: "request.split", Allow: serving, Title: t("拆分子请求", "split")},
+	{Action: "request.propose-date", Allow: serving, Title: t("提议改期", "propose another date")},
+	{Action: "request.message", Allow: serving | asking | Watcher, Title: t("发消息", "write a message")},
+	{Action: "request.answer", Allow: asking | Delegate, Title: t("回答", "answer"), Note: t("同单位同事：须经客户委托", "same unit: when delegated by the customer")},
+	{Action: "request.accept", Allow: asking | Delegate, Title: t("验收", "accept"), Note: t("同单位同事：须经客户委托", "same unit: when delegated by the customer")},
+	{Action: "request.return", Allow: asking, Title: t("退回", "return")},
+	{Action: "request.agree-date", Allow: asking, Title: t("同意改期", "agree to a date")},
+	{Action: "request.withdraw", Allow: asking, Title: t("撤回", "withdraw")},
+	{Action: "request.cancel", Allow: asking, Title: t("取消", "cancel")},
+	{Action: "request.nudge", Allow: asking, Title: t("催办", "nudge")},
+	{Action: "request.reopen", Allow: asking, Title: t("重新打开", "reopen")},
+	{Action: "request.rate", Allow: asking, Title: t("评价", "rate"), Note: t("每位相关客户一次", "each involved person once")},
+	{Action: "request.watch", Allow: involved | Quality, Title: t("关注", "watch")},
+	{Action: "request.name", Allow: asking, Title: t("为保密请求指定知情人", "name people for a confidential request")},
+	{Action: "request.why", Allow: involved | Quality, Title: t("查看“谁能看到、为什么”", "see who can see it and why")},
+	{Action: "rating.see", Allow: Self | Asked, Title: t("查看自己的评分", "see one's own rating"), Note: t("其他人只见汇总（n ≥ k）", "others see aggregates (n ≥ k)")},
+	{Action: "rating.reasons", Allow: Self | Asked | Quality, Title: t("查看理由与评语", "see reasons and comment"), Note: t("经办人：给评人允许时；质量办：记录在案", "assignee: if the giver allows; quality office: logged")},
+	{Action: "delivery.see", Allow: Asked | SameUnit | serving | Watcher | HeadAsks | Quality, Title: t("查看例行交付", "see a standing delivery")},
+	{Action: "delivery.deliver", Allow: Assignee | Agent | Head, Title: t("例行交付：交付", "standing delivery: deliver")},
+	{Action: "delivery.accept", Allow: Asked | Head, Title: t("例行交付：验收、退回", "standing delivery: accept, return")},
+	{Action: "promise.see", Allow: Asked | Assignee | Head | Quality, Title: t("查看承诺", "see a promise")},
+	{Action: "promise.judge", Allow: Asked | Assignee, Title: t("说明承诺是否兑现", "say whether a promise was kept")},
+}
+
+var talkRules = []Rule{
+	{Action: "talk.see", Allow: involved | Quality, Title: t("查看对话", "read a conversation")},
+	{Action: "talk.post", Allow: serving | asking | Watcher, Title: t("在对话中发言", "write in a conversation")},
+	{Action: "talk.watch", Allow: involved | Quality, Title: t("关注或取消关注", "watch or stop watching")},
+	{Action: "talk.read", Allow: involved | Quality, Title: t("标记已读", "mark as read")},
+	{Action: "talk.inbox", Allow: Everyone, Title: t("收件箱（自己的）", "the inbox (one's own)")},
+	{Action: "file.upload", Allow: Everyone, Title: t("上传文件", "upload a file")},
+	{Action: "file.see", Allow: involved | Quality, Title: t("下载文件（随所属记录）", "download a file (as its record)")},
+	{Action: "todo.mine", Allow: Everyone, Title: t("待办（自己的）", "to-do (one's own)")},
+	{Action: "todo.see", Allow: Everyone, Title: t("首页与待办列表（自己的）", "home and to-do list (one's own)")},
+	{Action: "todo.change", Allow: Everyone, Title: t("处理自己的待办", "act on one's own to-do")},
+}
+
+var serviceRules = []Rule{
+	{Action: "service.see", Allow: Everyone, Title: t("查看服务目录", "see the catalogue")},
+	{Action: "service.list", Allow: Everyone, Title: t("列出服务", "list services")},
+	{Action: "service.article", Allow: Agent | HeadServes | Owner | Quality, Title: t("提议知识条目", "propose an article")},
+	{Action: "service.edit", Allow: HeadServes | Owner | Quality, Title: t("起草、修改、停用服务与表单", "draft, edit, retire a service and its form")},
+	{Action: "service.import", Allow: Quality | Admin, Title: t("导入服务包", "import service packs")},
+	{Action: "standard.change", Allow: HeadServes, Title: t("修改标准", "change a standard"), Note: t("有服务约定时转为签署；所有者与质量办只能起草", "goes to signing where an agreement exists; owner and quality office draft")},
+	{Action: "standard.draft", Allow: HeadServes | Owner | Quality, Title: t("起草标准", "draft a standard")},
+	{Action: "agreement.see", Allow: Member | Head | Quality | Executive, Title: t("查看服务约定", "see an agreement"), Note: t("本单位的", "one's own unit's")},
+	{Action: "agreement.sign", Allow: Head, Title: t("签署服务约定（本方）", "sign an agreement (own side)")},
+	{Action: "calendar.see", Allow: Everyone, Title: t("查看工作日历、试算时限", "see working calendars, try a deadline")},
+	{Action: "calendar.change", Allow: Admin, Title: t("修改工作日历", "change a working calendar")},
+}
+
+var relationRules = []Rule{
+	{Action: "relation.see", Allow: Everyone, Title: t("查看关系、服务与标准", "see that a relation exists, its services and standards")},
+	{Action: "relation.list", Allow: Everyone, Title: t("关系矩阵（数字按下一行）", "the matrix (numbers by the next row)")},
+	{Action: "relation.numbers", Allow: Member | Agent | Head | Quality | Executive, Title: t("查看关系的数字", "see a relation's numbers"), Note: t("本单位的关系；公司开关打开时所有人可见全部；负责人含下级", "own unit's edges; everybody all of them where the company says so; heads also those below")},
+	{Action: "relation.propose", Allow: Head | Quality, Title: t("提议、确认、质疑关系", "propose, confirm, dispute a relation"), Note: t("负责人：本方", "heads: own side")},
+	{Action: "relation.contact", Allow: Agent | Head | Secretary, Title: t("维护联系人", "keep contacts")},
+	{Action: "expectation.write", Allow: Agent | Head | Quality, Title: t("填写与答复期望", "write and answer expectations"), Note: t("本单位、本方", "own unit, own side")},
+	{Action: "account.see", Allow: Head | Quality | Executive, Title: t("查看关系账户", "see the relationship account"), Note: t("双方负责人所见相同；高管只见汇总", "both heads see the same; executives aggregates")},
+	{Action: "report.see", Allow: Member | Agent | Head | Quality | Executive, Title: t("查看达成报表", "see attainment reports")},
+}
+
+var orgRules = []Rule{
+	{Action: "org.see", Allow: Everyone, Title: t("查看组织与单位", "see the organisation and its units")},
+	{Action: "org.change", Allow: Admin, Title: t("修改组织与人员", "change the organisation and its people")},
+	{Action: "org.import", Allow: Admin, Title: t("导入单位与人员", "import units and people")},
+	{Action: "org.activate", Allow: Admin | Secretary, Title: t("发放本单位人员的激活链接", "hand out activation links in the unit")},
+	{Action: "org.duty", Allow: Admin | Secretary | HeadServes, Title: t("维护值班表", "keep the duty list")},
+	{Action: "person.see", Allow: Everyone, Title: t("查看姓名、单位、岗位、联系方式", "see name, unit, position, contact"), Note: t("工号按公司开关", "the 工号 by company switch")},
+	{Action: "person.absence", Allow: Self | HeadServes | HR | Admin, Title: t("查看缺勤", "see absence")},
+	{Action: "person.locale", Allow: Everyone, Title: t("设置自己的语言", "set one's own language")},
+	{Action: "person.data", Allow: Self | Security, Title: t("导出个人数据", "export personal data")},
+	{Action: "person.erase", Allow: Security, Title: t("删除个人数据", "erase personal data")},
+	{Action: "company.see", Allow: Everyone, Title: t("查看公司开关", "see the company's switches")},
+}
+
+var houseRules = []Rule{
+	{Action: "signin.own", Allow: Everyone, Title: t("修改自己的密码、管理自己的会话与令牌", "change one's password, keep one's sessions and tokens")},
+	{Action: "signin.token", Allow: Everyone, Title: t("创建自己的 API 令牌", "make an API token of one's own")},
+	{Action: "signin.reset", Allow: Admin | Security, Title: t("重置他人密码、解除锁定", "reset a password, lift a lock")},
+	{Action: "signin.activate", Allow: Admin | Security | Secretary, Title: t("为他人创建激活链接", "make an activation link for somebody")},
+	{Action: "access.roles", Allow: Security | Admin, Title: t("设置角色", "set roles"), Note: t("全公司角色由安全管理员设置，单位与服务角色由管理员设置", "company-wide roles by the security officer, those of a unit or service by the administrator")},
+	{Action: "access.why", Allow: Self | HeadServes | Security, Title: t("查看某人为何能看到某记录", "see why somebody can see a record")},
+	{Action: "access.view-as", Allow: Security, Title: t("以他人身份查看（记录并告知）", "view as somebody (logged, and told)")},
+	{Action: "audit.read", Allow: Auditor, Title: t("查看审计记录", "read the audit trail")},
+	{Action: "audit.verify", Allow: Auditor, Title: t("校验审计链", "verify the audit chain")},
+	{Action: "audit.own", Allow: Everyone, Title: t("查看自己的操作记录", "see one's own actions in the trail")},
+	{Action: "settings.see", Allow: Admin | Security | Auditor, Title: t("查看设置", "see the settings")},
+	{Action: "settings.change", Allow: Admin, Title: t("修改设置、通道、备份", "change settings, channels, backup")},
+	{Action: "settings.import", Allow: Admin, Title: t("导入文件", "import files")},
+	{Action: "settings.jobs", Allow: Admin, Title: t("查看后台作业", "see background jobs")},
+	{Action: "design.see", Allow: Everyone, Title: t("查看界面样例", "see the patterns of the interface")},
+	{Action: "search.use", Allow: Everyone, Title: t("搜索（只含看得到的）", "search (what one may see)")},
+}
+
+// index finds a row by its action.
+var index = func() map[string]Rule {
+	rows := map[string]Rule{}
+	for _, g := range Table {
+		for _, r := range g.Rules {
+			if _, twice := rows[r.Action]; twice {
+				panic("access: two rows for " + r.Action)
+			}
+			rows[r.Action] = r
+		}
+	}
+	return rows
+}()
+
+// Actions lists every action of the table in its order.
+func Actions() []string {
+	var out []string
+	for _, g := range Table {
+		for _, r := range g.Rules {
+			out = append(out, r.Action)
+		}
+	}
+	return out
+}
+
+// RuleFor is the row of an action.
+func RuleFor(action string) (Rule, bool) {
+	r, ok := index[action]
+	return r, ok
+}

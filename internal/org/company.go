@@ -1,0 +1,108 @@
+package org
+
+import (
+	"context"
+	"errors"
+	"time"
+
+	"neike/internal/kit/fault"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/sqldb"
+)
+
+// Company is the house itself: its name, where its clocks stand, its language, and what it has decided to show.
+type Company struct {
+	Name     lang.Text `json:"name"`
+	Zone     string    `json:"zone"`   // IANA
+	Locale   string    `json:"locale"` // "zh" or "en"
+	Switches Switches  `json:"switches"`
+	Revision int64     `json:"-"`
+}
+
+// Switches are the company's decisions about who sees what. They are shown to everybody.
+type Switches struct {
+	NumbersToAll     bool   `json:"numbers_to_all"`    // numbers of all edges to all employees; default: own edges
+	SharedInUnit     bool   `json:"shared_in_unit"`    // requests are shared in the customer's unit
+	ReasonsToAgents  bool   `json:"reasons_to_agents"` // agents see reasons and comments without the giver's leave
+	IndividualScores bool   `json:"individual_scores"` // scores have an individual level
+	AccountInScores  bool   `json:"account_in_scores"` // the relationship account counts in scores; needs AccountReason
+	AccountReason    string `json:"account_reason"`    // why
+	ShowNo           bool   `json:"show_no"`           // everybody sees everybody's 工号
+	StrictRoles      bool   `json:"strict_roles"`      // 三员分立: administrator, security officer and auditor are three people
+}
+
+// NewCompany is what a company is before anybody has set anything.
+func NewCompany() Company {
+	return Company{
+		Name:     lang.Text{Zh: "本公司", En: "Our company"},
+		Zone:     "Asia/Shanghai",
+		Locale:   "zh",
+		Switches: Switches{SharedInUnit: true, ShowNo: true},
+	}
+}
+
+// Location is the company's time zone; an unknown name (which SetCompany refuses) is UTC.
+func (c Company) Location() *time.Location {
+	zone, err := time.LoadLocation(c.Zone)
+	if err != nil {
+		return time.UTC
+	}
+	return zone
+}
+
+// Company is the present settings; before anything was set, or when the database does not answer, those of NewCompany.
+func (s *Service) Company(ctx context.Context) Company {
+	if c := s.comp.Load(); c != nil {
+		return *c
+	}
+	c := NewCompany()
+	gen := s.actors.generation.Load()
+	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		var err error
+		c, err = CompanyIn(ctx, rd)
+		return err
+	})
+	if err == nil && s.actors.generation.Load() == gen {
+		s.comp.Store(&c)
+	}
+	return c
+}
+
+// CompanyIn reads the settings as the transaction sees them.
+func CompanyIn(ctx context.Context, rd sqldb.Reader) (Company, error) {
+	c, err := loadCompany(ctx, rd)
+	if errors.Is(err, fault.ErrNotFound) {
+		return NewCompany(), nil
+	}
+	return c, err
+}
+
+// SetCompany sets name, zone, language and switches. Revision is the one that was shown (0 before the first time).
+func (s *Service) SetCompany(ctx context.Context, c Company) error {
+	var f fault.Fields
+	for _, x := range checkCompany(c) {
+		f.Add(x.field, x.key, x.args...)
+	}
+	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" {
+		f.Add("zone", "org.zone-unknown", "value", c.Zone)
+	}
+	if err := f.Err(); err != nil {
+		return err
+	}
+	return s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		if err := tx.Lock(ctx, "org_company", 1); err != nil {
+			return err
+		}
+		old, err := CompanyIn(ctx, tx)
+		if err != nil {
+			return err
+		}
+		if old.Revision != c.Revision {
+			return fault.New(fault.Precondition, "org.changed-meanwhile")
+		}
+		if err := saveCompany(ctx, tx, c); err != nil {
+			return err
+		}
+		return s.events.Emit(ctx, tx, CompanyWasSet{Company: c})
+	})
+}

@@ -1,0 +1,259 @@
+package org
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"strings"
+
+	"neike/internal/kit/actor"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/sqldb"
+)
+
+// Person is one person; fault.ErrNotFound when there is none.
+func (s *Service) Person(ctx context.Context, id ID) (Person, error) {
+	return read(ctx, s.db, func(ctx context.Context, rd sqldb.Reader) (Person, error) { return personByID(ctx, rd, id) })
+}
+
+// PersonByNo is the person with the 工号.
+func (s *Service) PersonByNo(ctx context.Context, no string) (Person, error) {
+	return read(ctx, s.db, func(ctx context.Context, rd sqldb.Reader) (Person, error) { return personByNo(ctx, rd, no) })
+}
+
+func read[T any](ctx context.Context, db *sqldb.DB, fn func(context.Context, sqldb.Reader) (T, error)) (T, error) {
+	var value T
+	err := db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		var err error
+		value, err = fn(ctx, rd)
+		return err
+	})
+	return value, err
+}
+
+// PersonIn is Person inside a transaction.
+func (s *Service) PersonIn(ctx context.Context, rd sqldb.Reader, id ID) (Person, error) {
+	return personByID(ctx, rd, id)
+}
+
+// PersonByNoIn is PersonByNo inside a transaction.
+func (s *Service) PersonByNoIn(ctx context.Context, rd sqldb.Reader, no string) (Person, error) {
+	return personByNo(ctx, rd, no)
+}
+
+// PeopleByNo finds several people at once; who does not exist is not in the map.
+func (s *Service) PeopleByNo(ctx context.Context, rd sqldb.Reader, nos []string) (map[string]Person, error) {
+	out := make(map[string]Person, len(nos))
+	for chunk := range slices.Chunk(nos, 500) {
+		people, err := peopleByNo(ctx, rd, chunk)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range people {
+			out[p.No] = p
+		}
+	}
+	return out, nil
+}
+
+// Names finds several people at once, for lists that show names. Zero ids are skipped.
+func (s *Service) Names(ctx context.Context, rd sqldb.Reader, ids []ID) (map[ID]Person, error) {
+	wanted := slices.Clone(ids)
+	slices.Sort(wanted)
+	wanted = slices.DeleteFunc(slices.Compact(wanted), func(id ID) bool { return id == 0 })
+	out := make(map[ID]Person, len(wanted))
+	for chunk := range slices.Chunk(wanted, 500) {
+		people, err := peopleByID(ctx, rd, chunk)
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range people {
+			out[p.ID] = p
+		}
+	}
+	return out, nil
+}
+
+// Heads are the people who answer for a unit: its head, then acting heads. Empty when nobody does.
+func (s *Service) Heads(ctx context.Context, rd sqldb.Reader, unit ID) ([]ID, error) {
+	return headsOf(ctx, rd, unit)
+}
+
+// AgentsOf are the people who may serve for a unit: those it names, or all its members when it names none.
+func (s *Service) AgentsOf(ctx context.Context, rd sqldb.Reader, unit ID) ([]ID, error) {
+	named, err := holdersIn(ctx, rd, unit, "agent")
+	if err != nil || len(named) > 0 {
+		return named, err
+	}
+	return membersOf(ctx, rd, unit, rd.Instant())
+}
+
+// MembersOf are the active people of a unit, those included for whom it is not the main one.
+func (s *Service) MembersOf(ctx context.Context, rd sqldb.Reader, unit ID) ([]ID, error) {
+	return membersOf(ctx, rd, unit, rd.Instant())
+}
+
+// Holders are the active people with a company-wide role ("quality").
+func (s *Service) Holders(ctx context.Context, rd sqldb.Reader, role string) ([]ID, error) {
+	return holdersOf(ctx, rd, role)
+}
+
+// Memberships of a person, the main one first, ended ones included.
+func (s *Service) Memberships(ctx context.Context, rd sqldb.Reader, person ID) ([]Membership, error) {
+	m, err := membershipsOf(ctx, rd, []ID{person})
+	return m[person], err
+}
+
+// Roles of a person.
+func (s *Service) Roles(ctx context.Context, rd sqldb.Reader, person ID) ([]Role, error) {
+	r, err := rolesOf(ctx, rd, []ID{person})
+	return r[person], err
+}
+
+// CountActive is the number of active people.
+func (s *Service) CountActive(ctx context.Context, rd sqldb.Reader) (int, error) {
+	return countActive(ctx, rd)
+}
+
+// FindPeople finds active people by the beginning of their 工号, name, pinyin (whole or initials) or English name.
+func (s *Service) FindPeople(ctx context.Context, rd sqldb.Reader, q string, limit int) ([]Person, error) {
+	q = strings.TrimSpace(q)
+	if q == "" || tooLong(q, 60) {
+		return nil, nil
+	}
+	return peopleByKey(ctx, rd, q, limit)
+}
+
+// FindUnits finds valid units by code, name or pinyin.
+func (s *Service) FindUnits(ctx context.Context, q string, limit int) ([]Unit, error) {
+	tree, err := s.Tree(ctx)
+	q = strings.TrimSpace(q)
+	if err != nil || q == "" {
+		return nil, err
+	}
+	var found []Unit
+	now := s.now()
+	for _, u := range tree.All() {
+		if len(found) < limit && u.Valid(now) && unitMatches(u, q) {
+			found = append(found, u)
+		}
+	}
+	return found, nil
+}
+
+// ActorOf is who a person is to the house: memberships, the units they are agent, head or secretary of, and roles.
+// fault.ErrNotFound for nobody, Denied for somebody who is no longer active. It is cached; expiring memberships are
+// looked at again when they end.
+func (s *Service) ActorOf(ctx context.Context, person ID) (actor.Actor, error) {
+	if a, ok := s.actors.get(person); ok {
+		return a, nil
+	}
+	generation := s.actors.generation.Load()
+	tree, err := s.Tree(ctx)
+	if err != nil {
+		return actor.Actor{}, err
+	}
+	var known, lasting bool
+	a, err := read(ctx, s.db, func(ctx context.Context, rd sqldb.Reader) (actor.Actor, error) {
+		var err error
+		var a actor.Actor
+		a, lasting, err = s.actorIn(ctx, rd, tree, person)
+		known = err == nil
+		return a, err
+	})
+	if known && lasting {
+		s.actors.put(person, a, generation)
+	}
+	return a, err
+}
+
+// actorIn also says whether the answer lasts until something changes: not with a membership that ends by itself or an
+// owner's service that does not exist yet.
+func (s *Service) actorIn(ctx context.Context, rd sqldb.Reader, tree *Tree, person ID) (a actor.Actor, lasting bool, err error) {
+	p, err := personByID(ctx, rd, person)
+	if err != nil {
+		return a, false, err
+	}
+	if !p.Active {
+		return a, false, fault.New(fault.Denied, "not-found")
+	}
+	members, err := membershipsOf(ctx, rd, []ID{person})
+	if err != nil {
+		return a, false, err
+	}
+	roles, err := rolesOf(ctx, rd, []ID{person})
+	if err != nil {
+		return a, false, err
+	}
+	headed, err := headedBy(ctx, rd, person)
+	if err != nil {
+		return a, false, err
+	}
+	company := s.Company(ctx)
+	a = actor.Actor{Person: p.ID, No: p.No, Name: p.Name, Unit: p.Unit, Locale: p.Locale, Zone: company.Zone}
+	if a.Locale == "" {
+		a.Locale = company.Locale
+	}
+	lasting = true
+	now := rd.Instant()
+	for _, m := range members[person] {
+		if !m.Until.IsZero() {
+			lasting = false
+			if !m.Until.After(now) {
+				continue
+			}
+		}
+		a.Groups = append(a.Groups, actor.Group{ID: m.Unit, Role: "member"})
+		if !tree.NamesAgents(m.Unit) {
+			a.Groups = append(a.Groups, actor.Group{ID: m.Unit, Role: "agent"})
+		}
+	}
+	for _, unit := range headed {
+		a.Groups = append(a.Groups, actor.Group{ID: unit, Role: "head"})
+	}
+	for _, r := range roles[person] {
+		known, err := s.hold(ctx, &a, r)
+		if err != nil {
+			return a, false, err
+		}
+		lasting = lasting && known
+	}
+	return a, lasting, nil
+}
+
+// hold adds a role to the actor; known is false for the owner of a service that does not exist yet.
+func (s *Service) hold(ctx context.Context, a *actor.Actor, r Role) (known bool, err error) {
+	g := actor.Group{ID: r.Unit, Role: r.Code}
+	switch {
+	case r.Scope == "":
+		a.Roles = append(a.Roles, r.Code)
+		return true, nil
+	case r.Code == "owner":
+		if s.ownerOf == nil {
+			return false, nil
+		}
+		g.ID, err = s.ownerOf(ctx, r.Scope)
+		if errors.Is(err, fault.ErrNotFound) {
+			return false, nil
+		}
+		if err != nil || g.ID == 0 {
+			return false, err
+		}
+	}
+	if !slices.Contains(a.Groups, g) {
+		a.Groups = append(a.Groups, g)
+	}
+	return true, nil
+}
+
+// NameOf is a person's name for a sentence in the reader's language; 工号 when there is no name.
+func NameOf(ctx context.Context, p Person) string {
+	if name := p.Display(ctx); name != "" {
+		return name
+	}
+	if p.No != "" {
+		return p.No
+	}
+	return lang.T(ctx, "org.somebody")
+}

@@ -1,0 +1,150 @@
+package org
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+	"sync/atomic"
+	"time"
+
+	"neike/internal/kit/event"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/sqldb"
+)
+
+//go:embed schema/*.sql
+var schemaFS embed.FS
+
+//go:embed locale/*.toml
+var localeFS embed.FS
+
+// Schema holds the room's migrations, Locale its words.
+var (
+	Schema = sub(schemaFS, "schema")
+	Locale = sub(localeFS, "locale")
+)
+
+func sub(f embed.FS, dir string) fs.FS {
+	s, err := fs.Sub(f, dir)
+	if err != nil {
+		panic(err) // the folder is embedded above
+	}
+	return s
+}
+
+// ID of a unit or a person.
+type ID = int64
+
+// The levels of a unit, from the top.
+const (
+	Entity     = "entity"
+	Site       = "site"
+	Department = "department"
+	Team       = "team"
+)
+
+// Levels lists them from the top.
+var Levels = []string{Entity, Site, Department, Team}
+
+// Unit is a part of the company.
+type Unit struct {
+	ID        ID
+	Code      string // never changes: "finance"
+	Name      lang.Text
+	Short     lang.Text // for narrow places; empty: the name
+	Level     string    // entity, site, department or team
+	Parent    ID        // 0: a root
+	Head      ID        // person; 0: none
+	Site      string    // code of a unit of level site, when the tree does not say it
+	Calendar  string    // code of its working calendar; "" inherits
+	ValidFrom time.Time // zero: always was
+	ValidTo   time.Time // zero: still is
+	Revision  int64     // grows with each change; the ETag
+}
+
+// Label is the short name when there is one, in the reader's language.
+func (u Unit) Label(ctx context.Context) string {
+	if s := u.Short.In(ctx); s != "" {
+		return s
+	}
+	return u.Name.In(ctx)
+}
+
+// Person is somebody who works here.
+type Person struct {
+	ID       ID
+	No       string // 工号, text
+	Name     string
+	NameEn   string
+	Phone    string
+	Email    string
+	Position string // in the main unit
+	Unit     ID     // main unit
+	Manager  ID
+	Active   bool
+	Locale   string // "zh", "en" or "" for the company's
+	Revision int64
+}
+
+// Display is the name in the reader's language.
+func (p Person) Display(ctx context.Context) string {
+	if lang.Locale(ctx) == "en" && p.NameEn != "" || p.Name == "" {
+		return p.NameEn
+	}
+	return p.Name
+}
+
+// Membership of a person in a unit.
+type Membership struct {
+	Person   ID
+	Unit     ID
+	Main     bool
+	Position string
+	Until    time.Time // first moment it no longer counts; zero: open
+}
+
+// Role is what a person may be for the company (Scope "") or for a unit or, for owner, a service.
+type Role struct {
+	Code  string // agent, owner, head, secretary, quality, hr, executive, admin, security, auditor
+	Scope string // code of the unit or service; "" company-wide
+	Unit  ID     // of the scope, when it is a unit
+}
+
+// String is the role as import files write it: "agent@finance".
+func (r Role) String() string {
+	if r.Scope == "" {
+		return r.Code
+	}
+	return r.Code + "@" + r.Scope
+}
+
+// Service of the room.
+type Service struct {
+	db     *sqldb.DB
+	events *event.Bus
+	tree   atomic.Pointer[Tree]
+	comp   atomic.Pointer[Company]
+	actors actors
+	now    func() time.Time
+
+	ownerOf  func(ctx context.Context, code string) (ID, error)                    // slot: catalog
+	calendar func(ctx context.Context, rd sqldb.Reader, code string) (bool, error) // slot: calendar
+}
+
+// New makes the room.
+func New(db *sqldb.DB, bus *event.Bus) *Service {
+	s := &Service{db: db, events: bus, now: db.Now}
+	s.listen(bus)
+	return s
+}
+
+// ServicesBy fills the slot that turns a service's code into its id, so that owners are known to the house.
+// It answers 0 for a code that does not exist.
+func (s *Service) ServicesBy(find func(ctx context.Context, code string) (ID, error)) {
+	s.ownerOf = find
+}
+
+// CalendarsBy fills the slot that says whether a calendar exists, so that imports can refuse an unknown one.
+func (s *Service) CalendarsBy(exists func(ctx context.Context, rd sqldb.Reader, code string) (bool, error)) {
+	s.calendar = exists
+}

@@ -1,0 +1,233 @@
+package org
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"neike/internal/kit/sqldb"
+)
+
+// Tree is a snapshot of all units. It never changes; take a new one for each piece of work (Service.Tree costs nothing
+// when no unit has changed).
+type Tree struct {
+	units  []Unit // in pre-order: a unit, then everything below it
+	end    []int  // index after the last descendant
+	depth  []int
+	up     []int // index of the parent, -1 for a root
+	ids    []ID  // of units, for Descendants
+	byID   map[ID]int
+	byCode map[string]int
+	agents map[ID]bool // units that name their agents
+}
+
+// NewTree arranges units; children follow the order of their codes. A parent that is not among the units counts as none,
+// and a circle (which the rules never let in) is cut at its first unit.
+func NewTree(units []Unit, naming map[ID]bool) *Tree {
+	t := &Tree{byID: make(map[ID]int, len(units)), byCode: make(map[string]int, len(units)), agents: naming}
+	known := make(map[ID]bool, len(units))
+	for _, u := range units {
+		known[u.ID] = true
+	}
+	children := map[ID][]Unit{}
+	for _, u := range units {
+		parent := u.Parent
+		if !known[parent] {
+			parent = 0
+		}
+		children[parent] = append(children[parent], u)
+	}
+	for _, list := range children {
+		slices.SortFunc(list, func(a, b Unit) int {
+			if a.Level != b.Level {
+				return slices.Index(Levels, a.Level) - slices.Index(Levels, b.Level)
+			}
+			return compare(a.Code, b.Code)
+		})
+	}
+	var place func(u Unit, up, depth int)
+	place = func(u Unit, up, depth int) {
+		if _, placed := t.byID[u.ID]; placed {
+			return
+		}
+		i := len(t.units)
+		t.units, t.ids = append(t.units, u), append(t.ids, u.ID)
+		t.end, t.up, t.depth = append(t.end, 0), append(t.up, up), append(t.depth, depth)
+		t.byID[u.ID], t.byCode[u.Code] = i, i
+		for _, c := range children[u.ID] {
+			place(c, i, depth+1)
+		}
+		t.end[i] = len(t.units)
+	}
+	for _, u := range children[0] {
+		place(u, -1, 0)
+	}
+	for _, u := range units {
+		place(u, -1, 0)
+	}
+	return t
+}
+
+func compare(a, b string) int {
+	switch {
+	case a < b:
+		return -1
+	case a > b:
+		return 1
+	}
+	return 0
+}
+
+// ByID is the unit, and whether there is one.
+func (t *Tree) ByID(id ID) (Unit, bool) {
+	i, ok := t.byID[id]
+	if !ok {
+		return Unit{}, false
+	}
+	return t.units[i], true
+}
+
+// ByCode is the unit with the code.
+func (t *Tree) ByCode(code string) (Unit, bool) {
+	i, ok := t.byCode[code]
+	if !ok {
+		return Unit{}, false
+	}
+	return t.units[i], true
+}
+
+// Name is the unit's label in the reader's language, "" for an unknown one.
+func (t *Tree) Name(ctx context.Context, id ID) string {
+	u, _ := t.ByID(id)
+	return u.Label(ctx)
+}
+
+// All lists the units in pre-order. The slice is shared: do not change it.
+func (t *Tree) All() []Unit { return t.units }
+
+// Len is the number of units.
+func (t *Tree) Len() int { return len(t.units) }
+
+// Depth is 0 for a root.
+func (t *Tree) Depth(id ID) int {
+	if i, ok := t.byID[id]; ok {
+		return t.depth[i]
+	}
+	return 0
+}
+
+// Path lists the ids from the root to the unit itself.
+func (t *Tree) Path(id ID) []ID {
+	i, ok := t.byID[id]
+	if !ok {
+		return nil
+	}
+	path := make([]ID, t.depth[i]+1)
+	for n := t.depth[i]; i >= 0; n, i = n-1, t.up[i] {
+		path[n] = t.ids[i]
+	}
+	return path
+}
+
+// Descendants lists the unit itself and everything below it. The slice is shared: do not change it.
+func (t *Tree) Descendants(id ID) []ID {
+	i, ok := t.byID[id]
+	if !ok {
+		return nil
+	}
+	return t.ids[i:t.end[i]:t.end[i]]
+}
+
+// Children lists the units directly below.
+func (t *Tree) Children(id ID) []Unit {
+	var out []Unit
+	if id == 0 {
+		for i := 0; i < len(t.units); i = t.end[i] {
+			out = append(out, t.units[i])
+		}
+		return out
+	}
+	i, ok := t.byID[id]
+	if !ok {
+		return nil
+	}
+	for c := i + 1; c < t.end[i]; c = t.end[c] {
+		out = append(out, t.units[c])
+	}
+	return out
+}
+
+// Under says whether unit is top or below it. It does not allocate.
+func (t *Tree) Under(unit, top ID) bool {
+	u, ok := t.byID[unit]
+	if !ok {
+		return false
+	}
+	i, ok := t.byID[top]
+	return ok && i <= u && u < t.end[i]
+}
+
+// At is the ancestor (or the unit itself) of a level, or the nearest one above the unit that is at least as high as
+// the level; a unit that is higher than the level stands for itself. A unit that names its site is there for "site".
+func (t *Tree) At(level string, id ID) ID {
+	i, ok := t.byID[id]
+	if !ok {
+		return 0
+	}
+	want := slices.Index(Levels, level)
+	if level == Site {
+		for j := i; j >= 0; j = t.up[j] {
+			if s, ok := t.byCode[t.units[j].Site]; ok && t.units[j].Site != "" {
+				return t.ids[s]
+			}
+		}
+	}
+	for j := i; j >= 0; j = t.up[j] {
+		if slices.Index(Levels, t.units[j].Level) <= want {
+			return t.ids[j]
+		}
+	}
+	return t.ids[i]
+}
+
+// NamesAgents says whether the unit names its agents; otherwise all its members are.
+func (t *Tree) NamesAgents(id ID) bool { return t.agents[id] }
+
+// Valid says whether the unit exists at a moment.
+func (u Unit) Valid(at time.Time) bool {
+	return !at.Before(u.ValidFrom) && (u.ValidTo.IsZero() || at.Before(u.ValidTo))
+}
+
+// Tree is the present snapshot.
+func (s *Service) Tree(ctx context.Context) (*Tree, error) {
+	if t := s.tree.Load(); t != nil {
+		return t, nil
+	}
+	var t *Tree
+	gen := s.actors.generation.Load()
+	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		var err error
+		t, err = TreeIn(ctx, rd)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	if s.actors.generation.Load() == gen {
+		s.tree.Store(t)
+	}
+	return t, nil
+}
+
+// TreeIn reads the tree as the transaction sees it. Use it after changing units in the same transaction.
+func TreeIn(ctx context.Context, rd sqldb.Reader) (*Tree, error) {
+	units, err := allUnits(ctx, rd)
+	if err != nil {
+		return nil, err
+	}
+	naming, err := unitsNamingAgents(ctx, rd)
+	if err != nil {
+		return nil, err
+	}
+	return NewTree(units, naming), nil
+}
