@@ -1,0 +1,36 @@
+// Package catalog is what units offer each other and what they promise about it.
+//
+// # Words
+//
+// A service belongs to one unit and has a code, guessable and never reused (hr.onboard). A request service (按需服务) is
+// asked for: it has a form and a clock. A standing service (例行交付) is owed on a schedule without being asked; it is
+// imported and shown, nothing falls due yet. The standard is what the unit promises: first response and completion,
+// each a duration with a forced unit and the share of cases to be met in time, and one quality metric. A starting value
+// (建议值) is a standard that came with a pack and that the unit's head has not confirmed.
+//
+// # Versions
+//
+// Form and standard together make a version, numbered from 1; a stored version never changes, so a request keeps the
+// questions it answered and the promise it was given (Service.At, Service.Numbered). Words (name, description, schedule)
+// are not versioned. Revision counts every change and is the ETag.
+//
+// # States
+//
+//	draft ──publish──▶ live ──retire──▶ retired
+//	  └─────retire──────────────────────▶ │
+//	                    ▲────publish──────┘
+//
+// Only live services are offered. Draft and retired ones exist for the unit's head, the service's owner, the quality
+// office and administrators; for everybody else they do not.
+//
+// # Import
+//
+// A service pack (content/README.md) is taken over part by part: words, place, form, standard, schedule. A part that
+// the company changed since the last import stays as it is, and the import says so; what nobody changed follows the
+// file. The same file twice changes nothing.
+//
+// # Neighbours
+//
+// Calls down: org (units), access (who may), calendar (due times). Announces: ServiceWasDrafted, ServiceWasChanged,
+// ServiceWasPublished, ServiceWasRetired, StandardWasSet, StandardWasConfirmed, CustomersWereDeclared.
+package catalog

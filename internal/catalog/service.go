@@ -1,0 +1,109 @@
+package catalog
+
+import (
+	"time"
+
+	"neike/internal/calendar"
+	"neike/internal/kit/form"
+	"neike/internal/kit/lang"
+)
+
+// ID identifies a service inside the house; people and interfaces use the code.
+type ID = int64
+
+// Kind says how a service comes about.
+type Kind string
+
+// The kinds.
+const (
+	OnRequest Kind = "request"
+	Standing  Kind = "standing"
+)
+
+// State says whether a service is offered.
+type State string
+
+// The states.
+const (
+	Draft   State = "draft"
+	Live    State = "live"
+	Retired State = "retired"
+)
+
+// Service is one entry of the catalogue with all its versions. It is shared and immutable: copy before changing.
+type Service struct {
+	ID          ID
+	Code        string // "hr.onboard"
+	Unit        int64  // the unit that provides it
+	Name        lang.Text
+	Description lang.Text
+	Kind        Kind
+	State       State
+	Revision    int // counts every change; the ETag
+
+	// The version in force. Versions holds all of them, ascending by number.
+	Version  int
+	Form     form.Form
+	Standard Standard
+	Versions []Version
+
+	// Of a standing service.
+	Schedule    Schedule
+	Deliverable lang.Text
+	Criterion   lang.Text
+
+	Pack    string // the pack it came with; empty: made here
+	Changed time.Time
+
+	parts imported // what the last import brought, to tell local changes from the pack's
+}
+
+// Version is a form and a standard that hold together from a moment on.
+type Version struct {
+	N        int
+	From     time.Time
+	Form     form.Form
+	Standard Standard
+}
+
+// Standard is what a unit promises for one service. Targets are fractions of all cases (0.95), 0 when none is set.
+type Standard struct {
+	Response         calendar.Duration // zero: none (standing services)
+	ResponseTarget   float64
+	Completion       calendar.Duration // zero: none (standing services)
+	CompletionTarget float64
+	Metric           lang.Text // what quality is measured by
+	Accuracy         float64   // its target
+	Starting         bool      // 建议值: came with a pack, not confirmed by the unit's head
+}
+
+// Schedule says when a standing service is due; content/README.md explains the words.
+type Schedule struct {
+	Every string `json:"every"` // day, week, month, quarter
+	On    string `json:"on"`    // workdays, every_day, mon…sun, "workday N", "workday -N"
+	At    string `json:"at"`    // "HH:MM", local
+}
+
+// At is the version in force at t; before the first one, the first.
+func (s *Service) At(t time.Time) Version {
+	if len(s.Versions) == 0 {
+		return Version{N: s.Version, Form: s.Form, Standard: s.Standard}
+	}
+	for i := len(s.Versions) - 1; i > 0; i-- {
+		if !s.Versions[i].From.After(t) {
+			return s.Versions[i]
+		}
+	}
+	return s.Versions[0]
+}
+
+// Numbered is the version with a number; ok is false when there is none.
+func (s *Service) Numbered(n int) (Version, bool) {
+	if n < 1 || n > len(s.Versions) {
+		return Version{}, false
+	}
+	return s.Versions[n-1], true
+}
+
+// Askable says whether a request for the service may be opened now.
+func (s *Service) Askable() bool { return s.State == Live && s.Kind == OnRequest }

@@ -1,0 +1,143 @@
+package catalog
+
+import (
+	"context"
+	"fmt"
+	"strings"
+
+	"neike/internal/kit/event"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/sqldb"
+)
+
+// Snapshot is the whole catalogue at one moment, all states. It never changes; take a new one for each piece of work
+// (Catalog.Snapshot costs a pointer when nothing has changed).
+type Snapshot struct {
+	all       []*Service // in the order in which they were made: as in the packs
+	byID      map[ID]*Service
+	byCode    map[string]*Service
+	byUnit    map[int64][]*Service
+	keys      map[ID]string // what a search looks at
+	customers map[int64][]Customer
+	missions  map[int64]lang.Text
+}
+
+// ByCode is the service of a code in any state; ok is false when there is none.
+func (s *Snapshot) ByCode(code string) (*Service, bool) {
+	x, ok := s.byCode[code]
+	return x, ok
+}
+
+// ByID is the service of an id in any state; ok is false when there is none.
+func (s *Snapshot) ByID(id ID) (*Service, bool) {
+	x, ok := s.byID[id]
+	return x, ok
+}
+
+// Of lists the services of a unit in any state.
+func (s *Snapshot) Of(unit int64) []*Service { return s.byUnit[unit] }
+
+// All lists all services in any state. The slice is shared: do not change it.
+func (s *Snapshot) All() []*Service { return s.all }
+
+// Mission is what a unit says it is for; empty when it says nothing.
+func (s *Snapshot) Mission(unit int64) lang.Text { return s.missions[unit] }
+
+// Customers lists whom a unit declares to serve, in its own order.
+func (s *Snapshot) Customers(unit int64) []Customer { return s.customers[unit] }
+
+// matches says whether a service answers to a search: part of its name, its code, its pinyin or their initials, its
+// description or its unit's name.
+func (s *Snapshot) matches(x *Service, query string) bool {
+	for _, word := range strings.Fields(strings.ToLower(query)) {
+		if !strings.Contains(s.keys[x.ID], word) {
+			return false
+		}
+	}
+	return true
+}
+
+// Snapshot is the present catalogue.
+func (c *Catalog) Snapshot(ctx context.Context) (*Snapshot, error) {
+	if s := c.snapshot.Load(); s != nil {
+		return s, nil
+	}
+	generation := c.generation.Load()
+	var s *Snapshot
+	keep := true
+	err := c.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		_, inWrite := rd.(*sqldb.Tx) // what a transaction sees may never come to be
+		keep = !inWrite
+		var err error
+		s, err = read(ctx, rd)
+		return err
+	})
+	if err != nil {
+		return nil, fmt.Errorf("read the catalogue: %w", err)
+	}
+	if keep {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if c.generation.Load() == generation {
+			c.snapshot.Store(s)
+		}
+	}
+	return s, nil
+}
+
+func read(ctx context.Context, rd sqldb.Reader) (*Snapshot, error) {
+	list, err := services(ctx, rd)
+	if err != nil {
+		return nil, err
+	}
+	s := &Snapshot{
+		all: list, byID: make(map[ID]*Service, len(list)), byCode: make(map[string]*Service, len(list)), byUnit: map[int64][]*Service{},
+		keys: make(map[ID]string, len(list)), customers: map[int64][]Customer{}, missions: map[int64]lang.Text{},
+	}
+	for _, x := range list {
+		s.byID[x.ID], s.byCode[x.Code] = x, x
+		s.byUnit[x.Unit] = append(s.byUnit[x.Unit], x)
+		s.keys[x.ID] = searchKeys(x)
+	}
+	declared, err := allCustomers(ctx, rd)
+	if err != nil {
+		return nil, err
+	}
+	for _, d := range declared {
+		s.customers[d.unit] = append(s.customers[d.unit], d.Customer)
+	}
+	says, err := missions(ctx, rd)
+	if err != nil {
+		return nil, err
+	}
+	for _, m := range says {
+		s.missions[m.unit] = m.mission
+	}
+	return s, nil
+}
+
+func (c *Catalog) forget() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.generation.Add(1)
+	c.snapshot.Store(nil)
+}
+
+// listen keeps the snapshot true: here when a transaction of this room has committed (announce), in other processes
+// when they see the event.
+func (c *Catalog) listen(bus *event.Bus) {
+	bus.Live(func(r event.Record) {
+		if strings.HasPrefix(r.Kind, "catalog.") {
+			c.forget()
+		}
+	})
+}
+
+// announce emits what happened and drops the snapshot once it is true.
+func (c *Catalog) announce(ctx context.Context, tx *sqldb.Tx, events ...event.Event) error {
+	if len(events) == 0 {
+		return nil
+	}
+	tx.OnCommit(c.forget)
+	return c.events.Emit(ctx, tx, events...)
+}
