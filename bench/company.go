@@ -1,0 +1,161 @@
+package main
+
+import (
+	"bytes"
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net/http"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+// bench holds the binary under test, the filled company and what was learnt about it.
+type bench struct {
+	s      settings
+	binary string
+	server *process
+	limit  map[string]float64 // machine's figures by name
+	tokens []string           // API tokens of employees
+	admin  string             // API token of an administrator who also is the quality office
+}
+
+func (b *bench) span() time.Duration { return time.Duration(b.s.seconds * float64(time.Second)) }
+
+func (b *bench) close() { b.server.stop() }
+
+// prepare builds the binary and fills the company, unless an earlier run of the same size left one behind.
+func prepare(ctx context.Context, s settings) (*bench, error) {
+	b := &bench{s: s, limit: map[string]float64{}}
+	if err := os.MkdirAll(s.data, 0o700); err != nil {
+		return nil, err
+	}
+	b.binary = filepath.Join(s.data, "neike")
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", b.binary, "./cmd/neike")
+	if out, err := build.CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("build: %w\n%s", err, out)
+	}
+	return b, b.fill(ctx)
+}
+
+func (b *bench) company() string {
+	return filepath.Join(b.s.data, fmt.Sprintf("company-%d", b.s.requests))
+}
+
+// fill makes the demo company through the product's own command and marks it complete.
+func (b *bench) fill(ctx context.Context) error {
+	done := filepath.Join(b.company(), "filled")
+	if _, err := os.Stat(done); err == nil {
+		return nil
+	}
+	if err := os.RemoveAll(b.company()); err != nil {
+		return err
+	}
+	addr, err := freeAddr()
+	if err != nil {
+		return err
+	}
+	began := time.Now()
+	fmt.Fprintf(os.Stderr, "filling a company with %d requests …\n", b.s.requests)
+	p, _, err := start(ctx, "/readyz", addr, b.binary, "demo", "--data", b.company(), "--listen", addr, "--requests", fmt.Sprint(b.s.requests))
+	if err != nil {
+		return err
+	}
+	p.stop()
+	fmt.Fprintf(os.Stderr, "filled in %s\n", time.Since(began).Round(time.Second))
+	return os.WriteFile(done, nil, 0o600)
+}
+
+// start brings the server up and measures the time to its first answer.
+func (b *bench) start(ctx context.Context, t *table) error {
+	addr, err := freeAddr()
+	if err != nil {
+		return err
+	}
+	p, took, err := start(ctx, "/readyz", addr, b.binary, "serve", "--data", b.company(), "--listen", addr)
+	if err != nil {
+		return err
+	}
+	b.server = p
+	t.add(row{name: "start to first answer", value: float64(took.Milliseconds()), unit: "ms", budget: 300, atMost: true})
+	return b.enrol(ctx)
+}
+
+// enrol makes API tokens: one for the administrator and some for employees of different units.
+func (b *bench) enrol(ctx context.Context) error {
+	var err error
+	if b.admin, err = b.token(ctx, "1001"); err != nil {
+		return err
+	}
+	var people struct {
+		Items []struct {
+			No string `json:"employee_no"`
+		} `json:"items"`
+	}
+	if err := b.get(ctx, b.admin, "/api/v1/people?limit=200", &people); err != nil {
+		return err
+	}
+	for i := 7; i < len(people.Items) && len(b.tokens) < 16; i += 11 {
+		token, err := b.token(ctx, people.Items[i].No)
+		if err != nil {
+			return err
+		}
+		b.tokens = append(b.tokens, token)
+	}
+	if len(b.tokens) < 4 {
+		return errors.New("the company has too few people")
+	}
+	return nil
+}
+
+func (b *bench) token(ctx context.Context, no string) (string, error) {
+	cmd := exec.CommandContext(ctx, b.binary, "token", "create", "--data", b.company(), "--person", no, "--name", "bench")
+	out, err := cmd.Output()
+	if err != nil {
+		var exit *exec.ExitError
+		if errors.As(err, &exit) {
+			return "", fmt.Errorf("token: %w: %s", err, exit.Stderr)
+		}
+		return "", err
+	}
+	return strings.TrimSpace(string(out)), nil
+}
+
+// request builds a call of the API or of a page by the holder of a token.
+func (b *bench) request(ctx context.Context, token, method, path string, body []byte) (*http.Request, error) {
+	req, err := http.NewRequestWithContext(ctx, method, "http://"+b.server.addr+path, bytes.NewReader(body))
+	if err != nil {
+		return nil, err
+	}
+	req.Header.Set("Authorization", "Bearer "+token)
+	if body != nil {
+		req.Header.Set("Content-Type", "application/json")
+	}
+	return req, nil
+}
+
+// get reads path as JSON into dst.
+func (b *bench) get(ctx context.Context, token, path string, dst any) error {
+	req, err := b.request(ctx, token, http.MethodGet, path, nil)
+	if err != nil {
+		return err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		return err
+	}
+	if res.StatusCode != http.StatusOK {
+		return fmt.Errorf("GET %s: %s: %.300s", path, res.Status, body)
+	}
+	return json.Unmarshal(body, dst)
+}

@@ -1,0 +1,81 @@
+// Command bench measures the product over HTTP, as its users meet it, and prints each figure beside its budget and
+// beside what the machine itself can do, measured in the same run by the same driver.
+//
+//	go run ./bench [-requests 100000] [-data DIR] [-only create]
+//
+// It builds the binary, fills a demo company (kept in -data for the next run), starts the server as a process of its
+// own, and reads that process's CPU time from the kernel: followers, search and audit are counted in.
+package main
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"os"
+	"os/signal"
+	"path/filepath"
+	"strings"
+	"time"
+)
+
+type settings struct {
+	requests int
+	data     string
+	only     string
+	seconds  float64
+}
+
+func main() {
+	if len(os.Args) == 3 && os.Args[1] == "limit" {
+		serveLimit(os.Args[2])
+		return
+	}
+	var s settings
+	flag.IntVar(&s.requests, "requests", 100_000, "requests stored before measuring")
+	flag.StringVar(&s.data, "data", filepath.Join(os.TempDir(), "neike-bench"), "where the filled company is kept")
+	flag.StringVar(&s.only, "only", "", "run only rows whose name contains this")
+	flag.Float64Var(&s.seconds, "seconds", 5, "seconds per measured row")
+	flag.Parse()
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	defer stop()
+	ctx, cancel := context.WithTimeout(ctx, 60*time.Minute)
+	defer cancel()
+	if err := run(ctx, s); err != nil {
+		fmt.Fprintln(os.Stderr, "bench:", err)
+		os.Exit(1)
+	}
+}
+
+// run measures everything and returns an error when a budget is not met.
+func run(ctx context.Context, s settings) error {
+	b, err := prepare(ctx, s)
+	if err != nil {
+		return err
+	}
+	defer b.close()
+	var t table
+	for _, step := range []struct {
+		name string
+		do   func(context.Context, *table) error
+	}{
+		{"limits", b.limits},
+		{"start", b.start},
+		{"create", b.create},
+		{"pages", b.pages},
+		{"memory", b.memory},
+		{"calendar", b.calendar},
+		{"doctor", b.doctor},
+	} {
+		if s.only != "" && !strings.Contains(step.name, s.only) && step.name != "start" {
+			continue
+		}
+		if err := step.do(ctx, &t); err != nil {
+			return fmt.Errorf("%s: %w", step.name, err)
+		}
+	}
+	t.print(os.Stdout)
+	if n := t.failed(); n > 0 {
+		return fmt.Errorf("%d of %d budgets not met", n, t.budgets())
+	}
+	return nil
+}

@@ -1,0 +1,245 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"context"
+	"encoding/json"
+	"fmt"
+	"io"
+	"net/http"
+	"os/exec"
+	"regexp"
+	"strconv"
+	"testing"
+	"time"
+
+	"neike/internal/calendar"
+)
+
+// create measures the main write: a request over HTTP with permissions, history, clocks, todo, tallies and followers.
+func (b *bench) create(ctx context.Context, t *table) error {
+	bodies, err := b.asks(ctx)
+	if err != nil {
+		return err
+	}
+	next := func(i int) (*http.Request, error) {
+		return b.request(ctx, b.tokens[i%len(b.tokens)], http.MethodPost, "/api/v1/requests", bodies[i%len(bodies)])
+	}
+	one, err := drive(ctx, b.server, 1, b.span(), http.StatusCreated, next, b.settled)
+	if err != nil {
+		return err
+	}
+	many, err := drive(ctx, b.server, 32, b.span(), http.StatusCreated, next, b.settled)
+	if err != nil {
+		return err
+	}
+	least := b.limit["commit"] + b.limit["http1"]
+	t.add(row{name: "create, 1 client", value: one.perRequest(), unit: "ms CPU", budget: 1.0, atMost: true, limit: least,
+		note: fmt.Sprintf("%.0f/s, p50 %.1f ms, p99 %.1f ms", one.rate(), one.percentile(0.5), one.percentile(0.99))})
+	t.add(row{name: "create, 32 clients", value: many.perRequest(), unit: "ms CPU", budget: 0.7, atMost: true, limit: least,
+		note: fmt.Sprintf("%.0f/s, p50 %.1f ms, p99 %.1f ms", many.rate(), many.percentile(0.5), many.percentile(0.99))})
+	t.add(row{name: "create, rate at 32 clients over rate at 1", value: many.rate() / one.rate(), unit: "×", budget: 1.8})
+	return nil
+}
+
+// asks returns bodies of valid requests for services whose forms need only plain text.
+func (b *bench) asks(ctx context.Context) ([][]byte, error) {
+	var services struct {
+		Items []struct {
+			Code string `json:"code"`
+			Kind string `json:"kind"`
+			Form []struct {
+				Key      string `json:"key"`
+				Type     string `json:"type"`
+				Required bool   `json:"required"`
+			} `json:"form"`
+		} `json:"items"`
+	}
+	if err := b.get(ctx, b.admin, "/api/v1/services?kind=request&limit=200", &services); err != nil {
+		return nil, err
+	}
+	plain := map[string]any{"text": "压力测试", "long_text": "用来测量的一件请求，内容有一定长度，和平时的请求差不多。", "number": 3, "date": "2027-03-01", "month": "2027-03", "phone": "13800138000"}
+	var out [][]byte
+	for _, s := range services.Items {
+		fields, fits := map[string]any{}, true
+		for _, f := range s.Form {
+			value, known := plain[f.Type]
+			if f.Required && !known {
+				fits = false
+			}
+			if f.Required && known {
+				fields[f.Key] = value
+			}
+		}
+		if !fits {
+			continue
+		}
+		body, err := json.Marshal(map[string]any{"service": s.Code, "title": "性能测量：请处理这件事", "fields": fields})
+		if err != nil {
+			return nil, err
+		}
+		out = append(out, body)
+	}
+	if len(out) < 3 {
+		return nil, fmt.Errorf("only %d of %d services can be asked with plain text", len(out), len(services.Items))
+	}
+	return out, nil
+}
+
+var lag = regexp.MustCompile(`(?m)^neike_follower_lag(?:\{[^}]*\})? (\S+)$`)
+
+// settled waits until every follower has caught up, so that its CPU is counted in.
+func (b *bench) settled(ctx context.Context) error {
+	for range 600 {
+		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+b.server.addr+"/metrics", nil)
+		if err != nil {
+			return err
+		}
+		res, err := http.DefaultClient.Do(req)
+		if err != nil {
+			return err
+		}
+		body, err := io.ReadAll(res.Body)
+		res.Body.Close()
+		if err != nil {
+			return err
+		}
+		rows := lag.FindAllSubmatch(body, -1)
+		if len(rows) == 0 {
+			return fmt.Errorf("/metrics shows no neike_follower_lag")
+		}
+		behind := 0.0
+		for _, m := range rows {
+			v, err := strconv.ParseFloat(string(m[1]), 64)
+			if err != nil {
+				return err
+			}
+			behind += v
+		}
+		if behind == 0 {
+			return nil
+		}
+		time.Sleep(50 * time.Millisecond)
+	}
+	return fmt.Errorf("the followers did not catch up in 30 s")
+}
+
+// pages measures what people read most.
+func (b *bench) pages(ctx context.Context, t *table) error {
+	number, err := b.someRequest(ctx)
+	if err != nil {
+		return err
+	}
+	for _, p := range []struct {
+		name, path string
+		budget     float64
+		page       bool
+	}{
+		{"request page", "/requests/" + number, 2, true},
+		{"request as JSON", "/api/v1/requests/" + number, 1, false},
+		{"newest 50 of a queue as page", "/queue?limit=50&view=all", 2, true},
+		{"newest 50 of a queue as JSON", "/api/v1/requests?state=new&limit=50", 1, false},
+		{"home", "/", 2, true},
+		{"catalogue", "/services", 2, true},
+		{"matrix 40 × 40", "/relations?level=team", 5, true},
+	} {
+		next := func(int) (*http.Request, error) { return b.request(ctx, b.admin, http.MethodGet, p.path, nil) }
+		out, err := drive(ctx, b.server, 1, b.span(), http.StatusOK, next, nil)
+		if err != nil {
+			return err
+		}
+		t.add(row{name: p.name, value: out.perRequest(), unit: "ms CPU", budget: p.budget, atMost: true, limit: b.limit["http1"]})
+		if !p.page {
+			continue
+		}
+		t.add(row{name: p.name + ", p99 at 1 client", value: out.percentile(0.99), unit: "ms", budget: 30, atMost: true, note: fmt.Sprintf("p50 %.2f ms", out.percentile(0.5))})
+		raw, gz, err := b.size(ctx, p.path)
+		if err != nil {
+			return err
+		}
+		t.add(row{name: p.name + ", raw", value: raw, unit: "KB", budget: 100, atMost: true})
+		t.add(row{name: p.name + ", gzipped", value: gz, unit: "KB", budget: 15, atMost: true})
+	}
+	return nil
+}
+
+func (b *bench) someRequest(ctx context.Context) (string, error) {
+	var list struct {
+		Items []struct {
+			Number string `json:"number"`
+		} `json:"items"`
+	}
+	if err := b.get(ctx, b.admin, "/api/v1/requests?state=done&limit=20", &list); err != nil {
+		return "", err
+	}
+	if len(list.Items) == 0 {
+		return "", fmt.Errorf("the administrator sees no finished request")
+	}
+	return list.Items[len(list.Items)/2].Number, nil
+}
+
+// size returns the size of a page in KB, raw and gzipped.
+func (b *bench) size(ctx context.Context, path string) (raw, gz float64, err error) {
+	req, err := b.request(ctx, b.admin, http.MethodGet, path, nil)
+	if err != nil {
+		return 0, 0, err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, 0, err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		return 0, 0, err
+	}
+	var packed bytes.Buffer
+	w := gzip.NewWriter(&packed)
+	if _, err := w.Write(body); err != nil {
+		return 0, 0, err
+	}
+	if err := w.Close(); err != nil {
+		return 0, 0, err
+	}
+	return float64(len(body)) / 1024, float64(packed.Len()) / 1024, nil
+}
+
+// memory reads the server's memory after the load.
+func (b *bench) memory(_ context.Context, t *table) error {
+	whole, anonymous, err := b.server.memory()
+	if err != nil {
+		return err
+	}
+	t.add(row{name: "anonymous PSS after load", value: anonymous, unit: "MB", budget: 150, atMost: true, note: fmt.Sprintf("whole PSS %.0f MB", whole)})
+	return nil
+}
+
+// calendar measures the interval engine on one core.
+func (b *bench) calendar(_ context.Context, t *table) error {
+	for _, e := range []struct {
+		name   string
+		budget float64
+		run    func(*testing.B)
+	}{
+		{"calendar elapsed", 10, calendar.BenchElapsed},
+		{"calendar add", 4, calendar.BenchAdd},
+	} {
+		r := testing.Benchmark(e.run)
+		t.add(row{name: e.name, value: 1e3 / float64(r.NsPerOp()), unit: "M/s", budget: e.budget, note: fmt.Sprintf("%d allocations", r.AllocsPerOp())})
+	}
+	return nil
+}
+
+// doctor proves the whole database and scales its time to a million requests.
+func (b *bench) doctor(ctx context.Context, t *table) error {
+	b.server.stop()
+	began := time.Now()
+	out, err := exec.CommandContext(ctx, b.binary, "doctor", "--data", b.company()).CombinedOutput()
+	if err != nil {
+		return fmt.Errorf("%w\n%s", err, out)
+	}
+	took := time.Since(began).Seconds()
+	t.add(row{name: "doctor, per million requests", value: took * 1e6 / float64(b.s.requests), unit: "s", budget: 60, atMost: true, note: fmt.Sprintf("%.1f s for the whole database", took)})
+	return nil
+}
