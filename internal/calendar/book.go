@@ -27,14 +27,13 @@ type Publication struct {
 // Book is every version of every calendar as known at one moment. It is immutable; tables are compiled when first asked
 // for and kept.
 type Book struct {
-	stamp     int64
 	calendars map[string][]*edition // versions ascending
-	units     map[int64]string      // unit → code
 }
 
 // edition is one version with its table.
 type edition struct {
 	Version
+	input Input
 	once  sync.Once
 	table *Table
 	err   error
@@ -115,4 +114,13 @@ func (b *Book) Current(code string) (Version, bool) {
 		return Version{}, false
 	}
 	return list[len(list)-1].Version, true
+}
+
+// Input is the newest version of a calendar as it was given; false when there is none.
+func (b *Book) Input(code string) (Input, bool) {
+	list := b.calendars[code]
+	if len(list) == 0 {
+		return Input{}, false
+	}
+	return list[len(list)-1].input, true
 }

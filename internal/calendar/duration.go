@@ -104,6 +104,9 @@ func (d Duration) Label(ctx context.Context) string {
 	if d.IsZero() {
 		return ""
 	}
+	if d.Value == 0 {
+		return lang.T(ctx, "calendar.duration."+d.Unit+".today")
+	}
 	return lang.T(ctx, "calendar.duration."+d.Unit, "count", d.Value)
 }
 

@@ -4,6 +4,7 @@ import (
 	"sort"
 	"time"
 
+	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
 )
 
@@ -107,6 +108,20 @@ func (r *Rules) special(d Date, s Special) plan {
 		p.sort = holidayDay
 	}
 	return p
+}
+
+// follows decides whether a version may be published after another one. Only a version that replaces all may be in
+// another zone: days of two zones do not fit together.
+func (s *stored) follows(last stored, replaces int) error {
+	if replaces != 0 && replaces != last.Number {
+		return fault.New(fault.Conflict, "calendar.published-meanwhile", "code", s.Code)
+	}
+	if last.Number == 0 || s.From == Always || s.input.Zone == last.input.Zone {
+		return nil
+	}
+	var f fault.Fields
+	f.Add("zone", "calendar.zone-differs", "zone", last.input.Zone)
+	return f.Err()
 }
 
 // standardHours is the hours that most weekdays have; of equally many, those of the earliest weekday from Monday on.

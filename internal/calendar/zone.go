@@ -21,21 +21,31 @@ const (
 // erasOf reads the zone's clock changes from the instant from to the instant to (seconds).
 func erasOf(loc *time.Location, from, to int64) eras {
 	var list eras
-	for at := time.Unix(from, 0).In(loc); ; {
-		start, end := at.ZoneBounds()
-		_, offset := at.Zone()
-		e := era{from: farPast, to: farFuture, offset: int64(offset)}
-		if !start.IsZero() && len(list) > 0 {
-			e.from = list[len(list)-1].to
+	for at := from; ; {
+		t := time.Unix(at, 0).In(loc)
+		_, offset := t.Zone()
+		end := int64(farFuture)
+		if _, bound := t.ZoneBounds(); !bound.IsZero() {
+			end = bound.Unix()
 		}
-		if !end.IsZero() {
-			e.to = end.Unix()
+		switch n := len(list); {
+		case n == 0:
+			list = append(list, era{farPast, end, int64(offset)})
+		case list[n-1].offset == int64(offset): // a bound at which clocks do not change
+			list[n-1].to = end
+		default:
+			list = append(list, era{list[n-1].to, end, int64(offset)})
 		}
-		list = append(list, e)
-		if e.to > to {
+		if end > to {
 			return list
 		}
-		at = time.Unix(e.to, 0).In(loc)
+		// On the last day of a leap year after the zone's table ends, ZoneBounds names an end that has passed (Go 1.26,
+		// Berlin 2040-12-31). No zone's rule changes clocks on that day.
+		if end <= at {
+			end = at + 3600
+			list[len(list)-1].to = end
+		}
+		at = end
 	}
 }
 
