@@ -1,0 +1,21 @@
+package app
+
+import "context"
+
+// Problem is something that doctor found: where, and what, in a sentence for the operator.
+type Problem struct {
+	Where string `json:"where"`
+	What  string `json:"what"`
+}
+
+// Check is one proof of doctor over the whole database.
+type Check struct {
+	Name string
+	Run  func(ctx context.Context) ([]Problem, error)
+}
+
+// Replayer rebuilds derived rows from the records they come from, and says how many it changed.
+type Replayer struct {
+	Name string
+	Run  func(ctx context.Context) (changed int, err error)
+}
