@@ -81,29 +81,50 @@ func (s *server) url(database string) string {
 	return u.String()
 }
 
-// fromTemplate copies the template, which it makes first when it is missing. One process at a time.
+// fromTemplate copies the template, which one process makes first when it is missing.
 func (s *server) fromTemplate(name, template string, schemas []sqldb.Schema) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute)
 	defer cancel()
-	unlock, err := s.lock()
+	made, err := s.copyTemplate(ctx, name, template)
+	if made || err != nil {
+		return err
+	}
+	if err := s.makeTemplate(ctx, template, schemas); err != nil {
+		return err
+	}
+	_, err = s.copyTemplate(ctx, name, template)
+	return err
+}
+
+// copyTemplate makes the database if there is a template. Copies may go on side by side, but not while a template
+// is made or dropped.
+func (s *server) copyTemplate(ctx context.Context, name, template string) (made bool, err error) {
+	unlock, err := s.lock(syscall.LOCK_SH)
+	if err != nil {
+		return false, err
+	}
+	defer unlock()
+	if there, err := s.has(ctx, template); err != nil || !there {
+		return false, err
+	}
+	_, err = s.root.ExecContext(ctx, "create database "+name+" template "+template)
+	return err == nil, err
+}
+
+func (s *server) has(ctx context.Context, database string) (there bool, err error) {
+	err = s.root.QueryRowContext(ctx, "select count(*) > 0 from pg_database where datname = $1", database).Scan(&there)
+	return there, err
+}
+
+func (s *server) makeTemplate(ctx context.Context, template string, schemas []sqldb.Schema) error {
+	unlock, err := s.lock(syscall.LOCK_EX)
 	if err != nil {
 		return err
 	}
 	defer unlock()
-	var there bool
-	if err := s.root.QueryRowContext(ctx, "select count(*) > 0 from pg_database where datname = $1", template).Scan(&there); err != nil {
+	if there, err := s.has(ctx, template); err != nil || there {
 		return err
 	}
-	if !there {
-		if err := s.makeTemplate(ctx, template, schemas); err != nil {
-			return err
-		}
-	}
-	_, err = s.root.ExecContext(ctx, "create database "+name+" template "+template)
-	return err
-}
-
-func (s *server) makeTemplate(ctx context.Context, template string, schemas []sqldb.Schema) error {
 	if err := s.sweep(ctx); err != nil {
 		return err
 	}
@@ -167,7 +188,7 @@ func startServer() (*server, error) {
 	}
 	print := sha256.Sum256([]byte(bin + serverOptions + strconv.Itoa(os.Getuid())))
 	s := &server{bin: bin, dir: filepath.Join(os.TempDir(), "neike-pg-"+hex.EncodeToString(print[:4]))}
-	unlock, err := s.lock()
+	unlock, err := s.lock(syscall.LOCK_EX)
 	if err != nil {
 		return nil, err
 	}
@@ -175,7 +196,7 @@ func startServer() (*server, error) {
 	if s.root, err = sql.Open("pgx", s.url("postgres")); err != nil {
 		return nil, err
 	}
-	s.root.SetMaxOpenConns(2)
+	s.root.SetMaxOpenConns(4)
 	s.root.SetMaxIdleConns(1)
 	if s.root.Ping() == nil {
 		return s, nil
@@ -200,13 +221,13 @@ func findServer() (bin string, err error) {
 	return "", errNoPostgres
 }
 
-// lock keeps other test processes out; the kernel lets go when this process dies.
-func (s *server) lock() (unlock func(), err error) {
+// lock keeps other test processes out, shared or not; the kernel lets go when this process dies.
+func (s *server) lock(how int) (unlock func(), err error) {
 	f, err := os.OpenFile(s.dir+".lock", os.O_CREATE|os.O_RDWR, 0o666)
 	if err != nil {
 		return nil, err
 	}
-	if err := syscall.Flock(int(f.Fd()), syscall.LOCK_EX); err != nil {
+	if err := syscall.Flock(int(f.Fd()), how); err != nil {
 		f.Close()
 		return nil, err
 	}
@@ -294,7 +315,7 @@ func Stop() error {
 	}
 	print := sha256.Sum256([]byte(bin + serverOptions + strconv.Itoa(os.Getuid())))
 	s := &server{bin: bin, dir: filepath.Join(os.TempDir(), "neike-pg-"+hex.EncodeToString(print[:4]))}
-	unlock, err := s.lock()
+	unlock, err := s.lock(syscall.LOCK_EX)
 	if err != nil {
 		return err
 	}
