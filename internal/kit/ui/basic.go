@@ -4,21 +4,22 @@ import "github.com/a-h/templ"
 
 // ButtonProps is a button or, with Href, a link that looks like one.
 type ButtonProps struct {
-	Text     string
-	Icon     string
-	Kind     string // "" secondary, "primary" (one a screen), "danger", "quiet"
-	Small    bool   // 32 px: tables, filter bars, cards
-	Href     string // a link
-	Name     string // of the submit button
-	Value    string
-	Type     string // "submit" (default), "button"
-	Form     string // id of the form it submits
-	Action   string // formaction: same form, another address
-	Disabled string // the reason; the button stays readable and is described by it
-	Label    string // accessible name, needed when Text is empty
-	Opens    string // id of a Dialog to open; without JavaScript the button follows Href
-	Confirm  bool   // skip: form may be sent without validation (novalidate)
-	Attrs    templ.Attributes
+	Text       string
+	Icon       string
+	Kind       string // "" secondary, "primary" (one a screen), "danger", "quiet"
+	Small      bool   // 32 px: tables, filter bars, cards
+	Href       string // a link
+	Name       string // of the submit button
+	Value      string
+	Type       string // "submit" (default), "button"
+	Form       string // id of the form it submits
+	Action     string // formaction: same form, another address
+	Disabled   string // the reason; the button stays readable and is described by it
+	Label      string // accessible name, needed when Text is empty
+	Opens      string // id of a Dialog to open; without JavaScript the button follows Href
+	Big, Wide  bool   // 44 px; the whole width: sign-in
+	NoValidate bool   // sends the form unchecked: keep as draft
+	Attrs      templ.Attributes
 }
 
 // SegmentProps is one of the segments of a Segmented control.
@@ -86,7 +87,8 @@ type Pair struct {
 // NoteProps is a sentence in a tinted well. Tone: "", "accent", "warn", "bad".
 type NoteProps struct {
 	Tone, Icon, Text string
-	Alert            bool // read out at once
+	Href, Link       string // a link behind the sentence
+	Alert            bool   // read out at once
 }
 
 // EmptyProps says that nothing is here, why, and how to begin.

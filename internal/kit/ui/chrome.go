@@ -11,7 +11,7 @@ type Chrome struct {
 	Role    string // the small line under the name, "财务部 · 费用核算主管"
 
 	Nav  []NavItem // the rail, in the order of the loop; only what this reader may use
-	Tabs []NavItem // the five tabs of the phone; the frame adds nothing to them
+	Tabs []NavItem // the first four tabs of the phone; the frame adds 'more' with the rest
 	Menu []NavItem // the person's own pages in the person menu: account, password, ...
 
 	AskHref     string // where '提请求' leads; empty: the button is not shown

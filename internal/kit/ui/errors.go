@@ -1,6 +1,35 @@
 package ui
 
-import "context"
+import (
+	"context"
+	"errors"
 
-// ErrorsOf turns the error of a use case into the sentences of its form.
-func ErrorsOf(ctx context.Context, err error) Errors { return Errors{} }
+	"neike/internal/kit/fault"
+	"neike/internal/kit/lang"
+)
+
+// ErrorsOf turns the error of a use case into the sentences of its form, in
+// the reader's language. Labels name the fields in the summary; without one
+// the sentence itself stands there. An error of another kind gives no Errors.
+func ErrorsOf(ctx context.Context, err error, labels map[string]string) Errors {
+	var f *fault.Error
+	if !errors.As(err, &f) {
+		return Errors{}
+	}
+	var e Errors
+	for _, field := range f.Fields {
+		e.Fields = append(e.Fields, FieldError{Name: field.Name, Label: labels[field.Name], Text: lang.T(ctx, field.Key, pairs(field.Args)...)})
+	}
+	if len(e.Fields) == 0 {
+		e.Form = lang.T(ctx, f.Key, pairs(f.Args)...)
+	}
+	return e
+}
+
+func pairs(args map[string]any) []any {
+	out := make([]any, 0, 2*len(args))
+	for k, v := range args {
+		out = append(out, k, v)
+	}
+	return out
+}

@@ -45,7 +45,8 @@ type Choice struct {
 	Value   string
 	Title   string
 	Text    string
-	Example string // "周五 16:00 提交 → 下周一 16:00 到期"
+	Example string // at the right: what comes of it, "10月9日 周五 16:40"
+	Note    string // under it: "比工作小时早 9 天"
 	Checked bool
 }
 

@@ -10,6 +10,7 @@ type WhiskerProps struct {
 	Ends             bool    // print both ends of the scale
 	Label            string  // accessible sentence; default from the figures
 	NoTarget         bool
+	Plain            bool // the ends are not percentages
 }
 
 // MatrixProps is the provider × customer table.
@@ -22,15 +23,17 @@ type MatrixProps struct {
 
 // MatrixHead is a column of it.
 type MatrixHead struct {
-	Text string
-	Href string
-	Gap  bool // a gap before it: front line after functions
-	On   bool // selected
+	Text  string
+	Title string // the full name when Text is short
+	Href  string
+	Gap   bool // a gap before it: front line after functions
+	On    bool // selected
 }
 
 // MatrixRow is a row.
 type MatrixRow struct {
 	Head  string
+	Title string
 	Href  string
 	Gap   bool
 	On    bool
@@ -51,6 +54,7 @@ type MatrixCell struct {
 
 // DrawerProps is the panel at the right edge; its children are the content.
 type DrawerProps struct {
+	Eyebrow   string
 	Title     string
 	Note      string
 	CloseHref string

@@ -1,0 +1,223 @@
+package ui
+
+import (
+	"strconv"
+	"time"
+)
+
+// Sizes of the hop chart, px.
+const (
+	hopLeft   = 96.0  // names of the units
+	hopWidth  = 780.0 // as wide as the card beside a 360-px column
+	hopClosed = 72.0  // a strip of days that do not count
+	hopDayMin = 56.0  // room for the name of a day
+	hopLane   = 44.0
+	hopTop    = 40.0
+)
+
+type hopChart struct {
+	Label         string
+	Width, Height float64
+	Long          bool
+	Days          []hopDayView
+	Lanes         []hopLaneView
+	Now, Due      *hopFlagView
+}
+
+type hopDayView struct {
+	X, W       float64
+	Label, Sub string
+	Closed     bool
+	day        HopDay
+	open       time.Duration
+}
+
+type hopLaneView struct {
+	Y                float64
+	Unit, Full, Role string
+	Cut, Last        bool
+	Bars             []hopBarView
+}
+
+type hopBarView struct {
+	X, Y, W, Pad, TextW float64
+	Kind, Text          string
+	Fits                bool
+}
+
+type hopFlagView struct {
+	X, Y, Bottom, BoxX, BoxW float64
+	Text                     string
+}
+
+func (c hopChart) viewBox() string { return "0 0 " + num(c.Width) + " " + num(c.Height) }
+
+// newHopChart lays the columns out: each day as wide as its working time, but
+// no narrower than its name; closed days a strip. When the days do not fit, the
+// chart grows and its card scrolls.
+func newHopChart(p HopLaneProps) hopChart {
+	c := hopChart{Label: p.Label, Width: hopWidth, Height: hopTop + hopLane*float64(len(p.Lanes)) + 6}
+	c.layDays(p.Days)
+	for i, lane := range p.Lanes {
+		c.Lanes = append(c.Lanes, c.lane(lane, i, len(p.Lanes)))
+	}
+	if p.Now != nil {
+		c.Now = c.flag(*p.Now, false)
+	}
+	if p.Due != nil {
+		c.Due = c.flag(*p.Due, true)
+		c.apart()
+	}
+	return c
+}
+
+func (c *hopChart) layDays(days []HopDay) {
+	views := make([]hopDayView, len(days))
+	var total time.Duration
+	fixed := 0.0
+	for i, d := range days {
+		v := hopDayView{Label: d.Label, Sub: d.Sub, Closed: len(d.Open) == 0, day: d}
+		for _, s := range d.Open {
+			v.open += s.To.Sub(s.From)
+		}
+		if v.Closed {
+			v.W = hopClosed
+			fixed += hopClosed
+		}
+		total += v.open
+		views[i] = v
+	}
+	// Days that would be narrower than their name get the minimum; the rest share what is left.
+	room := hopWidth - hopLeft - 4
+	small := make([]bool, len(views))
+	for again := true; again; {
+		again = false
+		for i := range views {
+			v := &views[i]
+			if v.Closed || small[i] || total == 0 {
+				continue
+			}
+			v.W = max((room-fixed)*float64(v.open)/float64(total), 0)
+			if v.W < hopDayMin {
+				v.W, small[i], again = hopDayMin, true, true
+				fixed += hopDayMin
+				total -= v.open
+			}
+		}
+	}
+	x := hopLeft
+	for i := range views {
+		views[i].X = x
+		x += views[i].W
+	}
+	c.Days, c.Width = views, max(hopWidth, x+4)
+	c.Long = c.Width > hopWidth
+}
+
+// at is where a moment lies: within a day by working time, so that nights and
+// breaks have no width.
+func (c *hopChart) at(t time.Time) float64 {
+	x := hopLeft
+	for _, d := range c.Days {
+		if t.Before(d.day.Start) {
+			return x
+		}
+		if d.Closed {
+			if span := d.day.End.Sub(d.day.Start); t.Before(d.day.End) && span > 0 {
+				return d.X + d.W*float64(t.Sub(d.day.Start))/float64(span)
+			}
+		} else if t.Before(d.day.End) {
+			var before time.Duration
+			for _, s := range d.day.Open {
+				if t.After(s.From) {
+					before += min(t.Sub(s.From), s.To.Sub(s.From))
+				}
+			}
+			return d.X + d.W*float64(before)/float64(max(d.open, 1))
+		}
+		x = d.X + d.W
+	}
+	return x
+}
+
+func (c *hopChart) lane(l HopLane, i, n int) hopLaneView {
+	v := hopLaneView{Y: hopTop + hopLane*float64(i), Unit: l.Unit, Full: l.Unit, Role: l.Role, Last: i == n-1}
+	v.Unit, v.Cut = fit(l.Unit, hopLeft-8, 13)
+	for _, s := range l.Segments {
+		from, to := c.at(s.From), c.at(s.To)
+		if to-from < 2 {
+			to = from + 2
+		}
+		b := hopBarView{X: from, Y: v.Y + 14, W: to - from, Kind: or(s.Kind, "held"), Text: s.Text, Pad: 8, TextW: textWidth(s.Text, 12)}
+		if b.Kind == "waiting" || b.Kind == "planned" { // an edge inside its box
+			b.X, b.W = b.X+0.5, max(b.W-1, 1)
+		}
+		if b.Kind == "paused" {
+			b.Pad = 11
+		}
+		b.Fits = s.Text != "" && b.TextW+2*b.Pad <= b.W
+		v.Bars = append(v.Bars, b)
+	}
+	return v
+}
+
+func (c *hopChart) flag(f HopFlag, left bool) *hopFlagView {
+	x := c.at(f.At)
+	v := &hopFlagView{X: x, Y: hopTop, Bottom: c.Height - 4, BoxX: x - 1, BoxW: textWidth(f.Text, 12) + 12, Text: f.Text}
+	if left && x-v.BoxW > hopLeft || v.BoxX+v.BoxW > c.Width {
+		v.BoxX = x - v.BoxW + 1
+	}
+	return v
+}
+
+// apart keeps two flags from covering each other.
+func (c *hopChart) apart() {
+	if c.Now == nil {
+		return
+	}
+	over := func() bool {
+		return c.Now.BoxX < c.Due.BoxX+c.Due.BoxW+2 && c.Due.BoxX < c.Now.BoxX+c.Now.BoxW+2
+	}
+	if over() && c.Due.X-1+c.Due.BoxW <= c.Width {
+		c.Due.BoxX = c.Due.X - 1
+	}
+	if over() && c.Now.X-c.Now.BoxW > hopLeft {
+		c.Now.BoxX = c.Now.X - c.Now.BoxW + 1
+	}
+	if over() {
+		c.Due.Y -= 20
+	}
+}
+
+// textWidth guesses the width of a text: CJK is as wide as it is high, Latin
+// a good half. It errs to the wide side.
+func textWidth(s string, size float64) float64 {
+	w := 0.0
+	for _, r := range s {
+		switch {
+		case r >= 0x2e80:
+			w += size
+		case r == ' ', r == 'i', r == 'l', r == ':', r == '.', r == ',', r == '·':
+			w += size * 0.33
+		case r >= 'A' && r <= 'Z', r == 'm', r == 'w', r == '%':
+			w += size * 0.72
+		default:
+			w += size * 0.57
+		}
+	}
+	return w
+}
+
+// fit cuts a name to a width and says whether it had to.
+func fit(s string, width, size float64) (string, bool) {
+	if textWidth(s, size) <= width {
+		return s, false
+	}
+	runes := []rune(s)
+	for n := len(runes) - 1; n > 0; n-- {
+		if cut := string(runes[:n]) + "…"; textWidth(cut, size) <= width {
+			return cut, true
+		}
+	}
+	return strconv.Itoa(len(runes)), true
+}
