@@ -1,0 +1,97 @@
+package clock
+
+import (
+	"context"
+	"embed"
+	"io/fs"
+	"time"
+
+	"neike/internal/calendar"
+	"neike/internal/kit/event"
+	"neike/internal/kit/job"
+	"neike/internal/kit/sqldb"
+)
+
+//go:embed schema/*.sql
+var schemaFS embed.FS
+
+//go:embed locale/*.toml
+var localeFS embed.FS
+
+// Schema holds the migrations of this room, Locale its words.
+var (
+	Schema = sub(schemaFS, "schema")
+	Locale = sub(localeFS, "locale")
+)
+
+func sub(f embed.FS, dir string) fs.FS {
+	s, err := fs.Sub(f, dir)
+	if err != nil {
+		panic(err) // the folder is embedded above
+	}
+	return s
+}
+
+// Subject is what a clock belongs to: {"request", id}.
+type Subject struct {
+	Kind string `json:"kind"`
+	ID   int64  `json:"id"`
+}
+
+// History is the marks of one subject in the order of time.
+type History struct {
+	Subject int64
+	Marks   []Mark
+}
+
+// Source is a room whose subjects have clocks. It lets rows be rebuilt and proven from what happened.
+type Source struct {
+	Kind string // of its subjects: "request"
+	// Marks gives the histories of subjects with ids after one, in the order of ids, at most limit of them. It reads
+	// columns in the order of the primary key, no JSON: doctor goes through millions.
+	Marks func(ctx context.Context, rd sqldb.Reader, after int64, limit int) ([]History, error)
+	// Of locks the subjects and gives their histories.
+	Of func(ctx context.Context, tx *sqldb.Tx, ids []int64) ([]History, error)
+}
+
+// Service keeps the states of clocks. It is safe for concurrent use; sources are registered before it is used.
+type Service struct {
+	db        *sqldb.DB
+	events    *event.Bus
+	calendars *calendar.Service
+	sources   []Source
+}
+
+// New makes the room with its jobs: breaches every 20 s, and the recomputing of open clocks when a calendar is published.
+func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, calendars *calendar.Service) *Service {
+	s := &Service{db: db, events: bus, calendars: calendars}
+	s.work(bus, jobs)
+	return s
+}
+
+// Register adds a room with subjects.
+func (s *Service) Register(source Source) { s.sources = append(s.sources, source) }
+
+// States replays the marks of a subject against the calendars as published now.
+func (s *Service) States(ctx context.Context, marks []Mark, now time.Time) ([]State, error) {
+	book, err := s.calendars.Book(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return Replay(book, marks, now)
+}
+
+// Explain is States with the intervals of every clock.
+func (s *Service) Explain(ctx context.Context, marks []Mark, now time.Time) ([]Line, error) {
+	book, err := s.calendars.Book(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return Explain(book, marks, now)
+}
+
+// Save writes the states of a subject's clocks; those without a target have no row. It joins the transaction that
+// recorded the mark.
+func (s *Service) Save(ctx context.Context, tx *sqldb.Tx, subject Subject, states []State) error {
+	return save(ctx, tx, subject, states)
+}

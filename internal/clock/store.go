@@ -1,0 +1,172 @@
+package clock
+
+import (
+	"context"
+	"strconv"
+	"strings"
+	"time"
+
+	"neike/internal/kit/sqldb"
+)
+
+const columns = `subject_kind, subject, scope, kind, unit, calendar, version, target_value, target_unit, target_seconds,
+  state, started_at, due_at, ended_at, breached_at, paused_at, elapsed_seconds, paused_seconds, provisional, by_change, announce_at`
+
+const width = 21 // of columns
+
+// What changes of a clock that has a row. A breach that was announced is not announced again.
+const onConflict = `
+on conflict (subject_kind, subject, scope, kind, unit) do update
+set calendar = excluded.calendar, version = excluded.version,
+  target_value = excluded.target_value, target_unit = excluded.target_unit, target_seconds = excluded.target_seconds,
+  state = excluded.state, started_at = excluded.started_at, due_at = excluded.due_at, ended_at = excluded.ended_at,
+  breached_at = excluded.breached_at, paused_at = excluded.paused_at,
+  elapsed_seconds = excluded.elapsed_seconds, paused_seconds = excluded.paused_seconds,
+  provisional = excluded.provisional, by_change = excluded.by_change,
+  announce_at = case when clock.announced then null else excluded.announce_at end`
+
+// few is the upserts of one to eight rows.
+var few = func() (texts [9]string) {
+	for n := 1; n < len(texts); n++ {
+		texts[n] = upsert(n)
+	}
+	return texts
+}()
+
+func upsert(rows int) string {
+	var b strings.Builder
+	b.WriteString("insert into clock (" + columns + ")\nvalues ")
+	for i := 0; i < rows*width; i++ {
+		switch {
+		case i == 0:
+			b.WriteString("($1")
+			continue
+		case i%width == 0:
+			b.WriteString("), (")
+		default:
+			b.WriteString(", ")
+		}
+		b.WriteString("$" + strconv.Itoa(i+1))
+	}
+	b.WriteString(")" + onConflict)
+	return b.String()
+}
+
+func save(ctx context.Context, tx *sqldb.Tx, subject Subject, states []State) error {
+	args := make([]any, 0, 3*width)
+	for i := range states {
+		if s := &states[i]; s.HasTarget() {
+			args = s.row(args, subject)
+		}
+	}
+	return saveRows(ctx, tx, args)
+}
+
+// saveRows writes rows of width arguments each, few at a time.
+func saveRows(ctx context.Context, tx *sqldb.Tx, args []any) error {
+	for len(args) > 0 {
+		n := min(len(args)/width, len(few)-1)
+		if _, err := tx.Exec(ctx, few[n], args[:n*width]...); err != nil {
+			return err
+		}
+		args = args[n*width:]
+	}
+	return nil
+}
+
+// row appends the columns of a state.
+func (s *State) row(args []any, subject Subject) []any {
+	return append(args, subject.Kind, subject.ID, s.Scope, s.Kind, s.Unit, s.Calendar, s.Version,
+		s.Target.Value, s.Target.Unit, s.TargetSeconds(), s.State, s.StartedAt, s.DueAt, s.EndedAt, s.BreachedAt, s.PausedAt,
+		s.ElapsedSeconds(), s.PausedSeconds(), s.Provisional, s.ByChange, s.announceAt())
+}
+
+// announceAt is when a breach is to be announced unless something happens; zero: not at all.
+func (s *State) announceAt() time.Time {
+	if s.State == Running || s.State == Breached {
+		return s.DueAt
+	}
+	return time.Time{}
+}
+
+// Row is a clock as it lies in the table.
+type Row struct {
+	Subject Subject
+	State
+	targetSeconds, elapsedSeconds, pausedSeconds int64
+	announceAt                                   time.Time
+}
+
+func scanRow(row sqldb.Row) (Row, error) {
+	var r Row
+	err := row.Scan(&r.Subject.Kind, &r.Subject.ID, &r.Scope, &r.Kind, &r.Unit, &r.Calendar, &r.Version,
+		&r.Target.Value, &r.Target.Unit, &r.targetSeconds, &r.State.State, &r.StartedAt, &r.DueAt, &r.EndedAt, &r.BreachedAt, &r.PausedAt,
+		&r.elapsedSeconds, &r.pausedSeconds, &r.Provisional, &r.ByChange, &r.announceAt)
+	r.Budget = time.Duration(r.targetSeconds) * time.Second
+	r.Elapsed, r.Paused = time.Duration(r.elapsedSeconds)*time.Second, time.Duration(r.pausedSeconds)*time.Second
+	return r, err
+}
+
+// Rows are the stored clocks of a subject: as of their last change, so a clock that runs has counted on since. Empty for
+// a subject without targets.
+func Rows(ctx context.Context, rd sqldb.Reader, subject Subject) ([]Row, error) {
+	return between(ctx, rd, subject.Kind, subject.ID-1, subject.ID)
+}
+
+// between reads the rows of subjects after one up to another.
+func between(ctx context.Context, rd sqldb.Reader, kind string, after, upTo int64) ([]Row, error) {
+	return sqldb.All(ctx, rd, scanRow, `
+		select `+columns+`
+		from clock
+		where subject_kind = $1
+		  and subject > $2
+		  and subject <= $3
+		order by subject, scope, kind, unit`, kind, after, upTo)
+}
+
+// breach marks due clocks as breached and announced, at most limit of them, and gives what is to be announced.
+func breach(ctx context.Context, tx *sqldb.Tx, limit int) ([]WasBreached, error) {
+	return sqldb.All(ctx, tx, func(row sqldb.Row) (e WasBreached, err error) {
+		err = row.Scan(&e.Subject.Kind, &e.Subject.ID, &e.Scope, &e.Kind, &e.Unit, &e.DueAt, &e.ByChange)
+		return e, err
+	}, `
+		update clock
+		set state = case when state = 'running' then 'breached' else state end,
+		  breached_at = due_at, announced = true, announce_at = null
+		where (subject_kind, subject, scope, kind, unit) in (
+		    select subject_kind, subject, scope, kind, unit
+		    from clock
+		    where announce_at < $1
+		    order by announce_at
+		    limit $2)
+		  and announce_at < $1
+		returning subject_kind, subject, scope, kind, unit, due_at, by_change`, tx.Now, limit)
+}
+
+// open lists subjects after one with clocks of a calendar that have not ended.
+func open(ctx context.Context, rd sqldb.Reader, kind, code string, after int64, limit int) ([]int64, error) {
+	return sqldb.All(ctx, rd, func(row sqldb.Row) (id int64, err error) {
+		err = row.Scan(&id)
+		return id, err
+	}, `
+		select distinct subject
+		from clock
+		where subject_kind = $1
+		  and subject > $2
+		  and calendar = $3
+		  and ended_at is null
+		order by subject
+		limit $4`, kind, after, code, limit)
+}
+
+// remove deletes the row of a clock.
+func remove(ctx context.Context, tx *sqldb.Tx, r Row) error {
+	_, err := tx.Exec(ctx, `
+		delete from clock
+		where subject_kind = $1
+		  and subject = $2
+		  and scope = $3
+		  and kind = $4
+		  and unit = $5`, r.Subject.Kind, r.Subject.ID, r.Scope, r.Kind, r.Unit)
+	return err
+}
