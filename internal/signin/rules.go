@@ -1,0 +1,197 @@
+package signin
+
+import (
+	"slices"
+	"strings"
+	"time"
+	"unicode/utf8"
+
+	"neike/internal/kit/actor"
+	"neike/internal/kit/fault"
+)
+
+// The numbers of the room.
+const (
+	MaxTries    = 5                    // wrong passwords in a row
+	LockTime    = 15 * time.Minute     // that an account stays locked, and after which tries are forgotten
+	LinkLife    = 7 * 24 * time.Hour   // of an activation link
+	CodeLife    = 72 * time.Hour       // of a temporary code
+	SessionIdle = 30 * 24 * time.Hour  // that a browser may stay away
+	SessionLife = 180 * 24 * time.Hour // at most, whatever it does
+	MinPassword = 8                    // characters
+	MaxPassword = 128
+)
+
+// Scopes of a token, from the least.
+var Scopes = []string{"read", "write", "import", "admin"}
+
+// try is what is known about wrong passwords for one name.
+type try struct {
+	failed int
+	until  time.Time // locked
+	at     time.Time // last
+}
+
+// locked is how long the name stays locked; 0 when it is not.
+func (t try) locked(now time.Time) time.Duration { return max(0, t.until.Sub(now)) }
+
+// fail counts one more wrong password. Old ones are forgotten.
+func (t try) fail(now time.Time) try {
+	if now.Sub(t.at) > LockTime {
+		t = try{}
+	}
+	t.failed++
+	t.at = now
+	if t.failed >= MaxTries {
+		t.until = now.Add(LockTime)
+		t.failed = 0
+	}
+	return t
+}
+
+// left is how many tries there are before the name is locked.
+func (t try) left() int { return MaxTries - t.failed }
+
+// wrong is the answer to a wrong password, the same for a name that nobody has.
+func (t try) wrong(now time.Time) error {
+	if wait := t.locked(now); wait > 0 {
+		return locked(wait)
+	}
+	var f fault.Fields
+	f.Add("password", "signin.wrong", "count", t.left(), "minutes", int(LockTime.Minutes()))
+	return f.Err()
+}
+
+func locked(wait time.Duration) error {
+	var f fault.Fields
+	f.Add("password", "signin.locked", "count", int(wait.Minutes())+1)
+	err, _ := fault.As(f.Err())
+	err.RetryAfter = wait
+	return err
+}
+
+// known passwords of a kind that guessing begins with.
+var common = []string{
+	"12345678", "123456789", "1234567890", "password", "password1", "passw0rd", "qwertyui", "qwerty123", "qwertyuiop",
+	"11111111", "88888888", "00000000", "66666666", "87654321", "abcd1234", "abc12345", "a1234567", "aa123456",
+	"1qaz2wsx", "iloveyou", "woaini1314", "5201314520", "147258369", "admin123", "administrator", "welcome1", "letmein1",
+}
+
+// checkPassword collects what is wrong with a new password. Long is what counts; no rule asks for signs.
+// own are words that belong to the person: 工号, name, phone, mail.
+func checkPassword(f *fault.Fields, name, password string, own ...string) {
+	n := utf8.RuneCountInString(password)
+	low := strings.ToLower(password)
+	switch {
+	case n < MinPassword:
+		f.Add(name, "signin.too-short", "count", MinPassword)
+	case n > MaxPassword:
+		f.Add(name, "signin.too-long", "count", MaxPassword)
+	case slices.Contains(common, low) || oneSign(low) || steps(low):
+		f.Add(name, "signin.too-common")
+	default:
+		for _, word := range own {
+			word = strings.ToLower(word)
+			if utf8.RuneCountInString(word) >= 4 && strings.Contains(low, word) && n-utf8.RuneCountInString(word) < 4 {
+				f.Add(name, "signin.too-personal")
+				return
+			}
+		}
+	}
+}
+
+func oneSign(s string) bool { return strings.Count(s, s[:1]) == len(s) }
+
+// steps says whether every sign follows the one before, up or down.
+func steps(s string) bool {
+	up, down := true, true
+	for i := 1; i < len(s); i++ {
+		up = up && s[i] == s[i-1]+1
+		down = down && s[i] == s[i-1]-1
+	}
+	return up || down
+}
+
+// tokenScopes checks the scopes asked for a token: none means read and write; import and admin need the
+// administrator; a token gives no more than it has.
+func tokenScopes(f *fault.Fields, asked []string, who actor.Actor) []string {
+	if len(asked) == 0 {
+		asked = []string{"read", "write"}
+	}
+	var scopes []string
+	for _, s := range Scopes {
+		if slices.Contains(asked, s) {
+			scopes = append(scopes, s)
+		}
+	}
+	for _, s := range asked {
+		switch {
+		case !slices.Contains(Scopes, s):
+			f.Add("scopes", "signin.no-such-scope", "scope", s)
+		case who.System:
+		case (s == "import" || s == "admin") && !who.Has("admin"), who.Token != 0 && !slices.Contains(who.Scopes, s):
+			f.Add("scopes", "signin.scope-refused", "scope", s)
+		}
+	}
+	return scopes
+}
+
+// target is the person whose account is handled.
+type target struct {
+	person   actor.Actor
+	password bool // has chosen one
+	ours     bool // belongs to a unit of which the actor is secretary
+}
+
+// mayActivate says whether the actor may make an activation link. A secretary may for people of the unit
+// who have no password yet: a link for somebody who has one takes the account over.
+func mayActivate(who actor.Actor, t target) bool {
+	return mayReset(who, t) || t.ours && !t.password
+}
+
+// mayReset says whether the actor may set a new password in motion. The administrator may not take over
+// the security officer or the auditor.
+func mayReset(who actor.Actor, t target) bool {
+	switch {
+	case who.System, who.Has("security"):
+		return true
+	case who.Has("admin"):
+		return !t.person.Has("security") && !t.person.Has("auditor") || t.person.Person == who.Person
+	default:
+		return false
+	}
+}
+
+// normal is a login as it is compared and counted.
+func normal(login string) string {
+	login = strings.ToLower(strings.TrimSpace(login))
+	if digits := strings.Map(dropPhoneSigns, login); len(digits) >= 11 && strings.Trim(digits, "0123456789+") == "" {
+		return strings.TrimPrefix(digits, "+86")
+	}
+	return login
+}
+
+func dropPhoneSigns(r rune) rune {
+	if r == ' ' || r == '-' || r == '(' || r == ')' {
+		return -1
+	}
+	return r
+}
+
+// device names a browser from its User-Agent: "Chrome · Windows".
+func device(agent string) (browser, system string) {
+	for _, b := range [][2]string{{"wxwork", "WeCom"}, {"MicroMessenger", "WeChat"}, {"DingTalk", "DingTalk"}, {"Lark", "Feishu"}, {"Edg", "Edge"},
+		{"Firefox", "Firefox"}, {"Chrome", "Chrome"}, {"Safari", "Safari"}} {
+		if strings.Contains(agent, b[0]) {
+			browser = b[1]
+			break
+		}
+	}
+	for _, s := range [][2]string{{"iPhone", "iPhone"}, {"iPad", "iPad"}, {"Android", "Android"}, {"Windows", "Windows"}, {"Mac OS", "macOS"}, {"Linux", "Linux"}} {
+		if strings.Contains(agent, s[0]) {
+			system = s[1]
+			break
+		}
+	}
+	return browser, system
+}

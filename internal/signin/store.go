@@ -1,0 +1,276 @@
+package signin
+
+import (
+	"context"
+	"strings"
+	"time"
+
+	"neike/internal/kit/fault"
+	"neike/internal/kit/sqldb"
+)
+
+func accountOf(ctx context.Context, rd sqldb.Reader, person ID) (account, error) {
+	a, err := sqldb.One(ctx, rd, func(row sqldb.Row) (a account, err error) {
+		err = row.Scan(&a.person, &a.hash, &a.mustChange, &a.until, &a.changed, &a.last)
+		return a, err
+	}, `
+		select person, hash, must_change, until, changed_at, last_at
+		from signin_account
+		where person = $1`, person)
+	if fault.KindOf(err) == fault.NotFound {
+		return account{person: person}, nil
+	}
+	return a, err
+}
+
+func saveAccount(ctx context.Context, tx *sqldb.Tx, a account) error {
+	_, err := tx.Exec(ctx, `
+		insert into signin_account (person, hash, must_change, until, changed_at)
+		values ($1, $2, $3, $4, $5)
+		on conflict (person) do update
+		set hash = excluded.hash, must_change = excluded.must_change, until = excluded.until, changed_at = excluded.changed_at`,
+		a.person, a.hash, a.mustChange, a.until, a.changed)
+	return err
+}
+
+func sawAccount(ctx context.Context, tx *sqldb.Tx, person ID, at time.Time) error {
+	_, err := tx.Exec(ctx, `
+		update signin_account
+		set last_at = $2
+		where person = $1`, person, at)
+	return err
+}
+
+// fillAccount adds what the administrator sees to an account with its person.
+func fillAccount(ctx context.Context, rd sqldb.Reader, a *Account) error {
+	own, err := accountOf(ctx, rd, a.Person.ID)
+	if err != nil {
+		return err
+	}
+	a.Password, a.Must, a.Changed, a.Last = own.works(rd.Instant()) != "", own.mustChange, own.changed, own.last
+	t, err := tryOf(ctx, rd, "person:"+a.Person.No)
+	if err != nil {
+		return err
+	}
+	if t.locked(rd.Instant()) > 0 {
+		a.Locked = t.until
+	}
+	a.Sessions, err = sqldb.Value[int](ctx, rd, `
+		select count(*)
+		from signin_session
+		where person = $1 and until > $2`, a.Person.ID, rd.Instant())
+	if err != nil {
+		return err
+	}
+	a.Link, err = sqldb.Value[time.Time](ctx, rd, `
+		select max(until)
+		from signin_link
+		where person = $1 and used_at is null and until > $2`, a.Person.ID, rd.Instant())
+	return err
+}
+
+func scanTry(row sqldb.Row) (t try, err error) {
+	err = row.Scan(&t.failed, &t.until, &t.at)
+	return t, err
+}
+
+func tryOf(ctx context.Context, rd sqldb.Reader, name string) (try, error) {
+	t, err := sqldb.One(ctx, rd, scanTry, `
+		select failed, until, at
+		from signin_try
+		where name = $1`, name)
+	if fault.KindOf(err) == fault.NotFound {
+		return try{}, nil
+	}
+	return t, err
+}
+
+// lockTry makes the row and holds it, so that tries at once are all counted.
+func lockTry(ctx context.Context, tx *sqldb.Tx, name string) (try, error) {
+	return sqldb.One(ctx, tx, scanTry, `
+		insert into signin_try (name, failed, until, at)
+		values ($1, 0, null, $2)
+		on conflict (name) do update
+		set name = excluded.name
+		returning failed, until, at`, name, tx.Now)
+}
+
+func saveTry(ctx context.Context, tx *sqldb.Tx, name string, t try) error {
+	_, err := tx.Exec(ctx, `
+		update signin_try
+		set failed = $2, until = $3, at = $4
+		where name = $1`, name, t.failed, t.until, t.at)
+	return err
+}
+
+func deleteTries(ctx context.Context, tx *sqldb.Tx, person ID) error {
+	_, err := tx.Exec(ctx, `
+		delete from signin_try
+		where name = (
+			select 'person:' || no
+			from org_person_v
+			where id = $1)`, person)
+	return err
+}
+
+func insertLink(ctx context.Context, tx *sqldb.Tx, print string, l Link, by ID, at time.Time) error {
+	return tx.Insert(ctx, "signin_link", "print, person, made_by, made_at, until", []any{print, l.Person, by, at, l.Until})
+}
+
+func deleteLinks(ctx context.Context, tx *sqldb.Tx, person ID) error {
+	_, err := tx.Exec(ctx, `
+		delete from signin_link
+		where person = $1 and used_at is null`, person)
+	return err
+}
+
+func linkOwner(ctx context.Context, rd sqldb.Reader, print string) (ID, error) {
+	person, err := sqldb.Value[ID](ctx, rd, `
+		select person
+		from signin_link
+		where print = $1 and used_at is null and until > $2`, print, rd.Instant())
+	if err == nil && person == 0 {
+		err = fault.ErrNotFound
+	}
+	return person, err
+}
+
+func useLink(ctx context.Context, tx *sqldb.Tx, print string) error {
+	n, err := tx.Exec(ctx, `
+		update signin_link
+		set used_at = $2
+		where print = $1 and used_at is null and until > $2`, print, tx.Now)
+	if err == nil && n == 0 {
+		err = fault.ErrNotFound
+	}
+	return err
+}
+
+func scanSession(row sqldb.Row) (s Session, err error) {
+	err = row.Scan(&s.ID, &s.Person, &s.Made, &s.Seen, &s.Until, &s.Address, &s.Agent, &s.MustChange)
+	return s, err
+}
+
+func insertSession(ctx context.Context, tx *sqldb.Tx, s Session, print string) error {
+	return tx.Insert(ctx, "signin_session", "id, print, person, made_at, seen_at, until, address, agent",
+		[]any{s.ID, print, s.Person, s.Made, s.Seen, s.Until, s.Address, s.Agent})
+}
+
+func liveSession(ctx context.Context, rd sqldb.Reader, print string) (Session, error) {
+	return sqldb.One(ctx, rd, scanSession, `
+		select s.id, s.person, s.made_at, s.seen_at, s.until, s.address, s.agent, coalesce(a.must_change, false)
+		from signin_session s
+		left join signin_account a on a.person = s.person
+		where s.print = $1 and s.until > $2`, print, rd.Instant())
+}
+
+func sessionsOf(ctx context.Context, rd sqldb.Reader, person ID) ([]Session, error) {
+	return sqldb.All(ctx, rd, scanSession, `
+		select id, person, made_at, seen_at, until, address, agent, false
+		from signin_session
+		where person = $1 and until > $2
+		order by seen_at desc
+		limit 100`, person, rd.Instant())
+}
+
+func sawSession(ctx context.Context, tx *sqldb.Tx, id ID, at, until time.Time) error {
+	_, err := tx.Exec(ctx, `
+		update signin_session
+		set seen_at = $2, until = $3
+		where id = $1`, id, at, until)
+	return err
+}
+
+func deleteSession(ctx context.Context, tx *sqldb.Tx, person, id ID) (int64, error) {
+	return tx.Exec(ctx, `
+		delete from signin_session
+		where person = $1 and id = $2`, person, id)
+}
+
+func deleteSessionByPrint(ctx context.Context, tx *sqldb.Tx, print string) error {
+	_, err := tx.Exec(ctx, `
+		delete from signin_session
+		where print = $1`, print)
+	return err
+}
+
+func deleteSessions(ctx context.Context, tx *sqldb.Tx, person, but ID) (int, error) {
+	n, err := tx.Exec(ctx, `
+		delete from signin_session
+		where person = $1 and id <> $2`, person, but)
+	return int(n), err
+}
+
+const tokenColumns = `t.id, t.person, p.no, t.name, t.scopes, t.made_at, t.used_at, t.until`
+
+func scanToken(row sqldb.Row) (t Token, err error) {
+	var scopes string
+	err = row.Scan(&t.ID, &t.Person, &t.No, &t.Name, &scopes, &t.Made, &t.Used, &t.Until)
+	t.Scopes = strings.Fields(scopes)
+	return t, err
+}
+
+func insertToken(ctx context.Context, tx *sqldb.Tx, t Token, print string) error {
+	return tx.Insert(ctx, "signin_token", "id, print, person, name, scopes, made_at, until",
+		[]any{t.ID, print, t.Person, t.Name, strings.Join(t.Scopes, " "), t.Made, t.Until})
+}
+
+func liveToken(ctx context.Context, rd sqldb.Reader, print string) (Token, error) {
+	return sqldb.One(ctx, rd, scanToken, `
+		select `+tokenColumns+`
+		from signin_token t
+		join org_person_v p on p.id = t.person
+		where t.print = $1 and (t.until is null or t.until > $2)`, print, rd.Instant())
+}
+
+func tokensOf(ctx context.Context, rd sqldb.Reader, person ID) ([]Token, error) {
+	return sqldb.All(ctx, rd, scanToken, `
+		select `+tokenColumns+`
+		from signin_token t
+		join org_person_v p on p.id = t.person
+		where t.person = $1
+		order by t.id desc
+		limit 200`, person)
+}
+
+func allTokens(ctx context.Context, rd sqldb.Reader) ([]Token, error) {
+	return sqldb.All(ctx, rd, scanToken, `
+		select `+tokenColumns+`
+		from signin_token t
+		join org_person_v p on p.id = t.person
+		order by t.id desc
+		limit 10000`)
+}
+
+func sawToken(ctx context.Context, tx *sqldb.Tx, id ID, at time.Time) error {
+	_, err := tx.Exec(ctx, `
+		update signin_token
+		set used_at = $2
+		where id = $1`, id, at)
+	return err
+}
+
+func deleteToken(ctx context.Context, tx *sqldb.Tx, id, person ID, anybodys bool) (ID, error) {
+	owner, err := sqldb.Value[ID](ctx, tx, `
+		delete from signin_token
+		where id = $1 and (person = $2 or $3)
+		returning person`, id, person, anybodys)
+	if err == nil && owner == 0 {
+		err = fault.ErrNotFound
+	}
+	return owner, err
+}
+
+// purge removes what has run out, up to 5 000 rows of each.
+func purge(ctx context.Context, tx *sqldb.Tx) error {
+	for _, text := range []string{
+		`delete from signin_session where id in (select id from signin_session where until < $1 limit 5000)`,
+		`delete from signin_try where name in (select name from signin_try where at < $1 limit 5000)`,
+		`delete from signin_link where print in (select print from signin_link where until < $1 limit 5000)`,
+	} {
+		if _, err := tx.Exec(ctx, text, tx.Now.Add(-24*time.Hour)); err != nil {
+			return err
+		}
+	}
+	return nil
+}

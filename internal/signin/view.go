@@ -1,0 +1,158 @@
+package signin
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"neike/internal/kit/fault"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/ui"
+	"neike/internal/kit/web"
+	"neike/internal/org"
+)
+
+// signinView is the page at the door.
+type signinView struct {
+	Company string
+	Login   string
+	To      string
+	Said    ui.Errors
+	Other   string // the other language, "en" or "zh"
+}
+
+// passwordView sets a password: with the old one, or by a link.
+type passwordView struct {
+	Action string
+	Person org.Person
+	Old    bool // ask for the old one
+	First  bool // the old one is a temporary code
+	Said   ui.Errors
+}
+
+// meView is one's own account.
+type meView struct {
+	Person   org.Person
+	Unit     string
+	Theme    string
+	Sessions []Session
+	Current  ID
+	Tokens   []Token
+	NewKey   string // of a token just made; shown once
+	NewName  string
+	Name     string   // as typed
+	Scopes   []string // as chosen
+	Offer    []string // scopes the person may give
+	Said     ui.Errors
+}
+
+// accountView is somebody's account, for whoever looks after accounts.
+type accountView struct {
+	Account  Account
+	Unit     string
+	Link     *Link
+	Code     *Code
+	Activate bool
+	Reset    bool
+}
+
+func (s *Service) inOf(r *http.Request, address string) In {
+	in := In{Address: address, Agent: r.UserAgent()}
+	if c, err := r.Cookie(cookie); err == nil {
+		in.Old = c.Value
+	}
+	return in
+}
+
+func (s *Service) viewSignIn(r *http.Request, login, to string, err error) signinView {
+	ctx := r.Context()
+	v := signinView{Company: s.org.Company(ctx).Name.In(ctx), Login: login, To: web.Local(to, "/"), Other: "en"}
+	if lang.Locale(ctx) == "en" {
+		v.Other = "zh"
+	}
+	if err != nil {
+		v.Said = ui.ErrorsOf(ctx, err, nil)
+	}
+	return v
+}
+
+// refusal is what a page says itself: wrong input and too much of it. Other errors go to the door.
+func refusal(err error) (status int, ok bool) {
+	kind := fault.KindOf(err)
+	return kind.Status(), kind == fault.Invalid || kind == fault.TooMany
+}
+
+// baseOf is the address the reader used, for links when no public address is set.
+func baseOf(r *http.Request) string {
+	u := url.URL{Scheme: "http", Host: r.Host}
+	if web.IsSecure(r) {
+		u.Scheme = "https"
+	}
+	return u.String()
+}
+
+func passwordTitle(ctx context.Context, v passwordView) string {
+	if v.Old && !v.First {
+		return lang.T(ctx, "signin.change.title")
+	}
+	return lang.T(ctx, "signin.set.title", "name", v.Person.Display(ctx))
+}
+
+func passwordLead(ctx context.Context, v passwordView) string {
+	switch {
+	case v.First:
+		return lang.T(ctx, "signin.first.lead")
+	case v.Old:
+		return ""
+	default:
+		return lang.T(ctx, "signin.set.lead", "no", v.Person.No)
+	}
+}
+
+func oldLabel(ctx context.Context, v passwordView) string {
+	if v.First {
+		return lang.T(ctx, "signin.code")
+	}
+	return lang.T(ctx, "signin.old")
+}
+
+func deviceName(ctx context.Context, s Session) string {
+	switch {
+	case s.Browser != "" && s.System != "":
+		return s.Browser + " · " + s.System
+	case s.Browser+s.System != "":
+		return s.Browser + s.System
+	default:
+		return lang.T(ctx, "signin.me.unknown-device")
+	}
+}
+
+func scopeNames(ctx context.Context, scopes []string) string {
+	names := make([]string, len(scopes))
+	for i, scope := range scopes {
+		names[i] = lang.T(ctx, "signin.scope."+scope)
+	}
+	return strings.Join(names, " · ")
+}
+
+func whenOr(ctx context.Context, t time.Time, otherwise string) string {
+	if t.IsZero() {
+		return lang.T(ctx, otherwise)
+	}
+	return lang.Short(ctx, t)
+}
+
+func stateOf(ctx context.Context, a Account) string {
+	switch {
+	case !a.Locked.IsZero():
+		return lang.T(ctx, "signin.account.locked", "until", lang.Short(ctx, a.Locked))
+	case a.Must && a.Password:
+		return lang.T(ctx, "signin.account.must")
+	case a.Password:
+		return lang.T(ctx, "signin.account.ready")
+	default:
+		return lang.T(ctx, "signin.account.none")
+	}
+}
