@@ -64,6 +64,13 @@ func (h *Hub) Publish(topic, event, data string) {
 	}
 }
 
+// Heard says whether any page listens to the topic: whoever has to compute what to publish can spare it.
+func (h *Hub) Heard(topic string) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	return len(h.byTopic[topic]) > 0
+}
+
 // Listeners is how many pages listen now.
 func (h *Hub) Listeners() int {
 	h.mu.Lock()
