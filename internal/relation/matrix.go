@@ -160,10 +160,6 @@ func (s *Service) Matrix(ctx context.Context, p Period, level string) (*Matrix, 
 	if err != nil {
 		return nil, err
 	}
-	company, err := s.org.Company(ctx)
-	if err != nil {
-		return nil, err
-	}
 	counted, err := s.count(ctx, p, level, tree)
 	if err != nil {
 		return nil, err
@@ -174,7 +170,7 @@ func (s *Service) Matrix(ctx context.Context, p Period, level string) (*Matrix, 
 	}
 	r := counted.rollup
 	m := &Matrix{Period: p, Level: level, Units: r.units, first: r.first, Cells: make([]Cell, len(r.cells))}
-	sight := sightOf(actor.From(ctx), tree, company.Switches.NumbersToAll)
+	sight := sightOf(actor.From(ctx), tree, s.org.Company(ctx).Switches.NumbersToAll)
 	for i, pair := range r.cells {
 		provider, customer := r.units[pair.provider].ID, r.units[pair.customer].ID
 		c := Cell{Provider: pair.provider, Customer: pair.customer, declared: pair.declared, traffic: counted.sums[i] != (counters{})}
@@ -196,12 +192,8 @@ type counted struct {
 
 // count adds up the period: whole months from memory, the days around them from the daily tallies.
 func (s *Service) count(ctx context.Context, p Period, level string, tree *org.Tree) (counted, error) {
-	company, err := s.org.Company(ctx)
-	if err != nil {
-		return counted{}, err
-	}
 	months, rest := p.split()
-	if err := s.store.fresh(ctx, s.db, months, company.Location()); err != nil {
+	if err := s.store.fresh(ctx, s.db, months, s.org.Company(ctx).Location()); err != nil {
 		return counted{}, err
 	}
 	sums := s.store.sum(months, nil)

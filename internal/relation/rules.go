@@ -161,6 +161,8 @@ func judge(hits, n int64, target float64) Measure {
 		m.Hits, m.N = 0, 0
 		return m
 	}
+	hits = min(max(hits, 0), n) // corrections that crossed a period's end must not make a share of 120 %
+	m.Hits = hits
 	m.Low, m.High = stat.Wilson(hits, n)
 	switch {
 	case n < Few:

@@ -93,20 +93,27 @@ type statementKey struct {
 
 // addTally adds the counters that are not zero to the day and to its month: two statements.
 func addTally(ctx context.Context, tx *sqldb.Tx, edge ID, day int64, c counters) error {
+	if err := addTo(ctx, tx, "tally_day", edge, day, c); err != nil {
+		return err
+	}
+	return addTo(ctx, tx, "tally_month", edge, day/100, c)
+}
+
+// addTo adds the counters that are not zero to a row of a tally table; at is the day or the month.
+func addTo(ctx context.Context, tx *sqldb.Tx, table string, edge ID, at int64, c counters) error {
 	var mask uint32
 	args := make([]any, 2, 2+len(c))
+	args[0], args[1] = edge, at
 	for i, n := range c {
 		if n != 0 {
 			mask |= 1 << i
 			args = append(args, n)
 		}
 	}
-	args[0], args[1] = edge, day
-	if _, err := tx.Exec(ctx, tallyStatement("tally_day", mask), args...); err != nil {
-		return err
+	if mask == 0 {
+		return nil
 	}
-	args[1] = day / 100
-	_, err := tx.Exec(ctx, tallyStatement("tally_month", mask), args...)
+	_, err := tx.Exec(ctx, tallyStatement(table, mask), args...)
 	return err
 }
 

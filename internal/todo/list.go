@@ -94,7 +94,7 @@ func (s *Service) Count(ctx context.Context) (Counts, error) {
 		return c, nil
 	}
 	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
-		c, err = counts(ctx, rd, []access.Holder{own(a)}, rd.Now())
+		c, err = counts(ctx, rd, []access.Holder{own(a)}, rd.Instant())
 		return err
 	})
 	return c, err

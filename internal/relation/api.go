@@ -1,0 +1,267 @@
+package relation
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"neike/internal/kit/fault"
+	"neike/internal/kit/web"
+	"neike/internal/org"
+)
+
+type relationsInput struct {
+	web.Paging
+	From  string `query:"from" doc:"First day (2026-07-01), or an instant; default: twelve months back"`
+	To    string `query:"to" doc:"Last day (2026-09-30), or the instant before which; default: the end of this month"`
+	Level string `query:"level" enum:"entity,site,department,team" default:"department"`
+}
+
+type relationsOutput struct{ Body web.Page[relationJSON] }
+
+type relationInput struct {
+	Provider string `path:"provider" doc:"Code of the unit that serves"`
+	Customer string `path:"customer" doc:"Code of the unit that is served"`
+	From     string `query:"from" doc:"First day, or an instant; default: twelve months back"`
+	To       string `query:"to" doc:"Last day, or the instant before which; default: the end of this month"`
+}
+
+type relationOutput struct{ Body edgeJSON }
+
+type relationJSON struct {
+	Provider         string      `json:"provider" doc:"Code of the unit that serves" example:"finance"`
+	Customer         string      `json:"customer" doc:"Code of the unit that is served" example:"sales"`
+	ProviderName     string      `json:"provider_name"`
+	CustomerName     string      `json:"customer_name"`
+	Requests         *int64      `json:"requests" doc:"Opened in the period; null: not shown to this reader"`
+	Met              *int64      `json:"met"`
+	Breached         *int64      `json:"breached"`
+	Pending          *int64      `json:"pending" doc:"Due in the period and not yet decided: not in the rate"`
+	Excluded         *int64      `json:"excluded" doc:"Withdrawn or cancelled: not in the rate"`
+	Attainment       measureJSON `json:"attainment" doc:"Completed in time, by due date"`
+	Accuracy         measureJSON `json:"accuracy" doc:"Found correct in review; right first time stands in until there are reviews, and says so"`
+	RightFirstTime   measureJSON `json:"right_first_time"`
+	Satisfaction     measureJSON `json:"satisfaction" doc:"Share of 4 and 5"`
+	SatisfactionMean meanJSON    `json:"satisfaction_mean"`
+}
+
+type measureJSON struct {
+	Value  *float64    `json:"value" doc:"A fraction; null with a reason when it cannot be computed"`
+	N      *int64      `json:"n"`
+	Target *float64    `json:"target,omitempty"`
+	Fact   *string     `json:"fact" enum:"met,missed,few" doc:"The complete count against the agreed target; few: n < 5"`
+	Signal *signalJSON `json:"signal"`
+	Reason *string     `json:"reason" enum:"no_data,withheld,not_shown,right_first_time"`
+}
+
+type signalJSON struct {
+	Interval [2]float64 `json:"interval" doc:"Wilson, 95 %"`
+	Capable  *string    `json:"capable" enum:"meets,misses,undetermined"`
+	Change   *string    `json:"change" enum:"better,worse,cannot_tell" doc:"Against the period of the same length before (Newcombe, 95 %)"`
+}
+
+type meanJSON struct {
+	Value  *float64 `json:"value"`
+	N      *int64   `json:"n"`
+	Reason *string  `json:"reason"`
+}
+
+type edgeJSON struct {
+	relationJSON
+	Exists   bool          `json:"exists"`
+	Declared bool          `json:"declared"`
+	Months   []monthJSON   `json:"months" nullable:"false"`
+	Contacts []contactJSON `json:"contacts" nullable:"false"`
+	Reverse  *relationJSON `json:"reverse" doc:"The other direction"`
+}
+
+type monthJSON struct {
+	Month          string      `json:"month" example:"2026-11"`
+	Requests       int64       `json:"requests"`
+	Attainment     measureJSON `json:"attainment"`
+	RightFirstTime measureJSON `json:"right_first_time"`
+}
+
+type contactJSON struct {
+	No     string    `json:"employee_no"`
+	Name   string    `json:"name"`
+	N      int64     `json:"n"`
+	LastAt time.Time `json:"last_at"`
+}
+
+// Mount adds the pages and the API of the room.
+func (s *Service) Mount(m *web.Mux) {
+	m.Page(s.Routes()...)
+	web.Op(m, web.Operation{ID: "list-relations", Method: http.MethodGet, Path: "/api/v1/relations", Action: "relation.list",
+		Summary: "Who serves whom, and how well", Tag: "relations", Scope: "read"}, s.getRelations)
+	web.Op(m, web.Operation{ID: "get-relation", Method: http.MethodGet, Path: "/api/v1/relations/{provider}/{customer}", Action: "relation.see",
+		Summary: "One relation, both directions", Tag: "relations", Scope: "read"}, s.getRelation)
+}
+
+func (s *Service) getRelations(ctx context.Context, in *relationsInput) (*relationsOutput, error) {
+	var f fault.Fields
+	p := s.period(ctx, in.From, in.To, &f)
+	if in.Level == "" {
+		in.Level = org.Department
+	}
+	if !validLevel(in.Level) {
+		f.Add("level", "relation.unknown-level")
+	}
+	after, err := web.ParseCursor(in.Cursor, 2)
+	if err != nil {
+		f.Add("cursor", "web.cursor")
+	}
+	if err := f.Err(); err != nil {
+		return nil, err
+	}
+	m, err := s.Matrix(ctx, p, in.Level)
+	if err != nil {
+		return nil, err
+	}
+	before, err := s.Matrix(ctx, p.Before(), in.Level)
+	if err != nil {
+		return nil, err
+	}
+	return &relationsOutput{Body: s.page(ctx, m, before, after, in.Size())}, nil
+}
+
+// page cuts the cells after the cursor, which names the last edge by its units.
+func (s *Service) page(ctx context.Context, m, before *Matrix, after []int64, limit int) web.Page[relationJSON] {
+	was := map[[2]org.ID]Figures{}
+	for _, c := range before.Cells {
+		was[[2]org.ID{before.Units[c.Provider].ID, before.Units[c.Customer].ID}] = c.Figures
+	}
+	out := web.Page[relationJSON]{Items: []relationJSON{}}
+	from := 0
+	if after != nil {
+		for i, c := range m.Cells {
+			if m.Units[c.Provider].ID == after[0] && m.Units[c.Customer].ID == after[1] {
+				from = i + 1
+			}
+		}
+	}
+	for i := from; i < len(m.Cells); i++ {
+		c := m.Cells[i]
+		p, k := m.Units[c.Provider], m.Units[c.Customer]
+		if len(out.Items) == limit {
+			last := m.Cells[i-1]
+			out.NextCursor = web.Cursor(m.Units[last.Provider].ID, m.Units[last.Customer].ID)
+			break
+		}
+		f, b := c.Figures, was[[2]org.ID{p.ID, k.ID}]
+		f.InTime, f.Right = f.InTime.compared(b.InTime), f.Right.compared(b.Right)
+		out.Items = append(out.Items, wire(ctx, p, k, c.Shown, f, c.Pending))
+	}
+	return out
+}
+
+func (s *Service) getRelation(ctx context.Context, in *relationInput) (*relationOutput, error) {
+	var f fault.Fields
+	p := s.period(ctx, in.From, in.To, &f)
+	if err := f.Err(); err != nil {
+		return nil, err
+	}
+	d, err := s.Direction(ctx, in.Provider, in.Customer, p)
+	if err != nil {
+		return nil, err
+	}
+	out := edgeJSON{relationJSON: wire(ctx, d.Provider, d.Customer, d.Shown, d.Figures, d.Pending), Exists: d.Exists, Declared: d.Declared,
+		Months: []monthJSON{}, Contacts: []contactJSON{}}
+	for _, m := range d.Months {
+		out.Months = append(out.Months, monthJSON{Month: monthCode(m.Month), Requests: m.Opened,
+			Attainment: wireMeasure(m.InTime, true), RightFirstTime: wireMeasure(m.Right, true)})
+	}
+	for _, c := range d.Contacts {
+		out.Contacts = append(out.Contacts, contactJSON{c.No, c.Display(ctx), c.N, c.LastAt})
+	}
+	if in.Provider != in.Customer {
+		back, err := s.Direction(ctx, in.Customer, in.Provider, p)
+		if err != nil {
+			return nil, err
+		}
+		reverse := wire(ctx, back.Provider, back.Customer, back.Shown, back.Figures, back.Pending)
+		out.Reverse = &reverse
+	}
+	return &relationOutput{Body: out}, nil
+}
+
+func monthCode(month int64) string { return dateOf(month*100 + 1).Format("2006-01") }
+
+// wire is an edge with its measures; without leave to see them every number is null and says so, for all readers in
+// the same bytes.
+func wire(ctx context.Context, provider, customer org.Unit, shown bool, f Figures, pending int64) relationJSON {
+	j := relationJSON{Provider: provider.Code, Customer: customer.Code, ProviderName: provider.Name.In(ctx), CustomerName: customer.Name.In(ctx)}
+	withheld := "withheld"
+	j.Attainment, j.RightFirstTime = wireMeasure(f.InTime, shown), wireMeasure(f.Right, shown)
+	j.Accuracy = standIn(j.RightFirstTime)
+	j.Satisfaction, j.SatisfactionMean = measureJSON{Reason: &withheld}, meanJSON{Reason: &withheld}
+	if shown {
+		j.Requests, j.Met, j.Breached, j.Excluded, j.Pending = &f.Opened, &f.Met, &f.Breached, &f.Excluded, &pending
+	}
+	return j
+}
+
+// standIn gives right first time where accuracy belongs, and says that it does. Accuracy comes from samples and has no
+// facts.
+func standIn(right measureJSON) measureJSON {
+	if right.Value == nil {
+		return right
+	}
+	reason := RightFirst
+	right.Fact, right.Reason = nil, &reason
+	return right
+}
+
+func wireMeasure(m Measure, shown bool) measureJSON {
+	reason := "not_shown"
+	if !shown {
+		return measureJSON{Reason: &reason}
+	}
+	if m.N == 0 {
+		reason = "no_data"
+		return measureJSON{N: &m.N, Target: &m.Target, Reason: &reason}
+	}
+	value := m.Value()
+	j := measureJSON{Value: &value, N: &m.N, Target: &m.Target, Fact: &m.Fact, Signal: &signalJSON{Interval: [2]float64{m.Low, m.High}, Capable: &m.Capable}}
+	if m.Change != "" {
+		j.Signal.Change = &m.Change
+	}
+	return j
+}
+
+// period reads from and to: days count as whole, both ends in; an instant as to is the moment before which.
+func (s *Service) period(ctx context.Context, from, to string, f *fault.Fields) Period {
+	today := s.today(ctx)
+	p := Period{nextMonth(monthOf(today), -11)*100 + 1, lastDay(monthOf(today))}
+	zone := today.Location()
+	if from != "" {
+		t, _, ok := moment(from, zone)
+		if !ok {
+			f.Add("from", "relation.bad-date")
+		}
+		p.From = DayOf(t)
+	}
+	if to != "" {
+		t, instant, ok := moment(to, zone)
+		if !ok {
+			f.Add("to", "relation.bad-date")
+		}
+		if instant {
+			t = t.Add(-time.Millisecond)
+		}
+		p.To = DayOf(t)
+	}
+	if f.Len() == 0 && p.To < p.From {
+		f.Add("to", "relation.before-from")
+	}
+	return p
+}
+
+// moment reads a day (2026-11-21) or an instant (RFC 3339) in the zone.
+func moment(text string, zone *time.Location) (t time.Time, instant, ok bool) {
+	if t, err := time.ParseInLocation(time.DateOnly, text, zone); err == nil {
+		return t, false, true
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	return t.In(zone), true, err == nil
+}

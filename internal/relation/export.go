@@ -1,0 +1,74 @@
+package relation
+
+import (
+	"net/http"
+
+	"neike/internal/kit/fault"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/xlsx"
+)
+
+// showExport sends the matrix as a table: one line per edge, all that the reader may see.
+func (s *Service) showExport(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	q := queryOf(r.URL.Query(), s.today(ctx))
+	format := r.URL.Query().Get("format")
+	if format != "csv" && format != "xlsx" {
+		return fault.New(fault.Malformed, "relation.export.format")
+	}
+	m, err := s.Matrix(ctx, q.Period, q.Level)
+	if err != nil {
+		return err
+	}
+	out, err := sheet(w, format, "relations-"+q.Period.Code()+"-"+q.Level)
+	if err != nil {
+		return err
+	}
+	heading := make([]any, len(exportColumns))
+	for i, c := range exportColumns {
+		heading[i] = lang.T(ctx, "relation.export."+c)
+	}
+	if err := out.Row(heading...); err != nil {
+		return err
+	}
+	for p, unit := range m.Units {
+		for _, c := range m.Row(p) {
+			customer := m.Units[c.Customer]
+			row := []any{unit.Code, unit.Name.In(ctx), customer.Code, customer.Name.In(ctx)}
+			if c.Shown {
+				row = append(row, c.Opened, c.Met, c.Breached, c.Pending, c.Excluded)
+				row = append(append(row, measureCells(c.InTime)...), c.Accepted, c.RightFirst)
+				row = append(append(row, measureCells(c.Right)...), c.Returned, c.Declined)
+			} else {
+				row = append(row, lang.T(ctx, "relation.withheld"))
+			}
+			if err := out.Row(row...); err != nil {
+				return err
+			}
+		}
+	}
+	return out.Close()
+}
+
+var exportColumns = []string{"provider", "provider_name", "customer", "customer_name", "requests", "met", "breached", "pending", "excluded",
+	"attainment", "attainment_low", "attainment_high", "attainment_fact", "attainment_capable", "accepted", "right_first",
+	"right_first_time", "right_first_time_low", "right_first_time_high", "right_first_time_fact", "right_first_time_capable", "returned", "declined"}
+
+func measureCells(m Measure) []any {
+	if m.N == 0 {
+		return []any{nil, nil, nil, nil, nil}
+	}
+	return []any{m.Value(), m.Low, m.High, m.Fact, m.Capable}
+}
+
+func sheet(w http.ResponseWriter, format, name string) (*xlsx.Writer, error) {
+	h := w.Header()
+	h.Set("Content-Disposition", `attachment; filename="`+name+`.`+format+`"`)
+	h.Set("Cache-Control", "no-store")
+	if format == "csv" {
+		h.Set("Content-Type", "text/csv; charset=utf-8")
+		return xlsx.NewCSV(w)
+	}
+	h.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
+	return xlsx.NewXLSX(w, "relations")
+}

@@ -1,0 +1,322 @@
+package relation
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"neike/internal/kit/lang"
+	"neike/internal/kit/ui"
+	"neike/internal/kit/web"
+	"neike/internal/org"
+)
+
+// Routes are the pages of the room.
+func (s *Service) Routes() []web.Route {
+	return []web.Route{
+		{Pattern: "GET /relations", Action: "relation.list", Do: s.showMatrix},
+		{Pattern: "GET /relations/export", Action: "relation.list", Do: s.showExport},
+		{Pattern: "GET /relations/{provider}/{customer}", Action: "relation.see", Do: s.showEdge},
+	}
+}
+
+type matrixView struct {
+	q           query
+	Title, Lead string
+	Table       ui.MatrixProps
+	List        []edgeLine
+	ListMore    int // edges not in List
+	Legend      []ui.LegendItem
+	Filters     ui.FilterProps
+	RowPages    []pageLink
+	ColPages    []pageLink
+	Drawer      *Direction
+	Back        *Direction // the opposite direction of the drawer's
+	Empty       bool
+	Census      census
+}
+
+type pageLink struct {
+	Text, Href string
+	On         bool
+}
+
+// edgeLine is an edge in the list, which is what the phone shows.
+type edgeLine struct {
+	Provider, Customer string
+	Href               string
+	Shown              bool
+	Measure            Measure
+	Share              bool // Measure means something: not volume
+	Requests           int64
+}
+
+// today is the date in the company's zone.
+func (s *Service) today(ctx context.Context) time.Time {
+	return s.db.Now().In(s.org.Company(ctx).Location())
+}
+
+func (s *Service) showMatrix(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	q := queryOf(r.URL.Query(), s.today(ctx))
+	m, err := s.Matrix(ctx, q.Period, q.Level)
+	if err != nil {
+		return err
+	}
+	c := s.census(m, q)
+	v := matrixView{q: q, Title: finding(ctx, c, q.Measure), Lead: lead(ctx, c, q), Empty: c.edges == 0, Census: c,
+		Legend: legend(ctx, c, q), Filters: filters(ctx, q, s.today(ctx)),
+		RowPages: pages(ctx, m.Units, q, true), ColPages: pages(ctx, m.Units, q, false)}
+	if q.View == "" {
+		v.Table = s.table(ctx, m, q)
+		v.List, v.ListMore = edgeList(ctx, m, q, 40)
+	} else {
+		v.List, v.ListMore = edgeList(ctx, m, q, 2000)
+	}
+	if q.Provider != "" && q.Customer != "" {
+		if err := s.drawer(ctx, &v); err != nil {
+			return err
+		}
+	}
+	return web.Show(w, r, http.StatusOK, matrixPage(v), matrixContent(v))
+}
+
+// drawer reads the selected edge and its opposite.
+func (s *Service) drawer(ctx context.Context, v *matrixView) error {
+	d, err := s.Direction(ctx, v.q.Provider, v.q.Customer, v.q.Period)
+	if err != nil {
+		return err
+	}
+	v.Drawer = &d
+	if v.q.Provider == v.q.Customer {
+		return nil
+	}
+	back, err := s.Direction(ctx, v.q.Customer, v.q.Provider, v.q.Period)
+	if err == nil && back.Exists {
+		v.Back = &back
+	}
+	return err
+}
+
+// edgeList is every edge as a line: what certainly misses first, then by cases. more counts what did not fit.
+func edgeList(ctx context.Context, m *Matrix, q query, limit int) (list []edgeLine, more int) {
+	for p, unit := range m.Units {
+		for _, c := range m.Row(p) {
+			customer := m.Units[c.Customer]
+			l := edgeLine{Provider: unit.Name.In(ctx), Customer: customer.Name.In(ctx), Shown: c.Shown, Requests: c.Opened,
+				Href: edgeHref(unit.Code, customer.Code, q.Period)}
+			l.Measure, l.Share = c.measure(q.Measure)
+			list = append(list, l)
+		}
+	}
+	rank := func(l edgeLine) int64 {
+		switch {
+		case !l.Shown:
+			return 1 << 42
+		case !l.Share:
+			return -l.Requests
+		case verdict(l.Measure) == "misses":
+			return -1<<40 - l.Measure.N
+		default:
+			return -l.Measure.N
+		}
+	}
+	slices.SortStableFunc(list, func(a, b edgeLine) int { return cmp.Compare(rank(a), rank(b)) })
+	if len(list) > limit {
+		return list[:limit], len(list) - limit
+	}
+	return list, 0
+}
+
+func edgeHref(provider, customer string, p Period) string {
+	href := "/relations/" + url.PathEscape(provider) + "/" + url.PathEscape(customer)
+	if code := p.Code(); code != "" {
+		href += "?period=" + code
+	}
+	return href
+}
+
+// pages leads through a company of more than 40 units, by the first and last of each page.
+func pages(ctx context.Context, units []org.Unit, q query, rows bool) []pageLink {
+	if len(units) <= window {
+		return nil
+	}
+	var out []pageLink
+	for page := 0; page*window < len(units); page++ {
+		from, to := pageOf(len(units), page)
+		next := q.with(func(q *query) {
+			q.Provider, q.Customer = "", ""
+			if rows {
+				q.Rows = page
+			} else {
+				q.Cols = page
+			}
+		})
+		now := q.Rows
+		if !rows {
+			now = q.Cols
+		}
+		out = append(out, pageLink{Text: units[from].Label(ctx) + " – " + units[to-1].Label(ctx), Href: next.href(), On: page == now})
+	}
+	return out
+}
+
+// legend explains what is on the page, with how often.
+func legend(ctx context.Context, c census, q query) []ui.LegendItem {
+	count := func(key string, n int) string { return lang.T(ctx, key) + " " + strconv.Itoa(n) }
+	var out []ui.LegendItem
+	if q.Measure != Volume {
+		out = append(out,
+			ui.LegendItem{Kind: "lo3", Text: count("relation.verdict.misses", c.misses)},
+			ui.LegendItem{Kind: "mid", Text: count("relation.verdict.undetermined", c.unsure)},
+			ui.LegendItem{Kind: "hi2", Text: count("relation.verdict.meets", c.meets)},
+			ui.LegendItem{Kind: "few", Text: count("relation.legend.few", c.few)})
+	}
+	out = append(out, ui.LegendItem{Kind: "none", Text: count("relation.legend.empty", c.empty)})
+	if c.loose > 0 {
+		out = append(out, ui.LegendItem{Kind: "loose", Text: count("relation.legend.loose", c.loose)})
+	}
+	if c.withheld > 0 {
+		out = append(out, ui.LegendItem{Kind: "none", Text: count("relation.legend.withheld", c.withheld)})
+	}
+	return out
+}
+
+// filters are period and level; the measure is a switch of its own.
+func filters(ctx context.Context, q query, today time.Time) ui.FilterProps {
+	f := ui.FilterProps{Action: "/relations", Hidden: map[string]string{}}
+	if q.Measure != Attainment {
+		f.Hidden["measure"] = q.Measure
+	}
+	if q.View != "" {
+		f.Hidden["view"] = q.View
+	}
+	periods := ui.Filter{Name: "period", Label: lang.T(ctx, "relation.filter.period"), Options: periodOptions(ctx, q.Period, today), On: q.Period != CurrentPeriod(today)}
+	level := ui.Filter{Name: "level", Label: lang.T(ctx, "relation.filter.level"), On: q.Level != org.Department}
+	for _, l := range levels {
+		level.Options = append(level.Options, ui.Option{Value: l, Text: lang.T(ctx, "relation.level."+l), Selected: l == q.Level})
+	}
+	f.Filters = []ui.Filter{periods, level}
+	return f
+}
+
+// periodOptions are the last months, quarters and years, in groups.
+func periodOptions(ctx context.Context, chosen Period, today time.Time) []ui.Option {
+	var out []ui.Option
+	group := func(name string, n, months int, first int64) {
+		for i := range n {
+			p := MonthsPeriod(nextMonth(first, -i*months), months)
+			out = append(out, ui.Option{Value: p.Code(), Text: periodName(ctx, p), Selected: p == chosen, Group: lang.T(ctx, name)})
+		}
+	}
+	m := monthOf(today)
+	group("relation.period.quarters", 6, 3, m/100*100+(m%100-1)/3*3+1)
+	group("relation.period.months", 12, 1, m)
+	group("relation.period.years", 3, 12, m/100*100+1)
+	if !slices.ContainsFunc(out, func(o ui.Option) bool { return o.Selected }) {
+		out = append(out, ui.Option{Value: chosen.Code(), Text: periodName(ctx, chosen), Selected: true})
+	}
+	return out
+}
+
+type edgeView struct {
+	Title, Lead string
+	There, Back directionView
+	Both        bool // two directions: not a unit's own work
+	Panels      []templ.Component
+	Filters     ui.FilterProps
+}
+
+type directionView struct {
+	Direction
+	From   float64 // left end of the whiskers, the same for both directions
+	Panels []templ.Component
+	Units  map[org.ID]string // names of contacts' units
+
+	Customers map[org.ID]bool // of those: on the customer's side
+}
+
+func (s *Service) showEdge(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	period, ok := ParsePeriod(r.URL.Query().Get("period"))
+	if !ok {
+		period = CurrentPeriod(s.today(ctx))
+	}
+	provider, customer := r.PathValue("provider"), r.PathValue("customer")
+	there, err := s.Direction(ctx, provider, customer, period)
+	if err != nil {
+		return err
+	}
+	v := edgeView{Both: provider != customer}
+	if v.There, err = s.directionView(ctx, there); err != nil {
+		return err
+	}
+	if v.Both {
+		back, err := s.Direction(ctx, customer, provider, period)
+		if err != nil {
+			return err
+		}
+		if v.Back, err = s.directionView(ctx, back); err != nil {
+			return err
+		}
+	}
+	from := scale(v.There.InTime, v.There.Right, v.Back.InTime, v.Back.Right)
+	v.There.From, v.Back.From = from, from
+	if v.Panels, err = s.panelsAt(ctx, OnPage, there.Pair); err != nil {
+		return err
+	}
+	v.Title = there.Provider.Name.In(ctx) + " ⇌ " + there.Customer.Name.In(ctx)
+	if !v.Both {
+		v.Title = there.Provider.Name.In(ctx)
+	}
+	v.Lead = edgeFinding(ctx, v)
+	v.Filters = ui.FilterProps{Action: "/relations/" + url.PathEscape(provider) + "/" + url.PathEscape(customer), Filters: []ui.Filter{{Name: "period",
+		Label: lang.T(ctx, "relation.filter.period"), Options: periodOptions(ctx, period, s.today(ctx)), On: period != CurrentPeriod(s.today(ctx))}}}
+	return web.Show(w, r, http.StatusOK, edgePage(v), edgeContent(v))
+}
+
+func (s *Service) directionView(ctx context.Context, d Direction) (directionView, error) {
+	v := directionView{Direction: d, Units: map[org.ID]string{}, Customers: map[org.ID]bool{}}
+	tree, err := s.org.Tree(ctx)
+	if err != nil {
+		return v, err
+	}
+	for _, p := range d.Contacts {
+		v.Units[p.Unit] = tree.Name(ctx, p.Unit)
+		v.Customers[p.Unit] = tree.Under(p.Unit, d.Customer.ID)
+	}
+	v.Panels, err = s.panelsAt(ctx, InDirection, d.Pair)
+	return v, err
+}
+
+// edgeFinding is what the two directions say, in a sentence.
+func edgeFinding(ctx context.Context, v edgeView) string {
+	one := func(d Direction) string {
+		if !d.Shown || d.InTime.N == 0 {
+			return ""
+		}
+		return lang.T(ctx, "relation.edge."+verdict(d.InTime), "provider", d.Provider.Name.In(ctx), "customer", d.Customer.Name.In(ctx),
+			"value", lang.Percent(ctx, d.InTime.Value(), 1), "hits", d.InTime.Hits, "n", d.InTime.N)
+	}
+	there, back := one(v.There.Direction), ""
+	if v.Both {
+		back = one(v.Back.Direction)
+	}
+	switch {
+	case !v.There.Exists && !v.Back.Exists:
+		return lang.T(ctx, "relation.edge.none")
+	case there == "" && back == "":
+		return lang.T(ctx, "relation.edge.quiet", "period", periodName(ctx, v.There.Period))
+	case back == "":
+		return there
+	case there == "":
+		return back
+	}
+	return there + lang.T(ctx, "relation.edge.and") + back
+}

@@ -1,0 +1,179 @@
+package relation
+
+import (
+	"context"
+	"time"
+
+	"neike/internal/kit/sqldb"
+	"neike/internal/org"
+)
+
+// Fact is one thing that happened on an edge, as the room that tallied it can still prove it from its own records. Day
+// is a time whose own zone says the date, as for Tally.
+type Fact struct {
+	Provider, Customer org.ID
+	Day                time.Time
+	Delta              Delta
+}
+
+// Source proves the tallies: it gives every fact that is in them, in any order, several to an edge and day if it likes.
+type Source interface {
+	Facts(ctx context.Context, rd sqldb.Reader, fn func(Fact) error) error
+}
+
+// Difference is an edge and a day (20261121) or month (202611) whose tally is not what the facts add up to.
+type Difference struct {
+	Provider, Customer org.ID
+	Edge               ID    // 0: there is no edge for the facts
+	Day, Month         int64 // one of them
+	Have, Want         Delta
+}
+
+type edgeDay struct {
+	edge ID
+	at   int64
+}
+
+// recount holds what the facts add up to.
+type recount struct {
+	days, months map[edgeDay]counters
+	edges        map[[2]org.ID]ID
+	pairs        map[ID][2]org.ID
+	homeless     map[[2]org.ID]Delta // facts on edges that are not there
+}
+
+// Recount compares the tallies, per day and per month, with what the source proves. It reads everything once; an empty
+// answer is the proof.
+func (s *Service) Recount(ctx context.Context, rd sqldb.Reader, source Source) ([]Difference, error) {
+	want, err := s.prove(ctx, rd, source)
+	if err != nil {
+		return nil, err
+	}
+	var out []Difference
+	for pair, d := range want.homeless {
+		if d != (Delta{}) {
+			out = append(out, Difference{Provider: pair[0], Customer: pair[1], Want: d})
+		}
+	}
+	compare := func(counted map[edgeDay]counters, month bool) func(tallyRow) error {
+		return func(t tallyRow) error {
+			key := edgeDay{t.edge, t.at}
+			if counted[key] != t.c {
+				out = append(out, want.difference(key, month, t.c, counted[key]))
+			}
+			delete(counted, key)
+			return nil
+		}
+	}
+	if err := eachDay(ctx, rd, compare(want.days, false)); err != nil {
+		return nil, err
+	}
+	if err := eachMonth(ctx, rd, compare(want.months, true)); err != nil {
+		return nil, err
+	}
+	for _, left := range []struct {
+		counted map[edgeDay]counters
+		month   bool
+	}{{want.days, false}, {want.months, true}} {
+		for key, c := range left.counted {
+			if c != (counters{}) {
+				out = append(out, want.difference(key, left.month, counters{}, c))
+			}
+		}
+	}
+	return out, nil
+}
+
+func (s *Service) prove(ctx context.Context, rd sqldb.Reader, source Source) (*recount, error) {
+	r := &recount{days: map[edgeDay]counters{}, months: map[edgeDay]counters{}, edges: map[[2]org.ID]ID{},
+		pairs: map[ID][2]org.ID{}, homeless: map[[2]org.ID]Delta{}}
+	edges, err := allEdges(ctx, rd)
+	if err != nil {
+		return nil, err
+	}
+	for _, e := range edges {
+		r.edges[[2]org.ID{e.Provider, e.Customer}], r.pairs[e.ID] = e.ID, [2]org.ID{e.Provider, e.Customer}
+	}
+	return r, source.Facts(ctx, rd, func(f Fact) error {
+		pair := [2]org.ID{f.Provider, f.Customer}
+		edge, known := r.edges[pair]
+		if !known {
+			r.homeless[pair] = r.homeless[pair].Plus(f.Delta)
+			return nil
+		}
+		day, c := DayOf(f.Day), f.Delta.counters()
+		add(r.days, edgeDay{edge, day}, c)
+		add(r.months, edgeDay{edge, day / 100}, c)
+		return nil
+	})
+}
+
+func add(to map[edgeDay]counters, key edgeDay, c counters) {
+	sum := to[key]
+	for i, n := range c {
+		sum[i] += n
+	}
+	to[key] = sum
+}
+
+func (r *recount) difference(key edgeDay, month bool, have, want counters) Difference {
+	d := Difference{Provider: r.pairs[key.edge][0], Customer: r.pairs[key.edge][1], Edge: key.edge, Have: have.delta(), Want: want.delta()}
+	if month {
+		d.Month = key.at
+	} else {
+		d.Day = key.at
+	}
+	return d
+}
+
+// Repair makes the tallies what the source proves, in one transaction per 500 rows, and says how many it changed.
+// Edges that are missing are made. Work that goes on meanwhile is kept: what is written is the difference.
+func (s *Service) Repair(ctx context.Context, source Source) (changed int, err error) {
+	var diffs []Difference
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		diffs, err = s.Recount(ctx, rd, source)
+		return err
+	})
+	if err != nil {
+		return 0, err
+	}
+	missing := false
+	for _, d := range diffs {
+		missing = missing || d.Edge == 0
+	}
+	const chunk = 500
+	for len(diffs) > 0 {
+		n := min(chunk, len(diffs))
+		if err := s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return s.repair(ctx, tx, diffs[:n]) }); err != nil {
+			return changed, err
+		}
+		changed += n
+		diffs = diffs[n:]
+	}
+	if !missing {
+		return changed, nil
+	}
+	more, err := s.Repair(ctx, source) // the edges are there now, their tallies not yet
+	return changed + more, err
+}
+
+func (s *Service) repair(ctx context.Context, tx *sqldb.Tx, diffs []Difference) error {
+	for _, d := range diffs {
+		if d.Edge == 0 {
+			if _, err := s.Edge(ctx, tx, d.Provider, d.Customer); err != nil {
+				return err
+			}
+			continue
+		}
+		table, at := "tally_day", d.Day
+		if d.Month != 0 {
+			table, at = "tally_month", d.Month
+		}
+		if err := addTo(ctx, tx, table, d.Edge, at, d.Want.Minus(d.Have).counters()); err != nil {
+			return err
+		}
+		month := d.Month + d.Day/100
+		tx.OnCommit(func() { s.store.touch(month, d.Edge) })
+	}
+	return nil
+}

@@ -1,0 +1,199 @@
+package talk
+
+import (
+	"context"
+	"errors"
+	"io"
+	"mime"
+	"mime/multipart"
+	"net/http"
+	"path"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"neike/internal/access"
+	"neike/internal/kit/actor"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/sqldb"
+	"neike/internal/org"
+)
+
+// File is an uploaded file. Its contents are kept by their hash, once.
+type File struct {
+	ID       ID
+	Subject  access.Subject // zero until attached
+	Message  ID             // 0: of a form's field
+	Internal bool           // of a note
+	Name     string
+	Type     string
+	Size     int64
+	Hash     string // SHA-256, hexadecimal
+	Person   org.ID // who uploaded it
+	At       time.Time
+}
+
+// Href is where it is downloaded.
+func (f File) Href() string {
+	return "/files/" + strconv.FormatInt(f.ID, 10) + "/" + pathEscape(f.Name)
+}
+
+// Upload keeps a file for the actor of ctx, not yet attached to anything. Errors: TooLarge above 20 MB, Invalid for an
+// empty one. Not to be called inside a transaction.
+func (s *Service) Upload(ctx context.Context, name string, r io.Reader) (File, error) {
+	f := File{Name: fileName(name), Person: actor.From(ctx).Person}
+	head := make([]byte, 512)
+	n, err := io.ReadFull(r, head)
+	if err != nil && !errors.Is(err, io.ErrUnexpectedEOF) && !errors.Is(err, io.EOF) {
+		return f, uploadFault(err, f.Name)
+	}
+	if n == 0 {
+		var fields fault.Fields
+		fields.Add("file", "talk.file-empty", "name", f.Name)
+		return f, fields.Err()
+	}
+	f.Type = typeOf(f.Name, head[:n])
+	limited := &limit{r: io.MultiReader(strings.NewReader(string(head[:n])), r), left: MaxFile}
+	f.Hash, f.Size, err = s.blobs.Put(ctx, limited)
+	if err != nil {
+		return f, uploadFault(err, f.Name)
+	}
+	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		f.ID, f.At = tx.NewID(), tx.Now
+		return insertFile(ctx, tx, f)
+	})
+	return f, err
+}
+
+// UploadForm keeps the files that came with a form sent without a script.
+func (s *Service) UploadForm(ctx context.Context, headers []*multipart.FileHeader) ([]ID, error) {
+	var ids []ID
+	for _, h := range headers {
+		if h.Size == 0 && h.Filename == "" {
+			continue
+		}
+		f, err := s.uploadPart(ctx, h)
+		if err != nil {
+			return nil, err
+		}
+		ids = append(ids, f.ID)
+	}
+	return ids, nil
+}
+
+func (s *Service) uploadPart(ctx context.Context, h *multipart.FileHeader) (File, error) {
+	part, err := h.Open()
+	if err != nil {
+		return File{}, err
+	}
+	f, err := s.Upload(ctx, h.Filename, part)
+	return f, errors.Join(err, part.Close())
+}
+
+var errTooLarge = errors.New("file is larger than allowed")
+
+// limit fails a reader that gives more than it may.
+type limit struct {
+	r    io.Reader
+	left int64
+}
+
+func (l *limit) Read(p []byte) (int, error) {
+	n, err := l.r.Read(p)
+	if l.left -= int64(n); l.left < 0 {
+		return 0, errTooLarge
+	}
+	return n, err
+}
+
+func uploadFault(err error, name string) error {
+	var tooMuch *http.MaxBytesError
+	if errors.Is(err, errTooLarge) || errors.As(err, &tooMuch) {
+		return fault.New(fault.TooLarge, "talk.file-too-large", "name", name, "max", MaxFile>>20)
+	}
+	return err
+}
+
+// typeOf is the content type from the first bytes; for containers (zip, plain text) the name says more.
+func typeOf(name string, head []byte) string {
+	found, _, _ := mime.ParseMediaType(http.DetectContentType(head))
+	switch found {
+	case "application/zip", "text/plain", "application/octet-stream", "":
+		if byName, _, err := mime.ParseMediaType(mime.TypeByExtension(strings.ToLower(path.Ext(name)))); err == nil {
+			if !strings.HasPrefix(byName, "image/") && byName != "text/html" {
+				return byName
+			}
+		}
+	}
+	if found == "" {
+		return "application/octet-stream"
+	}
+	return found
+}
+
+// Attach gives uploaded files to a subject, as values of a form. The actor of ctx must have uploaded them; a file that
+// is the subject's already stays. Errors: Invalid with field "files".
+func (s *Service) Attach(ctx context.Context, tx *sqldb.Tx, sub access.Subject, files ...ID) error {
+	return s.attach(ctx, tx, sub, 0, false, actor.From(ctx).Person, files)
+}
+
+func (s *Service) attach(ctx context.Context, tx *sqldb.Tx, sub access.Subject, message ID, internal bool, by org.ID, ids []ID) error {
+	if len(ids) == 0 {
+		return nil
+	}
+	found, err := filesByID(ctx, tx, ids)
+	if err != nil {
+		return err
+	}
+	var wrong fault.Fields
+	for _, id := range ids {
+		i := slices.IndexFunc(found, func(f File) bool { return f.ID == id })
+		switch {
+		case i < 0, found[i].Subject != access.Subject{} && found[i].Subject != sub, found[i].Subject == access.Subject{} && found[i].Person != by:
+			wrong.Add("files", "talk.file-unknown")
+			continue
+		case found[i].Subject == sub:
+			continue
+		}
+		if err := attachFile(ctx, tx, id, sub, message, internal); err != nil {
+			return err
+		}
+	}
+	return wrong.Err()
+}
+
+// Files reads files by id, in the order of their ids, for showing values of a form. The caller has decided that the
+// actor sees their subject.
+func (s *Service) Files(ctx context.Context, rd sqldb.Reader, ids []ID) ([]File, error) {
+	return filesByID(ctx, rd, ids)
+}
+
+// fileFor is the file when the actor of ctx may have it; ErrNotFound otherwise.
+func (s *Service) fileFor(ctx context.Context, id ID) (f File, err error) {
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		found, err := filesByID(ctx, rd, []ID{id})
+		if err != nil {
+			return err
+		}
+		if len(found) == 0 {
+			return fault.ErrNotFound
+		}
+		f = found[0]
+		if f.Subject == (access.Subject{}) {
+			if f.Person == 0 || f.Person != actor.From(ctx).Person {
+				return fault.ErrNotFound
+			}
+			return nil
+		}
+		sight, err := s.see(ctx, rd, f.Subject)
+		if err != nil {
+			return err
+		}
+		if !sight.Messages || f.Internal && !sight.Notes {
+			return fault.ErrNotFound
+		}
+		return nil
+	})
+	return f, err
+}

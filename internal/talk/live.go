@@ -1,0 +1,40 @@
+package talk
+
+import (
+	"context"
+	"strconv"
+
+	"neike/internal/kit/event"
+	"neike/internal/kit/web"
+	"neike/internal/org"
+)
+
+// Follow tells the open pages of readers their new unread count, in every process: topic "person:ID", event "unread",
+// data the count. Call it while wiring.
+func (s *Service) Follow(live *web.Hub) {
+	s.live = live
+	s.events.Live(func(r event.Record) {
+		if r.Kind != (WasPosted{}).EventKind() {
+			return
+		}
+		posted, err := event.Decode[WasPosted](r)
+		if err != nil {
+			return // a page that misses a count gets it with the next one
+		}
+		for _, person := range posted.Readers {
+			s.announce(context.Background(), person)
+		}
+	})
+}
+
+// announce sends the person's count to the pages that listen. A count that cannot be read is not sent: the page asks
+// again when it is next opened.
+func (s *Service) announce(ctx context.Context, person org.ID) {
+	topic := "person:" + strconv.FormatInt(person, 10)
+	if s.live == nil || !s.live.Heard(topic) {
+		return
+	}
+	if n, err := s.Unread(ctx, person); err == nil {
+		s.live.Publish(topic, "unread", strconv.Itoa(n))
+	}
+}
