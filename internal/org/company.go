@@ -79,10 +79,7 @@ func CompanyIn(ctx context.Context, rd sqldb.Reader) (Company, error) {
 
 // SetCompany sets name, zone, language and switches. Revision is the one that was shown (0 before the first time).
 func (s *Service) SetCompany(ctx context.Context, c Company) error {
-	var f fault.Fields
-	for _, x := range checkCompany(c) {
-		f.Add(x.field, x.key, x.args...)
-	}
+	f := all(checkCompany(c))
 	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" {
 		f.Add("zone", "org.zone-unknown", "value", c.Zone)
 	}

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"neike/internal/kit/event"
+	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
 )
@@ -147,4 +148,13 @@ func (s *Service) ServicesBy(find func(ctx context.Context, code string) (ID, er
 // CalendarsBy fills the slot that says whether a calendar exists, so that imports can refuse an unknown one.
 func (s *Service) CalendarsBy(exists func(ctx context.Context, rd sqldb.Reader, code string) (bool, error)) {
 	s.calendar = exists
+}
+
+// all collects findings, so that what is wrong comes at once.
+func all(found []finding) *fault.Fields {
+	f := new(fault.Fields)
+	for _, x := range found {
+		f.Add(x.field, x.key, x.args...)
+	}
+	return f
 }

@@ -46,14 +46,11 @@ func (s *Service) SavePerson(ctx context.Context, in PersonInput) (Person, error
 			return fault.ErrNotFound
 		}
 		p.ID, p.Active = old.ID, old.Active || old.ID == 0
-		var f fault.Fields
-		for _, x := range checkPerson(p) {
-			f.Add(x.field, x.key, x.args...)
-		}
+		f := all(checkPerson(p))
 		if old.ID != 0 && in.Revision == 0 {
 			f.Add("employee_no", "org.no-taken", "value", p.No)
 		}
-		members, err := s.resolvePerson(ctx, tx, in, &p, &f)
+		members, err := s.resolvePerson(ctx, tx, in, &p, f)
 		if err != nil {
 			return err
 		}
@@ -116,7 +113,7 @@ func (s *Service) resolvePerson(ctx context.Context, tx *sqldb.Tx, in PersonInpu
 	unit, ok := tree.ByCode(code)
 	switch {
 	case code == "":
-		f.Add("unit", "form.required")
+		f.Add("unit", "org.required")
 	case !ok || !unit.Valid(tx.Now):
 		f.Add("unit", "org.unit-unknown", "value", code)
 	}
@@ -183,10 +180,7 @@ func (s *Service) SetRoles(ctx context.Context, no string, roles []string, revis
 		main, _ := tree.ByID(p.Unit)
 		next, problems := readRoles(tree, main.Code, strings.Join(roles, ";"), company.Switches.StrictRoles)
 		problems = append(problems, mayGive(actor.From(ctx), held[p.ID], next)...)
-		var f fault.Fields
-		for _, x := range problems {
-			f.Add(x.field, x.key, x.args...)
-		}
+		f := all(problems)
 		if err := f.Err(); err != nil {
 			return err
 		}

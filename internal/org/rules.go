@@ -138,12 +138,12 @@ func checkUnit(u Unit) []finding {
 	var f []finding
 	switch {
 	case u.Code == "":
-		f = append(f, wrong("code", "form.required"))
+		f = append(f, wrong("code", "org.required"))
 	case !codeOK(u.Code):
 		f = append(f, wrong("code", "org.code-malformed", "value", u.Code))
 	}
 	if u.Name.Zh == "" {
-		f = append(f, wrong("name_zh", "form.required"))
+		f = append(f, wrong("name_zh", "org.required"))
 	}
 	texts := []struct{ field, value string }{{"name_zh", u.Name.Zh}, {"name_en", u.Name.En}, {"short_zh", u.Short.Zh}, {"short_en", u.Short.En}, {"site", u.Site}, {"calendar", u.Calendar}}
 	for _, t := range texts {
@@ -170,12 +170,12 @@ func checkPerson(p Person) []finding {
 	var f []finding
 	switch {
 	case p.No == "":
-		f = append(f, wrong("employee_no", "form.required"))
+		f = append(f, wrong("employee_no", "org.required"))
 	case !noOK(p.No):
 		f = append(f, wrong("employee_no", "org.no-malformed", "value", p.No))
 	}
 	if p.Name == "" {
-		f = append(f, wrong("name", "form.required"))
+		f = append(f, wrong("name", "org.required"))
 	}
 	texts := []struct{ field, value string }{{"name", p.Name}, {"name_en", p.NameEn}, {"position", p.Position}}
 	for _, t := range texts {
@@ -210,7 +210,7 @@ func circle(start string, parent func(code string) string) (path []string, ok bo
 func checkCompany(c Company) []finding {
 	var f []finding
 	if c.Name.Zh == "" {
-		f = append(f, wrong("name_zh", "form.required"))
+		f = append(f, wrong("name_zh", "org.required"))
 	}
 	f = append(f, checkText("name_zh", c.Name.Zh, 120)...)
 	f = append(f, checkText("name_en", c.Name.En, 120)...)

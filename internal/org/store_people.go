@@ -68,11 +68,11 @@ func peopleByKey(ctx context.Context, rd sqldb.Reader, key string, limit int) ([
 			}
 		}
 	}
-	if len(found) > 0 || len([]rune(key)) < 1 || low == "" {
+	if len(found) > 0 || low == "" {
 		return found, nil
 	}
 	return sqldb.AllQ(ctx, rd, scanPerson, sqldb.Select(`select `+personColumns+` from org_person`).
-		Where("replace(name, ?, '') <> name or replace(latin_key, ?, '') <> latin_key", key, low).Where("active").Limit(limit))
+		Where("replace(name, ?, '') <> name or replace(name_key, ?, '') <> name_key or replace(latin_key, ?, '') <> latin_key", key, low, low).Where("active").Limit(limit))
 }
 
 const personInsertColumns = `id, no, name, name_en, name_key, initials, latin_key, phone, email, position, unit, manager, manager_no, locale, active, revision`
@@ -143,12 +143,8 @@ func membershipsOf(ctx context.Context, rd sqldb.Reader, people []ID) (map[ID][]
 }
 
 func rolesOf(ctx context.Context, rd sqldb.Reader, people []ID) (map[ID][]Role, error) {
-	type held struct {
-		person ID
-		role   Role
-	}
-	list, err := sqldb.AllQ(ctx, rd, func(row sqldb.Row) (held, error) {
-		var h held
+	list, err := sqldb.AllQ(ctx, rd, func(row sqldb.Row) (heldRole, error) {
+		var h heldRole
 		err := row.Scan(&h.person, &h.role.Code, &h.role.Scope, &h.role.Unit)
 		return h, err
 	}, sqldb.Select(`select person, code, scope, unit from org_role`).In("person", people).OrderBy("person, code, scope"))
@@ -185,11 +181,11 @@ func replaceRoles(ctx context.Context, tx *sqldb.Tx, person ID, list []Role) err
 }
 
 func insertRoles(ctx context.Context, tx *sqldb.Tx, person ID, list []Role) error {
-	rows := make([][]any, len(list))
+	held := make([]heldRole, len(list))
 	for i, r := range list {
-		rows[i] = []any{person, r.Code, r.Scope, r.Unit}
+		held[i] = heldRole{person, r}
 	}
-	return tx.Insert(ctx, "org_role", "person, code, scope, unit", rows...)
+	return insertHeldRoles(ctx, tx, held)
 }
 
 // headsOf: the head first, then acting heads (people with the role head for the unit).
@@ -278,3 +274,37 @@ func unitMatches(u Unit, key string) bool {
 }
 
 const pendingManager = `select manager_no from org_person where id = $1`
+
+// heldRole is a role with its person, for many at once.
+type heldRole struct {
+	person ID
+	role   Role
+}
+
+func insertHeldRoles(ctx context.Context, tx *sqldb.Tx, list []heldRole) error {
+	rows := make([][]any, len(list))
+	for i, h := range list {
+		rows[i] = []any{h.person, h.role.Code, h.role.Scope, h.role.Unit}
+	}
+	return tx.Insert(ctx, "org_role", "person, code, scope, unit", rows...)
+}
+
+func pendingManagers(ctx context.Context, rd sqldb.Reader, ids []ID) (map[ID]string, error) {
+	type pending struct {
+		id ID
+		no string
+	}
+	list, err := sqldb.AllQ(ctx, rd, func(row sqldb.Row) (pending, error) {
+		var p pending
+		err := row.Scan(&p.id, &p.no)
+		return p, err
+	}, sqldb.Select(`select id, manager_no from org_person`).In("id", ids).Where("manager_no <> ''"))
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[ID]string, len(list))
+	for _, p := range list {
+		out[p.id] = p.no
+	}
+	return out, nil
+}

@@ -60,14 +60,11 @@ func (s *Service) SaveUnit(ctx context.Context, in UnitInput) (Unit, error) {
 			return fault.New(fault.Precondition, "org.changed-meanwhile")
 		}
 		u.ID, u.ValidFrom, u.ValidTo = old.ID, old.ValidFrom, old.ValidTo
-		var f fault.Fields
-		for _, x := range checkUnit(u) {
-			f.Add(x.field, x.key, x.args...)
-		}
+		f := all(checkUnit(u))
 		if old.ID != 0 && in.Revision == 0 {
 			f.Add("code", "org.code-taken", "value", u.Code)
 		}
-		if err := s.resolveUnit(ctx, tx, in, &u, &f); err != nil {
+		if err := s.resolveUnit(ctx, tx, in, &u, f); err != nil {
 			return err
 		}
 		if err := f.Err(); err != nil {

@@ -1,0 +1,468 @@
+package org
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"neike/internal/app/importer"
+	"neike/internal/kit/actor"
+	"neike/internal/kit/event"
+	"neike/internal/kit/sqldb"
+)
+
+// known is a person as the database has it, with everything a file may change.
+type known struct {
+	Person
+	managerNo string
+	members   []Membership // the main one first
+	roles     []Role
+}
+
+// wantedPerson is what one row of the file makes of a person.
+type wantedPerson struct {
+	known
+	fresh, rolesSet, membersSet bool
+	changes                     []importer.Change
+}
+
+// reading is what judging a row needs to know of the house.
+type reading struct {
+	tree   *Tree
+	zone   *time.Location
+	strict bool
+	actor  actor.Actor
+	now    time.Time
+}
+
+func (s *Service) reading(ctx context.Context, rd sqldb.Reader) (reading, error) {
+	tree, err := TreeIn(ctx, rd)
+	if err != nil {
+		return reading{}, err
+	}
+	company, err := CompanyIn(ctx, rd)
+	return reading{tree: tree, zone: company.Location(), strict: company.Switches.StrictRoles, actor: actor.From(ctx), now: rd.Instant()}, err
+}
+
+// wantPerson lays a row over the person that exists and says what is wrong with it by itself.
+func (h reading) wantPerson(row importer.Row, old known) (wantedPerson, []finding) {
+	w := wantedPerson{known: old, fresh: old.ID == 0}
+	w.members, w.roles = slices.Clone(old.members), slices.Clone(old.roles)
+	if w.fresh {
+		w.Active = true
+	}
+	w.No = row.Get("employee_no")
+	w.text(row, "name", &w.Name)
+	w.text(row, "name_en", &w.NameEn)
+	w.text(row, "phone", &w.Phone)
+	w.text(row, "email", &w.Email)
+	w.text(row, "position", &w.Position)
+	w.text(row, "manager", &w.managerNo)
+	w.text(row, "locale", &w.Locale)
+	found := w.work(row)
+	main, f := h.mainUnit(row, &w)
+	found = append(found, f...)
+	found = append(found, h.moreUnits(row, &w)...)
+	if row.Has("roles") {
+		before := writeRoles(w.roles)
+		roles, f := readRoles(h.tree, main.Code, row.Get("roles"), h.strict)
+		f = append(f, mayGive(h.actor, old.roles, roles)...)
+		found = append(found, f...)
+		w.roles = roles
+		w.rolesSet = w.change("roles", before, writeRoles(roles))
+	}
+	if w.managerNo != "" && w.managerNo == w.No {
+		found = append(found, wrong("manager", "org.manager-self", "value", w.managerNo))
+	}
+	return w, append(checkPerson(w.Person), found...)
+}
+
+// change notes a difference; of a new person everything is one, and nothing is noted.
+func (w *wantedPerson) change(column, old, now string) bool {
+	if old == now {
+		return false
+	}
+	if !w.fresh {
+		w.changes = append(w.changes, importer.Change{Column: column, Old: old, New: now})
+	}
+	return true
+}
+
+func (w *wantedPerson) text(row importer.Row, column string, to *string) {
+	if row.Has(column) && w.change(column, *to, row.Get(column)) {
+		*to = row.Get(column)
+	}
+}
+
+// yes and no as people write them in a column.
+var (
+	yes = []string{"1", "y", "yes", "true", "是", "在职", "启用", "active"}
+	no  = []string{"0", "n", "no", "false", "否", "离职", "停用", "inactive"}
+)
+
+// work reads the column active.
+func (w *wantedPerson) work(row importer.Row) []finding {
+	value := strings.ToLower(row.Get("active"))
+	if value == "" {
+		return nil
+	}
+	active := slices.Contains(yes, value)
+	if !active && !slices.Contains(no, value) {
+		return []finding{wrong("active", "org.active-unknown", "value", row.Get("active"))}
+	}
+	if w.change("active", yesNo(w.Active), yesNo(active)) {
+		w.Active = active
+	}
+	return nil
+}
+
+func yesNo(b bool) string {
+	if b {
+		return "yes"
+	}
+	return "no"
+}
+
+// mainUnit reads the column unit and moves the main membership.
+func (h reading) mainUnit(row importer.Row, w *wantedPerson) (Unit, []finding) {
+	old, _ := h.tree.ByID(w.Unit)
+	unit := old
+	if row.Has("unit") || w.fresh {
+		code := row.Get("unit")
+		codes := split(code)
+		var ok bool
+		unit, ok = h.tree.ByCode(code)
+		switch {
+		case len(codes) == 0:
+			return unit, []finding{wrong("unit", "org.required")}
+		case len(codes) > 1:
+			return unit, []finding{wrong("unit", "org.two-main-units", "value", code)}
+		case !ok || !unit.Valid(h.now):
+			return unit, []finding{wrong("unit", "org.unit-unknown", "value", code)}
+		}
+		w.change("unit", old.Code, unit.Code)
+	}
+	w.Unit = unit.ID
+	main := Membership{Person: w.ID, Unit: unit.ID, Main: true, Position: w.Position}
+	rest := slices.DeleteFunc(w.members, func(m Membership) bool { return m.Main || m.Unit == unit.ID })
+	w.members = append([]Membership{main}, rest...)
+	return unit, nil
+}
+
+// moreUnits reads the column more_units.
+func (h reading) moreUnits(row importer.Row, w *wantedPerson) []finding {
+	if !row.Has("more_units") {
+		return nil
+	}
+	var found []finding
+	var next []Membership
+	for _, entry := range split(row.Get("more_units")) {
+		m := ParseMoreUnit(entry)
+		u, ok := h.tree.ByCode(m.Code)
+		until, dated := lastDay(m.Until, h.zone)
+		switch {
+		case !ok:
+			found = append(found, wrong("more_units", "org.unit-unknown", "value", m.Code))
+		case u.ID == w.Unit:
+			found = append(found, wrong("more_units", "org.main-unit-again", "value", m.Code))
+		case slices.ContainsFunc(next, func(o Membership) bool { return o.Unit == u.ID }):
+			found = append(found, wrong("more_units", "org.unit-twice", "value", m.Code))
+		case m.Until != "" && !dated:
+			found = append(found, wrong("more_units", "org.date-malformed", "value", m.Until))
+		default:
+			next = append(next, Membership{Person: w.ID, Unit: u.ID, Position: m.Position, Until: until})
+		}
+	}
+	slices.SortFunc(next, func(a, b Membership) int { return cmp.Compare(a.Unit, b.Unit) })
+	main := w.members[:min(1, len(w.members))]
+	old := h.writeMembers(w.members[len(main):])
+	w.members = append(slices.Clone(main), next...)
+	w.membersSet = w.change("more_units", old, h.writeMembers(next))
+	return found
+}
+
+// writeMembers is the list as the column has it, in a fixed order.
+func (h reading) writeMembers(list []Membership) string {
+	texts := make([]string, 0, len(list))
+	for _, m := range list {
+		u, _ := h.tree.ByID(m.Unit)
+		text := u.Code
+		if m.Position != "" {
+			text += ":" + m.Position
+		}
+		if !m.Until.IsZero() {
+			text += "@" + m.Until.In(h.zone).AddDate(0, 0, -1).Format("2006-01-02")
+		}
+		texts = append(texts, text)
+	}
+	slices.Sort(texts)
+	return strings.Join(texts, ";")
+}
+
+// knownPeople reads the people of some rows with their memberships and roles.
+func (s *Service) knownPeople(ctx context.Context, rd sqldb.Reader, rows []importer.Row) (map[string]known, error) {
+	nos := make([]string, 0, len(rows))
+	for _, row := range rows {
+		nos = append(nos, row.Get("employee_no"))
+	}
+	people, err := s.PeopleByNo(ctx, rd, nos)
+	if err != nil || len(people) == 0 {
+		return nil, err
+	}
+	var ids, managers []ID
+	for _, p := range people {
+		ids, managers = append(ids, p.ID), append(managers, p.Manager)
+	}
+	members, err := membershipsOf(ctx, rd, ids)
+	if err != nil {
+		return nil, err
+	}
+	roles, err := rolesOf(ctx, rd, ids)
+	if err != nil {
+		return nil, err
+	}
+	names, err := s.Names(ctx, rd, managers)
+	if err != nil {
+		return nil, err
+	}
+	waiting, err := pendingManagers(ctx, rd, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[string]known, len(people))
+	for no, p := range people {
+		k := known{Person: p, managerNo: names[p.Manager].No, members: members[p.ID], roles: roles[p.ID]}
+		if p.Manager == 0 {
+			k.managerNo = waiting[p.ID]
+		}
+		sortRoles(k.roles)
+		out[no] = k
+	}
+	return out, nil
+}
+
+// peopleCheck judges a file of people. Of each row it keeps 工号, line and manager.
+type peopleCheck struct {
+	s        *Service
+	house    reading
+	line     map[string]int
+	bad      map[string]bool
+	managers []managerOf
+}
+
+type managerOf struct {
+	no, of string
+	line   int
+}
+
+func (s *Service) checkPeople(ctx context.Context) (importer.Checker, error) {
+	c := &peopleCheck{s: s, line: map[string]int{}, bad: map[string]bool{}}
+	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		var err error
+		c.house, err = s.reading(ctx, rd)
+		return err
+	})
+	return c, err
+}
+
+// Rows judges each person.
+func (c *peopleCheck) Rows(ctx context.Context, rd sqldb.Reader, rows []importer.Row) ([]importer.Verdict, error) {
+	people, err := c.s.knownPeople(ctx, rd, rows)
+	if err != nil {
+		return nil, err
+	}
+	verdicts := make([]importer.Verdict, 0, len(rows))
+	for _, row := range rows {
+		w, found := c.house.wantPerson(row, people[row.Get("employee_no")])
+		if _, twice := c.line[w.No]; !twice && w.No != "" {
+			c.line[w.No] = row.Line
+			c.bad[w.No] = len(found)+len(row.Problems) > 0
+			if row.Get("manager") != "" && w.managerNo != w.No {
+				c.managers = append(c.managers, managerOf{w.managerNo, w.No, row.Line})
+			}
+		}
+		verdicts = append(verdicts, importer.Verdict{
+			Line: row.Line, Key: strings.TrimSpace(w.No + " " + w.Name), Plan: plan(w.fresh, w.changes), Changes: w.changes,
+			Problems: problems(row.Line, found),
+		})
+	}
+	return verdicts, nil
+}
+
+// End looks for managers who are neither in the house nor in the file, and for those whose own row is bad.
+func (c *peopleCheck) End(ctx context.Context, rd sqldb.Reader) (importer.Conclusion, error) {
+	var end importer.Conclusion
+	var ask []string
+	for _, m := range c.managers {
+		if _, inFile := c.line[m.no]; !inFile || c.bad[m.no] {
+			ask = append(ask, m.no)
+		}
+	}
+	slices.Sort(ask)
+	exists, err := c.s.PeopleByNo(ctx, rd, slices.Compact(ask))
+	if err != nil {
+		return end, err
+	}
+	for again := true; again; {
+		again = false
+		for i, m := range c.managers {
+			if m.no == "" {
+				continue
+			}
+			_, there := exists[m.no]
+			line, inFile := c.line[m.no]
+			switch {
+			case there || inFile && !c.bad[m.no]:
+				continue
+			case inFile:
+				end.Problems = append(end.Problems, importer.Wrong(m.line, "manager", "org.manager-bad", "value", m.no, "line", line))
+			default:
+				end.Problems = append(end.Problems, importer.Wrong(m.line, "manager", "org.person-unknown", "value", m.no))
+			}
+			c.managers[i].no = ""
+			again = again || !c.bad[m.of]
+			c.bad[m.of] = true
+		}
+	}
+	return end, nil
+}
+
+// applyPeople takes a chunk in. A manager who comes in a later chunk is settled at the end.
+func (s *Service) applyPeople(ctx context.Context, tx *sqldb.Tx, rows []importer.Row) (importer.Count, error) {
+	var count importer.Count
+	house, err := s.reading(ctx, tx)
+	if err != nil {
+		return count, err
+	}
+	people, err := s.knownPeople(ctx, tx, rows)
+	if err != nil {
+		return count, err
+	}
+	var fresh, changed []wantedPerson
+	for _, row := range rows {
+		w, found := house.wantPerson(row, people[row.Get("employee_no")])
+		if len(found) > 0 { // the house is no longer what it was when the file was judged
+			return count, all(found).Err()
+		}
+		switch {
+		case w.fresh:
+			w.ID = tx.NewID()
+			for i := range w.members {
+				w.members[i].Person = w.ID
+			}
+			fresh = append(fresh, w)
+		case len(w.changes) > 0:
+			changed = append(changed, w)
+		default:
+			count.Unchanged++
+		}
+	}
+	count.Created, count.Updated = len(fresh), len(changed)
+	if err := s.findManagers(ctx, tx, fresh, changed); err != nil {
+		return count, err
+	}
+	if err := addPeople(ctx, tx, fresh); err != nil {
+		return count, err
+	}
+	if err := changePeople(ctx, tx, changed); err != nil {
+		return count, err
+	}
+	return count, emitAll(ctx, s, tx, announcements(fresh, changed))
+}
+
+// findManagers gives people the id of a manager who is in the house or in the chunk; the others keep the 工号.
+func (s *Service) findManagers(ctx context.Context, tx *sqldb.Tx, lists ...[]wantedPerson) error {
+	var nos []string
+	inChunk := map[string]ID{}
+	for _, list := range lists {
+		for _, w := range list {
+			inChunk[w.No] = w.ID
+			if w.managerNo != "" {
+				nos = append(nos, w.managerNo)
+			}
+		}
+	}
+	slices.Sort(nos)
+	people, err := s.PeopleByNo(ctx, tx, slices.Compact(nos))
+	if err != nil {
+		return err
+	}
+	for _, list := range lists {
+		for i := range list {
+			w := &list[i]
+			w.Manager = inChunk[w.managerNo]
+			if p, ok := people[w.managerNo]; ok {
+				w.Manager = p.ID
+			}
+			if w.Manager != 0 || w.managerNo == "" {
+				w.managerNo = ""
+			}
+		}
+	}
+	return nil
+}
+
+func addPeople(ctx context.Context, tx *sqldb.Tx, fresh []wantedPerson) error {
+	people, managers := make([]Person, len(fresh)), make([]string, len(fresh))
+	var members []Membership
+	var roles []heldRole
+	for i, w := range fresh {
+		people[i], managers[i] = w.Person, w.managerNo
+		members = append(members, w.members...)
+		for _, r := range w.roles {
+			roles = append(roles, heldRole{w.ID, r})
+		}
+	}
+	if err := insertPeople(ctx, tx, people, managers); err != nil {
+		return err
+	}
+	if err := insertMemberships(ctx, tx, members); err != nil {
+		return err
+	}
+	return insertHeldRoles(ctx, tx, roles)
+}
+
+func changePeople(ctx context.Context, tx *sqldb.Tx, changed []wantedPerson) error {
+	for _, w := range changed {
+		if err := updatePerson(ctx, tx, w.Person, w.managerNo); err != nil {
+			return err
+		}
+		if err := replaceMemberships(ctx, tx, w.ID, w.members); err != nil {
+			return err
+		}
+		if w.rolesSet {
+			if err := replaceRoles(ctx, tx, w.ID, w.roles); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
+}
+
+func announcements(fresh, changed []wantedPerson) []PersonWasChanged {
+	var events []PersonWasChanged
+	for _, w := range fresh {
+		events = append(events, PersonWasChanged{Person: w.ID, No: w.No, What: "created", Roles: writeRoles(w.roles)})
+	}
+	for _, w := range changed {
+		e := PersonWasChanged{Person: w.ID, No: w.No, What: "changed"}
+		if w.rolesSet {
+			e.What, e.Roles = "roles", writeRoles(w.roles)
+		}
+		if i := slices.IndexFunc(w.changes, func(c importer.Change) bool { return c.Column == "active" }); i >= 0 {
+			e.What = map[bool]string{true: "activated", false: "deactivated"}[w.Active]
+		}
+		events = append(events, e)
+	}
+	return events
+}
+
+func emitAll[E event.Event](ctx context.Context, s *Service, tx *sqldb.Tx, list []E) error {
+	events := make([]event.Event, len(list))
+	for i, e := range list {
+		events[i] = e
+	}
+	return s.events.Emit(ctx, tx, events...)
+}
