@@ -14,7 +14,7 @@ const Default = "default"
 // Years that tables of stored calendars cover. Beyond what is published they count by the weekly hours and say that
 // they are provisional.
 const (
-	FirstYear = 2005
+	FirstYear = 2000
 	LastYear  = 2045
 )
 

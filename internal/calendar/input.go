@@ -263,3 +263,13 @@ func minuteOf(text string) (int, bool) {
 
 // clockOf writes 08:30.
 func clockOf(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, minute%60) }
+
+// Compile makes a table of an input that is not published, for the years from to to: a trial, a test.
+func (in Input) Compile(from, to int) (*Table, error) {
+	var f fault.Fields
+	rules, _ := in.check(&f, knownStatutory)
+	if err := f.Err(); err != nil {
+		return nil, err
+	}
+	return Compile(rules, from, to)
+}

@@ -54,7 +54,7 @@ type leg struct {
 
 // count replays a track, following the versions of its calendar that were published while it ran, until it is breached.
 func count(tables Tables, t *track, now time.Time) (*counter, error) {
-	until := now.Truncate(time.Millisecond).UTC()
+	until := milli(now)
 	if t.over() {
 		until = t.end
 	}

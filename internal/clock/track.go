@@ -89,7 +89,7 @@ type reel struct {
 }
 
 func (r *reel) feed(m Mark) {
-	at := m.At.Truncate(time.Millisecond).UTC()
+	at := milli(m.At)
 	if r.completion == nil && m.Kind != Open {
 		return // nothing has begun
 	}
