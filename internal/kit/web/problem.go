@@ -145,7 +145,7 @@ func (m *Mux) problemJSON(res *response, p Problem) {
 
 func (m *Mux) problemPage(res *response, r *http.Request, p Problem) {
 	if m.o.Dress != nil {
-		r = r.WithContext(m.o.Dress(r.Context(), r))
+		r = r.WithContext(m.o.Dress(r.Context(), res, r))
 	}
 	draw := m.o.Errors
 	if draw == nil {

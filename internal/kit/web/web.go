@@ -52,11 +52,11 @@ type Options struct {
 	Log    *slog.Logger
 	DB     *sqldb.DB // keeps idempotency keys; without it they are ignored
 
-	Who    func(r *http.Request) (actor.Actor, error)                                 // who asks; Unauthenticated for a bad token
-	SignIn func(r *http.Request) string                                               // where a page sends nobody to
-	Dress  func(ctx context.Context, r *http.Request) context.Context                 // what the frame shows
-	Topic  func(ctx context.Context, topic string) error                              // may the actor listen
-	Frame  func(ctx context.Context, title string, c templ.Component) templ.Component // for the pages of this package
+	Who    func(r *http.Request) (actor.Actor, error)                                        // who asks; Unauthenticated for a bad token
+	SignIn func(r *http.Request) string                                                      // where a page sends nobody to
+	Dress  func(ctx context.Context, w http.ResponseWriter, r *http.Request) context.Context // what the frame shows
+	Topic  func(ctx context.Context, topic string) error                                     // may the actor listen
+	Frame  func(ctx context.Context, title string, c templ.Component) templ.Component        // for the pages of this package
 
 	Locale, Zone string // of nobody: "zh", "Asia/Shanghai"
 	URL          string // public address, "https://neike.example.com"; makes cookies Secure and Origin checks exact
@@ -180,7 +180,7 @@ func (m *Mux) door(route Route, scope string, api bool) http.Handler {
 			err = m.enter(r, route.Action, scope, who)
 		}
 		if err == nil && !api && m.o.Dress != nil {
-			r = r.WithContext(m.o.Dress(r.Context(), r))
+			r = r.WithContext(m.o.Dress(r.Context(), w, r))
 			res.asked = r
 		}
 		if err == nil {
