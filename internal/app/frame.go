@@ -1,0 +1,189 @@
+package app
+
+import (
+	"context"
+	"embed"
+	"io"
+	"io/fs"
+	"net/http"
+	"strconv"
+	"strings"
+
+	"github.com/a-h/templ"
+
+	"neike/internal/access"
+	"neike/internal/kit/actor"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/ui"
+	"neike/internal/kit/web"
+)
+
+//go:embed locale/*.toml
+var localeFS embed.FS
+
+// Locale holds the words of the frame and of the composition.
+var Locale = func() fs.FS {
+	sub, err := fs.Sub(localeFS, "locale")
+	if err != nil {
+		panic(err) // the folder is embedded above
+	}
+	return sub
+}()
+
+// place is one entry of the rail; what its reader may not use is not there.
+type place struct {
+	key, icon, href, action string
+	below                   []place
+}
+
+// rail follows the loop. Only what exists is listed.
+var rail = []place{
+	{key: "home", icon: "home", href: "/", action: "todo.see"},
+	{key: "relations", icon: "network", href: "/relations", action: "relation.see"},
+	{key: "services", icon: "briefcase", href: "/services", action: "service.see", below: []place{
+		{key: "catalog", href: "/services", action: "service.see"},
+		{key: "requests", href: "/requests", action: "request.see"},
+		{key: "queue", href: "/queue", action: "request.queue"},
+		{key: "standards", href: "/standards", action: "service.see"},
+	}},
+	{key: "org", icon: "sitemap", href: "/org", action: "org.see"},
+	{key: "settings", icon: "settings", href: "/settings/org", action: "org.change", below: []place{
+		{key: "settings-org", href: "/settings/org", action: "org.change"},
+		{key: "settings-import", href: "/settings/import", action: "org.import"},
+		{key: "settings-calendars", href: "/settings/calendars", action: "calendar.change"},
+	}},
+}
+
+// tabs are the places of the phone's bar.
+var tabs = []string{"home", "catalog", "requests", "queue"}
+
+// dress puts into the context what the frame shows around a page. A fragment has no frame and costs nothing.
+func (a *App) dress(ctx context.Context, w http.ResponseWriter, r *http.Request) context.Context {
+	if web.IsHTMX(r) && r.Header.Get("HX-Boosted") != "true" && r.Header.Get("HX-Target") != "" {
+		return ctx
+	}
+	who := actor.From(ctx)
+	c := ui.Chrome{Theme: web.Theme(r), Locale: lang.Locale(ctx), Path: here(r), PrefsHref: "/look", Company: a.Org.Company(ctx).Name.In(ctx)}
+	if !who.Known() {
+		return ui.With(ctx, c)
+	}
+	c.Person = who.Name
+	c.Role = a.roleOf(ctx, who)
+	c.Nav = a.places(ctx, rail)
+	c.Tabs = a.bar(ctx)
+	c.Menu = a.places(ctx, []place{{key: "me", icon: "user", href: "/me", action: "signin.own"}})
+	c.AskHref, c.SearchHref, c.InboxHref, c.SignOutHref = "/requests/new", "/search", "/inbox", "/signout"
+	c.LiveHref, c.LiveTopic = "/live", "person:"+strconv.FormatInt(who.Person, 10)
+	if n, err := a.Talk.Unread(ctx, who.Person); err == nil {
+		c.Unread = n
+	} else {
+		a.Log.WarnContext(ctx, "count unread messages", "error", err)
+	}
+	if r.Method == http.MethodGet {
+		if f, ok := web.TakeToast(w, r); ok {
+			c.Toast = &ui.ToastProps{Text: f.Text, UndoURL: f.Undo}
+		}
+	}
+	return ui.With(ctx, c)
+}
+
+// here is the path and query of this page, where a switch of theme or language comes back to.
+func here(r *http.Request) string {
+	if r.Method != http.MethodGet {
+		return web.Local(strings.TrimPrefix(r.Referer(), "http://"+r.Host), "/")
+	}
+	return r.URL.RequestURI()
+}
+
+func (a *App) roleOf(ctx context.Context, who actor.Actor) string {
+	tree, err := a.Org.Tree(ctx)
+	if err != nil {
+		return ""
+	}
+	u, ok := tree.ByID(who.Unit)
+	if !ok {
+		return ""
+	}
+	return u.Name.In(ctx)
+}
+
+func (a *App) places(ctx context.Context, list []place) []ui.NavItem {
+	var out []ui.NavItem
+	for _, p := range list {
+		if !a.allows(ctx, p.action) {
+			continue
+		}
+		out = append(out, ui.NavItem{Key: p.key, Label: lang.T(ctx, "app.nav."+p.key), Icon: p.icon, Href: p.href, Sub: a.places(ctx, p.below)})
+	}
+	return out
+}
+
+func (a *App) bar(ctx context.Context) []ui.NavItem {
+	icons := map[string]string{"home": "home", "catalog": "briefcase", "requests": "send", "queue": "list-check"}
+	var out []ui.NavItem
+	for _, item := range flat(a.places(ctx, rail)) {
+		for _, key := range tabs {
+			if item.Key == key {
+				item.Icon, item.Sub = icons[key], nil
+				out = append(out, item)
+			}
+		}
+	}
+	return out
+}
+
+func flat(items []ui.NavItem) []ui.NavItem {
+	var out []ui.NavItem
+	for _, item := range items {
+		out = append(append(out, item), flat(item.Sub)...)
+	}
+	return out
+}
+
+// allows says whether the reader could be allowed the action on some record.
+func (a *App) allows(ctx context.Context, action string) bool {
+	return a.Access.Gate()(ctx, action) == nil
+}
+
+// framed is a page of the kit in the house's frame.
+func framed(_ context.Context, title string, c templ.Component) templ.Component {
+	return templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		return ui.Page(ui.PageProps{Title: title, Narrow: true}).Render(templ.WithChildren(ctx, c), w)
+	})
+}
+
+// problemPage is an error as a page and as a fragment.
+func problemPage(ctx context.Context, p web.Problem) (full, content templ.Component) {
+	inner := ui.Error(ui.ErrorProps{Status: p.Status, Title: p.Title, Text: p.Message, ID: p.Instance})
+	page := templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+		if !actor.From(ctx).Known() {
+			return ui.Bare(ui.BareProps{Title: p.Title}).Render(templ.WithChildren(ctx, inner), w)
+		}
+		return ui.Page(ui.PageProps{Title: p.Title, NoHead: true}).Render(templ.WithChildren(ctx, inner), w)
+	})
+	return page, inner
+}
+
+// listens says whether the reader may hear a topic of live pages: the person's own, or a record that may be seen.
+func (a *App) listens(ctx context.Context, topic string) error {
+	who := actor.From(ctx)
+	kind, id, ok := strings.Cut(topic, ":")
+	n, err := strconv.ParseInt(id, 10, 64)
+	if !ok || err != nil || !who.Known() {
+		return fault.ErrNotFound
+	}
+	switch kind {
+	case "person":
+		if n == who.Person {
+			return nil
+		}
+	case "unit":
+		if set, err := a.Access.Towards(ctx, who, n); err == nil && set&(access.Agent|access.Head|access.Quality) != 0 {
+			return nil
+		}
+	case "request":
+		return a.Request.MayListen(ctx, n)
+	}
+	return fault.ErrNotFound
+}

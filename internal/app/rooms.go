@@ -1,0 +1,96 @@
+package app
+
+import (
+	"context"
+	"io/fs"
+
+	"neike/internal/access"
+	"neike/internal/app/importer"
+	"neike/internal/calendar"
+	"neike/internal/catalog"
+	"neike/internal/clock"
+	"neike/internal/kit/audit"
+	"neike/internal/kit/event"
+	"neike/internal/kit/file"
+	"neike/internal/kit/form"
+	"neike/internal/kit/job"
+	"neike/internal/kit/search"
+	"neike/internal/kit/ui"
+	"neike/internal/kit/web"
+	"neike/internal/kit/xlsx"
+	"neike/internal/org"
+	"neike/internal/relation"
+	"neike/internal/request"
+	"neike/internal/signin"
+	"neike/internal/talk"
+	"neike/internal/todo"
+)
+
+// Rooms holds every room of the house.
+type Rooms struct {
+	Org      *org.Service
+	Signin   *signin.Service
+	Access   *access.Service
+	Calendar *calendar.Service
+	Clock    *clock.Service
+	Todo     *todo.Service
+	Talk     *talk.Service
+	Relation *relation.Service
+	Catalog  *catalog.Catalog
+	Request  *request.Service
+	Importer *importer.Importer
+}
+
+// furniture is what each package brings: its tables and its words. The order is the order of foreign keys.
+var furniture = []struct {
+	name           string
+	schema, locale fs.FS
+}{
+	{"event", event.Schema, nil},
+	{"job", job.Schema, nil},
+	{"audit", audit.Schema, nil},
+	{"search", search.Schema, nil},
+	{"web", web.Schema, web.Locale},
+	{"ui", nil, ui.Locale},
+	{"form", nil, form.Locale},
+	{"xlsx", nil, xlsx.Locale},
+	{"org", org.Schema, org.Locale},
+	{"signin", signin.Schema, signin.Locale},
+	{"access", access.Schema, access.Locale},
+	{"calendar", calendar.Schema, calendar.Locale},
+	{"clock", clock.Schema, clock.Locale},
+	{"todo", todo.Schema, todo.Locale},
+	{"talk", talk.Schema, talk.Locale},
+	{"relation", relation.Schema, relation.Locale},
+	{"catalog", catalog.Schema, catalog.Locale},
+	{"request", request.Schema, request.Locale},
+	{"importer", importer.Schema, importer.Locale},
+	{"app", nil, Locale},
+}
+
+// furnish makes the rooms from the ground up and fills the slots that lower rooms leave for higher ones.
+func (a *App) furnish(ctx context.Context) error {
+	blobs, err := file.NewFolder(a.Config.blobs())
+	if err != nil {
+		return err
+	}
+	r := &a.Rooms
+	r.Org = org.New(a.DB, a.Bus)
+	r.Signin = signin.New(a.DB, a.Bus, r.Org, a.Config.URL)
+	r.Access = access.New(a.DB, r.Org)
+	r.Calendar = calendar.New(a.DB, a.Bus, r.Org)
+	r.Clock = clock.New(a.DB, a.Bus, a.Jobs, r.Calendar)
+	r.Todo = todo.New(a.DB, r.Org, r.Calendar)
+	r.Talk = talk.New(a.DB, a.Bus, a.Jobs, r.Org, r.Access, blobs)
+	r.Relation = relation.New(a.DB, a.Bus, r.Org)
+	r.Catalog = catalog.New(a.DB, a.Bus, r.Org, r.Access, r.Calendar)
+	r.Request = request.New(a.DB, a.Bus, request.Rooms{
+		Org: r.Org, Access: r.Access, Calendar: r.Calendar, Clock: r.Clock,
+		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog,
+	})
+	r.Importer = importer.New(a.DB, a.Jobs)
+	if err := r.Calendar.Prepare(ctx); err != nil {
+		return err
+	}
+	return a.connect(ctx)
+}
