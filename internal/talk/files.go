@@ -1,6 +1,7 @@
 package talk
 
 import (
+	"bytes"
 	"context"
 	"errors"
 	"io"
@@ -54,11 +55,11 @@ func (s *Service) Upload(ctx context.Context, name string, r io.Reader) (File, e
 		return f, fields.Err()
 	}
 	f.Type = typeOf(f.Name, head[:n])
-	limited := &limit{r: io.MultiReader(strings.NewReader(string(head[:n])), r), left: MaxFile}
-	f.Hash, f.Size, err = s.blobs.Put(ctx, limited)
+	blob, err := s.blobs.Put(ctx, io.MultiReader(bytes.NewReader(head[:n]), r), MaxFile)
 	if err != nil {
 		return f, uploadFault(err, f.Name)
 	}
+	f.Hash, f.Size = blob.SHA, blob.Size
 	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		f.ID, f.At = tx.NewID(), tx.Now
 		return insertFile(ctx, tx, f)
@@ -91,25 +92,9 @@ func (s *Service) uploadPart(ctx context.Context, h *multipart.FileHeader) (File
 	return f, errors.Join(err, part.Close())
 }
 
-var errTooLarge = errors.New("file is larger than allowed")
-
-// limit fails a reader that gives more than it may.
-type limit struct {
-	r    io.Reader
-	left int64
-}
-
-func (l *limit) Read(p []byte) (int, error) {
-	n, err := l.r.Read(p)
-	if l.left -= int64(n); l.left < 0 {
-		return 0, errTooLarge
-	}
-	return n, err
-}
-
 func uploadFault(err error, name string) error {
 	var tooMuch *http.MaxBytesError
-	if errors.Is(err, errTooLarge) || errors.As(err, &tooMuch) {
+	if fault.KindOf(err) == fault.TooLarge || errors.As(err, &tooMuch) {
 		return fault.New(fault.TooLarge, "talk.file-too-large", "name", name, "max", MaxFile>>20)
 	}
 	return err

@@ -4,6 +4,7 @@ import (
 	"context"
 	"time"
 
+	"neike/internal/kit/file"
 	"neike/internal/kit/job"
 	"neike/internal/kit/sqldb"
 )
@@ -13,40 +14,31 @@ const orphanAge = 24 * time.Hour
 
 func (s *Service) schedule(jobs *job.Queue) {
 	jobs.Every("talk.sweep-files", time.Hour, s.Sweep)
+	jobs.Every("talk.sweep-contents", 24*time.Hour, s.SweepContents)
 }
 
-// Sweep removes the files that nobody attached within a day, and contents that no file has any more.
+// Sweep removes the files that nobody attached within a day.
 func (s *Service) Sweep(ctx context.Context) error {
 	for {
-		var old []File
-		err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
-			old, err = orphans(ctx, rd, s.db.Now().Add(-orphanAge), 100)
+		var gone int64
+		err := s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
+			gone, err = deleteOrphans(ctx, tx, tx.Now.Add(-orphanAge), 500)
 			return err
 		})
-		if err != nil || len(old) == 0 {
+		if err != nil || gone == 0 {
 			return err
-		}
-		for _, f := range old {
-			if err := s.sweep(ctx, f); err != nil {
-				return err
-			}
 		}
 	}
 }
 
-// sweep removes one file. An upload of the same contents at this very moment has its row in before or after: before,
-// the contents stay; after, they were stored again by Put, so they are removed only while no row names them.
-func (s *Service) sweep(ctx context.Context, f File) error {
-	gone, used := false, true
-	err := s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
-		if gone, err = deleteOrphan(ctx, tx, f.ID); err != nil || !gone {
+// SweepContents removes the contents that no file has any more.
+func (s *Service) SweepContents(ctx context.Context) error {
+	_, _, err := file.Sweep(ctx, s.blobs, s.db.Now(), func(ctx context.Context, hashes []string) (used map[string]bool, err error) {
+		err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+			used, err = hashesInUse(ctx, rd, hashes)
 			return err
-		}
-		used, err = hashInUse(ctx, tx, f.Hash)
-		return err
+		})
+		return used, err
 	})
-	if err != nil || !gone || used {
-		return err
-	}
-	return s.blobs.Delete(ctx, f.Hash)
+	return err
 }

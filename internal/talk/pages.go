@@ -180,7 +180,7 @@ func (s *Service) showFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	body, err := s.blobs.Open(r.Context(), f.Hash)
+	body, err := s.blobs.Open(f.Hash)
 	if err != nil {
 		return err
 	}

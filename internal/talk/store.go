@@ -257,19 +257,26 @@ func attachFile(ctx context.Context, tx *sqldb.Tx, id ID, sub access.Subject, me
 	return err
 }
 
-// orphans lists files that nobody attached since before a moment.
-func orphans(ctx context.Context, rd sqldb.Reader, before time.Time, limit int) ([]File, error) {
-	return sqldb.All(ctx, rd, scanFile, fileColumns+`
-		where subject_kind = '' and subject = 0 and at < $1
-		order by at
-		limit $2`, before, limit)
+// deleteOrphans removes some files that nobody attached since before a moment, and says how many.
+func deleteOrphans(ctx context.Context, tx *sqldb.Tx, before time.Time, limit int) (int64, error) {
+	return tx.Exec(ctx, `
+		delete from talk_file
+		where id in (
+		  select id
+		  from talk_file
+		  where subject_kind = '' and subject = 0 and at < $1
+		  order by id
+		  limit $2)`, before, limit)
 }
 
-func deleteOrphan(ctx context.Context, tx *sqldb.Tx, id ID) (bool, error) {
-	n, err := tx.Exec(ctx, `delete from talk_file where id = $1 and subject_kind = ''`, id)
-	return n == 1, err
-}
-
-func hashInUse(ctx context.Context, rd sqldb.Reader, hash string) (bool, error) {
-	return sqldb.Value[bool](ctx, rd, `select exists (select 1 from talk_file where hash = $1)`, hash)
+func hashesInUse(ctx context.Context, rd sqldb.Reader, hashes []string) (map[string]bool, error) {
+	list, err := sqldb.AllQ(ctx, rd, func(r sqldb.Row) (hash string, err error) {
+		err = r.Scan(&hash)
+		return hash, err
+	}, sqldb.Select(`select distinct hash from talk_file`).In("hash", hashes))
+	used := make(map[string]bool, len(list))
+	for _, hash := range list {
+		used[hash] = true
+	}
+	return used, err
 }

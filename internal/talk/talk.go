@@ -1,14 +1,13 @@
 package talk
 
 import (
-	"context"
 	"embed"
-	"io"
 	"io/fs"
 	"time"
 
 	"neike/internal/access"
 	"neike/internal/kit/event"
+	"neike/internal/kit/file"
 	"neike/internal/kit/job"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/web"
@@ -60,26 +59,19 @@ type Message struct {
 	Quiet   bool // nobody's unread count grows: imported, or told in another way
 }
 
-// Blobs keeps the contents of files by their SHA-256 in hexadecimal.
-type Blobs interface {
-	Put(ctx context.Context, r io.Reader) (hash string, size int64, err error)
-	Open(ctx context.Context, hash string) (io.ReadSeekCloser, error)
-	Delete(ctx context.Context, hash string) error
-}
-
 // Service keeps conversations.
 type Service struct {
 	db       *sqldb.DB
 	events   *event.Bus
 	org      *org.Service
 	access   *access.Service
-	blobs    Blobs
+	blobs    file.Store
 	policies map[string]Policy
 	live     *web.Hub
 }
 
 // New makes the room. Policies are registered before the first request.
-func New(db *sqldb.DB, events *event.Bus, jobs *job.Queue, people *org.Service, grants *access.Service, blobs Blobs) *Service {
+func New(db *sqldb.DB, events *event.Bus, jobs *job.Queue, people *org.Service, grants *access.Service, blobs file.Store) *Service {
 	s := &Service{db: db, events: events, org: people, access: grants, blobs: blobs, policies: map[string]Policy{}}
 	s.schedule(jobs)
 	return s
