@@ -15,7 +15,8 @@ const (
 	Assignee                      // serves it
 	Agent                         // agent of the unit that serves
 	Watcher                       // watches, or was mentioned
-	InsideWatcher                 // watches and is a member of the unit that serves
+	Insider                       // member or agent of the unit that serves; opens nothing by itself
+	InsideWatcher                 // watches and is an Insider
 	HeadAsks                      // heads the customer's unit, or one above it
 	HeadServes                    // heads the serving unit, or one above it
 	Member                        // member of the unit the record is about (an edge, a page of a unit)
@@ -33,7 +34,7 @@ const (
 )
 
 // setNames are the bits' names in files and tests, in the order of the bits.
-var setNames = []string{"everyone", "self", "asked", "same-unit", "delegate", "assignee", "agent", "watcher", "inside-watcher",
+var setNames = []string{"everyone", "self", "asked", "same-unit", "delegate", "assignee", "agent", "watcher", "insider", "inside-watcher",
 	"head-asks", "head-serves", "member", "owner", "secretary", "named", "quality", "hr", "executive", "admin", "security", "auditor"}
 
 // Has says whether any bit of other is set.

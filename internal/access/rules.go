@@ -56,6 +56,9 @@ func relate(a actor.Actor, grants []Grant, tree *org.Tree, shared bool) Set {
 			}
 		}
 	}
+	if inside {
+		set |= Insider
+	}
 	if inside && set.Has(Watcher) {
 		set |= InsideWatcher
 	}
@@ -148,7 +151,7 @@ func towards(a actor.Actor, unit ID, tree *org.Tree) Set {
 func veil(set Set) Set {
 	keep := set & (Everyone | Self | Asked)
 	if set.Has(Named) {
-		keep |= Named | set&(Assignee|Agent|Watcher|InsideWatcher)
+		keep |= Named | set&(Assignee|Agent|Watcher|Insider|InsideWatcher)
 	}
 	return keep
 }

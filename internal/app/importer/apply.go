@@ -69,7 +69,7 @@ func lockRun(ctx context.Context, tx *sqldb.Tx, run int64) (Run, error) {
 
 // apply takes in chunk after chunk until none is left. Two of them may work on one run: the cursor is read and moved in
 // the transaction that applies the chunk.
-func (im *Importer) apply(ctx context.Context, run int64) (Run, error) {
+func (im *Importer) apply(ctx context.Context, run int64, progress func(done, total int)) (Run, error) {
 	r, err := im.Run(ctx, run)
 	if err != nil {
 		return r, err
@@ -81,6 +81,9 @@ func (im *Importer) apply(ctx context.Context, run int64) (Run, error) {
 	for r.State == stateApplying {
 		if r, err = im.chunk(ctx, run); err != nil {
 			return im.stumble(ctx, run, err)
+		}
+		if progress != nil {
+			progress(r.Done, r.Good)
 		}
 	}
 	if r.State == stateDone {
@@ -101,7 +104,7 @@ func (im *Importer) chunk(ctx context.Context, run int64) (Run, error) {
 		if err != nil {
 			return err
 		}
-		staged, err := goodRows(ctx, tx, run, r.atRank, r.atLine, ChunkRows)
+		staged, err := goodRows(ctx, tx, run, r.atRank, r.atN, ChunkRows)
 		if err != nil {
 			return err
 		}
@@ -117,7 +120,7 @@ func (im *Importer) chunk(ctx context.Context, run int64) (Run, error) {
 			return fmt.Errorf("apply lines %d to %d: %w", part[0].Line, part[len(part)-1].Line, err)
 		}
 		last := staged[len(staged)-1]
-		r.atRank, r.atLine, r.Done = last.place, last.Line, r.Done+len(staged)
+		r.atRank, r.atN, r.Done = last.place, last.n, r.Done+len(staged)
 		r.Applied.Add(count)
 		return updateRun(ctx, tx, r)
 	})

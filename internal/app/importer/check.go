@@ -27,7 +27,7 @@ type check struct {
 
 // run ends with the run checked or rejected.
 func (c *check) run(ctx context.Context, src Source, skipBad bool) error {
-	c.r = Run{Kind: c.kind.Name, File: src.Name, Person: actor.From(ctx).Person, State: stateReading, SkipBad: skipBad, atRank: -1}
+	c.r = Run{Kind: c.kind.Name, File: src.Name, Person: actor.From(ctx).Person, State: stateReading, SkipBad: skipBad, atRank: -1, atN: -1}
 	c.bad, c.plans = map[int]bool{}, map[int]Plan{}
 	if c.keep {
 		c.r.ID = c.im.db.NewID()
@@ -76,7 +76,7 @@ func (c *check) batch(ctx context.Context, batch []Row) error {
 		c.found(problems)
 		c.r.Total++
 		c.plans[row.Line] = v.Plan
-		staged = append(staged, stagedRow{Row: row, good: len(problems) == 0, plan: v.Plan, label: v.Key, changes: v.Changes})
+		staged = append(staged, stagedRow{Row: row, n: c.r.Total - 1, good: len(problems) == 0, plan: v.Plan, label: v.Key, changes: v.Changes})
 	}
 	if !c.keep {
 		return nil

@@ -59,16 +59,21 @@ type applyJob struct {
 // New makes an importer for the kinds given, in the order in which they are offered, and registers its jobs.
 func New(db *sqldb.DB, jobs *job.Queue, kinds ...Kind) *Importer {
 	im := &Importer{db: db, jobs: jobs, kinds: map[string]Kind{}}
-	for _, k := range kinds {
-		im.kinds[k.Name] = k
-		im.names = append(im.names, k.Name)
-	}
+	im.Register(kinds...)
 	job.Handle(jobs, "import.apply", func(ctx context.Context, p applyJob) error {
-		_, err := im.apply(ctx, p.Run)
+		_, err := im.apply(ctx, p.Run, nil)
 		return err
 	}, job.Timeout(30*time.Minute))
 	jobs.Every("import.tidy", 6*time.Hour, im.tidy)
 	return im
+}
+
+// Register adds kinds before the house opens.
+func (im *Importer) Register(kinds ...Kind) {
+	for _, k := range kinds {
+		im.kinds[k.Name] = k
+		im.names = append(im.names, k.Name)
+	}
 }
 
 // Kinds lists the kinds in the order in which they were given.
@@ -95,6 +100,8 @@ type Options struct {
 	SkipBad bool   // apply the right rows although others are wrong
 	Name    string // of the file
 	Mapping []byte // the mapping file
+
+	Progress func(done, total int) // told after each chunk; may be nil
 }
 
 // Result of an import. In a dry run the counts are what would be done.
@@ -142,7 +149,7 @@ func (im *Importer) Import(ctx context.Context, kind string, src io.Reader, o Op
 	if err := im.begin(ctx, c.r.ID, o.SkipBad, im.db.Now().Add(time.Minute)); err != nil {
 		return result, err
 	}
-	done, err := im.apply(ctx, c.r.ID)
+	done, err := im.apply(ctx, c.r.ID, o.Progress)
 	if err != nil {
 		return result, err
 	}

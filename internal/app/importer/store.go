@@ -37,16 +37,16 @@ type Run struct {
 	Began   time.Time
 	Ended   time.Time
 	atRank  int
-	atLine  int
+	atN     int
 }
 
 const runColumns = `id, kind, file, person, state, skip_bad, total, good, bad, plan_create, plan_update, plan_unchanged,
-  at_rank, at_line, done, created, updated, unchanged, ignored, failure, began_at, ended_at`
+  at_rank, at_n, done, created, updated, unchanged, ignored, failure, began_at, ended_at`
 
 func scanRun(row sqldb.Row) (Run, error) {
 	var r Run
 	err := row.Scan(&r.ID, &r.Kind, &r.File, &r.Person, &r.State, &r.SkipBad, &r.Total, &r.Good, &r.Bad,
-		&r.Planned.Created, &r.Planned.Updated, &r.Planned.Unchanged, &r.atRank, &r.atLine, &r.Done,
+		&r.Planned.Created, &r.Planned.Updated, &r.Planned.Unchanged, &r.atRank, &r.atN, &r.Done,
 		&r.Applied.Created, &r.Applied.Updated, &r.Applied.Unchanged, sqldb.JSON(&r.Ignored), sqldb.JSON(&r.Failure), &r.Began, &r.Ended)
 	return r, err
 }
@@ -76,16 +76,17 @@ func updateRun(ctx context.Context, tx *sqldb.Tx, r Run) error {
 	_, err := tx.Exec(ctx, `
 update import_run
 set state = $2, skip_bad = $3, total = $4, good = $5, bad = $6, plan_create = $7, plan_update = $8, plan_unchanged = $9,
-  at_rank = $10, at_line = $11, done = $12, created = $13, updated = $14, unchanged = $15, ignored = $16, failure = $17, ended_at = $18
+  at_rank = $10, at_n = $11, done = $12, created = $13, updated = $14, unchanged = $15, ignored = $16, failure = $17, ended_at = $18
 where id = $1`,
 		r.ID, r.State, r.SkipBad, r.Total, r.Good, r.Bad, r.Planned.Created, r.Planned.Updated, r.Planned.Unchanged,
-		r.atRank, r.atLine, r.Done, r.Applied.Created, r.Applied.Updated, r.Applied.Unchanged, sqldb.JSON(r.Ignored), failure, r.Ended)
+		r.atRank, r.atN, r.Done, r.Applied.Created, r.Applied.Updated, r.Applied.Unchanged, sqldb.JSON(r.Ignored), failure, r.Ended)
 	return err
 }
 
 // stagedRow is a row between reading and applying.
 type stagedRow struct {
 	Row
+	n       int // place in the file, from 0
 	place   int // rank
 	good    bool
 	plan    Plan
@@ -107,9 +108,9 @@ func insertRows(ctx context.Context, tx *sqldb.Tx, run int64, list []stagedRow) 
 		if len(r.changes) > 0 {
 			changes = sqldb.JSON(r.changes)
 		}
-		values[i] = []any{run, r.Line, r.good, string(r.plan), r.label, string(cells), body, changes}
+		values[i] = []any{run, r.n, r.Line, r.good, string(r.plan), r.label, string(cells), body, changes}
 	}
-	return tx.Insert(ctx, "import_row", "run, line, good, plan, label, cells, body, changes", values...)
+	return tx.Insert(ctx, "import_row", "run, n, line, good, plan, label, cells, body, changes", values...)
 }
 
 func insertProblems(ctx context.Context, tx *sqldb.Tx, run int64, from int, list []Problem) error {
@@ -142,21 +143,21 @@ func markBad(ctx context.Context, tx *sqldb.Tx, run int64, lines []int64) error 
 }
 
 // goodRows are the next rows to apply, after the cursor.
-func goodRows(ctx context.Context, rd sqldb.Reader, run int64, rank, line, limit int) ([]stagedRow, error) {
+func goodRows(ctx context.Context, rd sqldb.Reader, run int64, rank, n, limit int) ([]stagedRow, error) {
 	return sqldb.All(ctx, rd, func(row sqldb.Row) (stagedRow, error) {
 		var r stagedRow
 		var body string
-		err := row.Scan(&r.Line, &r.place, sqldb.JSON(&r.Cells), &body)
+		err := row.Scan(&r.n, &r.Line, &r.place, sqldb.JSON(&r.Cells), &body)
 		if body != "" {
 			r.Body = json.RawMessage(body)
 		}
 		return r, err
 	}, `
-select line, rank, cells, body
+select n, line, rank, cells, body
 from import_row
-where run = $1 and good and (rank, line) > ($2, $3)
-order by rank, line
-limit $4`, run, rank, line, limit)
+where run = $1 and good and (rank, n) > ($2, $3)
+order by rank, n
+limit $4`, run, rank, n, limit)
 }
 
 // shownRows are the rows of a plan for the page, in the order of the file.
@@ -171,7 +172,7 @@ func shownRows(ctx context.Context, rd sqldb.Reader, run int64, plan Plan, limit
 select line, good, plan, label, changes
 from import_row
 where run = $1 and good and plan = $2
-order by line
+order by n
 limit $3`, run, string(plan), limit)
 }
 
@@ -179,7 +180,7 @@ limit $3`, run, string(plan), limit)
 func deleteRows(ctx context.Context, tx *sqldb.Tx, run int64, limit int) (int64, error) {
 	return tx.Exec(ctx, `
 delete from import_row
-where run = $1 and line in (select line from import_row where run = $1 order by line limit $2)`, run, limit)
+where run = $1 and n in (select n from import_row where run = $1 order by n limit $2)`, run, limit)
 }
 
 // staleRuns are runs whose staged rows nobody will want any more.

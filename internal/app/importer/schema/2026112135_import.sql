@@ -13,7 +13,7 @@ create table import_run (
   plan_update bigint not null default 0,
   plan_unchanged bigint not null default 0,
   at_rank bigint not null default -1,
-  at_line bigint not null default 0,
+  at_n bigint not null default -1,
   done bigint not null default 0,
   created bigint not null default 0,
   updated bigint not null default 0,
@@ -27,6 +27,7 @@ create index import_run_began on import_run (began_at);
 
 create table import_row (
   run bigint not null references import_run (id),
+  n bigint not null,
   line bigint not null,
   rank bigint not null default 0,
   good boolean not null,
@@ -35,9 +36,10 @@ create table import_row (
   cells jsonb not null,
   body jsonb,
   changes jsonb,
-  primary key (run, line)
+  primary key (run, n)
 ); -- without rowid
-create index import_row_order on import_row (run, rank, line) where good;
+create index import_row_order on import_row (run, rank, n) where good;
+create index import_row_line on import_row (run, line);
 
 create table import_problem (
   run bigint not null references import_run (id),
