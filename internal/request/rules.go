@@ -6,6 +6,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"neike/internal/clock"
 	"neike/internal/kit/fault"
 )
 
@@ -71,7 +72,7 @@ type move struct {
 	to   State
 }
 
-var moves = map[Verb]move{
+var ways = map[Verb]move{
 	VerbTake:     {[]State{StateNew, StateWorking}, StateWorking}, // Working: only to confirm an assignment, see taken
 	VerbAssign:   {[]State{StateNew, StateWorking, StateWaiting}, StateWorking},
 	VerbDecline:  {[]State{StateNew}, StateNew},
@@ -95,7 +96,7 @@ var Verbs = []Verb{VerbTake, VerbAssign, VerbDecline, VerbAsk, VerbAnswer, VerbD
 // allowed decides whether the state permits the verb and gives the state it leads to. Otherwise a Conflict whose key
 // says what is the matter in that state.
 func allowed(s State, v Verb) (State, error) {
-	m, known := moves[v]
+	m, known := ways[v]
 	if !known {
 		return s, fault.ErrNotFound
 	}
@@ -147,7 +148,7 @@ func refusal(s State, v Verb) string {
 func Possible(s State) []Verb {
 	var out []Verb
 	for _, v := range Verbs {
-		if slices.Contains(moves[v].from, s) {
+		if slices.Contains(ways[v].from, s) {
 			out = append(out, v)
 		}
 	}
@@ -265,26 +266,82 @@ func nextDue(s State, responded bool, responseDue, due time.Time) time.Time {
 	return next
 }
 
-// Cohort is where a clock stands for attainment.
-type Cohort int
+// Outcome is what a clock of the customer counts as for attainment. Pending: it has not ended, and nobody has noticed
+// yet that it is late.
+type Outcome string
 
-// The cohorts: excluded (withdrawn or cancelled), met, breached, or pending (open and not yet due).
+// The outcomes.
 const (
-	Excluded Cohort = iota
-	Met
-	Breached
-	Pending
+	Pending  Outcome = ""
+	Met      Outcome = "met"
+	Breached Outcome = "breached"
+	Excluded Outcome = "excluded"
 )
 
-// cohort decides what a case counts as at now: met at or before due, breached after it, also while it runs.
-func cohort(s State, due, ended, now time.Time) Cohort {
+// outcome reads off a clock of the customer what it counts as.
+func outcome(c clock.State) Outcome {
 	switch {
-	case s == StateWithdrawn || s == StateCancelled || due.IsZero():
+	case !c.HasTarget():
+		return Pending
+	case c.State == clock.Cancelled:
 		return Excluded
-	case !ended.IsZero() && !ended.After(due):
-		return Met
-	case !ended.IsZero() || now.After(due):
+	case c.State == clock.Breached:
 		return Breached
+	case c.State == clock.Met:
+		return Met
 	}
 	return Pending
+}
+
+// copyClocks writes onto the request what its lists and tallies read off the clocks.
+func copyClocks(r *Request, states []clock.State) {
+	for _, c := range states {
+		switch {
+		case c.Scope != clock.Customer:
+		case c.Kind == clock.FirstResponse:
+			r.ResponseDue, r.ResponseIs, r.ResponseTook = c.DueAt, outcome(c), c.ElapsedSeconds()
+			if c.State != clock.Cancelled {
+				r.RespondedAt = c.EndedAt
+			}
+		default:
+			r.Due, r.CompletionIs, r.CompletionTook = c.DueAt, outcome(c), c.ElapsedSeconds()
+		}
+	}
+	r.NextDue = nextDue(r.State, !r.RespondedAt.IsZero(), r.ResponseDue, r.Due)
+}
+
+// marks turns the log of a request into what its clocks care about, in order.
+func marks(log []Event) []clock.Mark {
+	out := make([]clock.Mark, 0, len(log))
+	for _, e := range log {
+		m := clock.Mark{At: e.At, Unit: e.Unit, Calendar: e.Terms.Calendar, Version: e.Terms.Version}
+		switch e.Kind {
+		case VerbOpen:
+			m.Kind, m.Response, m.Completion = clock.Open, e.Terms.Response, e.Terms.Completion
+		case VerbDecline: // the decline itself is the first response; the next unit holds it from here on
+			out = append(out, clock.Mark{At: e.At, Kind: clock.Respond})
+			m.Kind = clock.Hop
+		case VerbMessage:
+			if e.Side != ProviderSide {
+				continue
+			}
+			m.Kind = clock.Respond
+		case VerbAsk:
+			m.Kind = clock.Pause
+		case VerbAnswer:
+			m.Kind = clock.Resume
+		case VerbDeliver:
+			m.Kind = clock.Deliver
+		case VerbReturn:
+			m.Kind = clock.Return
+		case VerbAccept:
+			m.Kind = clock.Accept
+		case VerbWithdraw, VerbCancel:
+			m.Kind = clock.Cancel
+		default: // take, assign, note, nudge, rate, name stop and start nothing
+			continue
+		}
+		out = append(out, m)
+	}
+	return out
 }

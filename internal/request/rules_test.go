@@ -4,6 +4,8 @@ import (
 	"testing"
 	"time"
 
+	"neike/internal/calendar"
+	"neike/internal/clock"
 	"neike/internal/kit/fault"
 )
 
@@ -187,24 +189,54 @@ func TestNextDue(t *testing.T) {
 	}
 }
 
-func TestCohort(t *testing.T) {
+func TestMarks(t *testing.T) {
+	terms := Terms{Calendar: "default", Version: 1, Response: calendar.Duration{Value: 4, Unit: calendar.WorkingHours}, Completion: calendar.Duration{Value: 8, Unit: calendar.WorkingHours}}
+	log := []Event{
+		{Kind: VerbOpen, Unit: 1, Terms: terms},
+		{Kind: VerbNudge, Side: CustomerSide, Unit: 1},
+		{Kind: VerbMessage, Side: CustomerSide, Unit: 1},
+		{Kind: VerbDecline, Side: ProviderSide, Unit: 2, Terms: Terms{Calendar: "plant", Version: 3}},
+		{Kind: VerbTake, Side: ProviderSide, Unit: 2},
+		{Kind: VerbMessage, Side: ProviderSide, Unit: 2},
+		{Kind: VerbNote, Side: ProviderSide, Unit: 2},
+		{Kind: VerbAsk, Unit: 2}, {Kind: VerbAnswer, Unit: 2}, {Kind: VerbDeliver, Unit: 2},
+		{Kind: VerbReturn, Unit: 2}, {Kind: VerbDeliver, Unit: 2}, {Kind: VerbAccept, Unit: 2}, {Kind: VerbRate, Unit: 2},
+	}
+	want := []string{clock.Open, clock.Respond, clock.Hop, clock.Respond, clock.Pause, clock.Resume, clock.Deliver, clock.Return, clock.Deliver, clock.Accept}
+	got := marks(log)
+	if len(got) != len(want) {
+		t.Fatalf("%d marks, want %d: %+v", len(got), len(want), got)
+	}
+	for i, m := range got {
+		if m.Kind != want[i] {
+			t.Errorf("mark %d is %s, want %s", i, m.Kind, want[i])
+		}
+	}
+	if got[0].Completion != terms.Completion || got[0].Calendar != "default" {
+		t.Errorf("open does not carry its terms: %+v", got[0])
+	}
+	if got[2].Unit != 2 || got[2].Calendar != "plant" || got[2].Version != 3 {
+		t.Errorf("the hop does not carry the calendar of the next unit: %+v", got[2])
+	}
+}
+
+func TestOutcome(t *testing.T) {
+	target := calendar.Duration{Value: 8, Unit: calendar.WorkingHours}
 	for _, c := range []struct {
 		name  string
-		state State
-		ended time.Time
-		now   time.Time
-		want  Cohort
+		clock clock.State
+		want  Outcome
 	}{
-		{"exactly at the due time is met", StateDone, t0, t0.Add(time.Hour), Met},
-		{"a second late is breached", StateDone, t0.Add(time.Second), t0.Add(time.Hour), Breached},
-		{"open and past due is breached", StateWorking, time.Time{}, t0.Add(time.Second), Breached},
-		{"open and not yet due is pending", StateWorking, time.Time{}, t0, Pending},
-		{"withdrawn is excluded", StateWithdrawn, time.Time{}, t0.Add(time.Hour), Excluded},
-		{"cancelled is excluded", StateCancelled, time.Time{}, t0.Add(time.Hour), Excluded},
+		{"met", clock.State{Target: target, State: clock.Met}, Met},
+		{"breached", clock.State{Target: target, State: clock.Breached}, Breached},
+		{"running", clock.State{Target: target, State: clock.Running}, Pending},
+		{"paused", clock.State{Target: target, State: clock.Paused}, Pending},
+		{"withdrawn or cancelled is excluded", clock.State{Target: target, State: clock.Cancelled}, Excluded},
+		{"without a target there is nothing to keep", clock.State{State: clock.Met}, Pending},
 	} {
 		t.Run(c.name, func(t *testing.T) {
-			if got := cohort(c.state, t0, c.ended, c.now); got != c.want {
-				t.Errorf("got %v, want %v", got, c.want)
+			if got := outcome(c.clock); got != c.want {
+				t.Errorf("got %q, want %q", got, c.want)
 			}
 		})
 	}

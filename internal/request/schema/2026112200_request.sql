@@ -21,11 +21,6 @@ create table request (
 	confidential      boolean not null,
 	state             text    not null,
 	assignee          bigint,
-	calendar          text    not null,
-	response_value    integer not null,
-	response_unit     text    not null,
-	completion_value  integer not null,
-	completion_unit   text    not null,
 	opened_at         bigint  not null,
 	responded_at      bigint,
 	taken_at          bigint,
@@ -36,6 +31,10 @@ create table request (
 	response_due      bigint,
 	due               bigint,
 	next_due          bigint  not null,
+	response_is       text    not null,
+	completion_is     text    not null,
+	response_took     integer not null, -- counted seconds, as of the last event
+	completion_took   integer not null,
 	events            integer not null,
 	hops              integer not null,
 	returns           integer not null,
@@ -51,6 +50,7 @@ create index request_asked on request (asked_by, opened_at, id);
 create index request_for on request (for_person, opened_at, id) where for_person is not null;
 create index request_unit on request (unit, opened_at, id);
 create index request_customer on request (customer, opened_at, id);
+create index request_opened on request (opened_at, id);
 create index request_due on request (due, id);
 create unique index request_external on request (external) where external is not null;
 
@@ -66,6 +66,13 @@ create table request_event (
 	message  bigint,
 	why      text,
 	imported boolean not null,
+	-- what the clocks of this stretch count with: on open and decline
+	calendar         text,
+	calendar_version integer,
+	response_value   integer,
+	response_unit    text,
+	completion_value integer,
+	completion_unit  text,
 	primary key (request, n)
 ); -- without rowid
 

@@ -1,0 +1,181 @@
+package request
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"neike/internal/kit/fault"
+	"neike/internal/kit/sqldb"
+	"neike/internal/kit/web"
+)
+
+// numbered is the path of one request.
+type numbered struct {
+	Number string `path:"number" doc:"R-1024" example:"R-1024"`
+}
+
+// whenBody is what an import adds to the body of every verb.
+type whenBody struct {
+	At string `json:"at,omitempty" format:"date-time" doc:"Import scope only: when it happened"`
+	By string `json:"by,omitempty" doc:"Import scope only: 工号 of who did it"`
+}
+
+func (b whenBody) when() (When, error) {
+	at, err := instant("at", b.At)
+	return When{At: at, By: b.By}, err
+}
+
+// instant reads an RFC 3339 time of an import.
+func instant(name, text string) (time.Time, error) {
+	if text == "" {
+		return noTime, nil
+	}
+	t, err := time.Parse(time.RFC3339, text)
+	if err != nil {
+		var f fault.Fields
+		f.Add(name, "request.not-a-time")
+		return noTime, f.Err()
+	}
+	return t.UTC(), nil
+}
+
+// answered is the answer of nearly every call: the request.
+type answered struct {
+	ETag string `header:"ETag"`
+	Body requestJSON
+}
+
+type openInput struct {
+	Body struct {
+		Service      string         `json:"service" example:"hr.onboard"`
+		Title        string         `json:"title" maxLength:"200"`
+		Fields       map[string]any `json:"fields,omitempty" doc:"Answers of the service's form by key"`
+		CustomerUnit string         `json:"customer_unit,omitempty" doc:"Code; default: the main unit of whoever it is for"`
+		OnBehalfOf   string         `json:"on_behalf_of,omitempty" doc:"工号 of the colleague it is for"`
+		Confidential bool           `json:"confidential,omitempty" doc:"Only the asker and the people named see it"`
+		Named        []string       `json:"named,omitempty" doc:"Of a confidential request: 工号 of those who may see it and work on it"`
+		OpenedAt     string         `json:"opened_at,omitempty" format:"date-time" doc:"Import scope only"`
+		By           string         `json:"by,omitempty" doc:"Import scope only: 工号 of the asker"`
+	}
+}
+
+// API adds the JSON calls of the room.
+func (s *Service) API(m *web.Mux) {
+	const one = "/api/v1/requests/{number}"
+	web.Op(m, web.Operation{ID: "open-request", Method: http.MethodPost, Path: "/api/v1/requests", Action: "request.open",
+		Summary: "Ask for a service", Tag: "Requests", Status: http.StatusCreated}, s.postOpen)
+	web.Op(m, web.Operation{ID: "list-requests", Method: http.MethodGet, Path: "/api/v1/requests", Action: "request.list",
+		Summary: "List requests one may see, newest first", Tag: "Requests"}, s.getList)
+	web.Op(m, web.Operation{ID: "get-request", Method: http.MethodGet, Path: one, Action: "request.see",
+		Summary: "One request", Tag: "Requests"}, s.getOne)
+	web.Op(m, web.Operation{ID: "get-request-clocks", Method: http.MethodGet, Path: one + "/clocks", Action: "request.see",
+		Summary: "The clocks of a request, interval by interval", Tag: "Requests"}, s.getClocks)
+	web.Op(m, web.Operation{ID: "get-request-timeline", Method: http.MethodGet, Path: one + "/timeline", Action: "request.see",
+		Summary: "What happened to a request", Tag: "Requests"}, s.getTimeline)
+	web.Op(m, web.Operation{ID: "list-queue", Method: http.MethodGet, Path: "/api/v1/queue", Action: "request.list",
+		Summary: "What the caller's units have to do, the next due first", Tag: "Requests"}, s.getQueue)
+	web.Op(m, web.Operation{ID: "report-attainment", Method: http.MethodGet, Path: "/api/v1/reports/attainment", Action: "report.see",
+		Summary: "How much was in time, by service, unit or edge", Tag: "Reports"}, s.getAttainment)
+	s.verbCalls(m, one)
+}
+
+func (s *Service) postOpen(ctx context.Context, in *openInput) (*answered, error) {
+	b := in.Body
+	at, err := instant("opened_at", b.OpenedAt)
+	if err != nil {
+		return nil, err
+	}
+	r, err := s.Open(ctx, Ask{Service: b.Service, Title: b.Title, Fields: b.Fields, Customer: b.CustomerUnit, For: b.OnBehalfOf,
+		Confidential: b.Confidential, Named: b.Named, OpenedAt: at, By: b.By})
+	if err != nil {
+		return nil, err
+	}
+	return s.answer(ctx, r, b.By)
+}
+
+// answer reads the request back as the caller sees it. An import that acts for somebody may not see it itself: then it
+// gets what that person sees.
+func (s *Service) answer(ctx context.Context, r Request, by string) (*answered, error) {
+	ctx, err := s.by(ctx, by)
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.ByNumber(ctx, r.Number)
+	if err != nil {
+		return nil, err
+	}
+	body, err := s.json(ctx, v)
+	return &answered{ETag: etag(v.Request), Body: body}, err
+}
+
+// etag changes with every event.
+func etag(r Request) string {
+	return web.ETag(r.ID, int64(r.Events), string(r.CompletionIs), string(r.ResponseIs))
+}
+
+func (s *Service) getOne(ctx context.Context, in *numbered) (*answered, error) {
+	number, err := ParseRef(in.Number)
+	if err != nil {
+		return nil, err
+	}
+	return s.answer(ctx, Request{Number: number}, "")
+}
+
+type clocksOutput struct {
+	Body struct {
+		Number string      `json:"number"`
+		Clocks []clockJSON `json:"clocks"`
+	}
+}
+
+func (s *Service) getClocks(ctx context.Context, in *numbered) (*clocksOutput, error) {
+	number, err := ParseRef(in.Number)
+	if err != nil {
+		return nil, err
+	}
+	v, lines, err := s.Explained(ctx, number)
+	if err != nil {
+		return nil, err
+	}
+	out := &clocksOutput{}
+	out.Body.Number = v.Ref()
+	out.Body.Clocks = make([]clockJSON, 0, len(lines))
+	for _, l := range lines {
+		c := clockOf(v.Tree, l.State)
+		c.Intervals = intervalsOf(ctx, l.Intervals)
+		out.Body.Clocks = append(out.Body.Clocks, c)
+	}
+	return out, nil
+}
+
+type timelineOutput struct {
+	Body struct {
+		Items []eventJSON `json:"items"`
+	}
+}
+
+func (s *Service) getTimeline(ctx context.Context, in *numbered) (*timelineOutput, error) {
+	number, err := ParseRef(in.Number)
+	if err != nil {
+		return nil, err
+	}
+	out := &timelineOutput{}
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		v, err := s.view(ctx, rd, number)
+		if err != nil {
+			return err
+		}
+		entries, err := s.Talk.List(ctx, rd, subject(v.ID), !v.NotesHidden())
+		if err != nil {
+			return err
+		}
+		texts := make(map[int64]string, len(entries))
+		for _, e := range entries {
+			texts[e.ID] = e.Text
+		}
+		out.Body.Items = v.timelineOf(ctx, texts)
+		return nil
+	})
+	return out, err
+}

@@ -1,0 +1,190 @@
+package request
+
+import (
+	"context"
+	"encoding/json"
+	"time"
+
+	"neike/internal/calendar"
+	"neike/internal/clock"
+	"neike/internal/kit/lang"
+	"neike/internal/org"
+)
+
+// requestJSON is a request on the wire. Units are codes, people 工号.
+type requestJSON struct {
+	Number       string          `json:"number" example:"R-1024"`
+	State        State           `json:"state" enum:"new,working,waiting,delivered,done,withdrawn,cancelled"`
+	Title        string          `json:"title"`
+	Service      string          `json:"service" example:"hr.onboard"`
+	ServiceName  lang.Text       `json:"service_name"`
+	ProviderUnit string          `json:"provider_unit" doc:"The unit that owes the result"`
+	HoldingUnit  string          `json:"holding_unit" doc:"The unit that has it in hand"`
+	CustomerUnit string          `json:"customer_unit"`
+	AskedBy      string          `json:"asked_by" doc:"工号"`
+	AskedByName  string          `json:"asked_by_name"`
+	OnBehalfOf   *string         `json:"on_behalf_of" doc:"工号; null: the asker's own"`
+	Assignee     *string         `json:"assignee" doc:"工号; null: nobody yet"`
+	AssigneeName *string         `json:"assignee_name"`
+	Confidential bool            `json:"confidential"`
+	Named        []string        `json:"named,omitempty" doc:"Of a confidential request: who was named, by 工号"`
+	Fields       json.RawMessage `json:"fields" doc:"Answers of the service's form"`
+	OpenedAt     time.Time       `json:"opened_at"`
+	RespondedAt  *time.Time      `json:"responded_at"`
+	TakenAt      *time.Time      `json:"taken_at"`
+	DeliveredAt  *time.Time      `json:"delivered_at"`
+	DoneAt       *time.Time      `json:"done_at"`
+	ClosedAt     *time.Time      `json:"closed_at"`
+	RespondDueAt *time.Time      `json:"respond_due_at"`
+	DueAt        *time.Time      `json:"due_at"`
+	Returns      int             `json:"returns"`
+	Nudges       int             `json:"nudges"`
+	Rated        bool            `json:"rated"`
+	Rating       *ratingJSON     `json:"rating,omitempty" doc:"The caller's own"`
+	Imported     bool            `json:"imported"`
+	External     *string         `json:"external,omitempty" doc:"Number in the system it was imported from"`
+	Clocks       []clockJSON     `json:"clocks"`
+	Verbs        []Verb          `json:"verbs" doc:"What the caller may do now"`
+}
+
+// clockJSON is a clock on the wire.
+type clockJSON struct {
+	Kind           string         `json:"kind" enum:"first_response,completion"`
+	Scope          string         `json:"scope" enum:"customer,hop"`
+	Unit           string         `json:"unit"`
+	Calendar       string         `json:"calendar"`
+	State          string         `json:"state" enum:"running,paused,met,breached,cancelled"`
+	StartedAt      time.Time      `json:"started_at"`
+	DueAt          *time.Time     `json:"due_at" doc:"null: no target"`
+	EndedAt        *time.Time     `json:"ended_at"`
+	TargetSeconds  *int64         `json:"target_seconds" doc:"null: no target"`
+	ElapsedSeconds int64          `json:"elapsed_seconds"`
+	PausedSeconds  int64          `json:"paused_seconds"`
+	Provisional    bool           `json:"provisional" doc:"The due time reaches into a year whose days are not settled"`
+	Intervals      []intervalJSON `json:"intervals,omitempty"`
+}
+
+// intervalJSON is a stretch of a clock with its reason.
+type intervalJSON struct {
+	From    time.Time `json:"from"`
+	To      time.Time `json:"to"`
+	Kind    string    `json:"kind" enum:"counted,off_hours,holiday,paused,delivered,other_unit"`
+	Seconds int64     `json:"seconds"`
+	Reason  string    `json:"reason"`
+}
+
+// ratingJSON is the caller's own rating.
+type ratingJSON struct {
+	Score   int       `json:"score"`
+	Reasons []string  `json:"reasons"`
+	Comment string    `json:"comment"`
+	Share   bool      `json:"share"`
+	At      time.Time `json:"at"`
+}
+
+// eventJSON is one line of the timeline.
+type eventJSON struct {
+	N        int       `json:"n"`
+	At       time.Time `json:"at"`
+	Kind     Verb      `json:"kind"`
+	Side     Side      `json:"side" enum:"customer,provider,house"`
+	By       *string   `json:"by" doc:"工号; null: the house"`
+	ByName   *string   `json:"by_name"`
+	Unit     string    `json:"unit" doc:"Holding unit after the event"`
+	Person   *string   `json:"person,omitempty" doc:"assign, take, name: whom it concerns"`
+	Reason   string    `json:"reason,omitempty"`
+	Text     string    `json:"text,omitempty"`
+	Imported bool      `json:"imported,omitempty"`
+}
+
+func moment1(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	t = t.UTC()
+	return &t
+}
+
+func words(s string) *string {
+	if s == "" {
+		return nil
+	}
+	return &s
+}
+
+func unitCode(tree *org.Tree, id int64) string {
+	u, _ := tree.ByID(id)
+	return u.Code
+}
+
+func (v View) no(person int64) *string { return words(v.People[person].No) }
+
+func (v View) name(ctx context.Context, person int64) *string {
+	p := v.People[person]
+	return words(p.Display(ctx))
+}
+
+// json is the view on the wire.
+func (s *Service) json(ctx context.Context, v View) (requestJSON, error) {
+	snap, err := s.Catalog.Snapshot(ctx)
+	if err != nil {
+		return requestJSON{}, err
+	}
+	out := requestJSON{
+		Number: v.Ref(), State: v.State, Title: v.Title,
+		ProviderUnit: unitCode(v.Tree, v.Provider), HoldingUnit: unitCode(v.Tree, v.Unit), CustomerUnit: unitCode(v.Tree, v.Customer),
+		AskedBy: v.People[v.AskedBy].No, AskedByName: v.People[v.AskedBy].Display(ctx), OnBehalfOf: v.no(v.For),
+		Assignee: v.no(v.Assignee), AssigneeName: v.name(ctx, v.Assignee),
+		Confidential: v.Confidential, Fields: json.RawMessage(v.Fields),
+		OpenedAt: v.OpenedAt, RespondedAt: moment1(v.RespondedAt), TakenAt: moment1(v.TakenAt), DeliveredAt: moment1(v.DeliveredAt),
+		DoneAt: moment1(v.DoneAt), ClosedAt: moment1(v.ClosedAt), RespondDueAt: moment1(v.ResponseDue), DueAt: moment1(v.Due),
+		Returns: v.Returns, Nudges: v.Nudges, Rated: v.Rated, Imported: v.Imported, External: words(v.External),
+		Clocks: make([]clockJSON, 0, len(v.Clocks)), Verbs: v.Verbs,
+	}
+	if service, ok := snap.ByID(v.Service); ok {
+		out.Service, out.ServiceName = service.Code, service.Name
+	}
+	for _, p := range v.Named {
+		out.Named = append(out.Named, v.People[p].No)
+	}
+	for _, c := range v.Clocks {
+		out.Clocks = append(out.Clocks, clockOf(v.Tree, c))
+	}
+	if v.Own != nil {
+		out.Rating = &ratingJSON{v.Own.Score, v.Own.Reasons, v.Own.Comment, v.Own.Share, v.Own.At}
+	}
+	if out.Verbs == nil {
+		out.Verbs = []Verb{}
+	}
+	return out, nil
+}
+
+func clockOf(tree *org.Tree, c clock.State) clockJSON {
+	out := clockJSON{Kind: c.Kind, Scope: c.Scope, Unit: unitCode(tree, c.Unit), Calendar: c.Calendar, State: c.State,
+		StartedAt: c.StartedAt, DueAt: moment1(c.DueAt), EndedAt: moment1(c.EndedAt),
+		ElapsedSeconds: c.ElapsedSeconds(), PausedSeconds: c.PausedSeconds(), Provisional: c.Provisional}
+	if c.HasTarget() {
+		target := c.TargetSeconds()
+		out.TargetSeconds = &target
+	}
+	return out
+}
+
+// intervalsOf are the intervals of a clock in the reader's words.
+func intervalsOf(ctx context.Context, list []calendar.Interval) []intervalJSON {
+	out := make([]intervalJSON, 0, len(list))
+	for _, in := range list {
+		out = append(out, intervalJSON{in.From, in.To, in.Kind, in.Seconds, in.Reason.In(ctx)})
+	}
+	return out
+}
+
+// timelineOf is the log of a view; texts are the words of the messages that the reader may read, by their id.
+func (v View) timelineOf(ctx context.Context, texts map[int64]string) []eventJSON {
+	out := make([]eventJSON, 0, len(v.Log))
+	for _, e := range v.Log {
+		out = append(out, eventJSON{N: e.N, At: e.At, Kind: e.Kind, Side: e.Side, By: v.no(e.Actor), ByName: v.name(ctx, e.Actor),
+			Unit: unitCode(v.Tree, e.Unit), Person: v.no(e.Person), Reason: e.Why, Text: texts[e.Message], Imported: e.Imported})
+	}
+	return out
+}

@@ -1,0 +1,129 @@
+package request
+
+import (
+	"context"
+	"time"
+
+	"neike/internal/catalog"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/web"
+	"neike/internal/org"
+)
+
+// lineJSON is a request in a list.
+type lineJSON struct {
+	Number       string     `json:"number" example:"R-1024"`
+	State        State      `json:"state" enum:"new,working,waiting,delivered,done,withdrawn,cancelled"`
+	Title        string     `json:"title"`
+	Service      string     `json:"service"`
+	ServiceName  lang.Text  `json:"service_name"`
+	ProviderUnit string     `json:"provider_unit"`
+	HoldingUnit  string     `json:"holding_unit"`
+	CustomerUnit string     `json:"customer_unit"`
+	AskedBy      string     `json:"asked_by"`
+	AskedByName  string     `json:"asked_by_name"`
+	Assignee     *string    `json:"assignee"`
+	AssigneeName *string    `json:"assignee_name"`
+	Confidential bool       `json:"confidential"`
+	OpenedAt     time.Time  `json:"opened_at"`
+	RespondDueAt *time.Time `json:"respond_due_at"`
+	DueAt        *time.Time `json:"due_at"`
+	NextDueAt    *time.Time `json:"next_due_at" doc:"What comes first of response and completion; null: no clock runs"`
+	ClosedAt     *time.Time `json:"closed_at"`
+	Rated        bool       `json:"rated"`
+}
+
+type listInput struct {
+	web.Paging
+	Mine      bool   `query:"mine" doc:"Asked by the caller, or for the caller"`
+	Unit      string `query:"unit" doc:"Code of the holding unit"`
+	Provider  string `query:"provider" doc:"Code of the providing unit"`
+	Customer  string `query:"customer" doc:"Code of the customer unit, units below it included"`
+	Service   string `query:"service" doc:"Code"`
+	State     string `query:"state" doc:"A state, or open"`
+	Assignee  string `query:"assignee" doc:"工号, me, or none"`
+	Q         string `query:"q" doc:"A number, or part of the title"`
+	DueBefore string `query:"due_before" format:"date-time"`
+	DueFrom   string `query:"due_from" format:"date-time"`
+	Clock     string `query:"clock" enum:"completion,first_response" doc:"Which clock due_from, due_before and outcome read; default completion"`
+	Outcome   string `query:"outcome" enum:"met,breached,pending,excluded"`
+}
+
+type queueInput struct {
+	listInput
+	View string `query:"view" enum:"unit,mine,unassigned,late" default:"unit"`
+}
+
+func (in listInput) filter() (Filter, error) {
+	var bad fault.Fields
+	before, err := instant("due_before", in.DueBefore)
+	if err := merge(&bad, err); err != nil {
+		return Filter{}, err
+	}
+	from, err := instant("due_from", in.DueFrom)
+	if err := merge(&bad, err); err != nil {
+		return Filter{}, err
+	}
+	return Filter{Mine: in.Mine, Unit: in.Unit, Provider: in.Provider, Customer: in.Customer, Service: in.Service, State: in.State,
+		Assignee: in.Assignee, Q: in.Q, DueBefore: before, DueFrom: from, Clock: in.Clock, Outcome: in.Outcome,
+		Cursor: in.Cursor, Limit: in.Limit}, bad.Err()
+}
+
+type listOutput struct {
+	Body web.Page[lineJSON]
+}
+
+func (s *Service) getList(ctx context.Context, in *listInput) (*listOutput, error) {
+	f, err := in.filter()
+	if err != nil {
+		return nil, err
+	}
+	page, err := s.List(ctx, f)
+	if err != nil {
+		return nil, err
+	}
+	return s.listed(ctx, page)
+}
+
+func (s *Service) getQueue(ctx context.Context, in *queueInput) (*listOutput, error) {
+	f, err := in.filter()
+	if err != nil {
+		return nil, err
+	}
+	page, err := s.Queue(ctx, in.View, f)
+	if err != nil {
+		return nil, err
+	}
+	return s.listed(ctx, page)
+}
+
+func (s *Service) listed(ctx context.Context, page web.Page[Line]) (*listOutput, error) {
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	snap, err := s.Catalog.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := &listOutput{Body: web.Page[lineJSON]{Items: make([]lineJSON, 0, len(page.Items)), NextCursor: page.NextCursor}}
+	for _, l := range page.Items {
+		out.Body.Items = append(out.Body.Items, l.json(tree, snap))
+	}
+	return out, nil
+}
+
+func (l Line) json(tree *org.Tree, snap *catalog.Snapshot) lineJSON {
+	out := lineJSON{Number: l.Ref(), State: l.State, Title: l.Title, ProviderUnit: unitCode(tree, l.Provider),
+		HoldingUnit: unitCode(tree, l.Unit), CustomerUnit: unitCode(tree, l.Customer), AskedBy: l.AskedByNo, AskedByName: l.AskedByName,
+		Assignee: words(l.AssigneeNo), AssigneeName: words(l.AssigneeName), Confidential: l.Confidential, OpenedAt: l.OpenedAt,
+		RespondDueAt: moment1(l.ResponseDue), DueAt: moment1(l.Due), ClosedAt: moment1(l.ClosedAt), Rated: l.Rated}
+	if service, ok := snap.ByID(l.Service); ok {
+		out.Service, out.ServiceName = service.Code, service.Name
+	}
+	if !l.NextDue.Equal(never) {
+		out.NextDueAt = moment1(l.NextDue)
+	}
+	return out
+}

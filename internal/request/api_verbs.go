@@ -1,0 +1,138 @@
+package request
+
+import (
+	"context"
+	"net/http"
+
+	"neike/internal/kit/web"
+)
+
+// The bodies of the verbs. Every one may be left out where nothing in it is needed.
+type (
+	plainBody struct {
+		whenBody
+	}
+	assignBody struct {
+		Person string `json:"person" doc:"工号 of an agent of the holding unit"`
+		whenBody
+	}
+	declineBody struct {
+		Unit   string `json:"unit" doc:"Code of the unit that should do it"`
+		Reason string `json:"reason"`
+		whenBody
+	}
+	textBody struct {
+		Text  string   `json:"text"`
+		Files []string `json:"files,omitempty" doc:"Ids of uploaded files"`
+		whenBody
+	}
+	answerBody struct {
+		Text   string         `json:"text,omitempty"`
+		Fields map[string]any `json:"fields,omitempty" doc:"Corrected answers of the form"`
+		Files  []string       `json:"files,omitempty" doc:"Ids of uploaded files"`
+		whenBody
+	}
+	reasonBody struct {
+		Reason string `json:"reason"`
+		whenBody
+	}
+	rateBody struct {
+		Score   int      `json:"score" minimum:"1" maximum:"5" doc:"Never preset"`
+		Reasons []string `json:"reasons,omitempty"`
+		Comment string   `json:"comment,omitempty"`
+		Share   bool     `json:"share,omitempty" doc:"The agent may read reasons and comment"`
+		whenBody
+	}
+	nudgeBody struct {
+		Text string `json:"text,omitempty"`
+		whenBody
+	}
+)
+
+// acting is a verb's input: the path and a body that may be missing.
+type acting[B any] struct {
+	Number string `path:"number" doc:"R-1024" example:"R-1024"`
+	Body   *B     `required:"false"`
+}
+
+// verb adds one use case as a call. do gets the number, the body (zero when missing) and its time.
+func verb[B interface{ when() (When, error) }](s *Service, m *web.Mux, v Verb, summary string, do func(ctx context.Context, number int64, b B, when When) (Request, error)) {
+	web.Op(m, web.Operation{ID: string(v) + "-request", Method: http.MethodPost, Path: "/api/v1/requests/{number}/" + string(v),
+		Action: action(v), Summary: summary, Tag: "Requests"}, func(ctx context.Context, in *acting[B]) (*answered, error) {
+		number, err := ParseRef(in.Number)
+		if err != nil {
+			return nil, err
+		}
+		var b B
+		if in.Body != nil {
+			b = *in.Body
+		}
+		when, err := b.when()
+		if err != nil {
+			return nil, err
+		}
+		r, err := do(ctx, number, b, when)
+		if err != nil {
+			return nil, err
+		}
+		return s.answer(ctx, r, when.By)
+	})
+}
+
+func (s *Service) verbCalls(m *web.Mux, _ string) {
+	verb(s, m, VerbTake, "Take it", func(ctx context.Context, n int64, _ plainBody, w When) (Request, error) { return s.Take(ctx, n, w) })
+	verb(s, m, VerbAssign, "Give it to a colleague", func(ctx context.Context, n int64, b assignBody, w When) (Request, error) {
+		return s.Assign(ctx, n, b.Person, w)
+	})
+	verb(s, m, VerbDecline, "Name the right unit, which goes on with it", func(ctx context.Context, n int64, b declineBody, w When) (Request, error) {
+		return s.Decline(ctx, n, b.Unit, b.Reason, w)
+	})
+	verb(s, m, VerbAsk, "Ask the customer for what is missing", func(ctx context.Context, n int64, b textBody, w When) (Request, error) {
+		return texted(ctx, n, b, w, s.AskBack)
+	})
+	verb(s, m, VerbAnswer, "Answer what was asked", func(ctx context.Context, n int64, b answerBody, w When) (Request, error) {
+		files, err := fileIDs(b.Files)
+		if err != nil {
+			return Request{}, err
+		}
+		return s.Answer(ctx, n, b.Text, b.Fields, files, w)
+	})
+	verb(s, m, VerbDeliver, "Hand over the result", func(ctx context.Context, n int64, b textBody, w When) (Request, error) {
+		return texted(ctx, n, b, w, s.Deliver)
+	})
+	verb(s, m, VerbReturn, "Send the delivery back", func(ctx context.Context, n int64, b reasonBody, w When) (Request, error) {
+		return s.Return(ctx, n, b.Reason, w)
+	})
+	verb(s, m, VerbAccept, "Accept the delivery", func(ctx context.Context, n int64, _ plainBody, w When) (Request, error) {
+		return s.Accept(ctx, n, w)
+	})
+	verb(s, m, VerbRate, "Rate it, once per person", func(ctx context.Context, n int64, b rateBody, w When) (Request, error) {
+		return s.Rate(ctx, n, Rating{Score: b.Score, Reasons: b.Reasons, Comment: b.Comment, Share: b.Share}, w)
+	})
+	verb(s, m, VerbNudge, "Urge (at most once in four working hours, three times in all)", func(ctx context.Context, n int64, b nudgeBody, w When) (Request, error) {
+		return s.Nudge(ctx, n, b.Text, w)
+	})
+	verb(s, m, VerbWithdraw, "Take it back before anybody has taken it", func(ctx context.Context, n int64, _ plainBody, w When) (Request, error) {
+		return s.Withdraw(ctx, n, w)
+	})
+	verb(s, m, VerbCancel, "Call it off", func(ctx context.Context, n int64, b reasonBody, w When) (Request, error) {
+		return s.Cancel(ctx, n, b.Reason, w)
+	})
+	verb(s, m, VerbMessage, "Say something to the other side", func(ctx context.Context, n int64, b textBody, w When) (Request, error) {
+		return texted(ctx, n, b, w, s.Message)
+	})
+	verb(s, m, VerbNote, "Write an internal note", func(ctx context.Context, n int64, b textBody, w When) (Request, error) {
+		return texted(ctx, n, b, w, s.Note)
+	})
+	verb(s, m, VerbName, "Let one more person see a confidential request", func(ctx context.Context, n int64, b assignBody, w When) (Request, error) {
+		return s.Name(ctx, n, b.Person, w)
+	})
+}
+
+func texted(ctx context.Context, number int64, b textBody, w When, do func(context.Context, int64, string, []int64, When) (Request, error)) (Request, error) {
+	files, err := fileIDs(b.Files)
+	if err != nil {
+		return Request{}, err
+	}
+	return do(ctx, number, b.Text, files, w)
+}

@@ -1,0 +1,89 @@
+package request
+
+import "time"
+
+// About is what every event of a request carries. No words of the conversation: whoever needs them reads them with
+// the rights of the reader.
+type About struct {
+	Request  int64     `json:"request"`
+	Number   int64     `json:"number"`
+	Service  int64     `json:"service"`
+	Edge     int64     `json:"edge"`
+	Provider int64     `json:"provider"`
+	Customer int64     `json:"customer"`
+	Unit     int64     `json:"unit"`     // holding unit after the event
+	Assignee int64     `json:"assignee"` // after the event
+	By       int64     `json:"by"`       // person who did it
+	At       time.Time `json:"at"`
+	Imported bool      `json:"imported,omitempty"` // history: nobody is notified
+}
+
+// EventSubject names the request.
+func (a About) EventSubject() (string, int64) { return Kind, a.Request }
+
+// Kind is the subject kind of requests in grants, todos, conversations and events.
+const Kind = "request"
+
+// The events of a request, in the past tense.
+type (
+	// WasOpened says that somebody asked.
+	WasOpened struct{ About }
+	// WasTaken says that the assignee took it.
+	WasTaken struct{ About }
+	// WasAssigned says that it was given to the assignee.
+	WasAssigned struct{ About }
+	// WasDeclined says that a unit named the right one, which holds it now.
+	WasDeclined struct {
+		About
+		From int64 `json:"from"` // the unit that declined
+	}
+	// WasAsked says that the customer owes an answer.
+	WasAsked struct{ About }
+	// WasAnswered says that the customer answered.
+	WasAnswered struct{ About }
+	// WasSaid says that a message or an internal note was added.
+	WasSaid struct {
+		About
+		Note bool `json:"note,omitempty"`
+	}
+	// WasDelivered says that the customer is to accept or return.
+	WasDelivered struct{ About }
+	// WasReturned says that the delivery was not right first time.
+	WasReturned struct{ About }
+	// WasAccepted says that the request is done.
+	WasAccepted struct {
+		About
+		InTime     bool `json:"in_time"`
+		RightFirst bool `json:"right_first"`
+	}
+	// WasRated says that somebody rated; never how.
+	WasRated struct{ About }
+	// WasNudged says that the customer urged.
+	WasNudged struct{ About }
+	// WasWithdrawn says that the customer took it back before anybody took it.
+	WasWithdrawn struct{ About }
+	// WasCancelled says that the customer called it off later.
+	WasCancelled struct{ About }
+	// WasNamed says that one more person may see a confidential request.
+	WasNamed struct {
+		About
+		Person int64 `json:"person"`
+	}
+)
+
+// EventKind is the name of the event in the log.
+func (WasOpened) EventKind() string    { return "request.opened" }
+func (WasTaken) EventKind() string     { return "request.taken" }
+func (WasAssigned) EventKind() string  { return "request.assigned" }
+func (WasDeclined) EventKind() string  { return "request.declined" }
+func (WasAsked) EventKind() string     { return "request.asked" }
+func (WasAnswered) EventKind() string  { return "request.answered" }
+func (WasSaid) EventKind() string      { return "request.said" }
+func (WasDelivered) EventKind() string { return "request.delivered" }
+func (WasReturned) EventKind() string  { return "request.returned" }
+func (WasAccepted) EventKind() string  { return "request.accepted" }
+func (WasRated) EventKind() string     { return "request.rated" }
+func (WasNudged) EventKind() string    { return "request.nudged" }
+func (WasWithdrawn) EventKind() string { return "request.withdrawn" }
+func (WasCancelled) EventKind() string { return "request.cancelled" }
+func (WasNamed) EventKind() string     { return "request.named" }

@@ -1,0 +1,227 @@
+package request
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"neike/internal/access"
+	"neike/internal/kit/sqldb"
+	"neike/internal/relation"
+	"neike/internal/todo"
+)
+
+// link is the page of a request.
+func link(number int64) string { return "/requests/" + Ref(number) }
+
+// due is one obligation that a request puts on somebody.
+type due struct {
+	holder access.Holder
+	verb   string
+	by     time.Time
+	owedTo int64
+	unit   int64 // on the other side
+}
+
+// owed lists what a request in this state puts on whom. named are the people who may work on a confidential one that
+// nobody has taken; judged those who have rated.
+func owed(r Request, named, judged []int64) []due {
+	to := r.AskedBy
+	if r.For != 0 {
+		to = r.For
+	}
+	provider := func(h access.Holder, verb string, by time.Time) due { return due{h, verb, by, to, r.Customer} }
+	customers := func(verb string) []due {
+		var out []due
+		for _, c := range r.customers() {
+			if verb != "rate" || !slices.Contains(judged, c) {
+				out = append(out, due{access.Person(c), verb, noTime, r.Assignee, r.Unit})
+			}
+		}
+		return out
+	}
+	work := "deliver"
+	if r.Returns > 0 {
+		work = "rework"
+	}
+	switch r.State {
+	case StateNew:
+		if !r.Confidential {
+			return []due{provider(access.Holder{Kind: "unit", ID: r.Unit, Role: "agent"}, "take", r.NextDue)}
+		}
+		var out []due
+		for _, p := range named {
+			out = append(out, provider(access.Person(p), "take", r.NextDue))
+		}
+		return out
+	case StateWorking:
+		return []due{provider(access.Person(r.Assignee), work, r.NextDue)}
+	case StateWaiting:
+		return append(customers("answer"), provider(access.Person(r.Assignee), work, noTime))
+	case StateDelivered:
+		return customers("accept")
+	case StateDone:
+		return customers("rate")
+	}
+	return nil
+}
+
+// owe writes the difference between what the request put on people before and what it puts on them now. log is the log
+// of the request with the event that made the difference.
+func (s *Service) owe(ctx context.Context, tx *sqldb.Tx, was, r Request, log []Event) error {
+	named := namedIn(log)
+	before := owed(was, named, nil)
+	if last := log[len(log)-1]; last.Kind == VerbName {
+		before = owed(was, slices.DeleteFunc(slices.Clone(named), func(p int64) bool { return p == last.Person }), nil)
+	}
+	after := owed(r, named, judgedIn(log))
+	var gone []string
+	for _, b := range before {
+		if !slices.ContainsFunc(after, func(a due) bool { return a.verb == b.verb && a.holder == b.holder }) && !slices.Contains(gone, b.verb) {
+			gone = append(gone, b.verb)
+		}
+	}
+	if len(gone) > 0 {
+		if err := s.Todo.Fulfil(ctx, tx, subject(r.ID), gone...); err != nil {
+			return err
+		}
+	}
+	for _, a := range after {
+		if a.by.Equal(never) {
+			a.by = noTime
+		}
+		if slices.Contains(before, a) && !slices.Contains(gone, a.verb) {
+			continue
+		}
+		err := s.Todo.Owe(ctx, tx, todo.Todo{Holder: a.holder, For: a.owedTo, Unit: a.unit, Subject: subject(r.ID), Verb: a.verb,
+			Title: r.Title, Ref: r.Ref(), Link: link(r.Number), Due: a.by, Since: log[len(log)-1].At})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// namedIn lists whom the customer has named on a confidential request.
+func namedIn(log []Event) []int64 {
+	var out []int64
+	for _, e := range log {
+		if e.Kind == VerbName && !slices.Contains(out, e.Person) {
+			out = append(out, e.Person)
+		}
+	}
+	return out
+}
+
+// judgedIn lists who has rated.
+func judgedIn(log []Event) []int64 {
+	var out []int64
+	for _, e := range log {
+		if e.Kind == VerbRate {
+			out = append(out, e.Actor)
+		}
+	}
+	return out
+}
+
+// entry is a change of an edge's counters on a day.
+type entry struct {
+	edge int64
+	day  time.Time
+	relation.Delta
+}
+
+// counted lists what a request counts as on its edge, whatever happened on the way: the day it was opened, and what its
+// clocks have come to on the days they were due. The zero request counts as nothing.
+func counted(r Request) []entry {
+	if r.ID == 0 {
+		return nil
+	}
+	list := []entry{{r.Edge, r.OpenedAt, relation.Delta{Opened: 1}}}
+	switch r.CompletionIs {
+	case Met:
+		list = append(list, entry{r.Edge, r.Due, relation.Delta{Met: 1}})
+	case Breached:
+		list = append(list, entry{r.Edge, r.Due, relation.Delta{Breached: 1}})
+	case Excluded:
+		list = append(list, entry{r.Edge, r.Due, relation.Delta{Excluded: 1}})
+	}
+	switch r.ResponseIs {
+	case Met:
+		list = append(list, entry{r.Edge, r.ResponseDue, relation.Delta{ResponseMet: 1}})
+	case Breached:
+		list = append(list, entry{r.Edge, r.ResponseDue, relation.Delta{ResponseBreached: 1}})
+	case Excluded:
+		list = append(list, entry{r.Edge, r.ResponseDue, relation.Delta{ResponseExcluded: 1}})
+	}
+	return list
+}
+
+// happened is what one event counts as on the edge it happened on. edge is the request's before the event.
+func happened(edge int64, returns int, e Event) (entry, bool) {
+	d := entry{edge: edge, day: e.At}
+	switch e.Kind {
+	case VerbDeliver:
+		d.Delivered = 1
+	case VerbAccept:
+		d.Accepted = 1
+		if returns == 0 {
+			d.RightFirst = 1
+		}
+	case VerbReturn:
+		d.Returned = 1
+	case VerbDecline:
+		d.Declined = 1
+	case VerbWithdraw:
+		d.Withdrawn = 1
+	case VerbCancel:
+		d.Cancelled = 1
+	default:
+		return d, false
+	}
+	return d, true
+}
+
+// tally adds to the counters what a verb changed: one statement pair per edge and day.
+func (s *Service) tally(ctx context.Context, tx *sqldb.Tx, was, r Request, e Event) error {
+	var list []entry
+	for _, x := range counted(was) {
+		x.Delta = relation.Delta{}.Minus(x.Delta)
+		list = append(list, x)
+	}
+	list = append(list, counted(r)...)
+	if x, counts := happened(was.Edge, was.Returns, e); counts {
+		list = append(list, x)
+	}
+	zone := s.Org.Company(ctx).Location()
+	for _, x := range summed(list, zone) {
+		if err := s.Relation.Tally(ctx, tx, x.edge, x.day, x.Delta); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// summed adds up entries of the same edge and local day, and orders them: two transactions take the rows in one order.
+func summed(list []entry, zone *time.Location) []entry {
+	var out []entry
+	for _, x := range list {
+		x.day = x.day.In(zone)
+		i := slices.IndexFunc(out, func(o entry) bool {
+			return o.edge == x.edge && relation.DayOf(o.day) == relation.DayOf(x.day)
+		})
+		if i < 0 {
+			out = append(out, x)
+			continue
+		}
+		out[i].Delta = out[i].Delta.Plus(x.Delta)
+	}
+	out = slices.DeleteFunc(out, func(x entry) bool { return x.Delta == relation.Delta{} })
+	slices.SortFunc(out, func(a, b entry) int {
+		if a.edge != b.edge {
+			return int(min(max(a.edge-b.edge, -1), 1))
+		}
+		return int(relation.DayOf(a.day) - relation.DayOf(b.day))
+	})
+	return out
+}

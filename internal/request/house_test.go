@@ -1,0 +1,170 @@
+package request
+
+import (
+	"context"
+	"strings"
+	"testing"
+	"time"
+
+	"neike/content"
+	"neike/internal/access"
+	"neike/internal/calendar"
+	"neike/internal/catalog"
+	"neike/internal/clock"
+	"neike/internal/kit/actor"
+	"neike/internal/kit/dbtest"
+	"neike/internal/kit/event"
+	"neike/internal/kit/file"
+	"neike/internal/kit/form"
+	"neike/internal/kit/job"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/sqldb"
+	"neike/internal/kit/ui"
+	"neike/internal/kit/web"
+	"neike/internal/org"
+	"neike/internal/relation"
+	"neike/internal/talk"
+	"neike/internal/todo"
+)
+
+// house is a small company with finance and it as providers and project as customer:
+// 1001 quality and administrator; finance: 2001 head, 2002 and 2003 agents; it: 2101 head, 2102 agent;
+// project: 3001 head, 3002 and 3003 employees; sales: 4001. 9001 executive.
+type house struct {
+	*Service
+	t    testing.TB
+	db   *sqldb.DB
+	bus  *event.Bus
+	jobs *job.Queue
+	book *lang.Book
+	ctx  context.Context // the system
+}
+
+var schemas = []sqldb.Schema{
+	{Room: "event", FS: event.Schema}, {Room: "job", FS: job.Schema}, {Room: "web", FS: web.Schema},
+	{Room: "org", FS: org.Schema}, {Room: "access", FS: access.Schema}, {Room: "calendar", FS: calendar.Schema},
+	{Room: "clock", FS: clock.Schema}, {Room: "todo", FS: todo.Schema}, {Room: "talk", FS: talk.Schema},
+	{Room: "relation", FS: relation.Schema}, {Room: "catalog", FS: catalog.Schema}, {Room: "request", FS: Schema},
+}
+
+func each(t *testing.T, fn func(t *testing.T, h house)) {
+	t.Helper()
+	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) { fn(t, build(t, db)) })
+}
+
+// quick is each on SQLite alone: for what does not touch the engine.
+func quick(t *testing.T) house {
+	t.Helper()
+	return build(t, dbtest.Open(t, sqldb.SQLite, schemas))
+}
+
+// wire makes the rooms on a database.
+func wire(t testing.TB, db *sqldb.DB) house {
+	t.Helper()
+	bus, jobs := event.NewBus(db), job.New(db)
+	blobs, err := file.NewFolder(t.TempDir())
+	must(t, err)
+	people := org.New(db, bus)
+	grants := access.New(db, people)
+	calendars := calendar.New(db, bus, people)
+	clocks := clock.New(db, bus, jobs, calendars)
+	todos := todo.New(db, people, calendars)
+	talks := talk.New(db, bus, jobs, people, grants, blobs)
+	relations := relation.New(db, bus, people)
+	services := catalog.New(db, bus, people, grants, calendars)
+	people.ServicesBy(services.IDByCode)
+	s := New(db, bus, jobs, Rooms{Org: people, Access: grants, Calendar: calendars, Clock: clocks, Todo: todos, Talk: talks,
+		Relation: relations, Catalog: services})
+	book, err := lang.New(ui.Locale, web.Locale, form.Locale, org.Locale, access.Locale, calendar.Locale, clock.Locale, todo.Locale,
+		talk.Locale, relation.Locale, catalog.Locale, Locale)
+	must(t, err)
+	book.Clock = db.Now
+	ctx := lang.With(actor.System(context.Background()), book, "zh", "Asia/Shanghai")
+	return house{Service: s, t: t, db: db, bus: bus, jobs: jobs, book: book, ctx: ctx}
+}
+
+func build(t testing.TB, db *sqldb.DB) house {
+	t.Helper()
+	h := wire(t, db)
+	for _, u := range []org.UnitInput{
+		{Code: "hq", NameZh: "总部", NameEn: "Head office", Level: "entity"},
+		{Code: "finance", NameZh: "财务部", NameEn: "Finance", Parent: "hq"},
+		{Code: "it", NameZh: "信息技术部", NameEn: "IT", Parent: "hq"},
+		{Code: "project", NameZh: "项目一部", NameEn: "Project 1", Parent: "hq"},
+		{Code: "sales", NameZh: "销售部", NameEn: "Sales", Parent: "hq"},
+	} {
+		_, err := h.Org.SaveUnit(h.ctx, u)
+		must(t, err)
+	}
+	for _, p := range []org.PersonInput{
+		{No: "1001", Name: "质量", Unit: "hq"},
+		{No: "2001", Name: "郑财", Unit: "finance"}, {No: "2002", Name: "陈思远", Unit: "finance"}, {No: "2003", Name: "罗佳", Unit: "finance"},
+		{No: "2101", Name: "吴信", Unit: "it"}, {No: "2102", Name: "孙息", Unit: "it"},
+		{No: "3001", Name: "冯项", Unit: "project"}, {No: "3002", Name: "周敏", NameEn: "Zhou Min", Unit: "project"}, {No: "3003", Name: "卫目", Unit: "project"},
+		{No: "4001", Name: "蒋销", Unit: "sales"}, {No: "9001", Name: "总经理", Unit: "hq"},
+	} {
+		_, err := h.Org.SavePerson(h.ctx, p)
+		must(t, err)
+	}
+	for no, roles := range map[string][]string{
+		"1001": {"quality", "admin"}, "9001": {"executive"},
+		"2001": {"head@finance"}, "2101": {"head@it"}, "3001": {"head@project"},
+	} {
+		must(t, h.Org.SetRoles(h.ctx, no, roles, 0))
+	}
+	for _, name := range []string{"finance", "it"} {
+		data, ok := content.Pack(name)
+		if !ok {
+			t.Fatal("no pack " + name)
+		}
+		out, err := h.Catalog.Import(h.ctx, name, data, false)
+		must(t, err)
+		if len(out.Problems) > 0 {
+			t.Fatal(out.Problems)
+		}
+	}
+	return h
+}
+
+func must(t testing.TB, err error) {
+	t.Helper()
+	if err != nil {
+		t.Fatal(err)
+	}
+}
+
+// as is the context of a person.
+func (h house) as(no string) context.Context {
+	h.t.Helper()
+	p, err := h.Org.PersonByNo(h.ctx, no)
+	must(h.t, err)
+	a, err := h.Org.ActorOf(h.ctx, p.ID)
+	must(h.t, err)
+	return actor.With(h.ctx, a)
+}
+
+// later moves the clock on and says where it stands.
+func (h house) later(by time.Duration) time.Time { return dbtest.Clock(h.db).Advance(by) }
+
+// expense is a good ask for finance.expense without its attachment, which needs an upload.
+func (h house) expense(ctx context.Context) Ask {
+	h.t.Helper()
+	f, err := h.Talk.Upload(ctx, "发票.pdf", strings.NewReader("%PDF-1.4 invoice"))
+	must(h.t, err)
+	return Ask{Service: "finance.expense", Title: "宁德产线项目 9 月差旅费用报销", Fields: map[string]any{
+		"amount": "38462.50", "budget": "6602.04", "reason": "现场安装调试", "invoice": []any{idText(f.ID)},
+	}}
+}
+
+// advance is a good ask for finance.advance, which needs no file.
+func advance() Ask {
+	return Ask{Service: "finance.advance", Title: "越南安装队备用金", Fields: map[string]any{"amount": "5000", "reason": "备用金", "due": "2026-12-01"}}
+}
+
+// open opens finance.advance as the person.
+func (h house) open(no string) Request {
+	h.t.Helper()
+	r, err := h.Open(h.as(no), advance())
+	must(h.t, err)
+	return r
+}

@@ -1,0 +1,287 @@
+package request
+
+import (
+	"context"
+	"slices"
+	"strings"
+	"time"
+
+	"neike/internal/access"
+	"neike/internal/kit/actor"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/sqldb"
+	"neike/internal/kit/web"
+	"neike/internal/org"
+)
+
+// Filter chooses requests. Pages and API use the same names for the same things.
+type Filter struct {
+	Mine      bool      // asked by the actor, or for the actor
+	Unit      string    // code of the holding unit
+	Provider  string    // code of the providing unit
+	Customer  string    // code of the customer unit; units below it count too
+	Service   string    // code
+	State     string    // a state, "open", or "" any
+	Assignee  string    // 工号, "me", "none"
+	Q         string    // a number, or part of the title
+	DueBefore time.Time // completion due before
+	DueFrom   time.Time // completion due at or after
+	Outcome   string    // of the completion: met, breached, pending, excluded
+	Clock     string    // which clock DueFrom, DueBefore and Outcome read: completion (default) or first_response
+	Edge      int64     // provider → customer
+	Cursor    string
+	Limit     int
+}
+
+// Line is a request as a list shows it.
+type Line struct {
+	ID           ID
+	Number       int64
+	Title        string
+	Service      int64
+	Provider     int64
+	Unit         int64
+	Customer     int64
+	AskedBy      int64
+	Assignee     int64
+	AssigneeName string
+	AssigneeNo   string
+	AskedByName  string
+	AskedByNo    string
+	State        State
+	Confidential bool
+	OpenedAt     time.Time
+	ResponseDue  time.Time
+	RespondedAt  time.Time
+	Due          time.Time
+	NextDue      time.Time
+	ClosedAt     time.Time
+	CompletionIs Outcome
+	Rated        bool
+}
+
+// Ref is the number as people write it.
+func (l Line) Ref() string { return Ref(l.Number) }
+
+// eye is whose list it is: what the organisation makes of the actor, as lists need it.
+type eye struct {
+	person int64
+	serves []int64 // units whose requests the actor sees because they serve: agent of, or head of it or of one above
+	asks   []int64 // units whose requests the actor sees because they asked
+	all    bool    // sees every request that is not confidential
+}
+
+// eyeOf works out whose list it is. It follows access: a list shows what access.Require lets through, and nothing else.
+func (s *Service) eyeOf(ctx context.Context) (eye, *org.Tree, error) {
+	a := actor.From(ctx)
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return eye{}, nil, err
+	}
+	e := eye{person: a.Person, all: access.SeesAll(a, "request.see")}
+	shared := s.Org.Company(ctx).Switches.SharedInUnit
+	for _, g := range a.Groups {
+		switch g.Role {
+		case "agent":
+			e.serves = append(e.serves, g.ID)
+		case "member":
+			if shared {
+				e.asks = append(e.asks, g.ID)
+			}
+		case "head", "quality":
+			e.serves = append(e.serves, tree.Descendants(g.ID)...)
+			e.asks = append(e.asks, tree.Descendants(g.ID)...)
+		}
+	}
+	e.serves, e.asks = unique(e.serves), unique(e.asks)
+	return e, tree, nil
+}
+
+func unique(ids []int64) []int64 {
+	slices.Sort(ids)
+	return slices.Compact(ids)
+}
+
+// scope is a Filter with codes turned into ids, and whose eyes read it.
+type scope struct {
+	Filter
+	eye
+	states    []string // empty: any
+	unit      int64
+	provider  int64
+	customers []int64
+	service   int64
+	assignee  int64 // -1: nobody
+	number    int64
+	after     []int64
+	limit     int
+	now       time.Time
+}
+
+func (s *Service) scopeOf(ctx context.Context, f Filter) (scope, *org.Tree, error) {
+	sc := scope{Filter: f, limit: web.Paging{Limit: f.Limit}.Size()}
+	e, tree, err := s.eyeOf(ctx)
+	if err != nil {
+		return sc, nil, err
+	}
+	sc.eye = e
+	var bad fault.Fields
+	sc.states = statesOf(f.State, &bad)
+	if f.Unit != "" {
+		sc.unit = unitOf(tree, f.Unit, "unit", &bad)
+	}
+	if f.Provider != "" {
+		sc.provider = unitOf(tree, f.Provider, "provider", &bad)
+	}
+	if f.Customer != "" {
+		if id := unitOf(tree, f.Customer, "customer", &bad); id != 0 {
+			sc.customers = tree.Descendants(id)
+		}
+	}
+	if f.Outcome != "" && !slices.Contains([]string{"met", "breached", "pending", "excluded"}, f.Outcome) {
+		bad.Add("outcome", "request.outcome-unknown", "value", f.Outcome)
+	}
+	if f.Clock != "" && f.Clock != "completion" && f.Clock != "first_response" {
+		bad.Add("clock", "request.clock-unknown", "value", f.Clock)
+	}
+	if err := s.lookUp(ctx, &sc, &bad); err != nil {
+		return sc, nil, err
+	}
+	if sc.after, err = web.ParseCursor(f.Cursor, 2); err != nil {
+		if err := merge(&bad, err); err != nil {
+			return sc, nil, err
+		}
+	}
+	return sc, tree, bad.Err()
+}
+
+// lookUp finds the service, the assignee and the number that a filter names.
+func (s *Service) lookUp(ctx context.Context, sc *scope, bad *fault.Fields) error {
+	if sc.Service != "" {
+		snap, err := s.Catalog.Snapshot(ctx)
+		if err != nil {
+			return err
+		}
+		if service, ok := snap.ByCode(sc.Service); ok {
+			sc.service = service.ID
+		} else {
+			bad.Add("service", "request.service-unknown")
+		}
+	}
+	switch sc.Assignee {
+	case "":
+	case "none":
+		sc.assignee = -1
+	case "me":
+		sc.assignee = sc.person
+	default:
+		p, err := s.Org.PersonByNo(ctx, sc.Assignee)
+		if err := missing(bad, err, "assignee", "request.person-unknown"); err != nil {
+			return err
+		}
+		sc.assignee = p.ID
+	}
+	sc.Q = strings.TrimSpace(sc.Q)
+	if number, err := ParseRef(sc.Q); err == nil {
+		sc.number = number
+	}
+	return nil
+}
+
+func statesOf(text string, bad *fault.Fields) []string {
+	switch {
+	case text == "" || text == "any":
+		return nil
+	case text == "open":
+		return []string{string(StateNew), string(StateWorking), string(StateWaiting), string(StateDelivered)}
+	case slices.Contains(States, State(text)):
+		return []string{text}
+	}
+	bad.Add("state", "request.state-unknown", "value", text)
+	return nil
+}
+
+func unitOf(tree *org.Tree, code, name string, bad *fault.Fields) int64 {
+	u, ok := tree.ByCode(code)
+	if !ok {
+		bad.Add(name, "request.unit-unknown")
+	}
+	return u.ID
+}
+
+// List is one page of the requests that the actor may see and the filter chooses, newest first.
+func (s *Service) List(ctx context.Context, f Filter) (web.Page[Line], error) {
+	sc, _, err := s.scopeOf(ctx, f)
+	if err != nil {
+		return web.Page[Line]{}, err
+	}
+	var rows []Line
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		rows, err = newest(ctx, rd, sc)
+		return err
+	})
+	return web.Cut(rows, sc.limit, func(l Line) string { return web.Cursor(l.OpenedAt.UnixMilli(), l.ID) }), err
+}
+
+// Views of the queue.
+const (
+	ViewUnit       = "unit"       // everything open in my units
+	ViewMine       = "mine"       // what I have in hand
+	ViewUnassigned = "unassigned" // what nobody has taken
+	ViewLate       = "late"       // what will be late today, or is
+)
+
+// Queue is one page of what is open in the units that the actor serves, the next due first.
+func (s *Service) Queue(ctx context.Context, view string, f Filter) (web.Page[Line], error) {
+	sc, _, err := s.scopeOf(ctx, f)
+	if err != nil {
+		return web.Page[Line]{}, err
+	}
+	if err := s.aim(ctx, &sc, view); err != nil {
+		return web.Page[Line]{}, err
+	}
+	var rows []Line
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		rows, err = nextDueFirst(ctx, rd, sc)
+		return err
+	})
+	return web.Cut(rows, sc.limit, func(l Line) string { return web.Cursor(l.NextDue.UnixMilli(), l.ID) }), err
+}
+
+// aim turns a view into conditions.
+func (s *Service) aim(ctx context.Context, sc *scope, view string) error {
+	switch view {
+	case "", ViewUnit:
+	case ViewMine:
+		sc.assignee = sc.person
+	case ViewUnassigned:
+		sc.assignee = -1
+	case ViewLate:
+		sc.DueBefore = s.tonight(ctx)
+	default:
+		var f fault.Fields
+		f.Add("view", "request.view-unknown", "value", view)
+		return f.Err()
+	}
+	if sc.unit != 0 {
+		if !sc.all && !slices.Contains(sc.serves, sc.unit) {
+			return fault.ErrNotFound
+		}
+		sc.serves = []int64{sc.unit}
+	}
+	return nil
+}
+
+// tonight is the end of the reader's day in the company's zone.
+func (s *Service) tonight(ctx context.Context) time.Time {
+	now := s.db.Now().In(s.Org.Company(ctx).Location())
+	y, m, d := now.Date()
+	return time.Date(y, m, d+1, 0, 0, 0, 0, now.Location()).UTC()
+}
+
+// Tonight counts what is open in the actor's units and is due by the end of the day, capped at 100.
+func (s *Service) Tonight(ctx context.Context, f Filter) (int, error) {
+	f.Limit, f.Cursor = 100, ""
+	page, err := s.Queue(ctx, ViewLate, f)
+	return len(page.Items), err
+}

@@ -1,0 +1,34 @@
+package request
+
+import (
+	"strconv"
+	"strings"
+
+	"neike/internal/clock"
+	"neike/internal/kit/event"
+	"neike/internal/kit/web"
+)
+
+// Topics of live pages: one request, and the queue of one unit.
+func topicOf(id ID) string          { return "request:" + strconv.FormatInt(id, 10) }
+func topicOfUnit(unit int64) string { return "unit:" + strconv.FormatInt(unit, 10) }
+
+// Follow tells open pages that a request has changed, in every process: topic "request:ID", event "request", and topic
+// "unit:ID" of the holding unit, event "queue". The data is the number; a page fetches what it shows with the rights of
+// its reader. Call it while wiring.
+func (s *Service) Follow(live *web.Hub) {
+	s.events.Live(func(r event.Record) {
+		if r.SubjectKind != Kind || !strings.HasPrefix(r.Kind, "request.") && r.Kind != (clock.WasBreached{}).EventKind() {
+			return
+		}
+		said, err := event.Decode[WasSaid](r) // every event of the room begins with About
+		if err != nil {
+			return // the page shows it when it is opened again
+		}
+		number := Ref(said.Number)
+		live.Publish(topicOf(r.Subject), "request", number)
+		if said.Unit != 0 {
+			live.Publish(topicOfUnit(said.Unit), "queue", number)
+		}
+	})
+}

@@ -1,0 +1,262 @@
+package request
+
+import (
+	"context"
+	"net/url"
+	"slices"
+	"time"
+
+	"neike/internal/kit/actor"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/sqldb"
+	"neike/internal/kit/stat"
+	"neike/internal/org"
+)
+
+// Attainment is how much of what was due in a period was in time: a complete count (methods §7.8), cohort by due date.
+type Attainment struct {
+	Key      int64 // service, unit or edge
+	Provider int64
+	Customer int64 // of an edge
+	Met      int64 // at or before the due time
+	Breached int64 // after it, open ones past due included
+	Pending  int64 // open and not yet due: not in the rate
+	Excluded int64 // withdrawn or cancelled: not in the rate
+	Median   *int64
+	P90      *int64 // counted seconds of those that have ended; nil without any
+}
+
+// N is what the rate is of.
+func (a Attainment) N() int64 { return a.Met + a.Breached }
+
+// Rate is the share in time; ok is false when nothing was due.
+func (a Attainment) Rate() (rate float64, ok bool) {
+	if a.N() == 0 {
+		return 0, false
+	}
+	return float64(a.Met) / float64(a.N()), true
+}
+
+// Span is a stretch of time, [From, To).
+type Span struct{ From, To time.Time }
+
+// Grouping of a report.
+const (
+	ByService = "service"
+	ByUnit    = "unit"
+	ByEdge    = "edge"
+)
+
+// Attained counts, for every service, providing unit or edge whose numbers the actor may see, what was due in the span.
+func (s *Service) Attained(ctx context.Context, by, clock string, span Span) ([]Attainment, error) {
+	var bad fault.Fields
+	if !slices.Contains([]string{ByService, ByUnit, ByEdge}, by) {
+		bad.Add("by", "request.by-unknown", "value", by)
+	}
+	if clock != "completion" && clock != "first_response" {
+		bad.Add("clock", "request.clock-unknown", "value", clock)
+	}
+	if !span.From.Before(span.To) {
+		bad.Add("to", "request.span-empty")
+	}
+	if err := bad.Err(); err != nil {
+		return nil, err
+	}
+	seen, err := s.numbersOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var rows []Attainment
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		rows, err = attained(ctx, rd, by, clock, span)
+		return err
+	})
+	if by == ByService {
+		if err := s.provideBy(ctx, rows); err != nil {
+			return nil, err
+		}
+	}
+	return slices.DeleteFunc(rows, func(a Attainment) bool { return !seen(by, a.Provider, a.Customer) }), err
+}
+
+// provideBy puts the unit of the service into each row: a declined request has gone to another provider.
+func (s *Service) provideBy(ctx context.Context, rows []Attainment) error {
+	snap, err := s.Catalog.Snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	for i := range rows {
+		if service, ok := snap.ByID(rows[i].Key); ok {
+			rows[i].Provider = service.Unit
+		}
+	}
+	return nil
+}
+
+// numbersOf says whose numbers the actor sees: the edges of the own units, those below a unit that the actor heads, and
+// everything for the quality office, executives, and everybody where the company shows all edges.
+func (s *Service) numbersOf(ctx context.Context) (func(by string, provider, customer int64) bool, error) {
+	a := actor.From(ctx)
+	if a.System || a.Has("quality") || a.Has("executive") || s.Org.Company(ctx).Switches.NumbersToAll {
+		return func(string, int64, int64) bool { return true }, nil
+	}
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var units []int64
+	for _, g := range a.Groups {
+		switch g.Role {
+		case "member", "agent":
+			units = append(units, g.ID)
+		case "head", "quality", "executive":
+			units = append(units, tree.Descendants(g.ID)...)
+		}
+	}
+	units = unique(units)
+	return func(by string, provider, customer int64) bool {
+		_, serves := slices.BinarySearch(units, provider)
+		if serves || by != ByEdge {
+			return serves
+		}
+		_, asks := slices.BinarySearch(units, customer)
+		return asks
+	}, nil
+}
+
+// attainmentJSON is a row of the report on the wire.
+type attainmentJSON struct {
+	Service       *string     `json:"service,omitempty"`
+	Unit          *string     `json:"unit,omitempty"`
+	Provider      *string     `json:"provider,omitempty"`
+	Customer      *string     `json:"customer,omitempty"`
+	Name          lang.Text   `json:"name"`
+	Met           int64       `json:"met"`
+	Breached      int64       `json:"breached"`
+	Pending       int64       `json:"pending" doc:"Open and not yet due: not in the rate"`
+	Excluded      int64       `json:"excluded" doc:"Withdrawn or cancelled: not in the rate"`
+	N             int64       `json:"n" doc:"met + breached"`
+	Rate          *float64    `json:"rate"`
+	Interval      *[2]float64 `json:"interval" doc:"95 % Wilson interval of the rate, as a signal"`
+	MedianSeconds *int64      `json:"median_seconds"`
+	P90Seconds    *int64      `json:"p90_seconds"`
+	PercentilesOf string      `json:"percentiles_of" enum:"ended" doc:"Counted seconds of the clocks that have ended; open ones are not in them, so they are biased low while many are open"`
+	Reason        string      `json:"reason,omitempty" doc:"Why something is null"`
+	List          string      `json:"list" doc:"Exactly the cases counted"`
+}
+
+type attainmentInput struct {
+	By    string `query:"by" enum:"service,unit,edge" default:"service"`
+	From  string `query:"from" doc:"First day, 2026-10-01, or an instant; default: this quarter"`
+	To    string `query:"to" doc:"Last day, or the instant after it"`
+	Clock string `query:"clock" enum:"completion,first_response" default:"completion"`
+}
+
+type attainmentOutput struct {
+	Body struct {
+		By    string           `json:"by"`
+		Clock string           `json:"clock"`
+		From  time.Time        `json:"from"`
+		To    time.Time        `json:"to" doc:"Not in the span any more"`
+		Items []attainmentJSON `json:"items"`
+	}
+}
+
+func (s *Service) getAttainment(ctx context.Context, in *attainmentInput) (*attainmentOutput, error) {
+	if in.By == "" {
+		in.By = ByService
+	}
+	if in.Clock == "" {
+		in.Clock = "completion"
+	}
+	zone := s.Org.Company(ctx).Location()
+	span, err := spanOf(in.From, in.To, s.db.Now().In(zone))
+	if err != nil {
+		return nil, err
+	}
+	rows, err := s.Attained(ctx, in.By, in.Clock, span)
+	if err != nil {
+		return nil, err
+	}
+	out := &attainmentOutput{}
+	out.Body.By, out.Body.Clock, out.Body.From, out.Body.To = in.By, in.Clock, span.From.UTC(), span.To.UTC()
+	out.Body.Items = make([]attainmentJSON, 0, len(rows))
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, a := range rows {
+		item, err := s.attainmentJSON(ctx, tree, a, in.By, in.Clock, span)
+		if err != nil {
+			return nil, err
+		}
+		out.Body.Items = append(out.Body.Items, item)
+	}
+	return out, nil
+}
+
+func (s *Service) attainmentJSON(ctx context.Context, tree *org.Tree, a Attainment, by, clock string, span Span) (attainmentJSON, error) {
+	item := attainmentJSON{Met: a.Met, Breached: a.Breached, Pending: a.Pending, Excluded: a.Excluded, N: a.N(),
+		MedianSeconds: a.Median, P90Seconds: a.P90, PercentilesOf: "ended"}
+	if rate, ok := a.Rate(); ok {
+		low, high := stat.Wilson(a.Met, a.N())
+		item.Rate, item.Interval = &rate, &[2]float64{low, high}
+	} else {
+		item.Reason = "nothing_due"
+	}
+	q := url.Values{"clock": {clock}, "due_from": {span.From.UTC().Format(time.RFC3339)}, "due_before": {span.To.UTC().Format(time.RFC3339)}}
+	provider, _ := tree.ByID(a.Provider)
+	customer, _ := tree.ByID(a.Customer)
+	switch by {
+	case ByService:
+		snap, err := s.Catalog.Snapshot(ctx)
+		if err != nil {
+			return item, err
+		}
+		if service, ok := snap.ByID(a.Key); ok {
+			item.Service, item.Name = &service.Code, service.Name
+			q.Set("service", service.Code)
+		}
+	case ByUnit:
+		item.Unit, item.Name = &provider.Code, provider.Name
+		q.Set("provider", provider.Code)
+	default:
+		item.Provider, item.Customer = &provider.Code, &customer.Code
+		item.Name = lang.Text{Zh: provider.Name.Zh + " → " + customer.Name.Zh, En: provider.Name.In(lang.In(ctx, "en")) + " → " + customer.Name.In(lang.In(ctx, "en"))}
+		q.Set("provider", provider.Code)
+		q.Set("customer", customer.Code)
+	}
+	item.List = "/api/v1/requests?" + q.Encode()
+	return item, nil
+}
+
+// spanOf reads the ends of a span: days, both in it, in now's zone, or instants. Without them it is this quarter.
+func spanOf(from, to string, now time.Time) (Span, error) {
+	y, m, _ := now.Date()
+	first := time.Date(y, (m-1)/3*3+1, 1, 0, 0, 0, 0, now.Location())
+	span := Span{first, first.AddDate(0, 3, 0)}
+	var bad fault.Fields
+	var ok bool
+	if from != "" {
+		if span.From, ok = dayOrInstant(from, 0, now.Location()); !ok {
+			bad.Add("from", "request.not-a-day", "value", from)
+		}
+		span.To = now
+	}
+	if to != "" {
+		if span.To, ok = dayOrInstant(to, 1, now.Location()); !ok {
+			bad.Add("to", "request.not-a-day", "value", to)
+		}
+	}
+	return span, bad.Err()
+}
+
+// dayOrInstant reads 2026-10-09 as the midnight plus days later, or an RFC 3339 instant as it is.
+func dayOrInstant(text string, plus int, zone *time.Location) (time.Time, bool) {
+	if t, err := time.Parse(time.RFC3339, text); err == nil {
+		return t, true
+	}
+	t, err := time.ParseInLocation(time.DateOnly, text, zone)
+	return t.AddDate(0, 0, plus), err == nil
+}

@@ -1,0 +1,149 @@
+package request
+
+import (
+	"embed"
+	"io/fs"
+	"strconv"
+	"strings"
+	"time"
+
+	"neike/internal/calendar"
+	"neike/internal/kit/fault"
+)
+
+//go:embed schema/*.sql
+var schemaFS embed.FS
+
+//go:embed locale/*.toml
+var localeFS embed.FS
+
+// Schema holds the migrations of this room, Locale its words.
+var (
+	Schema fs.FS = sub(schemaFS, "schema")
+	Locale fs.FS = localeFS
+)
+
+func sub(f embed.FS, dir string) fs.FS {
+	s, err := fs.Sub(f, dir)
+	if err != nil {
+		panic(err)
+	}
+	return s
+}
+
+// ID identifies a request inside the house; people use the number.
+type ID = int64
+
+// Request is one request as the table holds it. Zero times and ids mean 'not yet' and 'nobody'.
+type Request struct {
+	ID             ID
+	Number         int64 // R-1024
+	Service        int64 // of catalog
+	ServiceVersion int   // the version whose form and standard count for this request
+	Edge           int64 // of relation: provider → customer
+	Provider       int64 // unit that owes the result
+	Customer       int64 // unit that asked
+	Unit           int64 // unit that has it in hand
+	AskedBy        int64
+	For            int64 // on whose behalf; 0: the asker's own
+	Title          string
+	Fields         string // canonical answers of the form, JSON
+	Confidential   bool
+	State          State
+	Assignee       int64
+	OpenedAt       time.Time
+	RespondedAt    time.Time // first response of a holding unit
+	TakenAt        time.Time // the assignee took it or confirmed the assignment
+	DeliveredAt    time.Time // last delivery, zero again after a return
+	DoneAt         time.Time // accepted
+	ClosedAt       time.Time // done, withdrawn or cancelled
+	LastAt         time.Time // last event
+	ResponseDue    time.Time
+	Due            time.Time // of the completion clock, as of the last event; while paused, the due before the pause
+	NextDue        time.Time // order of the queue, see nextDue
+	ResponseIs     Outcome   // of the first-response clock, as the tallies have it
+	CompletionIs   Outcome   // of the completion clock, as the tallies have it
+	ResponseTook   int64     // counted seconds of that clock, as of the last event
+	CompletionTook int64
+	Events         int // rows of request_event
+	Hops           int // rows of hop
+	Returns        int
+	Nudges         int
+	NudgedAt       time.Time
+	Rated          bool
+	Imported       bool
+	External       string // number in the system it was imported from
+}
+
+// Ref is the number as people write it: R-1024.
+func (r Request) Ref() string { return Ref(r.Number) }
+
+// Ref writes a number as people do.
+func Ref(number int64) string { return "R-" + strconv.FormatInt(number, 10) }
+
+// ParseRef reads R-1024, r-1024 or 1024; anything else is not found.
+func ParseRef(s string) (int64, error) {
+	digits := strings.TrimPrefix(strings.TrimPrefix(s, "R-"), "r-")
+	n, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil || n <= 0 || strconv.FormatInt(n, 10) != digits {
+		return 0, fault.ErrNotFound
+	}
+	return n, nil
+}
+
+// customers lists the persons who are the request's customer: who asked, and who is asked for.
+func (r Request) customers() []int64 {
+	if r.For != 0 && r.For != r.AskedBy {
+		return []int64{r.AskedBy, r.For}
+	}
+	return []int64{r.AskedBy}
+}
+
+// askedBy says whether the person is the request's customer.
+func (r Request) isCustomer(person int64) bool {
+	return person != 0 && (person == r.AskedBy || person == r.For)
+}
+
+// Event is one row of the log a request is replayed from.
+type Event struct {
+	Request  ID
+	N        int
+	At       time.Time
+	Kind     Verb
+	Actor    int64 // 0: the house
+	Side     Side
+	Unit     int64  // holding unit after the event
+	Person   int64  // assign, take: who has it; name: who may see it
+	Message  int64  // of talk, when the verb carried words
+	Why      string // decline, return, cancel: the reason
+	Imported bool
+	Terms    Terms // open, decline: what the clocks of this stretch count with
+}
+
+// Terms are the calendar of a holding unit, in the version known then, and on open the targets of the customer's clocks.
+type Terms struct {
+	Calendar   string
+	Version    int
+	Response   calendar.Duration
+	Completion calendar.Duration
+}
+
+// Hop is the stretch of a request that one unit held.
+type Hop struct {
+	Request  ID
+	N        int
+	Unit     int64
+	From, To time.Time // To zero: still held
+	Why      Verb      // open, decline
+}
+
+// Rating is the judgement of one person on one request.
+type Rating struct {
+	Request ID
+	Person  int64
+	Score   int // 1 to 5
+	Reasons []string
+	Comment string
+	Share   bool // the agent may read reasons and comment
+	At      time.Time
+}

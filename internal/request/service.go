@@ -1,0 +1,121 @@
+package request
+
+import (
+	"context"
+	"time"
+
+	"neike/internal/access"
+	"neike/internal/calendar"
+	"neike/internal/catalog"
+	"neike/internal/clock"
+	"neike/internal/kit/actor"
+	"neike/internal/kit/event"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/job"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/sqldb"
+	"neike/internal/org"
+	"neike/internal/relation"
+	"neike/internal/talk"
+	"neike/internal/todo"
+)
+
+// Rooms are the neighbours that request calls.
+type Rooms struct {
+	Org      *org.Service
+	Access   *access.Service
+	Calendar *calendar.Service
+	Clock    *clock.Service
+	Todo     *todo.Service
+	Talk     *talk.Service
+	Relation *relation.Service
+	Catalog  *catalog.Catalog
+}
+
+// Service holds the use cases.
+type Service struct {
+	db     *sqldb.DB
+	events *event.Bus
+	Rooms
+}
+
+// New makes the room and connects it with its neighbours: it hears breaches, tells talk who reads what, and lends clock
+// and relation the log that proves them.
+func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, rooms Rooms) *Service {
+	s := &Service{db: db, events: bus, Rooms: rooms}
+	s.listen(bus, jobs)
+	rooms.Talk.AddPolicy(Kind, s.policy())
+	rooms.Clock.Register(clock.Source{Kind: Kind, Marks: s.histories, Of: s.historiesOf})
+	return s
+}
+
+// subject is the request as grants, todos, talk and clocks know it.
+func subject(id ID) access.Subject { return access.Subject{Kind: Kind, ID: id} }
+
+// When is the time and person of a verb as an import gives them. The zero When is now, by whoever asks.
+type When struct {
+	At time.Time
+	By string // 工号
+}
+
+// by gives the context of the person who did it: the actor itself, or whom an import names.
+func (s *Service) by(ctx context.Context, no string) (context.Context, error) {
+	a := actor.From(ctx)
+	if no == "" || no == a.No {
+		return ctx, nil
+	}
+	var f fault.Fields
+	if !a.Import {
+		f.Add("by", "request.by-needs-import")
+		return ctx, f.Err()
+	}
+	p, err := s.Org.PersonByNo(ctx, no)
+	if fault.KindOf(err) == fault.NotFound {
+		f.Add("by", "request.person-unknown")
+		return ctx, f.Err()
+	}
+	if err != nil {
+		return ctx, err
+	}
+	b, err := s.Org.ActorOf(ctx, p.ID)
+	if err != nil {
+		return ctx, err
+	}
+	b.Import, b.Token, b.Scopes, b.Locale, b.Zone = true, a.Token, a.Scopes, a.Locale, a.Zone
+	return actor.With(ctx, b), nil
+}
+
+// spoken puts moments into the reader's words: rules know no reader.
+func spoken(ctx context.Context, err error) error {
+	f, ok := fault.As(err)
+	if !ok {
+		return err
+	}
+	say(ctx, f.Args)
+	for _, x := range f.Fields {
+		say(ctx, x.Args)
+	}
+	return err
+}
+
+func say(ctx context.Context, args map[string]any) {
+	for name, v := range args {
+		if t, ok := v.(time.Time); ok {
+			args[name] = lang.Short(ctx, t)
+		}
+	}
+}
+
+// merge adds the findings of an error to f; any other error comes back.
+func merge(f *fault.Fields, err error) error {
+	e, ok := fault.As(err)
+	if err == nil || ok && e.Kind == fault.Invalid && len(e.Fields) > 0 {
+		if e != nil {
+			for _, x := range e.Fields {
+				f.Add(x.Name, x.Key, fault.Flat(x.Args)...)
+			}
+		}
+		return nil
+	}
+	return err
+}

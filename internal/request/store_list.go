@@ -1,0 +1,287 @@
+package request
+
+import (
+	"cmp"
+	"context"
+	"slices"
+	"strings"
+
+	"neike/internal/kit/sqldb"
+)
+
+// manyUnits is where one scan over all open or all newest rows becomes cheaper than one range per unit.
+const manyUnits = 24
+
+const lineColumns = `r.id, r.number, r.title, r.service, r.provider, r.unit, r.customer, r.asked_by, r.assignee, r.state,
+r.confidential, r.opened_at, r.response_due, r.responded_at, r.due, r.next_due, r.closed_at, r.completion_is, r.rated`
+
+func scanLine(row sqldb.Row) (Line, error) {
+	var l Line
+	var state, completion string
+	err := row.Scan(&l.ID, &l.Number, &l.Title, &l.Service, &l.Provider, &l.Unit, &l.Customer, &l.AskedBy, &l.Assignee,
+		&state, &l.Confidential, &l.OpenedAt, &l.ResponseDue, &l.RespondedAt, &l.Due, &l.NextDue, &l.ClosedAt, &completion, &l.Rated)
+	l.State, l.CompletionIs = State(state), Outcome(completion)
+	return l, err
+}
+
+// part is one index range of a list: rows chosen by cond, in the list's order.
+type part struct {
+	cond string
+	args []any
+}
+
+// scan reads a list as the union of index ranges: each in order and cut at the limit, merged, no row twice. order is
+// "r.next_due, r.id" or "r.opened_at desc, r.id desc".
+func (sc scope) scan(ctx context.Context, rd sqldb.Reader, parts []part, order string, after func(q *sqldb.Query) *sqldb.Query, less func(a, b Line) int) ([]Line, error) {
+	var rows []Line
+	for _, p := range parts {
+		q := sc.narrow(sqldb.Select("select "+lineColumns+"\nfrom request r").Where(p.cond, p.args...))
+		list, err := sqldb.AllQ(ctx, rd, scanLine, after(q).OrderBy(order).Limit(sc.limit+1))
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, list...)
+	}
+	if len(parts) > 1 {
+		slices.SortFunc(rows, less)
+		rows = slices.CompactFunc(rows, func(a, b Line) bool { return a.ID == b.ID })
+		rows = rows[:min(len(rows), sc.limit+1)]
+	}
+	return rows, sc.nameRows(ctx, rd, rows)
+}
+
+// narrow adds the filter's conditions and what the eye may see.
+func (sc scope) narrow(q *sqldb.Query) *sqldb.Query {
+	if len(sc.states) > 0 {
+		q.In("r.state", sc.states)
+	}
+	if sc.unit != 0 {
+		q.Where("r.unit = ?", sc.unit)
+	}
+	if sc.provider != 0 {
+		q.Where("r.provider = ?", sc.provider)
+	}
+	if len(sc.customers) > 0 {
+		q.In("r.customer", sc.customers)
+	}
+	if sc.service != 0 {
+		q.Where("r.service = ?", sc.service)
+	}
+	switch {
+	case sc.assignee > 0:
+		q.Where("r.assignee = ?", sc.assignee)
+	case sc.assignee < 0:
+		q.Where("r.assignee is null")
+	}
+	if sc.Mine {
+		q.Where("(r.asked_by = ? or r.for_person = ?)", sc.person, sc.person)
+	}
+	if sc.Edge != 0 {
+		q.Where("r.edge = ?", sc.Edge)
+	}
+	sc.narrowTime(q)
+	switch {
+	case sc.number != 0:
+		q.Where("r.number = ?", sc.number)
+	case sc.Q != "":
+		q.Where("lower(r.title) like ? escape '\\'", "%"+likeText(sc.Q)+"%")
+	}
+	return sc.visible(q)
+}
+
+// narrowTime adds due times and outcomes of the clock that the filter reads.
+func (sc scope) narrowTime(q *sqldb.Query) {
+	due, is := "r.due", "r.completion_is"
+	if sc.Clock == "first_response" {
+		due, is = "r.response_due", "r.response_is"
+	}
+	if !sc.DueBefore.IsZero() {
+		q.Where(due+" < ?", sc.DueBefore)
+	}
+	if !sc.DueFrom.IsZero() {
+		q.Where(due+" >= ?", sc.DueFrom)
+	}
+	late := "(" + is + " = 'breached' or " + is + " = '' and " + running(sc.Clock) + " and " + due + " < ?)"
+	switch sc.Outcome {
+	case "met", "excluded":
+		q.Where(is+" = ?", sc.Outcome)
+	case "breached":
+		q.Where(late, sc.now)
+	case "pending":
+		q.Where(is+" = '' and not "+late, sc.now)
+	}
+}
+
+// running says in SQL that the clock counts at this moment: a breach that nobody has noticed yet is one.
+func running(clock string) string {
+	if clock == "first_response" {
+		return "r.responded_at is null and r.closed_at is null"
+	}
+	return "r.state in ('new', 'working')"
+}
+
+// visible is the eye's view as a condition; lists whose ranges imply it ask nothing more of a row than these few columns.
+func (sc scope) visible(q *sqldb.Query) *sqldb.Query {
+	if sc.all {
+		return q.Where("(r.confidential = false or "+own+")", sc.person, sc.person, sc.person)
+	}
+	var b strings.Builder
+	var args []any
+	b.WriteString("(r.confidential = false and (1 = 0")
+	if len(sc.serves) > 0 {
+		b.WriteString(" or r.unit in (" + marksFor(len(sc.serves)) + ")")
+		args = append(args, anys(sc.serves)...)
+	}
+	if len(sc.asks) > 0 {
+		b.WriteString(" or r.customer in (" + marksFor(len(sc.asks)) + ")")
+		args = append(args, anys(sc.asks)...)
+	}
+	b.WriteString(") or " + own + ")")
+	return q.Where(b.String(), append(args, sc.person, sc.person, sc.person)...)
+}
+
+// own says in SQL that the row is the reader's own, or that a grant names the reader.
+const own = `r.asked_by = ? or r.for_person = ? or exists (
+	select 1
+	from access_grant_v g
+	where g.subject_kind = 'request' and g.subject = r.id and g.holder_kind = 1 and g.holder = ?)`
+
+func marksFor(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
+
+func anys(ids []int64) []any {
+	out := make([]any, len(ids))
+	for i, id := range ids {
+		out[i] = id
+	}
+	return out
+}
+
+var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+func likeText(q string) string { return likeEscape.Replace(strings.ToLower(q)) }
+
+// newest is a page of a list by opened_at, newest first.
+func newest(ctx context.Context, rd sqldb.Reader, sc scope) ([]Line, error) {
+	sc.now = rd.Instant()
+	after := func(q *sqldb.Query) *sqldb.Query {
+		if sc.after == nil {
+			return q
+		}
+		return q.Where("(r.opened_at, r.id) < (?, ?)", sc.after[0], sc.after[1])
+	}
+	return sc.scan(ctx, rd, sc.newestParts(), "r.opened_at desc, r.id desc", after, func(a, b Line) int {
+		if c := b.OpenedAt.Compare(a.OpenedAt); c != 0 {
+			return c
+		}
+		return cmp.Compare(b.ID, a.ID)
+	})
+}
+
+// newestParts chooses the index ranges of a list by opened_at.
+func (sc scope) newestParts() []part {
+	mine := []part{{"r.asked_by = ?", []any{sc.person}}, {"r.for_person = ?", []any{sc.person}}}
+	switch {
+	case sc.number != 0:
+		return []part{{"r.number = ?", []any{sc.number}}}
+	case sc.Mine:
+		return mine
+	case sc.unit != 0:
+		return []part{{"r.unit = ?", []any{sc.unit}}}
+	case len(sc.customers) == 1:
+		return []part{{"r.customer = ?", []any{sc.customers[0]}}}
+	case sc.all || len(sc.serves)+len(sc.asks) > manyUnits || len(sc.customers) > 1:
+		return []part{{"1 = 1", nil}}
+	}
+	parts := append(mine, part{`r.id in (
+	select g.subject
+	from access_grant_v g
+	where g.subject_kind = 'request' and g.holder_kind = 1 and g.holder = ?)`, []any{sc.person}})
+	for _, u := range sc.serves {
+		parts = append(parts, part{"r.unit = ?", []any{u}})
+	}
+	for _, u := range sc.asks {
+		parts = append(parts, part{"r.customer = ?", []any{u}})
+	}
+	return parts
+}
+
+// nextDueFirst is a page of what is open in the units that the eye serves, by next_due.
+func nextDueFirst(ctx context.Context, rd sqldb.Reader, sc scope) ([]Line, error) {
+	sc.now = rd.Instant()
+	after := func(q *sqldb.Query) *sqldb.Query {
+		q.Where("r.closed_at is null")
+		if !sc.DueBefore.IsZero() {
+			q.Where("r.next_due < ?", sc.DueBefore)
+		}
+		if sc.after == nil {
+			return q
+		}
+		return q.Where("(r.next_due, r.id) > (?, ?)", sc.after[0], sc.after[1])
+	}
+	narrowed := sc
+	narrowed.DueBefore = noTime // the queue's own due time is next_due
+	return narrowed.scan(ctx, rd, sc.queueParts(), "r.next_due, r.id", after, func(a, b Line) int {
+		if c := a.NextDue.Compare(b.NextDue); c != 0 {
+			return c
+		}
+		return cmp.Compare(a.ID, b.ID)
+	})
+}
+
+// queueParts chooses the index ranges of the queue: what the reader has in hand, and one range per unit served.
+func (sc scope) queueParts() []part {
+	hand := part{"r.assignee = ?", []any{sc.person}}
+	switch {
+	case sc.assignee == sc.person && sc.person != 0:
+		return []part{hand}
+	case len(sc.serves) > manyUnits:
+		return []part{{"r.unit in (" + marksFor(len(sc.serves)) + ")", anys(sc.serves)}}
+	}
+	parts := make([]part, 0, len(sc.serves)+1)
+	for _, u := range sc.serves {
+		parts = append(parts, part{"r.unit = ?", []any{u}})
+	}
+	if sc.unit == 0 && sc.assignee == 0 {
+		parts = append(parts, hand)
+	}
+	if len(parts) == 0 {
+		return []part{hand}
+	}
+	return parts
+}
+
+// nameRows adds the names that the lines show: one query for all of them.
+func (sc scope) nameRows(ctx context.Context, rd sqldb.Reader, rows []Line) error {
+	var ids []int64
+	for _, l := range rows {
+		ids = append(ids, l.AskedBy)
+		if l.Assignee != 0 {
+			ids = append(ids, l.Assignee)
+		}
+	}
+	if len(ids) == 0 {
+		return nil
+	}
+	type person struct {
+		id       int64
+		no, name string
+	}
+	people, err := sqldb.AllQ(ctx, rd, func(row sqldb.Row) (person, error) {
+		var p person
+		err := row.Scan(&p.id, &p.no, &p.name)
+		return p, err
+	}, sqldb.Select("select id, no, name from org_person_v").In("id", unique(ids)))
+	if err != nil {
+		return err
+	}
+	byID := make(map[int64]person, len(people))
+	for _, p := range people {
+		byID[p.id] = p
+	}
+	for i := range rows {
+		l := &rows[i]
+		l.AskedByNo, l.AskedByName = byID[l.AskedBy].no, byID[l.AskedBy].name
+		l.AssigneeNo, l.AssigneeName = byID[l.Assignee].no, byID[l.Assignee].name
+	}
+	return nil
+}

@@ -1,0 +1,162 @@
+package request
+
+import (
+	"context"
+
+	"neike/internal/clock"
+	"neike/internal/kit/sqldb"
+)
+
+func scanID(row sqldb.Row) (int64, error) {
+	var id int64
+	err := row.Scan(&id)
+	return id, err
+}
+
+func idsAfter(ctx context.Context, rd sqldb.Reader, after int64, limit int) ([]int64, error) {
+	return sqldb.All(ctx, rd, scanID, `
+select id
+from request
+where id > $1
+order by id
+limit $2`, after, limit)
+}
+
+func openAfter(ctx context.Context, rd sqldb.Reader, after int64, limit int) ([]int64, error) {
+	return sqldb.All(ctx, rd, scanID, `
+select id
+from request
+where id > $1 and closed_at is null
+order by id
+limit $2`, after, limit)
+}
+
+// markColumns are what a clock reads of an event.
+const markColumns = `request, at, kind, side, unit, calendar, calendar_version, response_value, response_unit, completion_value, completion_unit`
+
+func scanMark(row sqldb.Row) (Event, error) {
+	var e Event
+	var kind, side string
+	err := row.Scan(&e.Request, &e.At, &kind, &side, &e.Unit, &e.Terms.Calendar, &e.Terms.Version, &e.Terms.Response.Value,
+		&e.Terms.Response.Unit, &e.Terms.Completion.Value, &e.Terms.Completion.Unit)
+	e.Kind, e.Side = Verb(kind), Side(side)
+	return e, err
+}
+
+// collect turns events in the order of (request, n) into one history per id.
+func collect(ids []int64, events func(fn func(Event)) error) ([]clock.History, error) {
+	out := make([]clock.History, 0, len(ids))
+	var log []Event
+	flush := func() {
+		if len(log) > 0 {
+			out = append(out, clock.History{Subject: log[0].Request, Marks: marks(log)})
+			log = log[:0]
+		}
+	}
+	err := events(func(e Event) {
+		if len(log) > 0 && log[0].Request != e.Request {
+			flush()
+		}
+		log = append(log, e)
+	})
+	flush()
+	return out, err
+}
+
+// historiesBetween reads one range of the log, in its own order: ids are all requests of that range.
+func historiesBetween(ctx context.Context, rd sqldb.Reader, ids []int64) ([]clock.History, error) {
+	return collect(ids, func(fn func(Event)) error {
+		return sqldb.Each(ctx, rd, func(row sqldb.Row) error {
+			e, err := scanMark(row)
+			fn(e)
+			return err
+		}, `
+select `+markColumns+`
+from request_event
+where request >= $1 and request <= $2 and kind not in ('take', 'assign', 'note', 'nudge', 'rate', 'name')
+order by request, n`, ids[0], ids[len(ids)-1])
+	})
+}
+
+func historiesIn(ctx context.Context, rd sqldb.Reader, ids []int64) ([]clock.History, error) {
+	return collect(ids, func(fn func(Event)) error {
+		text, args := sqldb.Select("select "+markColumns+"\nfrom request_event").In("request", ids).OrderBy("request, n").SQL()
+		return sqldb.Each(ctx, rd, func(row sqldb.Row) error {
+			e, err := scanMark(row)
+			fn(e)
+			return err
+		}, text, args...)
+	})
+}
+
+// markBreached notes the breach of a clock on its request, once. It gives the request's edge.
+func markBreached(ctx context.Context, tx *sqldb.Tx, e clock.WasBreached) (edge int64, changed bool, err error) {
+	text := `
+update request
+set completion_is = 'breached', due = $2
+where id = $1 and completion_is = ''
+returning edge`
+	if e.Kind == clock.FirstResponse {
+		text = `
+update request
+set response_is = 'breached', response_due = $2
+where id = $1 and response_is = ''
+returning edge`
+	}
+	edge, err = sqldb.Value[int64](ctx, tx, text, e.Subject.ID, e.DueAt)
+	return edge, edge != 0, err
+}
+
+type pair struct{ provider, customer int64 }
+
+func edgesByID(ctx context.Context, rd sqldb.Reader) (map[int64]pair, error) {
+	edges := map[int64]pair{}
+	err := sqldb.Each(ctx, rd, func(row sqldb.Row) error {
+		var id int64
+		var p pair
+		err := row.Scan(&id, &p.provider, &p.customer)
+		edges[id] = p
+		return err
+	}, `select id, provider, customer from edge_v`)
+	return edges, err
+}
+
+// eachCounted reads of every request what its tallies come from.
+func eachCounted(ctx context.Context, rd sqldb.Reader, fn func(Request) error) error {
+	return sqldb.Each(ctx, rd, func(row sqldb.Row) error {
+		var r Request
+		var response, completion string
+		if err := row.Scan(&r.ID, &r.Edge, &r.OpenedAt, &r.Due, &completion, &r.ResponseDue, &response); err != nil {
+			return err
+		}
+		r.CompletionIs, r.ResponseIs = Outcome(completion), Outcome(response)
+		return fn(r)
+	}, `
+select id, edge, opened_at, due, completion_is, response_due, response_is
+from request`)
+}
+
+// eachHappened reads every event that counts in tallies: with the customer of its request, the unit that held it before
+// the event, and how often it had been returned by the end.
+func eachHappened(ctx context.Context, rd sqldb.Reader, fn func(customer, unit int64, returns int, e Event) error) error {
+	return sqldb.Each(ctx, rd, func(row sqldb.Row) error {
+		var e Event
+		var kind string
+		var customer, unit int64
+		var returns int
+		if err := row.Scan(&e.Request, &e.At, &kind, &unit, &customer, &returns); err != nil {
+			return err
+		}
+		e.Kind = Verb(kind)
+		return fn(customer, unit, returns, e)
+	}, `
+select e.request, e.at, e.kind,
+	case when e.kind = 'decline' then (
+		select p.unit
+		from request_event p
+		where p.request = e.request and p.n = e.n - 1) else r.provider end,
+	r.customer, r.returns
+from request_event e
+join request r on r.id = e.request
+where e.kind in ('deliver', 'accept', 'return', 'decline', 'withdraw', 'cancel')`)
+}

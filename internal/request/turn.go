@@ -1,0 +1,172 @@
+package request
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"neike/internal/access"
+	"neike/internal/clock"
+	"neike/internal/kit/actor"
+	"neike/internal/kit/event"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/sqldb"
+)
+
+// turn is one verb on one request inside its transaction: who does it, what the request was, what it becomes.
+type turn struct {
+	verb  Verb
+	who   actor.Actor
+	side  Side
+	set   access.Set // what who is to the request
+	at    time.Time
+	was   Request
+	r     Request
+	log   []Event                 // before this verb
+	event Event                   // of this verb
+	said  func(About) event.Event // what is announced
+}
+
+// turn is the frame of every verb: load, may this person, does the state allow it, decide, write, announce. decide
+// changes t.r and t.event; what follows from the change in clocks, todos and tallies is worked out behind it.
+func (s *Service) turn(ctx context.Context, number int64, verb Verb, when When, decide func(context.Context, *sqldb.Tx, *turn) error) (Request, error) {
+	ctx, err := s.by(ctx, when.By)
+	if err != nil {
+		return Request{}, err
+	}
+	var after Request
+	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		t, err := s.begin(ctx, tx, number, verb, when.At)
+		if err != nil {
+			return err
+		}
+		if err := decide(ctx, tx, t); err != nil {
+			return err
+		}
+		after = t.r
+		return s.finish(ctx, tx, t, &after)
+	})
+	return after, spoken(ctx, err)
+}
+
+// begin loads the request and decides what does not depend on the verb's own words.
+func (s *Service) begin(ctx context.Context, tx *sqldb.Tx, number int64, verb Verb, at time.Time) (*turn, error) {
+	r, err := lock(ctx, tx, number)
+	if err != nil {
+		return nil, err
+	}
+	t := &turn{verb: verb, who: actor.From(ctx), was: r, r: r}
+	if t.set, err = s.Access.Require(ctx, tx, action(verb), subject(r.ID), r.Confidential); err != nil {
+		return nil, err
+	}
+	t.side = side(t.set)
+	if t.r.State, err = allowed(r.State, verb); err != nil {
+		return nil, err
+	}
+	if t.at, err = moment(t.who.Import, at, r.LastAt, tx.Now); err != nil {
+		return nil, err
+	}
+	if t.log, err = eventsOf(ctx, tx, r.ID); err != nil {
+		return nil, err
+	}
+	if len(t.log) >= maxEvents {
+		return nil, fault.New(fault.Conflict, "request.too-long", "max", maxEvents)
+	}
+	t.event = Event{Request: r.ID, N: r.Events + 1, At: t.at, Kind: verb, Actor: t.who.Person, Side: t.side, Unit: r.Unit, Imported: t.who.Import}
+	return t, nil
+}
+
+// action is the row of access/table for a verb.
+func action(v Verb) string { return "request." + string(v) }
+
+// side is for whom somebody with these relations acts on a request. Whoever asked is its customer, whatever else.
+func side(set access.Set) Side {
+	switch {
+	case set == 0:
+		return HouseSide
+	case set.Has(access.Asked | access.Delegate):
+		return CustomerSide
+	case set.Has(access.Assignee | access.Agent | access.HeadServes | access.Named | access.InsideWatcher):
+		return ProviderSide
+	}
+	return CustomerSide
+}
+
+// finish writes what the verb decided and what follows from it, and announces it.
+func (s *Service) finish(ctx context.Context, tx *sqldb.Tx, t *turn, after *Request) error {
+	r := &t.r
+	r.Events, r.LastAt = t.event.N, t.at
+	if !r.State.Open() && r.ClosedAt.IsZero() {
+		r.ClosedAt = t.at
+	}
+	log := append(t.log[:len(t.log):len(t.log)], t.event)
+	clocks, err := s.reclock(ctx, r, log, tx.Now)
+	if err != nil {
+		return err
+	}
+	if err := updateRequest(ctx, tx, *r); err != nil {
+		return err
+	}
+	if err := insertEvents(ctx, tx, t.event); err != nil {
+		return err
+	}
+	if turns(t.event) {
+		if err := s.Clock.Save(ctx, tx, clock.Subject{Kind: Kind, ID: r.ID}, clocks); err != nil {
+			return err
+		}
+	}
+	if err := s.owe(ctx, tx, t.was, *r, log); err != nil {
+		return err
+	}
+	if err := s.tally(ctx, tx, t.was, *r, t.event); err != nil {
+		return err
+	}
+	if t.verb != VerbNote {
+		if err := s.Relation.Contact(ctx, tx, r.Edge, t.who.Person, t.at); err != nil {
+			return err
+		}
+	}
+	*after = *r
+	if t.said == nil {
+		return fmt.Errorf("%s announces nothing", t.verb)
+	}
+	return s.events.Emit(ctx, tx, t.said(t.about()))
+}
+
+// turns says whether an event changes any clock.
+func turns(e Event) bool { return len(marks([]Event{e})) > 0 }
+
+// reclock replays the log and copies onto the request what lists and tallies read.
+func (s *Service) reclock(ctx context.Context, r *Request, log []Event, now time.Time) ([]clock.State, error) {
+	book, err := s.Calendar.Book(ctx)
+	if err != nil {
+		return nil, err
+	}
+	states, err := clock.Replay(book, marks(log), now)
+	if err != nil {
+		return nil, fmt.Errorf("replay %s: %w", r.Ref(), err)
+	}
+	copyClocks(r, states)
+	return states, nil
+}
+
+// about is what the verb announces about the request as it now is.
+func (t *turn) about() About {
+	a := about(t.r, t.who.Person, t.at)
+	a.Imported = a.Imported || t.who.Import
+	return a
+}
+
+// termsOf are the calendar of a unit and its newest version.
+func (s *Service) termsOf(ctx context.Context, unit int64) (Terms, error) {
+	book, err := s.Calendar.Book(ctx)
+	if err != nil {
+		return Terms{}, err
+	}
+	code, err := s.Calendar.CodeFor(ctx, unit)
+	if err != nil {
+		return Terms{}, err
+	}
+	v, _ := book.Current(code)
+	return Terms{Calendar: code, Version: v.Number}, nil
+}

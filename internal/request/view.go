@@ -1,0 +1,155 @@
+package request
+
+import (
+	"context"
+	"slices"
+
+	"neike/internal/access"
+	"neike/internal/clock"
+	"neike/internal/kit/actor"
+	"neike/internal/kit/sqldb"
+	"neike/internal/org"
+)
+
+// View is a request as one reader may see it.
+type View struct {
+	Request
+	Set    access.Set // what the reader is to it
+	Side   Side
+	Log    []Event // notes left out where the reader may not know of them
+	Clocks []clock.State
+	Own    *Rating // the reader's own rating
+	Named  []int64 // of a confidential request: who was named
+	Verbs  []Verb  // what the reader may do now
+	Tree   *org.Tree
+	People map[int64]org.Person
+}
+
+// ByNumber is the request as the actor may see it; not found when not.
+func (s *Service) ByNumber(ctx context.Context, number int64) (View, error) {
+	var v View
+	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		v, err = s.view(ctx, rd, number)
+		return err
+	})
+	return v, err
+}
+
+func (s *Service) view(ctx context.Context, rd sqldb.Reader, number int64) (View, error) {
+	r, err := byNumber(ctx, rd, number)
+	if err != nil {
+		return View{}, err
+	}
+	set, err := s.Access.Require(ctx, rd, "request.see", subject(r.ID), r.Confidential)
+	if err != nil {
+		return View{}, err
+	}
+	log, err := eventsOf(ctx, rd, r.ID)
+	if err != nil {
+		return View{}, err
+	}
+	v := View{Request: r, Set: set, Side: side(set), Log: log, Named: namedIn(log)}
+	if v.Clocks, err = s.reclock(ctx, &v.Request, log, rd.Instant()); err != nil {
+		return View{}, err
+	}
+	v.Verbs = s.may(ctx, v)
+	if !access.May("request.note.see", set, r.Confidential) {
+		v.Log = slices.DeleteFunc(v.Log, func(e Event) bool { return e.Kind == VerbNote })
+	}
+	if r.Rated && set.Has(access.Asked) {
+		given, err := ratingsOf(ctx, rd, r.ID)
+		if err != nil {
+			return View{}, err
+		}
+		v.Own = ownRating(given, actor.From(ctx).Person)
+		if v.Own != nil {
+			v.Verbs = slices.DeleteFunc(v.Verbs, func(x Verb) bool { return x == VerbRate })
+		}
+	}
+	if v.Tree, err = s.Org.Tree(ctx); err != nil {
+		return View{}, err
+	}
+	v.People, err = s.Org.Names(ctx, rd, v.persons())
+	return v, err
+}
+
+// may lists what the reader may do in this state.
+func (s *Service) may(ctx context.Context, v View) []Verb {
+	me := actor.From(ctx).Person
+	var out []Verb
+	for _, verb := range Possible(v.State) {
+		switch {
+		case !access.May(action(verb), v.Set, v.Confidential):
+		case verb == VerbTake && taken(v.State, v.Assignee, v.TakenAt, me) != nil:
+		case verb == VerbNudge && v.Nudges >= maxNudges:
+		case verb == VerbName && !v.Confidential:
+		default:
+			out = append(out, verb)
+		}
+	}
+	return out
+}
+
+// May says whether the reader may do it now.
+func (v View) May(verb Verb) bool { return slices.Contains(v.Verbs, verb) }
+
+func ownRating(given []Rating, person int64) *Rating {
+	for _, g := range given {
+		if g.Person == person {
+			return &g
+		}
+	}
+	return nil
+}
+
+// persons lists everybody whom the view names.
+func (v View) persons() []int64 {
+	ids := []int64{v.AskedBy}
+	add := func(id int64) {
+		if id != 0 && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	add(v.For)
+	add(v.Assignee)
+	for _, e := range v.Log {
+		add(e.Actor)
+		add(e.Person)
+	}
+	return ids
+}
+
+// NotesHidden says whether the reader must not know of internal notes.
+func (v View) NotesHidden() bool { return !access.May("request.note.see", v.Set, v.Confidential) }
+
+// Clock is the customer's clock of a kind.
+func (v View) Clock(kind string) (clock.State, bool) {
+	for _, c := range v.Clocks {
+		if c.Scope == clock.Customer && c.Kind == kind {
+			return c, true
+		}
+	}
+	return clock.State{}, false
+}
+
+// Explained are the request's clocks with their intervals.
+func (s *Service) Explained(ctx context.Context, number int64) (View, []clock.Line, error) {
+	var v View
+	var lines []clock.Line
+	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		if v, err = s.view(ctx, rd, number); err != nil {
+			return err
+		}
+		lines, err = s.explain(ctx, rd, v.Log)
+		return err
+	})
+	return v, lines, err
+}
+
+func (s *Service) explain(ctx context.Context, rd sqldb.Reader, log []Event) ([]clock.Line, error) {
+	book, err := s.Calendar.Book(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return clock.Explain(book, marks(log), rd.Instant())
+}
