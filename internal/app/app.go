@@ -38,6 +38,7 @@ type App struct {
 	checks    []Check
 	replayers []Replayer
 	metrics   *metrics
+	lock      *held // of the data folder; nil on PostgreSQL
 }
 
 // New opens the database, brings it up to date and composes the rooms. Nothing runs in the background until Run.
@@ -50,11 +51,16 @@ func New(ctx context.Context, c Config) (*App, error) {
 			return nil, err
 		}
 	}
-	db, err := open(ctx, c)
-	if err != nil {
-		return nil, err
+	a := &App{Config: c, Log: c.Log}
+	var err error
+	if c.DatabaseURL == "" {
+		if a.lock, err = hold(c.Data); err != nil {
+			return nil, err
+		}
 	}
-	a := &App{Config: c, Log: c.Log, DB: db}
+	if a.DB, err = open(ctx, c); err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
 	if err := a.compose(ctx); err != nil {
 		return nil, errors.Join(err, a.Close())
 	}
@@ -109,6 +115,9 @@ func (a *App) Run(ctx context.Context, l net.Listener) error {
 	}
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return a.Work(ctx) })
+	if a.lock != nil {
+		group.Go(func() error { return a.control(ctx) })
+	}
 	group.Go(func() error {
 		if err := server.Serve(l); !errors.Is(err, http.ErrServerClosed) {
 			return err
@@ -149,7 +158,7 @@ func (a *App) Close() error {
 	if a.DB != nil {
 		err = errors.Join(err, a.DB.Close())
 	}
-	return err
+	return errors.Join(err, a.lock.release())
 }
 
 func locales() []fs.FS {
