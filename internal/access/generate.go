@@ -1,0 +1,3 @@
+package access
+
+//go:generate go run ./gen ../../docs/permissions.md
