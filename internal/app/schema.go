@@ -1,0 +1,49 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"io/fs"
+	"os"
+	"strconv"
+	"strings"
+
+	"neike/internal/kit/sqldb"
+)
+
+func versions(files fs.FS) (list []int64) {
+	names, err := fs.Glob(files, "*.sql")
+	if err != nil { // the pattern is above
+		panic(err)
+	}
+	for _, name := range names {
+		number, _, _ := strings.Cut(name, "_")
+		if v, err := strconv.ParseInt(number, 10, 64); err == nil {
+			list = append(list, v)
+		}
+	}
+	return list
+}
+
+// Migrate brings the database up to date without opening the house, and says how many steps that took. It refuses
+// while another process has the data folder.
+func Migrate(ctx context.Context, c Config) (applied int, err error) {
+	conf := sqldb.Config{URL: c.DatabaseURL, Log: c.Log}
+	if c.DatabaseURL == "" {
+		if err := os.MkdirAll(c.Data, 0o700); err != nil {
+			return 0, err
+		}
+		lock, err := hold(c.Data)
+		if err != nil {
+			return 0, err
+		}
+		defer func() { err = errors.Join(err, lock.release()) }()
+		conf.Path = c.database()
+	}
+	db, err := sqldb.Open(ctx, conf)
+	if err != nil {
+		return 0, err
+	}
+	defer func() { err = errors.Join(err, db.Close()) }()
+	return db.Migrate(ctx, schemas()...)
+}
