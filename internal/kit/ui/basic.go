@@ -66,6 +66,7 @@ type CardProps struct {
 	Tools  templ.Component // right in the header
 	Foot   templ.Component
 	Flush  bool // the body has no padding: tables, lists
+	Bare   bool // header and body without the card around them: part of a card of your own
 	Scroll bool // the body scrolls sideways on the phone, focusable
 	Level  int  // heading level, 2 by default
 }

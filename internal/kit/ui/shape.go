@@ -56,6 +56,13 @@ func segRole(p SegmentedProps) string {
 	return "group"
 }
 
+func cardClass(p CardProps) string {
+	if p.Bare {
+		return "nk-card-part"
+	}
+	return "nk-card"
+}
+
 func cardBody(p CardProps) string {
 	body := "nk-body"
 	if p.Flush {
