@@ -1,0 +1,150 @@
+package demo
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"hash/fnv"
+	"math/rand/v2"
+	"time"
+
+	"neike/internal/app"
+	"neike/internal/calendar"
+	"neike/internal/catalog"
+	"neike/internal/kit/actor"
+	"neike/internal/kit/lang"
+)
+
+// Options say which company to build.
+type Options struct {
+	Requests int       // how many over the last twelve months; default 4 000
+	Today    time.Time // the day on which the story ends; default now
+	Progress func(done, total int)
+}
+
+// Password is what everybody of the demo company signs in with.
+const Password = "neike-demo-2026"
+
+// Person is somebody to try the product as.
+type Person struct{ Role, No, Name string }
+
+// People are the four to begin with, and the administrator.
+var People = []Person{
+	{"customer", "1008", "周敏"},
+	{"agent", "1005", "陈思远"},
+	{"head", "1004", "许慧"},
+	{"executive", "1002", "江一帆"},
+	{"administrator", "1001", "顾清和"},
+}
+
+type demo struct {
+	app    *app.App
+	clock  *simulated
+	rand   *rand.Rand
+	agenda agenda
+	begin  time.Time
+	today  time.Time
+	want   int
+
+	people []int64            // in the order of their 工号
+	staff  map[string][]int64 // by unit code
+	heads  map[string]int64   // by unit code
+	byNo   map[string]int64
+	noOf   map[int64]string
+	actors map[int64]actor.Actor
+
+	catalog *catalog.Snapshot
+	tables  map[string]*calendar.Table // by unit code
+}
+
+// Fill builds the company in an empty database. c's clock and ids are replaced by the simulated ones.
+func Fill(ctx context.Context, c app.Config, o Options) error {
+	if o.Requests == 0 {
+		o.Requests = 4000
+	}
+	if o.Today.IsZero() {
+		o.Today = time.Now()
+	}
+	d := &demo{
+		clock: &simulated{}, want: o.Requests, today: o.Today.UTC().Truncate(time.Minute),
+		staff: map[string][]int64{}, heads: map[string]int64{}, byNo: map[string]int64{}, noOf: map[int64]string{},
+		actors: map[int64]actor.Actor{}, tables: map[string]*calendar.Table{},
+	}
+	d.begin = d.today.AddDate(-1, 0, 0)
+	d.rand = rand.New(rand.NewPCG(20261121, seed(o)))
+	d.clock.set(d.begin.AddDate(0, 0, -7))
+	c.Now, c.IDs, c.Fast = d.clock.Now, d.clock.id, true
+	a, err := app.New(ctx, c)
+	if err != nil {
+		return err
+	}
+	d.app = a
+	return errors.Join(d.live(ctx, o.Progress), a.Close())
+}
+
+func seed(o Options) uint64 {
+	h := fnv.New64a()
+	fmt.Fprint(h, o.Requests)
+	return h.Sum64()
+}
+
+// live lets the company's year pass.
+func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
+	ctx = lang.With(actor.System(ctx), d.app.Book, "zh", "Asia/Shanghai")
+	if err := d.settle(ctx); err != nil {
+		return err
+	}
+	if err := d.app.Signin.SetPasswords(ctx, d.people, Password); err != nil {
+		return fmt.Errorf("passwords: %w", err)
+	}
+	var err error
+	if d.catalog, err = d.app.Catalog.Snapshot(ctx); err != nil {
+		return err
+	}
+	for _, u := range units {
+		tree, err := d.app.Org.Tree(ctx)
+		if err != nil {
+			return err
+		}
+		x, _ := tree.ByCode(u.code)
+		if d.tables[u.code], err = d.app.Calendar.TableFor(ctx, x.ID); err != nil {
+			return err
+		}
+	}
+	if err := d.invent(ctx); err != nil {
+		return err
+	}
+	if err := d.play(ctx, progress); err != nil {
+		return err
+	}
+	return d.app.Bus.Drain(ctx)
+}
+
+// play does the planned steps in order, and every few days what the house does by itself.
+func (d *demo) play(ctx context.Context, progress func(done, total int)) error {
+	total, done := d.agenda.Len(), 0
+	tick := d.begin
+	for {
+		s, ok := d.agenda.next(d.today)
+		if !ok {
+			break
+		}
+		for s.at.After(tick) {
+			d.clock.set(tick)
+			if _, err := d.app.Jobs.RunDue(ctx); err != nil {
+				return fmt.Errorf("jobs of %s: %w", tick.Format(time.DateOnly), err)
+			}
+			tick = tick.Add(12 * time.Hour)
+		}
+		d.clock.set(s.at)
+		if err := s.do(); err != nil {
+			return fmt.Errorf("%s: %w", s.at.Format(time.RFC3339), err)
+		}
+		if done++; progress != nil && done%500 == 0 {
+			progress(done, max(total, done))
+		}
+	}
+	d.clock.set(d.today)
+	_, err := d.app.Jobs.RunDue(ctx)
+	return err
+}

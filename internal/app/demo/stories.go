@@ -1,0 +1,87 @@
+package demo
+
+import "time"
+
+// habit is how a unit works on the requests of a customer: everything that makes one relation differ from another.
+type habit struct {
+	speed    float64 // share of the time limit that half of the cases need
+	spread   float64 // of the logarithm of that share
+	asks     float64 // share of cases that are asked back
+	returned float64 // share of deliveries that come back
+	silent   float64 // share of cases whose first answer comes late
+}
+
+var ordinary = habit{speed: 0.5, spread: 0.42, asks: 0.12, returned: 0.05, silent: 0.03}
+
+// story changes a habit where it applies. Zero fields hold for all.
+type story struct {
+	provider, customer, service string
+	from, to                    float64 // share of the year; 0 = its beginning, 1 = today
+	change                      func(*habit)
+}
+
+// stories are what there is to find in the company's year.
+var stories = []story{
+	// The relation that broke in autumn: Finance and Projects I, over expense claims, from two months ago.
+	{provider: "finance", customer: "proj1", from: 0.72, to: 1, change: func(h *habit) { h.speed, h.spread, h.asks, h.returned = 0.98, 0.5, 0.35, 0.14 }},
+	// The fast but wrong service: devices come the same day, and a third goes back.
+	{service: "it.device", from: 0, to: 1, change: func(h *habit) { h.speed, h.returned = 0.2, 0.33 }},
+	// The slow one that waits for its customers: Legal asks back in more than half of the contracts.
+	{provider: "legal", from: 0, to: 1, change: func(h *habit) { h.speed, h.asks = 0.72, 0.55 }},
+	// The one that is late for many: Procurement, until it changed its way of working in summer.
+	{provider: "procurement", from: 0, to: 0.6, change: func(h *habit) { h.speed, h.spread, h.silent = 0.95, 0.55, 0.2 }},
+	{provider: "procurement", from: 0.6, to: 1, change: func(h *habit) { h.speed, h.spread = 0.52, 0.4 }},
+	// The quick ones.
+	{provider: "it", from: 0, to: 1, change: func(h *habit) { h.speed, h.spread = 0.36, 0.4 }},
+	{provider: "warehouse", from: 0, to: 1, change: func(h *habit) { h.speed = 0.42 }},
+	// Quality and R&D disagree: what one delivers the other sends back.
+	{provider: "rd", customer: "quality", from: 0, to: 1, change: func(h *habit) { h.returned = 0.24 }},
+}
+
+// habitOf is how a unit works for a customer on a service at a moment of the year.
+func habitOf(provider, customer, service string, at float64) habit {
+	h := ordinary
+	for _, s := range stories {
+		if (s.provider == "" || s.provider == provider) && (s.customer == "" || s.customer == customer) &&
+			(s.service == "" || s.service == service) && at >= s.from && at <= s.to {
+			s.change(&h)
+		}
+	}
+	return h
+}
+
+// busy is how much of the year's traffic goes from a provider to its customers. What is not named gets little, and the
+// silo nothing: marketing and production do not know each other.
+var busy = map[string]map[string]float64{
+	"finance":     {"proj1": 10, "proj2": 8, "sales": 8, "procurement": 5, "production": 4, "rd": 4, "marketing": 3, "admin": 2},
+	"hr":          {"production": 8, "rd": 5, "sales": 4, "proj1": 3, "service": 3, "it": 2},
+	"it":          {"rd": 8, "production": 7, "proj2": 5, "proj1": 5, "sales": 5, "finance": 5, "hr": 4, "procurement": 4, "warehouse": 4, "service": 4},
+	"legal":       {"sales": 7, "procurement": 5, "proj1": 3, "proj2": 2},
+	"procurement": {"production": 14, "rd": 6, "warehouse": 4, "quality": 3, "proj1": 5, "proj2": 4, "equipment": 3, "admin": 2},
+	"admin":       {"sales": 6, "production": 5, "rd": 4, "service": 3, "finance": 3, "marketing": 3},
+	"marketing":   {"sales": 9, "rd": 3, "service": 1},
+	"sales":       {"rd": 3, "production": 5, "proj1": 3, "proj2": 2},
+	"rd":          {"production": 9, "quality": 6, "sales": 7, "service": 5, "proj1": 6, "proj2": 5},
+	"quality":     {"production": 15, "procurement": 8, "rd": 4, "warehouse": 3, "proj1": 3, "service": 3},
+	"production":  {"sales": 7, "proj1": 7, "proj2": 6, "warehouse": 4, "rd": 5},
+	"equipment":   {"production": 14, "warehouse": 4, "quality": 2, "rd": 2},
+	"warehouse":   {"production": 15, "sales": 6, "procurement": 5, "proj1": 5, "proj2": 3, "service": 3},
+	"service":     {"sales": 8, "rd": 4, "quality": 3, "proj1": 2},
+}
+
+// silo lists pairs between which nothing flows.
+var silo = map[[2]string]bool{{"marketing", "production"}: true, {"production", "marketing"}: true, {"marketing", "warehouse"}: true, {"legal", "warehouse"}: true}
+
+const little = 0.35 // traffic of a pair that busy does not name
+
+// season is how busy a day is: less in the weeks of Spring Festival, more at quarter's end.
+func season(at time.Time) float64 {
+	f := 1.0
+	if at.Month() == time.February {
+		f *= 0.6
+	}
+	if at.Month()%3 == 0 && at.Day() > 20 {
+		f *= 1.4
+	}
+	return f
+}
