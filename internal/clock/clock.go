@@ -50,7 +50,7 @@ type Source struct {
 	// Marks gives the histories of subjects with ids after one, in the order of ids, at most limit of them. It reads
 	// columns in the order of the primary key, no JSON: doctor goes through millions.
 	Marks func(ctx context.Context, rd sqldb.Reader, after int64, limit int) ([]History, error)
-	// Of locks the subjects and gives their histories.
+	// Of locks the subjects and gives their histories in the order of ids, which ascend.
 	Of func(ctx context.Context, tx *sqldb.Tx, ids []int64) ([]History, error)
 }
 

@@ -3,6 +3,7 @@ package clock
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"neike/internal/calendar"
@@ -69,14 +70,19 @@ func (s *Service) recompute(ctx context.Context, p recompute) error {
 					return err
 				}
 				last := ids[len(ids)-1]
-				fixed, err := s.again(ctx, tx, source, ids)
+				rows, err := between(ctx, tx, source.Kind, after, last)
+				if err != nil {
+					return err
+				}
+				rows = slices.DeleteFunc(rows, func(r Row) bool { return !wanted(ids, r.Subject.ID) })
+				fixed, err := s.again(ctx, tx, source, ids, rows)
 				if err != nil {
 					return err
 				}
 				tx.OnCommit(func() {
 					after = last
 					done.Clocks += fixed.Clocks
-					done.Moved += fixed.Wrong
+					done.Moved += fixed.Moved + fixed.Wrong
 				})
 				return nil
 			})
@@ -90,31 +96,17 @@ func (s *Service) recompute(ctx context.Context, p recompute) error {
 	})
 }
 
-// again replays subjects and writes the rows that differ.
-func (s *Service) again(ctx context.Context, tx *sqldb.Tx, source Source, ids []int64) (Report, error) {
+// again replays subjects and writes the rows that differ. rows are theirs, and others that may belong to nothing.
+func (s *Service) again(ctx context.Context, tx *sqldb.Tx, source Source, ids []int64, rows []Row) (Report, error) {
 	histories, err := source.Of(ctx, tx, ids)
 	if err != nil {
 		return Report{}, err
-	}
-	rows, err := between(ctx, tx, source.Kind, ids[0]-1, ids[len(ids)-1])
-	if err != nil {
-		return Report{}, err
-	}
-	wanted := make(map[int64]bool, len(ids))
-	for _, id := range ids {
-		wanted[id] = true
-	}
-	kept := rows[:0]
-	for _, r := range rows {
-		if wanted[r.Subject.ID] {
-			kept = append(kept, r)
-		}
 	}
 	book, err := s.calendars.Book(ctx)
 	if err != nil {
 		return Report{}, err
 	}
-	report, args, orphans, err := compare(book, source.Kind, histories, kept, tx.Now)
+	report, args, orphans, err := compare(book, source.Kind, histories, rows, tx.Now)
 	if err != nil {
 		return report, err
 	}
@@ -124,4 +116,10 @@ func (s *Service) again(ctx context.Context, tx *sqldb.Tx, source Source, ids []
 		}
 	}
 	return report, saveRows(ctx, tx, args)
+}
+
+// wanted says whether an id is among ids, which ascend.
+func wanted(ids []int64, id int64) bool {
+	_, found := slices.BinarySearch(ids, id)
+	return found
 }

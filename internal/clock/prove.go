@@ -3,6 +3,7 @@ package clock
 import (
 	"context"
 	"fmt"
+	"math"
 	"time"
 
 	"neike/internal/kit/sqldb"
@@ -14,6 +15,7 @@ type Report struct {
 	Clocks   int          // with a target
 	Wrong    int          // rows that differ from the replay, are missing, or belong to nothing
 	Stale    int          // open clocks that wait for the recomputing after a publication; not wrong
+	Moved    int          // of the stale ones: another due time or state
 	Examples []Difference // the first 20
 }
 
@@ -31,6 +33,7 @@ func (r *Report) add(o Report) {
 	r.Clocks += o.Clocks
 	r.Wrong += o.Wrong
 	r.Stale += o.Stale
+	r.Moved += o.Moved
 	for _, e := range o.Examples {
 		if len(r.Examples) < 20 {
 			r.Examples = append(r.Examples, e)
@@ -68,7 +71,7 @@ func (s *Service) checkPage(ctx context.Context, rd sqldb.Reader, source Source,
 	if err != nil {
 		return part, 0, err
 	}
-	upTo := int64(1<<63 - 1)
+	upTo := int64(math.MaxInt64)
 	if len(histories) == page {
 		last = histories[page-1].Subject
 		upTo = last
@@ -98,18 +101,26 @@ func (s *Service) Replay(ctx context.Context, progress func(subjects int)) (Repo
 				}
 				return err
 			})
-			if err == nil && len(ids) > 0 {
-				err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-					part, err := s.again(ctx, tx, source, ids)
-					tx.OnCommit(func() { total.add(part) })
-					return err
-				})
-				after = ids[len(ids)-1]
-			}
 			if err != nil {
 				return total, fmt.Errorf("replay clocks of %s: %w", source.Kind, err)
 			}
-			if more = len(ids) == chunk; progress != nil {
+			upTo := int64(math.MaxInt64)
+			if more = len(ids) == chunk; more {
+				upTo = ids[chunk-1]
+			}
+			err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+				rows, err := between(ctx, tx, source.Kind, after, upTo)
+				if err != nil {
+					return err
+				}
+				part, err := s.again(ctx, tx, source, ids, rows)
+				tx.OnCommit(func() { total.add(part) })
+				return err
+			})
+			if err != nil {
+				return total, fmt.Errorf("replay clocks of %s: %w", source.Kind, err)
+			}
+			if after = upTo; progress != nil {
 				progress(total.Subjects)
 			}
 		}
@@ -198,6 +209,9 @@ func (r *Report) judge(subject Subject, row *Row, s *State) (write bool) {
 	}
 	if row.Version < s.Version && row.EndedAt.IsZero() {
 		r.Stale++
+		if !row.DueAt.Equal(s.DueAt) || row.State.State != s.State {
+			r.Moved++
+		}
 		return true
 	}
 	d.What, d.Row, d.Replay = row.differs(s)
