@@ -51,6 +51,9 @@ type Catalog struct {
 	mu         sync.Mutex // orders storing a snapshot and dropping it
 	generation atomic.Int64
 	snapshot   atomic.Pointer[Snapshot]
+
+	kept       func(ctx context.Context, services []ID) (map[ID]Kept, error) // slot: request
+	keptPeriod lang.Text
 }
 
 // New makes the room.

@@ -270,7 +270,7 @@ func TestBadPacks(t *testing.T) {
 	want, err := os.ReadFile("testdata/bad.want")
 	must(t, err)
 	if strings.Join(got, "\n")+"\n" != string(want) {
-		t.Errorf("got\n%s", strings.Join(got, "\n"))
+		t.Errorf("got\n%s\n", strings.Join(got, "\n"))
 	}
 }
 
@@ -280,7 +280,7 @@ func TestFilesThatAreNoPack(t *testing.T) {
 		{"only a comment", "# nothing\n", "1  catalog.pack-empty"},
 		{"not YAML", "schema: [\n", "1  catalog.pack-yaml"},
 		{"a list", "- a\n", "1  catalog.pack-object"},
-		{"two documents", "a: 1\n---\nb: 2\n", "3  catalog.pack-several"},
+		{"two documents", "a: 1\n---\nb: 2\n", "2  catalog.pack-several"},
 		{"another schema", "schema: icm.courses/v1\ncourses: []\n", "1 schema catalog.pack-schema"},
 		{"an alias", "schema: icm.template/v1\ndepartment: &d {code: hr}\nservices: *d\n", "3 services catalog.pack-alias"},
 	} {

@@ -292,19 +292,16 @@ func (r *reading) takeStandard(n node, f fault.Fields) {
 	for _, p := range r.problems {
 		told[p.Column] = true
 	}
-	r.take(f, func(name string) string { return n.join("standards." + inPack(name)) })
-	kept := r.problems[:0]
-	seen := map[string]bool{}
-	for _, p := range r.problems {
-		repeat := seen[p.Column] && strings.HasPrefix(p.Column, n.join("standards"))
-		parent := strings.TrimSuffix(strings.TrimSuffix(p.Column, ".value"), ".unit")
-		missing := p.Key == "catalog.duration-missing" && (told[parent] || told[parent+".unit"] || told[parent+".value"])
-		if !repeat && !missing {
-			kept = append(kept, p)
+	var fresh fault.Fields
+	for _, x := range f.All() {
+		path := n.join("standards." + inPack(x.Name))
+		whole := strings.TrimSuffix(path, ".value")
+		missing := x.Key == "catalog.duration-missing" && (told[whole] || told[whole+".unit"])
+		if !told[path] && !missing {
+			fresh.Add(x.Name, x.Key, fault.Flat(x.Args)...)
 		}
-		seen[p.Column] = true
 	}
-	r.problems = kept
+	r.take(fresh, func(name string) string { return n.join("standards." + inPack(name)) })
 }
 
 // inPack is the place in a pack's standards of a finding of checkStandard.

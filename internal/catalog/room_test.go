@@ -185,7 +185,7 @@ func (h house) kinds() map[string]int {
 			}
 			got[kind] = n
 			return nil
-		}, "select kind, count(*)\nfrom event\ngroup by kind")
+		}, "select kind, count(*)\nfrom outbox\ngroup by kind")
 	})
 	must(h.t, err)
 	return got

@@ -57,9 +57,8 @@ func (p InputsProps) props(ctx context.Context, f Field) ui.FieldProps {
 	}
 	switch f.Type {
 	case Text:
-		u.MaxLength = MaxText
 	case LongText:
-		u.Rows, u.MaxLength = 4, MaxLongText
+		u.Rows = 4
 	case Number, Currency:
 		u.InputMode = "decimal"
 	case DateTime:

@@ -1,0 +1,449 @@
+package catalog
+
+import (
+	"context"
+	"net/http"
+	"strings"
+	"time"
+
+	"neike/internal/calendar"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/form"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/web"
+)
+
+// Mount adds the pages and the API of the room.
+func (c *Catalog) Mount(m *web.Mux) {
+	m.Page(c.Routes()...)
+	const tag = "services"
+	web.Op(m, web.Operation{ID: "list-services", Method: http.MethodGet, Path: "/api/v1/services", Action: "service.list", Tag: tag,
+		Summary: "What units offer, and what they promise about it"}, c.getServices)
+	web.Op(m, web.Operation{ID: "get-service", Method: http.MethodGet, Path: "/api/v1/services/{code}", Action: doSee, Tag: tag,
+		Summary: "One service with its form and its standard", Detail: "`promise` says until when a request would be due that is opened now."}, c.getService)
+	web.Op(m, web.Operation{ID: "write-service", Method: http.MethodPost, Path: "/api/v1/services", Action: doEdit, Tag: tag, Scope: "write",
+		Summary: "Make a service, or replace what it says",
+		Detail:  "The code tells which. 201 for a new one, 200 for another. A part that is left out stays; a new service is offered at once unless `state` is `draft`. `standards` takes a standard as a service pack writes it, in per cent."}, c.postService)
+	web.Op(m, web.Operation{ID: "set-standard", Method: http.MethodPut, Path: "/api/v1/services/{code}/standard", Action: doStandard, Tag: tag, Scope: "write",
+		Summary: "Change what is promised, for requests opened from now on"}, c.putStandard)
+	for _, v := range []struct {
+		name, action, summary string
+		do                    func(context.Context, string) (*Service, error)
+	}{
+		{"publish", doEdit, "Offer a draft or retired service", c.Publish},
+		{"retire", doEdit, "Take a service out of the catalogue; its open requests go on", c.Retire},
+		{"confirm", doConfirm, "Stand by a starting value", c.Confirm},
+	} {
+		do := v.do
+		web.Op(m, web.Operation{ID: v.name + "-service", Method: http.MethodPost, Path: "/api/v1/services/{code}/" + v.name, Action: v.action, Tag: tag, Scope: "write",
+			Summary: v.summary}, func(ctx context.Context, in *codeInput) (*serviceOutput, error) {
+			s, err := do(ctx, in.Code)
+			return c.answer(ctx, s, http.StatusOK, err)
+		})
+	}
+}
+
+type textJSON struct {
+	Zh string `json:"zh,omitempty" doc:"Chinese"`
+	En string `json:"en,omitempty" doc:"English"`
+}
+
+func wireText(t lang.Text) textJSON { return textJSON(t) }
+func (t textJSON) text() lang.Text {
+	return lang.Text{Zh: strings.TrimSpace(t.Zh), En: strings.TrimSpace(t.En)}
+}
+
+// serviceJSON is a service in a list.
+type serviceJSON struct {
+	Code             string        `json:"code" example:"hr.onboard"`
+	Unit             string        `json:"unit" doc:"Code of the unit that provides it" example:"hr"`
+	Name             textJSON      `json:"name"`
+	Description      textJSON      `json:"description"`
+	Kind             Kind          `json:"kind" enum:"request,standing" doc:"request: asked for; standing: owed on a schedule"`
+	State            State         `json:"state" enum:"draft,live,retired"`
+	Version          int           `json:"version" doc:"Of form and standard together"`
+	Standard         *standardJSON `json:"standard"`
+	Schedule         *Schedule     `json:"schedule,omitempty" doc:"Of a standing service"`
+	Deliverable      *textJSON     `json:"deliverable,omitempty"`
+	QualityCriterion *textJSON     `json:"quality_criterion,omitempty"`
+	ChangedAt        time.Time     `json:"changed_at"`
+}
+
+// standardJSON is a standard. Targets are fractions.
+type standardJSON struct {
+	Response         *calendar.Duration `json:"response,omitempty"`
+	ResponseTarget   float64            `json:"response_target,omitempty" doc:"Share of requests answered in time" example:"0.95"`
+	Completion       *calendar.Duration `json:"completion,omitempty"`
+	CompletionTarget float64            `json:"completion_target,omitempty" doc:"Share of requests done in time" example:"0.9"`
+	Accuracy         *accuracyJSON      `json:"accuracy,omitempty"`
+	Starting         bool               `json:"starting" doc:"A starting value (建议值) that the head of the unit has not confirmed"`
+}
+
+type accuracyJSON struct {
+	Metric textJSON `json:"metric"`
+	Target float64  `json:"target" example:"0.98"`
+}
+
+// serviceDetailJSON is a service on its own.
+type serviceDetailJSON struct {
+	serviceJSON
+	Form    *formJSON    `json:"form" doc:"What a request has to answer; null for a standing service"`
+	Promise *promiseJSON `json:"promise" doc:"If a request were opened now; null when none can be"`
+}
+
+type formJSON struct {
+	Fields []fieldJSON `json:"fields"`
+}
+
+type fieldJSON struct {
+	Key      string       `json:"key" example:"amount"`
+	Type     form.Type    `json:"type" enum:"text,long_text,number,currency,date,datetime,month,phone,person,department,attachment,single_select,multi_select"`
+	Label    textJSON     `json:"label"`
+	Required bool         `json:"required"`
+	Hint     *textJSON    `json:"hint,omitempty"`
+	Options  []optionJSON `json:"options,omitempty" doc:"Of a select"`
+}
+
+type optionJSON struct {
+	Code  string   `json:"code"`
+	Label textJSON `json:"label"`
+}
+
+type promiseJSON struct {
+	OpenedAt    time.Time  `json:"opened_at"`
+	ResponseDue *time.Time `json:"response_due_at"`
+	Due         *time.Time `json:"due_at"`
+	Provisional bool       `json:"provisional" doc:"Reaches into a year whose holidays are not published yet"`
+	Calendar    string     `json:"calendar"`
+}
+
+type codeInput struct {
+	Code string `path:"code" example:"hr.onboard"`
+}
+
+type servicesInput struct {
+	web.Paging
+	Unit  string `query:"unit" doc:"Code of the providing unit"`
+	Query string `query:"q" doc:"Part of a name, a code, pinyin or its initials"`
+	Kind  string `query:"kind" enum:"request,standing"`
+	State string `query:"state" enum:"draft,live,retired" doc:"Default live; others only for who governs the service"`
+}
+
+type servicesOutput struct {
+	Body web.Page[serviceJSON]
+}
+
+type serviceOutput struct {
+	Status int
+	ETag   string `header:"ETag"`
+	Body   serviceDetailJSON
+}
+
+func (c *Catalog) getServices(ctx context.Context, in *servicesInput) (*servicesOutput, error) {
+	after, err := web.ParseCursor(in.Cursor, 1)
+	if err != nil {
+		return nil, err
+	}
+	list, err := c.List(ctx, Filter{Unit: in.Unit, Query: in.Query, Kind: Kind(in.Kind), State: State(in.State), After: first(after), Limit: in.Size() + 1})
+	if err != nil {
+		return nil, err
+	}
+	page := web.Cut(list, in.Size(), func(s *Service) string { return web.Cursor(s.ID) })
+	out := &servicesOutput{Body: web.Page[serviceJSON]{Items: make([]serviceJSON, 0, len(page.Items)), NextCursor: page.NextCursor}}
+	tree, err := c.org.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	for _, s := range page.Items {
+		unit, _ := tree.ByID(s.Unit)
+		out.Body.Items = append(out.Body.Items, wireService(s, unit.Code))
+	}
+	return out, nil
+}
+
+func first(parts []int64) int64 {
+	if len(parts) == 0 {
+		return 0
+	}
+	return parts[0]
+}
+
+// Filter of List.
+type Filter struct {
+	Unit  string // code
+	Query string
+	Kind  Kind
+	State State // empty: live
+	After ID    // of the last one of the page before
+	Limit int
+}
+
+// List gives the services that answer to a filter and that the actor may know of, in the order in which they were made.
+func (c *Catalog) List(ctx context.Context, f Filter) ([]*Service, error) {
+	snap, err := c.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := c.org.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	state := f.State
+	if state == "" {
+		state = Live
+	}
+	list := snap.All()
+	if f.Unit != "" {
+		unit, ok := tree.ByCode(f.Unit)
+		if !ok {
+			return nil, nil
+		}
+		list = snap.Of(unit.ID)
+	}
+	var out []*Service
+	for _, s := range list {
+		if s.ID <= f.After || s.State != state || f.Kind != "" && s.Kind != f.Kind || !snap.matches(s, f.Query) || !c.sees(ctx, s) {
+			continue
+		}
+		if out = append(out, s); len(out) == f.Limit {
+			break
+		}
+	}
+	return out, nil
+}
+
+func (c *Catalog) getService(ctx context.Context, in *codeInput) (*serviceOutput, error) {
+	s, err := c.Visible(ctx, in.Code)
+	return c.answer(ctx, s, http.StatusOK, err)
+}
+
+// answer is a use case's service on the wire, or its error.
+func (c *Catalog) answer(ctx context.Context, s *Service, status int, err error) (*serviceOutput, error) {
+	if err != nil {
+		return nil, err
+	}
+	tree, err := c.org.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	unit, _ := tree.ByID(s.Unit)
+	out := &serviceOutput{Status: status, ETag: etag(s)}
+	out.Body.serviceJSON = wireService(s, unit.Code)
+	if s.Kind == OnRequest {
+		out.Body.Form = wireForm(s.Form)
+	}
+	if s.Askable() {
+		p, err := c.Promise(ctx, s, nowOf(ctx))
+		if err != nil {
+			return nil, err
+		}
+		out.Body.Promise = wirePromise(p)
+	}
+	return out, nil
+}
+
+func etag(s *Service) string { return web.ETag(s.Code, s.Revision) }
+
+func wireService(s *Service, unit string) serviceJSON {
+	j := serviceJSON{
+		Code: s.Code, Unit: unit, Name: wireText(s.Name), Description: wireText(s.Description), Kind: s.Kind, State: s.State,
+		Version: s.Version, Standard: wireStandard(s.Standard), ChangedAt: s.Changed,
+	}
+	if s.Kind == Standing {
+		deliverable, criterion, when := wireText(s.Deliverable), wireText(s.Criterion), s.Schedule
+		j.Schedule, j.Deliverable, j.QualityCriterion = &when, &deliverable, &criterion
+	}
+	return j
+}
+
+func wireStandard(std Standard) *standardJSON {
+	j := &standardJSON{ResponseTarget: std.ResponseTarget, CompletionTarget: std.CompletionTarget, Starting: std.Starting}
+	if !std.Response.IsZero() {
+		j.Response = &std.Response
+	}
+	if !std.Completion.IsZero() {
+		j.Completion = &std.Completion
+	}
+	if std.Accuracy > 0 {
+		j.Accuracy = &accuracyJSON{Metric: wireText(std.Metric), Target: std.Accuracy}
+	}
+	return j
+}
+
+func wireForm(f form.Form) *formJSON {
+	j := &formJSON{Fields: []fieldJSON{}}
+	for _, x := range f.Fields {
+		field := fieldJSON{Key: x.Key, Type: x.Type, Label: wireText(x.Label), Required: x.Required}
+		if x.Hint != (lang.Text{}) {
+			hint := wireText(x.Hint)
+			field.Hint = &hint
+		}
+		for _, o := range x.Options {
+			field.Options = append(field.Options, optionJSON{Code: o.Code, Label: wireText(o.Label)})
+		}
+		j.Fields = append(j.Fields, field)
+	}
+	return j
+}
+
+func wirePromise(p Promise) *promiseJSON {
+	j := &promiseJSON{OpenedAt: p.Opened.UTC(), Provisional: p.Provisional, Calendar: p.Calendar}
+	if !p.Response.IsZero() {
+		at := p.Response.UTC()
+		j.ResponseDue = &at
+	}
+	if !p.Due.IsZero() {
+		at := p.Due.UTC()
+		j.Due = &at
+	}
+	return j
+}
+
+// The wire in the other direction.
+
+type serviceInput struct {
+	web.IfMatch
+	Body definitionJSON
+}
+
+type definitionJSON struct {
+	Code             string             `json:"code" example:"hr.onboard"`
+	Unit             string             `json:"unit,omitempty" doc:"Code of the unit; default: what stands before the first dot of the code"`
+	Name             *textJSON          `json:"name,omitempty"`
+	Description      *textJSON          `json:"description,omitempty"`
+	Kind             string             `json:"kind,omitempty" enum:"request,standing" doc:"Default request"`
+	State            string             `json:"state,omitempty" enum:"draft,live" doc:"Default live"`
+	Form             *formBody          `json:"form,omitempty" doc:"An object with fields, or the list of fields"`
+	Standard         *standardJSON      `json:"standard,omitempty"`
+	Standards        *packStandardsJSON `json:"standards,omitempty" doc:"As in a service pack; one of standard and standards"`
+	Schedule         *Schedule          `json:"schedule,omitempty"`
+	Deliverable      *textJSON          `json:"deliverable,omitempty"`
+	QualityCriterion *textJSON          `json:"quality_criterion,omitempty"`
+}
+
+// packStandardsJSON is a standard as service packs write it: targets in per cent.
+type packStandardsJSON struct {
+	Response            *calendar.Duration `json:"response,omitempty"`
+	ResponseTargetPct   float64            `json:"response_target_pct,omitempty" example:"95"`
+	Completion          *calendar.Duration `json:"completion,omitempty"`
+	CompletionTargetPct float64            `json:"completion_target_pct,omitempty" example:"90"`
+	Quality             *packQualityJSON   `json:"quality,omitempty"`
+}
+
+type packQualityJSON struct {
+	Metric    textJSON `json:"metric"`
+	TargetPct float64  `json:"target_pct" example:"98"`
+}
+
+func (j standardJSON) standard() Standard {
+	std := Standard{ResponseTarget: j.ResponseTarget, CompletionTarget: j.CompletionTarget}
+	if j.Response != nil {
+		std.Response = *j.Response
+	}
+	if j.Completion != nil {
+		std.Completion = *j.Completion
+	}
+	if j.Accuracy != nil {
+		std.Metric, std.Accuracy = j.Accuracy.Metric.text(), j.Accuracy.Target
+	}
+	return std
+}
+
+func (j packStandardsJSON) standard() Standard {
+	std := standardJSON{Response: j.Response, ResponseTarget: j.ResponseTargetPct / 100, Completion: j.Completion, CompletionTarget: j.CompletionTargetPct / 100}.standard()
+	if j.Quality != nil {
+		std.Metric, std.Accuracy = j.Quality.Metric.text(), j.Quality.TargetPct/100
+	}
+	return std
+}
+
+// definition is what the body says, on top of what the service says already (nil: there is none).
+func (j definitionJSON) definition(old *Service) Definition {
+	d := Definition{Code: strings.TrimSpace(j.Code), Unit: j.Unit, Kind: Kind(j.Kind), State: State(j.State)}
+	if old != nil {
+		d.Name, d.Description, d.Schedule, d.Deliverable, d.Criterion = old.Name, old.Description, old.Schedule, old.Deliverable, old.Criterion
+	} else {
+		if d.Unit == "" {
+			d.Unit, _, _ = strings.Cut(d.Code, ".")
+		}
+		if d.Kind == "" {
+			d.Kind = OnRequest
+		}
+	}
+	for _, x := range []struct {
+		from *textJSON
+		to   *lang.Text
+	}{{j.Name, &d.Name}, {j.Description, &d.Description}, {j.Deliverable, &d.Deliverable}, {j.QualityCriterion, &d.Criterion}} {
+		if x.from != nil {
+			*x.to = x.from.text()
+		}
+	}
+	if j.Schedule != nil {
+		d.Schedule = *j.Schedule
+	}
+	if j.Form != nil {
+		f := j.Form.form()
+		d.Form = &f
+	}
+	switch {
+	case j.Standard != nil:
+		std := j.Standard.standard()
+		d.Standard = &std
+	case j.Standards != nil:
+		std := j.Standards.standard()
+		d.Standard = &std
+	}
+	return d
+}
+
+func (c *Catalog) postService(ctx context.Context, in *serviceInput) (*serviceOutput, error) {
+	var f fault.Fields
+	if in.Body.State != "" && in.Body.State != string(Draft) && in.Body.State != string(Live) {
+		f.Add("state", "catalog.state-unknown", "given", clip(in.Body.State, 20))
+	}
+	if err := f.Err(); err != nil {
+		return nil, err
+	}
+	snap, err := c.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	old, revision := (*Service)(nil), 0
+	if s, ok := snap.ByCode(strings.TrimSpace(in.Body.Code)); ok && c.may(ctx, doEdit, s) == nil {
+		old = s
+		if err := in.Check(etag(s)); err != nil {
+			return nil, err
+		}
+		if in.IfMatch.IfMatch != "" {
+			revision = s.Revision
+		}
+	}
+	s, created, err := c.Write(ctx, in.Body.definition(old), revision)
+	status := http.StatusOK
+	if created {
+		status = http.StatusCreated
+	}
+	return c.answer(ctx, s, status, err)
+}
+
+type standardInput struct {
+	codeInput
+	web.IfMatch
+	Body standardJSON
+}
+
+func (c *Catalog) putStandard(ctx context.Context, in *standardInput) (*serviceOutput, error) {
+	s, err := c.Visible(ctx, in.Code)
+	if err != nil {
+		return nil, err
+	}
+	revision := 0
+	if in.IfMatch.IfMatch != "" {
+		if err := in.Check(etag(s)); err != nil {
+			return nil, err
+		}
+		revision = s.Revision
+	}
+	s, err = c.SetStandard(ctx, in.Code, in.Body.standard(), revision)
+	return c.answer(ctx, s, http.StatusOK, err)
+}

@@ -1,0 +1,125 @@
+package catalog
+
+import (
+	"context"
+	"net/http"
+
+	"neike/internal/kit/fault"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/ui"
+	"neike/internal/kit/web"
+)
+
+// editForm is the words of a service as they were typed.
+type editForm struct {
+	Name        textPair `form:"name"`
+	Description textPair `form:"description"`
+	Deliverable textPair `form:"deliverable"`
+	Criterion   textPair `form:"quality_criterion"`
+	Every       string   `form:"schedule.every"`
+	On          string   `form:"schedule.on"`
+	At          string   `form:"schedule.at"`
+	Revision    int      `form:"revision"`
+}
+
+func editFormOf(s *Service) editForm {
+	return editForm{
+		Name: pairOf(s.Name), Description: pairOf(s.Description), Deliverable: pairOf(s.Deliverable), Criterion: pairOf(s.Criterion),
+		Every: s.Schedule.Every, On: s.Schedule.On, At: s.Schedule.At, Revision: s.Revision,
+	}
+}
+
+func (in editForm) definition(code string) Definition {
+	return Definition{
+		Code: code, Name: in.Name.text(), Description: in.Description.text(), Deliverable: in.Deliverable.text(), Criterion: in.Criterion.text(),
+		Schedule: Schedule{Every: in.Every, On: in.On, At: in.At},
+	}
+}
+
+type editView struct {
+	*Service
+	In                 editForm
+	Title              string
+	UnitName, UnitHref string
+	Every, On          []ui.Option
+	Errors             ui.Errors
+}
+
+// showEdit is /services/{code}/edit: the words of a service and whether it is offered. The form itself comes with the
+// pack or the interface.
+func (c *Catalog) showEdit(w http.ResponseWriter, r *http.Request) error {
+	return c.editPage(w, r, r.PathValue("code"), http.StatusOK, nil, nil)
+}
+
+func (c *Catalog) submitEdit(w http.ResponseWriter, r *http.Request) error {
+	ctx, code := r.Context(), r.PathValue("code")
+	var in editForm
+	if err := web.Decode(r, &in); err != nil {
+		return err
+	}
+	s, err := c.Describe(ctx, in.definition(code), in.Revision)
+	switch fault.KindOf(err) {
+	case fault.Invalid:
+		return c.editPage(w, r, code, http.StatusUnprocessableEntity, &in, err)
+	case fault.Precondition:
+		return c.editPage(w, r, code, http.StatusPreconditionFailed, &in, err)
+	}
+	if err != nil {
+		return err
+	}
+	web.Toast(w, r, lang.T(ctx, "catalog.saved", "name", s.Name.In(ctx)), "")
+	return web.See(w, r, "/services/"+code)
+}
+
+// editPage shows the form, with what was typed if it is there, and what is wrong.
+func (c *Catalog) editPage(w http.ResponseWriter, r *http.Request, code string, status int, in *editForm, cause error) error {
+	ctx := r.Context()
+	s, err := c.Visible(ctx, code)
+	if err != nil {
+		return err
+	}
+	if err := c.may(ctx, doEdit, s); err != nil {
+		return err
+	}
+	tree, err := c.org.Tree(ctx)
+	if err != nil {
+		return err
+	}
+	unit, _ := tree.ByID(s.Unit)
+	v := editView{Service: s, In: editFormOf(s), Title: s.Name.In(ctx), UnitName: unit.Name.In(ctx), UnitHref: "/services?unit=" + unit.Code}
+	if in != nil {
+		v.In = *in
+		v.In.Revision = s.Revision
+	}
+	v.Every, v.On = scheduleOptions(ctx, v.In)
+	v.Errors = ui.ErrorsOf(ctx, cause, nil)
+	return web.Show(w, r, status, editPage(v), nil)
+}
+
+// scheduleOptions are the words of a schedule as a form offers them. A day of the period that is not in the list is
+// offered as it is.
+func scheduleOptions(ctx context.Context, in editForm) (every, on []ui.Option) {
+	for _, code := range everys {
+		every = append(every, ui.Option{Value: code, Text: lang.T(ctx, "catalog.every."+code), Selected: in.Every == code})
+	}
+	known := false
+	add := func(group, code, text string) {
+		known = known || in.On == code
+		on = append(on, ui.Option{Group: lang.T(ctx, "catalog.every."+group), Value: code, Text: text, Selected: in.On == code})
+	}
+	add("day", "workdays", lang.T(ctx, "catalog.on.workdays"))
+	add("day", "every_day", lang.T(ctx, "catalog.on.every_day"))
+	for _, code := range weekdays {
+		add("week", code, lang.T(ctx, "catalog.weekday."+code))
+	}
+	for n := 1; n <= 15; n++ {
+		add("month", "workday "+itoa(n), lang.T(ctx, "catalog.on.nth", "n", n))
+	}
+	for n := 1; n <= 10; n++ {
+		add("month", "workday -"+itoa(n), lang.T(ctx, "catalog.on.last", "n", n))
+	}
+	if !known && in.On != "" {
+		add("month", in.On, in.On)
+	}
+	return every, on
+}

@@ -1,0 +1,306 @@
+package catalog
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
+
+	"neike/internal/kit/fault"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/ui"
+	"neike/internal/kit/web"
+	"neike/internal/org"
+)
+
+// Routes are the routes of the room for people.
+func (c *Catalog) Routes() []web.Route {
+	return []web.Route{
+		{Pattern: "GET /services", Action: doSee, Do: c.showCatalog},
+		{Pattern: "GET /services/{code}", Action: doSee, Do: c.showService},
+		{Pattern: "GET /services/{code}/edit", Action: doEdit, Do: c.showEdit},
+		{Pattern: "POST /services/{code}/edit", Action: doEdit, Do: c.submitEdit},
+		{Pattern: "POST /services/{code}/publish", Action: doEdit, Do: c.submitPublish},
+		{Pattern: "POST /services/{code}/retire", Action: doEdit, Do: c.submitRetire},
+		{Pattern: "GET /services/{code}/standard", Action: doStandard, Do: c.showStandard},
+		{Pattern: "POST /services/{code}/standard", Action: doStandard, Do: c.submitStandard},
+		{Pattern: "POST /services/{code}/confirm", Action: doConfirm, Do: c.submitConfirm},
+		{Pattern: "GET /standards", Action: doSee, Do: c.showStandards},
+		{Pattern: "POST /standards/confirm", Action: doConfirm, Do: c.submitConfirmAll},
+	}
+}
+
+// Kept is how many of a service's settled requests were done in time.
+type Kept struct {
+	Met, Settled int
+}
+
+// KeptBy fills the slot through which the room of requests tells what was really kept, and says for which period
+// ("近 90 天"). Without it the catalogue shows promises alone.
+func (c *Catalog) KeptBy(find func(ctx context.Context, services []ID) (map[ID]Kept, error), period lang.Text) {
+	c.kept, c.keptPeriod = find, period
+}
+
+type catalogView struct {
+	Query       string
+	Units       []unitLink
+	Groups      []groupView
+	Services    int
+	Departments int
+	Period      string // of the figures; empty: no figures
+}
+
+type unitLink struct {
+	Name, Href string
+	Count      int
+	On         bool
+}
+
+type groupView struct {
+	Name, Mission, Hours string
+	Asked, Standing      []serviceRow
+}
+
+type serviceRow struct {
+	Code, Name, Description, Icon string
+	Response, Completion          string
+	Schedule                      string
+	Starting, Askable             bool
+	State                         State
+	Kept                          string
+	Few                           bool
+}
+
+// showCatalog is /services: the services of one department (unit), or all that answer to a search (q).
+func (c *Catalog) showCatalog(w http.ResponseWriter, r *http.Request) error {
+	q := r.URL.Query()
+	v, err := c.catalogView(r.Context(), strings.TrimSpace(q.Get("q")), q.Get("unit"))
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, catalogPage(v), catalogBody(v))
+}
+
+func (c *Catalog) catalogView(ctx context.Context, query, unit string) (catalogView, error) {
+	v := catalogView{Query: clip(query, 60), Period: c.keptPeriod.In(ctx)}
+	snap, err := c.Snapshot(ctx)
+	if err != nil {
+		return v, err
+	}
+	tree, err := c.org.Tree(ctx)
+	if err != nil {
+		return v, err
+	}
+	var shown []org.Unit
+	found := map[int64][]*Service{}
+	for _, u := range tree.All() {
+		offered := 0
+		for _, s := range snap.Of(u.ID) {
+			if !c.sees(ctx, s) {
+				continue
+			}
+			offered++
+			if v.Query == "" || snap.matches(s, v.Query) || strings.Contains(strings.ToLower(u.Name.Zh+"\n"+u.Name.En), strings.ToLower(v.Query)) {
+				found[u.ID] = append(found[u.ID], s)
+			}
+			if s.Askable() {
+				v.Services++
+			}
+		}
+		if offered == 0 {
+			continue
+		}
+		v.Departments++
+		if len(found[u.ID]) > 0 {
+			shown = append(shown, u)
+			v.Units = append(v.Units, unitLink{Name: u.Label(ctx), Href: "/services?unit=" + url.QueryEscape(u.Code), Count: len(found[u.ID]), On: v.Query == "" && u.Code == unit})
+		}
+	}
+	if v.Query == "" && len(shown) > 0 { // one department at a time
+		at := 0
+		for i, u := range shown {
+			if u.Code == unit {
+				at = i
+			}
+		}
+		v.Units[at].On = true
+		shown = shown[at : at+1]
+	}
+	for _, u := range shown {
+		g, err := c.group(ctx, snap, u, found[u.ID])
+		if err != nil {
+			return v, err
+		}
+		v.Groups = append(v.Groups, g)
+	}
+	return v, nil
+}
+
+func (c *Catalog) group(ctx context.Context, snap *Snapshot, u org.Unit, list []*Service) (groupView, error) {
+	g := groupView{Name: u.Name.In(ctx), Mission: snap.Mission(u.ID).In(ctx)}
+	table, err := c.calendars.TableFor(ctx, u.ID)
+	if err != nil {
+		return g, err
+	}
+	g.Hours = openingHours(ctx, table, lang.Now(ctx))
+	kept := map[ID]Kept{}
+	if c.kept != nil {
+		ids := make([]ID, 0, len(list))
+		for _, s := range list {
+			ids = append(ids, s.ID)
+		}
+		if kept, err = c.kept(ctx, ids); err != nil {
+			return g, err
+		}
+	}
+	for _, s := range list {
+		row := rowOf(ctx, s)
+		row.Kept, row.Few = keptWords(ctx, kept[s.ID])
+		if s.Kind == Standing {
+			g.Standing = append(g.Standing, row)
+		} else {
+			g.Asked = append(g.Asked, row)
+		}
+	}
+	return g, nil
+}
+
+func rowOf(ctx context.Context, s *Service) serviceRow {
+	row := serviceRow{
+		Code: s.Code, Name: s.Name.In(ctx), Description: s.Description.In(ctx), Icon: iconOf(s), State: s.State, Askable: s.Askable(),
+		Response: brief(ctx, s.Standard.Response), Completion: brief(ctx, s.Standard.Completion), Starting: s.Standard.Starting,
+	}
+	if s.Kind == Standing {
+		row.Schedule = schedule(ctx, s.Schedule)
+	}
+	return row
+}
+
+// few is the count below which a share is not said.
+const few = 5
+
+func keptWords(ctx context.Context, k Kept) (words string, isFew bool) {
+	switch {
+	case k.Settled == 0:
+		return "", false
+	case k.Settled < few:
+		return lang.T(ctx, "catalog.kept-few", "met", k.Met, "count", k.Settled), true
+	}
+	return lang.T(ctx, "catalog.kept", "met", k.Met, "count", k.Settled, "share", lang.Percent(ctx, float64(k.Met)/float64(k.Settled), 1)), false
+}
+
+func clip(s string, n int) string {
+	if r := []rune(s); len(r) > n {
+		return string(r[:n])
+	}
+	return s
+}
+
+type serviceView struct {
+	*Service
+	UnitName, UnitHref string
+	Row                serviceRow
+	Promise            Promise
+	Notes              []string
+	Customers          []string
+	Fields             []fieldLine
+	MayEdit            bool
+	MayStandard        bool
+	MayConfirm         bool
+	Errors             ui.Errors
+}
+
+type fieldLine struct {
+	Label, Type, Options string
+	Required             bool
+}
+
+// showService is /services/{code}: what it is, what is promised if asked now, what will be asked for.
+func (c *Catalog) showService(w http.ResponseWriter, r *http.Request) error {
+	v, err := c.serviceView(r.Context(), r.PathValue("code"))
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, servicePage(v), nil)
+}
+
+func (c *Catalog) serviceView(ctx context.Context, code string) (serviceView, error) {
+	v := serviceView{}
+	s, err := c.Visible(ctx, code)
+	if err != nil {
+		return v, err
+	}
+	tree, err := c.org.Tree(ctx)
+	if err != nil {
+		return v, err
+	}
+	unit, _ := tree.ByID(s.Unit)
+	v.Service, v.UnitName, v.UnitHref = s, unit.Name.In(ctx), "/services?unit="+url.QueryEscape(unit.Code)
+	v.Row = rowOf(ctx, s)
+	v.MayEdit, v.MayStandard, v.MayConfirm = c.may(ctx, doEdit, s) == nil, c.may(ctx, doStandard, s) == nil, c.may(ctx, doConfirm, s) == nil
+	if v.Promise, err = c.Promise(ctx, s, lang.Now(ctx)); err != nil {
+		return v, err
+	}
+	v.Notes = specialWords(ctx, v.Promise.Special)
+	for _, f := range s.Form.Fields {
+		line := fieldLine{Label: f.Label.In(ctx), Type: lang.T(ctx, "form.type."+string(f.Type)), Required: f.Required}
+		var names []string
+		for _, o := range f.Options {
+			names = append(names, o.Label.In(ctx))
+		}
+		line.Options = strings.Join(names, " · ")
+		v.Fields = append(v.Fields, line)
+	}
+	customers, err := c.DeclaredCustomers(ctx, s.Unit)
+	if err != nil {
+		return v, err
+	}
+	for _, d := range customers {
+		v.Customers = append(v.Customers, d.Name.In(ctx))
+	}
+	return v, nil
+}
+
+// submitConfirm stands by the starting values of one service.
+func (c *Catalog) submitConfirm(w http.ResponseWriter, r *http.Request) error {
+	s, err := c.Confirm(r.Context(), r.PathValue("code"))
+	if err != nil {
+		return err
+	}
+	web.Toast(w, r, lang.T(r.Context(), "catalog.confirmed", "name", s.Name.In(r.Context())), "")
+	return web.See(w, r, back(r, "/services/"+s.Code))
+}
+
+// submitPublish offers a service; what is missing is told on its edit page.
+func (c *Catalog) submitPublish(w http.ResponseWriter, r *http.Request) error {
+	ctx, code := r.Context(), r.PathValue("code")
+	s, err := c.Publish(ctx, code)
+	if fault.KindOf(err) == fault.Invalid {
+		return c.editPage(w, r, code, http.StatusUnprocessableEntity, nil, err)
+	}
+	if err != nil {
+		return err
+	}
+	web.Toast(w, r, lang.T(ctx, "catalog.published", "name", s.Name.In(ctx)), "/services/"+code+"/retire")
+	return web.See(w, r, "/services/"+code)
+}
+
+// submitRetire takes a service out of the catalogue; the toast can bring it back.
+func (c *Catalog) submitRetire(w http.ResponseWriter, r *http.Request) error {
+	ctx, code := r.Context(), r.PathValue("code")
+	s, err := c.Retire(ctx, code)
+	if err != nil {
+		return err
+	}
+	web.Toast(w, r, lang.T(ctx, "catalog.retired", "name", s.Name.In(ctx)), "/services/"+code+"/publish")
+	return web.See(w, r, "/services/"+code)
+}
+
+// back is where the form says it came from, a path of this server, or fallback.
+func back(r *http.Request, fallback string) string {
+	return web.Local(r.FormValue("back"), fallback)
+}
+
+// nowOf is the house's clock in UTC.
+func nowOf(ctx context.Context) time.Time { return lang.Now(ctx).UTC() }
