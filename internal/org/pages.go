@@ -1,0 +1,5 @@
+package org
+
+import "neike/internal/kit/web"
+
+func (s *Service) Routes() []web.Route { return nil }
