@@ -1,0 +1,329 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"os"
+	"path/filepath"
+	"runtime/debug"
+	"strings"
+	"text/tabwriter"
+
+	"neike/internal/app"
+)
+
+type tokenCmd struct {
+	Create struct {
+		Person string   `required:"" help:"工号 of the person it acts for."`
+		Name   string   `required:"" help:"What uses it."`
+		Scope  []string `help:"read, write, import, admin; default read,write." placeholder:"SCOPE"`
+		Days   int      `help:"How long it works; default: no end."`
+		JSON   bool     `name:"json" help:"Print as JSON."`
+	} `cmd:"" help:"Make a token and print it."`
+	List struct {
+		Person string `help:"Only those of this 工号."`
+		JSON   bool   `name:"json" help:"Print as JSON."`
+	} `cmd:"" help:"List tokens."`
+	Revoke struct {
+		ID int64 `arg:"" help:"As the list shows it."`
+	} `cmd:"" help:"End a token."`
+}
+
+// Help is shown below the usage.
+func (tokenCmd) Help() string {
+	return `Examples:
+  neike token create --data DIR --person 1001 --name "payroll export" --scope read
+  neike token create --data DIR --person 1001 --name history --scope read,write,import
+  neike token revoke --data DIR 7311298302976`
+}
+
+func (c tokenCmd) Run(r *run, words []string) error {
+	switch words[1] {
+	case "create":
+		x := c.Create
+		return r.do("token create", app.TokenArgs{Person: x.Person, Name: x.Name, Scopes: x.Scope, Days: x.Days, JSON: x.JSON}, nil, r.stdout)
+	case "list":
+		return r.do("token list", app.TokenArgs{Person: c.List.Person, JSON: c.List.JSON}, nil, r.stdout)
+	default:
+		return r.do("token revoke", app.TokenArgs{ID: c.Revoke.ID}, nil, r.stdout)
+	}
+}
+
+type onePerson struct {
+	No   string `arg:"" help:"工号."`
+	JSON bool   `name:"json" help:"Print as JSON."`
+}
+
+type personCmd struct {
+	List struct {
+		Find string `arg:"" optional:"" help:"Beginning of a name, pinyin or 工号."`
+		JSON bool   `name:"json" help:"Print as JSON."`
+	} `cmd:"" help:"List people."`
+	Show         onePerson `cmd:"" help:"Show a person and the account."`
+	Reset        onePerson `cmd:"" help:"Print a temporary code; it must be changed at the first sign-in."`
+	Unlock       onePerson `cmd:"" help:"Lift a lock after wrong passwords."`
+	ActivateLink onePerson `cmd:"" name:"activate-link" help:"Print a link to set the first password."`
+}
+
+// Help is shown below the usage.
+func (personCmd) Help() string {
+	return `Examples:
+  neike person show --data DIR 1001
+  neike person reset --data DIR 1001
+  neike person activate-link --data DIR --url https://neike.example.com 1001`
+}
+
+func (c personCmd) Run(r *run, words []string) error {
+	args := app.PersonArgs{URL: first(r.settings.get("url"), "http://"+r.settings.get("listen"))}
+	name := words[1]
+	for verb, one := range map[string]onePerson{"show": c.Show, "reset": c.Reset, "unlock": c.Unlock, "activate-link": c.ActivateLink} {
+		if verb == name {
+			args.No, args.JSON = one.No, one.JSON
+		}
+	}
+	if name == "list" {
+		args.Find, args.JSON = c.List.Find, c.List.JSON
+	}
+	return r.do("person "+name, args, nil, r.stdout)
+}
+
+type importCmd struct {
+	Kind    string `arg:"" enum:"units,people,calendars,services,requests,deliveries,measures" help:"units, people, services, requests, deliveries or measures."`
+	File    string `arg:"" help:"CSV, XLSX, YAML or JSON; - reads standard input."`
+	Mapping string `help:"Mapping file: which column means what." placeholder:"FILE"`
+	DryRun  bool   `name:"dry-run" help:"Judge only; nothing is written."`
+	SkipBad bool   `name:"skip-bad" help:"Take in the right rows although others are wrong."`
+	JSON    bool   `name:"json" help:"Print the result as JSON."`
+}
+
+// Help is shown below the usage.
+func (importCmd) Help() string {
+	return `Nothing is written when a row is wrong, unless --skip-bad is given. The same file twice changes nothing.
+
+Examples:
+  neike import units units.xlsx --data DIR --dry-run
+  neike import people people.csv --data DIR
+  neike import requests incidents.csv --mapping servicenow.yaml --data DIR --json`
+}
+
+func (c importCmd) Run(r *run) error {
+	args := app.ImportArgs{Kind: c.Kind, Name: filepath.Base(c.File), DryRun: c.DryRun, SkipBad: c.SkipBad, JSON: c.JSON}
+	if c.Mapping != "" {
+		body, err := os.ReadFile(c.Mapping)
+		if err != nil {
+			return misuse{err.Error()}
+		}
+		args.Mapping = string(body)
+	}
+	in := r.stdin
+	if c.File != "-" {
+		f, err := os.Open(c.File)
+		if err != nil {
+			return misuse{err.Error()}
+		}
+		defer f.Close()
+		in = f
+	}
+	return r.do("import", args, in, r.stdout)
+}
+
+type exportCmd struct {
+	Kind string `arg:"" enum:"units,people" help:"units or people."`
+	File string `arg:"" optional:"" default:"-" help:"Where to; - is standard output."`
+}
+
+// Help is shown below the usage.
+func (exportCmd) Help() string {
+	return `The columns are those that import takes.
+
+Examples:
+  neike export people people.csv --data DIR`
+}
+
+func (c exportCmd) Run(r *run) error {
+	return r.into(c.File, func(w io.Writer) error { return r.do("export", app.ExportArgs{Kind: c.Kind}, nil, w) })
+}
+
+// into lets work write a file that appears when it is complete; "-" is standard output.
+func (r *run) into(path string, work func(io.Writer) error) error {
+	if path == "-" {
+		return work(r.stdout)
+	}
+	f, err := os.CreateTemp(filepath.Dir(path), ".neike-*")
+	if err != nil {
+		return err
+	}
+	defer os.Remove(f.Name()) // gone when it was renamed
+	if err := errors.Join(work(f), f.Sync(), f.Close()); err != nil {
+		return err
+	}
+	return os.Rename(f.Name(), path)
+}
+
+type backupCmd struct {
+	File string `arg:"" help:"The file to write (.tar); - is standard output."`
+}
+
+// Help is shown below the usage.
+func (backupCmd) Help() string {
+	return `A consistent copy of the database and of all files, with checksums. The house may go on serving.
+On PostgreSQL the copy is made by neike itself, table by table in one snapshot.
+
+Examples:
+  neike backup neike-2026-11-21.tar --data DIR
+  neike backup - --data DIR | ssh elsewhere 'cat > neike.tar'`
+}
+
+func (c backupCmd) Run(r *run) error {
+	return r.into(c.File, func(w io.Writer) error { return r.do("backup", struct{}{}, nil, w) })
+}
+
+type restoreCmd struct {
+	File string `arg:"" help:"A file that backup wrote; - is standard input."`
+}
+
+// Help is shown below the usage.
+func (restoreCmd) Help() string {
+	return `The backup is unpacked and checked first; only then it takes the place of what is there. The old state
+is kept aside: in a folder before-…, on PostgreSQL in a schema of that name. The house must not be serving.
+
+Examples:
+  neike restore neike-2026-11-21.tar --data DIR`
+}
+
+func (c restoreCmd) Run(r *run) error {
+	in := r.stdin
+	if c.File != "-" {
+		f, err := os.Open(c.File)
+		if err != nil {
+			return misuse{err.Error()}
+		}
+		defer f.Close()
+		in = f
+	}
+	bar := progressTo(r.stderr)
+	defer bar.done()
+	aside, err := app.Restore(r.ctx, r.config, in, bar.show)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintln(r.stdout, "restored")
+	if aside != "" {
+		fmt.Fprintln(r.stdout, "the state before is in", aside)
+	}
+	return nil
+}
+
+type proof struct {
+	Only []string `arg:"" optional:"" help:"Names; none means all."`
+	JSON bool     `name:"json" help:"Print as JSON."`
+}
+
+type (
+	doctorCmd struct{ proof }
+	replayCmd struct{ proof }
+	verifyCmd struct {
+		JSON bool `name:"json" help:"Print as JSON."`
+	}
+)
+
+func (c doctorCmd) Run(r *run) error { return r.do("doctor", app.ProofArgs(c.proof), nil, r.stdout) }
+func (c replayCmd) Run(r *run) error { return r.do("replay", app.ProofArgs(c.proof), nil, r.stdout) }
+func (c verifyCmd) Run(r *run) error {
+	return r.do("verify", app.ProofArgs{JSON: c.JSON}, nil, r.stdout)
+}
+
+type migrateCmd struct{}
+
+func (migrateCmd) Run(r *run) error {
+	n, err := app.Migrate(r.ctx, r.config)
+	if err != nil {
+		return err
+	}
+	fmt.Fprintf(r.stdout, "%d steps applied\n", n)
+	return nil
+}
+
+type openapiCmd struct{}
+
+func (openapiCmd) Run(r *run) error {
+	dir, err := os.MkdirTemp("", "neike-openapi-")
+	if err != nil {
+		return err
+	}
+	defer os.RemoveAll(dir)
+	c := r.config
+	c.Data, c.DatabaseURL = dir, ""
+	a, err := app.New(r.ctx, c)
+	if err != nil {
+		return err
+	}
+	doc, err := a.Mux.Spec()
+	if err := errors.Join(err, a.Close()); err != nil {
+		return err
+	}
+	_, err = r.stdout.Write(doc)
+	return err
+}
+
+type configCmd struct {
+	JSON bool `name:"json" help:"Print as JSON."`
+}
+
+func (c configCmd) Run(r *run) error {
+	list := make(settings, len(r.settings))
+	for i, s := range r.settings {
+		list[i] = s
+		list[i].Value = s.shown()
+	}
+	if c.JSON {
+		enc := json.NewEncoder(r.stdout)
+		enc.SetEscapeHTML(false)
+		enc.SetIndent("", "  ")
+		return enc.Encode(list)
+	}
+	w := tabwriter.NewWriter(r.stdout, 0, 0, 2, ' ', 0)
+	for _, s := range list {
+		value := s.Value
+		if value == "" {
+			value = "-"
+		}
+		fmt.Fprintf(w, "%s\t%s\t%s\t%s\n", s.Name, value, s.Origin, s.help)
+	}
+	return w.Flush()
+}
+
+type versionCmd struct {
+	JSON bool `name:"json" help:"Print as JSON."`
+}
+
+func (c versionCmd) Run(r *run) error {
+	if c.JSON {
+		return json.NewEncoder(r.stdout).Encode(map[string]string{"version": Version()})
+	}
+	_, err := fmt.Fprintln(r.stdout, "neike", Version())
+	return err
+}
+
+// Release is the number of this release.
+const Release = "0.1.0"
+
+// Version is the release, with the commit it was built from when that is known.
+func Version() string {
+	info, ok := debug.ReadBuildInfo()
+	if !ok {
+		return Release
+	}
+	parts := []string{Release}
+	for _, s := range info.Settings {
+		if s.Key == "vcs.revision" && len(s.Value) >= 12 {
+			parts = append(parts, s.Value[:12])
+		}
+		if s.Key == "vcs.modified" && s.Value == "true" {
+			parts = append(parts, "changed")
+		}
+	}
+	return strings.Join(parts, "+")
+}

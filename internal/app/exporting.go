@@ -1,0 +1,141 @@
+package app
+
+import (
+	"context"
+	"encoding/csv"
+	"errors"
+	"io"
+	"strings"
+	"time"
+
+	"neike/internal/kit/sqldb"
+	"neike/internal/org"
+)
+
+func init() { command("export", runExport) }
+
+// ExportArgs are those of `neike export`.
+type ExportArgs struct{ Kind string }
+
+// runExport writes a CSV file with the columns that import takes, with a byte order mark for spreadsheets.
+func runExport(ctx context.Context, a *App, c *Call) error {
+	var args ExportArgs
+	if err := c.Decode(&args); err != nil {
+		return err
+	}
+	if _, err := io.WriteString(c.Out, "\ufeff"); err != nil {
+		return err
+	}
+	w := csv.NewWriter(c.Out)
+	var err error
+	switch args.Kind {
+	case "units":
+		err = a.exportUnits(ctx, w)
+	case "people":
+		err = a.exportPeople(ctx, w)
+	default:
+		err = errors.New("there is no export of " + args.Kind)
+	}
+	w.Flush()
+	return errors.Join(err, w.Error())
+}
+
+func (a *App) exportUnits(ctx context.Context, w *csv.Writer) error {
+	tree, err := a.Org.Tree(ctx)
+	if err != nil {
+		return err
+	}
+	if err := w.Write([]string{"code", "name_zh", "name_en", "level", "parent", "site", "head", "calendar"}); err != nil {
+		return err
+	}
+	return a.DB.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		var heads []org.ID
+		for _, u := range tree.All() {
+			heads = append(heads, u.Head)
+		}
+		names, err := a.Org.Names(ctx, rd, heads)
+		if err != nil {
+			return err
+		}
+		for _, u := range tree.All() {
+			parent, _ := tree.ByID(u.Parent) // a root has none
+			if err := w.Write([]string{u.Code, u.Name.Zh, u.Name.En, u.Level, parent.Code, u.Site, names[u.Head].No, u.Calendar}); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (a *App) exportPeople(ctx context.Context, w *csv.Writer) error {
+	everybody, err := a.everybody(ctx)
+	if err != nil {
+		return err
+	}
+	tree, err := a.Org.Tree(ctx)
+	if err != nil {
+		return err
+	}
+	if err := w.Write([]string{"employee_no", "name", "name_en", "phone", "email", "unit", "position", "manager", "roles", "more_units"}); err != nil {
+		return err
+	}
+	return a.DB.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		for _, one := range everybody {
+			if !one.Active {
+				continue
+			}
+			row, err := a.personRow(ctx, rd, tree, one.ID)
+			if err != nil {
+				return err
+			}
+			if err := w.Write(row); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
+func (a *App) personRow(ctx context.Context, rd sqldb.Reader, tree *org.Tree, id org.ID) ([]string, error) {
+	p, err := a.Org.PersonIn(ctx, rd, id)
+	if err != nil {
+		return nil, err
+	}
+	managers, err := a.Org.Names(ctx, rd, []org.ID{p.Manager})
+	if err != nil {
+		return nil, err
+	}
+	held, err := a.Org.Roles(ctx, rd, id)
+	if err != nil {
+		return nil, err
+	}
+	members, err := a.Org.Memberships(ctx, rd, id)
+	if err != nil {
+		return nil, err
+	}
+	var roles, more []string
+	for _, r := range held {
+		roles = append(roles, r.String())
+	}
+	for _, m := range members {
+		if !m.Main {
+			more = append(more, moreUnit(tree, m, a.Org.Company(ctx).Location()))
+		}
+	}
+	main, _ := tree.ByID(p.Unit) // a person always has one
+	return []string{p.No, p.Name, p.NameEn, p.Phone, p.Email, main.Code, p.Position, managers[p.Manager].No,
+		strings.Join(roles, ";"), strings.Join(more, ";")}, nil
+}
+
+// moreUnit writes a further membership as import takes it: unit[:position][@until], until being its last day.
+func moreUnit(tree *org.Tree, m org.Membership, zone *time.Location) string {
+	u, _ := tree.ByID(m.Unit) // a membership names one
+	text := u.Code
+	if m.Position != "" {
+		text += ":" + m.Position
+	}
+	if !m.Until.IsZero() {
+		text += "@" + m.Until.In(zone).Add(-time.Second).Format(time.DateOnly)
+	}
+	return text
+}
