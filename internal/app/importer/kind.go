@@ -14,6 +14,7 @@ import (
 type Kind struct {
 	Name    string    // on the command line and in the address: "people"
 	Title   lang.Text // on the page
+	Lead    lang.Text // a line under it: what such a file is; "" for a table
 	Columns []Column  // what a table of this kind may hold; nil for a kind with its own Read
 
 	// Read turns the file into rows when it is no table (a service pack) or when one row of the file becomes several

@@ -1,0 +1,288 @@
+package importer
+
+import (
+	"context"
+	"io"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"strconv"
+	"strings"
+
+	"neike/internal/kit/fault"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/sqldb"
+	"neike/internal/kit/ui"
+	"neike/internal/kit/web"
+	"neike/internal/kit/xlsx"
+)
+
+// Routes are the pages.
+func (im *Importer) Routes() []web.Route {
+	return []web.Route{
+		{Pattern: "GET /settings/import", Action: "org.import", Do: im.showStart},
+		{Pattern: "POST /settings/import", Action: "org.import", Do: im.submitFile},
+		{Pattern: "GET /settings/import/template/{name}", Action: "org.import", Do: im.showTemplate},
+		{Pattern: "GET /settings/import/{run}", Action: "org.import", Do: im.showRun},
+		{Pattern: "POST /settings/import/{run}/apply", Action: "org.import", Do: im.submitApply},
+	}
+}
+
+// startView is the page where a file is chosen.
+type startView struct {
+	Kinds  []Kind
+	Kind   string
+	Errors ui.Errors
+	Last   []runLine
+}
+
+// runLine is a past run in the list.
+type runLine struct {
+	Href, Title, File, When, State, Tone, Result string
+}
+
+func (im *Importer) showStart(w http.ResponseWriter, r *http.Request) error {
+	return im.start(w, r, http.StatusOK, startView{Kind: r.URL.Query().Get("kind")})
+}
+
+func (im *Importer) start(w http.ResponseWriter, r *http.Request, status int, v startView) error {
+	ctx := r.Context()
+	v.Kinds = im.Kinds()
+	if _, err := im.Kind(v.Kind); err != nil && len(v.Kinds) > 0 {
+		v.Kind = v.Kinds[0].Name
+	}
+	var last []Run
+	err := im.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		var err error
+		last, err = lastRuns(ctx, rd, 10)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	for _, run := range last {
+		v.Last = append(v.Last, im.line(ctx, run))
+	}
+	return web.Show(w, r, status, startPage(v), startContent(v))
+}
+
+func (im *Importer) line(ctx context.Context, run Run) runLine {
+	k, _ := im.Kind(run.Kind)
+	l := runLine{Href: "/settings/import/" + strconv.FormatInt(run.ID, 10), Title: k.Title.In(ctx), File: run.File, When: lang.Short(ctx, run.Began),
+		State: lang.T(ctx, "importer.state-"+run.State)}
+	switch run.State {
+	case stateDone:
+		l.Tone, l.Result = "good", countWords(ctx, run.Applied)
+	case stateRejected:
+		l.Tone, l.Result = "bad", lang.T(ctx, "importer.bad-rows", "count", run.Bad)
+	case stateFailed:
+		l.Tone = "bad"
+	case stateChecked:
+		l.Tone, l.Result = "warn", countWords(ctx, run.Planned)
+	}
+	return l
+}
+
+func countWords(ctx context.Context, c Count) string {
+	return lang.T(ctx, "importer.counts", "created", c.Created, "updated", c.Updated, "unchanged", c.Unchanged)
+}
+
+type fileForm struct {
+	Kind    string                  `form:"kind"`
+	File    []*multipart.FileHeader `form:"file"`
+	Mapping []*multipart.FileHeader `form:"mapping"`
+}
+
+// submitFile reads and judges the file and leads to what it would do.
+func (im *Importer) submitFile(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	var form fileForm
+	if err := web.Decode(r, &form); err != nil {
+		return err
+	}
+	if len(form.File) == 0 || form.File[0].Size == 0 {
+		v := startView{Kind: form.Kind, Errors: ui.Errors{Fields: []ui.FieldError{{Name: "file", Label: lang.T(ctx, "importer.file"), Text: lang.T(ctx, "importer.no-file")}}}}
+		return im.start(w, r, http.StatusUnprocessableEntity, v)
+	}
+	run, err := im.stageUpload(ctx, form)
+	if f, ok := fault.As(err); ok && f.Kind != fault.Internal && f.Kind != fault.Unavailable {
+		v := startView{Kind: form.Kind, Errors: ui.Errors{Form: lang.T(ctx, f.Key, fault.Flat(f.Args)...)}}
+		for _, x := range f.Fields {
+			v.Errors.Fields = append(v.Errors.Fields, ui.FieldError{Name: "mapping", Label: x.Name, Text: lang.T(ctx, x.Key, fault.Flat(x.Args)...)})
+		}
+		return im.start(w, r, http.StatusUnprocessableEntity, v)
+	}
+	if err != nil {
+		return err
+	}
+	return web.See(w, r, "/settings/import/"+strconv.FormatInt(run.ID, 10))
+}
+
+func (im *Importer) stageUpload(ctx context.Context, form fileForm) (Run, error) {
+	file, err := form.File[0].Open()
+	if err != nil {
+		return Run{}, err
+	}
+	defer file.Close()
+	var mapping []byte
+	if len(form.Mapping) > 0 {
+		m, err := form.Mapping[0].Open()
+		if err != nil {
+			return Run{}, err
+		}
+		defer m.Close()
+		if mapping, err = io.ReadAll(io.LimitReader(m, 1<<20)); err != nil {
+			return Run{}, err
+		}
+	}
+	return im.Stage(ctx, form.Kind, file, form.File[0].Filename, mapping)
+}
+
+// shownLines are the lines of each plan on the page of a run.
+const shownLines = 30
+
+// runView is a run with what it would do, does or did.
+type runView struct {
+	Run
+	Title   string
+	Dry     ui.DryRunProps
+	Job     *ui.JobProps
+	Ignored string
+	Failure string
+	Again   string
+}
+
+func (im *Importer) showRun(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	id, err := strconv.ParseInt(r.PathValue("run"), 10, 64)
+	if err != nil {
+		return fault.ErrNotFound
+	}
+	v, err := im.view(ctx, id)
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, runPage(v), runContent(v))
+}
+
+func (im *Importer) view(ctx context.Context, id int64) (runView, error) {
+	run, err := im.Run(ctx, id)
+	if err != nil {
+		return runView{}, err
+	}
+	k, err := im.Kind(run.Kind)
+	if err != nil {
+		return runView{}, err
+	}
+	v := runView{Run: run, Title: k.Title.In(ctx), Ignored: strings.Join(run.Ignored, lang.T(ctx, "importer.comma")), Again: "/settings/import?" + url.Values{"kind": {run.Kind}}.Encode()}
+	if run.Failure != nil {
+		v.Failure = reason(ctx, k, *run.Failure)
+	}
+	switch run.State {
+	case stateApplying:
+		v.Job = jobProps(ctx, run)
+	case stateChecked, stateRejected:
+		v.Dry, err = im.dry(ctx, k, run)
+	}
+	return v, err
+}
+
+func jobProps(ctx context.Context, run Run) *ui.JobProps {
+	href := "/settings/import/" + strconv.FormatInt(run.ID, 10)
+	return &ui.JobProps{ID: "import", Title: run.File, State: "running", Done: int64(run.Done), Total: int64(run.Good), Refresh: href,
+		Progress: strconv.Itoa(run.Done) + " / " + strconv.Itoa(run.Good), Text: lang.T(ctx, "importer.running")}
+}
+
+// dry is what the run would do: errors first, then what changes, then what is new.
+func (im *Importer) dry(ctx context.Context, k Kind, run Run) (ui.DryRunProps, error) {
+	p := ui.DryRunProps{Title: run.File, Create: run.Planned.Created, Change: run.Planned.Updated, Unchanged: run.Planned.Unchanged, Errors: run.Bad}
+	err := im.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		wrong, err := problemsOf(ctx, rd, run.ID, -1, shownLines)
+		if err != nil {
+			return err
+		}
+		for _, e := range reasons(ctx, k, wrong) {
+			p.Rows = append(p.Rows, ui.DryRunRow{Kind: "error", Line: strconv.Itoa(e.Line), Column: k.label(ctx, e.Column), Reason: e.Reason})
+		}
+		for _, plan := range []Plan{Update, Create} {
+			rows, err := shownRows(ctx, rd, run.ID, plan, shownLines)
+			if err != nil {
+				return err
+			}
+			for _, row := range rows {
+				p.Rows = append(p.Rows, dryRow(ctx, k, row))
+			}
+		}
+		return nil
+	})
+	p.More = max(0, run.Bad+run.Planned.Created+run.Planned.Updated-len(p.Rows))
+	return p, err
+}
+
+func dryRow(ctx context.Context, k Kind, row stagedRow) ui.DryRunRow {
+	d := ui.DryRunRow{Kind: string(row.plan), Line: strconv.Itoa(row.Line), Content: row.label}
+	if row.plan != Update {
+		return d
+	}
+	d.Kind = "change"
+	columns, words := make([]string, len(row.changes)), make([]string, len(row.changes))
+	for i, c := range row.changes {
+		columns[i] = k.label(ctx, c.Column)
+		words[i] = lang.T(ctx, "importer.change", "column", columns[i], "old", orEmpty(ctx, c.Old), "new", orEmpty(ctx, c.New))
+	}
+	d.Column, d.Reason = strings.Join(columns, lang.T(ctx, "importer.comma")), strings.Join(words, lang.T(ctx, "importer.semicolon"))
+	return d
+}
+
+func orEmpty(ctx context.Context, value string) string {
+	if value == "" {
+		return lang.T(ctx, "importer.empty-cell")
+	}
+	return value
+}
+
+func (im *Importer) submitApply(w http.ResponseWriter, r *http.Request) error {
+	id, err := strconv.ParseInt(r.PathValue("run"), 10, 64)
+	if err != nil {
+		return fault.ErrNotFound
+	}
+	var form struct {
+		SkipBad bool `form:"skip_bad"`
+	}
+	if err := web.Decode(r, &form); err != nil {
+		return err
+	}
+	if err := im.Apply(r.Context(), id, form.SkipBad); err != nil {
+		return err
+	}
+	return web.See(w, r, "/settings/import/"+strconv.FormatInt(id, 10))
+}
+
+// showTemplate gives a workbook or a CSV with the columns of a kind: "people.xlsx".
+func (im *Importer) showTemplate(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	name, ending, _ := strings.Cut(r.PathValue("name"), ".")
+	k, err := im.Kind(name)
+	if err != nil || len(k.Columns) == 0 {
+		return fault.ErrNotFound
+	}
+	make, kind := xlsx.NewCSV, "text/csv; charset=utf-8"
+	if ending == "xlsx" {
+		kind = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+		make = func(out io.Writer) (*xlsx.Writer, error) { return xlsx.NewXLSX(out, k.Title.In(ctx)) }
+	}
+	w.Header().Set("Content-Type", kind)
+	w.Header().Set("Content-Disposition", `attachment; filename="`+k.Name+"."+ending+`"`)
+	table, err := make(w)
+	if err != nil {
+		return err
+	}
+	heading := []any{}
+	for _, c := range k.Columns {
+		heading = append(heading, c.Label.In(ctx))
+	}
+	if err := table.Row(heading...); err != nil {
+		return err
+	}
+	return table.Close()
+}
