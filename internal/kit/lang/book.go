@@ -165,6 +165,13 @@ func In(ctx context.Context, locale string) context.Context {
 	return With(ctx, r.book, locale, r.zone.String())
 }
 
+// InZone is the same context in another time zone: moments are shown as its clocks show them.
+func InZone(ctx context.Context, zone *time.Location) context.Context {
+	r := *of(ctx)
+	r.zone = zone
+	return context.WithValue(ctx, key{}, &r)
+}
+
 // Locale is the reader's language, "zh" or "en".
 func Locale(ctx context.Context) string { return of(ctx).locale }
 
