@@ -168,20 +168,26 @@ func (s *Service) Matrix(ctx context.Context, p Period, level string) (*Matrix, 
 	if err != nil {
 		return nil, err
 	}
-	r := counted.rollup
-	m := &Matrix{Period: p, Level: level, Units: r.units, first: r.first, Cells: make([]Cell, len(r.cells))}
 	sight := sightOf(actor.From(ctx), tree, s.org.Company(ctx).Switches.NumbersToAll)
+	m := matrixOf(counted.rollup, counted.sums, sight, pending, s.target)
+	m.Period, m.Level = p, level
+	return m, nil
+}
+
+// matrixOf judges the cells that may be seen.
+func matrixOf(r *rollup, sums []counters, sight sight, pending map[int]int64, target TargetsFunc) *Matrix {
+	m := &Matrix{Units: r.units, first: r.first, Cells: make([]Cell, len(r.cells))}
 	for i, pair := range r.cells {
 		provider, customer := r.units[pair.provider].ID, r.units[pair.customer].ID
-		c := Cell{Provider: pair.provider, Customer: pair.customer, declared: pair.declared, traffic: counted.sums[i] != (counters{})}
+		c := Cell{Provider: pair.provider, Customer: pair.customer, declared: pair.declared, traffic: sums[i] != (counters{})}
 		if sight.see(provider, customer) {
 			c.Shown = true
-			c.Figures = figures(counted.sums[i].delta(), s.target(provider, customer))
+			c.Figures = figures(sums[i].delta(), target(provider, customer))
 			c.Pending = pending[i]
 		}
 		m.Cells[i] = c
 	}
-	return m, nil
+	return m
 }
 
 // counted is a period's counters by cell of a rollup.

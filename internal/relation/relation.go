@@ -104,12 +104,12 @@ func (s *Service) Edge(ctx context.Context, tx *sqldb.Tx, provider, customer org
 	if id, known := s.store.find(provider, customer); known {
 		return id, nil
 	}
-	row, created, err := observe(ctx, tx, provider, customer)
+	row, first, err := observe(ctx, tx, provider, customer)
 	if err != nil {
 		return 0, fmt.Errorf("edge: %w", err)
 	}
 	tx.OnCommit(func() { s.store.add(row) })
-	if created {
+	if first {
 		err = s.events.Emit(ctx, tx, WasObserved{Edge: row.ID, Provider: provider, Customer: customer})
 	}
 	return row.ID, err

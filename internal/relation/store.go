@@ -2,11 +2,13 @@ package relation
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
 
+	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
 )
@@ -26,26 +28,24 @@ func scanEdge(r sqldb.Row) (edgeRow, error) {
 	return e, err
 }
 
-// observe gets or makes the edge, in one statement; created says that no traffic had run over it before.
-func observe(ctx context.Context, tx *sqldb.Tx, provider, customer org.ID) (edgeRow, bool, error) {
-	type got struct {
-		edgeRow
-		at int64
-	}
-	g, err := sqldb.One(ctx, tx, func(r sqldb.Row) (got, error) {
-		var g got
-		var declared int64
-		err := r.Scan(&g.ID, &g.Provider, &g.Customer, &g.at, &declared)
-		g.Observed, g.Declared = g.at != 0, declared != 0
-		return g, err
-	}, `
+// observe gets or makes the edge; first says that no work had run over it before. A first time is one statement.
+func observe(ctx context.Context, tx *sqldb.Tx, provider, customer org.ID) (e edgeRow, first bool, err error) {
+	e, err = sqldb.One(ctx, tx, scanEdge, `
 		insert into edge (id, provider, customer, observed_at, declared_at)
 		values ($1, $2, $3, $4, 0)
 		on conflict (provider, customer) do update
-		set observed_at = case when edge.observed_at = 0 then excluded.observed_at else edge.observed_at end
+		set observed_at = excluded.observed_at
+		where edge.observed_at = 0
 		returning id, provider, customer, observed_at, declared_at`,
 		tx.NewID(), provider, customer, tx.Now)
-	return g.edgeRow, g.at == tx.Now.UnixMilli(), err
+	if err == nil || !errors.Is(err, fault.ErrNotFound) {
+		return e, err == nil, err
+	}
+	e, err = sqldb.One(ctx, tx, scanEdge, `
+		select id, provider, customer, observed_at, declared_at
+		from edge
+		where provider = $1 and customer = $2`, provider, customer)
+	return e, false, err
 }
 
 func allEdges(ctx context.Context, rd sqldb.Reader) ([]edgeRow, error) {
