@@ -25,6 +25,9 @@ func versions(files fs.FS) (list []int64) {
 	return list
 }
 
+// Schemas are the migrations of the whole house, for tests that prepare a database.
+func Schemas() []sqldb.Schema { return schemas() }
+
 // Migrate brings the database up to date without opening the house, and says how many steps that took. It refuses
 // while another process has the data folder.
 func Migrate(ctx context.Context, c Config) (applied int, err error) {
