@@ -1,11 +1,13 @@
 package request
 
 import (
+	"context"
 	"strconv"
 	"strings"
 
 	"neike/internal/clock"
 	"neike/internal/kit/event"
+	"neike/internal/kit/sqldb"
 	"neike/internal/kit/web"
 )
 
@@ -30,5 +32,17 @@ func (s *Service) Follow(live *web.Hub) {
 		if said.Unit != 0 {
 			live.Publish(topicOfUnit(said.Unit), "queue", number)
 		}
+	})
+}
+
+// MayListen says whether the actor may hear about a request: not found when not.
+func (s *Service) MayListen(ctx context.Context, id ID) error {
+	return s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		confidential, err := isConfidential(ctx, rd, id)
+		if err != nil {
+			return err
+		}
+		_, err = s.Access.Require(ctx, rd, "request.see", subject(id), confidential)
+		return err
 	})
 }

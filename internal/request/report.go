@@ -67,9 +67,17 @@ func (s *Service) Attained(ctx context.Context, by, clock string, span Span) ([]
 	if err != nil {
 		return nil, err
 	}
+	snap, err := s.Catalog.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var services []int64
+	for _, service := range snap.All() {
+		services = append(services, service.ID)
+	}
 	var rows []Attainment
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
-		rows, err = attained(ctx, rd, by, clock, span)
+		rows, err = attained(ctx, rd, by, clock, span, services)
 		return err
 	})
 	if by == ByService {

@@ -285,3 +285,13 @@ func (sc scope) nameRows(ctx context.Context, rd sqldb.Reader, rows []Line) erro
 	}
 	return nil
 }
+
+// lastServices lists the services of what the person asked for lately, newest first.
+func lastServices(ctx context.Context, rd sqldb.Reader, person int64) ([]int64, error) {
+	return sqldb.All(ctx, rd, scanID, `
+select service
+from request
+where asked_by = $1
+order by opened_at desc, id desc
+limit 50`, person)
+}

@@ -2,13 +2,16 @@ package request
 
 import (
 	"context"
+	"strconv"
+	"strings"
 
 	"neike/internal/kit/sqldb"
 )
 
-// attained counts what was due in the span, per key. Two scans of the range of due: the counts, and the percentiles of
+// attained counts what was due in the span, per key, of these services. Two scans of one range per service: the counts, and the percentiles of
 // what has ended (the value at rank ⌈n/2⌉ and ⌈9n/10⌉).
-func attained(ctx context.Context, rd sqldb.Reader, by, clock string, span Span) ([]Attainment, error) {
+func attained(ctx context.Context, rd sqldb.Reader, by, clock string, span Span, services []int64) ([]Attainment, error) {
+	within := "r.service in (" + numbersFor(services) + ")"
 	key, provider, customer := "r.service", "min(r.provider)", "min(0)"
 	switch by {
 	case ByUnit:
@@ -32,7 +35,7 @@ select `+key+`, `+provider+`, `+customer+`,
 	cast(sum(case when `+is+` = '' and not `+late+` then 1 else 0 end) as bigint),
 	cast(sum(case when `+is+` = 'excluded' then 1 else 0 end) as bigint)
 from request r
-where `+due+` >= $1 and `+due+` < $2
+where `+within+` and `+due+` >= $1 and `+due+` < $2
 group by `+key+`
 order by 1
 limit 20000`, span.From, span.To, rd.Instant())
@@ -55,7 +58,7 @@ from (
 		row_number() over (partition by `+key+` order by `+took+`) as place,
 		count(*) over (partition by `+key+`) as n
 	from request r
-	where `+due+` >= $1 and `+due+` < $2 and `+ended+` and `+is+` in ('met', 'breached')) t
+	where `+within+` and `+due+` >= $1 and `+due+` < $2 and `+ended+` and `+is+` in ('met', 'breached')) t
 group by t.key
 limit 20000`, span.From, span.To)
 	if err != nil {
@@ -71,4 +74,46 @@ limit 20000`, span.From, span.To)
 		}
 	}
 	return rows, nil
+}
+
+// numbersFor writes ids of our own into a statement: a list without an end would need as many statements as lengths.
+func numbersFor(ids []int64) string {
+	if len(ids) == 0 {
+		return "0"
+	}
+	texts := make([]string, len(ids))
+	for i, id := range ids {
+		texts[i] = strconv.FormatInt(id, 10)
+	}
+	return strings.Join(texts, ", ")
+}
+
+// attainedBy counts what was due in the span for one service, and one customer unit when given. The median is that of
+// what has ended.
+func attainedBy(ctx context.Context, rd sqldb.Reader, service, customer int64, span Span) (Attainment, error) {
+	a, err := sqldb.One(ctx, rd, func(row sqldb.Row) (Attainment, error) {
+		var a Attainment
+		err := row.Scan(&a.Met, &a.Breached, &a.Pending, &a.Excluded)
+		return a, err
+	}, `
+select cast(coalesce(sum(case when completion_is = 'met' then 1 else 0 end), 0) as bigint),
+	cast(coalesce(sum(case when completion_is = 'breached' or completion_is = '' and state in ('new', 'working') and due < $5 then 1 else 0 end), 0) as bigint),
+	cast(coalesce(sum(case when completion_is = '' and not (state in ('new', 'working') and due < $5) then 1 else 0 end), 0) as bigint),
+	cast(coalesce(sum(case when completion_is = 'excluded' then 1 else 0 end), 0) as bigint)
+from request
+where service = $1 and due >= $3 and due < $4 and ($2 = 0 or customer = $2)`, service, customer, span.From, span.To, rd.Instant())
+	if err != nil || a.Met+a.Breached == 0 {
+		return a, err
+	}
+	median, err := sqldb.Value[int64](ctx, rd, `
+select t.took
+from (
+	select completion_took as took, row_number() over (order by completion_took) as place, count(*) over () as n
+	from request
+	where service = $1 and due >= $3 and due < $4 and ($2 = 0 or customer = $2) and state = 'done') t
+where t.place = (t.n + 1) / 2`, service, customer, span.From, span.To)
+	if median > 0 {
+		a.Median = &median
+	}
+	return a, err
 }

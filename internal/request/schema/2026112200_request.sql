@@ -51,7 +51,7 @@ create index request_for on request (for_person, opened_at, id) where for_person
 create index request_unit on request (unit, opened_at, id);
 create index request_customer on request (customer, opened_at, id);
 create index request_opened on request (opened_at, id);
-create index request_due on request (due, id);
+create index request_service on request (service, due);
 create unique index request_external on request (external) where external is not null;
 
 create table request_event (

@@ -1,0 +1,438 @@
+package request
+
+import (
+	"cmp"
+	"context"
+	"mime/multipart"
+	"net/http"
+	"net/url"
+	"slices"
+	"strings"
+	"time"
+
+	"neike/internal/catalog"
+	"neike/internal/kit/actor"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/form"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/sqldb"
+	"neike/internal/kit/stat"
+	"neike/internal/kit/ui"
+	"neike/internal/kit/web"
+	"neike/internal/org"
+	"neike/internal/relation"
+)
+
+// pickView is the page where a request begins: which service.
+type pickView struct {
+	Query  string
+	Usual  []offer // those that the reader asked for lately
+	Groups []offers
+	Total  int
+}
+
+type offers struct {
+	Unit, Mission string
+	List          []offer
+}
+
+type offer struct{ Name, Note, Href, Unit string }
+
+// showPick lists what can be asked for, by unit; the reader's usual services first.
+func (s *Service) showPick(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	snap, err := s.Catalog.Snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return err
+	}
+	v := pickView{Query: strings.TrimSpace(r.URL.Query().Get("q"))}
+	units := map[int64]int{}
+	for _, service := range snap.All() {
+		if !service.Askable() || v.Query != "" && !answers(service, v.Query) {
+			continue
+		}
+		i, known := units[service.Unit]
+		if !known {
+			i = len(v.Groups)
+			units[service.Unit] = i
+			v.Groups = append(v.Groups, offers{Unit: tree.Name(ctx, service.Unit), Mission: snap.Mission(service.Unit).In(ctx)})
+		}
+		v.Groups[i].List = append(v.Groups[i].List, offerOf(ctx, tree, service))
+		v.Total++
+	}
+	if v.Query == "" {
+		if v.Usual, err = s.usual(ctx, tree, snap); err != nil {
+			return err
+		}
+	}
+	return web.Show(w, r, http.StatusOK, pickPage(v), pickContent(v))
+}
+
+func offerOf(ctx context.Context, tree *org.Tree, service *catalog.Service) offer {
+	return offer{Name: service.Name.In(ctx), Note: service.Description.In(ctx), Href: "/requests/new/" + url.PathEscape(service.Code), Unit: tree.Name(ctx, service.Unit)}
+}
+
+// answers says whether a service fits the words somebody typed.
+func answers(service *catalog.Service, query string) bool {
+	q := strings.ToLower(query)
+	for _, text := range []string{service.Name.Zh, service.Name.En, service.Description.Zh, service.Description.En, service.Code} {
+		if strings.Contains(strings.ToLower(text), q) {
+			return true
+		}
+	}
+	return false
+}
+
+// usual are the services that the reader asked for lately, the most frequent first, at most six.
+func (s *Service) usual(ctx context.Context, tree *org.Tree, snap *catalog.Snapshot) ([]offer, error) {
+	var ids []int64
+	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		ids, err = lastServices(ctx, rd, me(ctx))
+		return err
+	})
+	count := map[int64]int{}
+	for _, id := range ids {
+		count[id]++
+	}
+	order := unique(slices.Clone(ids))
+	slices.SortStableFunc(order, func(a, b int64) int { return cmp.Compare(count[b], count[a]) })
+	var out []offer
+	for _, id := range order {
+		if service, ok := snap.ByID(id); ok && service.Askable() && len(out) < 6 {
+			out = append(out, offerOf(ctx, tree, service))
+		}
+	}
+	return out, err
+}
+
+// askView is the form of one service.
+type askView struct {
+	Code, Name, Description, Unit string
+	Inputs                        form.InputsProps
+	Typed                         asked
+	Errors                        ui.Errors
+	Units                         []ui.Option // the reader's own units, when there are several
+	Heads                         string      // who is proposed for a confidential request
+	Promise                       promiseView
+	Kept                          keptView
+}
+
+// asked is what a person put into the form, beside the service's own fields.
+type asked struct {
+	Service string `form:"service"`
+	Title   string `form:"title"`
+	Unit    string `form:"customer_unit"`
+	For     string `form:"on_behalf_of"`
+	Seen    string `form:"seen"` // "" the usual people, "named"
+	Named   string `form:"named"`
+}
+
+// promiseView is what the unit promises if it is sent now.
+type promiseView struct {
+	Due, Response, Target, ResponseTarget, Special string
+	Accuracy, Metric                               string
+	Provisional, Starting                          bool
+}
+
+// keptView is what was kept last quarter: a fact.
+type keptView struct {
+	Title, Text, Detail, Tone string
+	Whisker                   *ui.WhiskerProps
+}
+
+func (s *Service) showAsk(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	v, err := s.askFor(ctx, r.PathValue("code"))
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, askPage(v), askContent(v))
+}
+
+// askFor is the empty form of a service.
+func (s *Service) askFor(ctx context.Context, code string) (askView, error) {
+	service, err := s.Catalog.Visible(ctx, code)
+	if err != nil {
+		return askView{}, err
+	}
+	if !service.Askable() {
+		return askView{}, fault.ErrNotFound
+	}
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return askView{}, err
+	}
+	v := askView{Code: service.Code, Name: service.Name.In(ctx), Description: service.Description.In(ctx), Unit: tree.Name(ctx, service.Unit)}
+	v.Inputs = form.InputsProps{Form: service.Form, PeopleSource: "/people/find", UnitSource: "/units/find", Draft: "ask-" + service.Code}
+	v.Units = ownUnits(ctx, tree)
+	if v.Promise, err = s.promised(ctx, service); err != nil {
+		return v, err
+	}
+	if v.Kept, err = s.kept(ctx, tree, service); err != nil {
+		return v, err
+	}
+	v.Typed.Named, v.Heads, err = s.proposed(ctx, service.Unit)
+	return v, err
+}
+
+// ownUnits are the units for which the reader may ask, when there is more than one.
+func ownUnits(ctx context.Context, tree *org.Tree) []ui.Option {
+	a := actor.From(ctx)
+	var out []ui.Option
+	add := func(id int64) {
+		if u, ok := tree.ByID(id); ok && !slices.ContainsFunc(out, func(o ui.Option) bool { return o.Value == u.Code }) {
+			out = append(out, ui.Option{Value: u.Code, Text: u.Name.In(ctx), Selected: id == a.Unit})
+		}
+	}
+	add(a.Unit)
+	for _, g := range a.Groups {
+		if g.Role == "member" {
+			add(g.ID)
+		}
+	}
+	if len(out) < 2 {
+		return nil
+	}
+	return out
+}
+
+// proposed names the head of the unit for a confidential request, by 工号 and by name: somebody has to work on it.
+func (s *Service) proposed(ctx context.Context, unit int64) (no, name string, err error) {
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		heads, err := s.Org.Heads(ctx, rd, unit)
+		if err != nil || len(heads) == 0 {
+			return err
+		}
+		p, err := s.Org.PersonIn(ctx, rd, heads[0])
+		no, name = p.No, p.Display(ctx)
+		return err
+	})
+	return no, name, err
+}
+
+func (s *Service) promised(ctx context.Context, service *catalog.Service) (promiseView, error) {
+	p, err := s.Catalog.Promise(ctx, service, s.db.Now())
+	if err != nil {
+		return promiseView{}, err
+	}
+	std := service.Standard
+	v := promiseView{Due: lang.Short(ctx, p.Due), Response: lang.Short(ctx, p.Response), Target: std.Completion.Label(ctx),
+		ResponseTarget: std.Response.Label(ctx), Provisional: p.Provisional, Starting: std.Starting}
+	if std.Accuracy > 0 {
+		v.Accuracy, v.Metric = lang.Percent(ctx, std.Accuracy, 0), std.Metric.In(ctx)
+	}
+	for i, sp := range p.Special {
+		if i > 0 {
+			v.Special += lang.T(ctx, "ui.comma")
+		}
+		v.Special += sp.Reason.In(ctx)
+	}
+	return v, nil
+}
+
+// kept counts what was due last quarter for the reader's unit, or for everybody when that was little.
+func (s *Service) kept(ctx context.Context, tree *org.Tree, service *catalog.Service) (keptView, error) {
+	span := lastQuarter(s.db.Now().In(s.Org.Company(ctx).Location()))
+	unit := actor.From(ctx).Unit
+	var a Attainment
+	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		if a, err = attainedBy(ctx, rd, service.ID, unit, span); err == nil && a.N() < relation.Few {
+			unit = 0
+			a, err = attainedBy(ctx, rd, service.ID, 0, span)
+		}
+		return err
+	})
+	if err != nil || a.N() == 0 {
+		return keptView{}, err
+	}
+	whom := lang.T(ctx, "request.kept.everybody")
+	if unit != 0 {
+		whom = tree.Name(ctx, unit)
+	}
+	rate, _ := a.Rate()
+	v := keptView{Title: lang.T(ctx, "request.kept.title", "quarter", quarterName(ctx, span.From)),
+		Detail: lang.T(ctx, "request.kept.detail", "met", a.Met, "n", a.N(), "whom", whom)}
+	if a.Median != nil {
+		v.Detail += lang.T(ctx, "request.kept.median", "median", lang.WorkDuration(ctx, *a.Median))
+	}
+	if a.N() < relation.Few {
+		v.Text = lang.T(ctx, "request.kept.few", "n", a.N())
+		return v, nil
+	}
+	target := service.Standard.CompletionTarget
+	v.Text = lang.T(ctx, "request.kept.rate", "rate", lang.Percent(ctx, rate, 1))
+	if target > 0 {
+		v.Tone = "missed"
+		if rate >= target {
+			v.Tone = "met"
+		}
+	}
+	if a.N() >= relation.Thin {
+		low, high := stat.Wilson(a.Met, a.N())
+		v.Whisker = &ui.WhiskerProps{Value: rate * 100, Low: low * 100, High: high * 100, Target: target * 100, NoTarget: target == 0, Verdict: verdict(low, high, target)}
+	}
+	return v, nil
+}
+
+// verdict is what the interval says of the target.
+func verdict(low, high, target float64) string {
+	switch {
+	case target == 0:
+		return "undetermined"
+	case low >= target:
+		return "meets"
+	case high < target:
+		return "misses"
+	}
+	return "undetermined"
+}
+
+// lastQuarter is the quarter before the one of now.
+func lastQuarter(now time.Time) Span {
+	y, m, _ := now.Date()
+	first := time.Date(y, (m-1)/3*3+1, 1, 0, 0, 0, 0, now.Location())
+	return Span{first.AddDate(0, -3, 0), first}
+}
+
+func quarterName(ctx context.Context, t time.Time) string {
+	return lang.T(ctx, "request.quarter", "year", t.Year(), "quarter", (int(t.Month())-1)/3+1)
+}
+
+// submitAsk files the request, or shows the form again with everything kept.
+func (s *Service) submitAsk(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	var in asked
+	if err := web.Decode(r, &in); err != nil {
+		return err
+	}
+	v, err := s.askFor(ctx, in.Service)
+	if err != nil {
+		return err
+	}
+	values, files, err := web.Input(r)
+	if err != nil {
+		return err
+	}
+	fields, problem := s.answersOf(ctx, v.Inputs.Form, values, files)
+	if fault.KindOf(problem) == fault.Internal && problem != nil {
+		return problem
+	}
+	ask := Ask{Service: in.Service, Title: in.Title, Fields: fields, Customer: in.Unit, For: in.For, Confidential: in.Seen == "named"}
+	if ask.Title == "" {
+		ask.Title = proposedTitle(v.Name, v.Inputs.Form, fields)
+	}
+	if ask.Confidential {
+		ask.Named = strings.FieldsFunc(in.Named, func(r rune) bool { return r == ',' || r == ' ' || r == '，' || r == ';' || r == '；' || r == '、' })
+	}
+	if problem == nil && ask.Confidential && len(ask.Named) == 0 {
+		var f fault.Fields
+		f.Add("named", "request.need-named")
+		problem = f.Err()
+	}
+	var opened Request
+	if problem == nil {
+		opened, problem = s.Open(ctx, ask)
+	}
+	if problem == nil {
+		web.Toast(w, r, lang.T(ctx, "request.done.open", "number", opened.Ref()), "")
+		return web.See(w, r, link(opened.Number))
+	}
+	if kind := fault.KindOf(problem); kind != fault.Invalid && kind != fault.TooLarge {
+		return problem
+	}
+	names := labels(ctx)
+	for _, f := range v.Inputs.Form.Fields {
+		names[f.Name()] = f.Label.In(ctx)
+	}
+	v.Typed, v.Errors = in, ui.ErrorsOf(ctx, problem, names)
+	if fields == nil {
+		fields = v.Inputs.Form.Posted(values)
+	}
+	v.Inputs.Raw, v.Inputs.Errors = fields, v.Errors
+	if v.Inputs.Chosen, err = s.chosen(ctx, v.Inputs.Form, fields); err != nil {
+		return err
+	}
+	for i := range v.Units {
+		v.Units[i].Selected = v.Units[i].Value == in.Unit
+	}
+	return web.Show(w, r, http.StatusUnprocessableEntity, askPage(v), askContent(v))
+}
+
+// proposedTitle is the service with the first short answer: nobody has to think of a title.
+func proposedTitle(service string, f form.Form, fields map[string]any) string {
+	for _, x := range f.Fields {
+		if x.Type == form.Text || x.Type == form.LongText {
+			if text, ok := fields[x.Key].(string); ok && strings.TrimSpace(text) != "" {
+				short := []rune(strings.Join(strings.Fields(text), " "))
+				if len(short) > 40 {
+					short = append(short[:39], '…')
+				}
+				return service + "：" + string(short)
+			}
+		}
+	}
+	return service
+}
+
+// answersOf takes the answers out of a posted form, with files that came without a script uploaded first.
+func (s *Service) answersOf(ctx context.Context, f form.Form, values url.Values, files map[string][]*multipart.FileHeader) (map[string]any, error) {
+	raw := f.Posted(values)
+	for _, x := range f.Fields {
+		if x.Type != form.Attachment {
+			continue
+		}
+		ids, err := s.Talk.UploadForm(ctx, files[x.Name()])
+		if err != nil {
+			return raw, err
+		}
+		kept := slices.DeleteFunc(slices.Clone(values[x.Name()]), func(s string) bool { return s == "" })
+		for _, id := range ids {
+			kept = append(kept, idText(id))
+		}
+		raw[x.Key] = kept
+	}
+	return raw, nil
+}
+
+// chosen is what people, units and files that were chosen are called.
+func (s *Service) chosen(ctx context.Context, f form.Form, raw map[string]any) (map[string][]form.Ref, error) {
+	out := map[string][]form.Ref{}
+	for _, x := range f.Fields {
+		var refs []form.Ref
+		var err error
+		text, _ := raw[x.Key].(string)
+		switch {
+		case x.Type == form.Person && text != "":
+			refs, err = s.findPeople(ctx, text)
+		case x.Type == form.Department && text != "":
+			refs, err = s.findUnits(ctx, text)
+		case x.Type == form.Attachment:
+			if list, ok := raw[x.Key].([]string); ok && len(list) > 0 {
+				refs, err = s.findFiles(ctx, list)
+			}
+		}
+		if err != nil {
+			return nil, err
+		}
+		if len(refs) > 0 {
+			out[x.Key] = refs
+		}
+	}
+	return out, nil
+}
+
+// unitOptions are all units but one, indented by their place in the tree.
+func unitOptions(ctx context.Context, tree *org.Tree, now time.Time, but int64) []ui.Option {
+	out := []ui.Option{{Text: lang.T(ctx, "request.choose-unit"), Selected: true}}
+	for _, u := range tree.All() {
+		if u.ID == but || !u.Valid(now) || u.Level == org.Entity || u.Level == org.Site {
+			continue
+		}
+		out = append(out, ui.Option{Value: u.Code, Text: u.Name.In(ctx)})
+	}
+	return out
+}

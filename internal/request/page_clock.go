@@ -1,0 +1,168 @@
+package request
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"neike/internal/calendar"
+	"neike/internal/clock"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/ui"
+)
+
+// clockCards are the clocks in the order in which the reader asks: the customer's completion, the stretches of the
+// units, the first response.
+func clockCards(ctx context.Context, m material) []ui.ClockProps {
+	var completion, response, hops []ui.ClockProps
+	units := 0
+	for _, c := range m.Clocks {
+		if c.Scope == clock.HopScope {
+			units++
+		}
+	}
+	for _, c := range m.Clocks {
+		switch {
+		case c.Scope == clock.HopScope:
+			if units > 1 || c.HasTarget() {
+				hops = append(hops, clockCard(ctx, lang.T(ctx, "request.clock.hop", "unit", m.Tree.Name(ctx, c.Unit)), c))
+			}
+		case c.Kind == clock.FirstResponse:
+			if c.HasTarget() {
+				response = append(response, clockCard(ctx, lang.T(ctx, "request.clock.response"), c))
+			}
+		default:
+			card := clockCard(ctx, lang.T(ctx, "request.clock.completion"), c)
+			card.Strong = true
+			completion = append(completion, card)
+		}
+	}
+	return append(append(completion, hops...), response...)
+}
+
+// soonLeft is the part of the budget below which a running clock is shown as soon due.
+const soonUsed = 0.85
+
+func clockCard(ctx context.Context, title string, c clock.State) ui.ClockProps {
+	p := ui.ClockProps{Title: title, Used: c.Used(), DueTime: c.DueAt, NoBar: !c.HasTarget()}
+	used := lang.WorkDuration(ctx, c.ElapsedSeconds())
+	if !c.HasTarget() {
+		p.Status = used
+		return p
+	}
+	unit := "request.working-time"
+	if c.Target.Elapsing() {
+		unit = "request.elapsed-time"
+	}
+	args := []any{"used", used, "left", lang.WorkDuration(ctx, max(c.TargetSeconds()-c.ElapsedSeconds(), 0)),
+		"over", lang.WorkDuration(ctx, max(c.ElapsedSeconds()-c.TargetSeconds(), 0)), "target", lang.WorkDuration(ctx, c.TargetSeconds()), "unit", lang.T(ctx, unit)}
+	switch c.State {
+	case clock.Met:
+		p.Tone, p.Status, p.NoBar = "good", clock.StateLabel(ctx, c.State), true
+		p.Detail = lang.T(ctx, "request.clock.took", args...)
+	case clock.Cancelled:
+		p.Tone, p.Status, p.NoBar = "na", clock.StateLabel(ctx, c.State), true
+	case clock.Breached:
+		p.Tone, p.Status = "bad", clock.StateLabel(ctx, c.State)
+		p.Due = lang.T(ctx, "request.clock.was-due", "at", lang.DateTime(ctx, c.DueAt))
+		p.Detail = lang.T(ctx, "request.clock.over", args...)
+	case clock.Paused:
+		p.Paused, p.Status = true, clock.StateLabel(ctx, c.State)
+		p.Detail = lang.T(ctx, "request.clock.left", args...)
+	default:
+		if c.Used() >= soonUsed {
+			p.Tone = "warn"
+		}
+		p.Due = lang.T(ctx, "request.clock.due", "at", lang.DateTime(ctx, c.DueAt))
+		p.Detail = lang.T(ctx, "request.clock.left", args...)
+	}
+	return p
+}
+
+// why explains the deadline of the customer's completion, interval by interval.
+func why(ctx context.Context, m material) ui.IntervalsProps {
+	for _, l := range m.lines {
+		if l.Scope != clock.Customer || l.Kind != clock.Completion || !l.HasTarget() {
+			continue
+		}
+		p := ui.IntervalsProps{Caption: lang.T(ctx, "request.why.caption"), Legend: true,
+			Lead: lang.T(ctx, "request.why.lead", "target", l.Target.Label(ctx), "calendar", calendarName(ctx, m, l.Calendar))}
+		now := len(l.Intervals)
+		list := append(l.Intervals[:now:now], l.Ahead...)
+		sum := int64(0)
+		for _, d := range l.Table.ByDay(list) {
+			day := ui.IntervalDay{Label: dayLabel(ctx, l.Table, d)}
+			for _, in := range d.Intervals {
+				if in.Kind == calendar.Counted {
+					sum += in.To.Sub(in.From).Milliseconds()
+				}
+				day.Rows = append(day.Rows, intervalRow(ctx, l.Table, d, in))
+			}
+			p.Days = append(p.Days, day)
+		}
+		p.Sum = hoursMinutes(sum / 1000)
+		return p
+	}
+	return ui.IntervalsProps{}
+}
+
+func calendarName(ctx context.Context, m material, code string) string {
+	if name := m.calendars[code]; name != "" {
+		return name
+	}
+	return code
+}
+
+// dayLabel is 9月29日 周二, a run of days as 10月1日–10月7日, with what is special about the day.
+func dayLabel(ctx context.Context, t *calendar.Table, d calendar.DayIntervals) string {
+	label := shortDay(ctx, midnight(t, d.Date))
+	if d.Last != d.Date {
+		label += "–" + shortDay(ctx, midnight(t, d.Last))
+	}
+	if name := d.Name.In(ctx); name != "" && d.Last == d.Date {
+		label += lang.T(ctx, "request.in-brackets", "text", name)
+	}
+	return label
+}
+
+func midnight(t *calendar.Table, d calendar.Date) time.Time {
+	day := d.Time()
+	return time.Date(day.Year(), day.Month(), day.Day(), 0, 0, 0, 0, t.Location())
+}
+
+func intervalRow(ctx context.Context, t *calendar.Table, d calendar.DayIntervals, in calendar.Interval) ui.IntervalRow {
+	row := ui.IntervalRow{Span: clockSpan(t, in), Reason: in.Reason.In(ctx), Kind: in.Kind}
+	if d.Last != d.Date || in.To.Sub(in.From) >= 24*time.Hour {
+		row.Span = lang.T(ctx, "request.all-day")
+	}
+	amount := hoursMinutes(in.Seconds)
+	switch in.Kind {
+	case calendar.Counted:
+		row.Amount = amount
+	case calendar.Paused, calendar.Delivered, calendar.OtherUnit:
+		row.Kind = "paused"
+		row.Amount = lang.T(ctx, "request.why.paused", "amount", amount)
+	default:
+		row.Amount = lang.T(ctx, "request.why.skipped")
+	}
+	return row
+}
+
+func clockSpan(t *calendar.Table, in calendar.Interval) string {
+	from, to := in.From.In(t.Location()), in.To.In(t.Location())
+	end := to.Format("15:04")
+	if end == "00:00" {
+		end = "24:00"
+	}
+	return from.Format("15:04") + "–" + end
+}
+
+// hoursMinutes is 7:36.
+func hoursMinutes(seconds int64) string {
+	minutes := (seconds + 30) / 60
+	rest := strconv.FormatInt(minutes%60, 10)
+	if len(rest) == 1 {
+		rest = "0" + rest
+	}
+	return strconv.FormatInt(minutes/60, 10) + ":" + rest
+}

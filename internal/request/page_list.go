@@ -1,0 +1,303 @@
+package request
+
+import (
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"neike/internal/calendar"
+	"neike/internal/kit/actor"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/ui"
+	"neike/internal/kit/web"
+	"neike/internal/org"
+)
+
+// asking is what the address of a list says.
+type asking struct {
+	View      string `form:"view"`
+	Unit      string `form:"unit"`
+	Provider  string `form:"provider"`
+	Customer  string `form:"customer"`
+	Service   string `form:"service"`
+	State     string `form:"state"`
+	Assignee  string `form:"assignee"`
+	Q         string `form:"q"`
+	Clock     string `form:"clock"`
+	Outcome   string `form:"outcome"`
+	DueFrom   string `form:"due_from"`
+	DueBefore string `form:"due_before"`
+	Cursor    string `form:"cursor"`
+}
+
+func (a asking) filter() (Filter, error) {
+	return listInput{Paging: web.Paging{Cursor: a.Cursor}, Unit: a.Unit, Provider: a.Provider, Customer: a.Customer, Service: a.Service, State: a.State,
+		Assignee: a.Assignee, Q: a.Q, Clock: a.Clock, Outcome: a.Outcome, DueFrom: a.DueFrom, DueBefore: a.DueBefore}.filter()
+}
+
+// query is the address without its cursor.
+func (a asking) query() url.Values {
+	q := url.Values{}
+	for name, value := range map[string]string{"view": a.View, "unit": a.Unit, "provider": a.Provider, "customer": a.Customer, "service": a.Service,
+		"state": a.State, "assignee": a.Assignee, "q": a.Q, "clock": a.Clock, "outcome": a.Outcome, "due_from": a.DueFrom, "due_before": a.DueBefore} {
+		if value != "" {
+			q.Set(name, value)
+		}
+	}
+	return q
+}
+
+func (a asking) href(path string, changes ...string) string {
+	q := a.query()
+	for i := 0; i+1 < len(changes); i += 2 {
+		if changes[i+1] == "" {
+			q.Del(changes[i])
+		} else {
+			q.Set(changes[i], changes[i+1])
+		}
+	}
+	if len(q) == 0 {
+		return path
+	}
+	return path + "?" + q.Encode()
+}
+
+// listView is a list of requests, or the queue.
+type listView struct {
+	Path    string
+	Active  string
+	Title   string
+	Lead    string
+	Tabs    []ui.TabProps
+	Filter  ui.FilterProps
+	Rows    []row
+	Pager   ui.PagerProps
+	Empty   ui.EmptyProps
+	Late    int // will be late today
+	LateAll bool
+	LateRef string
+	People  []ui.Option // whom one may assign to; empty: no bulk bar
+	Bulk    bool
+	Live    []string
+	Problem string
+}
+
+// row is a request as the table shows it.
+type row struct {
+	Ref, Title, Href, Service string
+	Customer, Assignee        string
+	Due, DueTitle, DueTone    string
+	Left                      string
+	Bar                       *ui.BarProps
+	State                     ui.TagProps
+	Unassigned                bool
+	Confidential              bool
+}
+
+// showList is 'my requests': what the reader asked for, or with another view what the reader may see.
+func (s *Service) showList(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	var in asking
+	if err := web.Decode(r, &in); err != nil {
+		return err
+	}
+	if in.View == "" && in.State == "" {
+		in.State = "open"
+	}
+	f, err := in.filter()
+	if err != nil {
+		return err
+	}
+	f.Mine = in.View == ""
+	if in.View == "unit" {
+		if f.Customer, err = s.myUnit(ctx); err != nil {
+			return err
+		}
+	}
+	page, err := s.List(ctx, f)
+	v := listView{Path: "/requests", Active: "requests", Title: lang.T(ctx, "request.list.title"), Lead: lang.T(ctx, "request.list.lead")}
+	if fault.KindOf(err) == fault.Invalid {
+		v.Problem, err = ui.ErrorsOf(ctx, err, nil).Fields[0].Text, nil
+	}
+	if err != nil {
+		return err
+	}
+	tab := func(key, view string) ui.TabProps {
+		return ui.TabProps{Text: lang.T(ctx, "request.list."+key), Href: asking{View: view}.href("/requests"), On: in.View == view}
+	}
+	v.Tabs = []ui.TabProps{tab("mine", ""), tab("unit", "unit"), tab("all", "all")}
+	if err := s.fill(ctx, &v, in, page); err != nil {
+		return err
+	}
+	v.Empty = ui.EmptyProps{Icon: "send", Level: 2, Title: lang.T(ctx, "request.list.empty"), Text: lang.T(ctx, "request.list.empty-hint"),
+		Actions: ui.Button(ui.ButtonProps{Text: lang.T(ctx, "request.list.ask"), Href: "/requests/new", Kind: "primary", Small: true})}
+	if len(in.query()) > 1 || in.State != "open" && in.State != "" {
+		v.Empty = ui.EmptyProps{Icon: "filter-off", Level: 2, Title: lang.T(ctx, "request.list.narrow"), Text: lang.T(ctx, "request.list.narrow-hint"),
+			Actions: ui.Button(ui.ButtonProps{Text: lang.T(ctx, "request.list.clear"), Href: asking{View: in.View}.href("/requests", "state", "any"), Small: true})}
+	}
+	return web.Show(w, r, http.StatusOK, listPage(v), listContent(v))
+}
+
+// myUnit is the code of the reader's main unit.
+func (s *Service) myUnit(ctx context.Context) (string, error) {
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return "", err
+	}
+	return unitCode(tree, actor.From(ctx).Unit), nil
+}
+
+// fill turns a page of lines into rows, with filter and pager.
+func (s *Service) fill(ctx context.Context, v *listView, in asking, page web.Page[Line]) error {
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return err
+	}
+	book, err := s.Calendar.Book(ctx)
+	if err != nil {
+		return err
+	}
+	snap, err := s.Catalog.Snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	tables := map[int64]*calendar.Table{}
+	now := s.db.Now()
+	for _, l := range page.Items {
+		table, known := tables[l.Provider]
+		if !known {
+			if table, err = s.tableOf(ctx, book, l.Provider); err != nil {
+				return err
+			}
+			tables[l.Provider] = table
+		}
+		item := rowOf(ctx, tree, table, l, now)
+		if service, ok := snap.ByID(l.Service); ok {
+			item.Service = service.Name.In(ctx)
+		}
+		v.Rows = append(v.Rows, item)
+	}
+	v.Filter = s.filterBar(ctx, v.Path, in, tree)
+	if page.NextCursor != "" {
+		v.Pager.NextHref = in.href(v.Path, "cursor", page.NextCursor)
+	}
+	if in.Cursor != "" {
+		v.Pager.PrevHref = in.href(v.Path)
+	}
+	return nil
+}
+
+func (s *Service) tableOf(ctx context.Context, book *calendar.Book, unit int64) (*calendar.Table, error) {
+	code, err := s.Calendar.CodeFor(ctx, unit)
+	if err != nil {
+		return nil, err
+	}
+	return book.Table(code, 0)
+}
+
+// rowOf is a line as the table shows it: what is due next, and how much working time is left until then.
+func rowOf(ctx context.Context, tree *org.Tree, table *calendar.Table, l Line, now time.Time) row {
+	v := row{Ref: l.Ref(), Title: l.Title, Href: link(l.Number), Customer: tree.Name(ctx, l.Customer), Assignee: l.AssigneeName,
+		Unassigned: l.Assignee == 0 && l.State == StateNew, State: stateTag(ctx, l.State), Confidential: l.Confidential}
+	switch {
+	case l.State == StateWaiting:
+		v.Due, v.Bar = lang.T(ctx, "request.paused"), &ui.BarProps{Tone: "pause", Used: 0.5, Thin: true, Label: lang.T(ctx, "request.paused")}
+	case !l.State.Open():
+		v.Due = lang.Short(ctx, l.ClosedAt)
+	case l.NextDue.Equal(never):
+		v.Due = lang.T(ctx, "request.nothing-due")
+	default:
+		dueIn(ctx, &v, table, l, now)
+	}
+	return v
+}
+
+// dueIn adds the due time with its tone and bar.
+func dueIn(ctx context.Context, v *row, table *calendar.Table, l Line, now time.Time) {
+	v.Due, v.DueTitle = lang.Short(ctx, l.NextDue), lang.DateTime(ctx, l.NextDue)
+	if now.After(l.NextDue) {
+		v.DueTone = "bad"
+		over, err := table.Elapsed(l.NextDue, now)
+		if err == nil {
+			v.Left = lang.T(ctx, "request.over", "time", lang.WorkDuration(ctx, int64(over.Seconds())))
+		}
+		v.Bar = &ui.BarProps{Tone: "bad", Used: 1, Thin: true, Label: v.Left}
+		return
+	}
+	left, err := table.Elapsed(now, l.NextDue)
+	if err != nil {
+		return
+	}
+	v.Left = lang.WorkDuration(ctx, int64(left.Seconds()))
+	budget, err := table.Elapsed(l.OpenedAt, l.NextDue)
+	if err != nil || budget <= 0 {
+		return
+	}
+	used := 1 - float64(left)/float64(budget)
+	v.Bar = &ui.BarProps{Used: used, Thin: true, Label: lang.T(ctx, "request.used", "share", lang.Percent(ctx, used, 0))}
+	if used >= soonUsed {
+		v.DueTone, v.Bar.Tone = "warn", "warn"
+	}
+}
+
+// filterBar is the filter of a list: what is chosen stands in the address.
+func (s *Service) filterBar(ctx context.Context, path string, in asking, tree *org.Tree) ui.FilterProps {
+	choose := func(name, value string, options []ui.Option) ui.Filter {
+		f := ui.Filter{Name: name, Label: lang.T(ctx, "request.filter."+name), Options: options}
+		for i := range f.Options {
+			f.Options[i].Selected = f.Options[i].Value == value
+			f.On = f.On || f.Options[i].Selected && i > 0
+		}
+		return f
+	}
+	states := []ui.Option{{Value: "open", Text: lang.T(ctx, "request.state.open")}, {Value: "any", Text: lang.T(ctx, "request.state.any")}}
+	for _, st := range States {
+		states = append(states, ui.Option{Value: string(st), Text: lang.T(ctx, "request.state."+string(st))})
+	}
+	units := []ui.Option{{Text: lang.T(ctx, "request.filter.any")}}
+	for _, u := range tree.All() {
+		units = append(units, ui.Option{Value: u.Code, Text: u.Label(ctx)})
+	}
+	p := ui.FilterProps{Action: path, Target: "list", Hidden: map[string]string{}, Clear: asking{View: in.View}.href(path)}
+	if in.View != "" {
+		p.Hidden["view"] = in.View
+	}
+	p.Search = &ui.FilterSearch{Name: "q", Label: lang.T(ctx, "request.filter.q"), Value: in.Q}
+	if path == "/queue" {
+		p.Filters = append(p.Filters, choose("customer", in.Customer, slices.Clone(units)))
+	} else {
+		p.Filters = append(p.Filters, choose("provider", in.Provider, slices.Clone(units)))
+		if in.View == "all" {
+			p.Filters = append(p.Filters, choose("customer", in.Customer, slices.Clone(units)))
+		}
+	}
+	if services := s.serviceOptions(ctx, path); len(services) > 1 {
+		p.Filters = append(p.Filters, choose("service", in.Service, services))
+	}
+	p.Filters = append(p.Filters, choose("state", in.State, states))
+	for name, value := range map[string]string{"clock": in.Clock, "outcome": in.Outcome, "due_from": in.DueFrom, "due_before": in.DueBefore, "assignee": in.Assignee, "unit": in.Unit} {
+		if value != "" {
+			p.Hidden[name] = value
+		}
+	}
+	return p
+}
+
+// serviceOptions are the services one may filter by: in the queue those of the reader's units.
+func (s *Service) serviceOptions(ctx context.Context, path string) []ui.Option {
+	snap, err := s.Catalog.Snapshot(ctx)
+	if err != nil {
+		return nil // the list works without this filter
+	}
+	a := actor.From(ctx)
+	out := []ui.Option{{Text: lang.T(ctx, "request.filter.any")}}
+	for _, x := range snap.All() {
+		if x.Askable() && (path != "/queue" || a.In(x.Unit)) {
+			out = append(out, ui.Option{Value: x.Code, Text: x.Name.In(ctx)})
+		}
+	}
+	return out
+}

@@ -1,0 +1,180 @@
+package request
+
+import (
+	"context"
+	"net/http"
+	"slices"
+
+	"neike/internal/kit/actor"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/sqldb"
+	"neike/internal/kit/ui"
+	"neike/internal/kit/web"
+)
+
+// showQueue is what the reader's units have to do, the next due first.
+func (s *Service) showQueue(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	var in asking
+	if err := web.Decode(r, &in); err != nil {
+		return err
+	}
+	if in.View == "" {
+		in.View = ViewUnit
+	}
+	f, err := in.filter()
+	if err != nil {
+		return err
+	}
+	page, err := s.Queue(ctx, in.View, f)
+	v := listView{Path: "/queue", Active: "queue", Title: lang.T(ctx, "request.queue.title"), Bulk: true}
+	if fault.KindOf(err) == fault.Invalid {
+		v.Problem, err = ui.ErrorsOf(ctx, err, nil).Fields[0].Text, nil
+	}
+	if err != nil {
+		return err
+	}
+	for _, view := range []string{ViewUnit, ViewMine, ViewUnassigned, ViewLate} {
+		v.Tabs = append(v.Tabs, ui.TabProps{Text: lang.T(ctx, "request.queue."+view), Href: asking{View: view, Unit: in.Unit}.href("/queue"), On: in.View == view})
+	}
+	if in.View != ViewLate {
+		if v.Late, err = s.Tonight(ctx, Filter{Unit: in.Unit}); err != nil {
+			return err
+		}
+		v.LateRef = asking{View: ViewLate, Unit: in.Unit}.href("/queue")
+	}
+	if err := s.fill(ctx, &v, in, page); err != nil {
+		return err
+	}
+	if v.Lead, v.Live, err = s.queueLead(ctx, in.Unit); err != nil {
+		return err
+	}
+	if v.People, err = s.colleagues(ctx, in.Unit); err != nil {
+		return err
+	}
+	v.Empty = ui.EmptyProps{Icon: "circle-check", Level: 2, Title: lang.T(ctx, "request.queue.empty"), Text: lang.T(ctx, "request.queue.empty-hint")}
+	return web.Show(w, r, http.StatusOK, listPage(v), listContent(v))
+}
+
+// queueLead names the units whose queue it is, and their topics.
+func (s *Service) queueLead(ctx context.Context, unit string) (lead string, topics []string, err error) {
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return "", nil, err
+	}
+	units := s.served(ctx)
+	if u, ok := tree.ByCode(unit); ok {
+		units = []int64{u.ID}
+	}
+	for i, id := range units {
+		if i < 3 {
+			if i > 0 {
+				lead += lang.T(ctx, "ui.comma")
+			}
+			lead += tree.Name(ctx, id)
+		}
+		if i < 10 {
+			topics = append(topics, topicOfUnit(id))
+		}
+	}
+	if len(units) > 3 {
+		lead = lang.T(ctx, "request.queue.units", "names", lead, "count", len(units))
+	}
+	return lang.T(ctx, "request.queue.lead", "units", lead), topics, nil
+}
+
+// served are the units that the reader is agent or head of, by themselves.
+func (s *Service) served(ctx context.Context) []int64 {
+	var units []int64
+	for _, g := range actor.From(ctx).Groups {
+		if (g.Role == "agent" || g.Role == "head") && !slices.Contains(units, g.ID) {
+			units = append(units, g.ID)
+		}
+	}
+	return units
+}
+
+// colleagues are those whom the reader may assign to: the agents of the unit, of the one in the address or the first served.
+func (s *Service) colleagues(ctx context.Context, unit string) ([]ui.Option, error) {
+	units := s.served(ctx)
+	if tree, err := s.Org.Tree(ctx); err == nil {
+		if u, ok := tree.ByCode(unit); ok {
+			units = []int64{u.ID}
+		}
+	}
+	if len(units) == 0 {
+		return nil, nil
+	}
+	options := []ui.Option{{Text: lang.T(ctx, "request.choose-colleague"), Selected: true}}
+	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		var ids []int64
+		for _, u := range units[:min(len(units), 5)] {
+			agents, err := s.Org.AgentsOf(ctx, rd, u)
+			if err != nil {
+				return err
+			}
+			ids = append(ids, agents...)
+		}
+		people, err := s.Org.Names(ctx, rd, unique(ids))
+		for _, id := range unique(ids) {
+			options = append(options, ui.Option{Value: people[id].No, Text: people[id].Display(ctx)})
+		}
+		return err
+	})
+	return options, err
+}
+
+// chosen rows of the queue and what is to be done with them.
+type batch struct {
+	Numbers []string `form:"n"`
+	Person  string   `form:"person"`
+	Back    string   `form:"back"`
+}
+
+func (s *Service) submitTakeMany(w http.ResponseWriter, r *http.Request) error {
+	return s.submitMany(w, r, "request.queue.took", func(ctx context.Context, number int64, _ batch) error {
+		_, err := s.Take(ctx, number, When{})
+		return err
+	})
+}
+
+func (s *Service) submitAssignMany(w http.ResponseWriter, r *http.Request) error {
+	return s.submitMany(w, r, "request.queue.assigned", func(ctx context.Context, number int64, b batch) error {
+		_, err := s.Assign(ctx, number, b.Person, When{})
+		return err
+	})
+}
+
+// submitMany does the same to every chosen request, and says for how many it worked and why not for the rest.
+func (s *Service) submitMany(w http.ResponseWriter, r *http.Request, word string, do func(context.Context, int64, batch) error) error {
+	ctx := r.Context()
+	var b batch
+	if err := web.Decode(r, &b); err != nil {
+		return err
+	}
+	done, reason := 0, ""
+	for _, text := range b.Numbers[:min(len(b.Numbers), web.MaxLimit)] {
+		number, err := ParseRef(text)
+		if err == nil {
+			err = do(ctx, number, b)
+		}
+		switch kind := fault.KindOf(err); {
+		case err == nil:
+			done++
+		case kind == fault.Internal || kind == fault.Unavailable:
+			return err
+		case reason == "":
+			e := ui.ErrorsOf(ctx, err, nil)
+			if reason = e.Form; len(e.Fields) > 0 {
+				reason = e.Fields[0].Text
+			}
+		}
+	}
+	text := lang.T(ctx, word, "count", done)
+	if reason != "" {
+		text += " " + lang.T(ctx, "request.queue.not-all", "count", len(b.Numbers)-done, "reason", reason)
+	}
+	web.Toast(w, r, text, "")
+	return web.See(w, r, web.Local(b.Back, "/queue"))
+}

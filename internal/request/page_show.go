@@ -1,0 +1,327 @@
+package request
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+	"time"
+
+	"neike/internal/access"
+	"neike/internal/clock"
+	"neike/internal/kit/actor"
+	"neike/internal/kit/form"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/sqldb"
+	"neike/internal/kit/ui"
+	"neike/internal/kit/web"
+	"neike/internal/talk"
+)
+
+// showView is the page of one request.
+type showView struct {
+	View
+	Lead     string
+	Crumbs   []ui.Crumb
+	Active   string
+	State    ui.TagProps
+	Sentence string // who does what now, and by when
+	Steps    []ui.Step
+	Acts     []act
+	Dialogs  []verbView
+	Hops     ui.HopLaneProps
+	HopTitle string
+	Talk     ui.ConversationProps
+	Composer *ui.ComposerProps
+	Clocks   []ui.ClockProps
+	Why      ui.IntervalsProps
+	Facts    []ui.Pair
+	Timeline []ui.TimelineItem
+	Watching bool
+	Watchers int
+	MayWatch bool
+	Own      []ui.Pair // the reader's own rating
+	Problem  string    // why the last act was refused: the page comes back with it
+}
+
+// material is what the page of a request is made of, read in one snapshot.
+type material struct {
+	View
+	lines    []clock.Line
+	entries  []talk.Entry
+	unread   []int64
+	watchers []int64
+	form     form.Form
+	values   form.Values
+	service  string
+
+	calendars map[string]string // code → name, of those that its clocks count with
+}
+
+func (s *Service) showOne(w http.ResponseWriter, r *http.Request) error {
+	number, err := numberOf(r)
+	if err != nil {
+		return err
+	}
+	ctx := r.Context()
+	m, err := s.gather(ctx, number)
+	if err != nil {
+		return err
+	}
+	v, err := s.arrange(ctx, m)
+	if err != nil {
+		return err
+	}
+	if len(m.unread) > 0 {
+		if err := s.Talk.MarkRead(ctx, subject(m.ID)); err != nil {
+			return err
+		}
+	}
+	return web.Show(w, r, http.StatusOK, showPage(v), showContent(v))
+}
+
+// gather reads what the page shows.
+func (s *Service) gather(ctx context.Context, number int64) (material, error) {
+	var m material
+	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		if m.View, err = s.view(ctx, rd, number); err != nil {
+			return err
+		}
+		if m.lines, err = s.explain(ctx, rd, m.Log); err != nil {
+			return err
+		}
+		sub := subject(m.ID)
+		if m.entries, err = s.Talk.List(ctx, rd, sub, !m.NotesHidden()); err != nil {
+			return err
+		}
+		if m.unread, err = s.Talk.UnreadIn(ctx, rd, actor.From(ctx).Person, sub); err != nil {
+			return err
+		}
+		m.watchers, err = s.Talk.Watchers(ctx, rd, sub)
+		return err
+	})
+	if err != nil {
+		return m, err
+	}
+	snap, err := s.Catalog.Snapshot(ctx)
+	if err != nil {
+		return m, err
+	}
+	if service, ok := snap.ByID(m.Service); ok {
+		m.service = service.Name.In(ctx)
+	}
+	book, err := s.Calendar.Book(ctx)
+	if err != nil {
+		return m, err
+	}
+	m.calendars = map[string]string{}
+	for _, l := range m.lines {
+		if c, ok := book.Current(l.Calendar); ok {
+			m.calendars[l.Calendar] = c.Name.In(ctx)
+		}
+	}
+	if m.form, err = s.formOf(ctx, m.Request); err != nil {
+		return m, err
+	}
+	m.values, err = form.ParseValues(m.Fields)
+	return m, err
+}
+
+// arrange turns the material into the page.
+func (s *Service) arrange(ctx context.Context, m material) (showView, error) {
+	me := actor.From(ctx).Person
+	v := showView{View: m.View, Acts: acts(ctx, m.View), State: stateTag(ctx, m.State), Steps: steps(ctx, m.Request),
+		Watching: slices.Contains(m.watchers, me), Watchers: len(m.watchers), MayWatch: access.May("request.watch", m.Set, m.Confidential)}
+	v.Lead = lang.T(ctx, "request.lead", "service", m.service, "customer", m.Tree.Name(ctx, m.Customer), "provider", m.Tree.Name(ctx, m.Provider),
+		"who", m.People[m.AskedBy].Display(ctx), "when", lang.Short(ctx, m.OpenedAt))
+	v.Crumbs, v.Active = []ui.Crumb{{Label: lang.T(ctx, "request.list.title"), Href: "/requests"}, {Label: m.Ref()}}, "requests"
+	if m.Side == ProviderSide {
+		v.Crumbs[0], v.Active = ui.Crumb{Label: lang.T(ctx, "request.queue.title"), Href: "/queue"}, "queue"
+	}
+	v.Sentence = sentence(ctx, m)
+	v.Talk = s.conversation(ctx, m)
+	v.Composer = composer(ctx, m.View, "", "")
+	v.Clocks = clockCards(ctx, m)
+	v.Why = why(ctx, m)
+	v.Hops, v.HopTitle = hops(ctx, m)
+	v.Timeline = timeline(ctx, m.View)
+	v.Own = ownPairs(ctx, m.Own)
+	var err error
+	if v.Facts, err = s.facts(ctx, m); err != nil {
+		return v, err
+	}
+	for _, a := range v.Acts {
+		if !a.Words || a.Verb == VerbRate {
+			continue
+		}
+		d, err := s.verbForm(ctx, m.View, a.Verb)
+		if err != nil {
+			return v, err
+		}
+		v.Dialogs = append(v.Dialogs, d)
+	}
+	return v, nil
+}
+
+// sentence says who does what now, and until when, to the reader's side.
+func sentence(ctx context.Context, m material) string {
+	me := actor.From(ctx).Person
+	who := m.People[m.Assignee].Display(ctx)
+	side := "customer"
+	if m.Side == ProviderSide {
+		side = "provider"
+	}
+	if m.Assignee == me && me != 0 {
+		who = lang.T(ctx, "request.you", "name", who)
+	}
+	due, left := "", ""
+	if c, ok := m.Clock(clock.Completion); ok && c.HasTarget() {
+		due, left = lang.Short(ctx, c.DueAt), lang.WorkDuration(ctx, int64(max(c.Left(), 0).Seconds()))
+	}
+	key := "request.now." + side + "." + string(m.State)
+	if m.State == StateWorking && m.CompletionIs == Breached {
+		key += "-late"
+	}
+	return lang.T(ctx, key, "who", who, "unit", m.Tree.Name(ctx, m.Unit), "customer", m.Tree.Name(ctx, m.Customer), "due", due, "left", left,
+		"when", lang.Short(ctx, m.LastAt))
+}
+
+// steps is the way of the request in five words, for the phone.
+func steps(ctx context.Context, r Request) []ui.Step {
+	at := map[State]int{StateNew: 1, StateWorking: 2, StateWaiting: 2, StateDelivered: 4, StateDone: 5}[r.State]
+	if !r.State.Open() && r.State != StateDone {
+		return nil
+	}
+	var out []ui.Step
+	for i, key := range []string{"asked", "taken", "work", "delivered", "accepted"} {
+		state := ""
+		switch {
+		case i < at:
+			state = "done"
+		case i == at:
+			state = "now"
+		}
+		out = append(out, ui.Step{Text: lang.T(ctx, "request.step."+key), State: state})
+	}
+	return out
+}
+
+// facts are the answers of the form and what stands around them.
+func (s *Service) facts(ctx context.Context, m material) ([]ui.Pair, error) {
+	pairs, err := m.form.Shown(ctx, s.resolve(), m.values)
+	if err != nil {
+		return nil, err
+	}
+	add := func(term, text, href string) {
+		pairs = append(pairs, ui.Pair{Term: lang.T(ctx, term), Text: text, Href: href})
+	}
+	if m.For != 0 {
+		add("request.fact.for", m.People[m.For].Display(ctx), "")
+	}
+	seen := lang.T(ctx, "request.seen.units", "customer", m.Tree.Name(ctx, m.Customer), "provider", m.Tree.Name(ctx, m.Unit))
+	if m.Confidential {
+		seen = lang.T(ctx, "request.seen.named", "names", names(ctx, m.View, append(m.customers(), m.Named...)))
+	}
+	add("request.fact.seen", seen, "")
+	snap, err := s.Catalog.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if service, ok := snap.ByID(m.Service); ok {
+		add("request.fact.standard", lang.T(ctx, "request.standard-version", "service", m.service, "version", m.ServiceVersion), "/services/"+service.Code)
+	}
+	if m.External != "" {
+		add("request.fact.external", m.External, "")
+	}
+	return pairs, nil
+}
+
+func names(ctx context.Context, v View, ids []int64) string {
+	text := ""
+	for i, id := range ids {
+		if i > 0 {
+			text += lang.T(ctx, "ui.comma")
+		}
+		text += v.People[id].Display(ctx)
+	}
+	return text
+}
+
+func ownPairs(ctx context.Context, x *Rating) []ui.Pair {
+	if x == nil {
+		return nil
+	}
+	reasons := ""
+	for i, r := range x.Reasons {
+		if i > 0 {
+			reasons += lang.T(ctx, "ui.comma")
+		}
+		reasons += lang.T(ctx, "request.reason."+r)
+	}
+	pairs := []ui.Pair{{Term: lang.T(ctx, "request.rating.score"), Text: strconv.Itoa(x.Score) + " · " + lang.T(ctx, "ui.stars-"+strconv.Itoa(x.Score))}}
+	if reasons != "" {
+		pairs = append(pairs, ui.Pair{Term: lang.T(ctx, "request.rating.reasons"), Text: reasons})
+	}
+	if x.Comment != "" {
+		pairs = append(pairs, ui.Pair{Term: lang.T(ctx, "request.rating.comment"), Text: x.Comment})
+	}
+	share := "request.rating.not-shared"
+	if x.Share {
+		share = "request.rating.shared"
+	}
+	return append(pairs, ui.Pair{Term: lang.T(ctx, "request.rating.who-sees"), Text: lang.T(ctx, share)})
+}
+
+// composer is the reply box for whoever may write.
+func composer(ctx context.Context, v View, text, problem string) *ui.ComposerProps {
+	if !v.May(VerbMessage) && !v.May(VerbNote) {
+		return nil
+	}
+	customer, unit := v.Tree.Name(ctx, v.Customer), v.Tree.Name(ctx, v.Unit)
+	p := &ui.ComposerProps{ID: "reply", Action: link(v.Number) + "/message", Files: true, Value: text, Error: problem,
+		Mentions: "/people/find", Draft: "request-" + strconv.FormatInt(v.Number, 10), Kind: "message",
+		To: lang.T(ctx, "request.reply-unit", "unit", unit), Send: lang.T(ctx, "request.send-to", "to", unit),
+		Placeholder: lang.T(ctx, "request.reply-unit-hint", "unit", unit)}
+	if v.Side == ProviderSide {
+		p.Note, p.NoteHidden = v.May(VerbNote), customer
+		p.To, p.Send = lang.T(ctx, "request.reply-customer"), lang.T(ctx, "request.send-to", "to", customer)
+		p.SendNote = lang.T(ctx, "request.save-note")
+		p.Placeholder = lang.T(ctx, "request.reply-customer-hint", "name", v.People[v.AskedBy].Display(ctx))
+	}
+	return p
+}
+
+func (s *Service) submitWatch(w http.ResponseWriter, r *http.Request) error {
+	number, err := numberOf(r)
+	if err != nil {
+		return err
+	}
+	if err := s.Watch(r.Context(), number); err != nil {
+		return err
+	}
+	return web.See(w, r, link(number))
+}
+
+// Watch makes the actor a watcher of the request, or ends it.
+func (s *Service) Watch(ctx context.Context, number int64) error {
+	return s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		r, err := byNumber(ctx, tx, number)
+		if err != nil {
+			return err
+		}
+		sub, me := subject(r.ID), actor.From(ctx).Person
+		if _, err := s.Access.Require(ctx, tx, "request.watch", sub, r.Confidential); err != nil {
+			return err
+		}
+		watchers, err := s.Talk.Watchers(ctx, tx, sub)
+		if err != nil {
+			return err
+		}
+		if slices.Contains(watchers, me) {
+			return s.Talk.Unwatch(ctx, tx, sub, me)
+		}
+		return s.Talk.Watch(ctx, tx, sub, me, access.WhyWatches)
+	})
+}
+
+func shortDay(ctx context.Context, t time.Time) string { return lang.ShortDate(ctx, t) }

@@ -1,0 +1,88 @@
+package request
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"neike/internal/kit/lang"
+	"neike/internal/kit/ui"
+	"neike/internal/talk"
+)
+
+// conversation is the exchange with what happened between the words: both in the order of time.
+func (s *Service) conversation(ctx context.Context, m material) ui.ConversationProps {
+	p := talk.Props(ctx, m.entries, talk.View{ID: "talk", Customer: m.Customer, Hidden: m.Tree.Name(ctx, m.Customer),
+		Ask: lang.T(ctx, "request.said.ask"), Unread: m.unread, Empty: lang.T(ctx, "request.talk-empty")})
+	spoken := make(map[int64]ui.MessageProps, len(m.entries))
+	for i, e := range m.entries {
+		spoken[e.ID] = p.Messages[i]
+	}
+	var out []ui.MessageProps
+	for _, e := range m.Log {
+		if e.Message != 0 {
+			msg, ok := spoken[e.Message]
+			if !ok {
+				continue // longer ago than the page shows
+			}
+			delete(spoken, e.Message)
+			if e.Kind == VerbDeliver || e.Kind == VerbAnswer || e.Kind == VerbNudge {
+				msg.Kind, msg.Tag, msg.Icon = string(e.Kind), lang.T(ctx, "request.said."+string(e.Kind)), looks[e.Kind].icon
+			}
+			out = append(out, msg)
+			continue
+		}
+		if text := happenedText(ctx, m.View, e); text != "" {
+			out = append(out, ui.MessageProps{Kind: "system", Icon: iconOf(e.Kind), Text: text, When: lang.Short(ctx, e.At), At: e.At.Format(time.RFC3339)})
+		}
+	}
+	for i, e := range m.entries { // written by other rooms
+		if _, left := spoken[e.ID]; left {
+			out = append(out, p.Messages[i])
+		}
+	}
+	p.Messages = out
+	return p
+}
+
+func iconOf(v Verb) string {
+	switch v {
+	case VerbOpen:
+		return "send"
+	case VerbMessage:
+		return "message"
+	case VerbNote:
+		return "lock"
+	}
+	return looks[v].icon
+}
+
+// happenedText is an event in one sentence.
+func happenedText(ctx context.Context, v View, e Event) string {
+	key := "request.did." + string(e.Kind)
+	if e.Kind == VerbAssign && e.Person == e.Actor {
+		key = "request.did.take"
+	}
+	text := lang.T(ctx, key, "who", v.People[e.Actor].Display(ctx), "person", v.People[e.Person].Display(ctx), "unit", v.Tree.Name(ctx, e.Unit))
+	if e.Why != "" {
+		text += lang.T(ctx, "request.because", "why", e.Why)
+	}
+	return text
+}
+
+// timeline is everything that happened, newest first.
+func timeline(ctx context.Context, v View) []ui.TimelineItem {
+	out := make([]ui.TimelineItem, 0, len(v.Log))
+	for i := len(v.Log) - 1; i >= 0; i-- {
+		e := v.Log[i]
+		item := ui.TimelineItem{When: lang.Short(ctx, e.At), At: e.At.Format(time.RFC3339), Icon: iconOf(e.Kind), Text: happenedText(ctx, v, e)}
+		if e.Imported {
+			item.Note = lang.T(ctx, "request.imported")
+		}
+		if e.Message != 0 {
+			item.Href = "#m-" + strconv.FormatInt(e.Message, 10)
+		}
+		out = append(out, item)
+	}
+	return out
+}

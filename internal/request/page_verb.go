@@ -1,0 +1,326 @@
+package request
+
+import (
+	"context"
+	"net/http"
+	"slices"
+	"strconv"
+
+	"neike/internal/kit/actor"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/form"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/sqldb"
+	"neike/internal/kit/ui"
+	"neike/internal/kit/web"
+	"neike/internal/org"
+)
+
+// verbView is the form of a verb: in a dialog of the request's page, or as a page of its own.
+type verbView struct {
+	Verb    Verb
+	Number  int64
+	Title   string // of the request
+	Heading string
+	Intro   string
+	Send    string
+	Errors  ui.Errors
+	Typed   typed
+	People  []ui.Option // assign
+	Units   []ui.Option // decline
+	Inputs  *form.InputsProps
+	Danger  bool
+}
+
+// typed is what a person put into the form of a verb.
+type typed struct {
+	Kind    string   `form:"kind"`
+	Text    string   `form:"text"`
+	Reason  string   `form:"reason"`
+	Unit    string   `form:"unit"`
+	Person  string   `form:"person"`
+	Score   int      `form:"score"`
+	Reasons []string `form:"reasons"`
+	Comment string   `form:"comment"`
+	Share   bool     `form:"share"`
+}
+
+// ID is the id of the verb's dialog.
+func (v verbView) ID() string { return "d-" + string(v.Verb) }
+
+// Action is where the form is sent.
+func (v verbView) Action() string { return link(v.Number) + "/" + string(v.Verb) }
+
+// verbForm is the empty form of a verb for this reader.
+func (s *Service) verbForm(ctx context.Context, v View, verb Verb) (verbView, error) {
+	f := verbView{Verb: verb, Number: v.Number, Title: v.Title, Heading: lang.T(ctx, "request.heading."+string(verb)),
+		Intro: lang.T(ctx, "request.intro."+string(verb), "unit", v.Tree.Name(ctx, v.Unit), "customer", v.Tree.Name(ctx, v.Customer)),
+		Send:  lang.T(ctx, "request.send."+string(verb)), Danger: verb == VerbCancel || verb == VerbWithdraw}
+	var err error
+	switch verb {
+	case VerbAssign:
+		f.People, err = s.agentOptions(ctx, v)
+	case VerbDecline:
+		f.Units = unitOptions(ctx, v.Tree, s.db.Now(), v.Unit)
+	case VerbAnswer:
+		f.Inputs, err = s.answerInputs(ctx, v)
+	}
+	return f, err
+}
+
+// agentOptions are the colleagues who may serve the request.
+func (s *Service) agentOptions(ctx context.Context, v View) ([]ui.Option, error) {
+	var people map[int64]org.Person
+	var ids []int64
+	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		if ids, err = s.Org.AgentsOf(ctx, rd, v.Unit); err != nil {
+			return err
+		}
+		people, err = s.Org.Names(ctx, rd, ids)
+		return err
+	})
+	options := []ui.Option{{Text: lang.T(ctx, "request.choose-colleague"), Selected: true}}
+	for _, id := range ids {
+		if p := people[id]; !v.isCustomer(id) && id != v.Assignee {
+			options = append(options, ui.Option{Value: p.No, Text: p.Display(ctx) + " " + p.No})
+		}
+	}
+	return options, err
+}
+
+// answerInputs is the form of the service with what was answered, for correcting it.
+func (s *Service) answerInputs(ctx context.Context, v View) (*form.InputsProps, error) {
+	asked, err := s.formOf(ctx, v.Request)
+	if err != nil || len(asked.Fields) == 0 {
+		return nil, err
+	}
+	values, err := form.ParseValues(v.Fields)
+	if err != nil {
+		return nil, err
+	}
+	in := &form.InputsProps{Form: asked, Raw: values, PeopleSource: "/people/find", UnitSource: "/units/find"}
+	in.Chosen, err = s.chosen(ctx, asked, values)
+	return in, err
+}
+
+// showVerb is the form of a verb as a page of its own: where the dialog's button leads without a script.
+func (s *Service) showVerb(w http.ResponseWriter, r *http.Request) error {
+	number, err := numberOf(r)
+	if err != nil {
+		return err
+	}
+	ctx := r.Context()
+	v, err := s.ByNumber(ctx, number)
+	if err != nil {
+		return err
+	}
+	verb := Verb(r.PathValue("verb"))
+	if !slices.Contains(rank, verb) || !looks[verb].words {
+		return fault.ErrNotFound
+	}
+	if !v.May(verb) {
+		return web.See(w, r, link(number))
+	}
+	f, err := s.verbForm(ctx, v, verb)
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, verbPage(f), verbContent(f))
+}
+
+// submitVerb does what the form of a verb says. What was wrong comes back with the form; what the state does not allow
+// any more comes back with the page as it now is.
+func (s *Service) submitVerb(verb Verb) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		number, err := numberOf(r)
+		if err != nil {
+			return err
+		}
+		ctx := r.Context()
+		var in typed
+		problem := web.Decode(r, &in)
+		if fault.KindOf(problem) != fault.Invalid && problem != nil {
+			return problem
+		}
+		if problem == nil {
+			problem = s.perform(ctx, r, verb, number, in)
+		}
+		switch kind := fault.KindOf(problem); {
+		case problem == nil:
+			web.Toast(w, r, lang.T(ctx, "request.done."+string(s.meant(verb, in)), "number", Ref(number)), "")
+			return web.See(w, r, link(number))
+		case kind == fault.Invalid || kind == fault.TooLarge:
+			return s.showAgain(w, r, verb, number, in, problem)
+		case kind == fault.Conflict:
+			return s.showRefusal(w, r, number, problem)
+		}
+		return problem
+	}
+}
+
+// meant is the verb of a form: the reply box sends messages and notes to one address.
+func (s *Service) meant(verb Verb, in typed) Verb {
+	if verb == VerbMessage && in.Kind == "note" {
+		return VerbNote
+	}
+	return verb
+}
+
+// perform is the use case of a verb with what the form says.
+func (s *Service) perform(ctx context.Context, r *http.Request, verb Verb, number int64, in typed) error {
+	files, err := s.uploaded(ctx, r)
+	if err != nil {
+		return err
+	}
+	switch s.meant(verb, in) {
+	case VerbTake:
+		_, err = s.Take(ctx, number, When{})
+	case VerbAssign:
+		_, err = s.Assign(ctx, number, in.Person, When{})
+	case VerbDecline:
+		_, err = s.Decline(ctx, number, in.Unit, in.Reason, When{})
+	case VerbAsk:
+		_, err = s.AskBack(ctx, number, in.Text, files, When{})
+	case VerbAnswer:
+		var fields map[string]any
+		if fields, err = s.corrected(ctx, r, number); err == nil {
+			_, err = s.Answer(ctx, number, in.Text, fields, files, When{})
+		}
+	case VerbDeliver:
+		_, err = s.Deliver(ctx, number, in.Text, files, When{})
+	case VerbReturn:
+		_, err = s.Return(ctx, number, in.Reason, When{})
+	case VerbAccept:
+		_, err = s.Accept(ctx, number, When{})
+	case VerbRate:
+		_, err = s.Rate(ctx, number, Rating{Score: in.Score, Reasons: in.Reasons, Comment: in.Comment, Share: in.Share}, When{})
+	case VerbNudge:
+		_, err = s.Nudge(ctx, number, in.Text, When{})
+	case VerbWithdraw:
+		_, err = s.Withdraw(ctx, number, When{})
+	case VerbCancel:
+		_, err = s.Cancel(ctx, number, in.Reason, When{})
+	case VerbMessage:
+		_, err = s.Message(ctx, number, in.Text, files, When{})
+	case VerbNote:
+		_, err = s.Note(ctx, number, in.Text, files, When{})
+	case VerbName:
+		_, err = s.Name(ctx, number, in.Person, When{})
+	}
+	return err
+}
+
+// uploaded keeps the files that came with the form itself, and names those that a script uploaded before.
+func (s *Service) uploaded(ctx context.Context, r *http.Request) ([]int64, error) {
+	values, files, err := web.Input(r)
+	if err != nil {
+		return nil, err
+	}
+	ids, err := fileIDs(slices.DeleteFunc(slices.Clone(values["files"]), func(s string) bool { return s == "" }))
+	if err != nil {
+		return nil, err
+	}
+	more, err := s.Talk.UploadForm(ctx, files["files"])
+	return append(ids, more...), err
+}
+
+// corrected are the answers of the form that differ from those given; nil when the form was not touched.
+func (s *Service) corrected(ctx context.Context, r *http.Request, number int64) (map[string]any, error) {
+	values, files, err := web.Input(r)
+	if err != nil || values.Get("correct") == "" {
+		return nil, err
+	}
+	v, err := s.ByNumber(ctx, number)
+	if err != nil {
+		return nil, err
+	}
+	asked, err := s.formOf(ctx, v.Request)
+	if err != nil {
+		return nil, err
+	}
+	return s.answersOf(ctx, asked, values, files)
+}
+
+// showAgain is the form of the verb with everything kept and what was wrong.
+func (s *Service) showAgain(w http.ResponseWriter, r *http.Request, verb Verb, number int64, in typed, problem error) error {
+	ctx := r.Context()
+	v, err := s.ByNumber(ctx, number)
+	if err != nil {
+		return err
+	}
+	errs := ui.ErrorsOf(ctx, problem, labels(ctx))
+	if verb == VerbMessage || verb == VerbNote {
+		m, err := s.gather(ctx, number)
+		if err != nil {
+			return err
+		}
+		page, err := s.arrange(ctx, m)
+		if err != nil {
+			return err
+		}
+		text := errs.Form
+		if len(errs.Fields) > 0 {
+			text = errs.Fields[0].Text
+		}
+		if page.Composer = composer(ctx, v, in.Text, text); page.Composer != nil {
+			page.Composer.Kind = in.Kind
+		}
+		return web.Show(w, r, http.StatusUnprocessableEntity, showPage(page), showContent(page))
+	}
+	f, err := s.verbForm(ctx, v, verb)
+	if err != nil {
+		return err
+	}
+	f.Typed, f.Errors = in, errs
+	for i := range f.People {
+		f.People[i].Selected = f.People[i].Value == in.Person
+	}
+	for i := range f.Units {
+		f.Units[i].Selected = f.Units[i].Value == in.Unit
+	}
+	if f.Inputs != nil {
+		values, _, err := web.Input(r)
+		if err != nil {
+			return err
+		}
+		f.Inputs.Raw, f.Inputs.Errors = f.Inputs.Form.Posted(values), errs
+	}
+	return web.Show(w, r, http.StatusUnprocessableEntity, verbPage(f), verbContent(f))
+}
+
+// showRefusal is the page as it now is, with the sentence why the act was refused.
+func (s *Service) showRefusal(w http.ResponseWriter, r *http.Request, number int64, problem error) error {
+	ctx := r.Context()
+	m, err := s.gather(ctx, number)
+	if err != nil {
+		return err
+	}
+	page, err := s.arrange(ctx, m)
+	if err != nil {
+		return err
+	}
+	page.Problem = ui.ErrorsOf(ctx, problem, nil).Form
+	return web.Show(w, r, http.StatusConflict, showPage(page), showContent(page))
+}
+
+// labels are the names of the fields in the summary of errors.
+func labels(ctx context.Context) map[string]string {
+	out := map[string]string{}
+	for _, name := range []string{"text", "reason", "unit", "person", "score", "reasons", "comment", "title", "service", "customer_unit", "on_behalf_of", "named"} {
+		out[name] = lang.T(ctx, "request.field."+name)
+	}
+	return out
+}
+
+// reasonOptions are the reasons a rating may give.
+func reasonOptions(ctx context.Context, chosen []string) []ui.Option {
+	var out []ui.Option
+	for _, r := range Reasons {
+		out = append(out, ui.Option{Value: r, Text: lang.T(ctx, "request.reason."+r), Selected: slices.Contains(chosen, r)})
+	}
+	return out
+}
+
+func me(ctx context.Context) int64 { return actor.From(ctx).Person }
+
+func itoa(n int) string { return strconv.Itoa(n) }

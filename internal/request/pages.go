@@ -1,0 +1,106 @@
+package request
+
+import (
+	"context"
+	"net/http"
+
+	"neike/internal/kit/lang"
+	"neike/internal/kit/ui"
+	"neike/internal/kit/web"
+)
+
+const uploads = 64 << 20 // bytes of a form with files
+
+// Routes are the pages of the room.
+func (s *Service) Routes() []web.Route {
+	routes := []web.Route{
+		{Pattern: "GET /requests", Action: "request.list", Do: s.showList},
+		{Pattern: "GET /requests/new", Action: "request.open", Do: s.showPick},
+		{Pattern: "GET /requests/new/{code}", Action: "request.open", Do: s.showAsk},
+		{Pattern: "POST /requests", Action: "request.open", Do: s.submitAsk, MaxBody: uploads},
+		{Pattern: "GET /requests/{number}", Action: "request.see", Do: s.showOne},
+		{Pattern: "GET /requests/{number}/{verb}", Action: "request.see", Do: s.showVerb},
+		{Pattern: "POST /requests/{number}/watch", Action: "request.watch", Do: s.submitWatch},
+		{Pattern: "GET /queue", Action: "request.queue", Do: s.showQueue},
+		{Pattern: "POST /queue/take", Action: "request.take", Do: s.submitTakeMany},
+		{Pattern: "POST /queue/assign", Action: "request.assign", Do: s.submitAssignMany},
+	}
+	for _, v := range Verbs {
+		routes = append(routes, web.Route{Pattern: "POST /requests/{number}/" + string(v), Action: action(v), Do: s.submitVerb(v), MaxBody: uploads})
+	}
+	return routes
+}
+
+// look is how the page speaks of a verb.
+type look struct {
+	icon  string
+	words bool // it takes more than a click: a dialog, or a page of its own without a script
+	files bool
+}
+
+var looks = map[Verb]look{
+	VerbTake:     {"user-check", false, false},
+	VerbAssign:   {"user-plus", true, false},
+	VerbDecline:  {"transfer-out", true, false},
+	VerbAsk:      {"message-question", true, true},
+	VerbAnswer:   {"message-reply", true, true},
+	VerbDeliver:  {"package-export", true, true},
+	VerbReturn:   {"arrow-back-up", true, false},
+	VerbAccept:   {"circle-check", false, false},
+	VerbRate:     {"star", true, false},
+	VerbNudge:    {"bell", false, false},
+	VerbWithdraw: {"arrow-back-up", true, false},
+	VerbCancel:   {"ban", true, false},
+	VerbName:     {"user-plus", true, false},
+}
+
+// rank orders the buttons; the first that the reader may press is the primary one, when it is of the first group.
+var rank = []Verb{VerbTake, VerbAnswer, VerbAccept, VerbRate, VerbDeliver,
+	VerbAsk, VerbAssign, VerbDecline, VerbReturn, VerbNudge, VerbName, VerbWithdraw, VerbCancel}
+
+const primaries = 5
+
+// act is one button of the page.
+type act struct {
+	Verb    Verb
+	Label   string
+	Icon    string
+	Href    string // the verb's own page
+	Post    string // where it is sent
+	Words   bool
+	Primary bool
+}
+
+// acts are the buttons for what the reader may do, the primary one first.
+func acts(ctx context.Context, v View) []act {
+	var out []act
+	for i, verb := range rank {
+		if !v.May(verb) {
+			continue
+		}
+		href := link(v.Number) + "/" + string(verb)
+		out = append(out, act{Verb: verb, Label: lang.T(ctx, "request.verb."+string(verb)), Icon: looks[verb].icon, Href: href, Post: href,
+			Words: looks[verb].words, Primary: i < primaries && len(out) == 0})
+	}
+	return out
+}
+
+// stateTag is a state as lists and pages show it: a shape, a word, a tone.
+func stateTag(ctx context.Context, s State) ui.TagProps {
+	tone, icon := "", "progress"
+	switch s {
+	case StateNew:
+		tone, icon = "accent", "sparkles"
+	case StateWaiting:
+		tone, icon = "line", "player-pause"
+	case StateDelivered:
+		tone, icon = "accent", "package"
+	case StateDone:
+		tone, icon = "good", "circle-check"
+	case StateWithdrawn, StateCancelled:
+		tone, icon = "na", "ban"
+	}
+	return ui.TagProps{Text: lang.T(ctx, "request.state."+string(s)), Icon: icon, Tone: tone}
+}
+
+func numberOf(r *http.Request) (int64, error) { return ParseRef(r.PathValue("number")) }

@@ -1,0 +1,99 @@
+package request
+
+import (
+	"context"
+	"strconv"
+
+	"neike/internal/kit/lang"
+	"neike/internal/kit/ui"
+)
+
+func watchWord(v showView) string {
+	if v.Watching {
+		return "request.watching"
+	}
+	return "request.watch"
+}
+
+func pressed(on bool) string { return strconv.FormatBool(on) }
+
+func kindOf(a act) string {
+	if a.Primary {
+		return "primary"
+	}
+	return ""
+}
+
+func sendKind(v verbView) string {
+	if v.Danger {
+		return "danger"
+	}
+	return "primary"
+}
+
+func sendWord(ctx context.Context, v verbView) string {
+	return lang.T(ctx, "request.send."+string(v.Verb))
+}
+
+// draftOf is the key under which the words of a form are kept on this device; a choice is not worth keeping.
+func draftOf(v verbView) string {
+	switch v.Verb {
+	case VerbAsk, VerbAnswer, VerbDeliver, VerbReturn, VerbDecline, VerbCancel:
+		return string(v.Verb) + "-" + Ref(v.Number)
+	}
+	return ""
+}
+
+func clearPick(v pickView) string {
+	if v.Query == "" {
+		return ""
+	}
+	return "/requests/new"
+}
+
+func offerNote(o offer, withUnit bool) string {
+	if withUnit {
+		return o.Unit + " · " + o.Note
+	}
+	return o.Note
+}
+
+// seenOptions is the choice of who can see the request.
+func seenOptions(ctx context.Context, v askView) []ui.Option {
+	named := v.Typed.Seen == "named"
+	return []ui.Option{
+		{Value: "", Text: lang.T(ctx, "request.seen.usual", "unit", v.Unit), Selected: !named},
+		{Value: "named", Text: lang.T(ctx, "request.seen.only-named"), Selected: named},
+	}
+}
+
+func namedHint(ctx context.Context, v askView) string {
+	if v.Heads == "" {
+		return lang.T(ctx, "request.named-hint")
+	}
+	return lang.T(ctx, "request.named-hint-head", "name", v.Heads)
+}
+
+func promisePairs(ctx context.Context, p promiseView) []ui.Pair {
+	var pairs []ui.Pair
+	if p.Response != "" {
+		pairs = append(pairs, ui.Pair{Term: lang.T(ctx, "request.clock.response"), Text: lang.T(ctx, "request.promise.until", "what", p.ResponseTarget, "at", p.Response)})
+	}
+	if p.Accuracy != "" {
+		pairs = append(pairs, ui.Pair{Term: p.Metric, Text: lang.T(ctx, "request.promise.target", "share", p.Accuracy)})
+	}
+	return pairs
+}
+
+func columns(ctx context.Context, v listView) []ui.Column {
+	out := []ui.Column{
+		{Label: lang.T(ctx, "request.column.due")},
+		{Label: lang.T(ctx, "request.column.left"), Width: "m"}, {Label: lang.T(ctx, "request.column.request")},
+		{Label: lang.T(ctx, "request.column.customer")}, {Label: lang.T(ctx, "request.column.state")}, {Label: lang.T(ctx, "request.column.assignee")},
+	}
+	if v.Bulk {
+		out[0].Sorted = "ascending"
+		out = append([]ui.Column{{Label: lang.T(ctx, "request.column.pick"), Hidden: true, Width: "s"}}, out...)
+	}
+	return out
+}
