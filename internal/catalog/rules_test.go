@@ -1,0 +1,195 @@
+package catalog
+
+import (
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"neike/internal/app/importer"
+	"neike/internal/calendar"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/form"
+	"neike/internal/kit/lang"
+)
+
+var zhEn = lang.Text{Zh: "准确率", En: "Accuracy"}
+
+func standard() Standard {
+	return Standard{
+		Response: hours(4), ResponseTarget: 0.95, Completion: calendar.Duration{Value: 3, Unit: "workdays_eod"}, CompletionTarget: 0.9,
+		Metric: zhEn, Accuracy: 0.985,
+	}
+}
+
+func TestStandardsAreChecked(t *testing.T) {
+	for _, c := range []struct {
+		name   string
+		kind   Kind
+		change func(*Standard)
+		want   []string
+	}{
+		{"a whole one is right", OnRequest, func(*Standard) {}, nil},
+		{"the response may be left open", OnRequest, func(s *Standard) { s.Response, s.ResponseTarget = calendar.Duration{}, 0 }, nil},
+		{"the quality may be left open", OnRequest, func(s *Standard) { s.Metric, s.Accuracy = lang.Text{}, 0 }, nil},
+		{"the same day is a promise", OnRequest, func(s *Standard) { s.Completion.Value = 0 }, nil},
+		{"no completion is none", OnRequest, func(s *Standard) { s.Completion = calendar.Duration{} }, []string{"completion.value catalog.duration-missing"}},
+		{"a number alone is no promise", OnRequest, func(s *Standard) { s.Completion.Unit = "" }, []string{"completion.unit catalog.unit-missing"}},
+		{"days is no unit", OnRequest, func(s *Standard) { s.Response.Unit = "days" }, []string{"response.unit catalog.unit-unknown"}},
+		{"no hours are none", OnRequest, func(s *Standard) { s.Response.Value = 0 }, []string{"response.value calendar.value-out-of-range"}},
+		{"nothing is done before it is asked", OnRequest, func(s *Standard) { s.Completion.Value = -1 }, []string{"completion.value calendar.value-out-of-range"}},
+		{"a response wants a target", OnRequest, func(s *Standard) { s.ResponseTarget = 0 }, []string{"response_target catalog.share-missing"}},
+		{"130 per cent", OnRequest, func(s *Standard) { s.CompletionTarget = 1.3 }, []string{"completion_target catalog.share-range"}},
+		{"three decimals of a per cent", OnRequest, func(s *Standard) { s.Accuracy = 0.99999 }, []string{"accuracy catalog.share-decimals"}},
+		{"a target without what is measured", OnRequest, func(s *Standard) { s.Metric = lang.Text{} }, []string{"metric.zh catalog.text-missing"}},
+		{"what is measured without a target", OnRequest, func(s *Standard) { s.Accuracy = 0 }, []string{"accuracy catalog.share-missing"}},
+		{"a standing one has no durations", Standing, func(*Standard) {}, []string{"completion.unit catalog.standing-no-duration"}},
+		{"everything at once", OnRequest, func(s *Standard) { *s = Standard{Accuracy: 2} }, []string{"completion.value catalog.duration-missing", "completion_target catalog.share-missing", "metric.zh catalog.text-missing", "accuracy catalog.share-range"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			s := standard()
+			c.change(&s)
+			var f fault.Fields
+			checkStandard(&f, c.kind, s)
+			var got []string
+			for _, x := range f.All() {
+				got = append(got, x.Name+" "+x.Key)
+			}
+			if !slices.Equal(got, c.want) {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+		})
+	}
+}
+
+func TestSchedules(t *testing.T) {
+	for _, c := range []struct {
+		s    Schedule
+		want string // names of the findings
+	}{
+		{Schedule{"day", "workdays", "07:30"}, ""},
+		{Schedule{"day", "every_day", "24:00"}, "schedule.at"},
+		{Schedule{"day", "mon", "07:30"}, "schedule.on"},
+		{Schedule{"week", "sun", "00:00"}, ""},
+		{Schedule{"month", "workday -1", "17:00"}, ""},
+		{Schedule{"quarter", "workday 5", "17:00"}, ""},
+		{Schedule{"month", "workday 0", "17:00"}, "schedule.on"},
+		{Schedule{"month", "workday 99", "17:00"}, "schedule.on"},
+		{Schedule{"year", "workday 1", "5 pm"}, "schedule.every schedule.at"},
+	} {
+		var f fault.Fields
+		checkSchedule(&f, "schedule", c.s)
+		var got []string
+		for _, x := range f.All() {
+			got = append(got, x.Name)
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%+v: got %v, want %s", c.s, got, c.want)
+		}
+	}
+}
+
+func TestVersionsInForce(t *testing.T) {
+	day := func(n int) time.Time { return time.Date(2026, 11, n, 0, 0, 0, 0, time.UTC) }
+	s := Service{Version: 3, Versions: []Version{{N: 1, From: day(1)}, {N: 2, From: day(10)}, {N: 3, From: day(20)}}}
+	for _, c := range []struct {
+		name string
+		at   time.Time
+		want int
+	}{
+		{"before the first, the first", day(1).AddDate(-1, 0, 0), 1}, {"on its first moment", day(10), 2}, {"just before", day(10).Add(-time.Millisecond), 1},
+		{"between", day(15), 2}, {"later", day(25), 3},
+	} {
+		if got := s.At(c.at).N; got != c.want {
+			t.Errorf("%s: version %d, want %d", c.name, got, c.want)
+		}
+	}
+	if _, ok := s.Numbered(4); ok {
+		t.Error("there is no fourth version")
+	}
+}
+
+func TestTheSameStandardWhateverTheRounding(t *testing.T) {
+	a, b := standard(), standard()
+	b.Accuracy = 98.5 / 100
+	a.Accuracy = 0.985
+	b.Starting = true
+	if !sameStandard(a, b) {
+		t.Error("98.5 per cent is 0.985, and who confirmed it does not matter")
+	}
+	b.Completion.Unit = "workdays_same_time"
+	if sameStandard(a, b) {
+		t.Error("another unit is another promise")
+	}
+}
+
+// TestTakingOverPartByPart states what an import does with one part, by who changed it since the last import.
+func TestTakingOverPartByPart(t *testing.T) {
+	entry := Entry{Line: 12, Unit: "hr", Code: "hr.cert", Kind: OnRequest, Name: zhEn, Description: lang.Text{Zh: "甲"}, Standard: standard(),
+		Form: form.Form{Fields: []form.Field{{Key: "a", Type: form.Text, Label: zhEn}}}}
+	entry.Standard.Starting = true
+	made := func() *Service {
+		s := judge(nil, entry, 7, "hr").next
+		s.ID, s.Version = 1, 1
+		return s
+	}
+	for _, c := range []struct {
+		name string
+		here func(*Service)
+		file func(*Entry)
+		plan importer.Plan
+		kept string
+	}{
+		{"nobody changed anything", func(*Service) {}, func(*Entry) {}, importer.Unchanged, ""},
+		{"the file changed", func(*Service) {}, func(e *Entry) { e.Description.Zh = "乙" }, importer.Update, ""},
+		{"it was changed here", func(s *Service) { s.Description.Zh = "丙" }, func(*Entry) {}, importer.Unchanged, "catalog.kept-words"},
+		{"both changed", func(s *Service) { s.Description.Zh = "丙" }, func(e *Entry) { e.Description.Zh = "乙" }, importer.Unchanged, "catalog.kept-both-words"},
+		{"both changed to the same", func(s *Service) { s.Description.Zh = "乙" }, func(e *Entry) { e.Description.Zh = "乙" }, importer.Unchanged, ""},
+		{"it was moved here", func(s *Service) { s.Unit = 9 }, func(*Entry) {}, importer.Unchanged, "catalog.kept-place"},
+		{"the standard was confirmed, the file is the same", func(s *Service) { s.Standard.Starting = false }, func(*Entry) {}, importer.Unchanged, ""},
+		{"the standard was confirmed, the file changed", func(s *Service) { s.Standard.Starting = false }, func(e *Entry) { e.Standard.Completion.Value = 9 }, importer.Unchanged, "catalog.kept-both-standard"},
+		{"one part here, another in the file", func(s *Service) { s.Form.Fields = nil }, func(e *Entry) { e.Standard.Completion.Value = 9 }, importer.Update, "catalog.kept-form"},
+		{"it was made here", func(s *Service) { s.parts = nil; s.Description.Zh = "丙" }, func(*Entry) {}, importer.Unchanged, "catalog.kept-both-words"},
+		{"it was retired here", func(s *Service) { s.State = Retired }, func(e *Entry) { e.Standard.Completion.Value = 9 }, importer.Unchanged, "catalog.kept-retired"},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			old, e := made(), entry
+			c.here(old)
+			c.file(&e)
+			st := judge(old, e, 7, "hr")
+			if st.plan != c.plan || (st.next == nil) != (c.plan == importer.Unchanged) {
+				t.Errorf("plan %s, next %v", st.plan, st.next)
+			}
+			var kept []string
+			for _, k := range st.kept {
+				kept = append(kept, k.Key)
+			}
+			if strings.Join(kept, " ") != c.kept {
+				t.Errorf("kept %v, want %s", kept, c.kept)
+			}
+			if st.next != nil && len(st.changes) == 0 {
+				t.Error("an update tells no change")
+			}
+		})
+	}
+	other := entry
+	other.Kind = Standing
+	if st := judge(made(), other, 7, "hr"); len(st.problems) != 1 || st.problems[0].Line != 12 {
+		t.Errorf("another kind: %+v", st)
+	}
+}
+
+func TestPinyin(t *testing.T) {
+	s := &Service{Code: "finance.expense", Name: lang.Text{Zh: "费用报销", En: "Expense claim"}, Description: lang.Text{Zh: "审核单据并付款到员工账户。"}}
+	snap := &Snapshot{keys: map[ID]string{0: searchKeys(s)}}
+	for _, q := range []string{"费用", "报销", "fybx", "FYBX", "feiyong", "baoxiao", "claim", "expense", "finance.exp", "付款", "单据 报销", ""} {
+		if !snap.matches(s, q) {
+			t.Errorf("%q does not find it", q)
+		}
+	}
+	for _, q := range []string{"xyz", "发票", "报销 发票"} {
+		if snap.matches(s, q) {
+			t.Errorf("%q finds it", q)
+		}
+	}
+}
