@@ -22,7 +22,9 @@ func open(t *testing.T, r room, locale, path string) (int, *goquery.Document) {
 		t.Fatal(err)
 	}
 	book.Clock = r.db.Now
-	m := web.New(web.Options{Book: book, Locale: locale, Who: func(*http.Request) (actor.Actor, error) { return actor.Actor{Person: 1, Locale: locale, Zone: "Asia/Shanghai"}, nil }})
+	m := web.New(web.Options{Book: book, Locale: locale, Who: func(*http.Request) (actor.Actor, error) {
+		return actor.Actor{Person: 1, Locale: locale, Zone: "Asia/Shanghai"}, nil
+	}})
 	r.Pages(m)
 	rec := httptest.NewRecorder()
 	m.ServeHTTP(rec, httptest.NewRequest("GET", path, nil))
