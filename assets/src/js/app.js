@@ -1,5 +1,6 @@
 // Everything a page needs. Each file listens on the document, so that what
 // arrives later by htmx works without being told.
+import './ready.js'
 import './htmx-global.js'
 import './live.js'
 import '../../vendor/htmx-sse.js'
@@ -14,8 +15,6 @@ import './forms.js'
 import './files.js'
 import './toast.js'
 import './pickers.js'
-
-document.documentElement.classList.add('js')
 
 // Safari 14.0 ignores gap in flex boxes; see base.css
 const probe = document.createElement('div')

@@ -46,6 +46,20 @@ function submit(form) {
   else if (form.dispatchEvent(new Event('submit', { bubbles: true, cancelable: true }))) form.submit()
 }
 
+// a select in the bar is as wide as what is chosen, not as its longest choice
+function fit(select) {
+  const option = select.options[select.selectedIndex]
+  if (!option) return
+  const ruler = fit.ruler || (fit.ruler = document.createElement('canvas').getContext('2d'))
+  const look = getComputedStyle(select)
+  ruler.font = look.fontWeight + ' ' + look.fontSize + ' ' + look.fontFamily
+  select.style.width = Math.ceil(ruler.measureText(option.text).width) + 24 + 'px'
+}
+const fitAll = root => root.querySelectorAll('.nk-chip select').forEach(fit)
+fitAll(document)
+document.addEventListener('htmx:afterSettle', e => fitAll(e.target))
+document.addEventListener('change', e => { if (e.target.closest('.nk-chip')) fit(e.target) })
+
 // empty filters stay out of the address
 document.addEventListener('formdata', e => {
   if (!e.target.matches('form.nk-filter')) return

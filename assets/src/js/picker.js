@@ -7,7 +7,7 @@ window.nkPick = function (el) {
   const source = el.dataset.picker
   const known = el.dataset.items ? JSON.parse(el.dataset.items) : []
   const one = !el.hasAttribute('data-multiple')
-  new TomSelect(el, {
+  const made = new TomSelect(el, {
     valueField: 'value',
     labelField: 'text',
     searchField: ['text', 'note', 'value'],
@@ -32,4 +32,6 @@ window.nkPick = function (el) {
       loading: () => null,
     },
   })
+  el.setAttribute('aria-hidden', 'true') // the field beside it has the label now
+  made.wrapper.removeAttribute('title')
 }

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"math"
 	"strconv"
 	"time"
 )
@@ -110,8 +111,8 @@ func (c *hopChart) layDays(days []HopDay) {
 		views[i].X = x
 		x += views[i].W
 	}
-	c.Days, c.Width = views, max(hopWidth, x+4)
-	c.Long = c.Width > hopWidth
+	c.Days, c.Width = views, max(hopWidth, math.Floor(x+4))
+	c.Long = c.Width > hopWidth+1
 }
 
 // at is where a moment lies: within a day by working time, so that nights and

@@ -152,7 +152,7 @@ func words(ctx context.Context) string {
 	if err != nil {
 		panic(err) // a map of strings
 	}
-	return string(b)
+	return `<script type="application/json" id="nk-words">` + string(b) + `</script>` // json.Marshal writes < as \u003c
 }
 
 func isOn(n NavItem, active string) bool {
@@ -229,6 +229,19 @@ func known(options []Option) string {
 		panic(err) // strings only
 	}
 	return string(b)
+}
+
+// errorLinks are the sentences of the summary with a link to each field. Built
+// by hand: Chinese has no space between them.
+func errorLinks(ctx context.Context, fields []FieldError) templ.Component {
+	var b strings.Builder
+	for i, f := range fields {
+		if i > 0 {
+			b.WriteString(lang.T(ctx, "ui.comma"))
+		}
+		b.WriteString(`<a href="#` + templ.EscapeString(fieldID(f.Name)) + `">` + templ.EscapeString(or(f.Label, f.Text)) + `</a>`)
+	}
+	return templ.Raw(b.String())
 }
 
 // pieces cuts a message into text, mentions and links.
