@@ -357,3 +357,9 @@ func idOf(r *http.Request) (ID, error) {
 	}
 	return id, nil
 }
+
+// Mount adds the pages and the API.
+func (s *Service) Mount(m *web.Mux) {
+	s.Pages(m)
+	s.API(m)
+}

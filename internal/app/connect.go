@@ -1,0 +1,52 @@
+package app
+
+import (
+	"context"
+	"errors"
+	"fmt"
+
+	"neike/internal/kit/fault"
+	"neike/internal/kit/search"
+	"neike/internal/kit/sqldb"
+)
+
+// connect fills the slots that lower rooms leave for higher ones.
+func (a *App) connect(context.Context) error {
+	a.Org.ServicesBy(a.Catalog.IDByCode)
+	a.Org.CalendarsBy(a.calendarExists)
+	a.Importer.Register(a.Org.Imports()...)
+	a.Importer.Register(a.Catalog.Kind())
+	a.Todo.AddPanel(a.Relation.HomePanel())
+	a.upkeep()
+	return nil
+}
+
+func (a *App) calendarExists(ctx context.Context, _ sqldb.Reader, code string) (bool, error) {
+	_, err := a.Calendar.Table(ctx, code)
+	if errors.Is(err, fault.ErrNotFound) || fault.KindOf(err) == fault.NotFound {
+		return false, nil
+	}
+	return err == nil, err
+}
+
+// openSearch makes the index; the rooms add what can be found before it starts.
+func openSearch(_ context.Context, a *App) (*search.Index, error) {
+	return search.New(a.DB, a.Bus), nil
+}
+
+// Catch lets followers see everything and due jobs run, until nothing is left: for the demo and for tests.
+func (a *App) Catch(ctx context.Context) error {
+	for range 100 {
+		if err := a.Bus.Drain(ctx); err != nil {
+			return fmt.Errorf("followers: %w", err)
+		}
+		ran, err := a.Jobs.RunDue(ctx)
+		if err != nil {
+			return fmt.Errorf("jobs: %w", err)
+		}
+		if ran == 0 {
+			return nil
+		}
+	}
+	return errors.New("jobs beget jobs without end")
+}

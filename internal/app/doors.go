@@ -1,0 +1,52 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"neike/assets"
+	"neike/internal/kit/web"
+)
+
+// doors makes the mux and lets every room put its pages and calls into it.
+func (a *App) doors() {
+	m := web.New(web.Options{
+		Gate: a.Access.Gate(), Book: a.Book, Errors: problemPage, Log: a.Log, DB: a.DB,
+		Who: a.Signin.Who, SignIn: a.Signin.SignInPage, Dress: a.dress, Topic: a.listens, Frame: framed,
+		Locale: "zh", Zone: "Asia/Shanghai", URL: a.Config.URL, Version: a.Config.Version, Proxies: a.Config.Proxies,
+		Observe: a.metrics.observe,
+	})
+	a.Mux = m
+	m.Handle("GET /assets/", assets.Handler())
+	m.Handle("GET /healthz", http.HandlerFunc(showHealth))
+	m.Handle("GET /readyz", http.HandlerFunc(a.showReady))
+	m.Handle("GET /metrics", a.metricsHandler())
+	a.Signin.Mount(m)
+	a.Org.Mount(m)
+	a.Calendar.Pages(m)
+	a.Calendar.API(m)
+	a.Todo.Mount(m)
+	a.Talk.Mount(m)
+	a.Relation.Mount(m)
+	a.Catalog.Mount(m)
+	m.Page(a.Request.Routes()...)
+	a.Request.API(m)
+	a.Importer.Mount(m)
+	a.Talk.Follow(m.Live())
+	a.Request.Follow(m.Live())
+}
+
+// upkeep is what the house does by itself, one process at a time.
+func (a *App) upkeep() {
+	a.Jobs.Every("web.forget-keys", time.Hour, func(ctx context.Context) error { return web.ForgetKeys(ctx, a.DB) })
+	a.Jobs.Every("signin.purge", time.Hour, a.Signin.Purge)
+	a.Jobs.Every("event.purge", 24*time.Hour, func(ctx context.Context) error {
+		_, err := a.Bus.Purge(ctx, keepEvents)
+		return err
+	})
+	a.Jobs.Every("search.optimize", 7*24*time.Hour, a.Search.Optimize)
+}
+
+// keepEvents is how long events stay in the outbox after every follower has seen them; the audit trail keeps them for good.
+const keepEvents = 30 * 24 * time.Hour

@@ -1,0 +1,97 @@
+package app
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+
+	"neike/internal/kit/sqldb"
+)
+
+// metrics are the figures of this process, for GET /metrics.
+type metrics struct {
+	registry *prometheus.Registry
+	requests *prometheus.HistogramVec
+}
+
+func newMetrics() *metrics {
+	m := &metrics{registry: prometheus.NewRegistry()}
+	m.requests = prometheus.NewHistogramVec(prometheus.HistogramOpts{
+		Name: "neike_request_seconds", Help: "Time to answer a request, by route and status.",
+		Buckets: []float64{.0005, .001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 5},
+	}, []string{"route", "status"})
+	m.registry.MustRegister(m.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+func (m *metrics) observe(route string, status int, took time.Duration) {
+	if route != "" {
+		m.requests.WithLabelValues(route, strconv.Itoa(status/100)+"xx").Observe(took.Seconds())
+	}
+}
+
+var (
+	lagOf   = prometheus.NewDesc("neike_follower_lag", "Events a follower has still to see.", []string{"follower"}, nil)
+	jobsOf  = prometheus.NewDesc("neike_jobs", "Jobs by state.", []string{"state"}, nil)
+	pagesOf = prometheus.NewDesc("neike_live_pages", "Open pages that listen to this process.", nil, nil)
+)
+
+// backlog asks the database when somebody asks for the figures.
+type backlog struct{ a *App }
+
+func (b backlog) Describe(to chan<- *prometheus.Desc) {
+	to <- lagOf
+	to <- jobsOf
+	to <- pagesOf
+}
+
+func (b backlog) Collect(to chan<- prometheus.Metric) {
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+	defer cancel()
+	to <- prometheus.MustNewConstMetric(pagesOf, prometheus.GaugeValue, float64(b.a.Mux.Live().Listeners()))
+	lag, err := b.a.Bus.Lag(ctx)
+	if err != nil {
+		to <- prometheus.NewInvalidMetric(lagOf, err)
+		return
+	}
+	for name, n := range lag {
+		to <- prometheus.MustNewConstMetric(lagOf, prometheus.GaugeValue, float64(n), name)
+	}
+	dead, err := b.a.Jobs.Dead(ctx)
+	if err != nil {
+		to <- prometheus.NewInvalidMetric(jobsOf, err)
+		return
+	}
+	to <- prometheus.MustNewConstMetric(jobsOf, prometheus.GaugeValue, float64(len(dead)), "dead")
+}
+
+func (a *App) metricsHandler() http.Handler {
+	a.metrics.registry.MustRegister(backlog{a})
+	return promhttp.HandlerFor(a.metrics.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
+}
+
+// showHealth says that the process answers.
+func showHealth(w http.ResponseWriter, _ *http.Request) {
+	_, _ = w.Write([]byte("ok\n")) // whoever asked has gone
+}
+
+// showReady says that the database is reachable; it is migrated since New.
+func (a *App) showReady(w http.ResponseWriter, r *http.Request) {
+	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
+	defer cancel()
+	err := a.DB.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		_, err := sqldb.Value[int](ctx, rd, `select 1`)
+		return err
+	})
+	if err != nil {
+		a.Log.Error("not ready", "err", err)
+		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+		return
+	}
+	showHealth(w, r)
+}
