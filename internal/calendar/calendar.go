@@ -213,6 +213,27 @@ func (s *Service) Publish(ctx context.Context, in Input) (Version, error) {
 	return out, err
 }
 
+// Install publishes calendars that Neike brings along ("plant-2shift", "plant-3shift") unless they are there already.
+func (s *Service) Install(ctx context.Context, codes ...string) error {
+	b, err := s.Book(ctx)
+	if err != nil {
+		return err
+	}
+	for _, code := range codes {
+		if b.Has(code) {
+			continue
+		}
+		in, ok := BuiltIn(code)
+		if !ok {
+			return fault.New(fault.NotFound, "calendar.unknown", "code", code)
+		}
+		if _, err := s.Publish(ctx, in); err != nil {
+			return fmt.Errorf("install calendar %s: %w", code, err)
+		}
+	}
+	return nil
+}
+
 // complete fills what the company decides: the zone.
 func (s *Service) complete(ctx context.Context, in *Input) {
 	if in.Zone == "" {

@@ -93,6 +93,9 @@ func (d *demo) settle(ctx context.Context) error {
 	if err := d.app.Org.SetCompany(ctx, c); err != nil {
 		return fmt.Errorf("company: %w", err)
 	}
+	if err := d.app.Calendar.Install(ctx, "plant-2shift", "plant-3shift"); err != nil {
+		return err
+	}
 	for _, u := range units {
 		if _, err := d.app.Org.SaveUnit(ctx, u.input("", 0)); err != nil {
 			return fmt.Errorf("unit %s: %w", u.code, err)
