@@ -106,32 +106,41 @@ func (s *Service) drawer(ctx context.Context, v *matrixView) error {
 
 // edgeList is every edge as a line: what certainly misses first, then by cases. more counts what did not fit.
 func edgeList(ctx context.Context, m *Matrix, q query, limit int) (list []edgeLine, more int) {
-	for p, unit := range m.Units {
-		for _, c := range m.Row(p) {
-			customer := m.Units[c.Customer]
-			l := edgeLine{Provider: unit.Name.In(ctx), Customer: customer.Name.In(ctx), Shown: c.Shown, Requests: c.Opened,
-				Href: edgeHref(unit.Code, customer.Code, q.Period)}
-			l.Measure, l.Share = c.measure(q.Measure)
-			list = append(list, l)
-		}
+	order := make([]int32, len(m.Cells))
+	ranks := make([]int64, len(m.Cells))
+	for i := range m.Cells {
+		order[i], ranks[i] = int32(i), rank(&m.Cells[i], q.Measure)
 	}
-	rank := func(l edgeLine) int64 {
-		switch {
-		case !l.Shown:
-			return 1 << 42
-		case !l.Share:
-			return -l.Requests
-		case verdict(l.Measure) == "misses":
-			return -1<<40 - l.Measure.N
-		default:
-			return -l.Measure.N
-		}
+	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(cmp.Compare(ranks[a], ranks[b]), cmp.Compare(a, b)) })
+	more = max(len(order)-limit, 0)
+	tail := ""
+	if code := q.Period.Code(); code != q.usual.Code() {
+		tail = "?period=" + code
 	}
-	slices.SortStableFunc(list, func(a, b edgeLine) int { return cmp.Compare(rank(a), rank(b)) })
-	if len(list) > limit {
-		return list[:limit], len(list) - limit
+	for _, i := range order[:len(order)-more] {
+		c := &m.Cells[i]
+		provider, customer := m.Units[c.Provider], m.Units[c.Customer]
+		l := edgeLine{Provider: provider.Name.In(ctx), Customer: customer.Name.In(ctx), Shown: c.Shown, Requests: c.Opened,
+			Href: "/relations/" + url.PathEscape(provider.Code) + "/" + url.PathEscape(customer.Code) + tail}
+		l.Measure, l.Share = c.measure(q.Measure)
+		list = append(list, l)
 	}
-	return list, 0
+	return list, more
+}
+
+// rank orders edges: certain misses before the rest, more cases before fewer, what is not shown last.
+func rank(c *Cell, measure string) int64 {
+	m, isShare := c.measure(measure)
+	switch {
+	case !c.Shown:
+		return 1 << 42
+	case !isShare:
+		return -c.Opened
+	case verdict(m) == "misses":
+		return -1<<40 - m.N
+	default:
+		return -m.N
+	}
 }
 
 func edgeHref(provider, customer string, p Period) string {

@@ -25,11 +25,12 @@ type query struct {
 	Rows, Cols int    // page of providers and of customers, from 0
 	Provider   string // of the selected cell, by code
 	Customer   string
+	usual      Period // what the page shows when the address names no period
 }
 
 // queryOf reads the address; what it does not understand falls back to the usual.
 func queryOf(v url.Values, today time.Time) query {
-	q := query{Measure: v.Get("measure"), Level: v.Get("level"), View: v.Get("view"), Provider: v.Get("provider"), Customer: v.Get("customer")}
+	q := query{usual: CurrentPeriod(today), Measure: v.Get("measure"), Level: v.Get("level"), View: v.Get("view"), Provider: v.Get("provider"), Customer: v.Get("customer")}
 	if q.Measure != RightFirst && q.Measure != Volume {
 		q.Measure = Attainment
 	}
@@ -41,7 +42,7 @@ func queryOf(v url.Values, today time.Time) query {
 	}
 	var ok bool
 	if q.Period, ok = ParsePeriod(v.Get("period")); !ok {
-		q.Period = CurrentPeriod(today)
+		q.Period = q.usual
 	}
 	q.Rows, q.Cols = pageNumber(v.Get("rows")), pageNumber(v.Get("cols"))
 	return q
@@ -66,7 +67,7 @@ func (q query) values() url.Values {
 	set("measure", q.Measure, Attainment)
 	set("level", q.Level, org.Department)
 	set("view", q.View, "")
-	set("period", q.Period.Code(), "")
+	set("period", q.Period.Code(), q.usual.Code())
 	set("rows", strconv.Itoa(q.Rows), "0")
 	set("cols", strconv.Itoa(q.Cols), "0")
 	set("provider", q.Provider, "")
@@ -74,10 +75,16 @@ func (q query) values() url.Values {
 	return v
 }
 
-func (q query) href() string { return "/relations?" + q.values().Encode() }
+func (q query) href() string {
+	if v := q.values(); len(v) > 0 {
+		return "/relations?" + v.Encode()
+	}
+	return "/relations"
+}
 
 func (q query) exportHref(format string) string {
 	v := q.values()
+	v.Set("period", q.Period.Code())
 	for _, name := range []string{"view", "rows", "cols", "provider", "customer"} {
 		v.Del(name)
 	}
@@ -231,13 +238,14 @@ func (s *Service) table(ctx context.Context, m *Matrix, q query) ui.MatrixProps 
 	t := ui.MatrixProps{Caption: lang.T(ctx, "relation.caption", "measure", measureName(ctx, q.Measure), "period", periodName(ctx, q.Period)),
 		Corner: lang.T(ctx, "relation.corner"), Columns: make([]ui.MatrixHead, 0, colTo-colFrom), Rows: make([]ui.MatrixRow, 0, rowTo-rowFrom)}
 	names := make([]string, len(m.Units))
+	labels := make([]string, len(m.Units))
 	codes := make([]string, len(m.Units))
 	for i, u := range m.Units {
-		names[i], codes[i] = u.Name.In(ctx), url.QueryEscape(u.Code)
+		names[i], labels[i], codes[i] = u.Name.In(ctx), u.Label(ctx), url.QueryEscape(u.Code)
 	}
 	for c := colFrom; c < colTo; c++ {
 		u := m.Units[c]
-		t.Columns = append(t.Columns, ui.MatrixHead{Text: u.Label(ctx), Gap: gap(m.Units, c, colFrom), On: u.Code == q.Customer})
+		t.Columns = append(t.Columns, ui.MatrixHead{Text: labels[c], Gap: gap(m.Units, c, colFrom), On: u.Code == q.Customer})
 	}
 	b := newCells(ctx, q)
 	all := make([]ui.MatrixCell, (rowTo-rowFrom)*(colTo-colFrom))
@@ -251,13 +259,14 @@ func (s *Service) table(ctx context.Context, m *Matrix, q query) ui.MatrixProps 
 				row.Cells[i] = ui.MatrixCell{Heat: "self", Figure: "·"}
 			}
 		}
+		href := b.href + "provider=" + codes[p] + "&customer="
 		for _, cell := range m.Row(p) {
 			c := int(cell.Customer)
 			if c < colFrom || c >= colTo {
 				continue
 			}
-			made := b.cell(cell, names[p], names[c])
-			made.Href = b.href + "&provider=" + codes[p] + "&customer=" + codes[c]
+			made := b.cell(cell, labels[p], labels[c])
+			made.Href = href + codes[c]
 			made.Loose = s.loose(m, cell)
 			made.Selected = row.On && m.Units[c].Code == q.Customer
 			row.Cells[c-colFrom] = made
@@ -282,57 +291,75 @@ func pageOf(n, page int) (from, to int) {
 
 // cells draws cells, with the words fetched once for all of them.
 type cells struct {
-	measure                       string
-	href                          string
-	word                          map[string]string // verdict → word
-	arrow, interval, to, n, blank string
-	withheld, requests, cases     string
+	measure                      string
+	href                         string
+	word                         map[string]string // verdict → word
+	arrow, interval, separate    string
+	n, blank, withheld, requests string
+	buf                          []byte
 }
 
-func newCells(ctx context.Context, q query) cells {
-	return cells{
+func newCells(ctx context.Context, q query) *cells {
+	return &cells{
 		measure: q.Measure,
-		href:    q.with(func(q *query) { q.Provider, q.Customer = "", "" }).href(),
+		href:    cellHref(q),
 		word: map[string]string{"meets": lang.T(ctx, "relation.verdict.meets"), "misses": lang.T(ctx, "relation.verdict.misses"),
 			"undetermined": lang.T(ctx, "relation.verdict.undetermined"), "few": lang.T(ctx, "relation.verdict.few")},
-		arrow: lang.T(ctx, "relation.cell.arrow"), interval: lang.T(ctx, "relation.cell.interval"), to: lang.T(ctx, "relation.cell.to"),
+		arrow: lang.T(ctx, "relation.cell.arrow"), interval: lang.T(ctx, "relation.cell.interval"), separate: lang.T(ctx, "relation.cell.separate"),
 		n: lang.T(ctx, "relation.cell.n"), blank: lang.T(ctx, "relation.cell.blank"),
 		withheld: lang.T(ctx, "relation.withheld"), requests: lang.T(ctx, "relation.cell.requests"),
 	}
 }
 
+// cellHref is the address of a cell up to its provider, relative to the page: there are many of them.
+func cellHref(q query) string {
+	rest := q.with(func(q *query) { q.Provider, q.Customer = "", "" }).values().Encode()
+	if rest == "" {
+		return "?"
+	}
+	return "?" + rest + "&"
+}
+
 // cell is an edge as a cell. Its sentence is put together by hand: there are 1 600 of them on a page.
-func (b cells) cell(c Cell, provider, customer string) ui.MatrixCell {
-	who := provider + b.arrow + customer + b.blank
-	if !c.Shown {
-		return ui.MatrixCell{Heat: "none", Figure: "–", Text: who + b.withheld}
-	}
+func (b *cells) cell(c Cell, provider, customer string) ui.MatrixCell {
+	t := append(append(append(append(b.buf[:0], provider...), b.arrow...), customer...), b.blank...)
 	m, isShare := c.measure(b.measure)
-	if !isShare {
-		n := strconv.FormatInt(c.Opened, 10)
-		if c.Opened == 0 {
-			return ui.MatrixCell{Heat: "none", Figure: "0", Text: who + n + b.requests}
-		}
-		return ui.MatrixCell{Figure: n, Text: who + n + b.requests}
-	}
-	out := ui.MatrixCell{Heat: heat(m)}
-	n, hits := strconv.FormatInt(m.N, 10), strconv.FormatInt(m.Hits, 10)
+	var out ui.MatrixCell
 	switch {
+	case !c.Shown:
+		out.Heat, out.Figure = "none", "–"
+		t = append(t, b.withheld...)
+	case !isShare:
+		out.Figure = strconv.FormatInt(c.Opened, 10)
+		if c.Opened == 0 {
+			out.Heat = "none"
+		}
+		t = append(append(t, out.Figure...), b.requests...)
 	case m.N == 0:
-		out.Figure, out.Text = "0", who+"0"+b.n
+		out.Heat, out.Figure = "none", "0"
+		t = append(append(t, '0'), b.n...)
 	case m.N < Thin:
-		out.N, out.Text = hits+"/"+n, who+hits+" / "+n+b.n+b.word["few"]
+		out.Heat, out.N = "few", strconv.FormatInt(m.Hits, 10)+"/"+strconv.FormatInt(m.N, 10)
 		if m.N >= Few {
 			out.Shape = m.Fact
 		}
+		t = append(append(append(append(t, out.N...), b.n...), b.separate...), b.word["few"]...)
 	default:
-		out.Figure, out.N = figure(m), n
-		out.Text = who + percent1(m.Value()) + b.interval + percent1(m.Low) + b.to + percent1(m.High) + ", " + n + b.n + b.word[m.Capable]
+		out.Heat, out.Figure, out.N = heat(m), figure(m), strconv.FormatInt(m.N, 10)
+		t = append(appendPercent(t, m.Value()), b.interval...)
+		t = append(appendPercent(append(appendPercent(t, m.Low), "–"...), m.High), b.separate...)
+		t = append(append(append(append(t, out.N...), b.n...), b.separate...), b.word[m.Capable]...)
 	}
+	b.buf = t
+	out.Text = string(t)
 	return out
 }
 
-func percent1(share float64) string { return strconv.FormatFloat(share*100, 'f', 1, 64) + "%" }
+func appendPercent(t []byte, share float64) []byte {
+	return append(strconv.AppendFloat(t, share*100, 'f', 1, 64), '%')
+}
+
+func percent1(share float64) string { return string(appendPercent(nil, share)) }
 
 // whisker draws a measure; neighbours get the same scale, which is printed at both ends.
 func whisker(ctx context.Context, m Measure, from float64, ends bool) ui.WhiskerProps {
