@@ -1,5 +1,507 @@
 package org
 
-import "neike/internal/kit/web"
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
 
-func (s *Service) Routes() []web.Route { return nil }
+	"neike/internal/kit/actor"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/sqldb"
+	"neike/internal/kit/ui"
+	"neike/internal/kit/web"
+)
+
+// Routes are the pages of the room.
+func (s *Service) Routes() []web.Route {
+	return []web.Route{
+		{Pattern: "GET /org", Action: "org.see", Do: s.showOrg},
+		{Pattern: "GET /org/pick/people", Action: "person.see", Do: s.showPeoplePick},
+		{Pattern: "GET /org/pick/units", Action: "org.see", Do: s.showUnitsPick},
+		{Pattern: "GET /org/units/{code}", Action: "org.see", Do: s.showUnit},
+		{Pattern: "GET /people/{no}", Action: "person.see", Do: s.showPerson},
+		{Pattern: "GET /settings/org", Action: "org.change", Do: s.showAdmin},
+		{Pattern: "GET /settings/org/people/{no}", Action: "access.roles", Do: s.showPersonForm},
+		{Pattern: "POST /settings/org/people/{no}", Action: "org.change", Do: s.submitPerson},
+		{Pattern: "POST /settings/org/people/{no}/roles", Action: "access.roles", Do: s.submitRoles},
+		{Pattern: "POST /settings/org/people/{no}/deactivate", Action: "org.change", Do: s.submitDeactivate},
+		{Pattern: "POST /settings/org/people/{no}/activate", Action: "org.change", Do: s.submitActivate},
+		{Pattern: "GET /settings/org/units/{code}", Action: "org.change", Do: s.showUnitForm},
+		{Pattern: "POST /settings/org/units/{code}", Action: "org.change", Do: s.submitUnit},
+		{Pattern: "POST /settings/org/units/{code}/close", Action: "org.change", Do: s.submitClose},
+		{Pattern: "GET /settings/company", Action: "settings.change", Do: s.showCompany},
+		{Pattern: "POST /settings/company", Action: "settings.change", Do: s.submitCompany},
+	}
+}
+
+// treeRows is how many units the tree shows at once; a larger company is shown down to the level that fits.
+const treeRows = 200
+
+// unitLine is a unit in a list or in the tree.
+type unitLine struct {
+	Href, Name, Level, Code string
+	Depth                   int
+	Head, HeadHref          string
+	Members                 int
+	Below                   int // units under it that are not shown
+}
+
+// personLine is a person in a list.
+type personLine struct {
+	Href, Name, Note, Position, No, Phone, Email string
+	Tags                                         []string
+	Left                                         bool
+}
+
+type orgView struct {
+	Q             string
+	Units         []unitLine
+	People        []personLine
+	UnitCount     int
+	PersonCount   int
+	Admin, Hidden bool
+}
+
+func (s *Service) showOrg(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.orgView(r.Context(), clean(r.URL.Query().Get("q")))
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, orgPage(v), orgContent(v))
+}
+
+func (s *Service) orgView(ctx context.Context, q string) (orgView, error) {
+	v := orgView{Q: q, Admin: actor.From(ctx).Has("admin")}
+	tree, err := s.Tree(ctx)
+	if err != nil {
+		return v, err
+	}
+	units, err := s.shownUnits(ctx, tree, q)
+	if err != nil {
+		return v, err
+	}
+	now := s.now()
+	for _, u := range tree.All() {
+		if u.Valid(now) {
+			v.UnitCount++
+		}
+	}
+	v.Hidden = q == "" && len(units) < v.UnitCount
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		if v.PersonCount, err = s.CountActive(ctx, rd); err != nil {
+			return err
+		}
+		if v.Units, err = s.unitLines(ctx, rd, tree, units); err != nil || q == "" {
+			return err
+		}
+		people, err := s.FindPeople(ctx, rd, q, 50)
+		v.People = s.personLines(ctx, tree, people)
+		return err
+	})
+	return v, err
+}
+
+// shownUnits are the hits of a search, or the tree down to the depth that fits.
+func (s *Service) shownUnits(ctx context.Context, tree *Tree, q string) ([]Unit, error) {
+	if q != "" {
+		return s.FindUnits(ctx, q, 50)
+	}
+	now := s.now()
+	var perDepth []int
+	for _, u := range tree.All() {
+		for d := tree.Depth(u.ID); len(perDepth) <= d; {
+			perDepth = append(perDepth, 0)
+		}
+		perDepth[tree.Depth(u.ID)]++
+	}
+	deepest, sum := 0, 0
+	for d, n := range perDepth {
+		if sum += n; d <= 1 || sum <= treeRows {
+			deepest = d
+		}
+	}
+	var out []Unit
+	for _, u := range tree.All() {
+		if u.Valid(now) && tree.Depth(u.ID) <= deepest {
+			out = append(out, u)
+		}
+	}
+	return out, nil
+}
+
+// unitLines adds heads and numbers to units.
+func (s *Service) unitLines(ctx context.Context, rd sqldb.Reader, tree *Tree, units []Unit) ([]unitLine, error) {
+	ids := make([]ID, 0, len(units))
+	shown := make(map[ID]bool, len(units))
+	for _, u := range units {
+		ids = append(ids, u.Head)
+		shown[u.ID] = true
+	}
+	heads, err := s.Names(ctx, rd, ids)
+	if err != nil {
+		return nil, err
+	}
+	counts, err := memberCounts(ctx, rd)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]unitLine, len(units))
+	for i, u := range units {
+		l := unitLine{Href: unitHref(u), Name: u.Name.In(ctx), Level: lang.T(ctx, "org.level-"+u.Level), Code: u.Code, Depth: tree.Depth(u.ID), Members: counts[u.ID]}
+		if head, ok := heads[u.Head]; ok {
+			l.Head, l.HeadHref = NameOf(ctx, head), s.personHref(ctx, head)
+		}
+		for _, c := range tree.Children(u.ID) {
+			if !shown[c.ID] {
+				l.Below++
+			}
+		}
+		out[i] = l
+	}
+	return out, nil
+}
+
+func unitHref(u Unit) string { return "/org/units/" + url.PathEscape(u.Code) }
+
+func (s *Service) personHref(ctx context.Context, p Person) string {
+	return "/people/" + url.PathEscape(s.Ref(ctx, p))
+}
+
+func (s *Service) personLines(ctx context.Context, tree *Tree, people []Person) []personLine {
+	out := make([]personLine, len(people))
+	for i, p := range people {
+		out[i] = personLine{Href: s.personHref(ctx, p), Name: NameOf(ctx, p), Position: p.Position, Note: tree.Name(ctx, p.Unit), Phone: p.Phone, Email: p.Email, Left: !p.Active}
+		if no := s.shownNo(ctx, p); no != nil {
+			out[i].No = *no
+		}
+	}
+	return out
+}
+
+type unitView struct {
+	Unit     Unit
+	Title    string
+	Crumbs   []ui.Crumb
+	Facts    []ui.Pair
+	Children []unitLine
+	Members  []personLine
+	Count    int
+	Next     string
+	Admin    bool
+	Ended    bool
+}
+
+// memberRows is how many members a page of a unit lists.
+const memberRows = 50
+
+func (s *Service) showUnit(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.unitView(r.Context(), r.PathValue("code"), r.URL.Query().Get("cursor"))
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, unitPage(v), unitContent(v))
+}
+
+func (s *Service) unitView(ctx context.Context, code, cursor string) (unitView, error) {
+	tree, err := s.Tree(ctx)
+	if err != nil {
+		return unitView{}, err
+	}
+	u, ok := tree.ByCode(code)
+	if !ok {
+		return unitView{}, fault.ErrNotFound
+	}
+	v := unitView{Unit: u, Title: u.Name.In(ctx), Crumbs: crumbs(ctx, tree, u), Admin: actor.From(ctx).Has("admin"), Ended: !u.Valid(s.now())}
+	members, err := s.People(ctx, PeopleFilter{Unit: code, Cursor: cursor, Limit: memberRows})
+	if err != nil {
+		return v, err
+	}
+	v.Members = s.personLines(ctx, tree, members.Items)
+	if members.NextCursor != "" {
+		v.Next = unitHref(u) + "?cursor=" + url.QueryEscape(members.NextCursor)
+	}
+	return v, s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error { return s.fillUnit(ctx, rd, tree, &v, members.Items) })
+}
+
+func crumbs(ctx context.Context, tree *Tree, u Unit) []ui.Crumb {
+	out := []ui.Crumb{{Label: lang.T(ctx, "org.title"), Href: "/org"}}
+	path := tree.Path(u.ID)
+	for _, id := range path[:max(0, len(path)-1)] {
+		above, _ := tree.ByID(id)
+		out = append(out, ui.Crumb{Label: above.Label(ctx), Href: unitHref(above)})
+	}
+	return append(out, ui.Crumb{Label: u.Label(ctx)})
+}
+
+// fillUnit adds what stands in the database: heads, agents, units below, who is what.
+func (s *Service) fillUnit(ctx context.Context, rd sqldb.Reader, tree *Tree, v *unitView, members []Person) error {
+	var err error
+	if v.Children, err = s.unitLines(ctx, rd, tree, tree.Children(v.Unit.ID)); err != nil {
+		return err
+	}
+	ids, err := s.MembersOf(ctx, rd, v.Unit.ID)
+	if err != nil {
+		return err
+	}
+	v.Count = len(ids)
+	heads, err := s.Heads(ctx, rd, v.Unit.ID)
+	if err != nil {
+		return err
+	}
+	agents, err := holdersIn(ctx, rd, v.Unit.ID, "agent")
+	if err != nil {
+		return err
+	}
+	secretaries, err := holdersIn(ctx, rd, v.Unit.ID, "secretary")
+	if err != nil {
+		return err
+	}
+	names, err := s.Names(ctx, rd, append(append(append([]ID{}, heads...), agents...), secretaries...))
+	if err != nil {
+		return err
+	}
+	fact := func(id, text, href string) {
+		if text != "" {
+			v.Facts = append(v.Facts, ui.Pair{Term: lang.T(ctx, id), Text: text, Href: href})
+		}
+	}
+	fact("org.level", lang.T(ctx, "org.level-"+v.Unit.Level), "")
+	for i, id := range heads {
+		p := names[id]
+		if id == v.Unit.Head && i == 0 {
+			fact("org.head", NameOf(ctx, p), s.personHref(ctx, p))
+		} else {
+			fact("org.acting-head", NameOf(ctx, p), s.personHref(ctx, p))
+		}
+	}
+	fact("org.secretary", listNames(ctx, secretaries, names), "")
+	agentText := listNames(ctx, agents, names)
+	if agentText == "" {
+		agentText = lang.T(ctx, "org.all-members")
+	}
+	fact("org.agents", agentText, "")
+	if site, ok := tree.ByID(tree.At(Site, v.Unit.ID)); ok && site.Level == Site {
+		fact("org.site", site.Label(ctx), unitHref(site))
+	} else {
+		fact("org.site", v.Unit.Site, "")
+	}
+	fact("org.calendar", v.Unit.Calendar, "")
+	fact("org.code", v.Unit.Code, "")
+	for i, p := range members {
+		for tag, list := range map[string][]ID{"org.role-head": heads, "org.role-agent": agents, "org.role-secretary": secretaries} {
+			if contains(list, p.ID) {
+				v.Members[i].Tags = append(v.Members[i].Tags, lang.T(ctx, tag))
+			}
+		}
+	}
+	return nil
+}
+
+func contains(list []ID, id ID) bool {
+	for _, x := range list {
+		if x == id {
+			return true
+		}
+	}
+	return false
+}
+
+// listNames names the first few people and says how many more there are.
+func listNames(ctx context.Context, ids []ID, names map[ID]Person) string {
+	const most = 6
+	var out []string
+	for _, id := range ids[:min(most, len(ids))] {
+		out = append(out, NameOf(ctx, names[id]))
+	}
+	text := strings.Join(out, lang.T(ctx, "org.comma"))
+	if len(ids) > most {
+		text = lang.T(ctx, "org.and-more", "names", text, "count", len(ids)-most)
+	}
+	return text
+}
+
+type personView struct {
+	Title, Note string
+	Crumbs      []ui.Crumb
+	Contact     []ui.Pair
+	Work        []ui.Pair
+	Roles       []string
+	EditHref    string
+	AccountHref string
+	Left        bool
+	Person      ui.PersonProps
+}
+
+func (s *Service) showPerson(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.personView(r.Context(), r.PathValue("no"))
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, personPage(v), personContent(v))
+}
+
+func (s *Service) personView(ctx context.Context, ref string) (personView, error) {
+	l, err := s.look(ctx, ref)
+	if err != nil {
+		return personView{}, err
+	}
+	p := l.person
+	unit, _ := l.tree.ByID(p.Unit)
+	v := personView{Title: NameOf(ctx, p), Note: unit.Name.In(ctx), Left: !p.Active}
+	v.Person = ui.PersonProps{Name: v.Title, Note: joined(p.Position, v.Note)}
+	v.Crumbs = crumbs(ctx, l.tree, unit)
+	v.Crumbs[len(v.Crumbs)-1].Href = unitHref(unit)
+	v.Crumbs = append(v.Crumbs, ui.Crumb{Label: v.Title})
+	fact := func(to *[]ui.Pair, id, text, href string) {
+		if text != "" {
+			*to = append(*to, ui.Pair{Term: lang.T(ctx, id), Text: text, Href: href})
+		}
+	}
+	no := ""
+	if known := s.shownNo(ctx, p); known != nil {
+		no = *known
+	}
+	fact(&v.Contact, "org.phone", p.Phone, telHref(p.Phone))
+	fact(&v.Contact, "org.email", p.Email, mailHref(p.Email))
+	fact(&v.Work, "org.no", no, "")
+	fact(&v.Work, "org.unit", unit.Name.In(ctx), unitHref(unit))
+	fact(&v.Work, "org.position", p.Position, "")
+	for _, m := range l.members {
+		if !m.Main {
+			u, _ := l.tree.ByID(m.Unit)
+			fact(&v.Work, "org.also-in", joined(u.Name.In(ctx), m.Position, untilText(ctx, m)), unitHref(u))
+		}
+	}
+	if l.manager.ID != 0 {
+		fact(&v.Work, "org.manager", NameOf(ctx, l.manager), s.personHref(ctx, l.manager))
+	}
+	for _, id := range l.headOf {
+		u, _ := l.tree.ByID(id)
+		v.Roles = append(v.Roles, lang.T(ctx, "org.role-of", "role", lang.T(ctx, "org.role-head"), "unit", u.Label(ctx)))
+	}
+	v.Roles = append(v.Roles, s.roleWords(ctx, l)...)
+	if maySetRoles(ctx) {
+		v.EditHref = "/settings/org/people/" + url.PathEscape(p.No)
+	}
+	if maySetRoles(ctx) {
+		v.AccountHref = "/people/" + url.PathEscape(p.No) + "/account"
+	}
+	return v, nil
+}
+
+// roleWords are the roles that the reader may see: those in a unit are work data, those for the company are not.
+func (s *Service) roleWords(ctx context.Context, l looked) []string {
+	var out []string
+	for _, r := range l.roles {
+		word := lang.T(ctx, "org.role-"+r.Code)
+		switch {
+		case r.Scope == "" && !l.rolesShown:
+		case r.Scope == "":
+			out = append(out, word)
+		case r.Unit != 0:
+			out = append(out, lang.T(ctx, "org.role-of", "role", word, "unit", l.tree.Name(ctx, r.Unit)))
+		default:
+			out = append(out, lang.T(ctx, "org.role-of", "role", word, "unit", r.Scope))
+		}
+	}
+	return out
+}
+
+func untilText(ctx context.Context, m Membership) string {
+	if m.Until.IsZero() {
+		return ""
+	}
+	return lang.T(ctx, "org.until", "date", lang.Date(ctx, m.Until.Add(-1)))
+}
+
+// joined puts a dot between what is there.
+func joined(parts ...string) string {
+	var out []string
+	for _, p := range parts {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	return strings.Join(out, " · ")
+}
+
+func telHref(phone string) string {
+	digits := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '+' {
+			return r
+		}
+		return -1
+	}, phone)
+	if digits == "" {
+		return ""
+	}
+	return "tel:" + digits
+}
+
+func mailHref(email string) string {
+	if email == "" {
+		return ""
+	}
+	return "mailto:" + email
+}
+
+// pick is one answer of a picker.
+type pick struct {
+	Value string `json:"value"`
+	Text  string `json:"text"`
+	Note  string `json:"note"`
+}
+
+// showPeoplePick answers the picker of people: value is the 工号 (or its stand-in).
+func (s *Service) showPeoplePick(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	tree, err := s.Tree(ctx)
+	if err != nil {
+		return err
+	}
+	q := clean(r.URL.Query().Get("q"))
+	unit := r.URL.Query().Get("unit")
+	if q == "" && unit == "" {
+		if u, ok := tree.ByID(actor.From(ctx).Unit); ok {
+			unit = u.Code
+		}
+	}
+	page, err := s.People(ctx, PeopleFilter{Q: q, Unit: unit, Limit: 20})
+	if err != nil {
+		return err
+	}
+	items := make([]pick, len(page.Items))
+	for i, p := range page.Items {
+		items[i] = pick{s.Ref(ctx, p), NameOf(ctx, p), joined(tree.Name(ctx, p.Unit), p.Position)}
+	}
+	return sendPicks(w, items)
+}
+
+// showUnitsPick answers the picker of units: value is the code.
+func (s *Service) showUnitsPick(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	tree, err := s.Tree(ctx)
+	if err != nil {
+		return err
+	}
+	units := tree.All()[:min(20, tree.Len())]
+	if q := clean(r.URL.Query().Get("q")); q != "" {
+		if units, err = s.FindUnits(ctx, q, 20); err != nil {
+			return err
+		}
+	}
+	items := []pick{}
+	for _, u := range units {
+		parent, _ := tree.ByID(u.Parent)
+		items = append(items, pick{u.Code, u.Name.In(ctx), parent.Label(ctx)})
+	}
+	return sendPicks(w, items)
+}
+
+func sendPicks(w http.ResponseWriter, items []pick) error {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	return json.NewEncoder(w).Encode(map[string]any{"items": items})
+}

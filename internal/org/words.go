@@ -1,0 +1,49 @@
+package org
+
+import (
+	"context"
+	"net/url"
+
+	"neike/internal/kit/lang"
+	"neike/internal/kit/ui"
+)
+
+func clearHref(q string) string {
+	if q == "" {
+		return ""
+	}
+	return "/org"
+}
+
+func clearAdmin(q string) string {
+	if q == "" {
+		return ""
+	}
+	return "/settings/org"
+}
+
+func hiddenNote(ctx context.Context, v orgView) string {
+	if !v.Hidden {
+		return ""
+	}
+	return lang.T(ctx, "org.shown-of", "shown", len(v.Units), "all", v.UnitCount)
+}
+
+func peopleColumns(ctx context.Context, unit bool) []ui.Column {
+	c := []ui.Column{{Label: lang.T(ctx, "org.person")}}
+	if unit {
+		c = append(c, ui.Column{Label: lang.T(ctx, "org.unit"), Width: "l"})
+	}
+	return append(c, ui.Column{Label: lang.T(ctx, "org.phone"), Width: "m"}, ui.Column{Label: lang.T(ctx, "org.email"), Width: "l"}, ui.Column{Label: lang.T(ctx, "org.no"), Width: "m"})
+}
+
+func servicesHref(u Unit) string { return "/services?unit=" + url.QueryEscape(u.Code) }
+
+// localeOptions are the languages; a person may leave it to the company.
+func localeOptions(ctx context.Context, now string, company bool) []ui.Option {
+	var out []ui.Option
+	if company {
+		out = append(out, ui.Option{Text: lang.T(ctx, "org.locale-company"), Selected: now == ""})
+	}
+	return append(out, ui.Option{Value: "zh", Text: "中文", Selected: now == "zh"}, ui.Option{Value: "en", Text: "English", Selected: now == "en"})
+}
