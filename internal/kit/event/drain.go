@@ -159,6 +159,23 @@ where name = $1
 	})
 }
 
+// Rewind lets a follower see the events after a seq again, for a reader that has lost something. complete says
+// whether all of them are still there. Call it before Run.
+func (b *Bus) Rewind(ctx context.Context, follower string, seq int64) (complete bool, err error) {
+	err = b.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		if err := register(ctx, tx, follower); err != nil {
+			return err
+		}
+		if _, err := tx.Exec(ctx, "update event_cursor set seq = $1 where name = $2 and seq > $1", seq, follower); err != nil {
+			return err
+		}
+		oldest, err := sqldb.Value[int64](ctx, tx, "select min(seq) from outbox")
+		complete = oldest <= seq // what came right after it is there if it itself or something older is
+		return err
+	})
+	return complete, err
+}
+
 // Purge deletes events older than keep that every follower has seen, in small transactions, and says how many.
 // The newest event stays: its number must not be given again. A cursor of a follower that is not registered here
 // and that nobody has held for a week holds nothing back.

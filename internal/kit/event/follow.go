@@ -17,7 +17,7 @@ import (
 const (
 	leaseTerm   = 30 * time.Second
 	leaseRenew  = 10 * time.Second
-	followGap   = 10 * time.Millisecond // between two batches of a busy follower
+	followGap   = 10 * time.Millisecond // between two batches of a busy follower; see Pace
 	saveAfter   = 2 * time.Second       // a cursor that moved over events of no interest is saved this late
 	halvePause  = 50 * time.Millisecond
 	longestWait = time.Minute
@@ -28,6 +28,7 @@ type follower struct {
 	name   string
 	handle func(context.Context, []Record) error
 	kinds  []string // sorted; none means all
+	gap    time.Duration
 
 	mu     sync.Mutex
 	held   bool      // the lease is ours, as far as we know
@@ -44,7 +45,17 @@ type follower struct {
 // be changed. The handler's context is the system's.
 func (b *Bus) Follow(name string, handle func(ctx context.Context, batch []Record) error, kinds ...string) {
 	kinds = slices.Sorted(slices.Values(kinds))
-	b.followers = append(b.followers, &follower{name: name, handle: handle, kinds: kinds, size: readBatch})
+	b.followers = append(b.followers, &follower{name: name, handle: handle, kinds: kinds, size: readBatch, gap: followGap})
+}
+
+// Pace lets a follower under Run wait at least this long between two batches, so that it gets fewer and larger
+// ones. Without it the gap is 10 ms.
+func (b *Bus) Pace(name string, gap time.Duration) {
+	for _, f := range b.followers {
+		if f.name == name {
+			f.gap = gap
+		}
+	}
 }
 
 // follow works for one follower until ctx ends.
@@ -62,7 +73,7 @@ func (b *Bus) follow(ctx context.Context, f *follower) {
 			wait(ctx, pause)
 			continue
 		case held:
-			wait(ctx, followGap)
+			wait(ctx, f.gap)
 		}
 		switch {
 		case !held:

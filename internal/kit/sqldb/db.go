@@ -119,6 +119,14 @@ func (db *DB) Close() error {
 // Engine says which engine this is.
 func (db *DB) Engine() Engine { return db.engine }
 
+// Path is the file of a SQLite database, absolute; empty on PostgreSQL.
+func (db *DB) Path() string {
+	if l, ok := db.backend.(*lite); ok {
+		return l.path
+	}
+	return ""
+}
+
 // Now is the current time of the database's clock: UTC, whole milliseconds.
 func (db *DB) Now() time.Time { return db.config.Now().UTC().Truncate(time.Millisecond) }
 

@@ -74,6 +74,7 @@ type lease struct {
 	db     *DB
 	holder string
 	node   int64
+	given  bool // back
 	cancel context.CancelFunc
 	done   chan struct{}
 }
@@ -173,9 +174,10 @@ func (l *lease) stop() {
 	}
 	l.cancel()
 	<-l.done
-	if l.db.engine == SQLite {
+	if l.db.engine == SQLite || l.given {
 		return // the number that was used last stays the last to be taken again
 	}
+	l.given = true
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
 	if _, err := l.extend(ctx, time.Now()); err != nil {

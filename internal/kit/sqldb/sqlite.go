@@ -93,7 +93,9 @@ func litePool(path string, most int, mode string, pragmas ...string) *sql.DB {
 func (l *lite) pool() *sql.DB { return l.upkeep }
 
 func (l *lite) close() error {
-	l.closed.Store(true)
+	if l.closed.Swap(true) {
+		return nil
+	}
 	var errs []error
 	if l.writer != nil {
 		errs = append(errs, l.writer.close())
