@@ -164,7 +164,9 @@ func (a *App) Close() error {
 func locales() []fs.FS {
 	var out []fs.FS
 	for _, r := range furniture {
-		out = append(out, r.locale)
+		if r.locale != nil {
+			out = append(out, r.locale)
+		}
 	}
 	return out
 }
