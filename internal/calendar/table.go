@@ -74,7 +74,7 @@ func CompileLayers(layers []Layer, from, to int) (*Table, error) {
 	t.eras = erasOf(loc, int64(t.first)*86400-2*farthest, int64(end)*86400+2*farthest)
 	t.outside = fault.New(fault.Invalid, "calendar.outside", "from", strconv.Itoa(from), "to", strconv.Itoa(to))
 	t.even = always(loc)
-	c := compiler{t: t, layers: layers, shared: map[string]uint16{}, segsOf: map[uint16]int32{}}
+	c := compiler{t: t, layers: layers, segsOf: map[uint16]int32{}}
 	c.days(end)
 	c.years(from, to)
 	return t, nil
@@ -90,8 +90,7 @@ func always(loc *time.Location) *Table {
 type compiler struct {
 	t      *Table
 	layers []Layer
-	shared map[string]uint16 // equal plans are one
-	segsOf map[uint16]int32  // openings of a day of 24 hours, by plan
+	segsOf map[uint16]int32 // openings of a day of 24 hours, by plan
 	total  int64
 }
 
@@ -125,15 +124,15 @@ func (c *compiler) layerOn(d Date) *Rules {
 	return &c.layers[0].Rules
 }
 
+// planID keeps a plan; equal ones are one.
 func (c *compiler) planID(p plan) uint16 {
-	key := fmt.Sprint(p.sort, p.name.Zh, "|", p.name.En, p.spans)
-	id, ok := c.shared[key]
-	if !ok {
-		id = uint16(len(c.t.plans))
-		c.t.plans = append(c.t.plans, p)
-		c.shared[key] = id
+	for id := len(c.t.plans) - 1; id >= 0; id-- {
+		if q := &c.t.plans[id]; q.sort == p.sort && q.name == p.name && equalSpans(q.spans, p.spans) {
+			return uint16(id)
+		}
 	}
-	return id
+	c.t.plans = append(c.t.plans, p)
+	return uint16(len(c.t.plans) - 1)
 }
 
 // openings gives the openings of a day; a day on which clocks change gets its own.

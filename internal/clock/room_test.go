@@ -50,7 +50,7 @@ func build(t *testing.T, db *sqldb.DB) room {
 		ctx: actor.System(context.Background()), breaches: new([]WasBreached), done: new([]WasRecomputed), mu: new(sync.Mutex), marks: map[int64][]Mark{}}
 	r.Register(Source{Kind: "request", Marks: r.page, Of: r.of})
 	event.Hear(bus, "test", func(_ context.Context, tx *sqldb.Tx, e WasBreached) error {
-		tx.OnCommit(func() { *r.breaches = append(*r.breaches, e) })
+		tx.OnCommit(func() { r.heard(e) })
 		return nil
 	})
 	event.Hear(bus, "test", func(_ context.Context, tx *sqldb.Tx, e WasRecomputed) error {
@@ -335,4 +335,70 @@ func BenchmarkSave(b *testing.B) {
 			b.ReportMetric(float64(b.Elapsed().Nanoseconds())/float64(id), "ns/save")
 		})
 	}
+}
+
+func TestTwoProcessesAnnounceABreachOnce(t *testing.T) {
+	each(t, func(r room) {
+		for id := range int64(40) {
+			r.mark(id+1, asked())
+		}
+		dbtest.Clock(r.db).Set(at("09-30 12:00"))
+		var wg sync.WaitGroup
+		errs := make([]error, 4)
+		for i := range errs {
+			wg.Go(func() { errs[i] = r.Breach(r.ctx) })
+		}
+		wg.Wait()
+		for _, err := range errs {
+			if err != nil {
+				r.t.Error(err)
+			}
+		}
+		if len(*r.breaches) != 40 {
+			r.t.Errorf("%d breaches of 40", len(*r.breaches))
+		}
+	})
+}
+
+// BenchmarkCheck is doctor's pass over subjects with six marks each, without the reading of the marks.
+func BenchmarkCheck(b *testing.B) {
+	const subjects = 20_000
+	db := dbtest.Open(b, sqldb.SQLite, schemas)
+	bus := event.NewBus(db)
+	s := New(db, bus, job.New(db), calendar.New(db, bus, org.New(db, bus)))
+	ctx := actor.System(context.Background())
+	marks := []Mark{asked(), do(Respond, "09-30 09:12"), do(Pause, "09-30 16:20"), do(Resume, "10-08 09:40"), do(Deliver, "10-09 09:00"), do(Accept, "10-09 10:00")}
+	s.Register(Source{Kind: "request", Marks: func(_ context.Context, _ sqldb.Reader, after int64, limit int) ([]History, error) {
+		var list []History
+		for id := after + 1; id <= subjects && len(list) < limit; id++ {
+			list = append(list, History{id, marks})
+		}
+		return list, nil
+	}})
+	states, err := s.States(ctx, marks, at("10-10 09:00"))
+	if err != nil {
+		b.Fatal(err)
+	}
+	for from := int64(1); from <= subjects; from += chunk {
+		var args []any
+		for id := from; id < from+chunk; id++ {
+			args = states[1].row(states[0].row(args, Subject{"request", id}), Subject{"request", id})
+		}
+		if err := db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return saveRows(ctx, tx, args) }); err != nil {
+			b.Fatal(err)
+		}
+	}
+	for b.Loop() {
+		report, err := s.Check(ctx, nil)
+		if err != nil || report.Wrong != 0 || report.Subjects != subjects {
+			b.Fatal(report, err)
+		}
+	}
+	b.ReportMetric(b.Elapsed().Seconds()/float64(b.N)/subjects*1e6, "s/million")
+}
+
+func (r room) heard(e WasBreached) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	*r.breaches = append(*r.breaches, e)
 }
