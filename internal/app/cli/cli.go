@@ -78,7 +78,7 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 		if p := recover(); p != nil {
 			e, ok := p.(exit)
 			if !ok {
-				panic(p)
+				panic(p) // keeps its stack
 			}
 			code = int(e)
 		}

@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"path"
 	"reflect"
 	"strings"
 	"time"
@@ -267,7 +268,7 @@ func (m *Mux) openAPI() {
 				Description: "Internal customer management. Bearer tokens; RFC 9457 problems; cursors; Idempotency-Key on POST.",
 				License:     &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}},
 			Components: &huma.Components{
-				Schemas: huma.NewMapRegistry("#/components/schemas/", huma.DefaultSchemaNamer),
+				Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"token": {Type: "http", Scheme: "bearer", Description: "A token nk_… made on the page of one's account or by `neike token create`."},
 				},
@@ -276,6 +277,24 @@ func (m *Mux) openAPI() {
 		Formats:       map[string]huma.Format{"application/json": format, "json": format},
 		DefaultFormat: "application/json",
 	}, adapter{m})
+}
+
+// schemaName names a type after its room, so that two rooms may have types of one name: todo.personJSON is TodoPerson,
+// request.requestJSON is Request.
+func schemaName(t reflect.Type, hint string) string {
+	name := strings.ReplaceAll(huma.DefaultSchemaNamer(t, hint), "JSON", "")
+	for t.Kind() == reflect.Pointer || t.Kind() == reflect.Slice {
+		t = t.Elem()
+	}
+	room := path.Base(t.PkgPath())
+	if t.Name() == "" || t.PkgPath() == "" || room == "web" || room == "lang" {
+		return name
+	}
+	room = strings.ToUpper(room[:1]) + room[1:]
+	if strings.HasPrefix(name, room) {
+		return name
+	}
+	return room + name
 }
 
 // Spec is the OpenAPI document.
