@@ -14,6 +14,7 @@ import './draft.js'
 import './forms.js'
 import './files.js'
 import './toast.js'
+import './hops.js'
 import './pickers.js'
 
 // Safari 14.0 ignores gap in flex boxes; see base.css

@@ -98,7 +98,8 @@ type EmptyProps struct {
 	Title   string
 	Text    string
 	Actions templ.Component
-	Level   int // heading level, 3 by default
+	Small   string // a last line in small print
+	Level   int    // heading level, 3 by default
 }
 
 // SkeletonProps is the shape of what is being fetched. Kind: "list" (default), "table", "card", "chart".

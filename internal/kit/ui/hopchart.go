@@ -99,9 +99,9 @@ func (c *hopChart) layDays(days []HopDay) {
 				continue
 			}
 			v.W = max((room-fixed)*float64(v.open)/float64(total), 0)
-			if v.W < hopDayMin {
-				v.W, small[i], again = hopDayMin, true, true
-				fixed += hopDayMin
+			if least := hopDayLeast(v.day); v.W < least {
+				v.W, small[i], again = least, true, true
+				fixed += least
 				total -= v.open
 			}
 		}
@@ -113,6 +113,11 @@ func (c *hopChart) layDays(days []HopDay) {
 	}
 	c.Days, c.Width = views, max(hopWidth, math.Floor(x+4))
 	c.Long = c.Width > hopWidth+1
+}
+
+// hopDayLeast is the room a day needs for its name.
+func hopDayLeast(d HopDay) float64 {
+	return max(hopDayMin, textWidth(d.Label, 12)+12, textWidth(d.Sub, 12)+12)
 }
 
 // at is where a moment lies: within a day by working time, so that nights and
@@ -156,7 +161,7 @@ func (c *hopChart) lane(l HopLane, i, n int) hopLaneView {
 		if b.Kind == "paused" {
 			b.Pad = 11
 		}
-		b.Fits = s.Text != "" && b.TextW+2*b.Pad <= b.W
+		b.Fits = s.Text != "" && b.TextW+b.Pad+4 <= b.W
 		v.Bars = append(v.Bars, b)
 	}
 	return v
@@ -203,7 +208,7 @@ func textWidth(s string, size float64) float64 {
 		case r >= 'A' && r <= 'Z', r == 'm', r == 'w', r == '%':
 			w += size * 0.72
 		default:
-			w += size * 0.57
+			w += size * 0.55
 		}
 	}
 	return w

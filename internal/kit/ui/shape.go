@@ -104,5 +104,8 @@ func errorEmpty(ctx context.Context, p ErrorProps, level int) EmptyProps {
 	if e.Text == "" {
 		e.Text = lang.T(ctx, "ui.error-"+kind+"-text")
 	}
+	if p.ID != "" {
+		e.Small = lang.T(ctx, "ui.error-id", "id", p.ID)
+	}
 	return e
 }
