@@ -116,7 +116,7 @@ type askView struct {
 	Typed                         asked
 	Errors                        ui.Errors
 	Units                         []ui.Option // the reader's own units, when there are several
-	Heads                         string      // who is proposed for a confidential request
+	Head, Heads                   string      // who is proposed for a confidential request: 工号 and name
 	Promise                       promiseView
 	Kept                          keptView
 }
@@ -175,7 +175,8 @@ func (s *Service) askFor(ctx context.Context, code string) (askView, error) {
 	if v.Kept, err = s.kept(ctx, tree, service); err != nil {
 		return v, err
 	}
-	v.Typed.Named, v.Heads, err = s.proposed(ctx, service.Unit)
+	v.Head, v.Heads, err = s.proposed(ctx, service.Unit)
+	v.Typed.Named = v.Head
 	return v, err
 }
 

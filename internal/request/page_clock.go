@@ -87,16 +87,22 @@ func why(ctx context.Context, m material) ui.IntervalsProps {
 		}
 		p := ui.IntervalsProps{Caption: lang.T(ctx, "request.why.caption"), Legend: true,
 			Lead: lang.T(ctx, "request.why.lead", "target", l.Target.Label(ctx), "calendar", calendarName(ctx, m, l.Calendar))}
-		now := len(l.Intervals)
-		list := append(l.Intervals[:now:now], l.Ahead...)
 		sum := int64(0)
-		for _, d := range l.Table.ByDay(list) {
+		days := l.Table.ByDay(joined(l.Intervals, l.Ahead))
+		for n, d := range days {
 			day := ui.IntervalDay{Label: dayLabel(ctx, l.Table, d)}
-			for _, in := range d.Intervals {
+			for k, in := range d.Intervals {
 				if in.Kind == calendar.Counted {
 					sum += in.To.Sub(in.From).Milliseconds()
 				}
-				day.Rows = append(day.Rows, intervalRow(ctx, l.Table, d, in))
+				row := intervalRow(ctx, l.Table, d, in)
+				switch {
+				case n == 0 && k == 0 && row.Reason == "" && in.Kind == calendar.Counted:
+					row.Reason = lang.T(ctx, "request.why.begins")
+				case len(l.Ahead) > 0 && in.Kind == calendar.Counted && in.To.Equal(l.Ahead[0].From):
+					row.Reason = lang.T(ctx, "request.why.so-far", "used", hoursMinutes(sum/1000))
+				}
+				day.Rows = append(day.Rows, row)
 			}
 			p.Days = append(p.Days, day)
 		}
@@ -113,16 +119,39 @@ func calendarName(ctx context.Context, m material, code string) string {
 	return code
 }
 
-// dayLabel is 9月29日 周二, a run of days as 10月1日–10月7日, with what is special about the day.
-func dayLabel(ctx context.Context, t *calendar.Table, d calendar.DayIntervals) string {
-	label := shortDay(ctx, midnight(t, d.Date))
-	if d.Last != d.Date {
-		label += "–" + shortDay(ctx, midnight(t, d.Last))
+// joined puts what lies ahead behind what has been; what does not count and goes on is one interval.
+func joined(past, ahead []calendar.Interval) []calendar.Interval {
+	n := len(past)
+	list := past[:n:n]
+	if n > 0 && len(ahead) > 0 && past[n-1].Kind != calendar.Counted && past[n-1].Kind == ahead[0].Kind && past[n-1].Reason == ahead[0].Reason {
+		last := past[n-1]
+		last.To = ahead[0].To
+		return append(append(list[:n-1:n-1], last), ahead[1:]...)
 	}
-	if name := d.Name.In(ctx); name != "" && d.Last == d.Date {
+	return append(list, ahead...)
+}
+
+// dayLabel is 9月29日 周二, a run of days as 10月1日–7日, with what is special about the day and which one is today.
+func dayLabel(ctx context.Context, t *calendar.Table, d calendar.DayIntervals) string {
+	label := dayName(ctx, midnight(t, d.Date))
+	if d.Last != d.Date {
+		return label + "–" + dayName(ctx, midnight(t, d.Last))
+	}
+	if name := d.Name.In(ctx); name != "" {
 		label += lang.T(ctx, "request.in-brackets", "text", name)
 	}
+	if calendar.DateOf(lang.Now(ctx).In(t.Location())) == d.Date {
+		label += lang.T(ctx, "request.in-brackets", "text", lang.T(ctx, "lang.today"))
+	}
 	return label
+}
+
+// dayName is a day without its year: the page speaks of these weeks.
+func dayName(ctx context.Context, t time.Time) string {
+	if lang.Locale(ctx) == "en" {
+		return t.Format("Mon 2 Jan")
+	}
+	return t.Format("1月2日 ") + lang.T(ctx, "request.weekday-"+t.Format("Mon"))
 }
 
 func midnight(t *calendar.Table, d calendar.Date) time.Time {

@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"time"
 
 	"neike/internal/access"
 	"neike/internal/clock"
@@ -37,6 +36,9 @@ type showView struct {
 	Why      ui.IntervalsProps
 	Facts    []ui.Pair
 	Timeline []ui.TimelineItem
+	Rate     verbView
+	Show     string // of the conversation: "", "customer", "notes"
+	Self     string // the address of this page as it is shown
 	Watching bool
 	Watchers int
 	MayWatch bool
@@ -54,6 +56,7 @@ type material struct {
 	form     form.Form
 	values   form.Values
 	service  string
+	show     string
 
 	calendars map[string]string // code → name, of those that its clocks count with
 }
@@ -68,6 +71,7 @@ func (s *Service) showOne(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	m.show = showOf(r)
 	v, err := s.arrange(ctx, m)
 	if err != nil {
 		return err
@@ -78,6 +82,14 @@ func (s *Service) showOne(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return web.Show(w, r, http.StatusOK, showPage(v), showContent(v))
+}
+
+// showOf is which part of the conversation the address asks for.
+func showOf(r *http.Request) string {
+	if show := r.URL.Query().Get("show"); show == "customer" || show == "notes" {
+		return show
+	}
+	return ""
 }
 
 // gather reads what the page shows.
@@ -138,7 +150,11 @@ func (s *Service) arrange(ctx context.Context, m material) (showView, error) {
 	if m.Side == ProviderSide {
 		v.Crumbs[0], v.Active = ui.Crumb{Label: lang.T(ctx, "request.queue.title"), Href: "/queue"}, "queue"
 	}
-	v.Sentence = sentence(ctx, m)
+	v.Sentence, v.Show, v.Self = sentence(ctx, m), m.show, link(m.Number)
+	if v.Show != "" {
+		v.Self += "?show=" + v.Show
+	}
+	v.Rate = verbView{Verb: VerbRate, Number: m.Number, Intro: lang.T(ctx, "request.intro.rate", "unit", m.Tree.Name(ctx, m.Unit))}
 	v.Talk = s.conversation(ctx, m)
 	v.Composer = composer(ctx, m.View, "", "")
 	v.Clocks = clockCards(ctx, m)
@@ -323,5 +339,3 @@ func (s *Service) Watch(ctx context.Context, number int64) error {
 		return s.Talk.Watch(ctx, tx, sub, me, access.WhyWatches)
 	})
 }
-
-func shortDay(ctx context.Context, t time.Time) string { return lang.ShortDate(ctx, t) }

@@ -20,6 +20,10 @@ func (s *Service) conversation(ctx context.Context, m material) ui.ConversationP
 	}
 	var out []ui.MessageProps
 	for _, e := range m.Log {
+		if m.show == "notes" && e.Kind != VerbNote || m.show == "customer" && e.Kind == VerbNote {
+			delete(spoken, e.Message)
+			continue
+		}
 		if e.Message != 0 {
 			msg, ok := spoken[e.Message]
 			if !ok {
@@ -37,7 +41,7 @@ func (s *Service) conversation(ctx context.Context, m material) ui.ConversationP
 		}
 	}
 	for i, e := range m.entries { // written by other rooms
-		if _, left := spoken[e.ID]; left {
+		if _, left := spoken[e.ID]; left && m.show != "notes" {
 			out = append(out, p.Messages[i])
 		}
 	}

@@ -97,3 +97,11 @@ func columns(ctx context.Context, v listView) []ui.Column {
 	}
 	return out
 }
+
+// namedOptions is what the picker calls the head who is filled in.
+func namedOptions(v askView) []ui.Option {
+	if v.Heads == "" || v.Typed.Named == "" {
+		return nil
+	}
+	return []ui.Option{{Value: v.Head, Text: v.Heads + " " + v.Head, Selected: true}}
+}
