@@ -7,8 +7,8 @@
 //	})
 //
 // The server is started once, by whichever test process comes first, in the folder for temporary files; it
-// stays up for the next ones (Stop ends it). A missing PostgreSQL skips its subtests, unless NEIKE_PG=require or
-// CI is set; NEIKE_PG=off skips them always.
+// stays up for the next ones (Stop ends it). A missing PostgreSQL skips its subtests, unless NEIKE_PG=require,
+// NEIKE_SERVERS=require or CI is set; NEIKE_PG=off skips them always.
 package dbtest
 
 import (

@@ -2,6 +2,7 @@ package dbtest
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"crypto/sha256"
 	"database/sql"
@@ -52,11 +53,14 @@ var shared struct {
 func postgresDatabase(t testing.TB, print string, schemas []sqldb.Schema) string {
 	t.Helper()
 	demand := os.Getenv("NEIKE_PG")
+	if os.Getenv("NEIKE_SERVERS") == "require" || os.Getenv("CI") != "" {
+		demand = cmp.Or(demand, "require")
+	}
 	if demand == "off" {
 		t.Skip("NEIKE_PG=off")
 	}
 	shared.once.Do(func() { shared.server, shared.err = startServer() })
-	if errors.Is(shared.err, errNoPostgres) && demand != "require" && os.Getenv("CI") == "" {
+	if errors.Is(shared.err, errNoPostgres) && demand != "require" {
 		t.Skip(shared.err)
 	}
 	if shared.err != nil {

@@ -6,13 +6,29 @@ package file
 
 import (
 	"context"
+	"embed"
 	"encoding/hex"
 	"errors"
 	"io"
+	"io/fs"
+	"strconv"
+	"strings"
 	"time"
 
 	"neike/internal/kit/fault"
 )
+
+//go:embed locale
+var locale embed.FS
+
+// Locale holds the words for what can go wrong here.
+var Locale = func() fs.FS {
+	sub, err := fs.Sub(locale, "locale")
+	if err != nil {
+		panic(err)
+	}
+	return sub
+}()
 
 // Blob is the name and size of some bytes.
 type Blob struct {
@@ -99,7 +115,7 @@ func (l *limited) Read(p []byte) (int, error) {
 	n, err := l.r.Read(p)
 	l.read += int64(n)
 	if l.limit > 0 && l.read > l.limit {
-		return n, fault.New(fault.TooLarge, "file.too-large", "limit", l.limit)
+		return n, fault.New(fault.TooLarge, "file.too-large", "limit", megabytes(l.limit))
 	}
 	return n, err
 }
@@ -118,3 +134,8 @@ func (c cancelled) Read(p []byte) (int, error) {
 }
 
 var errName = errors.New("file: not the name of a blob")
+
+// megabytes writes a size for people: "20 MB", "1.5 MB".
+func megabytes(n int64) string {
+	return strings.TrimSuffix(strconv.FormatFloat(float64(n)/(1<<20), 'f', 1, 64), ".0") + " MB"
+}

@@ -3,8 +3,10 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"embed"
 	"errors"
 	"fmt"
+	"io/fs"
 	"log/slog"
 	"time"
 
@@ -67,9 +69,30 @@ var (
 	ErrStopped = errors.New("sqldb: writing has stopped after a failed commit")
 )
 
-// unavailable makes err a 503 that may be tried again.
+//go:embed locale
+var locale embed.FS
+
+// Locale holds the words for what can go wrong here.
+var Locale = below(locale, "locale")
+
+func below(files embed.FS, folder string) fs.FS {
+	sub, err := fs.Sub(files, folder)
+	if err != nil {
+		panic(err)
+	}
+	return sub
+}
+
+// unavailable makes err a 503 that may be tried again; one that says that nothing is lost only when that is so.
 func unavailable(err error) error {
-	f := fault.Wrap(fault.Unavailable, err, "unavailable")
+	key := "unavailable"
+	switch {
+	case errors.Is(err, ErrUnknown):
+		key = "sqldb.unknown"
+	case errors.Is(err, ErrStopped):
+		key = "sqldb.stopped"
+	}
+	f := fault.Wrap(fault.Unavailable, err, key)
 	f.RetryAfter = time.Second
 	return f
 }

@@ -7,7 +7,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
-	"io/fs"
 	"sync"
 	"time"
 )
@@ -55,13 +54,7 @@ func IDTime(id int64) time.Time { return Epoch.Add(time.Duration(id>>12) * time.
 var schemaFiles embed.FS
 
 // ownSchema holds the table of this package; Migrate always includes it.
-var ownSchema = func() fs.FS {
-	sub, err := fs.Sub(schemaFiles, "schema")
-	if err != nil {
-		panic(err)
-	}
-	return sub
-}()
+var ownSchema = below(schemaFiles, "schema")
 
 const (
 	leaseTerm  = 60 * time.Second

@@ -14,7 +14,7 @@ import (
 	"sync/atomic"
 	"time"
 
-	"modernc.org/sqlite"
+	_ "modernc.org/sqlite" // the driver "sqlite"
 )
 
 // Primary result codes of SQLite that we tell apart.
@@ -254,7 +254,7 @@ func (c *liteConn) discard() {
 
 // liteCode is the primary result code of an error of SQLite; 0 for other errors.
 func liteCode(err error) int {
-	var e *sqlite.Error
+	var e interface{ Code() int }
 	if errors.As(err, &e) {
 		return e.Code() & 0xff
 	}
