@@ -241,3 +241,44 @@ func TestDisabledButtonSaysWhy(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+// A class that the stylesheet does not know is a page that looks wrong.
+func TestClassesExist(t *testing.T) {
+	var css strings.Builder
+	sheets, err := filepath.Glob("../../../assets/src/css/*.css")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, sheet := range sheets {
+		b, err := os.ReadFile(sheet)
+		if err != nil {
+			t.Fatal(err)
+		}
+		css.Write(b)
+	}
+	known := map[string]bool{"nk-more": true} // found by the script alone
+	for _, m := range regexp.MustCompile(`\.(nk-[a-z0-9-]+)`).FindAllStringSubmatch(css.String(), -1) {
+		known[m[1]] = true
+	}
+	class := regexp.MustCompile(`class="([^"]*)"`)
+	err = filepath.WalkDir("../..", func(path string, d fs.DirEntry, err error) error {
+		if err != nil || filepath.Ext(path) != ".templ" {
+			return err
+		}
+		src, err := os.ReadFile(path)
+		if err != nil {
+			return err
+		}
+		for _, m := range class.FindAllStringSubmatch(string(src), -1) {
+			for _, name := range strings.Fields(m[1]) {
+				if strings.HasPrefix(name, "nk-") && !known[name] {
+					t.Errorf("%s: the stylesheet has no class %s", path, name)
+				}
+			}
+		}
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+}

@@ -1,16 +1,20 @@
 package design
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
 	"path/filepath"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
+	"github.com/a-h/templ"
 	"github.com/go-rod/rod"
 	"github.com/go-rod/rod/lib/launcher"
 	"github.com/go-rod/rod/lib/proto"
@@ -43,6 +47,28 @@ func serve(t testing.TB) string {
 			{Label: "请求", Hits: []ui.SearchHit{{Icon: "file-invoice", Title: "宁德产线项目 9 月差旅报销", Note: "R-20418", Href: "/design/request"}, {Icon: "file-invoice", Title: "票据影像系统附件上传失败", Note: "R-20433", Href: "/design/queue"}}},
 			{Label: "人员", Hits: []ui.SearchHit{{Icon: "user", Title: "陈思远", Note: "财务部", Href: "/design/home"}}},
 		}}).Render(ctx, w)
+	})
+	mux.HandleFunc("GET /live", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Type", "text/event-stream")
+		fmt.Fprint(w, "event: unread\ndata: 7\n\nevent: request\ndata: 1\n\n")
+		w.(http.Flusher).Flush()
+		<-r.Context().Done()
+	})
+	var asked atomic.Int64
+	mux.HandleFunc("GET /design/live", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", policy)
+		ctx := lang.With(r.Context(), book, "zh", "Asia/Shanghai")
+		chrome := Sample(ctx, "/design/live", "")
+		chrome.LiveHref, chrome.LiveTopic = "/live", "person:12"
+		region := templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+			_, err := fmt.Fprintf(w, `<p id="n">%d</p><label>x <input id="x" value="%d"></label><label>y <input id="y" value="%d"></label>`, asked.Load(), asked.Load(), asked.Load())
+			return err
+		})
+		asked.Add(1)
+		body := templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
+			return ui.Live(ui.LiveProps{ID: "now", Event: "request", URL: "/design/live"}).Render(templ.WithChildren(ctx, region), w)
+		})
+		_ = ui.Page(ui.PageProps{Title: "live", Live: []string{"request:1"}}).Render(templ.WithChildren(ui.With(ctx, chrome), body), w)
 	})
 	mux.HandleFunc("POST /preferences", func(w http.ResponseWriter, r *http.Request) { ui.Preferences(w, r) })
 	page := func(w http.ResponseWriter, r *http.Request) {

@@ -11,7 +11,7 @@ import (
 
 func until(t *testing.T, p *rod.Page, what, js string) {
 	t.Helper()
-	if err := p.Timeout(6*time.Second).Wait(rod.Eval(js)); err != nil {
+	if err := p.Timeout(6 * time.Second).Wait(rod.Eval(js)); err != nil {
 		t.Fatalf("%s: %v", what, err)
 	}
 }
@@ -178,6 +178,16 @@ func TestScripts(t *testing.T) {
 		until(t, p, "options", `() => Object.keys(document.querySelector('#f-a5').tomselect.options).includes('10407')`)
 		eval(t, p, `() => document.querySelector('#f-a5').tomselect.addItem('10407')`)
 		until(t, p, "number", `() => document.querySelector('#f-a5').value === '10407'`)
+	})
+
+	t.Run("an event renews its region; what is half written stays", func(t *testing.T) {
+		p := open(t, b, base+"/design/live", 1440, 900)
+		until(t, p, "count", `() => document.querySelector('.nk-top .nk-dot').textContent === '7'`)
+		until(t, p, "renewed", `() => document.getElementById('n').textContent === '2'`)
+		until(t, p, "untouched field follows", `() => document.getElementById('x').value === '2'`)
+		eval(t, p, `() => { document.getElementById('y').value = 'half'; htmx.trigger('#now', 'nk-awake') }`)
+		until(t, p, "renewed again", `() => document.getElementById('n').textContent === '3'`)
+		until(t, p, "kept", `() => document.getElementById('y').value === 'half' && document.getElementById('x').value === '3'`)
 	})
 
 	t.Run("on the phone the menu is under 'more' and search opens over the bar", func(t *testing.T) {
