@@ -169,7 +169,7 @@ func (res *response) send() {
 		zippers.Put(zip)
 		h.Set("Content-Encoding", "gzip")
 		body = packed.Bytes()
-		defer buffers.Put(packed)
+		defer func() { packed.Reset(); buffers.Put(packed) }()
 	}
 	if res.status != http.StatusNoContent && res.asked.Method != http.MethodHead {
 		h.Set("Content-Length", strconv.Itoa(len(body)))
