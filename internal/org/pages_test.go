@@ -16,9 +16,9 @@ func TestPagesOfTheOrganisation(t *testing.T) {
 	member.Get("/org?q=caiwu").Is(http.StatusOK).Shows("#units", "财务部")
 	member.Get("/org?q=csy").Is(http.StatusOK).Shows("#people", "陈思远").Shows("#people", "2002")
 	member.Get("/org?q=nobody-at-all").Is(http.StatusOK).Shows("#org", "没有找到")
-	member.Get("/org/units/finance").Is(http.StatusOK).Shows("h1", "财务部").Shows("#members", "陈思远").Shows("#facts", "经办人 陈思远、罗佳")
+	member.Get("/org/units/finance").Is(http.StatusOK).Shows("h1", "财务部").Shows("#members", "陈思远").Shows("#facts", "经办人陈思远、罗佳")
 	member.Get("/org/units/nowhere").Is(http.StatusNotFound)
-	member.Get("/people/2002").Is(http.StatusOK).Shows("h1", "陈思远").Shows("#work", "工号 2002").Shows("#roles", "财务部 · 经办人")
+	member.Get("/people/2002").Is(http.StatusOK).Shows("h1", "陈思远").Shows("#work", "工号2002").Shows("#roles", "财务部 · 经办人")
 	member.Get("/people/9999").Is(http.StatusNotFound)
 	if text := member.Get("/people/1001").Is(http.StatusOK).Text("#roles"); text != "" {
 		t.Errorf("company-wide roles are shown to everybody: %q", text)
@@ -106,7 +106,7 @@ func TestEmployeeNumbersAreTheCompanysSwitch(t *testing.T) {
 func TestTheAPIOfTheOrganisation(t *testing.T) {
 	product.Each(t, func(t *testing.T, h *product.House) {
 		h.Settle()
-		admin, member := h.TokenOf("1001", "read", "write", "admin"), h.TokenOf("3002", "read", "write")
+		admin, member := h.TokenOf("1001", "read", "write", "admin"), h.TokenOf("3002", "read", "write", "admin")
 		var list struct {
 			Items []struct {
 				Code string
