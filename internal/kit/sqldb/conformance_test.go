@@ -1,0 +1,667 @@
+package sqldb_test
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"math/rand/v2"
+	"runtime"
+	"slices"
+	"strings"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"neike/internal/kit/dbtest"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/sqldb"
+)
+
+// What the package comment promises, on both engines.
+
+var schemas = []sqldb.Schema{{Room: "thing", FS: fstest.MapFS{"2026112199_thing.sql": {Data: []byte(`
+create table thing (
+  id bigint primary key,
+  name text,
+  n integer,
+  at bigint,
+  ok boolean,
+  part double precision,
+  body jsonb,
+  raw bytea
+);
+create unique index thing_name on thing (name);
+`)}}}}
+
+func insert(ctx context.Context, tx *sqldb.Tx, id int64) error {
+	return tx.Insert(ctx, "thing", "id, n", []any{id, 0})
+}
+
+func write(t *testing.T, db *sqldb.DB, fn func(context.Context, *sqldb.Tx) error) {
+	t.Helper()
+	if err := db.Write(t.Context(), fn); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// ids are the things that are committed.
+func ids(t *testing.T, db *sqldb.DB) (list []int64) {
+	t.Helper()
+	err := db.Read(context.Background(), func(ctx context.Context, rd sqldb.Reader) (err error) {
+		list, err = sqldb.All(ctx, rd, func(row sqldb.Row) (id int64, err error) { return id, row.Scan(&id) },
+			"select id from thing order by id")
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	return list
+}
+
+// together runs several writes so that on SQLite they share a batch: the writer is held until all are queued.
+func together(t *testing.T, db *sqldb.DB, writes ...func(ctx context.Context) error) []error {
+	t.Helper()
+	held, release := make(chan struct{}), make(chan struct{})
+	var group sync.WaitGroup
+	if db.Engine() == sqldb.SQLite {
+		group.Go(func() {
+			db.Write(context.Background(), func(context.Context, *sqldb.Tx) error {
+				close(held)
+				<-release
+				return nil
+			})
+		})
+		<-held
+	}
+	errs := make([]error, len(writes))
+	var started sync.WaitGroup
+	for i, fn := range writes {
+		started.Add(1)
+		group.Go(func() { started.Done(); errs[i] = fn(context.Background()) })
+	}
+	started.Wait()
+	time.Sleep(20 * time.Millisecond) // into the queue
+	close(release)
+	group.Wait()
+	return errs
+}
+
+func TestAnErrorUndoesItsOwnCallOnly(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) {
+		no := errors.New("no")
+		ok := func(id int64) func(context.Context) error {
+			return func(ctx context.Context) error {
+				return db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return insert(ctx, tx, id) })
+			}
+		}
+		errs := together(t, db, ok(1), func(ctx context.Context) error {
+			return db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return errors.Join(insert(ctx, tx, 2), no) })
+		}, ok(3))
+		if errs[0] != nil || !errors.Is(errs[1], no) || errs[2] != nil {
+			t.Errorf("got %v", errs)
+		}
+		if got := ids(t, db); !slices.Equal(got, []int64{1, 3}) {
+			t.Errorf("committed %v", got)
+		}
+	})
+}
+
+func TestAPanicHappensInItsOwnCallerOnly(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) {
+		cause := errors.New("the cause")
+		var caught any
+		errs := together(t, db, func(ctx context.Context) (err error) {
+			defer func() { caught = recover() }()
+			return db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+				insert(ctx, tx, 1)
+				panic(cause)
+			})
+		}, func(ctx context.Context) error {
+			return db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return insert(ctx, tx, 2) })
+		})
+		p, ok := caught.(*sqldb.Panic)
+		if !ok || !errors.Is(p, cause) || !strings.Contains(string(p.Stack), "TestAPanicHappens") {
+			t.Errorf("caught %v", caught)
+		}
+		if got := ids(t, db); errs[1] != nil || !slices.Equal(got, []int64{2}) {
+			t.Errorf("committed %v, %v", got, errs)
+		}
+	})
+}
+
+func TestGoexitEndsItsOwnCallerOnly(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) {
+		var returned, cleaned atomic.Bool
+		var neighbours []func(context.Context) error
+		for id := range int64(4) {
+			neighbours = append(neighbours, func(ctx context.Context) error {
+				return db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return insert(ctx, tx, 10+id) })
+			})
+		}
+		exits := func(ctx context.Context) error {
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				defer cleaned.Store(true)
+				db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+					insert(ctx, tx, 1)
+					runtime.Goexit()
+					return nil
+				})
+				returned.Store(true)
+			}()
+			<-done
+			return nil
+		}
+		errs := together(t, db, append(neighbours, exits, exits)...)
+		if err := errors.Join(errs...); err != nil || returned.Load() || !cleaned.Load() {
+			t.Errorf("%v, went on after Goexit %v, cleaned %v", err, returned.Load(), cleaned.Load())
+		}
+		write(t, db, func(ctx context.Context, tx *sqldb.Tx) error { return insert(ctx, tx, 20) })
+		if got := ids(t, db); !slices.Equal(got, []int64{10, 11, 12, 13, 20}) {
+			t.Errorf("committed %v", got)
+		}
+	})
+}
+
+func TestACallerWhoLeavesTheQueueIsLetGo(t *testing.T) {
+	db := dbtest.Open(t, sqldb.SQLite, schemas)
+	held, release := make(chan struct{}), make(chan struct{})
+	var group sync.WaitGroup
+	group.Go(func() {
+		db.Write(context.Background(), func(context.Context, *sqldb.Tx) error { close(held); <-release; return nil })
+	})
+	<-held
+	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+	defer cancel()
+	err := db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return insert(ctx, tx, 1) })
+	if !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("got %v", err)
+	}
+	close(release)
+	group.Wait()
+	write(t, db, func(ctx context.Context, tx *sqldb.Tx) error { return insert(ctx, tx, 2) })
+	if got := ids(t, db); !slices.Equal(got, []int64{2}) {
+		t.Errorf("committed %v", got)
+	}
+}
+
+// The statement of a cancelled caller must hurt nobody else: handed to SQLite, the interrupt would roll back the
+// whole batch, and what the closure does after it would be committed on its own.
+func TestACallerWhoLeavesDuringAStatementHurtsNobody(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) {
+		long := "insert into thing (id, n)\nwith recursive c (i) as (select 100 union all select i + 1 from c where i < 300000)\nselect i, 0 from c"
+		ok := func(id int64) func(context.Context) error {
+			return func(ctx context.Context) error {
+				return db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return insert(ctx, tx, id) })
+			}
+		}
+		leaves := func(id int64, heed bool) func(context.Context) error {
+			return func(ctx context.Context) error {
+				ctx, cancel := context.WithCancel(ctx)
+				defer cancel()
+				return db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+					time.AfterFunc(5*time.Millisecond, cancel)
+					_, err := tx.Exec(ctx, strings.ReplaceAll(long, "100", "1000"))
+					if err == nil {
+						<-ctx.Done()
+					}
+					if heed {
+						return err
+					}
+					insert(context.WithoutCancel(ctx), tx, id)
+					return nil
+				})
+			}
+		}
+		errs := together(t, db, ok(1), leaves(50, true), ok(2), leaves(51, false), ok(3))
+		for i, err := range errs {
+			if (i%2 == 0) != (err == nil) {
+				t.Errorf("call %d: %v", i, err)
+			}
+		}
+		if got := ids(t, db); !slices.Equal(got, []int64{1, 2, 3}) {
+			t.Errorf("committed %v", got)
+		}
+	})
+}
+
+func TestAFailedStatementCannotBeIgnored(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) {
+		for _, c := range []struct {
+			name string
+			do   func(ctx context.Context, tx *sqldb.Tx) error
+		}{
+			{"a constraint", func(ctx context.Context, tx *sqldb.Tx) error { return insert(ctx, tx, 1) }},
+			{"no such table", func(ctx context.Context, tx *sqldb.Tx) error {
+				_, err := tx.Exec(ctx, "delete from nothing")
+				return err
+			}},
+			{"a query", func(ctx context.Context, tx *sqldb.Tx) error {
+				_, err := sqldb.Value[int](ctx, tx, "select nothing from thing")
+				return err
+			}},
+			{"an argument of a strange type", func(ctx context.Context, tx *sqldb.Tx) error { return tx.Insert(ctx, "thing", "id", []any{struct{}{}}) }},
+			{"an argument too few", func(ctx context.Context, tx *sqldb.Tx) error {
+				_, err := tx.Exec(ctx, "insert into thing (id, n) values ($1, $2)", 5)
+				return err
+			}},
+		} {
+			write(t, db, func(ctx context.Context, tx *sqldb.Tx) error {
+				_, err := tx.Exec(ctx, "delete from thing")
+				return errors.Join(err, insert(ctx, tx, 1))
+			})
+			var first, second error
+			errs := together(t, db, func(ctx context.Context) error {
+				return db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return insert(ctx, tx, 3) })
+			}, func(ctx context.Context) error {
+				return db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+					first = c.do(ctx, tx)
+					second = insert(ctx, tx, 2)
+					return nil
+				})
+			})
+			if first == nil || second == nil || errs[1] == nil || errs[0] != nil {
+				t.Errorf("%s: statement %v, the next %v, the calls %v", c.name, first, second, errs)
+			}
+			if got := ids(t, db); !slices.Equal(got, []int64{1, 3}) {
+				t.Errorf("%s: committed %v", c.name, got)
+			}
+		}
+	})
+}
+
+func TestNestedWritesAreRefusedAndNestedReadsJoin(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) {
+		nothing := func(context.Context, *sqldb.Tx) error { return nil }
+		write(t, db, func(ctx context.Context, tx *sqldb.Tx) error {
+			if err := db.Write(ctx, nothing); !errors.Is(err, sqldb.ErrNested) {
+				t.Errorf("write in write: %v", err)
+			}
+			if err := insert(ctx, tx, 1); err != nil {
+				return err
+			}
+			return db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+				if n, err := sqldb.Value[int](ctx, rd, "select count(*) from thing"); n != 1 || err != nil {
+					t.Errorf("a read in a write sees %d, %v", n, err)
+				}
+				return nil
+			})
+		})
+		err := db.Read(t.Context(), func(ctx context.Context, rd sqldb.Reader) error {
+			if err := db.Write(ctx, nothing); !errors.Is(err, sqldb.ErrNested) {
+				t.Errorf("write in read: %v", err)
+			}
+			return db.Read(ctx, func(_ context.Context, inner sqldb.Reader) error {
+				if inner != rd {
+					t.Error("a read in a read has a snapshot of its own")
+				}
+				return nil
+			})
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestATransactionEndsWithItsClosure(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) {
+		var kept *sqldb.Tx
+		var view sqldb.Reader
+		write(t, db, func(_ context.Context, tx *sqldb.Tx) error { kept = tx; return nil })
+		db.Read(t.Context(), func(_ context.Context, rd sqldb.Reader) error { view = rd; return nil })
+		if err := insert(t.Context(), kept, 1); !errors.Is(err, sqldb.ErrOver) {
+			t.Errorf("got %v", err)
+		}
+		for _, rd := range []sqldb.Reader{kept, view} {
+			if _, err := sqldb.Value[int](t.Context(), rd, "select 1"); !errors.Is(err, sqldb.ErrOver) {
+				t.Errorf("got %v", err)
+			}
+		}
+	})
+}
+
+func TestAReadIsOneSnapshotThatChangesNothing(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) {
+		count := func(ctx context.Context, rd sqldb.Reader) int {
+			n, err := sqldb.Value[int](ctx, rd, "select count(*) from thing")
+			if err != nil {
+				t.Error(err)
+			}
+			return n
+		}
+		err := db.Read(t.Context(), func(ctx context.Context, rd sqldb.Reader) error {
+			before := count(ctx, rd)
+			write(t, db, func(ctx context.Context, tx *sqldb.Tx) error { return insert(ctx, tx, 1) })
+			if after := count(ctx, rd); after != before {
+				t.Errorf("saw %d, then %d", before, after)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		err = db.Read(t.Context(), func(ctx context.Context, rd sqldb.Reader) error {
+			_, err := sqldb.Value[int](ctx, rd, "insert into thing (id) values (2) returning id")
+			return err
+		})
+		if got := ids(t, db); err == nil || !slices.Equal(got, []int64{1}) {
+			t.Errorf("a read wrote: %v, %v", got, err)
+		}
+	})
+}
+
+func TestReadersSurviveWhateverHappensInThem(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) {
+		for range 40 { // more often than there are connections
+			func() {
+				defer func() { recover() }()
+				db.Read(t.Context(), func(context.Context, sqldb.Reader) error { panic("x") })
+			}()
+			done := make(chan struct{})
+			go func() {
+				defer close(done)
+				db.Read(t.Context(), func(context.Context, sqldb.Reader) error { runtime.Goexit(); return nil })
+			}()
+			<-done
+			ctx, cancel := context.WithCancel(t.Context())
+			err := db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+				time.AfterFunc(time.Millisecond, cancel)
+				_, err := sqldb.Value[int](ctx, rd, "with recursive c (i) as (select 1 union all select i + 1 from c where i < 9000000) select count(*) from c")
+				return err
+			})
+			if !errors.Is(err, context.Canceled) {
+				t.Errorf("a cancelled read: %v", err)
+			}
+		}
+		if got := ids(t, db); got != nil {
+			t.Errorf("got %v", got)
+		}
+	})
+}
+
+func TestOnCommitRunsAfterTheCommitOnly(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) {
+		ran := 0
+		write(t, db, func(ctx context.Context, tx *sqldb.Tx) error {
+			tx.OnCommit(func() {
+				if got := ids(t, db); !slices.Equal(got, []int64{1}) {
+					t.Errorf("before the commit: %v", got)
+				}
+				ran++
+			})
+			if !tx.Once("k") || tx.Once("k") || !tx.Once("l") {
+				t.Error("once is once per key")
+			}
+			return insert(ctx, tx, 1)
+		})
+		db.Write(t.Context(), func(_ context.Context, tx *sqldb.Tx) error {
+			tx.OnCommit(func() { ran++ })
+			return errors.New("no")
+		})
+		if ran != 1 {
+			t.Errorf("ran %d times", ran)
+		}
+	})
+}
+
+func TestAClosureCannotEndItsTransaction(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) {
+		for _, text := range []string{"commit", " ROLLBACK", "-- a comment\nbegin", "; savepoint x", "release w", "rollback to w",
+			"pragma foreign_keys = off", "vacuum", "attach 'x' as y", "end"} {
+			write(t, db, func(ctx context.Context, tx *sqldb.Tx) error {
+				if _, err := tx.Exec(ctx, text); err == nil {
+					t.Errorf("%q was run", text)
+				}
+				if _, err := sqldb.Value[int](ctx, tx, text); err == nil {
+					t.Errorf("%q was queried", text)
+				}
+				return nil
+			})
+		}
+	})
+}
+
+func TestLockedRecordsHaveOneWinnerAtATime(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) {
+		write(t, db, func(ctx context.Context, tx *sqldb.Tx) error {
+			return errors.Join(insert(ctx, tx, 1), insert(ctx, tx, 2))
+		})
+		const writers, each = 8, 20
+		var group sync.WaitGroup
+		for w := range writers {
+			group.Go(func() {
+				for range each {
+					order := []int64{1, 2}
+					if w%2 == 0 {
+						order = []int64{2, 1} // Lock sorts: no deadlock
+					}
+					err := db.Write(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+						if err := tx.Lock(ctx, "thing", append(order, 99)...); err != nil {
+							return err
+						}
+						n, err := sqldb.Value[int](ctx, tx, "select n from thing where id = 1")
+						if err != nil {
+							return err
+						}
+						_, err = tx.Exec(ctx, "update thing set n = $1 where id = 1", n+1)
+						return err
+					})
+					if err != nil {
+						t.Error(err)
+					}
+				}
+			})
+		}
+		group.Wait()
+		err := db.Read(t.Context(), func(ctx context.Context, rd sqldb.Reader) error {
+			n, err := sqldb.Value[int](ctx, rd, "select n from thing where id = 1")
+			if n != writers*each {
+				t.Errorf("counted %d of %d", n, writers*each)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func TestADeadlockIsTriedAgain(t *testing.T) {
+	db := dbtest.Open(t, sqldb.Postgres, schemas)
+	write(t, db, func(ctx context.Context, tx *sqldb.Tx) error {
+		return errors.Join(insert(ctx, tx, 1), insert(ctx, tx, 2))
+	})
+	var tries atomic.Int32
+	var both sync.WaitGroup
+	both.Add(2)
+	var group sync.WaitGroup
+	for _, order := range [][]int64{{1, 2}, {2, 1}} {
+		group.Go(func() {
+			first := true
+			err := db.Write(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+				tries.Add(1)
+				for i, id := range order {
+					if _, err := tx.Exec(ctx, "update thing set n = n + 1 where id = $1", id); err != nil {
+						return errors.New("whatever the closure makes of it")
+					}
+					if i == 0 && first {
+						first = false
+						both.Done()
+						both.Wait()
+					}
+				}
+				return nil
+			})
+			if err != nil {
+				t.Error(err)
+			}
+		})
+	}
+	group.Wait()
+	if tries.Load() != 3 {
+		t.Errorf("%d tries, want 3", tries.Load())
+	}
+}
+
+// Sixty-four clients with errors, panics, constraints and contexts that end at any time: every answer is true.
+func TestChaosGivesTrueAnswers(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) {
+		const clients, last = 64, 1500 * time.Millisecond
+		var mu sync.Mutex
+		yes, no := map[int64]bool{}, map[int64]bool{}
+		answer := func(id int64, err error) {
+			mu.Lock()
+			defer mu.Unlock()
+			if err == nil {
+				yes[id] = true
+			} else if !errors.Is(err, sqldb.ErrUnknown) {
+				no[id] = true
+			}
+		}
+		var next atomic.Int64
+		var group sync.WaitGroup
+		end := time.Now().Add(last)
+		for range clients {
+			group.Go(func() {
+				for time.Now().Before(end) {
+					id := next.Add(1)
+					answer(id, chaos(db, id))
+				}
+			})
+		}
+		group.Wait()
+		there := map[int64]bool{}
+		for _, id := range ids(t, db) {
+			there[id] = true
+		}
+		for id := range yes {
+			if !there[id] {
+				t.Errorf("%d was acknowledged and is not there", id)
+			}
+		}
+		for id := range no {
+			if there[id] {
+				t.Errorf("%d was refused and is there", id)
+			}
+		}
+		t.Logf("%d yes, %d no", len(yes), len(no))
+		if len(yes) == 0 || len(no) == 0 {
+			t.Error("no chaos")
+		}
+		if err := db.Check(t.Context()); err != nil {
+			t.Error(err)
+		}
+	})
+}
+
+func chaos(db *sqldb.DB, id int64) (err error) {
+	defer func() {
+		if p, ok := recover().(*sqldb.Panic); ok {
+			err = p
+		}
+	}()
+	ctx := context.Background()
+	if rand.IntN(4) == 0 {
+		c, cancel := context.WithTimeout(ctx, time.Duration(rand.IntN(3000))*time.Microsecond)
+		defer cancel()
+		ctx = c
+	}
+	return db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		if err := insert(ctx, tx, id); err != nil {
+			return err
+		}
+		switch rand.IntN(10) {
+		case 0:
+			return errors.New("no")
+		case 1:
+			panic("no")
+		case 2:
+			insert(ctx, tx, id) // a constraint, ignored
+		case 3:
+			return insert(ctx, tx, id)
+		}
+		return nil
+	})
+}
+
+func TestValuesComeBackAsTheyWent(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) {
+		type kind string
+		at := time.Date(2026, 11, 23, 9, 0, 0, 7_900_000, time.FixedZone("", 8*3600))
+		write(t, db, func(ctx context.Context, tx *sqldb.Tx) error {
+			return tx.Insert(ctx, "thing", "id, name, n, at, ok, part, body, raw",
+				[]any{int64(1) << 52, kind("a'b\"?"), 7, at, true, 0.25, sqldb.JSON(map[string]int{"a": 1}), []byte{0, 255}},
+				[]any{2, nil, nil, time.Time{}, nil, nil, json.RawMessage(nil), nil})
+		})
+		type thing struct {
+			id    int64
+			name  kind
+			n     int
+			at    time.Time
+			ok    bool
+			part  float64
+			body  map[string]int
+			raw   []byte
+			maybe *string
+		}
+		scan := func(row sqldb.Row) (x thing, err error) {
+			return x, row.Scan(&x.id, &x.name, &x.n, &x.at, &x.ok, &x.part, sqldb.JSON(&x.body), &x.raw, &x.maybe)
+		}
+		err := db.Read(t.Context(), func(ctx context.Context, rd sqldb.Reader) error {
+			list, err := sqldb.All(ctx, rd, scan, "select id, name, n, at, ok, part, body, raw, name from thing order by id desc")
+			if err != nil {
+				return err
+			}
+			x, y := list[0], list[1]
+			if x.id != 1<<52 || x.name != "a'b\"?" || x.n != 7 || !x.at.Equal(at.Truncate(time.Millisecond)) || x.at.Location() != time.UTC ||
+				!x.ok || x.part != 0.25 || x.body["a"] != 1 || !slices.Equal(x.raw, []byte{0, 255}) || *x.maybe != string(x.name) {
+				t.Errorf("got %+v", x)
+			}
+			if y.name != "" || y.n != 0 || !y.at.IsZero() || y.ok || y.part != 0 || y.body != nil || y.raw != nil || y.maybe != nil {
+				t.Errorf("nulls: got %+v", y)
+			}
+			if _, err := sqldb.One(ctx, rd, scan, "select id, name, n, at, ok, part, body, raw, name from thing where id = 9"); !errors.Is(err, fault.ErrNotFound) {
+				t.Errorf("no row: %v", err)
+			}
+			if n, err := sqldb.Value[int64](ctx, rd, "select sum(n) from thing where ok"); n != 7 || err != nil {
+				t.Errorf("sum: %d, %v", n, err)
+			}
+			if none, err := sqldb.Value[string](ctx, rd, "select name from thing where id = 9"); none != "" || err != nil {
+				t.Errorf("no value: %q, %v", none, err)
+			}
+			q := sqldb.Select("select id from thing").Where("name = ? or name is null", "a'b\"?").In("id", []int64{2, 9, 8}).
+				In("coalesce(name, '?')", []string{"?"}).OrderBy("id").Limit(5)
+			found, err := sqldb.AllQ(ctx, rd, func(row sqldb.Row) (id int64, err error) { return id, row.Scan(&id) }, q)
+			if !slices.Equal(found, []int64{2}) {
+				t.Errorf("built query: %v, %v", found, err)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+		err = db.Write(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+			return tx.Insert(ctx, "thing", "id, name", []any{3, "a'b\"?"})
+		})
+		if !sqldb.IsUnique(err) || sqldb.IsUnique(errors.New("x")) {
+			t.Errorf("a taken name: %v", err)
+		}
+	})
+}
+
+func TestManyRowsAreInsertedInOrder(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) {
+		var rows [][]any
+		for id := range int64(200) {
+			rows = append(rows, []any{id, int(id)})
+		}
+		write(t, db, func(ctx context.Context, tx *sqldb.Tx) error { return tx.Insert(ctx, "thing", "id, n", rows...) })
+		if got := ids(t, db); len(got) != 200 || got[199] != 199 {
+			t.Errorf("got %v", got)
+		}
+	})
+}
