@@ -27,7 +27,7 @@ func TestTheMatrixSaysWhatItFinds(t *testing.T) {
 	fill(h)
 	h.as("1001", "quality")
 	doc := h.page("/relations?period=2026-Q4")
-	if got := doc.Find("h1").Text(); got != "2 段关系确定未达标，服务方是采购部" {
+	if got := doc.Find("h1").Text(); got != "2 段关系确定未达标，服务方都是采购部" {
 		t.Error("title:", got)
 	}
 	for sel, want := range map[string]string{
@@ -61,7 +61,7 @@ func TestADrawerKeepsTheMatrixInView(t *testing.T) {
 	h.as("1001", "quality")
 	doc := h.page("/relations?period=2026-Q4&provider=purchasing&customer=sales")
 	drawer := doc.Find(".nk-drawer")
-	for _, want := range []string{"采购部 → 销售部", "50.0", "15 / 30 件，约定 90%：未达到", "比2026 年三季度低", "撤回、取消"} {
+	for _, want := range []string{"采购部 → 销售部", "50.0", "15 / 30 件，目标 90%：未达到", "比2026 年三季度低", "撤回、取消"} {
 		if !strings.Contains(drawer.Text(), want) {
 			t.Errorf("the drawer lacks %q: %s", want, drawer.Text())
 		}
@@ -127,7 +127,7 @@ func TestTheEdgePageHasBothDirections(t *testing.T) {
 	h.as("2002")
 	doc := h.page("/relations/finance/purchasing?period=2026-Q4")
 	text := doc.Find("#edge").Text()
-	for _, want := range []string{"财务部 → 采购部", "采购部 → 财务部", "18 / 20 件，约定 90%：达到", "24 / 40 件，约定 90%：未达到", "2026 年 11 月"} {
+	for _, want := range []string{"财务部 → 采购部", "采购部 → 财务部", "18 / 20 件，目标 90%：达到", "24 / 40 件，目标 90%：未达到", "2026 年 11 月"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the page lacks %q: %s", want, text)
 		}

@@ -336,7 +336,7 @@ func (b *cells) cell(c Cell, provider, customer string) ui.MatrixCell {
 		}
 		t = append(append(t, out.Figure...), b.requests...)
 	case m.N == 0:
-		out.Heat, out.Figure = "none", "0"
+		out.Heat, out.N = "none", "0/0"
 		t = append(append(t, '0'), b.n...)
 	case m.N < Thin:
 		out.Heat, out.N = "few", strconv.FormatInt(m.Hits, 10)+"/"+strconv.FormatInt(m.N, 10)

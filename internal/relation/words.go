@@ -3,7 +3,6 @@ package relation
 import (
 	"context"
 	"strconv"
-	"strings"
 
 	"github.com/a-h/templ"
 
@@ -31,13 +30,6 @@ func facts(ctx context.Context, d *Direction, back *Direction) []ui.Pair {
 			Text: back.Provider.Name.In(ctx) + " → " + back.Customer.Name.In(ctx) + " " + n(back.InTime.Hits) + " / " + n(back.InTime.N)})
 	}
 	return out
-}
-
-// bigStat is a measure of at least Thin cases as a figure with its interval.
-func bigStat(ctx context.Context, label string, m Measure, from float64) ui.StatProps {
-	w := whisker(ctx, m, from, true)
-	return ui.StatProps{Label: label, Value: strings.TrimSuffix(percent1(m.Value()), "%"), Unit: "%", Verdict: verdict(m), Whisker: &w,
-		Detail: intervalLine(ctx, m), Note: factLine(ctx, m)}
 }
 
 // ratio is hits and n of a month: "18 / 20".
