@@ -24,7 +24,7 @@ func (c *Catalog) Mount(m *web.Mux) {
 	web.Op(m, web.Operation{ID: "write-service", Method: http.MethodPost, Path: "/api/v1/services", Action: doEdit, Tag: tag, Scope: "write",
 		Summary: "Make a service, or replace what it says",
 		Detail:  "The code tells which. 201 for a new one, 200 for another. A part that is left out stays; a new service is offered at once unless `state` is `draft`. `standards` takes a standard as a service pack writes it, in per cent."}, c.postService)
-	web.Op(m, web.Operation{ID: "set-standard", Method: http.MethodPut, Path: "/api/v1/services/{code}/standard", Action: doStandard, Tag: tag, Scope: "write",
+	web.Op(m, web.Operation{ID: "set-standard", Method: http.MethodPut, Path: "/api/v1/services/{code}/standard", Action: doDraft, Tag: tag, Scope: "write",
 		Summary: "Change what is promised, for requests opened from now on"}, c.putStandard)
 	for _, v := range []struct {
 		name, action, summary string
@@ -427,7 +427,7 @@ func (c *Catalog) postService(ctx context.Context, in *serviceInput) (*serviceOu
 }
 
 type standardInput struct {
-	codeInput
+	Code string `path:"code" example:"hr.onboard"`
 	web.IfMatch
 	Body standardJSON
 }

@@ -93,6 +93,7 @@ func (c *Catalog) Visible(ctx context.Context, code string) (*Service, error) {
 const (
 	doSee      = "service.see"
 	doEdit     = "service.edit"     // draft, words, form, publish, retire
+	doDraft    = "standard.draft"   // what would be promised: the standard of a service that is not offered
 	doStandard = "standard.change"  // what is promised
 	doConfirm  = "standard.confirm" // stand by a starting value
 )
@@ -113,6 +114,15 @@ func (c *Catalog) may(ctx context.Context, action string, s *Service) error {
 		set |= access.Owner
 	}
 	return access.Allowed(ctx, action, set)
+}
+
+// mayStandard decides whether the actor may set a standard, and whether it is only a starting value then: the head of the
+// unit promises; owner and quality office write down what a service that is not offered yet might promise.
+func (c *Catalog) mayStandard(ctx context.Context, s *Service) (starting bool, err error) {
+	if err = c.may(ctx, doStandard, s); err == nil || s.State != Draft {
+		return false, err
+	}
+	return true, c.may(ctx, doDraft, s)
 }
 
 // Definition is a service as it is written down as a whole: by an interface, or when it is new. A nil Form or Standard
@@ -182,6 +192,7 @@ func (c *Catalog) create(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, d De
 	}
 	if d.Standard != nil {
 		s.Standard = *d.Standard
+		s.Standard.Starting = c.may(ctx, doStandard, s) != nil
 	}
 	events := []event.Event{ServiceWasDrafted{Service: s.ID, Code: s.Code, Unit: s.Unit}}
 	if d.State == Draft {
@@ -237,10 +248,12 @@ func (c *Catalog) replace(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, old
 		newForm = *d.Form
 	}
 	if d.Standard != nil && !sameStandard(*d.Standard, s.Standard) {
-		if err := c.may(ctx, doStandard, old); err != nil {
+		starting, err := c.mayStandard(ctx, old)
+		if err != nil {
 			return nil, err
 		}
 		newStandard = *d.Standard
+		newStandard.Starting = starting
 	}
 	s.Form, s.Standard = newForm, newStandard
 	if s.State == Live || d.State == Live {
@@ -375,11 +388,14 @@ func (c *Catalog) turn(ctx context.Context, tx *sqldb.Tx, s *Service, to State, 
 	return c.announce(ctx, tx, e)
 }
 
-// SetStandard changes what the unit promises, for requests opened from now on. The head of the unit or the owner of the
-// service may; a standard they set is no starting value. Setting what is already promised confirms it.
+// SetStandard changes what the unit promises, for requests opened from now on. The head of the unit may; a standard that
+// the head sets is no starting value, and setting what is already promised confirms it. Of a service that is not offered
+// yet, owner and quality office may set it too; it is a starting value then.
 func (c *Catalog) SetStandard(ctx context.Context, code string, std Standard, revision int) (*Service, error) {
-	std.Starting = false
-	return c.change(ctx, code, doStandard, revision, func(ctx context.Context, tx *sqldb.Tx, s *Service) error {
+	return c.change(ctx, code, doDraft, revision, func(ctx context.Context, tx *sqldb.Tx, s *Service) (err error) {
+		if std.Starting, err = c.mayStandard(ctx, s); err != nil {
+			return err
+		}
 		if s.State == Retired {
 			return fault.New(fault.Conflict, "catalog.already-retired")
 		}
@@ -389,7 +405,7 @@ func (c *Catalog) SetStandard(ctx context.Context, code string, std Standard, re
 			return err
 		}
 		if sameStandard(s.Standard, std) {
-			if !s.Standard.Starting {
+			if std.Starting || !s.Standard.Starting {
 				return nil
 			}
 			return c.confirm(ctx, tx, s)

@@ -108,6 +108,9 @@ func TestWhoMayDoWhat(t *testing.T) {
 		_, err = h.SetStandard(owner, "finance.expense", std, 0)
 		no("the owner of another service sets a standard", err)
 		_, err = h.SetStandard(owner, "finance.pay", std, 0)
+		no("an owner changes what is promised", err)
+		words := Definition{Code: "finance.pay", Name: zhEn}
+		_, err = h.Describe(owner, words, 0)
 		must(t, err)
 		_, err = h.Confirm(owner, "finance.advance")
 		no("an owner confirms a starting value", err)
@@ -118,6 +121,11 @@ func TestWhoMayDoWhat(t *testing.T) {
 		no("administrator and quality office set a standard", err)
 		_, err = h.Retire(admin, "finance.report")
 		must(t, err)
+		s, err := h.SetStandard(admin, "finance.repair", Standard{Completion: hours(8), CompletionTarget: 0.8}, 0)
+		must(t, err)
+		if !s.Standard.Starting {
+			t.Error("the quality office promised for a unit")
+		}
 		head := h.as("2001")
 		_, err = h.SetStandard(head, "hr.cert", std, 0)
 		no("the head of another unit sets a standard", err)
@@ -303,19 +311,38 @@ func TestAnotherProcessFollows(t *testing.T) {
 	}
 	ctx, cancel := context.WithCancel(h.ctx)
 	defer cancel()
-	heard := make(chan struct{}, 100)
-	other.bus.Live(func(r event.Record) {
-		if r.Kind == (ServiceWasRetired{}).EventKind() {
-			heard <- struct{}{}
-		}
-	})
+	heard := make(chan string, 1000)
+	other.bus.Live(func(r event.Record) { heard <- r.Kind })
 	done := make(chan error, 1)
 	go func() { done <- other.bus.Run(ctx) }()
+	hears := func(kind string, within time.Duration) bool {
+		late := time.After(within)
+		for {
+			select {
+			case got := <-heard:
+				if got == kind {
+					return true
+				}
+			case <-late:
+				return false
+			}
+		}
+	}
+	probe := CustomersWereDeclared{Unit: 1}
+	listening := false
+	for range 100 { // until the other process has begun to listen
+		must(t, h.db.Write(h.ctx, func(ctx context.Context, tx *sqldb.Tx) error { return h.bus.Emit(ctx, tx, probe) }))
+		if listening = hears(probe.EventKind(), 100*time.Millisecond); listening {
+			break
+		}
+	}
+	if !listening {
+		t.Fatal("the other process never listened")
+	}
+	_ = other.service("finance.pay")
 	_, err := h.Retire(h.as("2001"), "finance.pay")
 	must(t, err)
-	select {
-	case <-heard:
-	case <-time.After(10 * time.Second):
+	if !hears(ServiceWasRetired{}.EventKind(), 10*time.Second) {
 		t.Fatal("the other process heard nothing")
 	}
 	if other.service("finance.pay").State != Retired {

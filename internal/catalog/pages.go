@@ -23,8 +23,8 @@ func (c *Catalog) Routes() []web.Route {
 		{Pattern: "POST /services/{code}/edit", Action: doEdit, Do: c.submitEdit},
 		{Pattern: "POST /services/{code}/publish", Action: doEdit, Do: c.submitPublish},
 		{Pattern: "POST /services/{code}/retire", Action: doEdit, Do: c.submitRetire},
-		{Pattern: "GET /services/{code}/standard", Action: doStandard, Do: c.showStandard},
-		{Pattern: "POST /services/{code}/standard", Action: doStandard, Do: c.submitStandard},
+		{Pattern: "GET /services/{code}/standard", Action: doDraft, Do: c.showStandard},
+		{Pattern: "POST /services/{code}/standard", Action: doDraft, Do: c.submitStandard},
 		{Pattern: "POST /services/{code}/confirm", Action: doConfirm, Do: c.submitConfirm},
 		{Pattern: "GET /standards", Action: doSee, Do: c.showStandards},
 		{Pattern: "POST /standards/confirm", Action: doConfirm, Do: c.submitConfirmAll},
@@ -238,7 +238,8 @@ func (c *Catalog) serviceView(ctx context.Context, code string) (serviceView, er
 	unit, _ := tree.ByID(s.Unit)
 	v.Service, v.UnitName, v.UnitHref = s, unit.Name.In(ctx), "/services?unit="+url.QueryEscape(unit.Code)
 	v.Row = rowOf(ctx, s)
-	v.MayEdit, v.MayStandard, v.MayConfirm = c.may(ctx, doEdit, s) == nil, c.may(ctx, doStandard, s) == nil, c.may(ctx, doConfirm, s) == nil
+	_, no := c.mayStandard(ctx, s)
+	v.MayEdit, v.MayStandard, v.MayConfirm = c.may(ctx, doEdit, s) == nil, no == nil, c.may(ctx, doConfirm, s) == nil
 	if v.Promise, err = c.Promise(ctx, s, lang.Now(ctx)); err != nil {
 		return v, err
 	}

@@ -75,7 +75,8 @@ func (c *Catalog) standardsView(ctx context.Context, unit string) (standardsView
 			if s.Standard.Starting {
 				g.Starting++
 			}
-			g.Rows = append(g.Rows, standardRowOf(ctx, s, c.may(ctx, doStandard, s) == nil))
+			_, no := c.mayStandard(ctx, s)
+			g.Rows = append(g.Rows, standardRowOf(ctx, s, no == nil))
 		}
 		v.Starting += g.Starting
 		v.Groups = append(v.Groups, g)
@@ -254,6 +255,9 @@ func (c *Catalog) showStandard(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if _, err := c.mayStandard(r.Context(), s); err != nil {
+		return err
+	}
 	in := standardFormOf(s)
 	if q := r.URL.Query(); q.Has("completion.value") {
 		typed := standardForm{}
@@ -277,6 +281,9 @@ func (c *Catalog) submitStandard(w http.ResponseWriter, r *http.Request) error {
 	}
 	s, err := c.Visible(ctx, code)
 	if err != nil {
+		return err
+	}
+	if _, err := c.mayStandard(ctx, s); err != nil {
 		return err
 	}
 	var f fault.Fields
