@@ -15,6 +15,7 @@ import (
 	"neike/internal/kit/form"
 	"neike/internal/kit/job"
 	"neike/internal/kit/search"
+	"neike/internal/kit/sqldb"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
 	"neike/internal/kit/xlsx"
@@ -46,6 +47,8 @@ var furniture = []struct {
 	name           string
 	schema, locale fs.FS
 }{
+	{"sqldb", nil, sqldb.Locale},
+	{"file", nil, file.Locale},
 	{"event", event.Schema, nil},
 	{"job", job.Schema, nil},
 	{"audit", audit.Schema, nil},
@@ -84,7 +87,7 @@ func (a *App) furnish(ctx context.Context) error {
 	r.Talk = talk.New(a.DB, a.Bus, a.Jobs, r.Org, r.Access, blobs)
 	r.Relation = relation.New(a.DB, a.Bus, r.Org)
 	r.Catalog = catalog.New(a.DB, a.Bus, r.Org, r.Access, r.Calendar)
-	r.Request = request.New(a.DB, a.Bus, request.Rooms{
+	r.Request = request.New(a.DB, a.Bus, a.Jobs, request.Rooms{
 		Org: r.Org, Access: r.Access, Calendar: r.Calendar, Clock: r.Clock,
 		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog,
 	})
