@@ -1,0 +1,197 @@
+package org
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"net/url"
+	"strings"
+
+	"neike/internal/kit/actor"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/ui"
+	"neike/internal/kit/web"
+)
+
+type personView struct {
+	Title, Note string
+	Crumbs      []ui.Crumb
+	Contact     []ui.Pair
+	Work        []ui.Pair
+	Roles       []string
+	EditHref    string
+	AccountHref string
+	Left        bool
+	Person      ui.PersonProps
+}
+
+func (s *Service) showPerson(w http.ResponseWriter, r *http.Request) error {
+	v, err := s.personView(r.Context(), r.PathValue("no"))
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, personPage(v), personContent(v))
+}
+
+func (s *Service) personView(ctx context.Context, ref string) (personView, error) {
+	l, err := s.look(ctx, ref)
+	if err != nil {
+		return personView{}, err
+	}
+	p := l.person
+	unit, _ := l.tree.ByID(p.Unit)
+	v := personView{Title: NameOf(ctx, p), Note: unit.Name.In(ctx), Left: !p.Active}
+	v.Person = ui.PersonProps{Name: v.Title, Note: joined(p.Position, v.Note)}
+	v.Crumbs = crumbs(ctx, l.tree, unit)
+	v.Crumbs[len(v.Crumbs)-1].Href = unitHref(unit)
+	v.Crumbs = append(v.Crumbs, ui.Crumb{Label: v.Title})
+	fact := func(to *[]ui.Pair, id, text, href string) {
+		if text != "" {
+			*to = append(*to, ui.Pair{Term: lang.T(ctx, id), Text: text, Href: href})
+		}
+	}
+	no := ""
+	if known := s.shownNo(ctx, p); known != nil {
+		no = *known
+	}
+	fact(&v.Contact, "org.phone", p.Phone, telHref(p.Phone))
+	fact(&v.Contact, "org.email", p.Email, mailHref(p.Email))
+	fact(&v.Work, "org.no", no, "")
+	fact(&v.Work, "org.unit", unit.Name.In(ctx), unitHref(unit))
+	fact(&v.Work, "org.position", p.Position, "")
+	for _, m := range l.members {
+		if !m.Main {
+			u, _ := l.tree.ByID(m.Unit)
+			fact(&v.Work, "org.also-in", joined(u.Name.In(ctx), m.Position, untilText(ctx, m)), unitHref(u))
+		}
+	}
+	if l.manager.ID != 0 {
+		fact(&v.Work, "org.manager", NameOf(ctx, l.manager), s.personHref(ctx, l.manager))
+	}
+	for _, id := range l.headOf {
+		u, _ := l.tree.ByID(id)
+		v.Roles = append(v.Roles, lang.T(ctx, "org.role-of", "role", lang.T(ctx, "org.role-head"), "unit", u.Label(ctx)))
+	}
+	v.Roles = append(v.Roles, s.roleWords(ctx, l)...)
+	if maySetRoles(ctx) {
+		v.EditHref = "/settings/org/people/" + url.PathEscape(p.No)
+	}
+	if maySetRoles(ctx) {
+		v.AccountHref = "/people/" + url.PathEscape(p.No) + "/account"
+	}
+	return v, nil
+}
+
+// roleWords are the roles that the reader may see: those in a unit are work data, those for the company are not.
+func (s *Service) roleWords(ctx context.Context, l looked) []string {
+	var out []string
+	for _, r := range l.roles {
+		word := lang.T(ctx, "org.role-"+r.Code)
+		switch {
+		case r.Scope == "" && !l.rolesShown:
+		case r.Scope == "":
+			out = append(out, word)
+		case r.Unit != 0:
+			out = append(out, lang.T(ctx, "org.role-of", "role", word, "unit", l.tree.Name(ctx, r.Unit)))
+		default:
+			out = append(out, lang.T(ctx, "org.role-of", "role", word, "unit", r.Scope))
+		}
+	}
+	return out
+}
+
+func untilText(ctx context.Context, m Membership) string {
+	if m.Until.IsZero() {
+		return ""
+	}
+	return lang.T(ctx, "org.until", "date", lang.Date(ctx, m.Until.Add(-1)))
+}
+
+// joined puts a dot between what is there.
+func joined(parts ...string) string {
+	var out []string
+	for _, p := range parts {
+		if p != "" {
+			out = append(out, p)
+		}
+	}
+	return strings.Join(out, " · ")
+}
+
+func telHref(phone string) string {
+	digits := strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r == '+' {
+			return r
+		}
+		return -1
+	}, phone)
+	if digits == "" {
+		return ""
+	}
+	return "tel:" + digits
+}
+
+func mailHref(email string) string {
+	if email == "" {
+		return ""
+	}
+	return "mailto:" + email
+}
+
+// pick is one answer of a picker.
+type pick struct {
+	Value string `json:"value"`
+	Text  string `json:"text"`
+	Note  string `json:"note"`
+}
+
+// showPeoplePick answers the picker of people: value is the 工号 (or its stand-in).
+func (s *Service) showPeoplePick(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	tree, err := s.Tree(ctx)
+	if err != nil {
+		return err
+	}
+	q := clean(r.URL.Query().Get("q"))
+	unit := r.URL.Query().Get("unit")
+	if q == "" && unit == "" {
+		if u, ok := tree.ByID(actor.From(ctx).Unit); ok {
+			unit = u.Code
+		}
+	}
+	page, err := s.People(ctx, PeopleFilter{Q: q, Unit: unit, Limit: 20})
+	if err != nil {
+		return err
+	}
+	items := make([]pick, len(page.Items))
+	for i, p := range page.Items {
+		items[i] = pick{s.Ref(ctx, p), NameOf(ctx, p), joined(tree.Name(ctx, p.Unit), p.Position)}
+	}
+	return sendPicks(w, items)
+}
+
+// showUnitsPick answers the picker of units: value is the code.
+func (s *Service) showUnitsPick(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	tree, err := s.Tree(ctx)
+	if err != nil {
+		return err
+	}
+	units := tree.All()[:min(20, tree.Len())]
+	if q := clean(r.URL.Query().Get("q")); q != "" {
+		if units, err = s.FindUnits(ctx, q, 20); err != nil {
+			return err
+		}
+	}
+	items := []pick{}
+	for _, u := range units {
+		parent, _ := tree.ByID(u.Parent)
+		items = append(items, pick{u.Code, u.Name.In(ctx), parent.Label(ctx)})
+	}
+	return sendPicks(w, items)
+}
+
+func sendPicks(w http.ResponseWriter, items []pick) error {
+	w.Header().Set("Content-Type", "application/json; charset=utf-8")
+	return json.NewEncoder(w).Encode(map[string]any{"items": items})
+}
