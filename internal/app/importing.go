@@ -56,6 +56,11 @@ func printImport(ctx context.Context, c *Call, r importer.Result) error {
 			return err
 		}
 	}
+	for _, e := range r.Kept {
+		if _, err := fmt.Fprintln(c.Out, lang.T(ctx, "app.import-row", "line", e.Line, "column", e.Column, "reason", e.Reason)); err != nil {
+			return err
+		}
+	}
 	_, err := fmt.Fprintln(c.Out, lang.T(ctx, "app.import-done", "created", r.Created, "updated", r.Updated, "unchanged", r.Unchanged))
 	return err
 }

@@ -19,6 +19,7 @@ type check struct {
 	r            Run
 	checker      Checker
 	problems     []Problem
+	kept         []Problem // what stays as it was changed here
 	problemsKept int
 	written      int // problems in the database
 	bad          map[int]bool
@@ -71,12 +72,18 @@ func (c *check) batch(ctx context.Context, batch []Row) error {
 		v := byLine[row.Line]
 		problems := append(slices.Clone(row.Problems), v.Problems...)
 		for i := range problems {
-			problems[i].Line = row.Line
+			if problems[i].Line == 0 { // a row of a pack has several lines and says which
+				problems[i].Line = row.Line
+			}
+		}
+		if len(problems) > 0 {
+			c.bad[row.Line] = true
 		}
 		c.found(problems)
+		c.kept = append(c.kept, v.Kept[:min(len(v.Kept), max(0, maxProblems-len(c.kept)))]...)
 		c.r.Total++
 		c.plans[row.Line] = v.Plan
-		staged = append(staged, stagedRow{Row: row, n: c.r.Total - 1, good: len(problems) == 0, plan: v.Plan, label: v.Key, changes: v.Changes})
+		staged = append(staged, stagedRow{Row: row, n: c.r.Total - 1, good: len(problems) == 0, plan: v.Plan, label: v.Key, changes: v.Changes, kept: v.Kept})
 	}
 	if !c.keep {
 		return nil
@@ -86,7 +93,6 @@ func (c *check) batch(ctx context.Context, batch []Row) error {
 
 func (c *check) found(problems []Problem) {
 	for _, p := range problems {
-		c.bad[p.Line] = true
 		if len(c.problems) < c.problemsKept {
 			c.problems = append(c.problems, p)
 		}
@@ -103,6 +109,9 @@ func (c *check) conclude(ctx context.Context) error {
 	})
 	if err != nil {
 		return err
+	}
+	for _, p := range end.Problems {
+		c.bad[p.Line] = true
 	}
 	c.found(end.Problems)
 	if c.r.Total == 0 {

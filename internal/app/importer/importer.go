@@ -108,6 +108,7 @@ type Options struct {
 type Result struct {
 	Count
 	Errors  []RowError `json:"errors"`
+	Kept    []RowError `json:"kept,omitempty"`    // what the file would change and was changed here: it stays
 	Ignored []string   `json:"ignored,omitempty"` // headings of the file that mean nothing here
 	Run     int64      `json:"-"`
 }
@@ -138,7 +139,7 @@ func (im *Importer) Import(ctx context.Context, kind string, src io.Reader, o Op
 	if err := c.run(ctx, file, o.SkipBad); err != nil {
 		return Result{}, err
 	}
-	result := Result{Run: c.r.ID, Errors: reasons(ctx, k, c.problems), Ignored: c.r.Ignored}
+	result := Result{Run: c.r.ID, Errors: reasons(ctx, k, c.problems), Kept: reasons(ctx, k, c.kept), Ignored: c.r.Ignored}
 	switch {
 	case o.DryRun:
 		result.Count = c.r.Planned

@@ -213,9 +213,16 @@ func (im *Importer) dry(ctx context.Context, k Kind, run Run) (ui.DryRunProps, e
 				p.Rows = append(p.Rows, dryRow(ctx, k, row))
 			}
 		}
-		return nil
+		kept, err := keptRows(ctx, rd, run.ID, shownLines)
+		p.Skip = len(kept)
+		for _, row := range kept {
+			for _, e := range reasons(ctx, k, row.kept) {
+				p.Rows = append(p.Rows, ui.DryRunRow{Kind: "skip", Line: strconv.Itoa(e.Line), Column: k.label(ctx, e.Column), Content: row.label, Reason: e.Reason})
+			}
+		}
+		return err
 	})
-	p.More = max(0, run.Bad+run.Planned.Created+run.Planned.Updated-len(p.Rows))
+	p.More = max(0, run.Bad+run.Planned.Created+run.Planned.Updated+p.Skip-len(p.Rows))
 	return p, err
 }
 

@@ -92,6 +92,7 @@ type stagedRow struct {
 	plan    Plan
 	label   string
 	changes []Change
+	kept    []Problem
 }
 
 func insertRows(ctx context.Context, tx *sqldb.Tx, run int64, list []stagedRow) error {
@@ -101,16 +102,19 @@ func insertRows(ctx context.Context, tx *sqldb.Tx, run int64, list []stagedRow) 
 		if err != nil {
 			return err
 		}
-		var body, changes any
+		var body, changes, kept any
 		if len(r.Body) > 0 {
 			body = string(r.Body)
 		}
 		if len(r.changes) > 0 {
 			changes = sqldb.JSON(r.changes)
 		}
-		values[i] = []any{run, r.n, r.Line, r.good, string(r.plan), r.label, string(cells), body, changes}
+		if len(r.kept) > 0 {
+			kept = sqldb.JSON(r.kept)
+		}
+		values[i] = []any{run, r.n, r.Line, r.good, string(r.plan), r.label, string(cells), body, changes, kept}
 	}
-	return tx.Insert(ctx, "import_row", "run, n, line, good, plan, label, cells, body, changes", values...)
+	return tx.Insert(ctx, "import_row", "run, n, line, good, plan, label, cells, body, changes, kept", values...)
 }
 
 func insertProblems(ctx context.Context, tx *sqldb.Tx, run int64, from int, list []Problem) error {
@@ -174,6 +178,19 @@ from import_row
 where run = $1 and good and plan = $2
 order by n
 limit $3`, run, string(plan), limit)
+}
+
+// keptRows are the rows of which something stays as it was changed here, in the order of the file.
+func keptRows(ctx context.Context, rd sqldb.Reader, run int64, limit int) ([]stagedRow, error) {
+	return sqldb.All(ctx, rd, func(row sqldb.Row) (stagedRow, error) {
+		var r stagedRow
+		return r, row.Scan(&r.Line, &r.label, sqldb.JSON(&r.kept))
+	}, `
+select line, label, kept
+from import_row
+where run = $1 and good and kept is not null
+order by n
+limit $2`, run, limit)
 }
 
 // deleteRows takes away some staged rows of a run; 0 means that none are left.

@@ -36,6 +36,7 @@ create table import_row (
   cells jsonb not null,
   body jsonb,
   changes jsonb,
+  kept jsonb,
   primary key (run, n)
 ); -- without rowid
 create index import_row_order on import_row (run, rank, n) where good;
