@@ -82,10 +82,8 @@ func (res *response) Write(b []byte) (int, error) {
 	return res.out(b)
 }
 
-// Flush sends what there is; from here on the answer goes out as it comes.
-func (res *response) Flush() { _ = res.FlushError() }
-
-// FlushError is Flush for http.ResponseController.
+// FlushError sends what there is; from here on the answer goes out as it comes. It is reached by
+// http.ResponseController only: a plain Flush would be called by every templ component at its end.
 func (res *response) FlushError() error {
 	if res.status == 0 {
 		res.status = http.StatusOK
