@@ -59,7 +59,7 @@ type IntervalJSON struct {
 	To        time.Time `json:"to"`
 	Kind      string    `json:"kind" enum:"counted,off_hours,holiday,paused,delivered,other_unit"`
 	Seconds   int64     `json:"seconds"`
-	Reason    string    `json:"reason,omitempty"`
+	Reason    string    `json:"reason" doc:"Why, in the reader's language; empty for ordinary hours"`
 	ReasonKey string    `json:"reason_key,omitempty"`
 }
 

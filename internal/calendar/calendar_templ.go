@@ -264,8 +264,8 @@ func calendarsPage(v listView) templ.Component {
 					return nil
 				})
 				templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: lang.T(ctx, "calendar.title"), Keys: true, Columns: []ui.Column{
-					{Label: lang.T(ctx, "calendar.name")}, {Label: lang.T(ctx, "calendar.hours")}, {Label: lang.T(ctx, "calendar.zone")},
-					{Label: lang.T(ctx, "calendar.units"), Numeric: true}, {Label: lang.T(ctx, "calendar.published")},
+					{Label: lang.T(ctx, "calendar.name"), Width: "m"}, {Label: lang.T(ctx, "calendar.hours")}, {Label: lang.T(ctx, "calendar.zone"), Width: "m"},
+					{Label: lang.T(ctx, "calendar.units"), Numeric: true}, {Label: lang.T(ctx, "calendar.published"), Width: "l"},
 				}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var4), templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

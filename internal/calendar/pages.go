@@ -44,7 +44,7 @@ func (s *Service) showCalendars(w http.ResponseWriter, r *http.Request) error {
 		c, _ := b.Current(code)
 		v.Items = append(v.Items, itemView{
 			Code: code, Name: c.Name.In(ctx), Href: pathOf(code), Zone: c.Rules.Zone, Hours: summary(ctx, &c.Rules),
-			Version: c.label(ctx), Units: units[code], Years: c.provisional(ctx),
+			Version: c.label(ctx), Units: units[code], Years: c.provisional(ctx, "calendar.year-provisional-short"),
 		})
 	}
 	return web.Show(w, r, http.StatusOK, calendarsPage(v), nil)
@@ -78,13 +78,13 @@ func (v Version) label(ctx context.Context) string {
 }
 
 // provisional says which years of the statutory list are not settled; "" when all are.
-func (v Version) provisional(ctx context.Context) string {
+func (v Version) provisional(ctx context.Context, key string) string {
 	if v.Rules.Statutory == nil {
 		return ""
 	}
 	for year := FirstYear; year <= LastYear; year++ {
 		if known, ok := v.Rules.Statutory.Years[year]; ok && !known && !v.Rules.official(year) {
-			return lang.T(ctx, "calendar.year-provisional", "year", strconv.Itoa(year))
+			return lang.T(ctx, key, "year", strconv.Itoa(year))
 		}
 	}
 	return ""
@@ -124,7 +124,7 @@ func (s *Service) showCalendar(w http.ResponseWriter, r *http.Request) error {
 	}
 	v, _ := b.Current(table.Code)
 	at := s.db.Now().In(table.loc)
-	view := calendarView{Code: v.Code, Name: v.Name.In(ctx), Hours: summary(ctx, &v.Rules), Warning: v.provisional(ctx), Facts: facts(ctx, v, table)}
+	view := calendarView{Code: v.Code, Name: v.Name.In(ctx), Hours: summary(ctx, &v.Rules), Warning: v.provisional(ctx, "calendar.year-provisional"), Facts: facts(ctx, v, table)}
 	month, err := time.Parse("2006-01", r.URL.Query().Get("month"))
 	if err != nil || month.Year() < FirstYear || month.Year() > LastYear {
 		month = time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, time.UTC)

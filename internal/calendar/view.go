@@ -89,10 +89,15 @@ func summary(ctx context.Context, r *Rules) string {
 	return strings.Join(parts, lang.T(ctx, "calendar.list-separator"))
 }
 
+// spansText is 08:30–12:00, 13:30–18:00; openings that touch are one.
 func spansText(spans []Span) string {
-	texts := make([]string, len(spans))
-	for i, s := range spans {
-		texts[i] = clockOf(s.Open) + "–" + clockOf(s.Close)
+	var texts []string
+	for i := 0; i < len(spans); i++ {
+		open := spans[i].Open
+		for i+1 < len(spans) && spans[i+1].Open == spans[i].Close {
+			i++
+		}
+		texts = append(texts, clockOf(open)+"–"+clockOf(spans[i].Close))
 	}
 	return strings.Join(texts, ", ")
 }
@@ -168,8 +173,11 @@ func (t *Table) dayView(ctx context.Context, d Date) dayView {
 	}
 	switch p.sort {
 	case holidayDay:
-		v.Tone = "bad"
-	case makeupDay, specialDay:
+		v.Tone = "line"
+	case makeupDay:
+		v.Tone, v.Text = "warn", lang.T(ctx, "calendar.makeup-short", "hours", v.Text)
+		v.Title = openReason(p).In(ctx) + " " + v.Title
+	case specialDay:
 		v.Tone = "warn"
 		v.Title = openReason(p).In(ctx) + " " + v.Title
 	}
