@@ -8,7 +8,7 @@ document.addEventListener('submit', e => {
   if (!form || !button || button.name !== 'theme') return
   e.preventDefault()
   const theme = button.value
-  if (theme) root.setAttribute('data-bs-theme', theme)
+  if (theme !== 'auto') root.setAttribute('data-bs-theme', theme)
   else root.removeAttribute('data-bs-theme')
   document.querySelectorAll('form[data-prefs] button[name=theme]').forEach(b => {
     b.setAttribute('aria-pressed', String(b.value === theme))

@@ -18,7 +18,7 @@ type Chrome struct {
 	SearchHref  string // GET with q; empty: no search field
 	InboxHref   string // empty: no inbox
 	SignOutHref string // POST; empty: no such entry
-	PrefsHref   string // POST of theme, locale, back; empty: no switches
+	PrefsHref   string // POST of theme (light, dark, auto), locale, back; empty: no switches
 	Unread      int    // unread messages and mentions
 	LiveHref    string // the event stream, "/live"; empty: no live page
 	LiveTopic   string // the topic of the person, "person:12"; event "unread" carries the count

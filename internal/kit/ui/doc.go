@@ -12,7 +12,6 @@
 //	            the address answers with HTML that contains an element of the same id
 //	With, From  Chrome in the context: navigation, person, unread count, theme, toast; app's middleware fills it
 //	SearchList  the answer of GET /search?q= to an htmx request
-//	Preferences handler of POST PrefsHref: theme and language as cookies; ThemeOf, LocaleOf read them
 //
 // # Words and marks
 //

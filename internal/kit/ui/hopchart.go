@@ -82,8 +82,8 @@ func (c *hopChart) layDays(days []HopDay) {
 			v.open += s.To.Sub(s.From)
 		}
 		if v.Closed {
-			v.W = hopClosed
-			fixed += hopClosed
+			v.W = max(hopClosed, hopDayLeast(d))
+			fixed += v.W
 		}
 		total += v.open
 		views[i] = v

@@ -1685,7 +1685,7 @@ func menuEntries(c Chrome) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = themeButton("", "ui.theme-auto", c.Theme).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = themeButton("auto", "ui.theme-auto", or(c.Theme, "auto")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

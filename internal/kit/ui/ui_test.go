@@ -4,9 +4,6 @@ import (
 	"bytes"
 	"context"
 	"io/fs"
-	"net/http"
-	"net/http/httptest"
-	"net/url"
 	"os"
 	"path/filepath"
 	"regexp"
@@ -117,36 +114,6 @@ func TestErrorsOf(t *testing.T) {
 	}
 	if ErrorsOf(ctx, nil, nil).Any() {
 		t.Error("no error has no sentences")
-	}
-}
-
-func TestPreferences(t *testing.T) {
-	post := func(form url.Values) *http.Response {
-		r := httptest.NewRequest("POST", "/preferences", strings.NewReader(form.Encode()))
-		r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
-		w := httptest.NewRecorder()
-		Preferences(w, r)
-		return w.Result()
-	}
-	for back, want := range map[string]string{"/requests?x=1": "/requests?x=1", "//evil.example": "/", `/\evil.example`: "/", "https://evil.example": "/", "": "/"} {
-		if got := post(url.Values{"theme": {"dark"}, "back": {back}}).Header.Get("Location"); got != want {
-			t.Errorf("back to %q leads to %q, want %q", back, got, want)
-		}
-	}
-	r := httptest.NewRequest("GET", "/", nil)
-	for _, c := range post(url.Values{"theme": {"dark"}, "locale": {"en"}}).Cookies() {
-		r.AddCookie(c)
-	}
-	if ThemeOf(r) != "dark" || LocaleOf(r) != "en" {
-		t.Error("the choice is read back")
-	}
-	if len(post(url.Values{"theme": {"pink"}, "locale": {"fr"}}).Cookies()) != 0 {
-		t.Error("unknown choices are not kept")
-	}
-	r = httptest.NewRequest("GET", "/", nil)
-	r.AddCookie(&http.Cookie{Name: "nk_theme", Value: "dark-script"})
-	if ThemeOf(r) != "" {
-		t.Error("a forged cookie is not believed")
 	}
 }
 

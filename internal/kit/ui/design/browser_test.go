@@ -22,6 +22,7 @@ import (
 	"neike/assets"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/ui"
+	"neike/internal/kit/web"
 )
 
 // policy is the content policy of the application: what breaks here would
@@ -70,7 +71,7 @@ func serve(t testing.TB) string {
 		})
 		_ = ui.Page(ui.PageProps{Title: "live", Live: []string{"request:1"}}).Render(templ.WithChildren(ui.With(ctx, chrome), body), w)
 	})
-	mux.HandleFunc("POST /preferences", func(w http.ResponseWriter, r *http.Request) { ui.Preferences(w, r) })
+	mux.Handle("POST /look", web.New(web.Options{Book: book}))
 	page := func(w http.ResponseWriter, r *http.Request) {
 		name := strings.TrimPrefix(strings.TrimPrefix(r.URL.Path, "/design"), "/")
 		view := View(name)
@@ -78,7 +79,10 @@ func serve(t testing.TB) string {
 			http.NotFound(w, r)
 			return
 		}
-		locale, theme := ui.LocaleOf(r), ui.ThemeOf(r)
+		locale, theme := "zh", web.Theme(r)
+		if c, err := r.Cookie("lang"); err == nil {
+			locale = c.Value
+		}
 		if l := r.FormValue("lang"); l != "" {
 			locale = l
 		}

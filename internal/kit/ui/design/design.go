@@ -82,7 +82,7 @@ func Sample(ctx context.Context, path, theme string) ui.Chrome {
 		},
 		Menu:    []ui.NavItem{item("account", "账号与密码", "Account and password", "user")},
 		AskHref: "/design/form", SearchHref: "/design/search", InboxHref: "/design/states",
-		SignOutHref: "/design/signin", PrefsHref: "/preferences", Unread: 5,
+		SignOutHref: "/design/signin", PrefsHref: "/look", Unread: 5,
 		Theme: theme, Locale: lang.Locale(ctx), Path: path,
 	}
 	c.Tabs[3].Count = 5
