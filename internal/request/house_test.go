@@ -168,3 +168,10 @@ func (h house) open(no string) Request {
 	must(h.t, err)
 	return r
 }
+
+// importing is the context of a person with a token of the import scope.
+func (h house) importing(no string) context.Context {
+	a := actor.From(h.as(no))
+	a.Import, a.Token, a.Scopes = true, 1, []string{"read", "write", "import"}
+	return actor.With(h.ctx, a)
+}

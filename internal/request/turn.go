@@ -3,6 +3,7 @@ package request
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"neike/internal/access"
@@ -57,7 +58,7 @@ func (s *Service) begin(ctx context.Context, tx *sqldb.Tx, number int64, verb Ve
 	}
 	t := &turn{verb: verb, who: actor.From(ctx), was: r, r: r}
 	if t.set, err = s.Access.Require(ctx, tx, action(verb), subject(r.ID), r.Confidential); err != nil {
-		return nil, err
+		return nil, s.passedOn(ctx, tx, r, verb, err)
 	}
 	t.side = side(t.set)
 	if t.r.State, err = allowed(r.State, verb); err != nil {
@@ -74,6 +75,27 @@ func (s *Service) begin(ctx context.Context, tx *sqldb.Tx, number int64, verb Ve
 	}
 	t.event = Event{Request: r.ID, N: r.Events + 1, At: t.at, Kind: verb, Actor: t.who.Person, Side: t.side, Unit: r.Unit, Imported: t.who.Import}
 	return t, nil
+}
+
+// passedOn turns 'not yours' into a sentence for an agent whose own unit has just passed the request to the right one:
+// of two who decline at once, the second is told where it went.
+func (s *Service) passedOn(ctx context.Context, tx *sqldb.Tx, r Request, verb Verb, err error) error {
+	if verb != VerbDecline || r.Hops < 2 || r.Confidential || fault.KindOf(err) != fault.NotFound {
+		return err
+	}
+	a := actor.From(ctx)
+	hops, lookup := hopsOf(ctx, tx, r.ID)
+	if lookup != nil {
+		return lookup
+	}
+	if r.isCustomer(a.Person) || !slices.ContainsFunc(hops, func(h Hop) bool { return a.In(h.Unit, "agent", "head") }) {
+		return err
+	}
+	tree, lookup := s.Org.Tree(ctx)
+	if lookup != nil {
+		return lookup
+	}
+	return fault.New(fault.Conflict, "request.passed-on", "unit", tree.Name(ctx, r.Unit))
 }
 
 // action is the row of access/table for a verb.
@@ -98,6 +120,9 @@ func (s *Service) finish(ctx context.Context, tx *sqldb.Tx, t *turn, after *Requ
 	r.Events, r.LastAt = t.event.N, t.at
 	if !r.State.Open() && r.ClosedAt.IsZero() {
 		r.ClosedAt = t.at
+		if err := closeHop(ctx, tx, Hop{Request: r.ID, N: r.Hops, To: t.at}); err != nil {
+			return err
+		}
 	}
 	log := append(t.log[:len(t.log):len(t.log)], t.event)
 	clocks, err := s.reclock(ctx, r, log, tx.Now)

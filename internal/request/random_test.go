@@ -1,0 +1,207 @@
+package request
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"slices"
+	"testing"
+	"time"
+
+	"pgregory.net/rapid"
+
+	"neike/internal/kit/dbtest"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/sqldb"
+)
+
+// TestRandomWalks does what it likes with a request, as whoever it likes, and looks after every step whether what is
+// derived still follows from what happened.
+func TestRandomWalks(t *testing.T) {
+	for _, engine := range []sqldb.Engine{sqldb.SQLite, sqldb.Postgres} {
+		t.Run(string(engine), func(t *testing.T) {
+			h := build(t, dbtest.Open(t, engine, schemas))
+			walks := 0
+			rapid.Check(t, func(rt *rapid.T) {
+				limit := 40
+				if engine == sqldb.Postgres {
+					limit = 10
+				}
+				if os.Getenv("NEIKE_LONG") != "" {
+					limit = 1000
+				}
+				if walks++; walks > limit {
+					return
+				}
+				h.walk(rt)
+			})
+			h.prove(t)
+		})
+	}
+}
+
+var walkers = []string{"3002", "2001", "2002", "2003", "2101", "2102", "3003", "4001", "1001"}
+
+func (h house) walk(t *rapid.T) {
+	ask := advance()
+	ask.Confidential = rapid.IntRange(0, 5).Draw(t, "confidential") == 0
+	if ask.Confidential {
+		ask.Named = []string{"2003"}
+	}
+	if rapid.Bool().Draw(t, "on behalf") {
+		ask.For = "4001"
+	}
+	r, err := h.Open(h.as("3002"), ask)
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range rapid.IntRange(1, 12).Draw(t, "steps") {
+		dbtest.Clock(h.db).Advance(time.Duration(rapid.IntRange(0, 40*60).Draw(t, "minutes")) * time.Minute)
+		if rapid.IntRange(0, 3).Draw(t, "breach job") == 0 {
+			if err := h.Clock.Breach(h.ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		verb := rapid.SampledFrom(Verbs).Draw(t, "verb")
+		who := rapid.SampledFrom(walkers).Draw(t, "who")
+		before, err := h.ByNumber(h.ctx, r.Number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		after, err := h.any(t, verb, h.as(who), r.Number)
+		if err != nil && !errors.Is(err, fault.ErrNotFound) && fault.KindOf(err) != fault.Conflict && fault.KindOf(err) != fault.Invalid {
+			t.Fatalf("%s by %s in %s: %v", verb, who, before.State, err)
+		}
+		if err == nil {
+			if to, legal := allowed(before.State, verb); legal != nil || to != after.State {
+				t.Fatalf("%s led from %s to %s", verb, before.State, after.State)
+			}
+		}
+		h.coherent(t, r.ID)
+	}
+}
+
+// any does a verb with whatever it needs.
+func (h house) any(t *rapid.T, verb Verb, ctx context.Context, n int64) (Request, error) {
+	switch verb {
+	case VerbTake:
+		return h.Take(ctx, n, When{})
+	case VerbAssign:
+		return h.Assign(ctx, n, rapid.SampledFrom(walkers).Draw(t, "assignee"), When{})
+	case VerbDecline:
+		return h.Decline(ctx, n, rapid.SampledFrom([]string{"finance", "it", "sales"}).Draw(t, "unit"), "不归我们", When{})
+	case VerbAsk:
+		return h.AskBack(ctx, n, "还差什么", nil, When{})
+	case VerbAnswer:
+		return h.Answer(ctx, n, "补了", nil, nil, When{})
+	case VerbDeliver:
+		return h.Deliver(ctx, n, "好了", nil, When{})
+	case VerbReturn:
+		return h.Return(ctx, n, "不对", When{})
+	case VerbAccept:
+		return h.Accept(ctx, n, When{})
+	case VerbRate:
+		return h.Rate(ctx, n, Rating{Score: rapid.IntRange(0, 6).Draw(t, "score")}, When{})
+	case VerbNudge:
+		return h.Nudge(ctx, n, "", When{})
+	case VerbWithdraw:
+		return h.Withdraw(ctx, n, When{})
+	case VerbCancel:
+		return h.Cancel(ctx, n, "不需要了", When{})
+	case VerbMessage:
+		return h.Message(ctx, n, "你好", nil, When{})
+	case VerbNote:
+		return h.Note(ctx, n, "记一下", nil, When{})
+	default:
+		return h.Name(ctx, n, rapid.SampledFrom(walkers).Draw(t, "named"), When{})
+	}
+}
+
+// coherent checks one request against its own log.
+func (h house) coherent(t *rapid.T, id ID) {
+	err := h.db.Read(h.ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		r, err := byID(ctx, rd, id)
+		if err != nil {
+			return err
+		}
+		log, err := eventsOf(ctx, rd, id)
+		if err != nil {
+			return err
+		}
+		if len(log) != r.Events || log[len(log)-1].N != r.Events || !log[len(log)-1].At.Equal(r.LastAt) {
+			t.Fatalf("the request counts %d events, the log has %d", r.Events, len(log))
+		}
+		h.sameClocks(ctx, t, rd, r, log)
+		h.sameHops(ctx, t, rd, r)
+		h.sameTodos(ctx, t, rd, r, log)
+		return nil
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	report, err := h.Clock.Check(h.ctx, nil)
+	if err != nil || report.Wrong > 0 {
+		t.Fatalf("clocks %+v, %v", report, err)
+	}
+}
+
+// sameClocks: what lists read off the clocks is what a replay gives.
+func (h house) sameClocks(ctx context.Context, t *rapid.T, rd sqldb.Reader, r Request, log []Event) {
+	again := r
+	if _, err := h.reclock(ctx, &again, log, r.LastAt); err != nil {
+		t.Fatal(err)
+	}
+	if r.CompletionIs == Breached || r.ResponseIs == Breached { // time may have passed since the last event
+		again.CompletionIs, again.ResponseIs = r.CompletionIs, r.ResponseIs
+	}
+	if again != r {
+		t.Fatalf("replayed %+v\nstored   %+v", again, r)
+	}
+}
+
+// sameHops: exactly one hop is open while the request is, the holding unit's; none afterwards; they follow each other.
+func (h house) sameHops(ctx context.Context, t *rapid.T, rd sqldb.Reader, r Request) {
+	hops, err := hopsOf(ctx, rd, r.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	open := 0
+	for i, x := range hops {
+		if x.To.IsZero() {
+			open++
+			if x.Unit != r.Unit {
+				t.Fatalf("the open hop is of %d, the request is with %d", x.Unit, r.Unit)
+			}
+		}
+		if i > 0 && !hops[i-1].To.Equal(x.From) {
+			t.Fatalf("hop %d begins at %v, the one before ends at %v", x.N, x.From, hops[i-1].To)
+		}
+	}
+	if want := map[bool]int{true: 1, false: 0}[r.State.Open()]; open != want || len(hops) != r.Hops {
+		t.Fatalf("%d open hops of %d in %s", open, len(hops), r.State)
+	}
+}
+
+// sameTodos: what people owe is what the state says.
+func (h house) sameTodos(ctx context.Context, t *rapid.T, rd sqldb.Reader, r Request, log []Event) {
+	have, err := sqldb.All(ctx, rd, func(row sqldb.Row) (string, error) {
+		var verb, kind, role string
+		var holder int64
+		err := row.Scan(&verb, &kind, &holder, &role)
+		return fmt.Sprint(verb, kind, holder, role), err
+	}, `select verb, holder_kind, holder, holder_role from todo where subject_kind = 'request' and subject = $1`, r.ID)
+	if err != nil {
+		t.Fatal(err)
+	}
+	var want []string
+	for _, d := range owed(r, namedIn(log), judgedIn(log)) {
+		want = append(want, fmt.Sprint(d.verb, d.holder.Kind, d.holder.ID, d.holder.Role))
+	}
+	slices.Sort(have)
+	slices.Sort(want)
+	want = slices.Compact(want)
+	if !slices.Equal(have, want) {
+		t.Fatalf("in %s owed %v, want %v", r.State, have, want)
+	}
+}
