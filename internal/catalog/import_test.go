@@ -4,15 +4,19 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"strings"
 	"testing"
 
 	"neike/content"
 	"neike/internal/app/importer"
 	"neike/internal/calendar"
+	"neike/internal/kit/dbtest"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/form"
+	"neike/internal/kit/job"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sqldb"
 )
 
 func TestEveryPackReadsClean(t *testing.T) {
@@ -329,6 +333,57 @@ func FuzzParsePack(f *testing.F) {
 			if judge(nil, e, 1, "x").next == nil {
 				t.Error("a clean entry makes no service")
 			}
+		}
+	})
+}
+
+// TestThroughTheImporter takes packs in as the command line does: staged, judged, applied.
+func TestThroughTheImporter(t *testing.T) {
+	more := append(slices.Clone(schemas), sqldb.Schema{Room: "job", FS: job.Schema}, sqldb.Schema{Room: "importer", FS: importer.Schema})
+	dbtest.Each(t, more, func(t *testing.T, db *sqldb.DB) {
+		h := build(t, db)
+		im := importer.New(db, job.New(db), h.Kind())
+		run := func(text string, o importer.Options) importer.Result {
+			t.Helper()
+			o.Name = "finance.yaml"
+			r, err := im.Import(h.ctx, "services", strings.NewReader(text), o)
+			must(t, err)
+			return r
+		}
+		data, _ := content.Pack("finance")
+		if r := run(string(data), importer.Options{DryRun: true}); r.Created != 9 || len(r.Errors) != 0 {
+			t.Errorf("dry run %+v", r)
+		}
+		if r := run(string(data), importer.Options{}); r.Created != 9 || r.Updated != 0 {
+			t.Errorf("first %+v", r)
+		}
+		if r := run(string(data), importer.Options{}); r.Created != 0 || r.Updated != 0 || r.Unchanged != 9 {
+			t.Errorf("second %+v", r)
+		}
+		if s := h.service("finance.pay"); s.Pack != "finance" || !s.Askable() {
+			t.Errorf("%+v", s)
+		}
+		std := h.service("finance.pay").Standard
+		std.Completion = hours(20)
+		_, err := h.SetStandard(h.as("2001"), "finance.pay", std, 0)
+		must(t, err)
+		if r := run(string(data), importer.Options{DryRun: true}); len(r.Kept) != 1 || r.Kept[0].Reason != "标准在这里改过，保留这里的" || r.Updated != 0 {
+			t.Errorf("kept %+v", r)
+		}
+		bad := strings.Replace(string(data), "completion: {value: 3, unit: workdays_eod}", "completion: {value: 3, unit: days}", 1)
+		bad = strings.Replace(bad, "type: currency", "type: money", 1)
+		r := run(strings.ReplaceAll(bad, "费用报销", "报账"), importer.Options{})
+		if len(r.Errors) != 2 || r.Errors[0].Line != 34 || r.Errors[0].Column != "services[0].form[0].type" || r.Errors[1].Column != "services[3].standards.completion.unit" || r.Created+r.Updated != 0 {
+			t.Errorf("bad file %+v", r)
+		}
+		if h.service("finance.expense").Name.Zh != "费用报销" {
+			t.Error("a bad file was half imported")
+		}
+		if r := run(strings.ReplaceAll(bad, "备用金借款", "借款"), importer.Options{SkipBad: true}); r.Updated != 1 || len(r.Errors) != 2 {
+			t.Errorf("skipping the bad %+v", r)
+		}
+		if r := run("", importer.Options{}); len(r.Errors) != 1 || r.Errors[0].Line != 1 {
+			t.Errorf("empty %+v", r)
 		}
 	})
 }

@@ -8,11 +8,13 @@ import (
 
 	"neike/content"
 	"neike/internal/access"
+	"neike/internal/app/importer"
 	"neike/internal/calendar"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/dbtest"
 	"neike/internal/kit/event"
 	"neike/internal/kit/fault"
+	"neike/internal/kit/form"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
@@ -75,7 +77,7 @@ func rooms(t *testing.T, db *sqldb.DB) house {
 	cal := calendar.New(db, bus, units)
 	c := New(db, bus, units, may, cal)
 	units.ServicesBy(c.IDByCode)
-	book, err := lang.New(Locale, calendar.Locale)
+	book, err := lang.New(Locale, calendar.Locale, form.Locale, importer.Locale)
 	if err != nil {
 		t.Fatal(err)
 	}

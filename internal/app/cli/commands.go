@@ -1,6 +1,7 @@
 package cli
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -11,6 +12,7 @@ import (
 	"strings"
 	"text/tabwriter"
 
+	"neike/content"
 	"neike/internal/app"
 )
 
@@ -91,7 +93,7 @@ func (c personCmd) Run(r *run, words []string) error {
 
 type importCmd struct {
 	Kind    string `arg:"" enum:"units,people,calendars,services,requests,deliveries,measures" help:"units, people, services, requests, deliveries or measures."`
-	File    string `arg:"" help:"CSV, XLSX, YAML or JSON; - reads standard input."`
+	File    string `arg:"" help:"CSV, XLSX, YAML or JSON; - reads standard input; for services also the name of a pack that comes along."`
 	Mapping string `help:"Mapping file: which column means what." placeholder:"FILE"`
 	DryRun  bool   `name:"dry-run" help:"Judge only; nothing is written."`
 	SkipBad bool   `name:"skip-bad" help:"Take in the right rows although others are wrong."`
@@ -105,6 +107,7 @@ func (importCmd) Help() string {
 Examples:
   neike import units units.xlsx --data DIR --dry-run
   neike import people people.csv --data DIR
+  neike import services finance --data DIR
   neike import requests incidents.csv --mapping servicenow.yaml --data DIR --json`
 }
 
@@ -120,11 +123,16 @@ func (c importCmd) Run(r *run) error {
 	in := r.stdin
 	if c.File != "-" {
 		f, err := os.Open(c.File)
-		if err != nil {
+		pack, ok := content.Pack(c.File)
+		switch {
+		case err == nil:
+			defer f.Close()
+			in = f
+		case ok && c.Kind == "services": // a pack that comes along
+			in, args.Name = bytes.NewReader(pack), c.File+".yaml"
+		default:
 			return misuse{err.Error()}
 		}
-		defer f.Close()
-		in = f
 	}
 	return r.do("import", args, in, r.stdout)
 }
