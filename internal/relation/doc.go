@@ -24,5 +24,5 @@
 //
 // Calls down: org (tree, names), access (who may), todo (a panel of home). Higher rooms call Edge, Tally and Contact in their
 // transactions and fill the slots: targets (catalog), pending cases and recount (request), panels of the edge page.
-// Announces: WasObserved ("relation.was-observed"), the first time work runs over an edge.
+// Announces: WasObserved, the first time work runs over an edge; WasDeclared, WasUndeclared.
 package relation

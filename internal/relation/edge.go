@@ -111,8 +111,9 @@ func (s *Service) edgesBetween(ctx context.Context, tree *org.Tree, from, to org
 		return nil, err
 	}
 	var out []edgeRow
-	for _, e := range s.store.list() {
-		if tree.Under(e.Provider, from) && tree.Under(e.Customer, to) {
+	all, _ := s.store.list()
+	for _, e := range all {
+		if e.exists() && tree.Under(e.Provider, from) && tree.Under(e.Customer, to) {
 			out = append(out, e)
 		}
 	}

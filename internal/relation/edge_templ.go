@@ -910,7 +910,7 @@ func homePanel(v homeView) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Table(ui.TableProps{Tight: true, Caption: lang.T(ctx, "relation.home.served"), Columns: []ui.Column{
+					templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: lang.T(ctx, "relation.home.served"), Columns: []ui.Column{
 						{Label: lang.T(ctx, "relation.col.provider")}, {Label: lang.T(ctx, "relation.measure.attainment"), Width: "m"},
 						{Label: lang.T(ctx, "relation.col.value"), Numeric: true}, {Label: lang.T(ctx, "relation.col.verdict")},
 					}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var41), templ_7745c5c3_Buffer)

@@ -61,6 +61,6 @@ func (s *Service) homePanel(ctx context.Context) (templ.Component, error) {
 	v.Own = figures(sum, usual)
 	v.From = scale(v.Own.InTime, v.Own.Right)
 	slices.SortStableFunc(v.Suppliers, func(a, b edgeLine) int { return int(b.Measure.N - a.Measure.N) })
-	v.Suppliers = v.Suppliers[:min(len(v.Suppliers), 6)]
+	v.Suppliers = v.Suppliers[:min(len(v.Suppliers), 5)]
 	return homePanel(v), nil
 }

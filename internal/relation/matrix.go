@@ -35,12 +35,12 @@ func (m *Matrix) Row(provider int) []Cell { return m.Cells[m.first[provider]:m.f
 
 // rollup is how the edges of the company fall into the cells of a level. It holds as long as tree and edges do.
 type rollup struct {
-	tree   *org.Tree
-	edges  int
-	units  []org.Unit
-	cells  []pair  // sorted by provider, customer
-	cellOf []int32 // by edge number; -1: a unit that no longer exists
-	first  []int32
+	tree    *org.Tree
+	version int // of the edges
+	units   []org.Unit
+	cells   []pair  // sorted by provider, customer
+	cellOf  []int32 // by edge number; -1: a unit that no longer exists, or an edge no longer declared
+	first   []int32
 }
 
 type pair struct {
@@ -54,13 +54,14 @@ type rollups struct {
 	have map[string]*rollup
 }
 
-func (r *rollups) at(level string, tree *org.Tree, edges []edgeRow) *rollup {
+func (r *rollups) at(level string, tree *org.Tree, edges []edgeRow, version int) *rollup {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if have := r.have[level]; have != nil && have.tree == tree && have.edges == len(edges) {
+	if have := r.have[level]; have != nil && have.tree == tree && have.version == version {
 		return have
 	}
 	made := newRollup(level, tree, edges)
+	made.version = version
 	if r.have == nil {
 		r.have = map[string]*rollup{}
 	}
@@ -69,12 +70,12 @@ func (r *rollups) at(level string, tree *org.Tree, edges []edgeRow) *rollup {
 }
 
 func newRollup(level string, tree *org.Tree, edges []edgeRow) *rollup {
-	r := &rollup{tree: tree, edges: len(edges), cellOf: make([]int32, len(edges))}
+	r := &rollup{tree: tree, cellOf: make([]int32, len(edges))}
 	used := map[org.ID]bool{}
 	top := func(id org.ID) org.ID { return tree.At(level, id) }
 	for _, e := range edges {
 		p, c := top(e.Provider), top(e.Customer)
-		if p != 0 && c != 0 {
+		if p != 0 && c != 0 && e.exists() {
 			used[p], used[c] = true, true
 		}
 	}
@@ -88,7 +89,7 @@ func newRollup(level string, tree *org.Tree, edges []edgeRow) *rollup {
 	at := map[[2]int32]int32{} // pair → index in cells before sorting
 	for n, e := range edges {
 		p, c := top(e.Provider), top(e.Customer)
-		if p == 0 || c == 0 {
+		if p == 0 || c == 0 || !e.exists() {
 			r.cellOf[n] = -1
 			continue
 		}
@@ -222,7 +223,8 @@ func (s *Service) count(ctx context.Context, p Period, level string, tree *org.T
 			}
 		}
 	}
-	r := s.rollups.at(level, tree, s.store.list())
+	edges, version := s.store.list()
+	r := s.rollups.at(level, tree, edges, version)
 	return counted{r, r.add(sums)}, nil
 }
 

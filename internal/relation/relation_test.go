@@ -265,6 +265,39 @@ func TestContactsAreCountedOnce(t *testing.T) {
 	})
 }
 
+func TestWhatIsDeclaredIsShownWithoutTraffic(t *testing.T) {
+	each(t, func(h house) {
+		finance, sales, purchasing := h.unit("finance").ID, h.unit("sales").ID, h.unit("purchasing").ID
+		h.tally("finance", "sales", "2026-11-02", relation.Delta{Opened: 1})
+		declare := func(want int, pairs ...[2]org.ID) {
+			h.Helper()
+			if n, err := h.rel.Declare(h.ctx, pairs); err != nil || n != want {
+				h.Errorf("%d changed, want %d, %v", n, want, err)
+			}
+		}
+		shown := func() (list []string) {
+			m := h.matrix(h.ctx, period(h, "2026-11"), org.Department)
+			for _, c := range m.Cells {
+				list = append(list, m.Units[c.Provider].Code+" "+m.Units[c.Customer].Code)
+			}
+			return list
+		}
+		declare(2, [2]org.ID{finance, sales}, [2]org.ID{purchasing, finance})
+		declare(0, [2]org.ID{purchasing, finance}, [2]org.ID{finance, sales})
+		if got := shown(); !slices.Equal(got, []string{"finance sales", "purchasing finance"}) {
+			h.Error(got)
+		}
+		declare(2)
+		if got := shown(); !slices.Equal(got, []string{"finance sales"}) {
+			h.Error("an edge with work stays, one that was only declared goes:", got)
+		}
+		h.tally("purchasing", "finance", "2026-11-02", relation.Delta{Opened: 1})
+		if got := shown(); len(got) != 2 {
+			h.Error("work makes it an edge again:", got)
+		}
+	})
+}
+
 // proof is a source of facts for the recount.
 type proof []relation.Fact
 

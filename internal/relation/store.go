@@ -20,6 +20,9 @@ type edgeRow struct {
 	Observed, Declared bool
 }
 
+// exists says that the edge is to be shown: work ran over it, or it is declared.
+func (e edgeRow) exists() bool { return e.Observed || e.Declared }
+
 func scanEdge(r sqldb.Row) (edgeRow, error) {
 	var e edgeRow
 	var observed, declared int64
@@ -50,6 +53,21 @@ func observe(ctx context.Context, tx *sqldb.Tx, provider, customer org.ID) (e ed
 
 func allEdges(ctx context.Context, rd sqldb.Reader) ([]edgeRow, error) {
 	return sqldb.All(ctx, rd, scanEdge, `select id, provider, customer, observed_at, declared_at from edge order by id`)
+}
+
+// setDeclared makes the edge when it is missing and notes whether it is declared.
+func setDeclared(ctx context.Context, tx *sqldb.Tx, provider, customer org.ID, declared bool) (edgeRow, error) {
+	at := int64(0)
+	if declared {
+		at = tx.Now.UnixMilli()
+	}
+	return sqldb.One(ctx, tx, scanEdge, `
+		insert into edge (id, provider, customer, observed_at, declared_at)
+		values ($1, $2, $3, 0, $4)
+		on conflict (provider, customer) do update
+		set declared_at = excluded.declared_at
+		returning id, provider, customer, observed_at, declared_at`,
+		tx.NewID(), provider, customer, at)
 }
 
 func addContact(ctx context.Context, tx *sqldb.Tx, edge ID, person org.ID, at time.Time) error {

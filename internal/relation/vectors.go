@@ -23,12 +23,13 @@ const (
 type vectors struct {
 	load sync.Mutex // one loader at a time
 
-	mu     sync.RWMutex // of all below
-	ready  bool         // edges have been read
-	edges  []edgeRow    // by number; only grows
-	number map[ID]int32
-	pairs  map[[2]org.ID]ID
-	months map[int64]*vector
+	mu      sync.RWMutex // of all below
+	ready   bool         // edges have been read
+	edges   []edgeRow    // by number; only grows
+	version int          // of edges
+	number  map[ID]int32
+	pairs   map[[2]org.ID]ID
+	months  map[int64]*vector
 
 	marks sync.Mutex // of dirty
 	dirty map[int64]map[ID]bool
@@ -62,19 +63,34 @@ func (v *vectors) add(e edgeRow) {
 	v.put(e)
 }
 
-func (v *vectors) put(e edgeRow) {
-	if n, known := v.number[e.ID]; known {
-		if v.edges[n] != e { // readers hold the old slice
-			v.edges = slices.Clone(v.edges)
+func (v *vectors) put(list ...edgeRow) {
+	cloned := false
+	for _, e := range list {
+		n, known := v.number[e.ID]
+		switch {
+		case !known:
+			v.number[e.ID] = int32(len(v.edges))
+			v.edges = append(v.edges, e)
+		case v.edges[n] != e:
+			if !cloned { // readers hold the old slice
+				v.edges, cloned = slices.Clone(v.edges), true
+			}
 			v.edges[n] = e
+		default:
+			continue
 		}
-	} else {
-		v.number[e.ID] = int32(len(v.edges))
-		v.edges = append(v.edges, e)
+		v.version++
+		if e.Observed {
+			v.pairs[[2]org.ID{e.Provider, e.Customer}] = e.ID
+		}
 	}
-	if e.Observed {
-		v.pairs[[2]org.ID{e.Provider, e.Customer}] = e.ID
-	}
+}
+
+// forget has the list of edges read again.
+func (v *vectors) forget() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	v.ready = false
 }
 
 // touch notes that the month of the edge has changed. It never waits for a loader.
@@ -201,9 +217,7 @@ func (v *vectors) readEdges(ctx context.Context, rd sqldb.Reader) error {
 	}
 	v.mu.Lock()
 	defer v.mu.Unlock()
-	for _, e := range all {
-		v.put(e)
-	}
+	v.put(all...)
 	v.ready = true
 	return nil
 }
@@ -259,11 +273,11 @@ func (v *vectors) sum(months []int64, dst []small) []small {
 	return dst
 }
 
-// list is the edges by number. The slice must not be changed.
-func (v *vectors) list() []edgeRow {
+// list is the edges by number, and their version. The slice must not be changed.
+func (v *vectors) list() ([]edgeRow, int) {
 	v.mu.RLock()
 	defer v.mu.RUnlock()
-	return v.edges[:len(v.edges):len(v.edges)]
+	return v.edges[:len(v.edges):len(v.edges)], v.version
 }
 
 // numberOf is the place of an edge in the vectors.
