@@ -26,7 +26,7 @@ func (s *Service) Pages(m *web.Mux) {
 		web.Route{Pattern: "GET /password", Action: web.Public, Do: p.showPassword},
 		web.Route{Pattern: "POST /password", Action: web.Public, Do: p.submitPassword},
 		web.Route{Pattern: "GET /me", Action: "signin.own", Do: p.showMe},
-		web.Route{Pattern: "POST /me/language", Action: "signin.own", Do: p.submitLanguage},
+		web.Route{Pattern: "POST /me/look", Action: "signin.own", Do: p.submitLook},
 		web.Route{Pattern: "POST /me/sessions/end", Action: "signin.own", Do: p.submitEndSessions},
 		web.Route{Pattern: "POST /me/sessions/{id}/end", Action: "signin.own", Do: p.submitEndSession},
 		web.Route{Pattern: "POST /me/tokens", Action: "signin.token", Do: p.submitToken},
@@ -203,7 +203,7 @@ func (p pages) showMe(w http.ResponseWriter, r *http.Request) error {
 	return web.Show(w, r, http.StatusOK, mePage(v), nil)
 }
 
-func (p pages) submitLanguage(w http.ResponseWriter, r *http.Request) error {
+func (p pages) submitLook(w http.ResponseWriter, r *http.Request) error {
 	locale := r.PostFormValue("locale")
 	if !slices.Contains(lang.Locales, locale) {
 		return fault.New(fault.Malformed, "web.malformed")
@@ -211,7 +211,7 @@ func (p pages) submitLanguage(w http.ResponseWriter, r *http.Request) error {
 	if err := p.org.SetLocale(r.Context(), actor.From(r.Context()).Person, locale); err != nil {
 		return err
 	}
-	web.SetCookie(w, r, "lang", locale, 365*24*time.Hour)
+	web.SetLook(w, r, locale, r.PostFormValue("theme"))
 	return web.See(w, r, "/me")
 }
 

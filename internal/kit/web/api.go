@@ -133,7 +133,7 @@ func (c *carrier) Unwrap() huma.Context { return c.humaContext }
 // adapter is huma's view of the door.
 type adapter struct{ m *Mux }
 
-func (a adapter) Handle(op *huma.Operation, h func(huma.Context)) { a.m.handle(op, h) }
+func (a adapter) Handle(op *huma.Operation, h func(huma.Context))  { a.m.handle(op, h) }
 func (a adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.m.ServeHTTP(w, r) }
 
 // carried is what stands for an error while huma holds it; huma's own errors come here too.

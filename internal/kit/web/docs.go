@@ -17,6 +17,7 @@ import (
 type docsView struct{ Groups []docsGroup }
 
 type docsGroup struct {
+	ID    string
 	Name  string
 	Calls []docsCall
 }
@@ -65,7 +66,7 @@ func (m *Mux) docs() docsView {
 		sort.Slice(calls, func(i, j int) bool {
 			return calls[i].Path+calls[i].Method < calls[j].Path+calls[j].Method
 		})
-		v.Groups = append(v.Groups, docsGroup{name, calls})
+		v.Groups = append(v.Groups, docsGroup{strings.ToLower(strings.ReplaceAll(name, " ", "-")), name, calls})
 	}
 	sort.Slice(v.Groups, func(i, j int) bool { return v.Groups[i].Name < v.Groups[j].Name })
 	return v

@@ -8,6 +8,7 @@ import (
 	"io"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
@@ -121,6 +122,21 @@ func Theme(r *http.Request) string {
 	return ""
 }
 
+// SetLook keeps the reader's choice of language ("zh", "en") and theme ("light", "dark", "auto" for what the device
+// says) in this browser. What is empty or unknown stays as it is.
+func SetLook(w http.ResponseWriter, r *http.Request, locale, theme string) {
+	const life = 365 * 24 * time.Hour
+	if slices.Contains(lang.Locales, locale) {
+		SetCookie(w, r, "lang", locale, life)
+	}
+	switch theme {
+	case "light", "dark":
+		SetCookie(w, r, "theme", theme, life)
+	case "auto":
+		SetCookie(w, r, "theme", "", -1)
+	}
+}
+
 // submitLook changes language and theme for this browser.
 func (m *Mux) submitLook(w http.ResponseWriter, r *http.Request) error {
 	var in struct {
@@ -131,15 +147,7 @@ func (m *Mux) submitLook(w http.ResponseWriter, r *http.Request) error {
 	if err := Decode(r, &in); err != nil {
 		return err
 	}
-	if in.Locale == "zh" || in.Locale == "en" {
-		SetCookie(w, r, "lang", in.Locale, 365*24*time.Hour)
-	}
-	switch in.Theme {
-	case "light", "dark":
-		SetCookie(w, r, "theme", in.Theme, 365*24*time.Hour)
-	case "auto":
-		SetCookie(w, r, "theme", "", -1)
-	}
+	SetLook(w, r, in.Locale, in.Theme)
 	if in.Back == "" {
 		if u, err := url.Parse(r.Referer()); err == nil {
 			in.Back = u.RequestURI()

@@ -30,13 +30,14 @@ import (
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
+	"neike/internal/kit/ui"
 )
 
 var update = flag.Bool("update", false, "write the golden files anew")
 
 func words(t testing.TB) *lang.Book {
 	t.Helper()
-	b, err := lang.New(Locale)
+	b, err := lang.New(Locale, ui.Locale)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -594,6 +595,7 @@ func TestDocs(t *testing.T) {
 
 func BenchmarkDoor(b *testing.B) {
 	m := house(b, nil)
+	m.tokens = NewLimiter(1e9, 1e9)
 	things(m)
 	b.ReportAllocs()
 	for b.Loop() {
