@@ -17,6 +17,7 @@ type Company struct {
 	Locale   string    `json:"locale"` // "zh" or "en"
 	Switches Switches  `json:"switches"`
 	Revision int64     `json:"-"`
+	at       time.Time // when it was read
 }
 
 // Switches are the company's decisions about who sees what. They are shown to everybody.
@@ -50,9 +51,10 @@ func (c Company) Location() *time.Location {
 	return zone
 }
 
-// Company is the present settings; before anything was set, or when the database does not answer, those of NewCompany.
+// Company is the present settings; before anything was set those of NewCompany. When the database does not
+// answer it is the most reserved company.
 func (s *Service) Company(ctx context.Context) Company {
-	if c := s.comp.Load(); c != nil {
+	if c := s.comp.Load(); c != nil && time.Since(c.at) < cachedFor {
 		return *c
 	}
 	c := NewCompany()
@@ -62,7 +64,13 @@ func (s *Service) Company(ctx context.Context) Company {
 		c, err = CompanyIn(ctx, rd)
 		return err
 	})
-	if err == nil && s.actors.generation.Load() == gen {
+	if err != nil {
+		c = NewCompany()
+		c.Switches.SharedInUnit = false // what nobody can look up is not shared
+		return c
+	}
+	if s.actors.generation.Load() == gen {
+		c.at = time.Now()
 		s.comp.Store(&c)
 	}
 	return c
@@ -87,18 +95,12 @@ func (s *Service) SetCompany(ctx context.Context, c Company) error {
 		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		if err := tx.Lock(ctx, "org_company", 1); err != nil {
-			return err
-		}
-		old, err := CompanyIn(ctx, tx)
+		written, err := saveCompany(ctx, tx, c)
 		if err != nil {
 			return err
 		}
-		if old.Revision != c.Revision {
+		if written == 0 {
 			return fault.New(fault.Precondition, "org.changed-meanwhile")
-		}
-		if err := saveCompany(ctx, tx, c); err != nil {
-			return err
 		}
 		return s.events.Emit(ctx, tx, CompanyWasSet{Company: c})
 	})

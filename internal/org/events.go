@@ -4,6 +4,7 @@ import (
 	"context"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/event"
@@ -85,16 +86,26 @@ func (s *Service) listen(bus *event.Bus) {
 type actors struct {
 	generation atomic.Int64
 	mu         sync.RWMutex
-	byPerson   map[ID]actor.Actor
+	byPerson   map[ID]cachedActor
 }
 
-const actorsKept = 20000
+type cachedActor struct {
+	actor.Actor
+	at time.Time
+}
+
+const (
+	actorsKept = 20000
+	// cachedFor bounds how long this process believes what it read, should an event of another process have come
+	// before this one began to listen. It is the machine's time, not the house's, which a demonstration may hurry.
+	cachedFor = 5 * time.Minute
+)
 
 func (c *actors) get(id ID) (actor.Actor, bool) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	a, ok := c.byPerson[id]
-	return a, ok
+	return a.Actor, ok && time.Since(a.at) < cachedFor
 }
 
 func (c *actors) put(id ID, a actor.Actor, generation int64) {
@@ -104,9 +115,9 @@ func (c *actors) put(id ID, a actor.Actor, generation int64) {
 		return
 	}
 	if c.byPerson == nil || len(c.byPerson) >= actorsKept {
-		c.byPerson = make(map[ID]actor.Actor)
+		c.byPerson = make(map[ID]cachedActor)
 	}
-	c.byPerson[id] = a
+	c.byPerson[id] = cachedActor{a, time.Now()}
 }
 
 func (c *actors) forget(id ID) {
@@ -121,6 +132,7 @@ func (c *actors) forget(id ID) {
 }
 
 func (s *Service) forgetUnits() {
+	s.counts.Store(nil)
 	s.actors.forget(0)
 	s.tree.Store(nil)
 }
@@ -136,6 +148,7 @@ func (s *Service) forgetPerson(id ID, what string) {
 	case "roles", "deactivated", "activated", "imported":
 		s.forgetUnits()
 	default:
+		s.counts.Store(nil)
 		s.actors.forget(id)
 	}
 }

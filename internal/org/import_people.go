@@ -336,6 +336,9 @@ func (s *Service) applyPeople(ctx context.Context, tx *sqldb.Tx, rows []importer
 	if err != nil {
 		return count, err
 	}
+	if err := s.lockPeople(ctx, tx, rows); err != nil {
+		return count, err
+	}
 	people, err := s.knownPeople(ctx, tx, rows)
 	if err != nil {
 		return count, err
@@ -370,6 +373,23 @@ func (s *Service) applyPeople(ctx context.Context, tx *sqldb.Tx, rows []importer
 		return count, err
 	}
 	return count, emitAll(ctx, s, tx, announcements(fresh, changed))
+}
+
+// lockPeople keeps others from changing the people of a chunk until it is in.
+func (s *Service) lockPeople(ctx context.Context, tx *sqldb.Tx, rows []importer.Row) error {
+	nos := make([]string, len(rows))
+	for i, row := range rows {
+		nos[i] = row.Get("employee_no")
+	}
+	people, err := s.PeopleByNo(ctx, tx, nos)
+	if err != nil {
+		return err
+	}
+	ids := make([]ID, 0, len(people))
+	for _, p := range people {
+		ids = append(ids, p.ID)
+	}
+	return tx.Lock(ctx, "org_person", ids...)
 }
 
 // findManagers gives people the id of a manager who is in the house or in the chunk; the others keep the 工号.

@@ -230,6 +230,9 @@ func (c *unitsCheck) depth(code string) int {
 // applyUnits takes a chunk in; parents of a chunk's rows are in the database or before them in the chunk.
 func (s *Service) applyUnits(ctx context.Context, tx *sqldb.Tx, rows []importer.Row) (importer.Count, error) {
 	var count importer.Count
+	if err := lockTree(ctx, tx); err != nil {
+		return count, err
+	}
 	tree, err := TreeIn(ctx, tx)
 	if err != nil {
 		return count, err

@@ -5,6 +5,7 @@ import (
 	"errors"
 	"slices"
 	"strings"
+	"time"
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
@@ -114,6 +115,29 @@ func (s *Service) Roles(ctx context.Context, rd sqldb.Reader, person ID) ([]Role
 // CountActive is the number of active people.
 func (s *Service) CountActive(ctx context.Context, rd sqldb.Reader) (int, error) {
 	return countActive(ctx, rd)
+}
+
+// counts are the members per unit, counted at a moment.
+type counts struct {
+	at time.Time
+	of map[ID]int
+}
+
+// countsKept is how long memberships may have ended by themselves before the numbers say so.
+const countsKept = time.Minute
+
+// memberCounts is the number of active members per unit. It is counted again when somebody was changed.
+func (s *Service) memberCounts(ctx context.Context, rd sqldb.Reader) (map[ID]int, error) {
+	now := rd.Instant()
+	if c := s.counts.Load(); c != nil && now.Sub(c.at) < countsKept {
+		return c.of, nil
+	}
+	generation := s.actors.generation.Load()
+	of, err := memberCounts(ctx, rd)
+	if err == nil && s.actors.generation.Load() == generation {
+		s.counts.Store(&counts{now, of})
+	}
+	return of, err
 }
 
 // FindPeople finds active people by the beginning of their 工号, name, pinyin (whole or initials) or English name.

@@ -125,6 +125,7 @@ type Service struct {
 	events *event.Bus
 	tree   atomic.Pointer[Tree]
 	comp   atomic.Pointer[Company]
+	counts atomic.Pointer[counts]
 	actors actors
 	now    func() time.Time
 

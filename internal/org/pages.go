@@ -143,7 +143,7 @@ func (s *Service) unitLines(ctx context.Context, rd sqldb.Reader, tree *Tree, un
 	if err != nil {
 		return nil, err
 	}
-	counts, err := memberCounts(ctx, rd)
+	counts, err := s.memberCounts(ctx, rd)
 	if err != nil {
 		return nil, err
 	}

@@ -51,8 +51,8 @@ where r.code = 'agent' and r.unit <> 0 and p.active`)
 	return naming, nil
 }
 
-func unitByID(ctx context.Context, rd sqldb.Reader, id ID) (Unit, error) {
-	return sqldb.One(ctx, rd, scanUnit, `select `+unitColumns+` from org_unit where id = $1`, id)
+func unitIDs(ctx context.Context, rd sqldb.Reader) ([]ID, error) {
+	return sqldb.All(ctx, rd, scanID, `select id from org_unit`)
 }
 
 func unitByCode(ctx context.Context, rd sqldb.Reader, code string) (Unit, error) {
@@ -154,13 +154,16 @@ func loadCompany(ctx context.Context, rd sqldb.Reader) (Company, error) {
 	return sqldb.One(ctx, rd, scanCompany, `select name_zh, name_en, zone, locale, switches, revision from org_company where id = 1`)
 }
 
-func saveCompany(ctx context.Context, tx *sqldb.Tx, c Company) error {
-	_, err := tx.Exec(ctx, `
+// saveCompany writes the settings over the revision they were made on; 0 rows when that is no longer the present one.
+func saveCompany(ctx context.Context, tx *sqldb.Tx, c Company) (int64, error) {
+	if c.Revision == 0 {
+		return tx.Exec(ctx, `
 insert into org_company (id, name_zh, name_en, zone, locale, switches, revision)
 values (1, $1, $2, $3, $4, $5, 1)
-on conflict (id) do update set
-  name_zh = excluded.name_zh, name_en = excluded.name_en, zone = excluded.zone, locale = excluded.locale,
-  switches = excluded.switches, revision = org_company.revision + 1`,
-		c.Name.Zh, c.Name.En, c.Zone, c.Locale, sqldb.JSON(c.Switches))
-	return err
+on conflict (id) do nothing`, c.Name.Zh, c.Name.En, c.Zone, c.Locale, sqldb.JSON(c.Switches))
+	}
+	return tx.Exec(ctx, `
+update org_company
+set name_zh = $1, name_en = $2, zone = $3, locale = $4, switches = $5, revision = revision + 1
+where id = 1 and revision = $6`, c.Name.Zh, c.Name.En, c.Zone, c.Locale, sqldb.JSON(c.Switches), c.Revision)
 }

@@ -68,7 +68,7 @@ func peopleByKey(ctx context.Context, rd sqldb.Reader, key string, limit int) ([
 			}
 		}
 	}
-	if len(found) > 0 || low == "" {
+	if han := low != strings.Trim(low, "abcdefghijklmnopqrstuvwxyz0123456789"); len(found) > 0 || low == "" || !han && len(low) < 3 {
 		return found, nil
 	}
 	return sqldb.AllQ(ctx, rd, scanPerson, sqldb.Select(`select `+personColumns+` from org_person`).

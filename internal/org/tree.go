@@ -19,6 +19,7 @@ type Tree struct {
 	byID   map[ID]int
 	byCode map[string]int
 	agents map[ID]bool // units that name their agents
+	at     time.Time   // when it was read
 }
 
 // NewTree arranges units; children follow the order of their codes. A parent that is not among the units counts as none,
@@ -200,7 +201,7 @@ func (u Unit) Valid(at time.Time) bool {
 
 // Tree is the present snapshot.
 func (s *Service) Tree(ctx context.Context) (*Tree, error) {
-	if t := s.tree.Load(); t != nil {
+	if t := s.tree.Load(); t != nil && time.Since(t.at) < cachedFor {
 		return t, nil
 	}
 	var t *Tree
@@ -229,5 +230,7 @@ func TreeIn(ctx context.Context, rd sqldb.Reader) (*Tree, error) {
 	if err != nil {
 		return nil, err
 	}
-	return NewTree(units, naming), nil
+	t := NewTree(units, naming)
+	t.at = time.Now()
+	return t, nil
 }

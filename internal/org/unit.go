@@ -94,18 +94,21 @@ func (s *Service) SaveUnit(ctx context.Context, in UnitInput) (Unit, error) {
 	return u, err
 }
 
-// lockUnit takes every unit, because a change of the tree must not cross another one; the zero Unit when there is none
-// with the code.
-func lockUnit(ctx context.Context, tx *sqldb.Tx, code string) (Unit, error) {
-	units, err := allUnits(ctx, tx)
+// lockTree takes every unit, because a change of the tree must not cross another one. On SQLite it does nothing.
+func lockTree(ctx context.Context, tx *sqldb.Tx) error {
+	if tx.Engine() == sqldb.SQLite {
+		return nil
+	}
+	ids, err := unitIDs(ctx, tx)
 	if err != nil {
-		return Unit{}, err
+		return err
 	}
-	ids := make([]ID, len(units))
-	for i, u := range units {
-		ids[i] = u.ID
-	}
-	if err := tx.Lock(ctx, "org_unit", ids...); err != nil {
+	return tx.Lock(ctx, "org_unit", ids...)
+}
+
+// lockUnit takes the tree and reads one unit; the zero Unit when there is none with the code.
+func lockUnit(ctx context.Context, tx *sqldb.Tx, code string) (Unit, error) {
+	if err := lockTree(ctx, tx); err != nil {
 		return Unit{}, err
 	}
 	u, err := unitByCode(ctx, tx, code)

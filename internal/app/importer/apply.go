@@ -67,6 +67,9 @@ func lockRun(ctx context.Context, tx *sqldb.Tx, run int64) (Run, error) {
 	return runByID(ctx, tx, run)
 }
 
+// maxCollisions is how often a run looks again after somebody made one of its records first.
+const maxCollisions = 5
+
 // apply takes in chunk after chunk until none is left. Two of them may work on one run: the cursor is read and moved in
 // the transaction that applies the chunk.
 func (im *Importer) apply(ctx context.Context, run int64, progress func(done, total int)) (Run, error) {
@@ -78,10 +81,17 @@ func (im *Importer) apply(ctx context.Context, run int64, progress func(done, to
 		ctx = actor.With(ctx, actor.Actor{Person: r.Person, System: r.Person == 0, Import: true, Locale: "zh", Zone: "Asia/Shanghai"})
 	}
 	ctx = asImport(ctx)
+	collisions := 0
 	for r.State == stateApplying {
-		if r, err = im.chunk(ctx, run); err != nil {
+		next, err := im.chunk(ctx, run)
+		if sqldb.IsUnique(err) && collisions < maxCollisions { // another import made the same record meanwhile: look again
+			collisions++
+			continue
+		}
+		if err != nil {
 			return im.stumble(ctx, run, err)
 		}
+		r = next
 		if progress != nil {
 			progress(r.Done, r.Good)
 		}

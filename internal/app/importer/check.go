@@ -93,8 +93,11 @@ func (c *check) batch(ctx context.Context, batch []Row) error {
 
 func (c *check) found(problems []Problem) {
 	for _, p := range problems {
-		if len(c.problems) < c.problemsKept {
+		switch n := len(c.problems); {
+		case n < c.problemsKept:
 			c.problems = append(c.problems, p)
+		case n == c.problemsKept:
+			c.problems = append(c.problems, Wrong(p.Line, "", "importer.more-problems", "count", n))
 		}
 	}
 }
