@@ -17,6 +17,7 @@ func (a *App) connect(context.Context) error {
 	a.Importer.Register(a.Org.Imports()...)
 	a.Importer.Register(a.Catalog.Kind())
 	a.Todo.AddPanel(a.Relation.HomePanel())
+	a.relate()
 	a.upkeep()
 	return nil
 }

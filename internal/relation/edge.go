@@ -86,7 +86,11 @@ func (s *Service) Direction(ctx context.Context, provider, customer string, p Pe
 	if !ok || !known {
 		return Direction{}, fault.ErrNotFound
 	}
-	d := Direction{Pair: Pair{Provider: from, Customer: to, Period: p}, Target: s.target(from.ID, to.ID)}
+	target, err := s.agreed(ctx)
+	if err != nil {
+		return Direction{}, err
+	}
+	d := Direction{Pair: Pair{Provider: from, Customer: to, Period: p}, Target: target(from.ID, to.ID)}
 	d.Shown = sightOf(actor.From(ctx), tree, s.org.Company(ctx).Switches.NumbersToAll).see(from.ID, to.ID)
 	edges, err := s.edgesBetween(ctx, tree, from.ID, to.ID)
 	if err != nil {

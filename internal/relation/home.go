@@ -58,7 +58,11 @@ func (s *Service) homePanel(ctx context.Context) (templ.Component, error) {
 	if !served && len(v.Suppliers) == 0 {
 		return nil, nil
 	}
-	v.Own = figures(sum, usual)
+	target, err := s.agreed(ctx)
+	if err != nil {
+		return nil, err
+	}
+	v.Own = figures(sum, target(own.ID, 0))
 	v.From = scale(v.Own.InTime, v.Own.Right)
 	slices.SortStableFunc(v.Suppliers, func(a, b edgeLine) int { return int(b.Measure.N - a.Measure.N) })
 	v.Suppliers = v.Suppliers[:min(len(v.Suppliers), 5)]

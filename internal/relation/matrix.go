@@ -169,8 +169,12 @@ func (s *Service) Matrix(ctx context.Context, p Period, level string) (*Matrix, 
 	if err != nil {
 		return nil, err
 	}
+	target, err := s.agreed(ctx)
+	if err != nil {
+		return nil, err
+	}
 	sight := sightOf(actor.From(ctx), tree, s.org.Company(ctx).Switches.NumbersToAll)
-	m := matrixOf(counted.rollup, counted.sums, sight, pending, s.target)
+	m := matrixOf(counted.rollup, counted.sums, sight, pending, target)
 	m.Period, m.Level = p, level
 	return m, nil
 }

@@ -42,7 +42,7 @@ type Service struct {
 	org     *org.Service
 	store   *vectors
 	rollups rollups
-	targets TargetsFunc
+	targets func(ctx context.Context) (TargetsFunc, error)
 	pending PendingFunc
 	panels  []Panel
 	signed  func(provider, customer org.ID) bool
@@ -74,7 +74,7 @@ type Open struct {
 type PendingFunc func(ctx context.Context, rd sqldb.Reader, p Period) ([]Open, error)
 
 // UseTargets fills the slot of agreed targets. load is called once per page or answer, outside any transaction.
-func (s *Service) UseTargets(f TargetsFunc) { s.targets = f }
+func (s *Service) UseTargets(load func(ctx context.Context) (TargetsFunc, error)) { s.targets = load }
 
 // UsePending fills the slot of open cases.
 func (s *Service) UsePending(f PendingFunc) { s.pending = f }
@@ -83,19 +83,25 @@ func (s *Service) UsePending(f PendingFunc) { s.pending = f }
 // traffic with a ring. Unfilled, nothing is marked.
 func (s *Service) UseSigned(f func(provider, customer org.ID) bool) { s.signed = f }
 
-// target is what counts on the edge.
-func (s *Service) target(provider, customer org.ID) Target {
-	t := usual
-	if s.targets != nil {
-		agreed := s.targets(provider, customer)
-		if agreed.Attainment > 0 {
-			t.Attainment = agreed.Attainment
-		}
-		if agreed.RightFirst > 0 {
-			t.RightFirst = agreed.RightFirst
-		}
+// agreed is what counts on each edge: what the slot says, the usual where it says nothing.
+func (s *Service) agreed(ctx context.Context) (TargetsFunc, error) {
+	if s.targets == nil {
+		return func(_, _ org.ID) Target { return usual }, nil
 	}
-	return t
+	slot, err := s.targets(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return func(provider, customer org.ID) Target {
+		t := slot(provider, customer)
+		if t.Attainment <= 0 {
+			t.Attainment = usual.Attainment
+		}
+		if t.RightFirst <= 0 {
+			t.RightFirst = usual.RightFirst
+		}
+		return t
+	}, nil
 }
 
 // Edge is the id of the edge provider → customer. The first time work runs over it, it is made, and announced as

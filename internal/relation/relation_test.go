@@ -244,6 +244,32 @@ func TestNumbersAreForTheUnitsConcerned(t *testing.T) {
 	})
 }
 
+func TestTheAgreedTargetCountsAndTheUsualWhereNothingIsAgreed(t *testing.T) {
+	h := quick(t)
+	h.tally("finance", "sales", "2026-11-02", relation.Delta{Met: 19, Breached: 1, Accepted: 10, RightFirst: 9})
+	h.tally("purchasing", "sales", "2026-11-02", relation.Delta{Met: 19, Breached: 1})
+	loads := 0
+	h.rel.UseTargets(func(context.Context) (relation.TargetsFunc, error) {
+		loads++
+		return func(provider, _ org.ID) relation.Target {
+			if provider == h.unit("finance").ID {
+				return relation.Target{Attainment: 0.98}
+			}
+			return relation.Target{}
+		}, nil
+	})
+	m := h.matrix(h.ctx, period(h, "2026-11"), org.Department)
+	if c := cell(m, "finance", "sales"); c.InTime.Target != 0.98 || c.InTime.Fact != "missed" || c.Right.Target != 0.9 || c.Right.Fact != "met" {
+		t.Errorf("agreed: %+v", c)
+	}
+	if c := cell(m, "purchasing", "sales"); c.InTime.Target != 0.9 || c.InTime.Fact != "met" {
+		t.Errorf("usual: %+v", c)
+	}
+	if loads != 1 {
+		t.Errorf("the slot was asked %d times for one page", loads)
+	}
+}
+
 func TestContactsAreCountedOnce(t *testing.T) {
 	each(t, func(h house) {
 		edge := h.tally("finance", "sales", "2026-11-02", relation.Delta{Opened: 1})
