@@ -3,6 +3,7 @@ package sqldb
 import (
 	"bytes"
 	"context"
+	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -203,6 +204,33 @@ func TestALostTransactionLosesItsBatchAndNothingElse(t *testing.T) {
 	}
 	if err := db.Check(t.Context()); err != nil {
 		t.Error(err)
+	}
+}
+
+// failing runs no statement.
+type failing struct{ err error }
+
+func (f failing) exec(context.Context, string, []any) (sql.Result, error) { return nil, f.err }
+func (f failing) query(context.Context, string, []any) (*sql.Rows, error) { return nil, f.err }
+
+// Harmless errors are listed, not fatal ones: after any other the transaction counts as lost.
+func TestAnErrorThatIsNotKnownAsHarmlessLosesTheBatch(t *testing.T) {
+	db, _ := openFile(t, Config{})
+	for _, c := range []struct {
+		err  error
+		lost bool
+	}{
+		{diskError(sqliteConstraint), false}, {diskError(sqliteTooBig), false}, {diskError(sqliteMismatch), false}, {diskError(sqliteError), false},
+		{diskError(13), true}, {diskError(sqliteIOErr), true}, {diskError(9), true}, {context.Canceled, true}, {errors.New("anything"), true},
+	} {
+		errs := batch(db, put(db.NewID()), func(ctx context.Context, tx *Tx) error {
+			tx.run = failing{c.err}
+			_, err := tx.Exec(ctx, "delete from thing")
+			return err
+		})
+		if !errors.Is(errs[1], c.err) || errors.Is(errs[0], ErrLost) != c.lost {
+			t.Errorf("%v: the neighbour got %v", c.err, errs)
+		}
 	}
 }
 
