@@ -202,14 +202,18 @@ func onPostgres(ctx context.Context, c Config, work func(db *sqldb.DB) error) (e
 	return work(db)
 }
 
-// setAside renames the schema in use and makes an empty one of its name.
+// setAside renames the schema in use and makes an empty one of its name. It refuses while another process is there.
 func setAside(ctx context.Context, c Config, aside string) (schema string, err error) {
 	err = onPostgres(ctx, c, func(db *sqldb.DB) error {
+		n, err := db.Processes(ctx)
+		if err != nil {
+			return err
+		}
+		if n > 1 { // this process is one
+			return errors.New("another neike process uses this database; stop it first (one that crashed is forgotten after a minute)")
+		}
 		return db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 			if schema, err = sqldb.Value[string](ctx, tx, `select quote_ident(current_schema())`); err != nil {
-				return err
-			}
-			if err := unused(ctx, tx); err != nil {
 				return err
 			}
 			for _, text := range []string{"alter schema " + schema + " rename to " + aside, "create schema " + schema} {
@@ -221,22 +225,6 @@ func setAside(ctx context.Context, c Config, aside string) (schema string, err e
 		})
 	})
 	return schema, err
-}
-
-// unused refuses while another process has a node number.
-func unused(ctx context.Context, tx *sqldb.Tx) error {
-	there, err := sqldb.Value[bool](ctx, tx, `select to_regclass('node_lease') is not null`)
-	if err != nil || !there {
-		return err
-	}
-	n, err := sqldb.Value[int](ctx, tx, `
-		select count(*)
-		from node_lease
-		where holder <> '' and until > $1`, tx.Now)
-	if err == nil && n > 1 { // this process has one
-		err = errors.New("another neike process uses this database; stop it first (one that crashed is forgotten after a minute)")
-	}
-	return err
 }
 
 func loadFresh(ctx context.Context, c Config, dir string) error {

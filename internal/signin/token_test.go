@@ -1,0 +1,39 @@
+package signin_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"neike/internal/kit/actor"
+	"neike/internal/kit/dbtest"
+)
+
+func TestTokens(t *testing.T) {
+	each(t, func(t *testing.T, r *room) {
+		reader, writer := r.token("2002", "read"), r.token("2002")
+		reader.Get("/api/v1/me").Is(200).Golden("me")
+		if key := reader.Post("/api/v1/tokens", map[string]any{"name": "more"}).Is(403).Key(); key != "web.scope" {
+			t.Errorf("a reading token writes: %s", key)
+		}
+		writer.Post("/api/v1/tokens", map[string]any{"name": "more", "scopes": []string{"admin"}}).Is(422).Golden("scope-refused")
+		writer.Post("/api/v1/tokens", map[string]any{"name": "  "}).Is(422).Golden("token-unnamed")
+		var made struct{ ID, Key string }
+		writer.Post("/api/v1/tokens", map[string]any{"name": "export"}).Is(201).Golden("token-made").Decode(&made)
+		other := r.With(made.Key)
+		other.Get("/api/v1/tokens").Is(200).Golden("tokens")
+		r.token("2001").JSON("DELETE", "/api/v1/tokens/"+made.ID, nil).Is(404)
+		writer.JSON("DELETE", "/api/v1/tokens/"+made.ID, nil).Is(204)
+		other.Get("/api/v1/me").Is(401)
+		for _, bad := range []string{"nk_", "nk_" + strings.Repeat("A", 43), "Basic x", strings.Repeat("x", 5000)} {
+			r.With(bad).Get("/api/v1/me").Is(401)
+		}
+		writer.Get("/").Is(200) // a token opens pages too, within its scopes
+		_, key, err := r.MakeToken(actor.System(t.Context()), r.ids["2002"], "short", nil, r.db.Now().Add(time.Hour))
+		if err != nil {
+			t.Fatal(err)
+		}
+		dbtest.Clock(r.db).Advance(time.Hour + time.Second)
+		r.With(key).Get("/api/v1/me").Is(401)
+	})
+}
