@@ -52,8 +52,7 @@ type Catalog struct {
 	generation atomic.Int64
 	snapshot   atomic.Pointer[Snapshot]
 
-	kept       func(ctx context.Context, services []ID) (map[ID]Kept, error) // slot: request
-	keptPeriod lang.Text
+	kept func(ctx context.Context, services []ID) (period string, kept map[ID]Kept, err error) // slot: request
 }
 
 // New makes the room.

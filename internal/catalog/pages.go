@@ -9,9 +9,11 @@ import (
 
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/stat"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
 	"neike/internal/org"
+	"neike/internal/relation"
 )
 
 // Routes are the routes of the room for people.
@@ -33,13 +35,13 @@ func (c *Catalog) Routes() []web.Route {
 
 // Kept is how many of a service's settled requests were done in time.
 type Kept struct {
-	Met, Settled int
+	Met, Settled int64
 }
 
-// KeptBy fills the slot through which the room of requests tells what was really kept, and says for which period
-// ("近 90 天"). Without it the catalogue shows promises alone.
-func (c *Catalog) KeptBy(find func(ctx context.Context, services []ID) (map[ID]Kept, error), period lang.Text) {
-	c.kept, c.keptPeriod = find, period
+// KeptBy fills the slot through which the room of requests tells what was really kept, and in which period, in the
+// reader's words ("2026 年三季度"). Without it the catalogue shows promises alone.
+func (c *Catalog) KeptBy(find func(ctx context.Context, services []ID) (period string, kept map[ID]Kept, err error)) {
+	c.kept = find
 }
 
 type catalogView struct {
@@ -48,7 +50,7 @@ type catalogView struct {
 	Groups      []groupView
 	Services    int
 	Departments int
-	Period      string // of the figures; empty: no figures
+	Figures     bool // what was kept is shown beside what is promised
 }
 
 type unitLink struct {
@@ -60,6 +62,7 @@ type unitLink struct {
 type groupView struct {
 	Name, Mission, Hours string
 	Asked, Standing      []serviceRow
+	Period               string // of the figures; empty: there are none
 }
 
 type serviceRow struct {
@@ -68,8 +71,14 @@ type serviceRow struct {
 	Schedule                      string
 	Starting, Askable             bool
 	State                         State
-	Kept                          string
-	Few                           bool
+	Kept                          keptView
+}
+
+// keptView is what was kept of a service, as a fact: words, what the count says of the target, and its interval.
+type keptView struct {
+	Text    string
+	Verdict string // met, missed, few, or "" without a target
+	Whisker *ui.WhiskerProps
 }
 
 // showCatalog is /services: the services of one department (unit), or all that answer to a search (q).
@@ -83,7 +92,7 @@ func (c *Catalog) showCatalog(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (c *Catalog) catalogView(ctx context.Context, query, unit string) (catalogView, error) {
-	v := catalogView{Query: clip(query, 60), Period: c.keptPeriod.In(ctx)}
+	v := catalogView{Query: clip(query, 60), Figures: c.kept != nil}
 	snap, err := c.Snapshot(ctx)
 	if err != nil {
 		return v, err
@@ -114,7 +123,7 @@ func (c *Catalog) catalogView(ctx context.Context, query, unit string) (catalogV
 		v.Departments++
 		if len(found[u.ID]) > 0 {
 			shown = append(shown, u)
-			v.Units = append(v.Units, unitLink{Name: u.Label(ctx), Href: "/services?unit=" + url.QueryEscape(u.Code), Count: len(found[u.ID]), On: v.Query == "" && u.Code == unit})
+			v.Units = append(v.Units, unitLink{Name: u.Name.In(ctx), Href: "/services?unit=" + url.QueryEscape(u.Code), Count: len(found[u.ID]), On: v.Query == "" && u.Code == unit})
 		}
 	}
 	if v.Query == "" && len(shown) > 0 { // one department at a time
@@ -150,13 +159,13 @@ func (c *Catalog) group(ctx context.Context, snap *Snapshot, u org.Unit, list []
 		for _, s := range list {
 			ids = append(ids, s.ID)
 		}
-		if kept, err = c.kept(ctx, ids); err != nil {
+		if g.Period, kept, err = c.kept(ctx, ids); err != nil {
 			return g, err
 		}
 	}
 	for _, s := range list {
 		row := rowOf(ctx, s)
-		row.Kept, row.Few = keptWords(ctx, kept[s.ID])
+		row.Kept = keptOf(ctx, kept[s.ID], s.Standard.CompletionTarget)
 		if s.Kind == Standing {
 			g.Standing = append(g.Standing, row)
 		} else {
@@ -177,17 +186,41 @@ func rowOf(ctx context.Context, s *Service) serviceRow {
 	return row
 }
 
-// few is the count below which a share is not said.
-const few = 5
-
-func keptWords(ctx context.Context, k Kept) (words string, isFew bool) {
-	switch {
-	case k.Settled == 0:
-		return "", false
-	case k.Settled < few:
-		return lang.T(ctx, "catalog.kept-few", "met", k.Met, "count", k.Settled), true
+// keptOf puts a count into words. Below relation.Few it is not judged, below relation.Thin no share is said.
+func keptOf(ctx context.Context, k Kept, target float64) keptView {
+	if k.Settled == 0 {
+		return keptView{}
 	}
-	return lang.T(ctx, "catalog.kept", "met", k.Met, "count", k.Settled, "share", lang.Percent(ctx, float64(k.Met)/float64(k.Settled), 1)), false
+	v := keptView{Text: lang.T(ctx, "catalog.kept-few", "met", k.Met, "count", k.Settled)}
+	rate := float64(k.Met) / float64(k.Settled)
+	switch {
+	case k.Settled < relation.Few:
+		v.Verdict = "few"
+	case target > 0 && rate < target:
+		v.Verdict = "missed"
+	case target > 0:
+		v.Verdict = "met"
+	}
+	if k.Settled >= relation.Thin {
+		low, high := stat.Wilson(k.Met, k.Settled)
+		v.Text = lang.T(ctx, "catalog.kept", "share", lang.Percent(ctx, rate, 1))
+		v.Whisker = &ui.WhiskerProps{
+			Value: rate * 100, Low: low * 100, High: high * 100, Target: target * 100, NoTarget: target == 0, Min: 50, Max: 100,
+			Verdict: signal(low, high, target),
+		}
+	}
+	return v
+}
+
+// signal is what the interval says of the target: a hue only when it lies on one side of it.
+func signal(low, high, target float64) string {
+	switch {
+	case target > 0 && low >= target:
+		return "meets"
+	case target > 0 && high < target:
+		return "misses"
+	}
+	return "undetermined"
 }
 
 func clip(s string, n int) string {

@@ -260,12 +260,11 @@ func (c *Catalog) showStandard(w http.ResponseWriter, r *http.Request) error {
 	}
 	in := standardFormOf(s)
 	if q := r.URL.Query(); q.Has("completion.value") {
-		typed := standardForm{}
-		if err := web.Decode(r, &typed); err != nil {
+		seen := in.Revision
+		if err := web.Decode(r, &in); err != nil { // what is not in the query stays as it is in force
 			return err
 		}
-		typed.Revision = in.Revision
-		in = typed
+		in.Revision = seen
 	} else {
 		in.Example, _ = strconv.Atoi(q.Get("example")) // anything else is the first
 	}
@@ -384,7 +383,7 @@ func (v *standardView) choices(ctx context.Context, table *calendar.Table, opene
 	chosen := due(table, calendar.Duration{Value: max(value, 0), Unit: v.In.Completion.Unit}, opened)
 	for _, unit := range calendar.Units {
 		d := calendar.Duration{Value: value, Unit: unit}
-		choice := ui.Choice{Value: unit, Title: calendar.UnitLabel(ctx, unit), Text: lang.T(ctx, "calendar.unit-hint."+unit), Checked: unit == v.In.Completion.Unit}
+		choice := ui.Choice{Value: unit, Title: calendar.UnitLabel(ctx, unit), Text: lang.T(ctx, "catalog.unit-hint."+unit, "value", v.In.Completion.Value), Checked: unit == v.In.Completion.Unit}
 		var f fault.Fields
 		if value >= 0 {
 			d.Validate(&f, "completion")

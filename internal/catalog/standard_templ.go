@@ -747,7 +747,7 @@ func completionFields(v standardView) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
-		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "<hr>")
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 45, "<hr class=\"nk-rule\">")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1163,7 +1163,7 @@ func editPage(v editView) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = ui.Page(ui.PageProps{
-			Title: lang.T(ctx, "catalog.edit-title", "name", v.Title), Active: "services", Narrow: true,
+			Title: lang.T(ctx, "catalog.edit-title", "name", v.Title), Active: "catalog", Narrow: true,
 			Crumbs: []ui.Crumb{{Label: lang.T(ctx, "catalog.title"), Href: "/services"}, {Label: v.UnitName, Href: v.UnitHref}, {Label: v.Title, Href: "/services/" + v.Code}, {Label: lang.T(ctx, "catalog.edit")}},
 			Aside:  editAside(v),
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var47), templ_7745c5c3_Buffer)

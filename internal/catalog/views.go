@@ -136,3 +136,10 @@ func versionPairs(ctx context.Context, s *Service) []ui.Pair {
 	}
 	return pairs
 }
+
+func catalogLead(ctx context.Context, v catalogView) string {
+	if v.Figures {
+		return lang.T(ctx, "catalog.lead-kept", "units", v.Departments, "count", v.Services)
+	}
+	return lang.T(ctx, "catalog.lead", "units", v.Departments, "count", v.Services)
+}

@@ -45,6 +45,7 @@ func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, rooms Rooms) *Service {
 	s := &Service{db: db, events: bus, Rooms: rooms}
 	s.listen(bus, jobs)
 	rooms.Talk.AddPolicy(Kind, s.policy())
+	rooms.Catalog.KeptBy((&keptCounts{s: s}).of)
 	rooms.Clock.Register(clock.Source{Kind: Kind, Marks: s.histories, Of: s.historiesOf})
 	return s
 }

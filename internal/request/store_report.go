@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 
+	"neike/internal/catalog"
 	"neike/internal/kit/sqldb"
 )
 
@@ -116,4 +117,20 @@ where t.place = (t.n + 1) / 2`, service, customer, span.From, span.To)
 		a.Median = &median
 	}
 	return a, err
+}
+
+// keptOf counts by service what was due in a span: settled is what ended or is late, met what ended in time.
+func keptOf(ctx context.Context, rd sqldb.Reader, services []int64, span Span) (map[int64]catalog.Kept, error) {
+	out := make(map[int64]catalog.Kept, len(services))
+	text, args := sqldb.Select(`select service,
+	cast(sum(case when completion_is = 'met' then 1 else 0 end) as bigint),
+	cast(sum(case when completion_is = 'breached' or completion_is = '' and state in ('new', 'working') and due < ? then 1 else 0 end) as bigint)
+from request`, rd.Instant()).In("service", services).Where("due >= ? and due < ?", span.From, span.To).GroupBy("service").SQL()
+	err := sqldb.Each(ctx, rd, func(row sqldb.Row) error {
+		var id, met, late int64
+		err := row.Scan(&id, &met, &late)
+		out[id] = catalog.Kept{Met: met, Settled: met + late}
+		return err
+	}, text, args...)
+	return out, err
 }
