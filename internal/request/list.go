@@ -17,7 +17,7 @@ import (
 // Filter chooses requests. Pages and API use the same names for the same things.
 type Filter struct {
 	Mine      bool      // asked by the actor, or for the actor
-	Unit      string    // code of the holding unit
+	Unit      string    // code of the holding unit; units below it count too
 	Provider  string    // code of the providing unit
 	Customer  string    // code of the customer unit; units below it count too
 	Service   string    // code
@@ -107,7 +107,7 @@ type scope struct {
 	Filter
 	eye
 	states    []string // empty: any
-	unit      int64
+	units     []int64
 	provider  int64
 	customers []int64
 	service   int64
@@ -128,7 +128,9 @@ func (s *Service) scopeOf(ctx context.Context, f Filter) (scope, *org.Tree, erro
 	var bad fault.Fields
 	sc.states = statesOf(f.State, &bad)
 	if f.Unit != "" {
-		sc.unit = unitOf(tree, f.Unit, "unit", &bad)
+		if id := unitOf(tree, f.Unit, "unit", &bad); id != 0 {
+			sc.units = tree.Descendants(id)
+		}
 	}
 	if f.Provider != "" {
 		sc.provider = unitOf(tree, f.Provider, "provider", &bad)
@@ -263,12 +265,20 @@ func (s *Service) aim(ctx context.Context, sc *scope, view string) error {
 		f.Add("view", "request.view-unknown", "value", view)
 		return f.Err()
 	}
-	if sc.unit != 0 {
-		if !sc.all && !slices.Contains(sc.serves, sc.unit) {
-			return fault.ErrNotFound
-		}
-		sc.serves = []int64{sc.unit}
+	if len(sc.units) == 0 {
+		return nil
 	}
+	if !sc.all {
+		serves := sc.serves
+		sc.units = slices.DeleteFunc(slices.Clone(sc.units), func(id int64) bool {
+			_, served := slices.BinarySearch(serves, id)
+			return !served
+		})
+	}
+	if len(sc.units) == 0 {
+		return fault.ErrNotFound
+	}
+	sc.serves = sc.units
 	return nil
 }
 

@@ -36,6 +36,7 @@ type Rooms struct {
 type Service struct {
 	db     *sqldb.DB
 	events *event.Bus
+	open   openCases
 	Rooms
 }
 
@@ -46,6 +47,7 @@ func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, rooms Rooms) *Service {
 	s.listen(bus, jobs)
 	rooms.Talk.AddPolicy(Kind, s.policy())
 	rooms.Catalog.KeptBy((&keptCounts{s: s}).of)
+	s.fillSlots()
 	rooms.Clock.Register(clock.Source{Kind: Kind, Marks: s.histories, Of: s.historiesOf})
 	return s
 }

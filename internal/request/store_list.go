@@ -55,8 +55,8 @@ func (sc scope) narrow(q *sqldb.Query) *sqldb.Query {
 	if len(sc.states) > 0 {
 		q.In("r.state", sc.states)
 	}
-	if sc.unit != 0 {
-		q.Where("r.unit = ?", sc.unit)
+	if len(sc.units) > 0 {
+		q.In("r.unit", sc.units)
 	}
 	if sc.provider != 0 {
 		q.Where("r.provider = ?", sc.provider)
@@ -185,22 +185,24 @@ func (sc scope) newestParts() []part {
 		return []part{{"r.number = ?", []any{sc.number}}}
 	case sc.Mine:
 		return mine
-	case sc.unit != 0:
-		return []part{{"r.unit = ?", []any{sc.unit}}}
-	case len(sc.customers) == 1:
-		return []part{{"r.customer = ?", []any{sc.customers[0]}}}
-	case sc.all || len(sc.serves)+len(sc.asks) > manyUnits || len(sc.customers) > 1:
+	case len(sc.units) > 0 && len(sc.units) <= manyUnits:
+		return ranges(nil, "r.unit = ?", sc.units)
+	case len(sc.customers) > 0 && len(sc.customers) <= manyUnits:
+		return ranges(nil, "r.customer = ?", sc.customers)
+	case sc.all || len(sc.serves)+len(sc.asks) > manyUnits || len(sc.units)+len(sc.customers) > 0:
 		return []part{{"1 = 1", nil}}
 	}
 	parts := append(mine, part{`r.id in (
 	select g.subject
 	from access_grant_v g
 	where g.subject_kind = 'request' and g.holder_kind = 1 and g.holder = ?)`, []any{sc.person}})
-	for _, u := range sc.serves {
-		parts = append(parts, part{"r.unit = ?", []any{u}})
-	}
-	for _, u := range sc.asks {
-		parts = append(parts, part{"r.customer = ?", []any{u}})
+	return ranges(ranges(parts, "r.unit = ?", sc.serves), "r.customer = ?", sc.asks)
+}
+
+// ranges adds one range per id.
+func ranges(parts []part, cond string, ids []int64) []part {
+	for _, id := range ids {
+		parts = append(parts, part{cond, []any{id}})
 	}
 	return parts
 }
@@ -237,11 +239,8 @@ func (sc scope) queueParts() []part {
 	case len(sc.serves) > manyUnits:
 		return []part{{"r.unit in (" + marksFor(len(sc.serves)) + ")", anys(sc.serves)}}
 	}
-	parts := make([]part, 0, len(sc.serves)+1)
-	for _, u := range sc.serves {
-		parts = append(parts, part{"r.unit = ?", []any{u}})
-	}
-	if sc.unit == 0 && sc.assignee == 0 {
+	parts := ranges(nil, "r.unit = ?", sc.serves)
+	if len(sc.units) == 0 && sc.assignee == 0 {
 		parts = append(parts, hand)
 	}
 	if len(parts) == 0 {

@@ -54,12 +54,18 @@ var attempts = []attempt{
 	{VerbDecline, "2002", StateNew, func(h house, ctx context.Context, n int64) (Request, error) {
 		return h.Decline(ctx, n, "it", "归信息技术部", When{})
 	}},
-	{VerbAsk, "2002", StateWorking, func(h house, ctx context.Context, n int64) (Request, error) { return h.AskBack(ctx, n, "还差什么", nil, When{}) }},
-	{VerbDeliver, "2002", StateWorking, func(h house, ctx context.Context, n int64) (Request, error) { return h.Deliver(ctx, n, "好了", nil, When{}) }},
+	{VerbAsk, "2002", StateWorking, func(h house, ctx context.Context, n int64) (Request, error) {
+		return h.AskBack(ctx, n, "还差什么", nil, When{})
+	}},
+	{VerbDeliver, "2002", StateWorking, func(h house, ctx context.Context, n int64) (Request, error) {
+		return h.Deliver(ctx, n, "好了", nil, When{})
+	}},
 	{VerbAnswer, "3002", StateWaiting, func(h house, ctx context.Context, n int64) (Request, error) {
 		return h.Answer(ctx, n, "补了", nil, nil, When{})
 	}},
-	{VerbReturn, "3002", StateDelivered, func(h house, ctx context.Context, n int64) (Request, error) { return h.Return(ctx, n, "不对", When{}) }},
+	{VerbReturn, "3002", StateDelivered, func(h house, ctx context.Context, n int64) (Request, error) {
+		return h.Return(ctx, n, "不对", When{})
+	}},
 	{VerbAccept, "3002", StateDelivered, func(h house, ctx context.Context, n int64) (Request, error) { return h.Accept(ctx, n, When{}) }},
 	{VerbRate, "3002", StateDone, func(h house, ctx context.Context, n int64) (Request, error) {
 		return h.Rate(ctx, n, Rating{Score: 4}, When{})

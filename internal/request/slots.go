@@ -1,0 +1,157 @@
+package request
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"github.com/a-h/templ"
+
+	"neike/internal/kit/actor"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/search"
+	"neike/internal/kit/sqldb"
+	"neike/internal/kit/ui"
+	"neike/internal/relation"
+	"neike/internal/todo"
+)
+
+// fillSlots puts what this room knows into the places that lower rooms leave for it.
+func (s *Service) fillSlots() {
+	s.Todo.AddPanel(todo.Panel{Slot: todo.Waiting, Order: 10, Render: s.waitingPanel})
+	s.Relation.AddPanel(relation.Panel{Place: relation.InDirection, Order: 30, Render: s.edgePanel})
+	s.Relation.UsePending(s.pending)
+}
+
+// waitingRows is how many requests the home page shows of those that its reader waits for.
+const waitingRows = 6
+
+// waitingView is 'what do I wait for'.
+type waitingView struct {
+	Lines []ui.ListItemProps
+	More  bool
+}
+
+// waitingPanel lists what the reader asked for and somebody else has to do next.
+func (s *Service) waitingPanel(ctx context.Context) (templ.Component, error) {
+	me := actor.From(ctx).Person
+	if me == 0 {
+		return nil, nil
+	}
+	var rows []Line
+	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		rows, err = waitedFor(ctx, rd, me, waitingRows+1)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	v := waitingView{More: len(rows) > waitingRows}
+	for _, l := range rows[:min(len(rows), waitingRows)] {
+		text := lang.T(ctx, "request.waiting.until", "at", lang.Short(ctx, l.NextDue))
+		if s.db.Now().After(l.NextDue) {
+			text = lang.T(ctx, "request.waiting.late", "at", lang.Short(ctx, l.NextDue))
+		}
+		v.Lines = append(v.Lines, ui.ListItemProps{Icon: stateTag(ctx, l.State).Icon, Title: l.Title, Href: link(l.Number),
+			Note: tree.Name(ctx, l.Unit) + " · " + text, Tag: ui.Tag(stateTag(ctx, l.State))})
+	}
+	return waitingCard(v), nil
+}
+
+// edgePanel is the open work of one direction of a relation, for those who may see it.
+func (s *Service) edgePanel(ctx context.Context, p relation.Pair) (templ.Component, error) {
+	f := Filter{Unit: p.Provider.Code, Customer: p.Customer.Code, State: "open", Limit: 5}
+	page, err := s.List(ctx, f)
+	if err != nil || len(page.Items) == 0 {
+		return nil, err
+	}
+	var lines []ui.ListItemProps
+	for _, l := range page.Items {
+		note := l.Ref()
+		if !l.NextDue.Equal(never) {
+			note += " · " + lang.T(ctx, "request.waiting.until", "at", lang.Short(ctx, l.NextDue))
+		}
+		lines = append(lines, ui.ListItemProps{Icon: stateTag(ctx, l.State).Icon, Title: l.Title, Href: link(l.Number), Note: note, Tag: ui.Tag(stateTag(ctx, l.State))})
+	}
+	more := ""
+	if page.NextCursor != "" {
+		more = asking{View: "all", Unit: f.Unit, Customer: f.Customer, State: "open"}.href("/requests")
+	}
+	return edgeCard(lines, more), nil
+}
+
+// Search is where the index finds requests.
+func (s *Service) Search() search.Source {
+	return search.Source{
+		Kind:   Kind,
+		Events: []string{WasOpened{}.EventKind()},
+		Load:   searchable,
+		IDs:    idsAfter,
+	}
+}
+
+// Findable keeps of the hits those that the actor may see.
+func (s *Service) Findable(ctx context.Context, hits []search.Hit) ([]search.Hit, error) {
+	ids := make([]int64, 0, len(hits))
+	for _, h := range hits {
+		ids = append(ids, h.ID)
+	}
+	var seen map[int64]bool
+	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		sc, _, err := s.scopeOf(ctx, Filter{})
+		if err != nil {
+			return err
+		}
+		seen, err = sc.visibleOf(ctx, rd, ids)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	out := hits[:0:0]
+	for _, h := range hits {
+		if seen[h.ID] {
+			out = append(out, h)
+		}
+	}
+	return out, nil
+}
+
+// openCases remembers the open cases of a period for a few seconds: the matrix asks with every page.
+type openCases struct {
+	mu     sync.Mutex
+	at     time.Time
+	period relation.Period
+	list   []relation.Open
+}
+
+const openCasesLast = 5 * time.Second
+
+// pending counts the open cases that are due in the period, per edge.
+func (s *Service) pending(ctx context.Context, rd sqldb.Reader, p relation.Period) ([]relation.Open, error) {
+	now := rd.Instant()
+	s.open.mu.Lock()
+	if age := now.Sub(s.open.at); s.open.period == p && age >= 0 && age < openCasesLast {
+		defer s.open.mu.Unlock()
+		return s.open.list, nil
+	}
+	s.open.mu.Unlock()
+	zone := s.Org.Company(ctx).Location()
+	list, err := pending(ctx, rd, dayStart(p.From, zone), dayStart(p.To, zone).AddDate(0, 0, 1))
+	if err != nil {
+		return nil, err
+	}
+	s.open.mu.Lock()
+	defer s.open.mu.Unlock()
+	s.open.at, s.open.period, s.open.list = now, p, list
+	return list, nil
+}
+
+// dayStart is the midnight at which a day of relation (20261121) begins.
+func dayStart(day int64, zone *time.Location) time.Time {
+	return time.Date(int(day/10000), time.Month(day/100%100), int(day%100), 0, 0, 0, 0, zone)
+}
