@@ -26,7 +26,7 @@ func TestArrows(t *testing.T) {
 			switch {
 			case isKit(s.pkg) && to != "" && !s.test:
 				t.Errorf("%s: kit imports the room %s; kit knows no business", s.path, to)
-			case isKit(s.pkg) && strings.HasPrefix(pkg, "internal/app") && !strings.HasPrefix(s.pkg, "internal/kit/webtest"):
+			case isKit(s.pkg) && strings.HasPrefix(pkg, "internal/app") && !s.test:
 				t.Errorf("%s: kit imports the composition", s.path)
 			case from != "" && strings.HasPrefix(pkg, "internal/app") && !s.test && pkg != "internal/app/importer":
 				t.Errorf("%s: the room %s imports %s; app wires rooms, not the other way round", s.path, from, pkg)
