@@ -7,7 +7,7 @@ import (
 	"strings"
 	"time"
 
-	"neike/internal/kit/lang"
+	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
 	"neike/internal/signin"
@@ -104,10 +104,10 @@ type PersonArgs struct {
 
 func (a *App) person(ctx context.Context, no string) (org.Person, error) {
 	p, err := a.Org.PersonByNo(ctx, no)
-	if err != nil {
-		return p, fmt.Errorf("%s: %w", lang.T(ctx, "app.no-such-person", "no", no), err)
+	if fault.KindOf(err) == fault.NotFound {
+		err = fault.Wrap(fault.Invalid, err, "app.no-such-person", "no", no)
 	}
-	return p, nil
+	return p, err
 }
 
 type personJSON struct {

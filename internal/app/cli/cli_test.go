@@ -1,0 +1,143 @@
+package cli
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/rogpeppe/go-internal/testscript"
+)
+
+func TestMain(m *testing.M) {
+	testscript.Main(m, map[string]func(){
+		"neike": func() { os.Exit(Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) },
+	})
+}
+
+// TestScripts runs the command line as an operator does. Beside testscript's own commands there are
+//
+//	exits CODE command…   the command ends with this code; stdout and stderr can be looked at afterwards
+//	ready                 waits until http://$ADDR/readyz answers
+//	get PATH [TOKEN]      prints the answer's status and body
+func TestScripts(t *testing.T) {
+	testscript.Run(t, testscript.Params{
+		Dir: "testdata",
+		Setup: func(e *testscript.Env) error {
+			l, err := net.Listen("tcp", "127.0.0.1:0")
+			if err != nil {
+				return err
+			}
+			e.Setenv("ADDR", l.Addr().String())
+			e.Setenv("LANG", "en_US.UTF-8")
+			e.Setenv("LC_ALL", "")
+			return l.Close()
+		},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "ready": ready, "get": get},
+	})
+}
+
+func exits(ts *testscript.TestScript, _ bool, args []string) {
+	want, err := strconv.Atoi(args[0])
+	ts.Check(err)
+	err = ts.Exec(args[1], args[2:]...)
+	got := 0
+	var failed *exec.ExitError
+	if errors.As(err, &failed) {
+		got = failed.ExitCode()
+	} else {
+		ts.Check(err)
+	}
+	if got != want {
+		ts.Fatalf("exit code %d, want %d", got, want)
+	}
+}
+
+func ready(ts *testscript.TestScript, _ bool, _ []string) {
+	for end := time.Now().Add(20 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		res, err := http.Get("http://" + ts.Getenv("ADDR") + "/readyz")
+		if err == nil {
+			ts.Check(res.Body.Close())
+			if res.StatusCode == http.StatusOK {
+				return
+			}
+		}
+		if time.Now().After(end) {
+			ts.Fatalf("never ready: %v", err)
+		}
+	}
+}
+
+func get(ts *testscript.TestScript, _ bool, args []string) {
+	r, err := http.NewRequest(http.MethodGet, "http://"+ts.Getenv("ADDR")+args[0], nil)
+	ts.Check(err)
+	if len(args) > 1 {
+		r.Header.Set("Authorization", "Bearer "+strings.TrimSpace(ts.ReadFile(args[1])))
+	}
+	res, err := http.DefaultClient.Do(r)
+	ts.Check(err)
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	ts.Check(err)
+	_, err = fmt.Fprintf(ts.Stdout(), "%d %s\n", res.StatusCode, body)
+	ts.Check(err)
+}
+
+func TestOrigins(t *testing.T) {
+	dir := t.TempDir()
+	file := dir + "/neike.toml"
+	if err := os.WriteFile(file, []byte("listen = \"127.0.0.1:1\"\nurl = \"https://file.example\"\nproxies = [\"10.0.0.0/8\", \"192.168.1.1\"]\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	env := map[string]string{"NEIKE_URL": "https://env.example", "NEIKE_DATABASE_URL": "postgres://neike:secret@db/neike"}
+	s, err := gather(map[string]string{"data": dir}, func(name string) string { return env[name] }, "")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, c := range []struct{ name, value, origin string }{
+		{"data", dir, "--data"},
+		{"listen", "127.0.0.1:1", file},
+		{"url", "https://env.example", "NEIKE_URL"},
+		{"log-level", "info", "default"},
+		{"proxies", "10.0.0.0/8,192.168.1.1", file},
+	} {
+		for _, one := range s {
+			if one.Name == c.name && (one.Value != c.value || one.Origin != c.origin) {
+				t.Errorf("%s is %q from %s", c.name, one.Value, one.Origin)
+			}
+		}
+		if s.get(c.name) != c.value {
+			t.Errorf("%s is %q", c.name, s.get(c.name))
+		}
+	}
+	config, err := s.config(io.Discard)
+	if err != nil || len(config.Proxies) != 2 {
+		t.Errorf("%v %v", config.Proxies, err)
+	}
+	for _, one := range s {
+		if strings.Contains(one.shown(), "secret") {
+			t.Errorf("%s shows a password: %s", one.Name, one.shown())
+		}
+	}
+	if err := os.WriteFile(file, []byte("lisen = \"x\"\n"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := gather(map[string]string{"data": dir}, func(string) string { return "" }, ""); err == nil {
+		t.Error("a slip in the file goes unseen")
+	}
+	if _, err := gather(nil, func(string) string { return "" }, dir+"/none.toml"); err == nil {
+		t.Error("a file that was named must be there")
+	}
+	raw, err := json.Marshal(s)
+	if err != nil || !strings.Contains(string(raw), `"origin":"--data"`) {
+		t.Errorf("%s %v", raw, err)
+	}
+}
