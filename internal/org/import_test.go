@@ -321,3 +321,21 @@ func TestImportOfAFileThatIsNoTable(t *testing.T) {
 		}
 	})
 }
+
+func TestTwoImportsAtOnceMakeNobodyTwice(t *testing.T) {
+	eachDesk(t, func(d desk) {
+		d.clean("units", fortyUnits(), 40, 0, 0)
+		file := manyPeople(1_200)
+		results := make(chan importer.Count, 2)
+		got := twice(func() error {
+			r, err := d.im.Import(d.ctx, "people", strings.NewReader(file), importer.Options{})
+			results <- r.Count
+			return err
+		})
+		a, b := <-results, <-results
+		if got[0] != nil || got[1] != nil || a.Created+b.Created != 1_200 || a.Created+a.Updated+a.Unchanged != 1_200 || b.Created+b.Updated+b.Unchanged != 1_200 {
+			d.Errorf("%+v %+v (%v, %v)", a, b, got[0], got[1])
+		}
+		d.clean("people", file, 0, 0, 1_200)
+	})
+}

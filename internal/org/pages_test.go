@@ -5,8 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	product "neike/internal/app/house"
 	"neike/internal/kit/webtest"
-	product "neike/internal/kit/webtest/house"
 )
 
 func TestPagesOfTheOrganisation(t *testing.T) {

@@ -29,12 +29,17 @@ func hiddenNote(ctx context.Context, v orgView) string {
 	return lang.T(ctx, "org.shown-of", "shown", len(v.Units), "all", v.UnitCount)
 }
 
+// peopleColumns: within one unit there is less room, and the unit goes without saying.
 func peopleColumns(ctx context.Context, unit bool) []ui.Column {
 	c := []ui.Column{{Label: lang.T(ctx, "org.person")}}
 	if unit {
-		c = append(c, ui.Column{Label: lang.T(ctx, "org.unit"), Width: "l"})
+		c = append(c, ui.Column{Label: lang.T(ctx, "org.unit")})
 	}
-	return append(c, ui.Column{Label: lang.T(ctx, "org.phone"), Width: "m"}, ui.Column{Label: lang.T(ctx, "org.email"), Width: "l"}, ui.Column{Label: lang.T(ctx, "org.no"), Width: "m"})
+	c = append(c, ui.Column{Label: lang.T(ctx, "org.position")}, ui.Column{Label: lang.T(ctx, "org.phone"), Width: "m"})
+	if unit {
+		c = append(c, ui.Column{Label: lang.T(ctx, "org.email")})
+	}
+	return append(c, ui.Column{Label: lang.T(ctx, "org.no")})
 }
 
 func servicesHref(u Unit) string { return "/services?unit=" + url.QueryEscape(u.Code) }

@@ -7,9 +7,9 @@ import (
 	"strings"
 	"testing"
 
+	"neike/internal/app/house"
 	"neike/internal/app/importer"
 	"neike/internal/kit/webtest"
-	"neike/internal/kit/webtest/house"
 )
 
 // upload sends a form with files as a browser of this site does.

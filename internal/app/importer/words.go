@@ -12,7 +12,7 @@ func kindChoices(ctx context.Context, v startView) []ui.Choice {
 	out := make([]ui.Choice, len(v.Kinds))
 	for i, k := range v.Kinds {
 		text := k.Lead.In(ctx)
-		if text == "" {
+		if text == "" && k.Read == nil {
 			text = lang.T(ctx, "importer.kind-table")
 		}
 		out[i] = ui.Choice{Value: k.Name, Title: k.Title.In(ctx), Text: text, Checked: k.Name == v.Kind}
