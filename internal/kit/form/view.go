@@ -56,7 +56,6 @@ func (p InputsProps) props(ctx context.Context, f Field) ui.FieldProps {
 		Value: f.typed(ctx, p.Raw[f.Key]), Draft: p.Draft, Attrs: p.Attrs[f.Key],
 	}
 	switch f.Type {
-	case Text:
 	case LongText:
 		u.Rows = 4
 	case Number, Currency:
@@ -74,7 +73,7 @@ func (p InputsProps) props(ctx context.Context, f Field) ui.FieldProps {
 		u.Source, u.Placeholder = p.UnitSource, lang.T(ctx, "form.department-placeholder")
 		u.Options = p.chosen(f, u.Value)
 		if len(p.Units) > 0 {
-			u.Options = choose(ctx, p.Units, u.Value)
+			u.Options, u.Placeholder = choose(ctx, p.Units, u.Value), ""
 		}
 	case Attachment:
 		p.files(ctx, f, &u)
