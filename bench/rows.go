@@ -49,12 +49,6 @@ func (b *bench) asks(ctx context.Context) ([][]byte, error) {
 	var services struct {
 		Items []struct {
 			Code string `json:"code"`
-			Kind string `json:"kind"`
-			Form []struct {
-				Key      string `json:"key"`
-				Type     string `json:"type"`
-				Required bool   `json:"required"`
-			} `json:"form"`
 		} `json:"items"`
 	}
 	if err := b.get(ctx, b.admin, "/api/v1/services?kind=request&limit=200", &services); err != nil {
@@ -63,8 +57,20 @@ func (b *bench) asks(ctx context.Context) ([][]byte, error) {
 	plain := map[string]any{"text": "压力测试", "long_text": "用来测量的一件请求，内容有一定长度，和平时的请求差不多。", "number": 3, "date": "2027-03-01", "month": "2027-03", "phone": "13800138000"}
 	var out [][]byte
 	for _, s := range services.Items {
+		var whole struct {
+			Form struct {
+				Fields []struct {
+					Key      string `json:"key"`
+					Type     string `json:"type"`
+					Required bool   `json:"required"`
+				} `json:"fields"`
+			} `json:"form"`
+		}
+		if err := b.get(ctx, b.admin, "/api/v1/services/"+s.Code, &whole); err != nil {
+			return nil, err
+		}
 		fields, fits := map[string]any{}, true
-		for _, f := range s.Form {
+		for _, f := range whole.Form.Fields {
 			value, known := plain[f.Type]
 			if f.Required && !known {
 				fits = false
