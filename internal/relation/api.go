@@ -118,6 +118,9 @@ func (s *Service) getRelations(ctx context.Context, in *relationsInput) (*relati
 	if err != nil {
 		return nil, err
 	}
+	if err := s.addPending(ctx, m); err != nil {
+		return nil, err
+	}
 	before, err := s.Matrix(ctx, p.Before(), in.Level)
 	if err != nil {
 		return nil, err

@@ -70,7 +70,7 @@ func pageOf40(b *testing.B) (context.Context, *Service, *Matrix, query) {
 	ctx := lang.With(context.Background(), book, "zh", "Asia/Shanghai")
 	edges, _ := v.list()
 	r := newRollup(org.Department, tree, edges)
-	return ctx, &Service{store: v}, matrixOf(r, r.add(v.sum(months, nil)), sight{all: true}, nil, func(_, _ org.ID) Target { return usual }), queryOf(url.Values{"period": {"2026-Q3"}}, time.Now())
+	return ctx, &Service{store: v}, matrixOf(r, r.add(v.sum(months, nil)), sight{all: true}, func(_, _ org.ID) Target { return usual }), queryOf(url.Values{"period": {"2026-Q3"}}, time.Now())
 }
 
 // BenchmarkTable makes the view of 40 × 40 cells out of a matrix.

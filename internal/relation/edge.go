@@ -106,7 +106,7 @@ func (s *Service) Direction(ctx context.Context, provider, customer string, p Pe
 		d.Figures = figures(Delta{}, d.Target)
 		return d, nil
 	}
-	return d, s.fill(ctx, &d, edges, ids)
+	return d, s.fill(ctx, &d, ids)
 }
 
 // edgesBetween lists the edges whose units lie in or below the two units.
@@ -125,7 +125,7 @@ func (s *Service) edgesBetween(ctx context.Context, tree *org.Tree, from, to org
 }
 
 // fill reads the numbers of a direction in one snapshot.
-func (s *Service) fill(ctx context.Context, d *Direction, edges []edgeRow, ids []ID) error {
+func (s *Service) fill(ctx context.Context, d *Direction, ids []ID) error {
 	return s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
 		sum, err := total(ctx, rd, ids, d.Period)
 		if err != nil {
@@ -146,31 +146,24 @@ func (s *Service) fill(ctx context.Context, d *Direction, edges []edgeRow, ids [
 		for _, m := range months {
 			d.Months = append(d.Months, Month{m.at, figures(m.c.delta(), d.Target)})
 		}
-		if d.Contacts, err = contacts(ctx, rd, ids, 12); err != nil {
+		if d.Contacts, err = contacts(ctx, rd, ids, 8); err != nil {
 			return err
 		}
-		return s.fillPending(ctx, rd, d, edges)
+		return s.fillPending(ctx, rd, d, ids)
 	})
 }
 
-func (s *Service) fillPending(ctx context.Context, rd sqldb.Reader, d *Direction, edges []edgeRow) error {
+func (s *Service) fillPending(ctx context.Context, rd sqldb.Reader, d *Direction, edges []ID) error {
 	if s.pending == nil {
 		return nil
 	}
 	open, err := s.pending(ctx, rd, d.Period)
-	if err != nil {
-		return err
-	}
-	within := map[[2]org.ID]bool{}
-	for _, e := range edges {
-		within[[2]org.ID{e.Provider, e.Customer}] = true
-	}
 	for _, o := range open {
-		if within[[2]org.ID{o.Provider, o.Customer}] {
+		if id, known := s.store.find(o.Provider, o.Customer); known && slices.Contains(edges, id) {
 			d.Pending += o.Pending
 		}
 	}
-	return nil
+	return err
 }
 
 // total adds up the edges over a period from the daily tallies.

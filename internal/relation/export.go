@@ -20,6 +20,9 @@ func (s *Service) showExport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := s.addPending(ctx, m); err != nil {
+		return err
+	}
 	out, err := sheet(w, format, "relations-"+q.Period.Code()+"-"+q.Level)
 	if err != nil {
 		return err

@@ -18,6 +18,7 @@ type Matrix struct {
 	Units  []org.Unit // that serve or are served, in the order of the tree
 	Cells  []Cell     // edges, by provider and customer in the order of the tree
 	first  []int32    // index of the first cell of each provider in Cells, and the end
+	rollup *rollup
 }
 
 // Cell is an edge at the level.
@@ -25,7 +26,7 @@ type Cell struct {
 	Provider, Customer int32 // index in Units
 	Shown              bool  // the actor may see the numbers
 	Figures                  // zero unless shown
-	Pending            int64 // open, due in the period; zero unless shown
+	Pending            int64 // open, due in the period; zero unless shown and asked for
 	traffic            bool  // something was counted in the period
 	declared           bool
 }
@@ -165,30 +166,25 @@ func (s *Service) Matrix(ctx context.Context, p Period, level string) (*Matrix, 
 	if err != nil {
 		return nil, err
 	}
-	pending, err := s.pendingIn(ctx, p, counted.rollup)
-	if err != nil {
-		return nil, err
-	}
 	target, err := s.agreed(ctx)
 	if err != nil {
 		return nil, err
 	}
 	sight := sightOf(actor.From(ctx), tree, s.org.Company(ctx).Switches.NumbersToAll)
-	m := matrixOf(counted.rollup, counted.sums, sight, pending, target)
+	m := matrixOf(counted.rollup, counted.sums, sight, target)
 	m.Period, m.Level = p, level
 	return m, nil
 }
 
 // matrixOf judges the cells that may be seen.
-func matrixOf(r *rollup, sums []counters, sight sight, pending map[int]int64, target TargetsFunc) *Matrix {
-	m := &Matrix{Units: r.units, first: r.first, Cells: make([]Cell, len(r.cells))}
+func matrixOf(r *rollup, sums []counters, sight sight, target TargetsFunc) *Matrix {
+	m := &Matrix{Units: r.units, first: r.first, rollup: r, Cells: make([]Cell, len(r.cells))}
 	for i, pair := range r.cells {
 		provider, customer := r.units[pair.provider].ID, r.units[pair.customer].ID
 		c := Cell{Provider: pair.provider, Customer: pair.customer, declared: pair.declared, traffic: sums[i] != (counters{})}
 		if sight.see(provider, customer) {
 			c.Shown = true
 			c.Figures = figures(sums[i].delta(), target(provider, customer))
-			c.Pending = pending[i]
 		}
 		m.Cells[i] = c
 	}
@@ -232,28 +228,29 @@ func (s *Service) count(ctx context.Context, p Period, level string, tree *org.T
 	return counted{r, r.add(sums)}, nil
 }
 
-// pendingIn asks the slot of open cases and rolls its answer up.
-func (s *Service) pendingIn(ctx context.Context, p Period, r *rollup) (map[int]int64, error) {
+// addPending asks the slot of open cases and adds what is shown to the cells: for answers that list them, not for the
+// page of the matrix.
+func (s *Service) addPending(ctx context.Context, m *Matrix) error {
 	if s.pending == nil {
-		return nil, nil
+		return nil
 	}
 	var open []Open
 	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
-		open, err = s.pending(ctx, rd, p)
+		open, err = s.pending(ctx, rd, m.Period)
 		return err
 	})
 	if err != nil {
-		return nil, err
+		return err
 	}
-	out := map[int]int64{}
 	for _, o := range open {
-		id, known := s.store.find(o.Provider, o.Customer)
-		if !known {
-			continue
+		id, _ := s.store.find(o.Provider, o.Customer)
+		n, known := s.store.numberOf(id)
+		if !known || int(n) >= len(m.rollup.cellOf) || m.rollup.cellOf[n] < 0 {
+			continue // made after the matrix
 		}
-		if n, ok := s.store.numberOf(id); ok && int(n) < len(r.cellOf) && r.cellOf[n] >= 0 {
-			out[int(r.cellOf[n])] += o.Pending
+		if c := &m.Cells[m.rollup.cellOf[n]]; c.Shown {
+			c.Pending += o.Pending
 		}
 	}
-	return out, nil
+	return nil
 }

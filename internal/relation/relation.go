@@ -63,11 +63,11 @@ var usual = Target{Attainment: 0.9, RightFirst: 0.9}
 // so it answers from memory.
 type TargetsFunc func(provider, customer org.ID) Target
 
-// Open is how many cases of an edge are still open, by when they are due.
+// Open is how many cases of an edge are still open.
 type Open struct {
 	Provider, Customer org.ID
-	Pending            int64 // due in the period, not yet decided
-	Oldest             time.Time
+	Pending            int64     // due in the period, not yet decided
+	Oldest             time.Time // the first of them was opened
 }
 
 // PendingFunc counts the open cases that are due in the period, per edge: those that the rate leaves out.

@@ -270,6 +270,27 @@ func TestTheAgreedTargetCountsAndTheUsualWhereNothingIsAgreed(t *testing.T) {
 	}
 }
 
+func TestWhatIsPendingIsShownBesideTheRate(t *testing.T) {
+	h := quick(t)
+	h.tally("pay", "sales", "2026-11-02", relation.Delta{Opened: 3, Met: 1})
+	h.tally("purchasing", "finance", "2026-11-02", relation.Delta{Opened: 1})
+	h.rel.UsePending(func(_ context.Context, _ sqldb.Reader, p relation.Period) ([]relation.Open, error) {
+		if p.Begin(h.zone).Format(time.DateOnly) != "2026-11-01" || p.End(h.zone).Format(time.DateOnly) != "2026-12-01" {
+			t.Errorf("asked for %v", p)
+		}
+		return []relation.Open{{Provider: h.unit("pay").ID, Customer: h.unit("sales").ID, Pending: 2}, {Provider: h.unit("purchasing").ID, Customer: h.unit("finance").ID, Pending: 5}}, nil
+	})
+	d, err := h.rel.Direction(h.ctx, "finance", "sales", period(h, "2026-11"))
+	if err != nil || d.Pending != 2 || d.InTime.N != 1 {
+		t.Errorf("%+v, %v", d, err)
+	}
+	h.as("1001", "quality")
+	items := h.json("/api/v1/relations?from=2026-11-01&to=2026-11-30")["items"].([]any)
+	if got := items[0].(map[string]any)["pending"]; got != 2.0 {
+		t.Errorf("%v", items)
+	}
+}
+
 func TestContactsAreCountedOnce(t *testing.T) {
 	each(t, func(h house) {
 		edge := h.tally("finance", "sales", "2026-11-02", relation.Delta{Opened: 1})

@@ -72,6 +72,18 @@ func (p Period) split() (months []int64, rest []Period) {
 	return months, rest
 }
 
+// Begin is the first moment of the period in a zone; End the first moment after it.
+func (p Period) Begin(zone *time.Location) time.Time { return startOf(p.From, zone) }
+
+// End is the first moment after the period in a zone.
+func (p Period) End(zone *time.Location) time.Time {
+	return startOf(DayOf(dateOf(p.To).AddDate(0, 0, 1)), zone)
+}
+
+func startOf(day int64, zone *time.Location) time.Time {
+	return time.Date(int(day/10000), time.Month(day/100%100), int(day%100), 0, 0, 0, 0, zone)
+}
+
 // Before is the period of the same length that ends where this one begins: whole months before whole months, otherwise
 // as many days.
 func (p Period) Before() Period {
