@@ -201,8 +201,12 @@ func (im *Importer) dry(ctx context.Context, k Kind, run Run) (ui.DryRunProps, e
 		if err != nil {
 			return err
 		}
+		labels, err := badLabels(ctx, rd, run.ID, shownLines)
+		if err != nil {
+			return err
+		}
 		for _, e := range reasons(ctx, k, wrong) {
-			p.Rows = append(p.Rows, ui.DryRunRow{Kind: "error", Line: strconv.Itoa(e.Line), Column: k.label(ctx, e.Column), Reason: e.Reason})
+			p.Rows = append(p.Rows, ui.DryRunRow{Kind: "error", Content: labels[e.Line], Line: strconv.Itoa(e.Line), Column: k.label(ctx, e.Column), Reason: e.Reason})
 		}
 		for _, plan := range []Plan{Update, Create} {
 			rows, err := shownRows(ctx, rd, run.ID, plan, shownLines)

@@ -193,6 +193,19 @@ order by n
 limit $2`, run, limit)
 }
 
+// badLabels names the bad rows as people call them, by line.
+func badLabels(ctx context.Context, rd sqldb.Reader, run int64, limit int) (map[int]string, error) {
+	out := map[int]string{}
+	err := sqldb.Each(ctx, rd, func(row sqldb.Row) error {
+		var line int
+		var label string
+		err := row.Scan(&line, &label)
+		out[line] = label
+		return err
+	}, `select line, label from import_row where run = $1 and not good order by n limit $2`, run, limit)
+	return out, err
+}
+
 // deleteRows takes away some staged rows of a run; 0 means that none are left.
 func deleteRows(ctx context.Context, tx *sqldb.Tx, run int64, limit int) (int64, error) {
 	return tx.Exec(ctx, `
