@@ -1,0 +1,200 @@
+package catalog
+
+import (
+	"context"
+	"encoding/json"
+	"net/http"
+	"reflect"
+	"strings"
+
+	"github.com/danielgtaylor/huma/v2"
+
+	"neike/internal/calendar"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/form"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/web"
+)
+
+type serviceInput struct {
+	web.IfMatch
+	Body definitionJSON
+}
+
+type definitionJSON struct {
+	Code             string             `json:"code" example:"hr.onboard"`
+	Unit             string             `json:"unit,omitempty" doc:"Code of the unit; default: what stands before the first dot of the code"`
+	Name             *textJSON          `json:"name,omitempty"`
+	Description      *textJSON          `json:"description,omitempty"`
+	Kind             string             `json:"kind,omitempty" enum:"request,standing" doc:"Default request"`
+	State            string             `json:"state,omitempty" enum:"draft,live" doc:"Default live"`
+	Form             *formBody          `json:"form,omitempty" doc:"An object with fields, or the list of fields"`
+	Standard         *standardJSON      `json:"standard,omitempty"`
+	Standards        *packStandardsJSON `json:"standards,omitempty" doc:"As in a service pack; one of standard and standards"`
+	Schedule         *Schedule          `json:"schedule,omitempty"`
+	Deliverable      *textJSON          `json:"deliverable,omitempty"`
+	QualityCriterion *textJSON          `json:"quality_criterion,omitempty"`
+}
+
+// packStandardsJSON is a standard as service packs write it: targets in per cent.
+type packStandardsJSON struct {
+	Response            *calendar.Duration `json:"response,omitempty"`
+	ResponseTargetPct   float64            `json:"response_target_pct,omitempty" example:"95"`
+	Completion          *calendar.Duration `json:"completion,omitempty"`
+	CompletionTargetPct float64            `json:"completion_target_pct,omitempty" example:"90"`
+	Quality             *packQualityJSON   `json:"quality,omitempty"`
+}
+
+type packQualityJSON struct {
+	Metric    textJSON `json:"metric"`
+	TargetPct float64  `json:"target_pct" example:"98"`
+}
+
+func (j standardJSON) standard() Standard {
+	std := Standard{ResponseTarget: j.ResponseTarget, CompletionTarget: j.CompletionTarget}
+	if j.Response != nil {
+		std.Response = *j.Response
+	}
+	if j.Completion != nil {
+		std.Completion = *j.Completion
+	}
+	if j.Accuracy != nil {
+		std.Metric, std.Accuracy = j.Accuracy.Metric.text(), j.Accuracy.Target
+	}
+	return std
+}
+
+func (j packStandardsJSON) standard() Standard {
+	std := standardJSON{Response: j.Response, ResponseTarget: j.ResponseTargetPct / 100, Completion: j.Completion, CompletionTarget: j.CompletionTargetPct / 100}.standard()
+	if j.Quality != nil {
+		std.Metric, std.Accuracy = j.Quality.Metric.text(), j.Quality.TargetPct/100
+	}
+	return std
+}
+
+// definition is what the body says, on top of what the service says already (nil: there is none).
+func (j definitionJSON) definition(old *Service) Definition {
+	d := Definition{Code: strings.TrimSpace(j.Code), Unit: j.Unit, Kind: Kind(j.Kind), State: State(j.State)}
+	if old != nil {
+		d.Name, d.Description, d.Schedule, d.Deliverable, d.Criterion = old.Name, old.Description, old.Schedule, old.Deliverable, old.Criterion
+	} else {
+		if d.Unit == "" {
+			d.Unit, _, _ = strings.Cut(d.Code, ".")
+		}
+		if d.Kind == "" {
+			d.Kind = OnRequest
+		}
+	}
+	for _, x := range []struct {
+		from *textJSON
+		to   *lang.Text
+	}{{j.Name, &d.Name}, {j.Description, &d.Description}, {j.Deliverable, &d.Deliverable}, {j.QualityCriterion, &d.Criterion}} {
+		if x.from != nil {
+			*x.to = x.from.text()
+		}
+	}
+	if j.Schedule != nil {
+		d.Schedule = *j.Schedule
+	}
+	if j.Form != nil {
+		f := j.Form.form()
+		d.Form = &f
+	}
+	switch {
+	case j.Standard != nil:
+		std := j.Standard.standard()
+		d.Standard = &std
+	case j.Standards != nil:
+		std := j.Standards.standard()
+		d.Standard = &std
+	}
+	return d
+}
+
+func (c *Catalog) postService(ctx context.Context, in *serviceInput) (*serviceOutput, error) {
+	var f fault.Fields
+	if in.Body.State != "" && in.Body.State != string(Draft) && in.Body.State != string(Live) {
+		f.Add("state", "catalog.state-unknown", "given", clip(in.Body.State, 20))
+	}
+	if err := f.Err(); err != nil {
+		return nil, err
+	}
+	snap, err := c.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	old, revision := (*Service)(nil), 0
+	if s, ok := snap.ByCode(strings.TrimSpace(in.Body.Code)); ok && c.may(ctx, doEdit, s) == nil {
+		old = s
+		if err := in.Check(etag(s)); err != nil {
+			return nil, err
+		}
+		if in.IfMatch.IfMatch != "" {
+			revision = s.Revision
+		}
+	}
+	s, created, err := c.Write(ctx, in.Body.definition(old), revision)
+	status := http.StatusOK
+	if created {
+		status = http.StatusCreated
+	}
+	return c.answer(ctx, s, status, err)
+}
+
+type standardInput struct {
+	Code string `path:"code" example:"hr.onboard"`
+	web.IfMatch
+	Body standardJSON
+}
+
+func (c *Catalog) putStandard(ctx context.Context, in *standardInput) (*serviceOutput, error) {
+	s, err := c.Visible(ctx, in.Code)
+	if err != nil {
+		return nil, err
+	}
+	revision := 0
+	if in.IfMatch.IfMatch != "" {
+		if err := in.Check(etag(s)); err != nil {
+			return nil, err
+		}
+		revision = s.Revision
+	}
+	s, err = c.SetStandard(ctx, in.Code, in.Body.standard(), revision)
+	return c.answer(ctx, s, http.StatusOK, err)
+}
+
+// formBody is a form on its way in: an object with fields, or the bare list of fields that service packs have.
+type formBody struct{ fields []fieldJSON }
+
+// UnmarshalJSON reads either.
+func (b *formBody) UnmarshalJSON(data []byte) error {
+	if len(data) > 0 && data[0] == '[' {
+		return json.Unmarshal(data, &b.fields)
+	}
+	var f formJSON
+	err := json.Unmarshal(data, &f)
+	b.fields = f.Fields
+	return err
+}
+
+// Schema describes both for the documentation.
+func (formBody) Schema(r huma.Registry) *huma.Schema {
+	object := huma.SchemaFromType(r, reflect.TypeFor[formJSON]())
+	list := huma.SchemaFromType(r, reflect.TypeFor[[]fieldJSON]())
+	return &huma.Schema{OneOf: []*huma.Schema{object, list}}
+}
+
+func (b formBody) form() form.Form {
+	var f form.Form
+	for _, x := range b.fields {
+		field := form.Field{Key: x.Key, Type: x.Type, Label: x.Label.text(), Required: x.Required}
+		if x.Hint != nil {
+			field.Hint = x.Hint.text()
+		}
+		for _, o := range x.Options {
+			field.Options = append(field.Options, form.Option{Code: o.Code, Label: o.Label.text()})
+		}
+		f.Fields = append(f.Fields, field)
+	}
+	return f
+}
