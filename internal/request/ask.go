@@ -80,7 +80,6 @@ func (s *Service) formOf(ctx context.Context, r Request) (form.Form, error) {
 // Accept says that the delivery is right. The request is done.
 func (s *Service) Accept(ctx context.Context, number int64, when When) (Request, error) {
 	return s.turn(ctx, number, VerbAccept, when, func(ctx context.Context, tx *sqldb.Tx, t *turn) error {
-		t.r.DoneAt = t.at
 		t.said = func(a About) event.Event { return WasAccepted{a, t.r.CompletionIs == Met, t.r.Returns == 0} }
 		return nil
 	})
@@ -91,8 +90,6 @@ func (s *Service) Return(ctx context.Context, number int64, reason string, when 
 	return s.turn(ctx, number, VerbReturn, when, func(ctx context.Context, tx *sqldb.Tx, t *turn) error {
 		var f fault.Fields
 		t.event.Why = need(&f, "reason", reason)
-		t.r.Returns++
-		t.r.DeliveredAt = noTime
 		t.said = func(a About) event.Event { return WasReturned{a} }
 		return f.Err()
 	})
@@ -129,8 +126,6 @@ func (s *Service) Nudge(ctx context.Context, number int64, text string, when Whe
 		if err := nudged(t.r.Nudges, next, t.at); err != nil {
 			return err
 		}
-		t.r.Nudges++
-		t.r.NudgedAt = t.at
 		t.said = func(a About) event.Event { return WasNudged{a} }
 		if text == "" {
 			return nil
@@ -175,7 +170,6 @@ func (s *Service) Rate(ctx context.Context, number int64, x Rating, when When) (
 		if x.Reasons == nil {
 			x.Reasons = []string{}
 		}
-		t.r.Rated = true
 		t.said = func(a About) event.Event { return WasRated{a} }
 		return insertRating(ctx, tx, x)
 	})

@@ -144,6 +144,47 @@ func refusal(s State, v Verb) string {
 	}
 }
 
+// happen makes the request what it is after the event: the fold of a log is its row. What the clocks say (copyClocks) and
+// the edge of the provider are not in the log.
+func (r *Request) happen(e Event) error {
+	to, err := allowed(r.State, e.Kind)
+	if err != nil {
+		return err
+	}
+	r.State, r.Events, r.LastAt = to, e.N, e.At
+	switch e.Kind {
+	case VerbTake:
+		r.Assignee, r.TakenAt = e.Person, e.At
+	case VerbAssign:
+		r.Assignee = e.Person
+		switch {
+		case e.Person != e.Actor:
+			r.TakenAt = time.Time{} // the colleague has not said so yet
+		case r.TakenAt.IsZero():
+			r.TakenAt = e.At
+		}
+	case VerbDecline:
+		r.Hops++
+		r.Unit, r.Provider = e.Unit, e.Unit
+	case VerbDeliver:
+		r.DeliveredAt = e.At
+	case VerbReturn:
+		r.Returns++
+		r.DeliveredAt = time.Time{}
+	case VerbAccept:
+		r.DoneAt = e.At
+	case VerbNudge:
+		r.Nudges++
+		r.NudgedAt = e.At
+	case VerbRate:
+		r.Rated = true
+	}
+	if !r.State.Open() && r.ClosedAt.IsZero() {
+		r.ClosedAt = e.At
+	}
+	return nil
+}
+
 // Possible lists the verbs that the state allows, in the order of the way.
 func Possible(s State) []Verb {
 	var out []Verb

@@ -16,7 +16,6 @@ func (s *Service) Take(ctx context.Context, number int64, when When) (Request, e
 		if err := taken(t.was.State, t.was.Assignee, t.was.TakenAt, t.who.Person); err != nil {
 			return s.takenBy(ctx, tx, t.was.Assignee, err)
 		}
-		t.r.Assignee, t.r.TakenAt = t.who.Person, t.at
 		t.event.Person = t.who.Person
 		t.said = func(a About) event.Event { return WasTaken{a} }
 		return s.hold(ctx, tx, t, t.who.Person)
@@ -59,13 +58,7 @@ func (s *Service) Assign(ctx context.Context, number int64, no string, when When
 		if person == t.was.Assignee {
 			return fault.New(fault.Conflict, "request.assigned-already")
 		}
-		t.r.Assignee, t.event.Person = person, person
-		t.r.TakenAt = t.was.TakenAt
-		if person != t.who.Person {
-			t.r.TakenAt = noTime
-		} else if t.r.TakenAt.IsZero() {
-			t.r.TakenAt = t.at
-		}
+		t.event.Person = person
 		t.said = func(a About) event.Event { return WasAssigned{a} }
 		if t.r.Confidential {
 			if err := s.Access.Grant(ctx, tx, access.Grant{Subject: subject(t.r.ID), Holder: access.Person(person), Why: access.WhyNamed}); err != nil {
@@ -137,16 +130,14 @@ func (s *Service) passOn(ctx context.Context, tx *sqldb.Tx, t *turn, unit int64)
 	if err := closeHop(ctx, tx, Hop{Request: r.ID, N: r.Hops, To: t.at}); err != nil {
 		return err
 	}
-	r.Hops++
-	if err := insertHop(ctx, tx, Hop{Request: r.ID, N: r.Hops, Unit: unit, From: t.at, Why: VerbDecline}); err != nil {
+	if err := insertHop(ctx, tx, Hop{Request: r.ID, N: r.Hops + 1, Unit: unit, From: t.at, Why: VerbDecline}); err != nil {
 		return err
 	}
 	edge, err := s.Relation.Edge(ctx, tx, unit, r.Customer)
 	if err != nil {
 		return err
 	}
-	r.Unit, r.Provider, r.Edge = unit, unit, edge
-	t.event.Unit = unit
+	r.Edge, t.event.Unit = edge, unit
 	if t.event.Terms, err = s.termsOf(ctx, unit); err != nil {
 		return err
 	}
@@ -164,7 +155,6 @@ func (s *Service) passOn(ctx context.Context, tx *sqldb.Tx, t *turn, unit int64)
 // Deliver hands the result over. text may be empty when a file says it all, and the other way round.
 func (s *Service) Deliver(ctx context.Context, number int64, text string, files []int64, when When) (Request, error) {
 	return s.turn(ctx, number, VerbDeliver, when, func(ctx context.Context, tx *sqldb.Tx, t *turn) error {
-		t.r.DeliveredAt = t.at
 		t.said = func(a About) event.Event { return WasDelivered{a} }
 		if text == "" && len(files) == 0 {
 			return nil

@@ -9,7 +9,6 @@ import (
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/lang"
-	"neike/internal/kit/search"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/ui"
 	"neike/internal/relation"
@@ -20,7 +19,7 @@ import (
 func (s *Service) fillSlots() {
 	s.Todo.AddPanel(todo.Panel{Slot: todo.Waiting, Order: 10, Render: s.waitingPanel})
 	s.Relation.AddPanel(relation.Panel{Place: relation.InDirection, Order: 30, Render: s.edgePanel})
-	s.Relation.UsePending(s.pending)
+	s.Relation.UsePending(s.openIn)
 }
 
 // waitingRows is how many requests the home page shows of those that its reader waits for.
@@ -84,43 +83,6 @@ func (s *Service) edgePanel(ctx context.Context, p relation.Pair) (templ.Compone
 	return edgeCard(lines, more), nil
 }
 
-// Search is where the index finds requests.
-func (s *Service) Search() search.Source {
-	return search.Source{
-		Kind:   Kind,
-		Events: []string{WasOpened{}.EventKind()},
-		Load:   searchable,
-		IDs:    idsAfter,
-	}
-}
-
-// Findable keeps of the hits those that the actor may see.
-func (s *Service) Findable(ctx context.Context, hits []search.Hit) ([]search.Hit, error) {
-	ids := make([]int64, 0, len(hits))
-	for _, h := range hits {
-		ids = append(ids, h.ID)
-	}
-	var seen map[int64]bool
-	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		sc, _, err := s.scopeOf(ctx, Filter{})
-		if err != nil {
-			return err
-		}
-		seen, err = sc.visibleOf(ctx, rd, ids)
-		return err
-	})
-	if err != nil {
-		return nil, err
-	}
-	out := hits[:0:0]
-	for _, h := range hits {
-		if seen[h.ID] {
-			out = append(out, h)
-		}
-	}
-	return out, nil
-}
-
 // openCases remembers the open cases of a period for a few seconds: the matrix asks with every page.
 type openCases struct {
 	mu     sync.Mutex
@@ -131,8 +93,8 @@ type openCases struct {
 
 const openCasesLast = 5 * time.Second
 
-// pending counts the open cases that are due in the period, per edge.
-func (s *Service) pending(ctx context.Context, rd sqldb.Reader, p relation.Period) ([]relation.Open, error) {
+// openIn counts the open cases that are due in the period and not decided yet, per edge.
+func (s *Service) openIn(ctx context.Context, rd sqldb.Reader, p relation.Period) ([]relation.Open, error) {
 	now := rd.Instant()
 	s.open.mu.Lock()
 	if age := now.Sub(s.open.at); s.open.period == p && age >= 0 && age < openCasesLast {

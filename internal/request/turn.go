@@ -29,7 +29,7 @@ type turn struct {
 }
 
 // turn is the frame of every verb: load, may this person, does the state allow it, decide, write, announce. decide
-// changes t.r and t.event; what follows from the change in clocks, todos and tallies is worked out behind it.
+// fills in t.event and writes what belongs to the verb alone; what follows from the change in clocks, todos and tallies is worked out behind it.
 func (s *Service) turn(ctx context.Context, number int64, verb Verb, when When, decide func(context.Context, *sqldb.Tx, *turn) error) (Request, error) {
 	ctx, err := s.by(ctx, when.By)
 	if err != nil {
@@ -44,7 +44,6 @@ func (s *Service) turn(ctx context.Context, number int64, verb Verb, when When, 
 		if err := decide(ctx, tx, t); err != nil {
 			return err
 		}
-		after = t.r
 		return s.finish(ctx, tx, t, &after)
 	})
 	return after, spoken(ctx, err)
@@ -61,7 +60,7 @@ func (s *Service) begin(ctx context.Context, tx *sqldb.Tx, number int64, verb Ve
 		return nil, s.passedOn(ctx, tx, r, verb, err)
 	}
 	t.side = side(t.set)
-	if t.r.State, err = allowed(r.State, verb); err != nil {
+	if _, err = allowed(r.State, verb); err != nil {
 		return nil, err
 	}
 	if t.at, err = moment(t.who.Import, at, r.LastAt, tx.Now); err != nil {
@@ -117,9 +116,10 @@ func side(set access.Set) Side {
 // finish writes what the verb decided and what follows from it, and announces it.
 func (s *Service) finish(ctx context.Context, tx *sqldb.Tx, t *turn, after *Request) error {
 	r := &t.r
-	r.Events, r.LastAt = t.event.N, t.at
-	if !r.State.Open() && r.ClosedAt.IsZero() {
-		r.ClosedAt = t.at
+	if err := r.happen(t.event); err != nil {
+		return err
+	}
+	if !r.State.Open() && t.was.State.Open() {
 		if err := closeHop(ctx, tx, Hop{Request: r.ID, N: r.Hops, To: t.at}); err != nil {
 			return err
 		}

@@ -1,0 +1,119 @@
+package request
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"neike/internal/access"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/form"
+	"neike/internal/kit/search"
+	"neike/internal/kit/sqldb"
+	"neike/internal/org"
+)
+
+// Findable is where the search index gets requests from: a request is found by its number, its title, the names of its
+// service and units, its number in the system it came from, and the texts of its form. Words of the conversation are not
+// in it: who reads those differs from who sees the request.
+func (s *Service) Findable() search.Source {
+	return search.Source{
+		Kind:   Kind,
+		Events: []string{WasOpened{}.EventKind(), WasAnswered{}.EventKind(), WasDeclined{}.EventKind()},
+		Load:   s.documents,
+		IDs:    idsAfter,
+	}
+}
+
+func (s *Service) documents(ctx context.Context, rd sqldb.Reader, ids []int64) ([]search.Doc, error) {
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	rows, err := requestsByID(ctx, rd, ids)
+	if err != nil {
+		return nil, err
+	}
+	docs := make([]search.Doc, 0, len(rows))
+	for _, r := range rows {
+		body, err := s.bodyOf(ctx, tree, r)
+		if err != nil {
+			return nil, err
+		}
+		docs = append(docs, search.Doc{Kind: Kind, ID: r.ID, Title: r.Title, Ref: r.Ref(), Link: link(r.Number), Body: body, Rank: r.OpenedAt.UnixMilli()})
+	}
+	return docs, nil
+}
+
+// bodyOf is what a request is found by beside title and number, in both languages.
+func (s *Service) bodyOf(ctx context.Context, tree *org.Tree, r Request) (string, error) {
+	parts := []string{r.External}
+	for _, id := range unique([]int64{r.Provider, r.Customer}) {
+		u, _ := tree.ByID(id)
+		parts = append(parts, u.Name.Zh, u.Name.En)
+	}
+	snap, err := s.Catalog.Snapshot(ctx)
+	if err != nil {
+		return "", err
+	}
+	if service, ok := snap.ByID(r.Service); ok {
+		parts = append(parts, service.Name.Zh, service.Name.En)
+	}
+	asked, err := s.formOf(ctx, r)
+	if err != nil {
+		return "", err
+	}
+	values, err := form.ParseValues(r.Fields)
+	if err != nil {
+		return "", err
+	}
+	for _, f := range asked.Fields {
+		if text, ok := values[f.Key].(string); ok && (f.Type == form.Text || f.Type == form.LongText) {
+			parts = append(parts, text)
+		}
+	}
+	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), "\n"), nil
+}
+
+// Seen gives those of the requests that the actor may see, as a list shows them, in the order of ids.
+func (s *Service) Seen(ctx context.Context, ids []int64) ([]Line, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	eye, _, err := s.eyeOf(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var rows []Line
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		if rows, err = linesByID(ctx, rd, scope{eye: eye}, ids); err != nil {
+			return err
+		}
+		rows, err = s.unveiled(ctx, rd, rows)
+		return err
+	})
+	place := make(map[int64]int, len(ids))
+	for i, id := range ids {
+		place[id] = i
+	}
+	slices.SortFunc(rows, func(a, b Line) int { return place[a.ID] - place[b.ID] })
+	return rows, err
+}
+
+// unveiled asks the law itself about confidential rows: a grant alone does not open those.
+func (s *Service) unveiled(ctx context.Context, rd sqldb.Reader, rows []Line) ([]Line, error) {
+	out := rows[:0]
+	for _, l := range rows {
+		if l.Confidential {
+			_, err := s.Access.Require(ctx, rd, "request.see", access.Subject{Kind: Kind, ID: l.ID}, true)
+			if fault.KindOf(err) == fault.NotFound && err != nil {
+				continue
+			}
+			if err != nil {
+				return nil, err
+			}
+		}
+		out = append(out, l)
+	}
+	return out, nil
+}
