@@ -52,10 +52,14 @@ type Entry struct {
 // Trail is the audit trail of one database.
 type Trail struct{ db *sqldb.DB }
 
+// pace is how far the trail may lag behind: rows are sealed some at a time, so that one commit pays for many.
+const pace = 250 * time.Millisecond
+
 // New registers the follower that writes the trail.
 func New(db *sqldb.DB, bus *event.Bus) *Trail {
 	t := &Trail{db}
 	bus.Follow("audit", t.append)
+	bus.Pace("audit", pace)
 	return t
 }
 
