@@ -8,8 +8,10 @@ import (
 	"io"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 
+	"neike/internal/kit/event"
 	"neike/internal/kit/sqldb"
 )
 
@@ -62,11 +64,12 @@ func scanText(row sqldb.Row) (s string, err error) {
 }
 
 func tablesOf(ctx context.Context, rd sqldb.Reader) ([]string, error) {
-	return sqldb.All(ctx, rd, scanText, `
+	tables, err := sqldb.All(ctx, rd, scanText, `
 		select c.relname::text
 		from pg_class c
-		where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r' and c.relname <> 'schema_version'
+		where c.relnamespace = current_schema()::regnamespace and c.relkind = 'r'
 		order by 1`)
+	return slices.DeleteFunc(tables, func(t string) bool { return slices.Contains(sqldb.OwnTables, t) }), err
 }
 
 func dumpTable(ctx context.Context, rd sqldb.Reader, table, path string) error {
@@ -116,6 +119,9 @@ func load(ctx context.Context, db *sqldb.DB, dir string) error {
 			if _, err := tx.Exec(ctx, key); err != nil {
 				return err
 			}
+		}
+		if err := event.Unclaim(ctx, tx); err != nil {
+			return err
 		}
 		return loadSequences(ctx, tx, filepath.Join(dir, "sequences.json"))
 	})

@@ -12,6 +12,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"neike/internal/kit/sqldb"
 )
@@ -39,7 +40,7 @@ func Restore(ctx context.Context, c Config, from io.Reader, progress func(done, 
 	if err != nil {
 		return "", fmt.Errorf("this backup cannot be used: %w", err)
 	}
-	stamp := "before-" + m.MadeAt.UTC().Format("20060102-150405")
+	stamp := "before-" + time.Now().UTC().Format("20060102-150405.000")
 	if c.DatabaseURL != "" {
 		return restorePostgres(ctx, c, temp, m, stamp)
 	}
@@ -172,7 +173,7 @@ func restorePostgres(ctx context.Context, c Config, temp string, m Manifest, sta
 	if newest := newestSchema(); m.Schema != newest {
 		return "", fmt.Errorf("this backup has schema %d and this neike %d: restore it with the neike that made it (%s), then upgrade", m.Schema, newest, m.Version)
 	}
-	aside = strings.NewReplacer("-", "_").Replace(stamp)
+	aside = strings.NewReplacer("-", "_", ".", "_").Replace(stamp)
 	schema, err := setAside(ctx, c, aside)
 	if err != nil {
 		return "", err

@@ -5,6 +5,10 @@ import (
 	"fmt"
 )
 
+// OwnTables are the tables of this package: they say something about this database and its processes, and are not
+// copied to another.
+var OwnTables = []string{versionTable, "node_lease"}
+
 // Processes counts the processes that have a node number of this database now, this one included. One that crashed
 // counts until its lease runs out. 0 before the first Migrate.
 func (db *DB) Processes(ctx context.Context) (n int, err error) {
