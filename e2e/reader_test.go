@@ -1,0 +1,286 @@
+package e2e
+
+import (
+	"encoding/json"
+	"fmt"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-rod/rod"
+	"github.com/go-rod/rod/lib/input"
+	"github.com/go-rod/rod/lib/proto"
+)
+
+// sessionCookie holds the session of a browser.
+const sessionCookie = "neike"
+
+// patience is how long anything may take to show.
+const patience = 15 * time.Second
+
+// look is how a reader sees the product. The zero value is Chinese, light, on a desktop.
+type look struct {
+	locale, theme string
+	phone         bool
+	noScript      bool
+	stranger      bool // has not signed in
+	scale         float64
+}
+
+func (l look) size() (width, height int) {
+	if l.phone {
+		return 360, 740
+	}
+	return 1440, 900
+}
+
+// reader is a person in front of a browser of their own.
+type reader struct {
+	t    *testing.T
+	on   *stage
+	own  *rod.Browser
+	p    *rod.Page
+	look look
+
+	mu   sync.Mutex
+	said []string // complaints of the browser
+	fine []string // what it may complain of
+}
+
+// visit opens a browser for somebody who has signed in, on an empty page.
+func (s *stage) visit(t *testing.T, no string, l look) *reader {
+	t.Helper()
+	own, err := shared.browser.Incognito()
+	if err != nil {
+		t.Fatal(err)
+	}
+	r := &reader{t: t, on: s, own: own, look: l}
+	t.Cleanup(func() {
+		r.content()
+		_ = own.Close()
+	})
+	cookies := map[string]string{"lang": l.locale, "theme": l.theme}
+	if !l.stranger {
+		cookies[sessionCookie] = s.session(t, no)
+	}
+	for name, value := range cookies {
+		if value == "" {
+			continue
+		}
+		if err := own.SetCookies([]*proto.NetworkCookieParam{{Name: name, Value: value, URL: s.base, HTTPOnly: true, SameSite: proto.NetworkCookieSameSiteLax}}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	r.p = r.tab()
+	return r
+}
+
+// tab is one more tab of the same browser.
+func (r *reader) tab() *rod.Page {
+	r.t.Helper()
+	p, err := r.own.Page(proto.TargetCreateTarget{})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	r.fit(p, r.look.phone)
+	if err := (proto.LogEnable{}).Call(p); err != nil {
+		r.t.Fatal(err)
+	}
+	if r.look.noScript {
+		if err := (proto.EmulationSetScriptExecutionDisabled{Value: true}).Call(p); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	go p.EachEvent(func(e *proto.RuntimeExceptionThrown) {
+		if e.ExceptionDetails.Exception != nil {
+			r.say(e.ExceptionDetails.Exception.Description)
+		}
+	}, func(e *proto.LogEntryAdded) {
+		if e.Entry.Level == proto.LogLogEntryLevelError {
+			r.say(e.Entry.Text + " " + e.Entry.URL)
+		}
+	}, func(e *proto.RuntimeConsoleAPICalled) {
+		if e.Type == proto.RuntimeConsoleAPICalledTypeError {
+			r.say(fmt.Sprint("console.error ", e.Args))
+		}
+	})()
+	return p.Timeout(10 * time.Minute)
+}
+
+func (r *reader) fit(p *rod.Page, phone bool) {
+	r.t.Helper()
+	width, height := look{phone: phone}.size()
+	scale := r.look.scale
+	if scale == 0 {
+		scale = 1
+	}
+	if err := p.SetViewport(&proto.EmulationSetDeviceMetricsOverride{Width: width, Height: height, DeviceScaleFactor: scale}); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *reader) say(s string) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.said = append(r.said, s)
+}
+
+// expects allows a complaint: a refused form is an error to the console of a browser.
+func (r *reader) expects(part string) *reader {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.fine = append(r.fine, part)
+	return r
+}
+
+// content fails the test when the browser complained of something since the last time.
+func (r *reader) content() {
+	r.t.Helper()
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, s := range r.said {
+		if !slices.ContainsFunc(r.fine, func(part string) bool { return strings.Contains(s, part) }) {
+			r.t.Errorf("the browser complains: %s", s)
+		}
+	}
+	r.said = nil
+}
+
+// opens goes to an address and waits until it is there.
+func (r *reader) opens(path string) *reader {
+	r.t.Helper()
+	wait := r.p.Timeout(patience).WaitNavigation(proto.PageLifecycleEventNameLoad)
+	if err := r.p.Timeout(patience).Navigate(r.on.base + path); err != nil {
+		r.t.Fatalf("%s: %v", path, err)
+	}
+	wait()
+	return r
+}
+
+// eval runs a function in the page.
+func (r *reader) eval(js string, args ...any) *proto.RuntimeRemoteObject {
+	r.t.Helper()
+	v, err := r.p.Timeout(patience).Eval(js, args...)
+	if err != nil {
+		r.t.Fatalf("%s: %v", js, err)
+	}
+	return v
+}
+
+// until waits until the function in the page says yes.
+func (r *reader) until(what, js string, args ...any) *reader {
+	r.t.Helper()
+	if err := r.p.Timeout(patience).Wait(rod.Eval(js, args...)); err != nil {
+		r.t.Fatalf("%s: %v; the page says: %.600s", what, err, r.text("#main"))
+	}
+	return r
+}
+
+// sees waits until what the selector finds shows the words.
+func (r *reader) sees(selector, words string) *reader {
+	r.t.Helper()
+	return r.until(fmt.Sprintf("%q in %s", words, selector), `(s, w) => Array.from(document.querySelectorAll(s)).some(e => e.textContent.replace(/\s+/g, ' ').includes(w))`, selector, words)
+}
+
+// at waits until the address of the page begins so.
+func (r *reader) at(path string) *reader {
+	r.t.Helper()
+	return r.until("at "+path, `p => document.readyState === 'complete' && (location.pathname + location.search).startsWith(p)`, path)
+}
+
+// text is what the selector finds, with single spaces; "" when there is nothing.
+func (r *reader) text(selector string) string {
+	r.t.Helper()
+	v, err := r.p.Timeout(patience).Eval(`s => Array.from(document.querySelectorAll(s)).map(e => e.innerText).join(' ').replace(/\s+/g, ' ').trim()`, selector)
+	if err != nil {
+		r.t.Fatalf("text of %s: %v", selector, err)
+	}
+	return v.Value.Str()
+}
+
+// has says whether the selector finds something that can be seen.
+func (r *reader) has(selector string) bool {
+	r.t.Helper()
+	return r.eval(`s => Array.from(document.querySelectorAll(s)).some(e => e.getClientRects().length > 0)`, selector).Value.Bool()
+}
+
+// find waits for the one visible element.
+func (r *reader) find(selector string) *rod.Element {
+	r.t.Helper()
+	el, err := r.p.Timeout(patience).ElementByJS(rod.Eval(`s => Array.from(document.querySelectorAll(s)).find(e => e.getClientRects().length > 0)`, selector))
+	if err != nil {
+		r.t.Fatalf("no %s: %v; the page says: %.600s", selector, err, r.text("#main"))
+	}
+	return el
+}
+
+// clicks presses what the selector finds, with the mouse.
+func (r *reader) clicks(selector string) *reader {
+	r.t.Helper()
+	el := r.find(selector)
+	if err := el.Timeout(patience).Click(proto.InputMouseButtonLeft, 1); err != nil {
+		r.t.Fatalf("click %s: %v", selector, err)
+	}
+	return r
+}
+
+// says presses the visible button or link with these words.
+func (r *reader) presses(words string) *reader {
+	r.t.Helper()
+	el, err := r.p.Timeout(patience).ElementByJS(rod.Eval(`w => Array.from(document.querySelectorAll('dialog[open] button, dialog[open] a')).concat(Array.from(document.querySelectorAll('button, a, summary'))).find(e => e.getClientRects().length > 0 && e.innerText.trim() === w)`, words))
+	if err != nil {
+		r.t.Fatalf("no button %q: %v; the page says: %.600s", words, err, r.text("#main"))
+	}
+	if err := el.Timeout(patience).Click(proto.InputMouseButtonLeft, 1); err != nil {
+		r.t.Fatalf("press %q: %v", words, err)
+	}
+	return r
+}
+
+// writes replaces the value of a field.
+func (r *reader) writes(selector, text string) *reader {
+	r.t.Helper()
+	el := r.find(selector)
+	if err := el.Timeout(patience).SelectAllText(); err != nil {
+		r.t.Fatalf("%s: %v", selector, err)
+	}
+	if err := el.Timeout(patience).Input(text); err != nil {
+		r.t.Fatalf("write into %s: %v", selector, err)
+	}
+	return r
+}
+
+// picks chooses an option by its value.
+func (r *reader) picks(selector, value string) *reader {
+	r.t.Helper()
+	el := r.find(selector)
+	if err := el.Timeout(patience).Select([]string{fmt.Sprintf("[value=%q]", value)}, true, rod.SelectorTypeCSSSector); err != nil {
+		r.t.Fatalf("pick %s in %s: %v", value, selector, err)
+	}
+	return r
+}
+
+// types presses keys, wherever the focus is.
+func (r *reader) types(keys ...input.Key) *reader {
+	r.t.Helper()
+	if err := r.p.Timeout(patience).Keyboard.Type(keys...); err != nil {
+		r.t.Fatal(err)
+	}
+	return r
+}
+
+// strings is what a function in the page returns as a list of texts.
+func (r *reader) strings(js string, args ...any) []string {
+	r.t.Helper()
+	var out []string
+	raw, err := r.eval(js, args...).Value.MarshalJSON()
+	if err == nil {
+		err = json.Unmarshal(raw, &out)
+	}
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return out
+}

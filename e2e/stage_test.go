@@ -1,0 +1,162 @@
+package e2e
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"log/slog"
+	"net"
+	"os"
+	"sync"
+	"testing"
+	"time"
+
+	"github.com/go-rod/rod"
+	"github.com/go-rod/rod/lib/launcher"
+
+	"neike/internal/app"
+	"neike/internal/app/demo"
+	"neike/internal/kit/webtest"
+)
+
+// began is the moment at which the company's story ends and the tests begin: a Friday morning, with a weekend ahead.
+var began = time.Date(2026, 11, 20, 2, 24, 0, 0, time.UTC)
+
+// stage is the product with its company.
+type stage struct {
+	*app.App
+	base string // http://127.0.0.1:1234
+
+	mu       sync.Mutex
+	sessions map[string]string // by 工号
+	end      func() error
+}
+
+// raise builds a company with n requests as configured and serves it. Time goes on from began.
+func raise(c app.Config, n int) (*stage, error) {
+	start := time.Now()
+	c.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	if err := demo.Fill(context.Background(), c, demo.Options{Requests: n, Today: began}); err != nil {
+		return nil, fmt.Errorf("demo company: %w", err)
+	}
+	c.Now = func() time.Time { return began.Add(time.Since(start)) }
+	c.Fast = true
+	a, err := app.New(context.Background(), c)
+	if err != nil {
+		return nil, err
+	}
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		return nil, errors.Join(err, a.Close())
+	}
+	ctx, cancel := context.WithCancel(context.Background())
+	ended := make(chan error, 1)
+	go func() { ended <- a.Run(ctx, l) }()
+	return &stage{App: a, base: "http://" + l.Addr().String(), sessions: map[string]string{}, end: func() error {
+		cancel()
+		return errors.Join(<-ended, a.Close())
+	}}, nil
+}
+
+// session is the cookie of somebody who has signed in; everybody signs in once.
+func (s *stage) session(t *testing.T, no string) string {
+	t.Helper()
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.sessions[no] == "" {
+		c := webtest.New(t, s.base)
+		c.Form("/signin", "login", no, "password", demo.Password).Is(303)
+		s.sessions[no] = c.Cookie(sessionCookie)
+		if s.sessions[no] == "" {
+			t.Fatalf("%s has no session after signing in", no)
+		}
+	}
+	return s.sessions[no]
+}
+
+// as is somebody's client without a browser, for what a test needs to know or to compare byte by byte.
+func (s *stage) as(t *testing.T, no string) *webtest.Client {
+	c := webtest.New(t, s.base)
+	c.SetCookie(sessionCookie, s.session(t, no))
+	return c
+}
+
+// shared is what all tests of the package use, made by the first that asks.
+var shared struct {
+	once    sync.Once
+	dir     string
+	stage   *stage
+	browser *rod.Browser
+	chrome  *launcher.Launcher
+	err     error
+}
+
+const requests = 150
+
+// house is the company on the embedded database.
+func house(t *testing.T) *stage {
+	t.Helper()
+	bin := chromium(t)
+	shared.once.Do(func() { shared.err = furnish(bin) })
+	if shared.err != nil {
+		t.Fatal(shared.err)
+	}
+	return shared.stage
+}
+
+func furnish(bin string) error {
+	var err error
+	if shared.dir, err = os.MkdirTemp("", "neike-e2e-"); err != nil {
+		return err
+	}
+	started := make(chan error, 1)
+	go func() { started <- launch(bin) }()
+	shared.stage, err = raise(app.Config{Data: shared.dir}, requests)
+	return errors.Join(err, <-started)
+}
+
+// chromium is the browser of this machine.
+func chromium(t *testing.T) string {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("needs a browser")
+	}
+	bin, ok := launcher.LookPath()
+	if ok {
+		return bin
+	}
+	if os.Getenv("NEIKE_BROWSER") == "require" || os.Getenv("NEIKE_SERVERS") == "require" {
+		t.Fatal("no Chromium on this machine")
+	}
+	t.Skip("no Chromium on this machine")
+	return ""
+}
+
+func launch(bin string) error {
+	shared.chrome = launcher.New().Bin(bin).Leakless(false).NoSandbox(true).
+		Set("disable-quic").Set("disable-background-networking").Set("disable-component-update").Set("disable-sync").
+		Set("no-first-run").Set("disable-gpu").Set("hide-scrollbars").Set("force-color-profile", "srgb")
+	control, err := shared.chrome.Launch()
+	if err != nil {
+		return err
+	}
+	shared.browser = rod.New().ControlURL(control)
+	return shared.browser.Connect()
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	if shared.browser != nil {
+		_ = shared.browser.Close()
+		shared.chrome.Cleanup()
+	}
+	if shared.stage != nil {
+		if err := shared.stage.end(); err != nil {
+			fmt.Fprintln(os.Stderr, "the house did not stop:", err)
+			code = max(code, 1)
+		}
+	}
+	_ = os.RemoveAll(shared.dir)
+	os.Exit(code)
+}
