@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"math"
 	"net/http"
 	"net/url"
 	"strings"
@@ -77,7 +78,7 @@ type serviceRow struct {
 // keptView is what was kept of a service, as a fact: words, what the count says of the target, and its interval.
 type keptView struct {
 	Text    string
-	Verdict string // met, missed, few, or "" without a target
+	Fact    ui.StatusProps // what the count says of the target; a hue only when the interval says so too
 	Whisker *ui.WhiskerProps
 }
 
@@ -172,7 +173,23 @@ func (c *Catalog) group(ctx context.Context, snap *Snapshot, u org.Unit, list []
 			g.Asked = append(g.Asked, row)
 		}
 	}
+	sameScale(g.Asked)
 	return g, nil
+}
+
+// sameScale draws the intervals of neighbours on one scale: 50 to 100 per cent, or from the ten below the lowest end.
+func sameScale(rows []serviceRow) {
+	least := 50.0
+	for _, row := range rows {
+		if w := row.Kept.Whisker; w != nil {
+			least = min(least, math.Floor(w.Low/10)*10)
+		}
+	}
+	for _, row := range rows {
+		if w := row.Kept.Whisker; w != nil {
+			w.Min, w.Max = least, 100
+		}
+	}
 }
 
 func rowOf(ctx context.Context, s *Service) serviceRow {
@@ -195,18 +212,22 @@ func keptOf(ctx context.Context, k Kept, target float64) keptView {
 	rate := float64(k.Met) / float64(k.Settled)
 	switch {
 	case k.Settled < relation.Few:
-		v.Verdict = "few"
+		v.Fact = ui.StatusProps{Text: lang.T(ctx, "ui.verdict-few"), Icon: "dots", Tone: "na"}
 	case target > 0 && rate < target:
-		v.Verdict = "missed"
+		v.Fact = ui.StatusProps{Text: lang.T(ctx, "ui.verdict-missed"), Icon: "alert-triangle", Tone: "na"}
 	case target > 0:
-		v.Verdict = "met"
+		v.Fact = ui.StatusProps{Text: lang.T(ctx, "ui.verdict-met"), Icon: "circle-check", Tone: "na"}
 	}
 	if k.Settled >= relation.Thin {
 		low, high := stat.Wilson(k.Met, k.Settled)
 		v.Text = lang.T(ctx, "catalog.kept", "share", lang.Percent(ctx, rate, 1))
-		v.Whisker = &ui.WhiskerProps{
-			Value: rate * 100, Low: low * 100, High: high * 100, Target: target * 100, NoTarget: target == 0, Min: 50, Max: 100,
-			Verdict: signal(low, high, target),
+		said := signal(low, high, target)
+		v.Whisker = &ui.WhiskerProps{Value: rate * 100, Low: low * 100, High: high * 100, Target: target * 100, NoTarget: target == 0, Verdict: said}
+		switch said {
+		case "meets":
+			v.Fact.Tone = "good"
+		case "misses":
+			v.Fact.Tone = "bad"
 		}
 	}
 	return v

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"testing"
@@ -11,6 +12,7 @@ import (
 	"neike/internal/kit/fault"
 	"neike/internal/kit/form"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/ui"
 )
 
 var zhEn = lang.Text{Zh: "准确率", En: "Accuracy"}
@@ -190,6 +192,34 @@ func TestPinyin(t *testing.T) {
 	for _, q := range []string{"xyz", "发票", "报销 发票"} {
 		if snap.matches(s, q) {
 			t.Errorf("%q finds it", q)
+		}
+	}
+}
+
+// TestWhatWasKeptIsSaidAsAFact states words and hue beside a promise: the count against the target in words, a hue only
+// when the interval lies on one side of it.
+func TestWhatWasKeptIsSaidAsAFact(t *testing.T) {
+	book, err := lang.New(Locale, ui.Locale)
+	must(t, err)
+	ctx := lang.With(context.Background(), book, "zh", "Asia/Shanghai")
+	for _, c := range []struct {
+		name            string
+		kept            Kept
+		target          float64
+		text, say, tone string
+		whisker         bool
+	}{
+		{"nothing settled says nothing", Kept{}, 0.9, "", "", "", false},
+		{"four are too few", Kept{4, 4}, 0.9, "4 / 4 件按时", "样本不足", "na", false},
+		{"five are a fact without a hue", Kept{4, 5}, 0.9, "4 / 5 件按时", "未达到", "na", false},
+		{"thirty, missed, the interval cannot tell", Kept{26, 30}, 0.9, "按时 86.7%", "未达到", "na", true},
+		{"many, surely missed", Kept{60, 100}, 0.9, "按时 60.0%", "未达到", "bad", true},
+		{"many, surely met", Kept{199, 200}, 0.9, "按时 99.5%", "达到", "good", true},
+		{"no target, no verdict", Kept{20, 30}, 0, "按时 66.7%", "", "", true},
+	} {
+		v := keptOf(ctx, c.kept, c.target)
+		if v.Text != c.text || v.Fact.Text != c.say || v.Fact.Tone != c.tone || (v.Whisker != nil) != c.whisker {
+			t.Errorf("%s: %+v", c.name, v)
 		}
 	}
 }
