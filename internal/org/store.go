@@ -59,10 +59,6 @@ func unitByCode(ctx context.Context, rd sqldb.Reader, code string) (Unit, error)
 	return sqldb.One(ctx, rd, scanUnit, `select `+unitColumns+` from org_unit where code = $1`, code)
 }
 
-func unitsByCode(ctx context.Context, rd sqldb.Reader, codes []string) ([]Unit, error) {
-	return sqldb.AllQ(ctx, rd, scanUnit, sqldb.Select(`select `+unitColumns+` from org_unit`).In("code", codes))
-}
-
 func insertUnits(ctx context.Context, tx *sqldb.Tx, units ...Unit) error {
 	rows := make([][]any, len(units))
 	for i, u := range units {
