@@ -53,7 +53,6 @@ var licences = []licence{
 	{"github.com/prometheus/client_golang", []string{"internal/kit/web", "internal/app"}, "metrics"},
 	{"golang.org/x/time", []string{"internal/kit/web", "internal/signin"}, "rate limits"},
 	{"golang.org/x/sync", []string{"internal/app", "internal/kit/web"}, "groups of goroutines that end together"},
-	{"golang.org/x/sys", []string{"internal/kit/sqldb", "internal/app"}, "file locks"},
 	{"github.com/PuerkitoBio/goquery", []string{"internal/kit/webtest"}, "pages asserted by selector (tests)"},
 	{"github.com/go-rod/rod", []string{"tests"}, "a real browser (tests)"},
 	{"github.com/rogpeppe/go-internal", []string{"tests"}, "command line scripts (tests)"},
