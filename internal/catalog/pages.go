@@ -358,4 +358,4 @@ func back(r *http.Request, fallback string) string {
 }
 
 // nowOf is the house's clock in UTC.
-func nowOf(ctx context.Context) time.Time { return lang.Now(ctx).UTC() }
+func nowOf(ctx context.Context) time.Time { return lang.Now(ctx).UTC().Truncate(time.Millisecond) }
