@@ -257,6 +257,40 @@ func TestTheFilterAndTheCount(t *testing.T) {
 	})
 }
 
+// Pages follow each other without a gap, and end where the asker sees nothing more.
+func TestPagesOfAnAnswer(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) {
+		d := newDesk(t, db)
+		for id := range int64(20) {
+			d.write(id+1, "会议室", "")
+		}
+		d.drain()
+		even := func(_ context.Context, hits []search.Hit) ([]search.Hit, error) {
+			return slices.DeleteFunc(hits, func(h search.Hit) bool { return h.ID%2 == 1 }), nil
+		}
+		var got []int64
+		for below, pages := int64(0), 0; ; pages++ {
+			hits, next, err := d.FindBelow(t.Context(), "会议", nil, below, 4, even)
+			if err != nil || pages > 3 {
+				t.Fatal(pages, err)
+			}
+			for _, h := range hits {
+				got = append(got, h.ID)
+			}
+			if below = next; next == 0 {
+				break
+			}
+		}
+		if want := []int64{20, 18, 16, 14, 12, 10, 8, 6, 4, 2}; !slices.Equal(got, want) {
+			t.Errorf("got %v, want %v", got, want)
+		}
+		none := func(context.Context, []search.Hit) ([]search.Hit, error) { return nil, nil }
+		if hits, next, err := d.FindBelow(t.Context(), "会议", nil, 0, 4, none); len(hits) > 0 || next != 0 || err != nil {
+			t.Errorf("who sees nothing learns of %v, %d, %v", hits, next, err)
+		}
+	})
+}
+
 func TestALostIndexIsMadeAnew(t *testing.T) {
 	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) {
 		d := newDesk(t, db)

@@ -136,32 +136,41 @@ func (x *Index) Query(ctx context.Context, text string, kinds []string, limit in
 // Find is Query with a filter: keep gets hits in order and gives back those the asker may see. At most MostHits
 // are looked at.
 func (x *Index) Find(ctx context.Context, text string, kinds []string, limit int, keep func(ctx context.Context, hits []Hit) ([]Hit, error)) ([]Hit, error) {
+	found, _, err := x.FindBelow(ctx, text, kinds, 0, limit, keep)
+	return found, err
+}
+
+// FindBelow is one page of Find: what comes after the place of the page before (0: from the newest). next is the place
+// for the following page, 0 when the asker may see nothing more among the MostHits looked at.
+func (x *Index) FindBelow(ctx context.Context, text string, kinds []string, below int64, limit int, keep func(ctx context.Context, hits []Hit) ([]Hit, error)) (found []Hit, next int64, err error) {
 	list := phrases(text)
 	if len(list) == 0 || limit <= 0 {
-		return nil, nil
+		return nil, 0, nil
 	}
 	if err := x.open(ctx); err != nil {
-		return nil, err
+		return nil, 0, err
 	}
-	var found []Hit
 	limit = min(limit, MostHits)
-	size := limit
+	size := limit + 1
 	if keep != nil {
-		size = min(MostHits, max(limit, findBatch))
+		size = min(MostHits, max(size, findBatch))
 	}
-	for before, seen := int64(math.MaxInt64), 0; len(found) < limit && seen < MostHits; {
-		hits, err := x.page(ctx, list, kinds, before, size)
+	if below <= 0 {
+		below = math.MaxInt64
+	}
+	for seen := 0; len(found) <= limit && seen < MostHits; {
+		hits, err := x.page(ctx, list, kinds, below, size)
 		if err != nil {
-			return nil, err
+			return nil, 0, err
 		}
 		seen += len(hits)
 		last := len(hits) < size
 		if len(hits) > 0 {
-			before = hits[len(hits)-1].num
+			below = hits[len(hits)-1].num
 		}
 		if keep != nil && len(hits) > 0 {
 			if hits, err = keep(ctx, hits); err != nil {
-				return nil, err
+				return nil, 0, err
 			}
 		}
 		found = append(found, hits...)
@@ -169,7 +178,10 @@ func (x *Index) Find(ctx context.Context, text string, kinds []string, limit int
 			break
 		}
 	}
-	return found[:min(len(found), limit)], nil
+	if len(found) <= limit {
+		return found, 0, nil
+	}
+	return found[:limit], found[limit-1].num, nil
 }
 
 // page is one part of the answer, from the newest below a number.
