@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"testing"
-	"time"
 
 	"neike/content"
 	"neike/internal/access"
@@ -192,5 +191,3 @@ func (h house) kinds() map[string]int {
 	must(h.t, err)
 	return got
 }
-
-var day = 24 * time.Hour
