@@ -102,7 +102,7 @@ func (a *App) compose(ctx context.Context) error {
 	}
 	a.doors()
 	a.prove()
-	return nil
+	return a.findable(ctx)
 }
 
 // Run serves l and the background work until ctx ends, then lets running requests finish.

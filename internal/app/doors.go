@@ -33,6 +33,7 @@ func (a *App) doors() {
 	m.Page(a.Request.Routes()...)
 	a.Request.API(m)
 	a.Importer.Mount(m)
+	m.Page(web.Route{Pattern: "GET /search", Action: "search.use", Do: a.showSearch})
 	a.Talk.Follow(m.Live())
 	a.Request.Follow(m.Live())
 }

@@ -281,7 +281,7 @@ func (p pages) submitRevoke(w http.ResponseWriter, r *http.Request) error {
 
 func (p pages) viewAccount(r *http.Request) (v accountView, err error) {
 	ctx := r.Context()
-	who, err := p.org.PersonByNo(ctx, r.PathValue("no"))
+	who, err := p.org.ByRef(ctx, r.PathValue("no"))
 	if err != nil {
 		return v, err
 	}
