@@ -20,7 +20,7 @@ var usualVerbs = map[string]Verb{
 	"take":       {"todo.verb.take", "inbox", true},
 	"reply":      {"todo.verb.reply", "message-2", true},
 	"deliver":    {"todo.verb.deliver", "file-invoice", true},
-	"rework":     {"todo.verb.rework", "rotate", true},
+	"rework":     {"todo.verb.rework", "refresh", true},
 	"answer":     {"todo.verb.answer", "message-question", false},
 	"agree-date": {"todo.verb.agree-date", "calendar", false},
 	"accept":     {"todo.verb.accept", "checkbox", false},
