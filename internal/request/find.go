@@ -8,8 +8,10 @@ import (
 	"neike/internal/access"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/form"
+	"neike/internal/kit/lang"
 	"neike/internal/kit/search"
 	"neike/internal/kit/sqldb"
+	"neike/internal/kit/ui"
 	"neike/internal/org"
 )
 
@@ -114,6 +116,40 @@ func (s *Service) unveiled(ctx context.Context, rd sqldb.Reader, rows []Line) ([
 			}
 		}
 		out = append(out, l)
+	}
+	return out, nil
+}
+
+// Exactly is the request of that number, as a list shows it, when the actor may see it.
+func (s *Service) Exactly(ctx context.Context, number int64) (Line, bool, error) {
+	page, err := s.List(ctx, Filter{Q: Ref(number), Limit: 1})
+	if err != nil || len(page.Items) == 0 {
+		return Line{}, false, err
+	}
+	rows, err := s.Seen(ctx, []int64{page.Items[0].ID})
+	if err != nil || len(rows) == 0 {
+		return Line{}, false, err
+	}
+	return rows[0], true, nil
+}
+
+// Found is a line as the results of a search show it.
+type Found struct {
+	Ref, Title, Note, Href string
+	State                  ui.TagProps
+}
+
+// Describe puts lines into the reader's words for the results of a search.
+func (s *Service) Describe(ctx context.Context, lines []Line) ([]Found, error) {
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make([]Found, len(lines))
+	for i, l := range lines {
+		out[i] = Found{Ref: l.Ref(), Title: l.Title, Href: link(l.Number), State: stateTag(ctx, l.State),
+			Note: lang.T(ctx, "request.found", "ref", l.Ref(), "provider", tree.Name(ctx, l.Unit), "customer", tree.Name(ctx, l.Customer),
+				"who", l.AskedByName, "when", lang.Short(ctx, l.OpenedAt))}
 	}
 	return out, nil
 }

@@ -8,6 +8,7 @@ import (
 
 	"neike/content"
 	"neike/internal/access"
+	"neike/internal/app/importer"
 	"neike/internal/calendar"
 	"neike/internal/catalog"
 	"neike/internal/clock"
@@ -21,6 +22,7 @@ import (
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
+	"neike/internal/kit/xlsx"
 	"neike/internal/org"
 	"neike/internal/relation"
 	"neike/internal/talk"
@@ -45,6 +47,7 @@ var schemas = []sqldb.Schema{
 	{Room: "org", FS: org.Schema}, {Room: "access", FS: access.Schema}, {Room: "calendar", FS: calendar.Schema},
 	{Room: "clock", FS: clock.Schema}, {Room: "todo", FS: todo.Schema}, {Room: "talk", FS: talk.Schema},
 	{Room: "relation", FS: relation.Schema}, {Room: "catalog", FS: catalog.Schema}, {Room: "request", FS: Schema},
+	{Room: "importer", FS: importer.Schema},
 }
 
 func each(t *testing.T, fn func(t *testing.T, h house)) {
@@ -76,7 +79,7 @@ func wire(t testing.TB, db *sqldb.DB) house {
 	s := New(db, bus, jobs, Rooms{Org: people, Access: grants, Calendar: calendars, Clock: clocks, Todo: todos, Talk: talks,
 		Relation: relations, Catalog: services})
 	book, err := lang.New(ui.Locale, web.Locale, form.Locale, org.Locale, access.Locale, calendar.Locale, clock.Locale, todo.Locale,
-		talk.Locale, relation.Locale, catalog.Locale, Locale)
+		talk.Locale, relation.Locale, catalog.Locale, importer.Locale, xlsx.Locale, Locale)
 	must(t, err)
 	book.Clock = db.Now
 	ctx := lang.With(actor.System(context.Background()), book, "zh", "Asia/Shanghai")

@@ -386,3 +386,50 @@ func marks(log []Event) []clock.Mark {
 	}
 	return out
 }
+
+// implied lists the events that must have happened before a verb can in this state, and that other systems do not write
+// down: whoever works on a request has taken it, what is accepted was delivered, what is answered was asked.
+func implied(s State, v Verb) []Verb {
+	switch {
+	case s == StateNew && (v == VerbAsk || v == VerbDeliver):
+		return []Verb{VerbTake}
+	case s == StateNew && v == VerbAccept:
+		return []Verb{VerbTake, VerbDeliver}
+	case (s == StateWorking || s == StateWaiting) && v == VerbAccept:
+		return []Verb{VerbDeliver}
+	case (s == StateWorking || s == StateWaiting) && v == VerbRate:
+		return []Verb{VerbDeliver, VerbAccept}
+	case s == StateDelivered && v == VerbRate:
+		return []Verb{VerbAccept}
+	case s == StateWorking && v == VerbAnswer:
+		return []Verb{VerbAsk}
+	}
+	return nil
+}
+
+// changing is the verb that leads from one state to another in a log that only tells states; "" when nothing changed.
+func changing(from, to State) Verb {
+	switch {
+	case from == to:
+		return ""
+	case from == "":
+		return VerbOpen // whatever the first line says, the case began there
+	case to == StateWaiting:
+		return VerbAsk
+	case to == StateDelivered:
+		return VerbDeliver
+	case to == StateDone:
+		return VerbAccept
+	case to == StateWithdrawn:
+		return VerbWithdraw
+	case to == StateCancelled:
+		return VerbCancel
+	case to == StateWorking && from == StateWaiting:
+		return VerbAnswer
+	case to == StateWorking && from == StateDelivered:
+		return VerbReturn
+	case to == StateWorking:
+		return VerbTake
+	}
+	return ""
+}

@@ -1,0 +1,376 @@
+package request
+
+import (
+	"context"
+	"encoding/json"
+	"strconv"
+	"strings"
+	"time"
+
+	"neike/internal/app/importer"
+	"neike/internal/catalog"
+	"neike/internal/clock"
+	"neike/internal/kit/form"
+	"neike/internal/kit/sqldb"
+	"neike/internal/org"
+)
+
+// past is a judged case: the request as it is now, with all that happened.
+type past struct {
+	request Request
+	log     []Event
+	clocks  []clock.State
+	said    map[int]string // by the event's n: its words
+	rating  *Rating
+}
+
+// historyChecker judges the cases of one file.
+type historyChecker struct{ s *Service }
+
+func (s *Service) checkHistory(context.Context) (importer.Checker, error) {
+	return historyChecker{s}, nil
+}
+
+// Rows judges some cases.
+func (k historyChecker) Rows(ctx context.Context, rd sqldb.Reader, rows []importer.Row) ([]importer.Verdict, error) {
+	out := make([]importer.Verdict, 0, len(rows))
+	err := k.s.eachPast(ctx, rd, rows, func(row importer.Row, c pastCase, there bool, judge func() (past, []importer.Problem, error)) error {
+		v := importer.Verdict{Line: row.Line, Key: strings.TrimSpace(c.External + " " + c.Title), Plan: importer.Create}
+		switch {
+		case there:
+			v.Plan = importer.Unchanged
+		case len(row.Problems) == 0: // what could not be read cannot be judged
+			_, problems, err := judge()
+			if err != nil {
+				return err
+			}
+			v.Problems = problems
+		}
+		out = append(out, v)
+		return nil
+	})
+	return out, err
+}
+
+// End finds nothing: every case stands alone.
+func (k historyChecker) End(context.Context, sqldb.Reader) (importer.Conclusion, error) {
+	return importer.Conclusion{}, nil
+}
+
+// eachPast decodes cases and looks up what they name, for all of them at once.
+func (s *Service) eachPast(ctx context.Context, rd sqldb.Reader, rows []importer.Row, fn func(row importer.Row, c pastCase, there bool, judge func() (past, []importer.Problem, error)) error) error {
+	cases := make([]pastCase, len(rows))
+	var externals, nos []string
+	for i, row := range rows {
+		if err := json.Unmarshal(row.Body, &cases[i]); err != nil {
+			return err
+		}
+		c := cases[i]
+		externals = append(externals, c.External)
+		nos = append(nos, c.AskedBy, c.For)
+		for _, e := range c.Events {
+			nos = append(nos, e.By, e.Person)
+		}
+	}
+	there, err := knownExternals(ctx, rd, externals)
+	if err != nil {
+		return err
+	}
+	people, err := s.Org.PeopleByNo(ctx, rd, nos)
+	if err != nil {
+		return err
+	}
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return err
+	}
+	snap, err := s.Catalog.Snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	for i, row := range rows {
+		j := judging{s: s, people: people, tree: tree, snap: snap, c: cases[i], line: row.Line, now: rd.Instant()}
+		err := fn(row, cases[i], there[cases[i].External], func() (past, []importer.Problem, error) { return j.judge(ctx) })
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// judging turns one case into a request, or says what is wrong with it.
+type judging struct {
+	s        *Service
+	people   map[string]org.Person
+	tree     *org.Tree
+	snap     *catalog.Snapshot
+	c        pastCase
+	line     int
+	now      time.Time
+	problems []importer.Problem
+	p        past
+	service  *catalog.Service
+}
+
+func (j *judging) wrong(line int, column, key string, args ...any) {
+	j.problems = append(j.problems, importer.Wrong(line, column, key, args...))
+}
+
+func (j *judging) judge(ctx context.Context) (past, []importer.Problem, error) {
+	j.p.said = map[int]string{}
+	j.head(ctx)
+	if err := j.fields(ctx); err != nil {
+		return j.p, nil, err
+	}
+	if len(j.problems) > 0 {
+		return j.p, j.problems, nil
+	}
+	if err := j.course(ctx); err != nil {
+		return j.p, nil, err
+	}
+	if len(j.problems) > 0 {
+		return j.p, j.problems, nil
+	}
+	var err error
+	if j.p.clocks, err = j.s.reclock(ctx, &j.p.request, j.p.log, j.now); err != nil {
+		j.wrong(j.line, "at", "request.import.calendar")
+	}
+	return j.p, j.problems, nil
+}
+
+// head reads who asked whom for what.
+func (j *judging) head(ctx context.Context) {
+	r := &j.p.request
+	r.External, r.Imported, r.State, r.Title = j.c.External, true, StateNew, strings.TrimSpace(j.c.Title)
+	service, ok := j.snap.ByCode(j.c.Service)
+	switch {
+	case j.c.Service == "":
+		j.wrong(j.line, "service", "request.import.empty", "column", "service")
+	case !ok:
+		j.wrong(j.line, "service", "request.import.service", "value", j.c.Service)
+	case service.Kind == catalog.Standing:
+		j.wrong(j.line, "service", "request.service-standing", "name", service.Name.In(ctx))
+	default:
+		j.service = service
+		r.Service, r.Provider, r.Unit = service.ID, service.Unit, service.Unit
+		if r.Title == "" {
+			r.Title = service.Name.Zh
+		}
+	}
+	if short := []rune(r.Title); len(short) > maxTitle {
+		r.Title = string(short[:maxTitle-1]) + "…"
+	}
+	asker, ok := j.people[j.c.AskedBy]
+	if !ok {
+		j.wrong(j.line, "asked_by", "request.import.person", "value", j.c.AskedBy)
+	}
+	r.AskedBy, r.Customer = asker.ID, asker.Unit
+	if j.c.For != "" && j.c.For != j.c.AskedBy {
+		other, ok := j.people[j.c.For]
+		if !ok {
+			j.wrong(j.line, "on_behalf_of", "request.import.person", "value", j.c.For)
+		}
+		r.For, r.Customer = other.ID, other.Unit
+	}
+	if j.c.Customer != "" {
+		u, ok := j.tree.ByCode(j.c.Customer)
+		if !ok {
+			j.wrong(j.line, "customer_unit", "request.import.unit", "value", j.c.Customer)
+		}
+		r.Customer = u.ID
+	}
+}
+
+// fields reads answers of the form. History need not answer what was not asked then: nothing is required.
+func (j *judging) fields(ctx context.Context) error {
+	j.p.request.Fields = "{}"
+	if j.service == nil || len(j.c.Fields) == 0 {
+		return nil
+	}
+	raw := map[string]any{}
+	for key, v := range j.c.Fields {
+		raw[key] = v
+	}
+	var lenient form.Form
+	for _, f := range j.service.Form.Fields {
+		f.Required = false
+		lenient.Fields = append(lenient.Fields, f)
+	}
+	values, bad, err := lenient.Validate(ctx, form.Resolve{}, raw)
+	for _, f := range bad.All() {
+		j.problems = append(j.problems, importer.Problem{Line: j.line, Column: f.Name, Key: f.Key, Args: f.Args})
+	}
+	if bad.Len() == 0 && err == nil {
+		j.p.request.Fields = values.JSON()
+	}
+	return err
+}
+
+// course walks through the events and lets the rules judge each.
+func (j *judging) course(ctx context.Context) error {
+	r := &j.p.request
+	if len(j.c.Events) == 0 || j.c.Events[0].Kind != VerbOpen {
+		j.wrong(j.line, "event", "request.import.no-open")
+		return nil
+	}
+	for i, e := range j.c.Events {
+		if i == 0 {
+			if err := j.open(ctx, e); err != nil {
+				return err
+			}
+			continue
+		}
+		at, err := moment(true, e.At, r.LastAt, j.now)
+		if err != nil {
+			j.wrong(e.Line, columnOf(e), "request.import.future", "value", e.At.Format(time.RFC3339))
+			return nil
+		}
+		e.At = at
+		if err := j.step(ctx, e); err != nil || len(j.problems) > 0 {
+			return err
+		}
+	}
+	return nil
+}
+
+func columnOf(e pastEvent) string {
+	if e.column != "" {
+		return e.column
+	}
+	return "at"
+}
+
+func (j *judging) open(ctx context.Context, e pastEvent) error {
+	r := &j.p.request
+	at, err := moment(true, e.At, time.Time{}, j.now)
+	if err != nil {
+		j.wrong(e.Line, columnOf(e), "request.import.future", "value", e.At.Format(time.RFC3339))
+		return nil
+	}
+	version := j.service.At(at)
+	r.OpenedAt, r.LastAt, r.ServiceVersion, r.Events, r.Hops = at, at, version.N, 1, 1
+	first := Event{N: 1, At: at, Kind: VerbOpen, Actor: r.AskedBy, Side: CustomerSide, Unit: r.Unit, Imported: true}
+	if first.Terms, err = j.s.termsOf(ctx, r.Unit); err != nil {
+		return err
+	}
+	first.Terms.Response, first.Terms.Completion = version.Standard.Response, version.Standard.Completion
+	j.p.log = append(j.p.log, first)
+	return nil
+}
+
+// step adds one event, with those that other systems do not write down before it: whoever works on a request has taken
+// it, and what is accepted was delivered.
+func (j *judging) step(ctx context.Context, e pastEvent) error {
+	r := &j.p.request
+	for _, missing := range implied(r.State, e.Kind) {
+		if err := j.add(ctx, pastEvent{Line: e.Line, At: e.At, Kind: missing, By: j.worker(e)}); err != nil || len(j.problems) > 0 {
+			return err
+		}
+	}
+	if e.Kind == VerbCancel && r.State == StateNew {
+		e.Kind = VerbWithdraw
+	}
+	return j.add(ctx, e)
+}
+
+// worker is who served the case: whom the event names, or who has it.
+func (j *judging) worker(e pastEvent) string {
+	if e.By != "" && e.Kind != VerbAccept {
+		return e.By
+	}
+	for _, x := range j.c.Events {
+		if x.By != "" && (x.Kind == VerbTake || x.Kind == VerbDeliver || x.Kind == VerbAsk || x.Kind == VerbMessage) {
+			return x.By
+		}
+	}
+	return ""
+}
+
+func (j *judging) add(ctx context.Context, e pastEvent) error {
+	r := &j.p.request
+	who, ok := j.actor(e)
+	switch {
+	case !ok && e.By == "":
+		j.wrong(e.Line, "by", "request.import.nobody", "event", string(e.Kind))
+		return nil
+	case !ok:
+		j.wrong(e.Line, "by", "request.import.person", "value", e.By)
+		return nil
+	}
+	event := Event{N: r.Events + 1, At: e.At, Kind: e.Kind, Actor: who, Side: ProviderSide, Unit: r.Unit, Imported: true}
+	if r.isCustomer(who) || who == 0 && customerVerb(e.Kind) {
+		event.Side = CustomerSide
+	}
+	switch e.Kind {
+	case VerbTake:
+		event.Person = who
+	case VerbAssign:
+		p, ok := j.people[e.Person]
+		if !ok {
+			j.wrong(e.Line, "person", "request.import.person", "value", e.Person)
+			return nil
+		}
+		event.Person = p.ID
+	case VerbDecline:
+		u, ok := j.tree.ByCode(e.Unit)
+		if !ok || u.ID == r.Unit {
+			j.wrong(e.Line, "unit", "request.import.unit", "value", e.Unit)
+			return nil
+		}
+		event.Unit = u.ID
+		var err error
+		if event.Terms, err = j.s.termsOf(ctx, u.ID); err != nil {
+			return err
+		}
+		event.Why = e.Text
+	case VerbReturn, VerbCancel:
+		event.Why = e.Text
+	case VerbRate:
+		if !j.rate(e, who) {
+			return nil
+		}
+	default:
+		if e.Text != "" {
+			j.p.said[event.N] = e.Text
+		}
+	}
+	if err := r.happen(event); err != nil {
+		j.wrong(e.Line, "event", "request.import.not-allowed", "event", string(e.Kind), "state", string(r.State))
+		return nil
+	}
+	j.p.log = append(j.p.log, event)
+	return nil
+}
+
+// actor is who did it: whom the event names; otherwise the asker for what customers do, and nobody for the rest.
+func (j *judging) actor(e pastEvent) (int64, bool) {
+	if e.By != "" {
+		p, ok := j.people[e.By]
+		return p.ID, ok
+	}
+	if customerVerb(e.Kind) {
+		return j.p.request.AskedBy, true
+	}
+	if e.Kind == VerbTake { // somebody has to have it
+		return 0, false
+	}
+	return j.p.request.Assignee, true
+}
+
+func (j *judging) rate(e pastEvent, who int64) bool {
+	score, err := strconv.Atoi(strings.TrimSpace(e.Score))
+	if err != nil || rated(score, nil, e.Text) != nil {
+		j.wrong(e.Line, "score", "request.import.score", "value", e.Score)
+		return false
+	}
+	j.p.rating = &Rating{Person: who, Score: score, Comment: e.Text, At: e.At}
+	return true
+}
+
+func customerVerb(v Verb) bool {
+	switch v {
+	case VerbOpen, VerbAnswer, VerbReturn, VerbAccept, VerbRate, VerbNudge, VerbWithdraw, VerbCancel:
+		return true
+	}
+	return false
+}

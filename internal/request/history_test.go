@@ -1,0 +1,134 @@
+package request
+
+import (
+	"bytes"
+	"os"
+	"testing"
+	"time"
+
+	"neike/internal/app/importer"
+	"neike/internal/kit/fault"
+)
+
+// take imports a file of testdata, or the text itself.
+func (h house) take(im *importer.Importer, file, mapping string, o importer.Options) importer.Result {
+	h.t.Helper()
+	data, err := os.ReadFile("testdata/" + file)
+	if err != nil {
+		data = []byte(file)
+	}
+	if mapping != "" {
+		if o.Mapping, err = os.ReadFile("testdata/" + mapping); err != nil {
+			o.Mapping = []byte(mapping)
+		}
+	}
+	result, err := im.Import(h.as("1001"), "requests", bytes.NewReader(data), o)
+	must(h.t, err)
+	return result
+}
+
+// TestHistoryOfServiceNow takes in both shapes of an export, twice, and proves what it leaves behind.
+func TestHistoryOfServiceNow(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		im := importer.New(h.db, h.jobs, h.Imports()...)
+		got := h.take(im, "servicenow-incidents.csv", "servicenow-incidents.yaml", importer.Options{DryRun: true})
+		if got.Created != 3 || len(got.Errors) > 0 {
+			t.Fatalf("dry run: %+v", got)
+		}
+		if page, err := h.List(h.as("1001"), Filter{}); err != nil || len(page.Items) > 0 {
+			t.Fatalf("a dry run left %d requests, %v", len(page.Items), err)
+		}
+		for _, want := range []importer.Count{{Created: 3}, {Unchanged: 3}} {
+			if got := h.take(im, "servicenow-incidents.csv", "servicenow-incidents.yaml", importer.Options{}); got.Count != want || len(got.Errors) > 0 {
+				t.Fatalf("got %+v, want %+v", got, want)
+			}
+		}
+		if got := h.take(im, "servicenow-log.csv", "servicenow-log.yaml", importer.Options{}); got.Created != 2 || len(got.Errors) > 0 {
+			t.Fatalf("the log: %+v", got)
+		}
+		page, err := h.List(h.as("1001"), Filter{Q: "samples"})
+		must(t, err)
+		v, err := h.ByNumber(h.as("3002"), page.Items[0].Number)
+		must(t, err)
+		if v.State != StateDone || v.Returns != 1 || v.External != "INC0020001" || !v.Imported || v.Due.IsZero() {
+			t.Errorf("%+v", v.Request)
+		}
+		if want := time.Date(2026, 3, 5, 0, 50, 0, 0, time.UTC); !v.OpenedAt.Equal(want) {
+			t.Errorf("opened %v, want %v", v.OpenedAt, want)
+		}
+		var kinds []Verb
+		for _, e := range v.Log {
+			kinds = append(kinds, e.Kind)
+		}
+		if want := []Verb{VerbOpen, VerbTake, VerbAsk, VerbAnswer, VerbDeliver, VerbReturn, VerbDeliver, VerbAccept}; !equal(kinds, want) {
+			t.Errorf("the log says %v, want %v", kinds, want)
+		}
+		if n, err := h.Talk.Unread(h.ctx, v.AskedBy); err != nil || n != 0 {
+			t.Errorf("an import notified: %d, %v", n, err)
+		}
+		h.prove(t)
+	})
+}
+
+func equal(a, b []Verb) bool {
+	if len(a) != len(b) {
+		return false
+	}
+	for i := range a {
+		if a[i] != b[i] {
+			return false
+		}
+	}
+	return true
+}
+
+// TestBadHistory names every bad row with line, column and reason, and takes nothing in.
+func TestBadHistory(t *testing.T) {
+	h := quick(t)
+	im := importer.New(h.db, h.jobs, h.Imports()...)
+	file := "case,event,at,by,service,asked_by,person,score\n" +
+		"A1,open,2026-03-02 09:00,,finance.advance,3002,,\n" +
+		"A1,deliver,2026-03-02 08:00,2002,,,,\n" + // before it was opened: not the first event any more
+		"A2,open,yesterday,,finance.advance,3002,,\n" +
+		"A3,open,2026-03-02 09:00,,finance.nothing,3002,,\n" +
+		"A4,open,2026-03-02 09:00,,finance.advance,0815,,\n" +
+		"A5,open,2026-03-02 09:00,,finance.advance,3002,,\n" +
+		"A5,fly,2026-03-02 10:00,2002,,,,\n" +
+		"A6,open,2026-03-02 09:00,,finance.advance,3002,,\n" +
+		"A6,return,2026-03-02 10:00,3002,,,,\n" +
+		"A7,open,2099-03-02 09:00,,finance.advance,3002,,\n" +
+		"A8,open,2026-03-02 09:00,,finance.advance,3002,,\n" +
+		"A8,rate,2026-03-03 09:00,3002,,,,9\n" +
+		"A9,open,2026-03-02 09:00,,finance.advance,3002,,\n" +
+		"A9,deliver,2026-03-02 10:00,,,,,\n" +
+		"good,open,2026-03-02 09:00,,finance.advance,3002,,\n"
+	got := h.take(im, file, "", importer.Options{})
+	want := map[int]string{3: "event", 4: "at", 5: "service", 6: "asked_by", 8: "event", 10: "event", 11: "at", 13: "score", 15: "by"}
+	found := map[int]string{}
+	for _, e := range got.Errors {
+		if e.Reason == "" {
+			t.Errorf("line %d has no reason", e.Line)
+		}
+		found[e.Line] = e.Column
+	}
+	for line, column := range want {
+		if line == 3 { // the case's own line
+			continue
+		}
+		if found[line] != column {
+			t.Errorf("line %d: %q, want %q (%+v)", line, found[line], column, got.Errors)
+		}
+	}
+	if got.Created != 0 {
+		t.Errorf("%d taken in although lines are wrong", got.Created)
+	}
+	got = h.take(im, file, "", importer.Options{SkipBad: true})
+	if got.Created != 1 {
+		t.Errorf("with skip-bad %d of the good ones were taken in", got.Created)
+	}
+	_, err := im.Import(h.as("1001"), "requests", bytes.NewReader([]byte("a,b\n1,2\n")), importer.Options{})
+	fails(t, err, fault.Invalid, "")
+	_, err = im.Import(h.as("1001"), "requests", bytes.NewReader([]byte("case,opened_at\n1,2026-01-01\n")), importer.Options{Mapping: []byte("columns: {x: nonsense}")})
+	fails(t, err, fault.Invalid, "")
+	h.prove(t)
+}
