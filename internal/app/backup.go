@@ -19,7 +19,7 @@ import (
 )
 
 func init() {
-	command("backup", func(ctx context.Context, a *App, c *Call) error { return a.Backup(ctx, c.Out, c.Progress) })
+	offer("backup", func(ctx context.Context, a *App, c *Call) error { return a.Backup(ctx, c.Out, c.Progress) })
 }
 
 // Manifest is the last file of a backup: what it holds, with a checksum each.

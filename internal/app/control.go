@@ -42,19 +42,19 @@ func (c *Call) Decode(dst any) error {
 // Command is work for the process that has the database. An error becomes exit code 1; it must be worded by Words.
 type Command func(ctx context.Context, a *App, c *Call) error
 
-var commands = map[string]Command{}
+var offered = map[string]Command{}
 
-// command adds a command under its name, while the program starts.
-func command(name string, run Command) {
-	if commands[name] != nil {
+// offer adds a command under its name, while the program starts.
+func offer(name string, run Command) {
+	if offered[name] != nil {
 		panic("app: two commands " + name)
 	}
-	commands[name] = run
+	offered[name] = run
 }
 
 // Do runs a command in this process, as the system.
 func (a *App) Do(ctx context.Context, name string, c *Call) error {
-	run, ok := commands[name]
+	run, ok := offered[name]
 	if !ok {
 		return fmt.Errorf("no command %q", name)
 	}

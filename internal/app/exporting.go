@@ -12,7 +12,7 @@ import (
 	"neike/internal/org"
 )
 
-func init() { command("export", runExport) }
+func init() { offer("export", runExport) }
 
 // ExportArgs are those of `neike export`.
 type ExportArgs struct{ Kind string }

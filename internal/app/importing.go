@@ -9,7 +9,7 @@ import (
 	"neike/internal/kit/lang"
 )
 
-func init() { command("import", runImport) }
+func init() { offer("import", runImport) }
 
 // ImportArgs are those of `neike import`; the file itself follows as the call's input.
 type ImportArgs struct {

@@ -14,14 +14,14 @@ import (
 )
 
 func init() {
-	command("token create", createToken)
-	command("token list", listTokens)
-	command("token revoke", revokeToken)
-	command("person list", listPeople)
-	command("person show", showPerson)
-	command("person reset", resetPerson)
-	command("person activate-link", linkPerson)
-	command("person unlock", unlockPerson)
+	offer("token create", createToken)
+	offer("token list", listTokens)
+	offer("token revoke", revokeToken)
+	offer("person list", listPeople)
+	offer("person show", showPerson)
+	offer("person reset", resetPerson)
+	offer("person activate-link", linkPerson)
+	offer("person unlock", unlockPerson)
 }
 
 // TokenArgs are those of `neike token`.

@@ -10,9 +10,9 @@ import (
 )
 
 func init() {
-	command("doctor", doctor)
-	command("replay", replay)
-	command("verify", verify)
+	offer("doctor", doctor)
+	offer("replay", replay)
+	offer("verify", verify)
 }
 
 // ProofArgs are those of doctor, replay and verify.
