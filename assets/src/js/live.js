@@ -5,6 +5,11 @@ import htmx from './htmx-global.js'
 
 const rest = 60000
 
+let leaving = false
+addEventListener('beforeunload', () => { leaving = true; setTimeout(() => { leaving = false }, 2000) }) // a download stays here
+addEventListener('pagehide', () => { leaving = true })
+addEventListener('pageshow', () => { leaving = false })
+
 class Stream extends EventTarget {
   constructor(url) {
     super()
@@ -12,7 +17,9 @@ class Stream extends EventTarget {
     this.names = new Set()
     this.readyState = 0
     this.seen = () => (document.hidden ? this.sleep() : this.wake())
+    this.back = e => { if (e.persisted) { this.drop(); this.wake() } } // shown again as it was left
     document.addEventListener('visibilitychange', this.seen)
+    addEventListener('pageshow', this.back)
     this.open()
   }
 
@@ -20,6 +27,7 @@ class Stream extends EventTarget {
     this.source = new EventSource(this.url)
     this.source.onopen = e => { this.readyState = 1; if (this.onopen) this.onopen(e) }
     this.source.onerror = e => {
+      if (leaving) return // the page goes, and its stream with it
       this.readyState = this.source ? this.source.readyState : 2
       if (this.readyState === 2) this.close() // the extension makes a new one
       if (this.onerror) this.onerror(e)
@@ -42,7 +50,12 @@ class Stream extends EventTarget {
   }
 
   sleep() {
-    this.timer = setTimeout(() => { if (this.source) this.source.close(); this.source = null }, rest)
+    this.timer = setTimeout(() => this.drop(), rest)
+  }
+
+  drop() {
+    if (this.source) this.source.close()
+    this.source = null
   }
 
   wake() {
@@ -54,6 +67,7 @@ class Stream extends EventTarget {
 
   close() {
     document.removeEventListener('visibilitychange', this.seen)
+    removeEventListener('pageshow', this.back)
     clearTimeout(this.timer)
     this.readyState = 2
     if (this.source) this.source.close()
