@@ -90,13 +90,12 @@ func (a *App) compose(ctx context.Context) error {
 	if a.Book, err = lang.New(locales()...); err != nil {
 		return err
 	}
+	a.Book.Clock = a.DB.Now
 	a.metrics = newMetrics()
 	a.Bus = event.NewBus(a.DB)
 	a.Jobs = job.New(a.DB)
 	a.Trail = audit.New(a.DB, a.Bus)
-	if a.Search, err = openSearch(ctx, a); err != nil {
-		return err
-	}
+	a.Search = search.New(a.DB, a.Bus)
 	if err := a.furnish(ctx); err != nil {
 		return err
 	}
