@@ -103,10 +103,19 @@ func (r *reader) tab() *rod.Page {
 		}
 	}, func(e *proto.RuntimeConsoleAPICalled) {
 		if e.Type == proto.RuntimeConsoleAPICalledTypeError {
-			r.say(fmt.Sprint("console.error ", e.Args))
+			r.say("console.error " + spoken(e.Args))
 		}
 	})()
 	return p.Timeout(10 * time.Minute)
+}
+
+// spoken is what a script wrote to the console.
+func spoken(args []*proto.RuntimeRemoteObject) string {
+	var parts []string
+	for _, a := range args {
+		parts = append(parts, a.Value.String()+a.Description)
+	}
+	return strings.Join(parts, " ")
 }
 
 func (r *reader) fit(p *rod.Page, phone bool) {

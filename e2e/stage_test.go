@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"fmt"
-	"io"
 	"log/slog"
 	"net"
 	"os"
@@ -36,7 +35,7 @@ type stage struct {
 // raise builds a company with n requests as configured and serves it. Time goes on from began.
 func raise(c app.Config, n int) (*stage, error) {
 	start := time.Now()
-	c.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	c.Log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 	if err := demo.Fill(context.Background(), c, demo.Options{Requests: n, Today: began}); err != nil {
 		return nil, fmt.Errorf("demo company: %w", err)
 	}
