@@ -57,6 +57,8 @@ type Line struct {
 	NextDue      time.Time
 	ClosedAt     time.Time
 	CompletionIs Outcome
+	Took         int64 // counted seconds of the completion clock, as of the last event
+	LastAt       time.Time
 	Rated        bool
 }
 
@@ -230,7 +232,7 @@ const (
 	ViewUnit       = "unit"       // everything open in my units
 	ViewMine       = "mine"       // what I have in hand
 	ViewUnassigned = "unassigned" // what nobody has taken
-	ViewLate       = "late"       // what will be late today, or is
+	ViewLate       = "late"       // what is late, or will be by the end of today
 )
 
 // Queue is one page of what is open in the units that the actor serves, the next due first.
@@ -241,6 +243,10 @@ func (s *Service) Queue(ctx context.Context, view string, f Filter) (web.Page[Li
 	}
 	if err := s.aim(ctx, &sc, view); err != nil {
 		return web.Page[Line]{}, err
+	}
+	if view == ViewLate {
+		rows, err := s.lateToday(ctx, sc)
+		return web.Page[Line]{Items: rows}, err
 	}
 	var rows []Line
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
@@ -287,11 +293,4 @@ func (s *Service) tonight(ctx context.Context) time.Time {
 	now := s.db.Now().In(s.Org.Company(ctx).Location())
 	y, m, d := now.Date()
 	return time.Date(y, m, d+1, 0, 0, 0, 0, now.Location()).UTC()
-}
-
-// Tonight counts what is open in the actor's units and is due by the end of the day, capped at 100.
-func (s *Service) Tonight(ctx context.Context, f Filter) (int, error) {
-	f.Limit, f.Cursor = 100, ""
-	page, err := s.Queue(ctx, ViewLate, f)
-	return len(page.Items), err
 }

@@ -241,3 +241,41 @@ func TestOutcome(t *testing.T) {
 		})
 	}
 }
+
+func TestWillBeLate(t *testing.T) {
+	shop := calendar.Span{Open: 9 * 60, Close: 18 * 60}
+	var week [7][]calendar.Span
+	for d := range week {
+		week[d] = []calendar.Span{shop}
+	}
+	table, err := calendar.Compile(calendar.Rules{Zone: "Asia/Shanghai", Week: week}, 2026, 2026)
+	if err != nil {
+		t.Fatal(err)
+	}
+	nine := time.Date(2026, 10, 9, 1, 0, 0, 0, time.UTC) // 09:00 in Shanghai
+	usual := usualTime{response: 3600, completion: 4 * 3600}
+	at := func(h int) time.Time { return nine.Add(time.Duration(h) * time.Hour) }
+	answered := Line{OpenedAt: nine, LastAt: nine, RespondedAt: nine, ResponseDue: at(1)}
+	for _, c := range []struct {
+		name  string
+		line  func(l Line) Line
+		usual usualTime
+		now   time.Time
+		want  bool
+	}{
+		{"late already", func(l Line) Line { l.NextDue = at(1); return l }, usual, at(2), true},
+		{"time enough for the usual", func(l Line) Line { l.NextDue = at(6); return l }, usual, at(1), false},
+		{"less left than the usual still needs", func(l Line) Line { l.NextDue = at(3); return l }, usual, at(0), true},
+		{"what was worked counts", func(l Line) Line { l.NextDue, l.Took = at(3), 3*3600; return l }, usual, at(0), false},
+		{"longer than usual already: a quarter still", func(l Line) Line { l.NextDue, l.Took = at(3), 9*3600; return l }, usual, at(2).Add(time.Minute), true},
+		{"nothing is known of the service", func(l Line) Line { l.NextDue = at(3); return l }, usualTime{}, at(2), false},
+		{"the response comes first", func(l Line) Line { l.RespondedAt, l.NextDue = time.Time{}, at(1); return l }, usual, nine, false},
+		{"the response will be late", func(l Line) Line { l.RespondedAt, l.NextDue, l.OpenedAt = time.Time{}, at(1), nine; return l }, usualTime{response: 7200}, nine, true},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			if got := willBeLate(c.line(answered), table, c.usual, c.now); got != c.want {
+				t.Errorf("got %v", got)
+			}
+		})
+	}
+}

@@ -37,6 +37,7 @@ type Service struct {
 	db     *sqldb.DB
 	events *event.Bus
 	open   openCases
+	usuals usualTimes
 	Rooms
 }
 

@@ -134,3 +134,27 @@ from request`, rd.Instant()).In("service", services).Where("due >= ? and due < ?
 	}, text, args...)
 	return out, err
 }
+
+// usualBy gives the medians of what was due in the span and has ended, for one service.
+func usualBy(ctx context.Context, rd sqldb.Reader, service int64, from, to any) (usualTime, error) {
+	var u usualTime
+	var err error
+	u.completion, err = sqldb.Value[int64](ctx, rd, `
+select t.took
+from (
+	select completion_took as took, row_number() over (order by completion_took) as place, count(*) over () as n
+	from request
+	where service = $1 and due >= $2 and due < $3 and state = 'done') t
+where t.place = (t.n + 1) / 2`, service, from, to)
+	if err != nil {
+		return u, err
+	}
+	u.response, err = sqldb.Value[int64](ctx, rd, `
+select t.took
+from (
+	select response_took as took, row_number() over (order by response_took) as place, count(*) over () as n
+	from request
+	where service = $1 and due >= $2 and due < $3 and responded_at is not null) t
+where t.place = (t.n + 1) / 2`, service, from, to)
+	return u, err
+}
