@@ -8,7 +8,6 @@ import (
 	"neike/internal/access"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/form"
-	"neike/internal/kit/lang"
 	"neike/internal/kit/search"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/ui"
@@ -133,23 +132,5 @@ func (s *Service) Exactly(ctx context.Context, number int64) (Line, bool, error)
 	return rows[0], true, nil
 }
 
-// Found is a line as the results of a search show it.
-type Found struct {
-	Ref, Title, Note, Href string
-	State                  ui.TagProps
-}
-
-// Describe puts lines into the reader's words for the results of a search.
-func (s *Service) Describe(ctx context.Context, lines []Line) ([]Found, error) {
-	tree, err := s.Org.Tree(ctx)
-	if err != nil {
-		return nil, err
-	}
-	out := make([]Found, len(lines))
-	for i, l := range lines {
-		out[i] = Found{Ref: l.Ref(), Title: l.Title, Href: link(l.Number), State: stateTag(ctx, l.State),
-			Note: lang.T(ctx, "request.found", "ref", l.Ref(), "provider", tree.Name(ctx, l.Unit), "customer", tree.Name(ctx, l.Customer),
-				"who", l.AskedByName, "when", lang.Short(ctx, l.OpenedAt))}
-	}
-	return out, nil
-}
+// Tag is a state as lists show it.
+func (s State) Tag(ctx context.Context) ui.TagProps { return stateTag(ctx, s) }
