@@ -6,7 +6,6 @@ import (
 	"fmt"
 
 	"neike/internal/kit/fault"
-	"neike/internal/kit/search"
 	"neike/internal/kit/sqldb"
 )
 
@@ -29,11 +28,6 @@ func (a *App) calendarExists(ctx context.Context, _ sqldb.Reader, code string) (
 		return false, nil
 	}
 	return err == nil, err
-}
-
-// openSearch makes the index; the rooms add what can be found before it starts.
-func openSearch(_ context.Context, a *App) (*search.Index, error) {
-	return search.New(a.DB, a.Bus), nil
 }
 
 // Catch lets followers see everything and due jobs run, until nothing is left: for the demo and for tests.

@@ -34,6 +34,7 @@ func (a *App) doors() {
 	a.Request.API(m)
 	a.Importer.Mount(m)
 	m.Page(web.Route{Pattern: "GET /search", Action: "search.use", Do: a.showSearch})
+	a.searchAPI(m)
 	a.Talk.Follow(m.Live())
 	a.Request.Follow(m.Live())
 }

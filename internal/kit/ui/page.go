@@ -46,8 +46,11 @@ type SearchGroup struct {
 	Hits  []SearchHit
 }
 
-// SearchHit is one line of it.
-type SearchHit struct{ Icon, Title, Note, Href string }
+// SearchHit is one line of it: a link, or with Post a command that is sent there with one field.
+type SearchHit struct {
+	Icon, Title, Note, Href string
+	Post, Name, Value       string
+}
 
 // SearchProps is the fragment that GET SearchHref?q= gives to the search field.
 type SearchProps struct {
