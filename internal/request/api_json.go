@@ -182,8 +182,9 @@ func intervalsOf(ctx context.Context, list []calendar.Interval) []intervalJSON {
 // timelineOf is the log of a view; texts are the words of the messages that the reader may read, by their id.
 func (v View) timelineOf(ctx context.Context, texts map[int64]string) []eventJSON {
 	out := make([]eventJSON, 0, len(v.Log))
-	for _, e := range v.Log {
-		out = append(out, eventJSON{N: e.N, At: e.At, Kind: e.Kind, Side: e.Side, By: v.no(e.Actor), ByName: v.name(ctx, e.Actor),
+	for i, e := range v.Log {
+		out = append(out, eventJSON{N: i + 1, // without gaps: where a note was is not told
+			At: e.At, Kind: e.Kind, Side: e.Side, By: v.no(e.Actor), ByName: v.name(ctx, e.Actor),
 			Unit: unitCode(v.Tree, e.Unit), Person: v.no(e.Person), Reason: e.Why, Text: texts[e.Message], Imported: e.Imported})
 	}
 	return out

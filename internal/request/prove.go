@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"fmt"
 
 	"neike/internal/clock"
 	"neike/internal/kit/sqldb"
@@ -58,4 +59,43 @@ func (t tallies) Facts(ctx context.Context, rd sqldb.Reader, fn func(relation.Fa
 		}
 		return nil
 	})
+}
+
+// Flaw is a request whose row is not what its log says.
+type Flaw struct{ Number, What string }
+
+// Check folds the log of every request anew and compares it with the row, in the order of the primary keys. It only
+// reads. At most 100 flaws are named; the last then says how many there are.
+func (s *Service) Check(ctx context.Context) ([]Flaw, error) {
+	var flaws []Flaw
+	count := 0
+	for after, more := int64(0), true; more; {
+		err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+			rows, err := rowsAfter(ctx, rd, after, 2000)
+			if err != nil || len(rows) == 0 {
+				more = false
+				return err
+			}
+			after = rows[len(rows)-1].ID
+			logs, err := logsBetween(ctx, rd, rows[0].ID, after)
+			if err != nil {
+				return err
+			}
+			for _, r := range rows {
+				if what := unlike(r, logs[r.ID]); what != "" {
+					if count++; count <= 100 {
+						flaws = append(flaws, Flaw{r.Ref(), what})
+					}
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			return flaws, err
+		}
+	}
+	if count > len(flaws) {
+		flaws = append(flaws, Flaw{"", fmt.Sprintf("%d requests in all", count)})
+	}
+	return flaws, nil
 }

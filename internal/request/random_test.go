@@ -132,6 +132,9 @@ func (h house) coherent(t *rapid.T, id ID) {
 		if len(log) != r.Events || log[len(log)-1].N != r.Events || !log[len(log)-1].At.Equal(r.LastAt) {
 			t.Fatalf("the request counts %d events, the log has %d", r.Events, len(log))
 		}
+		if what := unlike(r, log); what != "" {
+			t.Fatal(what)
+		}
 		h.sameClocks(ctx, t, rd, r, log)
 		h.sameHops(ctx, t, rd, r)
 		h.sameTodos(ctx, t, rd, r, log)

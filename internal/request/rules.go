@@ -1,6 +1,7 @@
 package request
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"time"
@@ -430,6 +431,38 @@ func changing(from, to State) Verb {
 		return VerbReturn
 	case to == StateWorking:
 		return VerbTake
+	}
+	return ""
+}
+
+// unlike folds a log and names the first thing in which the row differs; "" when nothing does.
+func unlike(r Request, log []Event) string {
+	if len(log) == 0 || log[0].Kind != VerbOpen {
+		return "the log does not begin with open"
+	}
+	fold := Request{ID: r.ID, AskedBy: r.AskedBy, For: r.For, State: StateNew, OpenedAt: log[0].At, LastAt: log[0].At, Unit: log[0].Unit,
+		Provider: log[0].Unit, Events: 1, Hops: 1}
+	for i, e := range log[1:] {
+		if e.N != i+2 || e.At.Before(fold.LastAt) {
+			return fmt.Sprintf("event %d is out of order", e.N)
+		}
+		if err := fold.happen(e); err != nil {
+			return fmt.Sprintf("event %d, %s, cannot happen in %s", e.N, e.Kind, fold.State)
+		}
+	}
+	for _, x := range []struct {
+		name      string
+		row, fold any
+	}{
+		{"state", r.State, fold.State}, {"unit", r.Unit, fold.Unit}, {"assignee", r.Assignee, fold.Assignee}, {"events", r.Events, fold.Events},
+		{"hops", r.Hops, fold.Hops}, {"returns", r.Returns, fold.Returns}, {"nudges", r.Nudges, fold.Nudges}, {"rated", r.Rated, fold.Rated},
+		{"opened_at", r.OpenedAt.UnixMilli(), fold.OpenedAt.UnixMilli()}, {"taken_at", r.TakenAt.UnixMilli(), fold.TakenAt.UnixMilli()},
+		{"delivered_at", r.DeliveredAt.UnixMilli(), fold.DeliveredAt.UnixMilli()}, {"done_at", r.DoneAt.UnixMilli(), fold.DoneAt.UnixMilli()},
+		{"closed_at", r.ClosedAt.UnixMilli(), fold.ClosedAt.UnixMilli()}, {"last_at", r.LastAt.UnixMilli(), fold.LastAt.UnixMilli()},
+	} {
+		if x.row != x.fold {
+			return fmt.Sprintf("%s is %v, the log says %v", x.name, x.row, x.fold)
+		}
 	}
 	return ""
 }

@@ -140,11 +140,13 @@ func (sc scope) visible(q *sqldb.Query) *sqldb.Query {
 	return q.Where(b.String(), append(args, sc.person, sc.person, sc.person)...)
 }
 
-// own says in SQL that the row is the reader's own, or that a grant names the reader.
+// own says in SQL that the row is the reader's own, or that a grant names the reader: on a confidential one a grant that
+// makes the reader its customer or names the reader for it.
 const own = `r.asked_by = ? or r.for_person = ? or exists (
 	select 1
 	from access_grant_v g
-	where g.subject_kind = 'request' and g.subject = r.id and g.holder_kind = 1 and g.holder = ?)`
+	where g.subject_kind = 'request' and g.subject = r.id and g.holder_kind = 1 and g.holder = ?
+	and (r.confidential = false or g.why in ('asked', 'on-behalf', 'named')))`
 
 func marksFor(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
 

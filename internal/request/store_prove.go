@@ -160,3 +160,39 @@ from request_event e
 join request r on r.id = e.request
 where e.kind in ('deliver', 'accept', 'return', 'decline', 'withdraw', 'cancel')`)
 }
+
+// rowsAfter reads of requests what a fold of their log gives.
+func rowsAfter(ctx context.Context, rd sqldb.Reader, after int64, limit int) ([]Request, error) {
+	return sqldb.All(ctx, rd, func(row sqldb.Row) (Request, error) {
+		var r Request
+		var state string
+		err := row.Scan(&r.ID, &r.Number, &r.AskedBy, &r.For, &state, &r.Unit, &r.Assignee, &r.Events, &r.Hops, &r.Returns, &r.Nudges, &r.Rated,
+			&r.OpenedAt, &r.TakenAt, &r.DeliveredAt, &r.DoneAt, &r.ClosedAt, &r.LastAt)
+		r.State = State(state)
+		return r, err
+	}, `
+select id, number, asked_by, for_person, state, unit, assignee, events, hops, returns, nudges, rated, opened_at, taken_at, delivered_at,
+	done_at, closed_at, last_at
+from request
+where id > $1
+order by id
+limit $2`, after, limit)
+}
+
+// logsBetween reads one range of the log: what a fold needs of each event.
+func logsBetween(ctx context.Context, rd sqldb.Reader, first, last int64) (map[int64][]Event, error) {
+	logs := map[int64][]Event{}
+	err := sqldb.Each(ctx, rd, func(row sqldb.Row) error {
+		var e Event
+		var kind string
+		err := row.Scan(&e.Request, &e.N, &e.At, &kind, &e.Actor, &e.Unit, &e.Person)
+		e.Kind = Verb(kind)
+		logs[e.Request] = append(logs[e.Request], e)
+		return err
+	}, `
+select request, n, at, kind, actor, unit, person
+from request_event
+where request >= $1 and request <= $2
+order by request, n`, first, last)
+	return logs, err
+}

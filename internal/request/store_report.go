@@ -102,7 +102,7 @@ select cast(coalesce(sum(case when completion_is = 'met' then 1 else 0 end), 0) 
 	cast(coalesce(sum(case when completion_is = '' and not (state in ('new', 'working') and due < $5) then 1 else 0 end), 0) as bigint),
 	cast(coalesce(sum(case when completion_is = 'excluded' then 1 else 0 end), 0) as bigint)
 from request
-where service = $1 and due >= $3 and due < $4 and ($2 = 0 or customer = $2)`, service, customer, span.From, span.To, rd.Instant())
+where service = $1 and due >= $3 and due < $4 and (customer = $2 or $2 = 0)`, service, customer, span.From, span.To, rd.Instant())
 	if err != nil || a.Met+a.Breached == 0 {
 		return a, err
 	}
@@ -111,7 +111,7 @@ select t.took
 from (
 	select completion_took as took, row_number() over (order by completion_took) as place, count(*) over () as n
 	from request
-	where service = $1 and due >= $3 and due < $4 and ($2 = 0 or customer = $2) and state = 'done') t
+	where service = $1 and due >= $3 and due < $4 and (customer = $2 or $2 = 0) and state = 'done') t
 where t.place = (t.n + 1) / 2`, service, customer, span.From, span.To)
 	if median > 0 {
 		a.Median = &median
