@@ -12,6 +12,7 @@ import (
 func (a *App) prove() {
 	a.checks = []Check{
 		{"database", a.checkDatabase},
+		{"requests", a.checkRequests},
 		{"clocks", a.checkClocks},
 		{"tallies", a.checkTallies},
 		{"followers", a.checkFollowers},
@@ -32,6 +33,15 @@ func (a *App) checkDatabase(ctx context.Context) ([]Problem, error) {
 		return []Problem{{"database", err.Error()}}, nil
 	}
 	return nil, nil
+}
+
+func (a *App) checkRequests(ctx context.Context) ([]Problem, error) {
+	flaws, err := a.Request.Check(ctx)
+	var problems []Problem
+	for _, f := range flaws {
+		problems = append(problems, Problem{"request " + f.Number, f.What})
+	}
+	return problems, err
 }
 
 func (a *App) checkClocks(ctx context.Context) ([]Problem, error) {
