@@ -31,16 +31,16 @@ func TestTheMatrixSaysWhatItFinds(t *testing.T) {
 		t.Error("title:", got)
 	}
 	for sel, want := range map[string]string{
-		`.c.lo3[href*="provider=purchasing"][href*="customer=sales"]`: "50",
-		`.c[href*="provider=finance"][href*="customer=sales"].hi2`:    "100",
-		`.c[href*="provider=finance"][href*="customer=purchasing"]`:   "90",
-		`.c.few[href*="provider=sales"][href*="customer=finance"]`:    "6/7",
+		`.lo3[href*="provider=purchasing"][href*="customer=sales"]`: "50",
+		`a[href*="provider=finance"][href*="customer=sales"].hi2`:   "100",
+		`a[href*="provider=finance"][href*="customer=purchasing"]`:  "90",
+		`.few[href*="provider=sales"][href*="customer=finance"]`:    "6/7",
 	} {
 		if got := doc.Find(sel); got.Length() != 1 || !strings.Contains(got.Text(), want) {
 			t.Errorf("%s: %d × %q, want %s", sel, got.Length(), got.Text(), want)
 		}
 	}
-	text := doc.Find(`.c[href*="provider=finance"][href*="customer=purchasing"]`).AttrOr("aria-label", "")
+	text := doc.Find(`a[href*="provider=finance"][href*="customer=purchasing"]`).AttrOr("aria-label", "")
 	for _, want := range []string{"财务部 到 采购部：90.0%", "区间 69.9%–97.2%", "20 件", "无法判断"} {
 		if !strings.Contains(text, want) {
 			t.Errorf("the sentence of a cell lacks %q: %s", want, text)
@@ -96,7 +96,7 @@ func TestWithheldLooksTheSameEverywhere(t *testing.T) {
 	fill(h)
 	h.as("3001") // sales: sees purchasing → sales, not purchasing → finance
 	doc := h.page("/relations?period=2026-Q4")
-	cell := doc.Find(`.nk-mx .c[href*="provider=purchasing"][href*="customer=finance"]`)
+	cell := doc.Find(`.nk-mx a[href*="provider=purchasing"][href*="customer=finance"]`)
 	if cell.Length() != 1 || !strings.Contains(cell.AttrOr("aria-label", ""), "不显示") || strings.ContainsAny(cell.Text(), "0123456789") {
 		t.Error("the cell:", cell.Text())
 	}

@@ -31,6 +31,9 @@ type query struct {
 // queryOf reads the address; what it does not understand falls back to the usual.
 func queryOf(v url.Values, today time.Time) query {
 	q := query{usual: CurrentPeriod(today), Measure: v.Get("measure"), Level: v.Get("level"), View: v.Get("view"), Provider: v.Get("provider"), Customer: v.Get("customer")}
+	if provider, customer, ok := strings.Cut(v.Get("edge"), ":"); ok {
+		q.Provider, q.Customer = provider, customer
+	}
 	if q.Measure != RightFirst && q.Measure != Volume {
 		q.Measure = Attainment
 	}
@@ -248,6 +251,7 @@ func (s *Service) table(ctx context.Context, m *Matrix, q query) ui.MatrixProps 
 		t.Columns = append(t.Columns, ui.MatrixHead{Text: labels[c], Gap: gap(m.Units, c, colFrom), On: u.Code == q.Customer})
 	}
 	b := newCells(ctx, q)
+	b.dense = (rowTo-rowFrom)*(colTo-colFrom) > denseFrom
 	all := make([]ui.MatrixCell, (rowTo-rowFrom)*(colTo-colFrom))
 	for p := rowFrom; p < rowTo; p++ {
 		row := ui.MatrixRow{Head: names[p], Gap: gap(m.Units, p, rowFrom), On: m.Units[p].Code == q.Provider}
@@ -260,6 +264,9 @@ func (s *Service) table(ctx context.Context, m *Matrix, q query) ui.MatrixProps 
 			}
 		}
 		href := b.href + "provider=" + codes[p] + "&customer="
+		if b.dense {
+			href = b.href + "edge=" + codes[p] + ":"
+		}
 		for _, cell := range m.Row(p) {
 			c := int(cell.Customer)
 			if c < colFrom || c >= colTo {
@@ -289,9 +296,14 @@ func pageOf(n, page int) (from, to int) {
 	return from, min(from+window, n)
 }
 
+// denseFrom is how many cells a table has before each stops carrying its whole sentence: 1 600 of them would be a third of
+// a megabyte. Headers, figures and the verdict still say everything.
+const denseFrom = 400
+
 // cells draws cells, with the words fetched once for all of them.
 type cells struct {
 	measure                      string
+	dense                        bool
 	href                         string
 	word                         map[string]string // verdict → word
 	arrow, interval, separate    string
@@ -335,8 +347,8 @@ func (b *cells) cell(c Cell, provider, customer string) ui.MatrixCell {
 			out.Heat = "none"
 		}
 		t = append(append(t, out.Figure...), b.requests...)
-	case m.N == 0:
-		out.Heat, out.N = "none", "0/0"
+	case m.N == 0: // nothing due: an empty cell that still leads to the edge
+		out.Heat = "none"
 		t = append(append(t, '0'), b.n...)
 	case m.N < Thin:
 		out.Heat, out.N = "few", strconv.FormatInt(m.Hits, 10)+"/"+strconv.FormatInt(m.N, 10)
@@ -351,6 +363,12 @@ func (b *cells) cell(c Cell, provider, customer string) ui.MatrixCell {
 		t = append(append(append(append(t, out.N...), b.n...), b.separate...), b.word[m.Capable]...)
 	}
 	b.buf = t
+	if b.dense && out.Figure+out.N != "" {
+		if c.Shown && isShare && m.N >= Thin && m.Capable != "undetermined" {
+			out.Verdict = b.word[m.Capable]
+		}
+		return out
+	}
 	out.Text = string(t)
 	return out
 }

@@ -46,7 +46,8 @@ type MatrixCell struct {
 	Figure   string // "75", or empty
 	N        string // "126", "6/6"
 	Href     string
-	Text     string // the whole sentence for screen readers
+	Text     string // the whole sentence for screen readers; empty: headers, figures and Verdict say it
+	Verdict  string // a word that only screen readers hear, where Text is empty
 	Selected bool
 	Loose    bool   // traffic without agreement: ring
 	Shape    string // fact of few cases: "met", "missed"

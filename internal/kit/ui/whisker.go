@@ -59,7 +59,3 @@ func whiskerLabel(ctx context.Context, p WhiskerProps) string {
 }
 
 var cellShapes = map[string]string{"met": " ✓", "missed": " ▲"}
-
-func cellClass(p MatrixProps, column int, c MatrixCell) string {
-	return classes("c", c.Heat, when(column < len(p.Columns) && p.Columns[column].On, "is-col"), when(c.Selected, "is-sel"), when(c.Loose, "loose"))
-}

@@ -1,0 +1,61 @@
+package ui
+
+import (
+	"context"
+	"io"
+
+	"github.com/a-h/templ"
+)
+
+// matrixCells writes the cells of a row by hand: a page has up to 1 600 of them, and every byte counts that often. A cell
+// without a sentence of its own is read by its headers, its figures and, where there is one, its verdict.
+func matrixCells(p MatrixProps, r MatrixRow) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		b := make([]byte, 0, 96*len(r.Cells))
+		for i, c := range r.Cells {
+			b = appendCell(b, p, i, c)
+		}
+		_, err := w.Write(b)
+		return err
+	})
+}
+
+func appendCell(b []byte, p MatrixProps, column int, c MatrixCell) []byte {
+	on := column < len(p.Columns) && p.Columns[column].On
+	if column < len(p.Columns) && p.Columns[column].Gap {
+		b = append(b, `<td class="is-colgap">`...)
+	} else {
+		b = append(b, `<td>`...)
+	}
+	class := classes(c.Heat, when(on, "is-col"), when(c.Selected, "is-sel"), when(c.Loose, "loose"))
+	tag := "span"
+	switch {
+	case c.Href != "":
+		tag = "a"
+		b = appendAttr(appendAttr(append(b, "<a"...), "class", class), "href", c.Href)
+		b = append(appendAttr(b, "aria-label", c.Text), '>')
+	case c.Heat == "self":
+		b = append(appendAttr(append(b, "<span"...), "class", class), ` aria-hidden="true">`...)
+	case c.Figure != "" || c.N != "":
+		b = append(appendAttr(append(b, "<span"...), "class", class), '>')
+	default:
+		return append(b, `</td>`...)
+	}
+	b = append(b, templ.EscapeString(c.Figure)...)
+	if c.N != "" {
+		b = append(append(b, `<small>`...), templ.EscapeString(c.N)...)
+		b = append(append(b, cellShapes[c.Shape]...), `</small>`...)
+	}
+	if c.Verdict != "" {
+		b = append(append(append(b, `<i class="nk-sr">`...), templ.EscapeString(c.Verdict)...), `</i>`...)
+	}
+	return append(append(append(b, "</"...), tag...), "></td>"...)
+}
+
+func appendAttr(b []byte, name, value string) []byte {
+	if value == "" {
+		return b
+	}
+	b = append(append(append(b, ' '), name...), '=', '"')
+	return append(append(b, templ.EscapeString(value)...), '"')
+}
