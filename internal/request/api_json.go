@@ -41,6 +41,7 @@ type requestJSON struct {
 	Nudges       int             `json:"nudges"`
 	Rated        bool            `json:"rated"`
 	Rating       *ratingJSON     `json:"rating,omitempty" doc:"The caller's own"`
+	Heard        []heardJSON     `json:"heard,omitempty" doc:"To the serving side: what customers let it read of their ratings; never a score"`
 	Imported     bool            `json:"imported"`
 	External     *string         `json:"external,omitempty" doc:"Number in the system it was imported from"`
 	Clocks       []clockJSON     `json:"clocks"`
@@ -79,6 +80,13 @@ type ratingJSON struct {
 	Reasons []string  `json:"reasons"`
 	Comment string    `json:"comment"`
 	Share   bool      `json:"share"`
+	At      time.Time `json:"at"`
+}
+
+// heardJSON is what a customer lets the serving side read.
+type heardJSON struct {
+	Reasons []string  `json:"reasons"`
+	Comment string    `json:"comment"`
 	At      time.Time `json:"at"`
 }
 
@@ -152,6 +160,9 @@ func (s *Service) json(ctx context.Context, v View) (requestJSON, error) {
 	}
 	if v.Own != nil {
 		out.Rating = &ratingJSON{v.Own.Score, v.Own.Reasons, v.Own.Comment, v.Own.Share, v.Own.At}
+	}
+	for _, g := range v.Heard {
+		out.Heard = append(out.Heard, heardJSON{g.Reasons, g.Comment, g.At})
 	}
 	if out.Verbs == nil {
 		out.Verbs = []Verb{}

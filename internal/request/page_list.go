@@ -68,6 +68,7 @@ func (a asking) href(path string, changes ...string) string {
 // listView is a list of requests, or the queue.
 type listView struct {
 	Path    string
+	Self    string // the address of this page
 	Active  string
 	Title   string
 	Lead    string
@@ -180,6 +181,7 @@ func (s *Service) fill(ctx context.Context, v *listView, in asking, page web.Pag
 		}
 		v.Rows = append(v.Rows, item)
 	}
+	v.Self = in.href(v.Path, "cursor", in.Cursor)
 	v.Filter = s.filterBar(ctx, v.Path, in, tree)
 	if page.NextCursor != "" {
 		v.Pager.NextHref = in.href(v.Path, "cursor", page.NextCursor)

@@ -43,6 +43,7 @@ type showView struct {
 	Watchers int
 	MayWatch bool
 	Own      []ui.Pair // the reader's own rating
+	Heard    []ui.Pair // what customers let the serving side read
 	Problem  string    // why the last act was refused: the page comes back with it
 }
 
@@ -162,6 +163,9 @@ func (s *Service) arrange(ctx context.Context, m material) (showView, error) {
 	v.Hops, v.HopTitle = hops(ctx, m)
 	v.Timeline = timeline(ctx, m.View)
 	v.Own = ownPairs(ctx, m.Own)
+	for _, g := range m.Heard {
+		v.Heard = append(v.Heard, wordsOf(ctx, g)...)
+	}
 	var err error
 	if v.Facts, err = s.facts(ctx, m); err != nil {
 		return v, err
@@ -263,10 +267,9 @@ func names(ctx context.Context, v View, ids []int64) string {
 	return text
 }
 
-func ownPairs(ctx context.Context, x *Rating) []ui.Pair {
-	if x == nil {
-		return nil
-	}
+// wordsOf are the reasons and the comment of a rating.
+func wordsOf(ctx context.Context, x Rating) []ui.Pair {
+	var pairs []ui.Pair
 	reasons := ""
 	for i, r := range x.Reasons {
 		if i > 0 {
@@ -274,13 +277,21 @@ func ownPairs(ctx context.Context, x *Rating) []ui.Pair {
 		}
 		reasons += lang.T(ctx, "request.reason."+r)
 	}
-	pairs := []ui.Pair{{Term: lang.T(ctx, "request.rating.score"), Text: strconv.Itoa(x.Score) + " · " + lang.T(ctx, "ui.stars-"+strconv.Itoa(x.Score))}}
 	if reasons != "" {
 		pairs = append(pairs, ui.Pair{Term: lang.T(ctx, "request.rating.reasons"), Text: reasons})
 	}
 	if x.Comment != "" {
 		pairs = append(pairs, ui.Pair{Term: lang.T(ctx, "request.rating.comment"), Text: x.Comment})
 	}
+	return pairs
+}
+
+func ownPairs(ctx context.Context, x *Rating) []ui.Pair {
+	if x == nil {
+		return nil
+	}
+	pairs := []ui.Pair{{Term: lang.T(ctx, "request.rating.score"), Text: strconv.Itoa(x.Score) + " · " + lang.T(ctx, "ui.stars-"+strconv.Itoa(x.Score))}}
+	pairs = append(pairs, wordsOf(ctx, *x)...)
 	share := "request.rating.not-shared"
 	if x.Share {
 		share = "request.rating.shared"

@@ -34,7 +34,7 @@ func (s *Service) takenBy(ctx context.Context, rd sqldb.Reader, person int64, er
 	return fault.New(fault.Conflict, "request.taken-by", "name", p.Display(ctx))
 }
 
-// hold moves the grant of the assignee to a person.
+// hold moves the grant of the assignee to a person, who hears from now on what is said.
 func (s *Service) hold(ctx context.Context, tx *sqldb.Tx, t *turn, person int64) error {
 	if t.was.Assignee == person {
 		return nil
@@ -43,6 +43,12 @@ func (s *Service) hold(ctx context.Context, tx *sqldb.Tx, t *turn, person int64)
 		if err := s.Access.RevokeAll(ctx, tx, subject(t.r.ID), access.WhyAssigned); err != nil {
 			return err
 		}
+		if err := s.Talk.Unwatch(ctx, tx, subject(t.r.ID), t.was.Assignee); err != nil {
+			return err
+		}
+	}
+	if err := s.Talk.Watch(ctx, tx, subject(t.r.ID), person, access.WhyAssigned); err != nil {
+		return err
 	}
 	return s.Access.Grant(ctx, tx, access.Grant{Subject: subject(t.r.ID), Holder: access.Person(person), Why: access.WhyAssigned})
 }

@@ -18,9 +18,10 @@ type View struct {
 	Side   Side
 	Log    []Event // notes left out where the reader may not know of them
 	Clocks []clock.State
-	Own    *Rating // the reader's own rating
-	Named  []int64 // of a confidential request: who was named
-	Verbs  []Verb  // what the reader may do now
+	Own    *Rating  // the reader's own rating
+	Heard  []Rating // what customers let the serving side read: reasons and comment, never the score
+	Named  []int64  // of a confidential request: who was named
+	Verbs  []Verb   // what the reader may do now
 	Tree   *org.Tree
 	People map[int64]org.Person
 }
@@ -56,10 +57,13 @@ func (s *Service) view(ctx context.Context, rd sqldb.Reader, number int64) (View
 	if !access.May("request.note.see", set, r.Confidential) {
 		v.Log = slices.DeleteFunc(v.Log, func(e Event) bool { return e.Kind == VerbNote })
 	}
-	if r.Rated && set.Has(access.Asked) {
+	if r.Rated && (set.Has(access.Asked) || v.Side == ProviderSide) {
 		given, err := ratingsOf(ctx, rd, r.ID)
 		if err != nil {
 			return View{}, err
+		}
+		if v.Side == ProviderSide {
+			v.Heard = heard(given, s.Org.Company(ctx).Switches.ReasonsToAgents)
 		}
 		v.Own = ownRating(given, actor.From(ctx).Person)
 		if v.Own != nil {
@@ -100,6 +104,19 @@ func ownRating(given []Rating, person int64) *Rating {
 		}
 	}
 	return nil
+}
+
+// heard is what the serving side may read of ratings: the words of those who allow it, or of all where the company has
+// decided so; never a score.
+func heard(given []Rating, all bool) []Rating {
+	var out []Rating
+	for _, g := range given {
+		if (g.Share || all) && (len(g.Reasons) > 0 || g.Comment != "") {
+			g.Score = 0
+			out = append(out, g)
+		}
+	}
+	return out
 }
 
 // persons lists everybody whom the view names.
