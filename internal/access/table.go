@@ -145,7 +145,6 @@ var houseRules = []Rule{
 	{Action: "settings.change", Allow: Admin, Title: t("修改设置、通道、备份", "change settings, channels, backup")},
 	{Action: "settings.import", Allow: Admin, Title: t("导入文件", "import files")},
 	{Action: "settings.jobs", Allow: Admin, Title: t("查看后台作业", "see background jobs")},
-	{Action: "design.see", Allow: Everyone, Title: t("查看界面样例", "see the patterns of the interface")},
 	{Action: "search.use", Allow: Everyone, Title: t("搜索（只含看得到的）", "search (what one may see)")},
 }
 

@@ -35,6 +35,7 @@ func (a *App) doors() {
 	a.Importer.Mount(m)
 	m.Page(web.Route{Pattern: "GET /search", Action: "search.use", Do: a.showSearch})
 	a.searchAPI(m)
+	m.Page(a.patternRoutes()...)
 	a.Talk.Follow(m.Live())
 	a.Request.Follow(m.Live())
 }

@@ -40,14 +40,11 @@ func serve(t testing.TB) string {
 	mux.Handle("GET "+assets.Prefix, assets.Handler())
 	mux.HandleFunc("GET /design/people", func(w http.ResponseWriter, _ *http.Request) {
 		w.Header().Set("Content-Type", "application/json")
-		fmt.Fprint(w, `{"items":[{"value":"10372","text":"陈思远","note":"财务部"},{"value":"10407","text":"罗佳","note":"财务部"}]}`)
+		fmt.Fprint(w, People)
 	})
 	mux.HandleFunc("GET /design/search", func(w http.ResponseWriter, r *http.Request) {
 		ctx := lang.With(r.Context(), book, "zh", "Asia/Shanghai")
-		_ = ui.SearchList(ui.SearchProps{Query: r.FormValue("q"), More: "/design/queue", Groups: []ui.SearchGroup{
-			{Label: "请求", Hits: []ui.SearchHit{{Icon: "file-invoice", Title: "宁德产线项目 9 月差旅报销", Note: "R-20418", Href: "/design/request"}, {Icon: "file-invoice", Title: "票据影像系统附件上传失败", Note: "R-20433", Href: "/design/queue"}}},
-			{Label: "人员", Hits: []ui.SearchHit{{Icon: "user", Title: "陈思远", Note: "财务部", Href: "/design/home"}}},
-		}}).Render(ctx, w)
+		_ = Found(ctx, r.FormValue("q")).Render(ctx, w)
 	})
 	mux.HandleFunc("GET /live", func(w http.ResponseWriter, r *http.Request) {
 		w.Header().Set("Content-Type", "text/event-stream")
