@@ -75,7 +75,7 @@ func (s *Service) showMatrix(w http.ResponseWriter, r *http.Request) error {
 		RowPages: pages(ctx, m.Units, q, true), ColPages: pages(ctx, m.Units, q, false)}
 	if q.View == "" {
 		v.Table = s.table(ctx, m, q)
-		v.List, v.ListMore = edgeList(ctx, m, q, 40)
+		v.List, v.ListMore = edgeList(ctx, m, q, listBeside(m))
 	} else {
 		v.List, v.ListMore = edgeList(ctx, m, q, 2000)
 	}
@@ -102,6 +102,14 @@ func (s *Service) drawer(ctx context.Context, v *matrixView) error {
 		v.Back = &back
 	}
 	return err
+}
+
+// listBeside is how many lines of the phone's list a page carries beside its matrix; the list has a page of its own.
+func listBeside(m *Matrix) int {
+	if len(m.Units)*len(m.Units) > denseFrom {
+		return 10
+	}
+	return 40
 }
 
 // edgeList is every edge as a line: what certainly misses first, then by cases. more counts what did not fit.

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"io"
+	"strings"
 
 	"github.com/a-h/templ"
 )
@@ -39,7 +40,7 @@ func appendCell(b []byte, p MatrixProps, column int, c MatrixCell) []byte {
 	case c.Figure != "" || c.N != "":
 		b = append(appendAttr(append(b, "<span"...), "class", class), '>')
 	default:
-		return append(b, `</td>`...)
+		return b
 	}
 	b = append(b, templ.EscapeString(c.Figure)...)
 	if c.N != "" {
@@ -49,13 +50,19 @@ func appendCell(b []byte, p MatrixProps, column int, c MatrixCell) []byte {
 	if c.Verdict != "" {
 		b = append(append(append(b, `<i class="nk-sr">`...), templ.EscapeString(c.Verdict)...), `</i>`...)
 	}
-	return append(append(append(b, "</"...), tag...), "></td>"...)
+	return append(append(append(b, "</"...), tag...), '>')
 }
 
+// appendAttr leaves the quotes away where HTML does not need them; cells need no end tag either.
 func appendAttr(b []byte, name, value string) []byte {
 	if value == "" {
 		return b
 	}
-	b = append(append(append(b, ' '), name...), '=', '"')
-	return append(append(b, templ.EscapeString(value)...), '"')
+	b = append(append(append(b, ' '), name...), '=')
+	if strings.Trim(value, plainInAttribute) == "" {
+		return append(b, value...)
+	}
+	return append(append(append(b, '"'), templ.EscapeString(value)...), '"')
 }
+
+const plainInAttribute = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ0123456789-_.:?"
