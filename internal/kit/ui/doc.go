@@ -39,6 +39,8 @@
 //
 //	Form + FormRow + FormActions, ErrorSummary(ErrorsOf(ctx, err, labels)); every field gets Error: errs.At(name)
 //	Input, Textarea, Select, DateInput, Checkbox, CheckList, RadioList, Picker, FileDrop, FileChip: FieldProps
+//	FieldSet + FieldSetRow  several inputs of one answer, in rows; inputs of one name are numbered by Nth
+//	FieldGroup   a part of a long form under its own heading
 //	Field        the wrapper alone, for an input of your own (id "f-"+Name)
 //	RadioCards   a forced choice with printed examples; DurationInput value + unit; Stars 1–5; Scale 1–n
 //	Dialog, Toast, Explain

@@ -18,12 +18,23 @@ func ErrorsOf(ctx context.Context, err error, labels map[string]string) Errors {
 	}
 	var e Errors
 	for _, field := range f.Fields {
-		e.Fields = append(e.Fields, FieldError{Name: field.Name, Label: labels[field.Name], Text: lang.T(ctx, field.Key, pairs(field.Args)...)})
+		e.add(ctx, FieldError{Name: field.Name, Label: labels[field.Name], Text: lang.T(ctx, field.Key, pairs(field.Args)...)})
 	}
 	if len(e.Fields) == 0 {
 		e.Form = lang.T(ctx, f.Key, pairs(f.Args)...)
 	}
 	return e
+}
+
+// add keeps one entry for each field; what else is wrong with it follows in the same sentence.
+func (e *Errors) add(ctx context.Context, next FieldError) {
+	for i := range e.Fields {
+		if f := &e.Fields[i]; f.Name == next.Name {
+			f.Text += lang.T(ctx, "ui.semicolon") + next.Text
+			return
+		}
+	}
+	e.Fields = append(e.Fields, next)
 }
 
 func pairs(args map[string]any) []any {

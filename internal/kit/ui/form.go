@@ -33,6 +33,7 @@ type FieldProps struct {
 
 	Source   string // of Picker: JSON endpoint answering {items:[{value,text,note}]} to ?q=
 	Multiple bool   // of Picker, File
+	Nth      int    // of several with one name in a FieldSet: 1, 2, …; from the second on the label is for screen readers alone
 	Accept   string // of File
 	Files    []FileProps
 	Draft    string // of Textarea: key of the draft when it is not the form's

@@ -92,6 +92,14 @@ func tone(s string) string {
 	return "is-" + s
 }
 
+// upTo99 is a count as a badge shows it.
+func upTo99(n int) string {
+	if n > 99 {
+		return "99+"
+	}
+	return strconv.Itoa(n)
+}
+
 func num(x float64) string {
 	return strconv.FormatFloat(float64(int64(x*100+0.5))/100, 'f', -1, 64)
 }
@@ -188,6 +196,14 @@ func topTitle(p PageProps) string {
 func heading(p PageProps) string { return or(p.Heading, p.Title) }
 
 func fieldID(name string) string { return "f-" + name }
+
+// inputID is the field's id, and another one for each of several with one name.
+func inputID(p FieldProps) string {
+	if p.Nth > 1 {
+		return fieldID(p.Name) + "-" + strconv.Itoa(p.Nth)
+	}
+	return fieldID(p.Name)
+}
 
 // describedBy names the element that says more about a field, if there is one.
 func describedBy(p FieldProps) string {
