@@ -70,12 +70,27 @@ func New(db *sqldb.DB, bus *event.Bus, units *org.Service) *Service {
 		}
 		return exists(ctx, rd, code)
 	})
+	units.OfferCalendarsBy(s.offers, s.CodeFor)
 	return s
 }
 
 func (s *Service) forget() {
 	s.generation.Add(1)
 	s.book.Store(nil)
+}
+
+// offers names the calendars for a unit's form.
+func (s *Service) offers(ctx context.Context) ([]org.CalendarOffer, error) {
+	b, err := s.Book(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []org.CalendarOffer
+	for _, code := range b.Codes() {
+		v, _ := b.Current(code)
+		out = append(out, org.CalendarOffer{Code: code, Name: v.Name.In(ctx)})
+	}
+	return out, nil
 }
 
 // Book is every calendar as known now. It costs nothing when nothing was published since it was last asked for.

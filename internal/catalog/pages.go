@@ -21,6 +21,7 @@ import (
 func (c *Catalog) Routes() []web.Route {
 	return []web.Route{
 		{Pattern: "GET /services", Action: doSee, Do: c.showCatalog},
+		{Pattern: "GET /services/find", Action: doSee, Do: c.showFind},
 		{Pattern: "GET /services/{code}", Action: doSee, Do: c.showService},
 		{Pattern: "GET /services/{code}/edit", Action: doEdit, Do: c.showEdit},
 		{Pattern: "POST /services/{code}/edit", Action: doEdit, Do: c.submitEdit},

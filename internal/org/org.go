@@ -131,6 +131,7 @@ type Service struct {
 
 	ownerOf  func(ctx context.Context, code string) (ID, error)                    // slot: catalog
 	calendar func(ctx context.Context, rd sqldb.Reader, code string) (bool, error) // slot: calendar
+	offers   calendarOffers                                                        // slot: calendar
 }
 
 // New makes the room.
@@ -149,6 +150,21 @@ func (s *Service) ServicesBy(find func(ctx context.Context, code string) (ID, er
 // CalendarsBy fills the slot that says whether a calendar exists, so that imports can refuse an unknown one.
 func (s *Service) CalendarsBy(exists func(ctx context.Context, rd sqldb.Reader, code string) (bool, error)) {
 	s.calendar = exists
+}
+
+// CalendarOffer is a calendar that a unit may choose.
+type CalendarOffer struct{ Code, Name string }
+
+// calendarOffers are the calendars there are, and the one that a unit counts in; 0 is the company as a whole.
+type calendarOffers struct {
+	all func(ctx context.Context) ([]CalendarOffer, error)
+	of  func(ctx context.Context, unit ID) (code string, err error)
+}
+
+// OfferCalendarsBy fills the slot that names the calendars in the reader's language, the company's first, and says
+// which one holds in a unit.
+func (s *Service) OfferCalendarsBy(all func(ctx context.Context) ([]CalendarOffer, error), of func(ctx context.Context, unit ID) (string, error)) {
+	s.offers = calendarOffers{all, of}
 }
 
 // all collects findings, so that what is wrong comes at once.

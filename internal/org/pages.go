@@ -18,11 +18,12 @@ import (
 func (s *Service) Routes() []web.Route {
 	return []web.Route{
 		{Pattern: "GET /org", Action: "org.see", Do: s.showOrg},
-		{Pattern: "GET /org/pick/people", Action: "person.see", Do: s.showPeoplePick},
-		{Pattern: "GET /org/pick/units", Action: "org.see", Do: s.showUnitsPick},
+		{Pattern: "GET /people/find", Action: "person.see", Do: s.showPeoplePick},
+		{Pattern: "GET /units/find", Action: "org.see", Do: s.showUnitsPick},
 		{Pattern: "GET /org/units/{code}", Action: "org.see", Do: s.showUnit},
 		{Pattern: "GET /people/{no}", Action: "person.see", Do: s.showPerson},
 		{Pattern: "GET /settings/org", Action: "org.change", Do: s.showAdmin},
+		{Pattern: "GET /settings/org/units", Action: "org.change", Do: s.showAdminUnits},
 		{Pattern: "GET /settings/org/people/{no}", Action: "access.roles", Do: s.showPersonForm},
 		{Pattern: "POST /settings/org/people/{no}", Action: "org.change", Do: s.submitPerson},
 		{Pattern: "POST /settings/org/people/{no}/roles", Action: "access.roles", Do: s.submitRoles},
@@ -287,7 +288,11 @@ func (s *Service) fillUnit(ctx context.Context, rd sqldb.Reader, tree *Tree, v *
 	} else {
 		fact("org.site", v.Unit.Site, "")
 	}
-	fact("org.calendar", v.Unit.Calendar, "")
+	calendar, err := s.calendarOf(ctx, v.Unit)
+	if err != nil {
+		return err
+	}
+	fact("org.calendar", calendar.Text, calendar.Href)
 	fact("org.code", v.Unit.Code, "")
 	for i, p := range members {
 		for tag, list := range map[string][]ID{"org.role-head": heads, "org.role-agent": agents, "org.role-secretary": secretaries} {
@@ -297,6 +302,28 @@ func (s *Service) fillUnit(ctx context.Context, rd sqldb.Reader, tree *Tree, v *
 		}
 	}
 	return nil
+}
+
+// calendarOf names the calendar that a unit counts in, its own or the one it inherits.
+func (s *Service) calendarOf(ctx context.Context, u Unit) (ui.Pair, error) {
+	if s.offers.all == nil {
+		return ui.Pair{Text: u.Calendar}, nil
+	}
+	code, err := s.offers.of(ctx, u.ID)
+	if err != nil {
+		return ui.Pair{}, err
+	}
+	offers, err := s.offers.all(ctx)
+	if err != nil {
+		return ui.Pair{}, err
+	}
+	name := code
+	for _, o := range offers {
+		if o.Code == code {
+			name = o.Name
+		}
+	}
+	return ui.Pair{Text: name, Href: "/settings/calendars/" + url.PathEscape(code)}, nil
 }
 
 func contains(list []ID, id ID) bool {

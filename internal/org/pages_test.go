@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"github.com/PuerkitoBio/goquery"
+
 	product "neike/internal/app/house"
 	"neike/internal/kit/webtest"
 )
@@ -27,13 +29,13 @@ func TestPagesOfTheOrganisation(t *testing.T) {
 	var picks struct {
 		Items []struct{ Value, Text, Note string }
 	}
-	if member.Get("/org/pick/people?q=lx").Is(http.StatusOK).Decode(&picks); len(picks.Items) != 1 || picks.Items[0].Value != "3002" || picks.Items[0].Note != "项目部" {
+	if member.Get("/people/find?q=lx").Is(http.StatusOK).Decode(&picks); len(picks.Items) != 1 || picks.Items[0].Value != "3002" || picks.Items[0].Note != "项目部" {
 		t.Errorf("picks %+v", picks)
 	}
-	if member.Get("/org/pick/units?q=xiangmu").Is(http.StatusOK).Decode(&picks); len(picks.Items) != 1 || picks.Items[0].Value != "project" {
+	if member.Get("/units/find?q=xiangmu").Is(http.StatusOK).Decode(&picks); len(picks.Items) != 1 || picks.Items[0].Value != "project" {
 		t.Errorf("picks %+v", picks)
 	}
-	for _, path := range []string{"/settings/org", "/settings/org/people/+", "/settings/org/people/2002", "/settings/org/units/finance", "/settings/company", "/settings/import"} {
+	for _, path := range []string{"/settings/org", "/settings/org/units", "/settings/org/people/+", "/settings/org/people/2002", "/settings/org/units/finance", "/settings/company", "/settings/import"} {
 		member.Get(path).Is(http.StatusNotFound)
 		admin.Get(path).Is(http.StatusOK)
 	}
@@ -53,17 +55,18 @@ func TestAnAdministratorEditsPeopleAndUnits(t *testing.T) {
 	if v, _ := bad.Page().Find("input[name=employee_no]").Attr("value"); v != "00 9" {
 		t.Errorf("what was typed is lost: %q", v)
 	}
-	admin.Form("/settings/org/people/+", "employee_no", "0099", "name", "田园", "unit", "project", "more_units", "finance:顾问@2027-01-31", "revision", "0").Leads("/settings/org/people/0099")
+	admin.Form("/settings/org/people/+", "employee_no", "0099", "name", "田园", "unit", "project",
+		"more_unit", "", "more_position", "", "more_until", "", "more_unit", "finance", "more_position", "顾问", "more_until", "2027-01-31", "revision", "0").Leads("/settings/org/people/0099")
 	page := admin.Get("/settings/org/people/0099").Is(http.StatusOK)
-	if v, _ := page.Page().Find("input[name=more_units]").Attr("value"); v != "finance:顾问@2027-01-31" {
-		t.Errorf("more units %q", v)
+	for name, want := range map[string]string{"more_unit": "finance", "more_position": "顾问", "more_until": "2027-01-31"} {
+		if v, _ := page.Page().Find("input[name=" + name + "]").First().Attr("value"); v != want {
+			t.Errorf("%s is %q", name, v)
+		}
 	}
 	old := revisionOf(page)
 	admin.Form("/settings/org/people/0099", "name", "田园园", "unit", "project", "revision", old).Leads("/settings/org/people/0099")
 	admin.Form("/settings/org/people/0099", "name", "别人改的", "unit", "project", "revision", old).Is(http.StatusPreconditionFailed).Shows("#person-form", "这期间有人改过")
-	admin.Form("/settings/org/people/0099/roles", "roles", "agent\nboss", "revision", "0").Is(http.StatusUnprocessableEntity).Shows("#person-form", "没有角色“boss”")
-	admin.Form("/settings/org/people/0099/roles", "roles", "agent\r\nsecretary@finance", "revision", "0").Leads("/settings/org/people/0099")
-	admin.Get("/people/0099").Shows("h1", "田园园").Shows("#roles", "财务部 · 文书")
+	admin.Get("/people/0099").Shows("h1", "田园园")
 	admin.Form("/settings/org/people/0099/deactivate").Leads("/settings/org/people/0099")
 	admin.Get("/people/0099").Shows("#person", "已离职")
 	admin.Form("/settings/org/people/0099/activate").Leads("/settings/org/people/0099")
@@ -71,10 +74,75 @@ func TestAnAdministratorEditsPeopleAndUnits(t *testing.T) {
 	admin.Form("/settings/org/units/+", "code", "lab", "name_zh", "实验室", "parent", "project", "head", "0099", "level", "team", "revision", "0").Leads("/settings/org/units/lab")
 	admin.Get("/org/units/lab").Shows("#facts", "田园园")
 	admin.Form("/settings/org/units/project/close").Is(http.StatusConflict).Shows("#unit-form", "还不能停用")
-	admin.Form("/settings/org/units/lab/close", "successor", "project").Leads("/settings/org")
+	admin.Form("/settings/org/units/lab/close", "successor", "project").Leads("/settings/org/units")
 	admin.Get("/org/units/lab").Shows("#unit", "已于")
 	admin.Form("/settings/company", "name_zh", "华衡机械", "zone", "Mars", "locale", "zh", "revision", "0").Is(http.StatusUnprocessableEntity).Shows("#company", "没有时区")
 	admin.Form("/settings/company", "name_zh", "华衡机械", "zone", "Asia/Shanghai", "locale", "zh", "shared_in_unit", "true", "revision", "0").Leads("/settings/company")
+}
+
+func TestRolesAreBoxesAndLines(t *testing.T) {
+	h := product.Start(t).Settle()
+	admin := h.SignedIn("1001")
+	const form = "/settings/org/people/3002/roles"
+	bad := admin.Form(form, "role", "boss", "unit_role", "agent", "role_unit", "nowhere", "services", "hr.x", "revision", "0").Is(http.StatusUnprocessableEntity)
+	bad.Shows("#person-form", "没有角色“boss”").Shows("#person-form", "单位“nowhere”不存在")
+	if v, _ := bad.Page().Find("input[name=role_unit]").First().Attr("value"); v != "nowhere" {
+		t.Errorf("what was typed is lost: %q", v)
+	}
+	admin.Form(form, "role", "quality", "unit_role", "agent", "role_unit", "", "unit_role", "", "role_unit", "finance",
+		"unit_role", "executive", "role_unit", "finance", "services", "hr.x, hr.y", "revision", "0").Leads("/settings/org/people/3002")
+	page := admin.Get("/settings/org/people/3002").Is(http.StatusOK).Page()
+	if n := page.Find("#roles input[name=role][checked]").Length(); n != 1 {
+		t.Errorf("%d boxes are ticked", n)
+	}
+	if v, _ := page.Find("#roles input[name=role][checked]").Attr("value"); v != "quality" {
+		t.Errorf("ticked %q", v)
+	}
+	var lines []string
+	page.Find("#roles .nk-rows-row").Each(func(_ int, row *goquery.Selection) {
+		unit, _ := row.Find("input").Attr("value")
+		role, _ := row.Find("option[selected]").Attr("value")
+		lines = append(lines, role+"@"+unit)
+	})
+	if got := strings.Join(lines, " "); got != "agent@project executive@finance @ @" {
+		t.Errorf("lines %q", got)
+	}
+	if v, _ := page.Find("input[name=services]").Attr("value"); v != "hr.x,hr.y" {
+		t.Errorf("services %q", v)
+	}
+	for _, id := range []string{"f-unit_role", "f-unit_role-2", "f-role_unit-2"} {
+		if page.Find("#"+id).Length() != 1 {
+			t.Errorf("no single %s", id)
+		}
+	}
+	admin.Get("/people/3002").Shows("#roles", "项目部 · 经办人").Shows("#roles", "财务部 · 高管")
+}
+
+func TestPeopleAndUnitsAreTabs(t *testing.T) {
+	h := product.Start(t).Settle()
+	admin := h.SignedIn("1001")
+	people := admin.Get("/settings/org").Is(http.StatusOK).Shows("#people", "陈思远").Shows(".nk-tabs [aria-current]", "人员")
+	if people.Page().Find("#units").Length() != 0 {
+		t.Error("the units stand under the people")
+	}
+	units := admin.Get("/settings/org/units").Is(http.StatusOK).Shows("#units", "财务部").Shows(".nk-tabs [aria-current]", "单位")
+	if units.Page().Find("#people").Length() != 0 {
+		t.Error("the people stand above the units")
+	}
+	admin.Get("/settings/org/units?q=caiwu").Shows("#units", "财务部")
+	admin.Get("/settings/org/units?q=zzz").Shows("#units", "没有找到“zzz”")
+	form := admin.Get("/settings/org/units/finance").Is(http.StatusOK)
+	if n := form.Page().Find("select[name=calendar] option[value=default]").Length(); n != 1 {
+		t.Errorf("%d times the company's calendar", n)
+	}
+	form.Shows("select[name=calendar] option[selected]", "随上级")
+	admin.Get("/org/units/finance").Shows("#facts a[href='/settings/calendars/default']", "公司日历")
+	var picks struct {
+		Items []struct{ Value, Text, Note string }
+	}
+	if admin.Get("/services/find").Is(http.StatusOK).Decode(&picks); picks.Items == nil {
+		t.Error("no list of services")
+	}
 }
 
 func revisionOf(a *webtest.Answer) string {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/url"
 
+	"neike/internal/kit/actor"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/ui"
 )
@@ -15,11 +16,37 @@ func clearHref(q string) string {
 	return "/org"
 }
 
-func clearAdmin(q string) string {
-	if q == "" {
+func clearAdmin(t adminTab) string {
+	switch {
+	case t.Q == "":
 		return ""
+	case t.OnUnits:
+		return "/settings/org/units"
 	}
 	return "/settings/org"
+}
+
+func importHref(t adminTab) string {
+	if t.OnUnits {
+		return "/settings/import?kind=units"
+	}
+	return "/settings/import?kind=people"
+}
+
+// companyHint says who gives roles of the whole company, to a reader who may not.
+func companyHint(ctx context.Context) string {
+	if actor.From(ctx).Has("security") {
+		return ""
+	}
+	return lang.T(ctx, "org.roles-by-security")
+}
+
+// unitRolesHint says how to fill in a line, or who does.
+func unitRolesHint(ctx context.Context) string {
+	if !canUnitRoles(ctx) {
+		return lang.T(ctx, "org.roles-by-admin")
+	}
+	return lang.T(ctx, "org.roles-unit-hint")
 }
 
 func hiddenNote(ctx context.Context, v orgView) string {
