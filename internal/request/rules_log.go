@@ -1,0 +1,208 @@
+package request
+
+import (
+	"fmt"
+	"time"
+
+	"neike/internal/clock"
+)
+
+// happen makes the request what it is after the event: the fold of a log is its row. What the clocks say (copyClocks) and
+// the edge of the provider are not in the log.
+func (r *Request) happen(e Event) error {
+	to, err := allowed(r.State, e.Kind)
+	if err != nil {
+		return err
+	}
+	r.State, r.Events, r.LastAt = to, e.N, e.At
+	switch e.Kind {
+	case VerbTake:
+		r.Assignee, r.TakenAt = e.Person, e.At
+	case VerbAssign:
+		r.Assignee = e.Person
+		switch {
+		case e.Person != e.Actor:
+			r.TakenAt = time.Time{} // the colleague has not said so yet
+		case r.TakenAt.IsZero():
+			r.TakenAt = e.At
+		}
+	case VerbDecline:
+		r.Hops++
+		r.Unit, r.Provider = e.Unit, e.Unit
+	case VerbDeliver:
+		r.DeliveredAt = e.At
+	case VerbReturn:
+		r.Returns++
+		r.DeliveredAt = time.Time{}
+	case VerbAccept:
+		r.DoneAt = e.At
+	case VerbNudge:
+		r.Nudges++
+		r.NudgedAt = e.At
+	case VerbRate:
+		r.Rated = true
+	}
+	if !r.State.Open() && r.ClosedAt.IsZero() {
+		r.ClosedAt = e.At
+	}
+	return nil
+}
+
+// Outcome is what a clock of the customer counts as for attainment. Pending: it has not ended, and nobody has noticed
+// yet that it is late.
+type Outcome string
+
+// The outcomes.
+const (
+	Pending  Outcome = ""
+	Met      Outcome = "met"
+	Breached Outcome = "breached"
+	Excluded Outcome = "excluded"
+)
+
+// outcome reads off a clock of the customer what it counts as.
+func outcome(c clock.State) Outcome {
+	switch {
+	case !c.HasTarget():
+		return Pending
+	case c.State == clock.Cancelled:
+		return Excluded
+	case c.State == clock.Breached:
+		return Breached
+	case c.State == clock.Met:
+		return Met
+	}
+	return Pending
+}
+
+// copyClocks writes onto the request what its lists and tallies read off the clocks.
+func copyClocks(r *Request, states []clock.State) {
+	for _, c := range states {
+		switch {
+		case c.Scope != clock.Customer:
+		case c.Kind == clock.FirstResponse:
+			r.ResponseDue, r.ResponseIs, r.ResponseTook = c.DueAt, outcome(c), c.ElapsedSeconds()
+			if c.State != clock.Cancelled {
+				r.RespondedAt = c.EndedAt
+			}
+		default:
+			r.Due, r.CompletionIs, r.CompletionTook = c.DueAt, outcome(c), c.ElapsedSeconds()
+		}
+	}
+	r.NextDue = nextDue(r.State, !r.RespondedAt.IsZero(), r.ResponseDue, r.Due)
+}
+
+// marks turns the log of a request into what its clocks care about, in order.
+func marks(log []Event) []clock.Mark {
+	out := make([]clock.Mark, 0, len(log))
+	for _, e := range log {
+		m := clock.Mark{At: e.At, Unit: e.Unit, Calendar: e.Terms.Calendar, Version: e.Terms.Version}
+		switch e.Kind {
+		case VerbOpen:
+			m.Kind, m.Response, m.Completion = clock.Open, e.Terms.Response, e.Terms.Completion
+		case VerbDecline: // the decline itself is the first response; the next unit holds it from here on
+			out = append(out, clock.Mark{At: e.At, Kind: clock.Respond})
+			m.Kind = clock.Hop
+		case VerbMessage:
+			if e.Side != ProviderSide {
+				continue
+			}
+			m.Kind = clock.Respond
+		case VerbAsk:
+			m.Kind = clock.Pause
+		case VerbAnswer:
+			m.Kind = clock.Resume
+		case VerbDeliver:
+			m.Kind = clock.Deliver
+		case VerbReturn:
+			m.Kind = clock.Return
+		case VerbAccept:
+			m.Kind = clock.Accept
+		case VerbWithdraw, VerbCancel:
+			m.Kind = clock.Cancel
+		default: // take, assign, note, nudge, rate, name stop and start nothing
+			continue
+		}
+		out = append(out, m)
+	}
+	return out
+}
+
+// implied lists the events that must have happened before a verb can in this state, and that other systems do not write
+// down: whoever works on a request has taken it, what is accepted was delivered, what is answered was asked.
+func implied(s State, v Verb) []Verb {
+	switch {
+	case s == StateNew && (v == VerbAsk || v == VerbDeliver):
+		return []Verb{VerbTake}
+	case s == StateNew && v == VerbAccept:
+		return []Verb{VerbTake, VerbDeliver}
+	case (s == StateWorking || s == StateWaiting) && v == VerbAccept:
+		return []Verb{VerbDeliver}
+	case (s == StateWorking || s == StateWaiting) && v == VerbRate:
+		return []Verb{VerbDeliver, VerbAccept}
+	case s == StateDelivered && v == VerbRate:
+		return []Verb{VerbAccept}
+	case s == StateWorking && v == VerbAnswer:
+		return []Verb{VerbAsk}
+	}
+	return nil
+}
+
+// changing is the verb that leads from one state to another in a log that only tells states; "" when nothing changed.
+func changing(from, to State) Verb {
+	switch {
+	case from == to:
+		return ""
+	case from == "":
+		return VerbOpen // whatever the first line says, the case began there
+	case to == StateWaiting:
+		return VerbAsk
+	case to == StateDelivered:
+		return VerbDeliver
+	case to == StateDone:
+		return VerbAccept
+	case to == StateWithdrawn:
+		return VerbWithdraw
+	case to == StateCancelled:
+		return VerbCancel
+	case to == StateWorking && from == StateWaiting:
+		return VerbAnswer
+	case to == StateWorking && from == StateDelivered:
+		return VerbReturn
+	case to == StateWorking:
+		return VerbTake
+	}
+	return ""
+}
+
+// unlike folds a log and names the first thing in which the row differs; "" when nothing does.
+func unlike(r Request, log []Event) string {
+	if len(log) == 0 || log[0].Kind != VerbOpen {
+		return "the log does not begin with open"
+	}
+	fold := Request{ID: r.ID, AskedBy: r.AskedBy, For: r.For, State: StateNew, OpenedAt: log[0].At, LastAt: log[0].At, Unit: log[0].Unit,
+		Provider: log[0].Unit, Events: 1, Hops: 1}
+	for i, e := range log[1:] {
+		if e.N != i+2 || e.At.Before(fold.LastAt) {
+			return fmt.Sprintf("event %d is out of order", e.N)
+		}
+		if err := fold.happen(e); err != nil {
+			return fmt.Sprintf("event %d, %s, cannot happen in %s", e.N, e.Kind, fold.State)
+		}
+	}
+	for _, x := range []struct {
+		name      string
+		row, fold any
+	}{
+		{"state", r.State, fold.State}, {"unit", r.Unit, fold.Unit}, {"assignee", r.Assignee, fold.Assignee}, {"events", r.Events, fold.Events},
+		{"hops", r.Hops, fold.Hops}, {"returns", r.Returns, fold.Returns}, {"nudges", r.Nudges, fold.Nudges}, {"rated", r.Rated, fold.Rated},
+		{"opened_at", r.OpenedAt.UnixMilli(), fold.OpenedAt.UnixMilli()}, {"taken_at", r.TakenAt.UnixMilli(), fold.TakenAt.UnixMilli()},
+		{"delivered_at", r.DeliveredAt.UnixMilli(), fold.DeliveredAt.UnixMilli()}, {"done_at", r.DoneAt.UnixMilli(), fold.DoneAt.UnixMilli()},
+		{"closed_at", r.ClosedAt.UnixMilli(), fold.ClosedAt.UnixMilli()}, {"last_at", r.LastAt.UnixMilli(), fold.LastAt.UnixMilli()},
+	} {
+		if x.row != x.fold {
+			return fmt.Sprintf("%s is %v, the log says %v", x.name, x.row, x.fold)
+		}
+	}
+	return ""
+}
