@@ -285,12 +285,9 @@ func (c *kase) cancel() error {
 
 // decline hands a request that came to the wrong place to the right unit, which then does it.
 func (c *kase) decline() error {
-	right := units[1+c.rand.IntN(10)].code
-	if right == c.provider || right == c.department {
-		right = "admin"
-	}
-	if right == c.provider || right == c.department {
-		right = "hr"
+	right := c.provider
+	for right == c.provider || right == c.department {
+		right = units[1+c.rand.IntN(10)].code
 	}
 	_, err := c.app.Request.Decline(c.as(c.ctx, c.agent), c.number, right, pick(c.demo, wrongPlace), request.When{})
 	if err != nil {
