@@ -38,6 +38,7 @@ type App struct {
 	checks    []Check
 	replayers []Replayer
 	metrics   *metrics
+	standings standings
 	lock      *held // of the data folder; nil on PostgreSQL
 }
 

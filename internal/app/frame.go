@@ -33,14 +33,14 @@ var Locale = func() fs.FS {
 
 // place is one entry of the rail; what its reader may not use is not there.
 type place struct {
-	key, icon, href, action string
-	below                   []place
+	key, label, icon, href, action string // label: when it is not the key
+	below                          []place
 }
 
 // rail follows the loop. Only what exists is listed.
 var rail = []place{
 	{key: "home", icon: "home", href: "/", action: "todo.see"},
-	{key: "relations", icon: "network", href: "/relations", action: "relation.see"},
+	{key: "relations", icon: "topology-star-3", href: "/relations", action: "relation.see"},
 	{key: "services", icon: "briefcase", href: "/services", action: "service.see", below: []place{
 		{key: "catalog", href: "/services", action: "service.see"},
 		{key: "requests", href: "/requests", action: "request.see"},
@@ -55,8 +55,15 @@ var rail = []place{
 	}},
 }
 
-// tabs are the places of the phone's bar.
-var tabs = []string{"home", "catalog", "requests", "queue"}
+// tabs are the places of the phone's bar; the frame adds 'more'. Of two with one label the first that the reader may
+// use is shown.
+var tabs = []place{
+	{key: "home", icon: "home", href: "/", action: "todo.see"},
+	{key: "ask", icon: "plus", href: "/requests/new", action: "request.open"},
+	{key: "queue", label: "tab-todo", icon: "list-check", href: "/queue", action: "request.queue"},
+	{key: "todos", label: "tab-todo", icon: "list-check", href: "/todos", action: "todo.see"},
+	{key: "inbox", icon: "inbox", href: "/inbox", action: "talk.inbox"},
+}
 
 // dress puts into the context what the frame shows around a page. A fragment has no frame and costs nothing.
 func (a *App) dress(ctx context.Context, w http.ResponseWriter, r *http.Request) context.Context {
@@ -69,9 +76,9 @@ func (a *App) dress(ctx context.Context, w http.ResponseWriter, r *http.Request)
 		return ui.With(ctx, c)
 	}
 	c.Person = who.Name
-	c.Role = a.roleOf(ctx, who)
-	c.Nav = a.places(ctx, rail)
-	c.Tabs = a.bar(ctx)
+	standing := a.standingOf(ctx, who)
+	c.Role = a.roleOf(ctx, who, standing.position)
+	c.Nav = counted(a.places(ctx, rail), map[string]int{"requests": standing.mine, "queue": standing.queue})
 	c.Menu = a.places(ctx, []place{{key: "me", icon: "user", href: "/me", action: "signin.own"}})
 	c.AskHref, c.SearchHref, c.InboxHref, c.SignOutHref = "/requests/new", "/search", "/inbox", "/signout"
 	c.LiveHref, c.LiveTopic = "/live", "person:"+strconv.FormatInt(who.Person, 10)
@@ -80,6 +87,7 @@ func (a *App) dress(ctx context.Context, w http.ResponseWriter, r *http.Request)
 	} else {
 		a.Log.WarnContext(ctx, "count unread messages", "error", err)
 	}
+	c.Tabs = counted(a.bar(ctx), map[string]int{"inbox": c.Unread})
 	if r.Method == http.MethodGet {
 		if f, ok := web.TakeToast(w, r); ok {
 			c.Toast = &ui.ToastProps{Text: f.Text, UndoURL: f.Undo}
@@ -96,16 +104,20 @@ func here(r *http.Request) string {
 	return r.URL.RequestURI()
 }
 
-func (a *App) roleOf(ctx context.Context, who actor.Actor) string {
+// roleOf is the small line under the name: unit and position.
+func (a *App) roleOf(ctx context.Context, who actor.Actor, position string) string {
 	tree, err := a.Org.Tree(ctx)
 	if err != nil {
-		return ""
+		return position
 	}
 	u, ok := tree.ByID(who.Unit)
-	if !ok {
-		return ""
+	switch {
+	case !ok:
+		return position
+	case position == "":
+		return u.Name.In(ctx)
 	}
-	return u.Name.In(ctx)
+	return u.Name.In(ctx) + " · " + position
 }
 
 func (a *App) places(ctx context.Context, list []place) []ui.NavItem {
@@ -114,31 +126,35 @@ func (a *App) places(ctx context.Context, list []place) []ui.NavItem {
 		if !a.allows(ctx, p.action) {
 			continue
 		}
-		out = append(out, ui.NavItem{Key: p.key, Label: lang.T(ctx, "app.nav."+p.key), Icon: p.icon, Href: p.href, Sub: a.places(ctx, p.below)})
+		label := p.label
+		if label == "" {
+			label = p.key
+		}
+		out = append(out, ui.NavItem{Key: p.key, Label: lang.T(ctx, "app.nav."+label), Icon: p.icon, Href: p.href, Sub: a.places(ctx, p.below)})
 	}
 	return out
 }
 
 func (a *App) bar(ctx context.Context) []ui.NavItem {
-	icons := map[string]string{"home": "home", "catalog": "briefcase", "requests": "send", "queue": "list-check"}
 	var out []ui.NavItem
-	for _, item := range flat(a.places(ctx, rail)) {
-		for _, key := range tabs {
-			if item.Key == key {
-				item.Icon, item.Sub = icons[key], nil
-				out = append(out, item)
-			}
+	for _, item := range a.places(ctx, tabs) {
+		if len(out) == 0 || out[len(out)-1].Label != item.Label {
+			out = append(out, item)
+		}
+		if item.Key == "inbox" {
+			out[len(out)-1].Live = "unread"
 		}
 	}
 	return out
 }
 
-func flat(items []ui.NavItem) []ui.NavItem {
-	var out []ui.NavItem
-	for _, item := range items {
-		out = append(append(out, item), flat(item.Sub)...)
+// counted puts counts beside entries, by key.
+func counted(items []ui.NavItem, counts map[string]int) []ui.NavItem {
+	for i := range items {
+		items[i].Count = counts[items[i].Key]
+		counted(items[i].Sub, counts)
 	}
-	return out
+	return items
 }
 
 // allows says whether the reader could be allowed the action on some record.

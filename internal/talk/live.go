@@ -10,7 +10,7 @@ import (
 )
 
 // Follow tells the open pages of readers their new unread count, in every process: topic "person:ID", event "unread",
-// data the count. Call it while wiring.
+// data the count as the badge shows it: nothing for none, 99+ from 100 on. Call it while wiring.
 func (s *Service) Follow(live *web.Hub) {
 	s.live = live
 	s.events.Live(func(r event.Record) {
@@ -35,6 +35,16 @@ func (s *Service) announce(ctx context.Context, person org.ID) {
 		return
 	}
 	if n, err := s.Unread(ctx, person); err == nil {
-		s.live.Publish(topic, "unread", strconv.Itoa(n))
+		s.live.Publish(topic, "unread", badge(n))
 	}
+}
+
+func badge(n int) string {
+	switch {
+	case n == 0:
+		return ""
+	case n >= unreadCap:
+		return strconv.Itoa(unreadCap-1) + "+"
+	}
+	return strconv.Itoa(n)
 }

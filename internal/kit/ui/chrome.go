@@ -36,7 +36,8 @@ type NavItem struct {
 	Label string
 	Icon  string
 	Href  string
-	Count int       // shown when above 0
+	Count int       // shown when above 0, from 100 on as 99+
+	Live  string    // event that carries a new count, "unread"; of a tab
 	Sub   []NavItem // shown while this item or one of them is active
 }
 
