@@ -1,0 +1,144 @@
+package proofs_test
+
+import (
+	"errors"
+	"regexp"
+	"strconv"
+	"strings"
+
+	"neike/internal/access"
+	"neike/internal/kit/web"
+)
+
+// sent is what is sent where an empty form would not reach the question of who may, and to what the sender then stands in
+// which relation.
+var sent = map[string]struct {
+	form string
+	set  func(player) access.Set // nil: the house
+}{
+	"POST /requests":          {"service=finance.advance", nil},
+	"POST /standards/confirm": {"unit=finance", toService},
+}
+
+// object stands for the parameters of addresses that are not about requests: what is there, what is not, and what
+// somebody is to it.
+type object struct {
+	prefix string // of the pattern, without /api/v1
+	there  string // joined by / where there are two; a key of stage.made for an id
+	set    func(player) access.Set
+	also   string // a second action that must be allowed
+}
+
+func everybody(player) access.Set    { return access.Everyone }
+func nobodys(player) access.Set      { return 0 }
+func toService(p player) access.Set  { return p.service | access.Everyone }
+func toAccount(p player) access.Set  { return p.account | access.Everyone }
+func toTheHouse(p player) access.Set { return p.house | access.Everyone }
+
+// objects are looked through in order. An address with parameters that none of them explains fails the crawl: say here
+// what they stand for.
+var objects = []object{
+	{"/services/{code}/standard", "finance.draft", toService, ""},                  // owner and quality office draft …
+	{"/services/{code}/standard", "finance.expense", toService, "standard.change"}, // … what is offered only its head changes
+	{"/services/{code}", "finance.expense", toService, ""},
+	{"/requests/new/{code}", "finance.expense", everybody, ""},
+	{"/org/units/{code}", "spare", everybody, ""},
+	{"/settings/org/units/{code}", "spare", toTheHouse, ""},
+	{"/units/{code}", "spare", toTheHouse, ""},
+	{"/people/{no}", "2009", toAccount, ""},
+	{"/settings/org/people/{no}", "2009", toTheHouse, ""},
+	{"/settings/calendars/{code}", "plant-2shift", toTheHouse, ""},
+	{"/calendars/{code}", "plant-2shift", toTheHouse, ""},
+	{"/relations/{provider}/{customer}", "finance/project", everybody, ""},
+	{"/settings/import/template/{name}", "people.csv", toTheHouse, ""},
+	{"/settings/import/{run}", "run", toTheHouse, ""},
+	{"/import/{kind}", "units", toTheHouse, ""},
+	{"/me/sessions/{id}", "session", nobodys, ""},
+	{"/sessions/{id}", "session", nobodys, ""},
+	{"/me/tokens/{id}", "token", nobodys, ""},
+	{"/tokens/{id}", "token", nobodys, ""},
+}
+
+var parameter = regexp.MustCompile(`\{[^}]*\}`)
+
+// places fills the parameters of a route in.
+func (c *crawl) places(r web.Route) ([]place, error) {
+	_, pattern, _ := strings.Cut(r.Pattern, " ")
+	pattern = strings.TrimSuffix(pattern, "{$}")
+	switch {
+	case !strings.Contains(pattern, "{"):
+		return []place{{path: pattern, set: sent[r.Pattern].set}}, nil
+	case r.Action == web.Public:
+		return []place{{path: parameter.ReplaceAllString(pattern, "x")}}, nil
+	case strings.HasPrefix(pattern, "/files/{id}/{name}"):
+		return c.files(), nil
+	case strings.Contains(pattern, "/requests/{number}"):
+		return c.numbers(r, pattern), nil
+	}
+	var out []place
+	shared := "" // the prefix of those found: the first that fits counts, with its likes
+	for _, o := range objects {
+		rest, ok := strings.CutPrefix(strings.TrimPrefix(pattern, "/api/v1"), o.prefix)
+		if !ok || strings.Contains(rest, "{") {
+			continue
+		}
+		there := o.there
+		if id, ok := c.made[there]; ok {
+			there = strconv.FormatInt(id, 10)
+		}
+		head := pattern[:strings.Index(pattern, "{")]
+		rest = o.prefix[strings.LastIndex(o.prefix, "}")+1:] + rest
+		none := nowhere(there)
+		if out != nil && o.prefix != shared {
+			break
+		}
+		shared = o.prefix
+		out = append(out, place{path: head + there + rest, absent: head + none + rest, set: o.set, also: o.also})
+	}
+	if out != nil {
+		return out, nil
+	}
+	return nil, errors.New("nobody has said what its parameters stand for: see objects in places_test.go")
+}
+
+// nowhere is a code or an id like the one that is there, where nothing is.
+func nowhere(there string) string {
+	b := []byte(there)
+	switch at := &b[0]; {
+	case *at < '0' || *at > '9':
+		b[len(b)-1]++
+	case *at == '9':
+		*at = '8'
+	default:
+		*at = '9'
+	}
+	return string(b)
+}
+
+// numbers are the requests of every kind. A verb is asked for where the state refuses it to those who may: nothing
+// changes. An empty message and note are refused everywhere.
+func (c *crawl) numbers(r web.Route, pattern string) []place {
+	var out []place
+	for _, one := range c.records {
+		number := one.done
+		if strings.HasSuffix(pattern, "/rate") || strings.HasPrefix(r.Pattern, "GET ") {
+			number = one.working
+		}
+		none := "R-" + nowhere(strings.TrimPrefix(number, "R-"))
+		fill := func(n string) string { return strings.NewReplacer("{number}", n, "{verb}", "assign").Replace(pattern) }
+		out = append(out, place{path: fill(number), absent: fill(none), kind: one.kind})
+	}
+	return out
+}
+
+// files are those of a message and of a note, of every kind of request.
+func (c *crawl) files() []place {
+	var out []place
+	for _, one := range c.records {
+		for _, f := range []struct{ href, also string }{{one.file, "request.talk.see"}, {one.hidden, "request.note.see"}} {
+			none := "/files/" + nowhere(strings.TrimPrefix(f.href, "/files/"))
+			out = append(out, place{path: f.href, absent: none, kind: one.kind, also: f.also})
+		}
+	}
+	return out
+}
