@@ -18,6 +18,8 @@ func (s *Service) Pages(m *web.Mux) {
 	m.Page(
 		web.Route{Pattern: "GET /settings/calendars", Action: "calendar.see", Do: s.showCalendars},
 		web.Route{Pattern: "GET /settings/calendars/{code}", Action: "calendar.see", Do: s.showCalendar},
+		web.Route{Pattern: "GET /settings/calendars/{code}/edit", Action: "calendar.change", Do: s.showEdit},
+		web.Route{Pattern: "POST /settings/calendars/{code}/edit", Action: "calendar.change", Do: s.submitEdit},
 	)
 }
 
@@ -167,7 +169,7 @@ func try(ctx context.Context, t *Table, q url.Values, now time.Time) trialView {
 	var f fault.Fields
 	start, err := time.ParseInLocation("2006-01-02T15:04", v.Start, t.loc)
 	if err != nil || start.Year() < FirstYear || start.Year() > LastYear {
-		f.Add("start", "calendar.start-missing")
+		f.Add("start", "calendar.trial.start-missing")
 	}
 	value, err := strconv.Atoi(v.Value)
 	if err != nil {
