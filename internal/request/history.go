@@ -308,10 +308,15 @@ func (r *reading) event(c *staged, row xlsx.Row) {
 // whole adds the events that the columns of one row tell.
 func (r *reading) whole(c *staged, row xlsx.Row) {
 	assignee := r.cell(row, "assignee")
+	end := State(r.cell(row, "state"))
+	off := end == StateCancelled || end == StateWithdrawn // such a case was closed, not delivered and accepted
 	for _, t := range timeColumns {
 		text := r.cell(row, t.name)
-		if text == "" {
+		if text == "" || off && t.kind == VerbDeliver {
 			continue
+		}
+		if off && t.kind == VerbAccept {
+			t.kind = VerbCancel
 		}
 		at, ok := r.time(text)
 		if !ok {

@@ -46,6 +46,11 @@ func TestHistoryOfServiceNow(t *testing.T) {
 		if got := h.take(im, "servicenow-log.csv", "servicenow-log.yaml", importer.Options{}); got.Created != 2 || len(got.Errors) > 0 {
 			t.Fatalf("the log: %+v", got)
 		}
+		off, err := h.List(h.as("1001"), Filter{Q: "trade fair"})
+		must(t, err)
+		if off.Items[0].State != StateWithdrawn {
+			t.Errorf("what was cancelled before anybody took it is %s", off.Items[0].State)
+		}
 		page, err := h.List(h.as("1001"), Filter{Q: "samples"})
 		must(t, err)
 		v, err := h.ByNumber(h.as("3002"), page.Items[0].Number)
