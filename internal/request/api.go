@@ -17,8 +17,8 @@ type numbered struct {
 
 // whenBody is what an import adds to the body of every verb.
 type whenBody struct {
-	At string `json:"at,omitempty" format:"date-time" doc:"Import scope only: when it happened"`
-	By string `json:"by,omitempty" doc:"Import scope only: 工号 of who did it"`
+	At string `json:"at,omitempty" format:"date-time" doc:"Import scope only: when it happened" example:"2026-11-20T09:30:00+08:00"`
+	By string `json:"by,omitempty" doc:"Import scope only: 工号 of who did it" example:"00123"`
 }
 
 func (b whenBody) when() (When, error) {

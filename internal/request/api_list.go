@@ -44,15 +44,15 @@ type listInput struct {
 	State     string `query:"state" doc:"A state, or open"`
 	Assignee  string `query:"assignee" doc:"工号, me, or none"`
 	Q         string `query:"q" doc:"A number, or part of the title"`
-	DueBefore string `query:"due_before" format:"date-time"`
-	DueFrom   string `query:"due_from" format:"date-time"`
+	DueBefore string `query:"due_before" format:"date-time" doc:"Due before this instant"`
+	DueFrom   string `query:"due_from" format:"date-time" doc:"Due at or after this instant"`
 	Clock     string `query:"clock" enum:"completion,first_response" doc:"Which clock due_from, due_before and outcome read; default completion"`
-	Outcome   string `query:"outcome" enum:"met,breached,pending,excluded"`
+	Outcome   string `query:"outcome" enum:"met,breached,pending,excluded" doc:"What the clock has come to"`
 }
 
 type queueInput struct {
 	listInput
-	View string `query:"view" enum:"unit,mine,unassigned,late" default:"unit"`
+	View string `query:"view" enum:"unit,mine,unassigned,late" default:"unit" doc:"Everything of my units, what I have in hand, what nobody has, what will be late today"`
 }
 
 func (in listInput) filter() (Filter, error) {

@@ -13,38 +13,38 @@ type (
 		whenBody
 	}
 	assignBody struct {
-		Person string `json:"person" doc:"工号 of an agent of the holding unit"`
+		Person string `json:"person" doc:"工号 of an agent of the holding unit" example:"00123"`
 		whenBody
 	}
 	declineBody struct {
-		Unit   string `json:"unit" doc:"Code of the unit that should do it"`
-		Reason string `json:"reason"`
+		Unit   string `json:"unit" doc:"Code of the unit that should do it" example:"it"`
+		Reason string `json:"reason" example:"金额与附件不符"`
 		whenBody
 	}
 	textBody struct {
-		Text  string   `json:"text"`
+		Text  string   `json:"text" example:"已办妥，请查收"`
 		Files []string `json:"files,omitempty" doc:"Ids of uploaded files"`
 		whenBody
 	}
 	answerBody struct {
-		Text   string         `json:"text,omitempty"`
+		Text   string         `json:"text,omitempty" example:"补充如下"`
 		Fields map[string]any `json:"fields,omitempty" doc:"Corrected answers of the form"`
 		Files  []string       `json:"files,omitempty" doc:"Ids of uploaded files"`
 		whenBody
 	}
 	reasonBody struct {
-		Reason string `json:"reason"`
+		Reason string `json:"reason" example:"金额与附件不符"`
 		whenBody
 	}
 	rateBody struct {
-		Score   int      `json:"score" minimum:"1" maximum:"5" doc:"Never preset"`
+		Score   int      `json:"score" minimum:"1" maximum:"5" doc:"Never preset" example:"5"`
 		Reasons []string `json:"reasons,omitempty"`
 		Comment string   `json:"comment,omitempty"`
 		Share   bool     `json:"share,omitempty" doc:"The agent may read reasons and comment"`
 		whenBody
 	}
 	nudgeBody struct {
-		Text string `json:"text,omitempty"`
+		Text string `json:"text,omitempty" example:"补充如下"`
 		whenBody
 	}
 )

@@ -22,6 +22,9 @@
 // new: nobody has taken it. working: somebody has. waiting: the customer was asked back. delivered: the customer
 // is to accept or return. done: accepted. 'rated' is an attribute, not a state.
 //
+// Whoever accepted is invited to rate, not urged: the entry in todo lapses ten working days later (calendar of the
+// customer), and the request's page takes a rating at any time after.
+//
 // # Words
 //
 // The provider is the unit that owes the result, the customer the unit that asked; the edge of relation runs between

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"neike/internal/access"
+	"neike/internal/calendar"
 	"neike/internal/kit/sqldb"
 	"neike/internal/relation"
 	"neike/internal/todo"
@@ -93,13 +94,39 @@ func (s *Service) owe(ctx context.Context, tx *sqldb.Tx, was, r Request, log []E
 		if slices.Contains(before, a) && !slices.Contains(gone, a.verb) {
 			continue
 		}
+		until := noTime
+		if a.verb == "rate" {
+			var err error
+			if until, err = s.invitedUntil(ctx, r); err != nil {
+				return err
+			}
+			if !until.After(tx.Now) {
+				continue // history
+			}
+		}
 		err := s.Todo.Owe(ctx, tx, todo.Todo{Holder: a.holder, For: a.owedTo, Unit: a.unit, Subject: subject(r.ID), Verb: a.verb,
-			Title: r.Title, Ref: r.Ref(), Link: link(r.Number), Due: a.by, Since: log[len(log)-1].At})
+			Title: r.Title, Ref: r.Ref(), Link: link(r.Number), Due: a.by, Until: until, Since: log[len(log)-1].At})
 		if err != nil {
 			return err
 		}
 	}
 	return nil
+}
+
+// invitation is how long a customer is invited to rate. Afterwards the request's page still takes a rating.
+var invitation = calendar.Duration{Value: 10, Unit: calendar.WorkdaysEOD}
+
+// invitedUntil is when the invitation to rate lapses, in the customer's calendar.
+func (s *Service) invitedUntil(ctx context.Context, r Request) (time.Time, error) {
+	table, err := s.Calendar.TableFor(ctx, r.Customer)
+	if err != nil {
+		return noTime, err
+	}
+	until, err := table.Due(r.DoneAt, invitation)
+	if err != nil { // past the years that the calendar knows
+		return r.DoneAt.AddDate(0, 0, 14), nil
+	}
+	return until, nil
 }
 
 // namedIn lists whom the customer has named on a confidential request.

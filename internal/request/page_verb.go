@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"slices"
-	"strconv"
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
@@ -322,5 +321,3 @@ func reasonOptions(ctx context.Context, chosen []string) []ui.Option {
 }
 
 func me(ctx context.Context) int64 { return actor.From(ctx).Person }
-
-func itoa(n int) string { return strconv.Itoa(n) }

@@ -128,6 +128,7 @@ func TestThePathInPages(t *testing.T) {
 	d.step(t, "3002", "accept", nil, "rate")
 	d.step(t, "3002", "rate", url.Values{"score": {"4"}, "reasons": {"clear"}, "share": {"true"}}, "")
 	doc = d.page(d.get("3002", "/requests/R-1001"), 200)
+	lacks(t, doc, `form[action="/requests/R-1001/rate"]`)
 	if text := doc.Find("#state").Text(); !strings.Contains(text, "已办结") {
 		t.Errorf("the state card says %q", text)
 	}
@@ -198,3 +199,53 @@ func (d door) inLanguage(t *testing.T, locale, no, path string) {
 }
 
 var _ = lang.Locales
+
+// TestQueuePage: the next due first, many taken at once, filters in the address, nothing for who serves nobody.
+func TestQueuePage(t *testing.T) {
+	h := quick(t)
+	for range 3 {
+		h.open("3002")
+	}
+	d := h.open4()
+	doc := d.page(d.get("2002", "/queue"), 200)
+	if n := has(t, doc, "table#requests tbody tr").Length(); n != 3 {
+		t.Errorf("%d rows", n)
+	}
+	has(t, doc, `input[name="n"][form="bulk"]`)
+	if w := d.post("2002", "/queue/take", url.Values{"n": {"R-1001", "R-1002", "R-4711"}}); w.Code != http.StatusSeeOther {
+		t.Fatal(w.Code)
+	}
+	doc = d.page(d.get("2002", "/queue?view=mine"), 200)
+	if n := has(t, doc, "table#requests tbody tr").Length(); n != 2 {
+		t.Errorf("%d of two were taken", n)
+	}
+	doc = d.page(d.get("2002", "/queue?view=unassigned"), 200)
+	if n := has(t, doc, "table#requests tbody tr").Length(); n != 1 {
+		t.Errorf("%d are left", n)
+	}
+	if w := d.post("2001", "/queue/assign", url.Values{"n": {"R-1003"}, "person": {"2003"}, "back": {"https://elsewhere.example"}}); w.Header().Get("Location") != "/queue" {
+		t.Errorf("sent to %q", w.Header().Get("Location"))
+	}
+	doc = d.page(d.get("2002", "/queue?state=waiting"), 200)
+	lacks(t, doc, "table#requests")
+	doc = d.page(d.get("2002", "/queue?state=asleep"), 200)
+	has(t, doc, `[role="alert"]`)
+}
+
+// TestRefusalsShowThePageAsItIs: what the state no longer allows comes back with the page and the sentence.
+func TestRefusalsShowThePageAsItIs(t *testing.T) {
+	h := quick(t)
+	r := h.scene(StateDelivered)
+	d := h.open4()
+	doc := d.page(d.post("2003", link(r.Number)+"/take", nil), 409)
+	if text := has(t, doc, `[role="alert"]`).Text(); !strings.Contains(text, "已经有人在办") {
+		t.Errorf("the page says %q", text)
+	}
+	doc = d.page(d.post("3002", link(r.Number)+"/return", url.Values{"reason": {" "}}), 422)
+	has(t, doc, `.is-bad textarea[name="reason"]`)
+	if w := d.post("4001", link(r.Number)+"/accept", nil); w.Code != 404 {
+		t.Errorf("a stranger gets %d", w.Code)
+	}
+	doc = d.page(d.post("2002", link(r.Number)+"/message", url.Values{"text": {""}, "kind": {"note"}}), 422)
+	has(t, doc, "#e-text")
+}

@@ -155,10 +155,10 @@ type attainmentJSON struct {
 }
 
 type attainmentInput struct {
-	By    string `query:"by" enum:"service,unit,edge" default:"service"`
+	By    string `query:"by" enum:"service,unit,edge" default:"service" doc:"What a row is about"`
 	From  string `query:"from" doc:"First day, 2026-10-01, or an instant; default: this quarter"`
 	To    string `query:"to" doc:"Last day, or the instant after it"`
-	Clock string `query:"clock" enum:"completion,first_response" default:"completion"`
+	Clock string `query:"clock" enum:"completion,first_response" default:"completion" doc:"Which clock is judged"`
 }
 
 type attainmentOutput struct {
