@@ -48,6 +48,7 @@ func (a *App) upkeep() {
 		_, err := a.Bus.Purge(ctx, keepEvents)
 		return err
 	})
+	a.Jobs.Every("todo.forget", 24*time.Hour, a.Todo.Forget)
 	a.Jobs.Every("search.optimize", 7*24*time.Hour, a.Search.Optimize)
 }
 

@@ -30,6 +30,7 @@ type todoJSON struct {
 	Unit    *string     `json:"unit" doc:"Code of the unit on the other side"`
 	DueAt   *time.Time  `json:"due_at"`
 	Since   time.Time   `json:"since"`
+	Until   *time.Time  `json:"until" doc:"An invitation lapses then by itself; null: it stays until it is fulfilled"`
 	Overdue bool        `json:"overdue"`
 }
 
@@ -81,6 +82,9 @@ func (s *Service) wire(ctx context.Context, e Entry, now time.Time) todoJSON {
 	}
 	if !e.Due.IsZero() {
 		j.DueAt, j.Overdue = &e.Due, now.After(e.Due)
+	}
+	if !e.Until.IsZero() {
+		j.Until = &e.Until
 	}
 	return j
 }

@@ -8,10 +8,12 @@
 // Holder: the person or the unit (with a role) that owes. Verb: the act that fulfils, "take", "answer",
 // "deliver", "accept" …; rooms add theirs with AddVerb. Side: serving (I owe it to a customer of mine) or served
 // (I owe it as the customer: an answer, an acceptance). Unclaimed: held by a unit, for anyone of the role to take.
+// Invitation: an entry with a time (until) from which on nobody is reminded of it; what it invites to may stay possible.
 //
 // # States
 //
 //	Owe ──▶ owed ──(Move, Due)──▶ owed ──▶ Fulfil: the row is gone
+//	                               └─────▶ until has passed: nothing shows the row, Forget removes it
 //
 // # Neighbours
 //

@@ -72,7 +72,7 @@ func (s *Service) Mine(ctx context.Context, f Filter) (web.Page[Entry], error) {
 		afterDue, afterID = parts[0], parts[1]
 	}
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		page.Items, err = list(ctx, rd, holders, f.Side, afterDue, afterID, f.Limit+1)
+		page.Items, err = list(ctx, rd, holders, f.Side, afterDue, afterID, f.Limit+1, rd.Instant())
 		return err
 	})
 	if err != nil {

@@ -186,6 +186,9 @@ func noteOf(ctx context.Context, e Entry) string {
 
 // dueOfEntry says when it is due and what working time is left, or how late it is.
 func dueOfEntry(ctx context.Context, e Entry, now time.Time, table *calendar.Table) (due, left, tone string) {
+	if !e.Until.IsZero() {
+		return lang.T(ctx, "todo.until", "when", lang.Short(ctx, e.Until)), lang.T(ctx, "todo.since", "when", lang.Short(ctx, e.Since)), ""
+	}
 	if e.Due.IsZero() {
 		return lang.T(ctx, "todo.no-due"), lang.T(ctx, "todo.since", "when", lang.Short(ctx, e.Since)), ""
 	}

@@ -14,17 +14,18 @@ import (
 func upsert(ctx context.Context, tx *sqldb.Tx, t Todo, serving bool) error {
 	_, err := tx.Exec(ctx, `
 		insert into todo (id, holder_kind, holder, holder_role, subject_kind, subject, verb, serving, for_person, for_unit,
-		  title, ref, link, due, since)
-		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15)
+		  title, ref, link, due, since, until)
+		values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16)
 		on conflict (subject_kind, subject, verb, holder_kind, holder, holder_role) do update
 		set for_person = excluded.for_person,
 		  for_unit = excluded.for_unit,
 		  title = excluded.title,
 		  ref = excluded.ref,
 		  link = excluded.link,
-		  due = excluded.due`,
+		  due = excluded.due,
+		  until = excluded.until`,
 		tx.NewID(), t.Holder.Kind, t.Holder.ID, t.Holder.Role, t.Subject.Kind, t.Subject.ID, t.Verb, serving, t.For, t.Unit,
-		t.Title, t.Ref, t.Link, dueOf(t.Due), t.Since)
+		t.Title, t.Ref, t.Link, dueOf(t.Due), t.Since, dueOf(t.Until))
 	return err
 }
 
@@ -44,6 +45,11 @@ func remove(ctx context.Context, tx *sqldb.Tx, subject access.Subject, verbs []s
 		b.WriteString(`)`)
 	}
 	_, err := tx.Exec(ctx, b.String(), args...)
+	return err
+}
+
+func removeLapsed(ctx context.Context, tx *sqldb.Tx) error {
+	_, err := tx.Exec(ctx, `delete from todo where until <= $1`, tx.Now)
 	return err
 }
 
@@ -79,17 +85,17 @@ func setDue(ctx context.Context, tx *sqldb.Tx, subject access.Subject, verb stri
 	return err
 }
 
-const entryColumns = `id, holder_kind, holder, holder_role, subject_kind, subject, verb, serving, for_person, for_unit, title, ref, link, due, since`
+const entryColumns = `id, holder_kind, holder, holder_role, subject_kind, subject, verb, serving, for_person, for_unit, title, ref, link, due, since, until`
 
 // list is the union of one index scan per holder, in due order, after the key (due, id).
-func list(ctx context.Context, rd sqldb.Reader, holders []access.Holder, side string, afterDue int64, afterID ID, limit int) ([]Entry, error) {
+func list(ctx context.Context, rd sqldb.Reader, holders []access.Holder, side string, afterDue int64, afterID ID, limit int, now time.Time) ([]Entry, error) {
 	if len(holders) == 0 {
 		return nil, nil
 	}
 	var b strings.Builder
-	args := []any{afterDue, afterID, limit}
+	args := []any{afterDue, afterID, limit, now}
 	b.WriteString(`select t.id, t.holder_kind, t.holder, t.holder_role, t.subject_kind, t.subject, t.verb, t.serving,
-		  t.for_person, t.for_unit, t.title, t.ref, t.link, t.due, t.since, p.no, p.name, u.code, u.name_zh, u.name_en,
+		  t.for_person, t.for_unit, t.title, t.ref, t.link, t.due, t.since, t.until, p.no, p.name, u.code, u.name_zh, u.name_en,
 		  h.code, h.name_zh, h.name_en
 		from (`)
 	for i, h := range holders {
@@ -99,7 +105,7 @@ func list(ctx context.Context, rd sqldb.Reader, holders []access.Holder, side st
 		n := len(args)
 		args = append(args, h.Kind, h.ID, h.Role)
 		b.WriteString(`select * from (select ` + entryColumns + ` from todo where holder_kind = $` + strconv.Itoa(n+1) +
-			` and holder = $` + strconv.Itoa(n+2) + ` and holder_role = $` + strconv.Itoa(n+3) + ` and (due, id) > ($1, $2)`)
+			` and holder = $` + strconv.Itoa(n+2) + ` and holder_role = $` + strconv.Itoa(n+3) + ` and (due, id) > ($1, $2) and until > $4`)
 		switch side {
 		case Serving:
 			b.WriteString(` and serving = true`)
@@ -119,12 +125,12 @@ func list(ctx context.Context, rd sqldb.Reader, holders []access.Holder, side st
 
 func scanEntry(r sqldb.Row) (Entry, error) {
 	var e Entry
-	var due int64
+	var due, until int64
 	var unit, holder lang.Text
 	err := r.Scan(&e.ID, &e.Holder.Kind, &e.Holder.ID, &e.Holder.Role, &e.Subject.Kind, &e.Subject.ID, &e.Verb, &e.Serving,
-		&e.For, &e.Unit, &e.Title, &e.Ref, &e.Link, &due, &e.Since, &e.ForNo, &e.ForName, &e.UnitCode, &unit.Zh, &unit.En,
+		&e.For, &e.Unit, &e.Title, &e.Ref, &e.Link, &due, &e.Since, &until, &e.ForNo, &e.ForName, &e.UnitCode, &unit.Zh, &unit.En,
 		&e.HolderCode, &holder.Zh, &holder.En)
-	e.Due, e.due = timeOf(due), due
+	e.Due, e.due, e.Until = timeOf(due), due, timeOf(until)
 	e.UnitName, e.HolderName = unit, holder
 	return e, err
 }
@@ -147,7 +153,7 @@ func counts(ctx context.Context, rd sqldb.Reader, holders []access.Holder, now t
 		n := len(args)
 		args = append(args, h.Kind, h.ID, h.Role)
 		b.WriteString(`select * from (select serving, due from todo where holder_kind = $` + strconv.Itoa(n+1) +
-			` and holder = $` + strconv.Itoa(n+2) + ` and holder_role = $` + strconv.Itoa(n+3) + ` order by due, id limit $2) b` + strconv.Itoa(i))
+			` and holder = $` + strconv.Itoa(n+2) + ` and holder_role = $` + strconv.Itoa(n+3) + ` and until > $1 order by due, id limit $2) b` + strconv.Itoa(i))
 	}
 	b.WriteString(`) t`)
 	return sqldb.One(ctx, rd, func(r sqldb.Row) (Counts, error) {

@@ -47,6 +47,7 @@ type Todo struct {
 	Ref     string // "R-1024"
 	Link    string // where the verb is done
 	Due     time.Time
+	Until   time.Time // an invitation lapses then by itself; zero: it stays until it is fulfilled
 	Since   time.Time // zero: now
 }
 
@@ -68,7 +69,7 @@ func New(db *sqldb.DB, people *org.Service, calendars *calendar.Service) *Servic
 	return s
 }
 
-// Owe notes an obligation. Noting the same one (holder, subject, verb) again updates its words and its due time
+// Owe notes an obligation. Noting the same one (holder, subject, verb) again updates its words and its times
 // and keeps since when it is owed. One statement.
 func (s *Service) Owe(ctx context.Context, tx *sqldb.Tx, t Todo) error {
 	if t.Since.IsZero() {
@@ -81,6 +82,11 @@ func (s *Service) Owe(ctx context.Context, tx *sqldb.Tx, t Todo) error {
 // One statement.
 func (s *Service) Fulfil(ctx context.Context, tx *sqldb.Tx, subject access.Subject, verbs ...string) error {
 	return remove(ctx, tx, subject, verbs)
+}
+
+// Forget removes what has lapsed. Nothing shows it any more; this keeps the table small.
+func (s *Service) Forget(ctx context.Context) error {
+	return s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return removeLapsed(ctx, tx) })
 }
 
 // Move hands the obligation (subject, verb) to another holder. Where several held it, one row is left.

@@ -212,3 +212,39 @@ func TestTwoOweTheSameAtOnce(t *testing.T) {
 		}
 	})
 }
+
+func TestAnInvitationLapses(t *testing.T) {
+	each(t, func(h house) {
+		me := access.Person(h.id("2001"))
+		h.owe(todo.Todo{Holder: me, Subject: request(1), Verb: "rate", Ref: "R-1", Until: dbtest.Start.Add(time.Hour)})
+		h.owe(todo.Todo{Holder: me, Subject: request(2), Verb: "answer", Ref: "R-2"})
+		got := h.mine("2001", todo.Filter{}).Items
+		if refs(got) != "R-1 rate, R-2 answer" || !got[0].Until.Equal(dbtest.Start.Add(time.Hour)) || !got[1].Until.IsZero() {
+			h.Errorf("got %+v", got)
+		}
+		dbtest.Clock(h.db).Set(dbtest.Start.Add(time.Hour))
+		if got := refs(h.mine("2001", todo.Filter{}).Items); got != "R-2 answer" {
+			h.Error("after it lapsed:", got)
+		}
+		if c, err := h.todos.Count(h.as("2001")); err != nil || c.All() != 1 {
+			h.Error("counted", c, err)
+		}
+		rows := func() int {
+			var n int
+			err := h.db.Read(h.Context(), func(ctx context.Context, rd sqldb.Reader) (err error) {
+				n, err = sqldb.Value[int](ctx, rd, "select count(*) from todo")
+				return err
+			})
+			if err != nil {
+				h.Fatal(err)
+			}
+			return n
+		}
+		if n := rows(); n != 2 {
+			h.Errorf("%d rows before they are forgotten", n)
+		}
+		if err := h.todos.Forget(h.Context()); err != nil || rows() != 1 {
+			h.Errorf("%d rows after, %v", rows(), err)
+		}
+	})
+}
