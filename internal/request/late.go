@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -27,10 +28,29 @@ const (
 )
 
 // lateCap bounds the banner and its list alike: the tile says what the list shows.
-const lateCap = 200
+const lateCap = 100
+
+// late lists, as a list shows them, what lateToday finds.
+func (s *Service) late(ctx context.Context, sc scope) ([]Line, error) {
+	found, err := s.lateToday(ctx, sc)
+	if err != nil || len(found) == 0 {
+		return []Line{}, err
+	}
+	ids := make([]int64, 0, len(found))
+	for _, l := range found {
+		ids = append(ids, l.ID)
+	}
+	var rows []Line
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		rows, err = linesByID(ctx, rd, sc, ids)
+		return err
+	})
+	slices.SortFunc(rows, func(a, b Line) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
+	return rows, err
+}
 
 // lateToday lists what is late, and what is due by the end of the day and has less working time left than requests of
-// its service usually still need.
+// its service usually still need. Only what the decision needs is filled in.
 func (s *Service) lateToday(ctx context.Context, sc scope) ([]Line, error) {
 	sc.limit = lateCap - 1
 	book, err := s.Calendar.Book(ctx)
@@ -38,8 +58,9 @@ func (s *Service) lateToday(ctx context.Context, sc scope) ([]Line, error) {
 		return nil, err
 	}
 	var late []Line
+	tables := map[int64]*calendar.Table{}
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		rows, err := nextDueFirst(ctx, rd, sc)
+		rows, err := queued(ctx, rd, sc, thinColumns, scanThin)
 		if err != nil {
 			return err
 		}
@@ -49,9 +70,12 @@ func (s *Service) lateToday(ctx context.Context, sc scope) ([]Line, error) {
 		}
 		now := rd.Instant()
 		for _, l := range rows {
-			table, err := s.tableOf(ctx, book, l.Provider)
-			if err != nil {
-				return err
+			table, known := tables[l.Provider]
+			if !known {
+				if table, err = s.tableOf(ctx, book, l.Provider); err != nil {
+					return err
+				}
+				tables[l.Provider] = table
 			}
 			if willBeLate(l, table, usual[l.Service], now) {
 				late = append(late, l)

@@ -245,7 +245,7 @@ func (s *Service) Queue(ctx context.Context, view string, f Filter) (web.Page[Li
 		return web.Page[Line]{}, err
 	}
 	if view == ViewLate {
-		rows, err := s.lateToday(ctx, sc)
+		rows, err := s.late(ctx, sc)
 		return web.Page[Line]{Items: rows}, err
 	}
 	var rows []Line
@@ -293,4 +293,17 @@ func (s *Service) tonight(ctx context.Context) time.Time {
 	now := s.db.Now().In(s.Org.Company(ctx).Location())
 	y, m, d := now.Date()
 	return time.Date(y, m, d+1, 0, 0, 0, 0, now.Location()).UTC()
+}
+
+// Late counts what is late, or will be by the end of today, in the actor's units: as many as Queue lists for ViewLate.
+func (s *Service) Late(ctx context.Context, f Filter) (int, error) {
+	sc, _, err := s.scopeOf(ctx, f)
+	if err == nil {
+		err = s.aim(ctx, &sc, ViewLate)
+	}
+	if err != nil {
+		return 0, err
+	}
+	found, err := s.lateToday(ctx, sc)
+	return len(found), err
 }

@@ -39,11 +39,9 @@ func (s *Service) showQueue(w http.ResponseWriter, r *http.Request) error {
 		v.Tabs = append(v.Tabs, ui.TabProps{Text: lang.T(ctx, "request.queue."+view), Href: asking{View: view, Unit: in.Unit}.href("/queue"), On: in.View == view})
 	}
 	if in.View != ViewLate {
-		late, err := s.Queue(ctx, ViewLate, Filter{Unit: in.Unit})
-		if err != nil {
+		if v.Late, err = s.Late(ctx, Filter{Unit: in.Unit}); err != nil {
 			return err
 		}
-		v.Late = len(late.Items)
 		v.LateRef = asking{View: ViewLate, Unit: in.Unit}.href("/queue")
 	}
 	if err := s.fill(ctx, &v, in, page); err != nil {

@@ -7,6 +7,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/PuerkitoBio/goquery"
 
@@ -225,6 +226,15 @@ func TestQueuePage(t *testing.T) {
 	}
 	if w := d.post("2001", "/queue/assign", url.Values{"n": {"R-1003"}, "person": {"2003"}, "back": {"https://elsewhere.example"}}); w.Header().Get("Location") != "/queue" {
 		t.Errorf("sent to %q", w.Header().Get("Location"))
+	}
+	h.later(10 * 24 * time.Hour)
+	doc = d.page(d.get("2002", "/queue"), 200)
+	if text := has(t, doc, ".nk-note-line").Text(); !strings.Contains(text, "3 件") {
+		t.Errorf("the banner says %q", text)
+	}
+	doc = d.page(d.get("2002", "/queue?view=late"), 200)
+	if n := has(t, doc, "table#requests tbody tr").Length(); n != 3 {
+		t.Errorf("the banner says 3, the list shows %d", n)
 	}
 	doc = d.page(d.get("2002", "/queue?state=waiting"), 200)
 	lacks(t, doc, "table#requests")

@@ -32,11 +32,11 @@ type part struct {
 
 // scan reads a list as the union of index ranges: each in order and cut at the limit, merged, no row twice. order is
 // "r.next_due, r.id" or "r.opened_at desc, r.id desc".
-func (sc scope) scan(ctx context.Context, rd sqldb.Reader, parts []part, order string, after func(q *sqldb.Query) *sqldb.Query, less func(a, b Line) int) ([]Line, error) {
+func (sc scope) scan(ctx context.Context, rd sqldb.Reader, columns string, scan func(sqldb.Row) (Line, error), parts []part, order string, after func(q *sqldb.Query) *sqldb.Query, less func(a, b Line) int) ([]Line, error) {
 	var rows []Line
 	for _, p := range parts {
-		q := sc.narrow(sqldb.Select("select "+lineColumns+"\nfrom request r").Where(p.cond, p.args...))
-		list, err := sqldb.AllQ(ctx, rd, scanLine, after(q).OrderBy(order).Limit(sc.limit+1))
+		q := sc.narrow(sqldb.Select("select "+columns+"\nfrom request r").Where(p.cond, p.args...))
+		list, err := sqldb.AllQ(ctx, rd, scan, after(q).OrderBy(order).Limit(sc.limit+1))
 		if err != nil {
 			return nil, err
 		}
@@ -47,7 +47,7 @@ func (sc scope) scan(ctx context.Context, rd sqldb.Reader, parts []part, order s
 		rows = slices.CompactFunc(rows, func(a, b Line) bool { return a.ID == b.ID })
 		rows = rows[:min(len(rows), sc.limit+1)]
 	}
-	return rows, sc.nameRows(ctx, rd, rows)
+	return rows, nil
 }
 
 // narrow adds the filter's conditions and what the eye may see.
@@ -171,12 +171,16 @@ func newest(ctx context.Context, rd sqldb.Reader, sc scope) ([]Line, error) {
 		}
 		return q.Where("(r.opened_at, r.id) < (?, ?)", sc.after[0], sc.after[1])
 	}
-	return sc.scan(ctx, rd, sc.newestParts(), "r.opened_at desc, r.id desc", after, func(a, b Line) int {
+	rows, err := sc.scan(ctx, rd, lineColumns, scanLine, sc.newestParts(), "r.opened_at desc, r.id desc", after, func(a, b Line) int {
 		if c := b.OpenedAt.Compare(a.OpenedAt); c != 0 {
 			return c
 		}
 		return cmp.Compare(b.ID, a.ID)
 	})
+	if err != nil {
+		return nil, err
+	}
+	return rows, sc.nameRows(ctx, rd, rows)
 }
 
 // newestParts chooses the index ranges of a list by opened_at.
@@ -209,8 +213,26 @@ func ranges(parts []part, cond string, ids []int64) []part {
 	return parts
 }
 
+// thinColumns are what tells whether a request will be late: a banner that counts fetches no more.
+const thinColumns = `r.id, r.service, r.provider, r.opened_at, r.response_due, r.responded_at, r.next_due, r.completion_took, r.last_at`
+
+func scanThin(row sqldb.Row) (Line, error) {
+	var l Line
+	err := row.Scan(&l.ID, &l.Service, &l.Provider, &l.OpenedAt, &l.ResponseDue, &l.RespondedAt, &l.NextDue, &l.Took, &l.LastAt)
+	return l, err
+}
+
 // nextDueFirst is a page of what is open in the units that the eye serves, by next_due.
 func nextDueFirst(ctx context.Context, rd sqldb.Reader, sc scope) ([]Line, error) {
+	rows, err := queued(ctx, rd, sc, lineColumns, scanLine)
+	if err != nil {
+		return nil, err
+	}
+	return rows, sc.nameRows(ctx, rd, rows)
+}
+
+// queued reads the columns named of what is open, by next_due.
+func queued(ctx context.Context, rd sqldb.Reader, sc scope, columns string, scan func(sqldb.Row) (Line, error)) ([]Line, error) {
 	sc.now = rd.Instant()
 	after := func(q *sqldb.Query) *sqldb.Query {
 		q.Where("r.closed_at is null")
@@ -224,7 +246,7 @@ func nextDueFirst(ctx context.Context, rd sqldb.Reader, sc scope) ([]Line, error
 	}
 	narrowed := sc
 	narrowed.DueBefore = noTime // the queue's own due time is next_due
-	return narrowed.scan(ctx, rd, sc.queueParts(), "r.next_due, r.id", after, func(a, b Line) int {
+	return narrowed.scan(ctx, rd, columns, scan, sc.queueParts(), "r.next_due, r.id", after, func(a, b Line) int {
 		if c := a.NextDue.Compare(b.NextDue); c != 0 {
 			return c
 		}
