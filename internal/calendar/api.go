@@ -27,7 +27,7 @@ type yearsJSON struct {
 }
 
 type codePath struct {
-	Code string `path:"code" example:"default"`
+	Code string `path:"code" doc:"Code of the calendar; default is the company's" example:"default"`
 }
 
 type calendarOut struct {
@@ -35,7 +35,7 @@ type calendarOut struct {
 }
 
 type explainIn struct {
-	Code string `path:"code" example:"default"`
+	Code string `path:"code" doc:"Code of the calendar; default is the company's" example:"default"`
 	Body struct {
 		Start  string   `json:"start" doc:"Moment of submission, RFC 3339" example:"2026-09-29T16:40:00+08:00"`
 		Target Duration `json:"target"`

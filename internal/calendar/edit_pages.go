@@ -23,6 +23,7 @@ const (
 type editView struct {
 	In     typed
 	New    bool
+	Name   string
 	Title  string
 	Post   string
 	Errors ui.Errors
@@ -84,7 +85,8 @@ func (s *Service) editView(ctx context.Context, code string) (editView, error) {
 		return v, err
 	}
 	now, _ := b.Current(code)
-	v.Title = lang.T(ctx, "calendar.form.title", "name", now.Name.In(ctx))
+	v.Name = now.Name.In(ctx)
+	v.Title = lang.T(ctx, "calendar.form.title", "name", v.Name)
 	v.In.From, v.In.Replaces = (DateOf(s.db.Now().In(table.loc)) + 1).String(), now.Number
 	return v, nil
 }
@@ -246,7 +248,7 @@ func orDash(text string) string {
 func editCrumbs(ctx context.Context, v editView) []ui.Crumb {
 	crumbs := []ui.Crumb{{Label: lang.T(ctx, "calendar.title"), Href: "/settings/calendars"}}
 	if !v.New {
-		crumbs = append(crumbs, ui.Crumb{Label: v.In.Code, Href: pathOf(v.In.Code)})
+		crumbs = append(crumbs, ui.Crumb{Label: v.Name, Href: pathOf(v.In.Code)})
 	}
 	return append(crumbs, ui.Crumb{Label: lang.T(ctx, "calendar.form.publish")})
 }

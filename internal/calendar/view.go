@@ -111,6 +111,7 @@ type monthView struct {
 	Weeks             [][]dayView
 	Workdays          int
 	Provisional       bool
+	Named             []string // days with a name or hours of their own, for the phone: 1–7 国庆节
 }
 
 type dayView struct {
@@ -136,8 +137,11 @@ func (t *Table) month(ctx context.Context, year int, month time.Month, href func
 	}
 	lead := (int(first.Weekday()) + 6) % 7
 	week := make([]dayView, lead)
+	var run namedRun
 	for d := first; d <= last; d++ {
-		week = append(week, t.dayView(ctx, d))
+		day := t.dayView(ctx, d)
+		week = append(week, day)
+		v.Named = run.next(v.Named, day)
 		if t.Workday(d) {
 			v.Workdays++
 		}
@@ -145,10 +149,40 @@ func (t *Table) month(ctx context.Context, year int, month time.Month, href func
 			v.Weeks, week = append(v.Weeks, week), nil
 		}
 	}
+	v.Named = run.next(v.Named, dayView{})
 	if len(week) > 0 {
 		v.Weeks = append(v.Weeks, append(week, make([]dayView, 7-len(week))...))
 	}
 	return v
+}
+
+// namedRun joins neighbouring days of one name.
+type namedRun struct {
+	first, last int
+	text        string
+}
+
+// next takes a day and gives the list with the run before it, when that has ended.
+func (r *namedRun) next(list []string, d dayView) []string {
+	text := ""
+	if d.Tone != "" {
+		if text = d.Text; d.Tone == "warn" {
+			text = strings.TrimSpace(d.Title)
+		}
+	}
+	if text != "" && text == r.text {
+		r.last = d.Number
+		return list
+	}
+	if r.text != "" {
+		days := strconv.Itoa(r.first)
+		if r.last > r.first {
+			days += "–" + strconv.Itoa(r.last)
+		}
+		list = append(list, days+" "+r.text)
+	}
+	*r = namedRun{d.Number, d.Number, text}
+	return list
 }
 
 func monthTitle(ctx context.Context, d Date) string {

@@ -1511,7 +1511,7 @@ func personFields(v personFormView) templ.Component {
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
-						templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "more_position", Nth: m.Nth, Label: lang.T(ctx, "org.position"), Value: m.Position}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "more_position", Nth: m.Nth, Label: lang.T(ctx, "org.position"), Value: m.Position, Placeholder: lang.T(ctx, "org.position")}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}

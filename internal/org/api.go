@@ -52,7 +52,7 @@ type unitsInput struct {
 	web.Paging
 	Q       string `query:"q" doc:"Code, name or pinyin"`
 	Parent  string `query:"parent" doc:"Only units directly below this one"`
-	Level   string `query:"level" enum:"entity,site,department,team"`
+	Level   string `query:"level" enum:"entity,site,department,team" doc:"Only units of this level"`
 	Changed bool   `query:"ended" doc:"With units that have ended"`
 }
 
@@ -78,37 +78,37 @@ type personOutput struct {
 }
 
 type codeInput struct {
-	Code string `path:"code"`
+	Code string `path:"code" doc:"Code of the unit" example:"finance"`
 }
 
 type noInput struct {
-	No string `path:"no" doc:"employee_no or ref"`
+	No string `path:"no" doc:"employee_no or ref" example:"00123"`
 }
 
 type unitEdit struct {
 	web.IfMatch
-	Code string `path:"code"`
+	Code string `path:"code" doc:"Code of the unit" example:"finance"`
 	Body UnitInput
 }
 
 type personEdit struct {
 	web.IfMatch
-	No   string `path:"no"`
+	No   string `path:"no" doc:"employee_no or ref" example:"00123"`
 	Body PersonInput
 }
 
 type rolesEdit struct {
 	web.IfMatch
-	No   string `path:"no"`
+	No   string `path:"no" doc:"employee_no or ref" example:"00123"`
 	Body struct {
-		Roles []string `json:"roles" doc:"code[@scope], all of them"`
+		Roles []string `json:"roles" doc:"code[@scope], all of them" example:"[\"agent@finance\"]"`
 	}
 }
 
 type closeInput struct {
-	Code string `path:"code"`
+	Code string `path:"code" doc:"Code of the unit" example:"finance"`
 	Body struct {
-		Successors map[string]float64 `json:"successors,omitempty" doc:"Code of a unit → its share of the one that ends, 0 to 1"`
+		Successors map[string]float64 `json:"successors,omitempty" doc:"Code of a unit → its share of the one that ends, 0 to 1" example:"{\"finance\": 1}"`
 	}
 }
 

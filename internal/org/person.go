@@ -13,17 +13,17 @@ import (
 
 // PersonInput is a person as a form or the API gives it: with codes instead of ids.
 type PersonInput struct {
-	No       string   `json:"employee_no" form:"employee_no"`
-	Name     string   `json:"name" form:"name"`
+	No       string   `json:"employee_no" form:"employee_no" example:"00123"`
+	Name     string   `json:"name" form:"name" example:"周敏"`
 	NameEn   string   `json:"name_en,omitempty" form:"name_en"`
 	Phone    string   `json:"phone,omitempty" form:"phone"`
 	Email    string   `json:"email,omitempty" form:"email"`
-	Unit     string   `json:"unit" form:"unit"` // code of the main unit
+	Unit     string   `json:"unit" form:"unit" doc:"Code of the main unit" example:"finance"`
 	Position string   `json:"position,omitempty" form:"position"`
-	Manager  string   `json:"manager,omitempty" form:"manager"` // 工号
+	Manager  string   `json:"manager,omitempty" form:"manager" doc:"employee_no"`
 	Locale   string   `json:"locale,omitempty" form:"locale"`
-	More     []string `json:"more_units,omitempty" form:"more_units"` // unit[:position][@until]
-	Revision int64    `json:"-" form:"revision"`                      // the one that was shown; 0 makes a new person
+	More     []string `json:"more_units,omitempty" form:"more_units" doc:"unit[:position][@until]" example:"[\"project:顾问@2027-03-31\"]"`
+	Revision int64    `json:"-" form:"revision"` // the one that was shown; 0 makes a new person
 }
 
 func (in PersonInput) person() Person {

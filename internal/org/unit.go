@@ -13,14 +13,14 @@ import (
 
 // UnitInput is a unit as a form or the API gives it: with codes instead of ids.
 type UnitInput struct {
-	Code     string `json:"code" form:"code"`
-	NameZh   string `json:"name_zh" form:"name_zh"`
-	NameEn   string `json:"name_en" form:"name_en"`
+	Code     string `json:"code" form:"code" example:"finance"`
+	NameZh   string `json:"name_zh" form:"name_zh" example:"财务部"`
+	NameEn   string `json:"name_en" form:"name_en" example:"Finance"`
 	ShortZh  string `json:"short_zh,omitempty" form:"short_zh"`
 	ShortEn  string `json:"short_en,omitempty" form:"short_en"`
-	Level    string `json:"level,omitempty" form:"level"`   // default department
-	Parent   string `json:"parent,omitempty" form:"parent"` // code
-	Head     string `json:"head,omitempty" form:"head"`     // 工号
+	Level    string `json:"level,omitempty" form:"level" enum:"entity,site,department,team" doc:"Default department"`
+	Parent   string `json:"parent,omitempty" form:"parent" doc:"Code of the unit above"`
+	Head     string `json:"head,omitempty" form:"head" doc:"employee_no"`
 	Site     string `json:"site,omitempty" form:"site"`
 	Calendar string `json:"calendar,omitempty" form:"calendar"`
 	Revision int64  `json:"-" form:"revision"` // the one that was shown; 0 makes a new unit
