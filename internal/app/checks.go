@@ -10,8 +10,9 @@ type Problem struct {
 
 // Check is one proof of doctor over the whole database.
 type Check struct {
-	Name string
-	Run  func(ctx context.Context) ([]Problem, error)
+	Name  string
+	Run   func(ctx context.Context) ([]Problem, error)
+	Asked bool // runs only when asked for by name
 }
 
 // Replayer rebuilds derived rows from the records they come from, and says how many it changed.

@@ -5,6 +5,10 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"slices"
+	"sync"
+
+	"golang.org/x/sync/errgroup"
 
 	"neike/internal/kit/lang"
 )
@@ -55,18 +59,13 @@ func doctor(ctx context.Context, a *App, c *Call) error {
 	if err := a.Bus.Drain(ctx); err != nil { // numbers are proven against everything that happened
 		return err
 	}
-	results, total := []checked{}, 0
-	for i, check := range a.checks {
-		if !args.wants(check.Name) {
-			continue
-		}
-		c.Progress(int64(i), int64(len(a.checks)), check.Name)
-		problems, err := check.Run(ctx)
-		if err != nil {
-			return fmt.Errorf("%s: %w", check.Name, err)
-		}
-		total += len(problems)
-		results = append(results, checked{check.Name, append([]Problem{}, problems...)})
+	results, err := a.examine(ctx, args, c.Progress)
+	if err != nil {
+		return err
+	}
+	total := 0
+	for _, r := range results {
+		total += len(r.Problems)
 	}
 	if args.JSON {
 		if err := printJSON(c, results); err != nil {
@@ -76,6 +75,33 @@ func doctor(ctx context.Context, a *App, c *Call) error {
 		return err
 	}
 	return found(ctx, total)
+}
+
+// examine runs the checks side by side, two at a time: they only read. Results keep the order of the checks.
+func (a *App) examine(ctx context.Context, args ProofArgs, progress func(done, total int64, what string)) ([]checked, error) {
+	wanted := slices.DeleteFunc(slices.Clone(a.checks), func(k Check) bool {
+		return !args.wants(k.Name) || (k.Asked && len(args.Only) == 0)
+	})
+	results := make([]checked, len(wanted))
+	var mu sync.Mutex
+	done := int64(0)
+	group, ctx := errgroup.WithContext(ctx)
+	group.SetLimit(2)
+	for i, k := range wanted {
+		group.Go(func() error {
+			problems, err := k.Run(ctx)
+			if err != nil {
+				return fmt.Errorf("%s: %w", k.Name, err)
+			}
+			results[i] = checked{k.Name, append([]Problem{}, problems...)}
+			mu.Lock()
+			defer mu.Unlock()
+			done++
+			progress(done, int64(len(wanted)), k.Name)
+			return nil
+		})
+	}
+	return results, group.Wait()
 }
 
 func printChecks(ctx context.Context, w io.Writer, results []checked) error {

@@ -295,9 +295,14 @@ func syncFile(path string) error {
 	return errors.Join(f.Sync(), f.Close())
 }
 
-// Check looks for damage: on SQLite the whole file (integrity_check) and every foreign key. It names up to 100
-// findings. On PostgreSQL, which checks itself, it only asks whether the database answers.
-func (db *DB) Check(ctx context.Context) error {
+// Check looks for damage: on SQLite the whole file, every index against its table (integrity_check), and every foreign
+// key. It names up to 100 findings. On PostgreSQL, which checks itself, it only asks whether the database answers.
+func (db *DB) Check(ctx context.Context) error { return db.check(ctx, "pragma integrity_check(100)") }
+
+// QuickCheck is Check without comparing every index with its table (quick_check), in a third of the time.
+func (db *DB) QuickCheck(ctx context.Context) error { return db.check(ctx, "pragma quick_check(100)") }
+
+func (db *DB) check(ctx context.Context, pragma string) error {
 	l, ok := db.backend.(*lite)
 	if !ok {
 		return db.backend.pool().PingContext(ctx)
@@ -305,7 +310,7 @@ func (db *DB) Check(ctx context.Context) error {
 	pool := litePool(l.path, 1, "ro")
 	defer pool.Close()
 	var errs []error
-	rows, err := pool.QueryContext(ctx, "pragma integrity_check(100)")
+	rows, err := pool.QueryContext(ctx, pragma)
 	if err != nil {
 		return fmt.Errorf("check: %w", err)
 	}
