@@ -17,8 +17,10 @@ class Stream extends EventTarget {
     this.names = new Set()
     this.readyState = 0
     this.seen = () => (document.hidden ? this.sleep() : this.wake())
-    this.back = e => { if (e.persisted) { this.drop(); this.wake() } } // shown again as it was left
+    this.left = () => this.drop() // a page that is kept for the back button must not keep its connection
+    this.back = e => { if (e.persisted) this.wake() }
     document.addEventListener('visibilitychange', this.seen)
+    addEventListener('pagehide', this.left)
     addEventListener('pageshow', this.back)
     this.open()
   }
@@ -67,6 +69,7 @@ class Stream extends EventTarget {
 
   close() {
     document.removeEventListener('visibilitychange', this.seen)
+    removeEventListener('pagehide', this.left)
     removeEventListener('pageshow', this.back)
     clearTimeout(this.timer)
     this.readyState = 2
