@@ -12,20 +12,21 @@ import (
 func waitedFor(ctx context.Context, rd sqldb.Reader, person int64, limit int) ([]Line, error) {
 	return sqldb.All(ctx, rd, scanLine, `
 select `+lineColumns+`
-from (
-	select * from (
-		select *
+from request r
+where r.id in (
+	select id from (
+		select id
 		from request
 		where asked_by = $1 and state in ('new', 'working')
 		order by opened_at desc, id desc
 		limit 200) a
 	union
-	select * from (
-		select *
+	select id from (
+		select id
 		from request
 		where for_person = $1 and state in ('new', 'working')
 		order by opened_at desc, id desc
-		limit 200) b) r
+		limit 200) b)
 order by r.next_due, r.id
 limit $2`, person, limit)
 }
