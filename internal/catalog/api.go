@@ -117,14 +117,14 @@ type promiseJSON struct {
 }
 
 type codeInput struct {
-	Code string `path:"code" example:"hr.onboard"`
+	Code string `path:"code" doc:"Code of the service" example:"hr.onboard"`
 }
 
 type servicesInput struct {
 	web.Paging
 	Unit  string `query:"unit" doc:"Code of the providing unit"`
 	Query string `query:"q" doc:"Part of a name, a code, pinyin or its initials"`
-	Kind  string `query:"kind" enum:"request,standing"`
+	Kind  string `query:"kind" enum:"request,standing" doc:"Only this kind"`
 	State string `query:"state" enum:"draft,live,retired" doc:"Default live; others only for who governs the service"`
 }
 

@@ -142,7 +142,7 @@ func (c *Catalog) postService(ctx context.Context, in *serviceInput) (*serviceOu
 }
 
 type standardInput struct {
-	Code string `path:"code" example:"hr.onboard"`
+	Code string `path:"code" doc:"Code of the service" example:"hr.onboard"`
 	web.IfMatch
 	Body standardJSON
 }

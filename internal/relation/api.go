@@ -14,14 +14,14 @@ type relationsInput struct {
 	web.Paging
 	From  string `query:"from" doc:"First day (2026-07-01), or an instant; default: twelve months back"`
 	To    string `query:"to" doc:"Last day (2026-09-30), or the instant before which; default: the end of this month"`
-	Level string `query:"level" enum:"entity,site,department,team" default:"department"`
+	Level string `query:"level" enum:"entity,site,department,team" default:"department" doc:"Edges of lower units are added up to units of this level"`
 }
 
 type relationsOutput struct{ Body web.Page[relationJSON] }
 
 type relationInput struct {
-	Provider string `path:"provider" doc:"Code of the unit that serves"`
-	Customer string `path:"customer" doc:"Code of the unit that is served"`
+	Provider string `path:"provider" doc:"Code of the unit that serves" example:"finance"`
+	Customer string `path:"customer" doc:"Code of the unit that is served" example:"sales"`
 	From     string `query:"from" doc:"First day, or an instant; default: twelve months back"`
 	To       string `query:"to" doc:"Last day, or the instant before which; default: the end of this month"`
 }

@@ -92,7 +92,7 @@ func (s *Service) postToken(ctx context.Context, in *postTokenIn) (*postTokenOut
 }
 
 type idIn struct {
-	ID string `path:"id"`
+	ID string `path:"id" doc:"As the list gives it" example:"890772957307136"`
 }
 
 func (in idIn) id() (ID, error) {
@@ -145,7 +145,7 @@ func (s *Service) deleteSession(ctx context.Context, in *idIn) (*struct{}, error
 }
 
 type personIn struct {
-	No string `path:"no" doc:"工号"`
+	No string `path:"no" doc:"工号" example:"00123"`
 }
 
 type linkOut struct {

@@ -15,11 +15,11 @@ import (
 )
 
 type importInput struct {
-	Kind        string `path:"kind" doc:"units, people, services, requests …"`
+	Kind        string `path:"kind" doc:"units, people, services, requests …" example:"people"`
 	DryRun      bool   `query:"dry_run" doc:"Judge only; nothing is taken in"`
 	SkipBad     bool   `query:"skip_bad" doc:"Take in the right rows although others are wrong"`
 	File        string `query:"file" doc:"Name of the file, when the body is the file itself"`
-	ContentType string `header:"Content-Type"`
+	ContentType string `header:"Content-Type" doc:"multipart/form-data, or anything else for the file itself"`
 	RawBody     []byte `contentType:"application/octet-stream"`
 }
 

@@ -69,6 +69,7 @@ func Op[I, O any](m *Mux, op Operation, fn func(ctx context.Context, in *I) (*O,
 		}
 		return out, nil
 	})
+	m.complete()
 }
 
 func ptr[T any](v T) *T { return &v }
@@ -268,7 +269,7 @@ func (m *Mux) openAPI() {
 				Description: "Internal customer management. Bearer tokens; RFC 9457 problems; cursors; Idempotency-Key on POST.",
 				License:     &huma.License{Name: "Apache-2.0", Identifier: "Apache-2.0"}},
 			Components: &huma.Components{
-				Schemas: huma.NewMapRegistry("#/components/schemas/", schemaName),
+				Schemas: huma.NewMapRegistry(schemas, schemaName),
 				SecuritySchemes: map[string]*huma.SecurityScheme{
 					"token": {Type: "http", Scheme: "bearer", Description: "A token nk_… made on the page of one's account or by `neike token create`."},
 				},

@@ -119,7 +119,11 @@ func command(method, path string, body any) string {
 }
 
 func resolve(schemas huma.Registry, s *huma.Schema) *huma.Schema {
-	for s != nil && s.Ref != "" {
+	for s != nil && (s.Ref != "" || len(s.AnyOf) > 0) {
+		if s.Ref == "" { // an object or null
+			s = s.AnyOf[0]
+			continue
+		}
 		s = schemas.SchemaFromRef(s.Ref)
 	}
 	return s

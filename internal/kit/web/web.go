@@ -79,6 +79,7 @@ type Mux struct {
 	keys   *keys
 	spec   atomic.Pointer[[]byte]
 	secure bool
+	whole  map[string]bool // schemas that are complete
 }
 
 // New makes the door with the pages of this package: /live, /look, /api/docs, /api/openapi.json.
@@ -96,6 +97,7 @@ func New(o Options) *Mux {
 		o:      o,
 		mux:    http.NewServeMux(),
 		origin: http.NewCrossOriginProtection(),
+		whole:  map[string]bool{},
 		tokens: NewLimiter(o.TokenRate, int(o.TokenRate)*2),
 		secure: strings.HasPrefix(o.URL, "https://"),
 	}
