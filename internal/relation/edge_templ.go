@@ -834,7 +834,7 @@ func homePanel(v homeView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Card(ui.CardProps{Title: lang.T(ctx, "relation.home.serving"), Note: lang.T(ctx, "relation.home.serving-note"), Tools: toMatrix()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var39), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Card(ui.CardProps{Title: lang.T(ctx, v.word("serving")), Note: lang.T(ctx, v.word("serving-note")), Tools: toMatrix()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var39), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -850,7 +850,7 @@ func homePanel(v homeView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				if len(v.Suppliers) == 0 {
+				if len(v.Lines) == 0 {
 					templ_7745c5c3_Err = ui.Empty(ui.EmptyProps{Icon: "topology-star-3", Title: lang.T(ctx, "relation.home.empty")}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
@@ -868,7 +868,7 @@ func homePanel(v homeView) templ.Component {
 							}()
 						}
 						ctx = templ.InitializeContext(ctx)
-						for _, l := range v.Suppliers {
+						for _, l := range v.Lines {
 							templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 44, "<tr><td class=\"t-title\"><a href=\"")
 							if templ_7745c5c3_Err != nil {
 								return templ_7745c5c3_Err
@@ -910,7 +910,7 @@ func homePanel(v homeView) templ.Component {
 						}
 						return nil
 					})
-					templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: lang.T(ctx, "relation.home.served"), Columns: []ui.Column{
+					templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: lang.T(ctx, v.word("served")), Columns: []ui.Column{
 						{Label: lang.T(ctx, "relation.col.provider")}, {Label: lang.T(ctx, "relation.measure.attainment"), Width: "m"},
 						{Label: lang.T(ctx, "relation.col.value"), Numeric: true}, {Label: lang.T(ctx, "relation.col.verdict")},
 					}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var41), templ_7745c5c3_Buffer)
@@ -920,7 +920,7 @@ func homePanel(v homeView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Card(ui.CardProps{Title: lang.T(ctx, "relation.home.served"), Note: lang.T(ctx, "relation.home.served-note"), Flush: true, Tools: toMatrix()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var40), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Card(ui.CardProps{Title: lang.T(ctx, v.word("served")), Note: lang.T(ctx, "relation.home.served-note"), Flush: true, Tools: toMatrix()}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var40), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

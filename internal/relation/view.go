@@ -308,6 +308,7 @@ type cells struct {
 	word                         map[string]string // verdict → word
 	arrow, interval, separate    string
 	n, blank, withheld, requests string
+	none                         string
 	buf                          []byte
 }
 
@@ -319,7 +320,7 @@ func newCells(ctx context.Context, q query) *cells {
 			"undetermined": lang.T(ctx, "relation.verdict.undetermined"), "few": lang.T(ctx, "relation.verdict.few")},
 		arrow: lang.T(ctx, "relation.cell.arrow"), interval: lang.T(ctx, "relation.cell.interval"), separate: lang.T(ctx, "relation.cell.separate"),
 		n: lang.T(ctx, "relation.cell.n"), blank: lang.T(ctx, "relation.cell.blank"),
-		withheld: lang.T(ctx, "relation.withheld"), requests: lang.T(ctx, "relation.cell.requests"),
+		withheld: lang.T(ctx, "relation.withheld"), none: lang.T(ctx, "relation.cell.none"), requests: lang.T(ctx, "relation.cell.requests"),
 	}
 }
 
@@ -349,7 +350,7 @@ func (b *cells) cell(c Cell, provider, customer string) ui.MatrixCell {
 		t = append(append(t, out.Figure...), b.requests...)
 	case m.N == 0: // nothing due: an empty cell that still leads to the edge
 		out.Heat = "none"
-		t = append(append(t, '0'), b.n...)
+		t = append(t, b.none...)
 	case m.N < Thin:
 		out.Heat, out.N = "few", strconv.FormatInt(m.Hits, 10)+"/"+strconv.FormatInt(m.N, 10)
 		if m.N >= Few {
