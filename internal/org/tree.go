@@ -1,6 +1,7 @@
 package org
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -22,7 +23,7 @@ type Tree struct {
 	at     time.Time   // when it was read
 }
 
-// NewTree arranges units; children follow the order of their codes. A parent that is not among the units counts as none,
+// NewTree arranges units; children follow the order in which they were made, as the company lists them. A parent that is not among the units counts as none,
 // and a circle (which the rules never let in) is cut at its first unit.
 func NewTree(units []Unit, naming map[ID]bool) *Tree {
 	t := &Tree{byID: make(map[ID]int, len(units)), byCode: make(map[string]int, len(units)), agents: naming}
@@ -43,7 +44,7 @@ func NewTree(units []Unit, naming map[ID]bool) *Tree {
 			if a.Level != b.Level {
 				return slices.Index(Levels, a.Level) - slices.Index(Levels, b.Level)
 			}
-			return compare(a.Code, b.Code)
+			return cmp.Compare(a.ID, b.ID)
 		})
 	}
 	var place func(u Unit, up, depth int)
@@ -67,16 +68,6 @@ func NewTree(units []Unit, naming map[ID]bool) *Tree {
 		place(u, -1, 0)
 	}
 	return t
-}
-
-func compare(a, b string) int {
-	switch {
-	case a < b:
-		return -1
-	case a > b:
-		return 1
-	}
-	return 0
 }
 
 // ByID is the unit, and whether there is one.
