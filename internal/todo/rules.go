@@ -49,6 +49,14 @@ func dueOf(t time.Time) int64 {
 	return t.UnixMilli()
 }
 
+// placeOf is the due time by which a todo is ordered: an invitation comes after all that is owed.
+func placeOf(t Todo) int64 {
+	if t.Due.IsZero() && !t.Until.IsZero() {
+		return never + 1
+	}
+	return dueOf(t.Due)
+}
+
 // timeOf is the due time of a column.
 func timeOf(ms int64) time.Time {
 	if ms >= never || ms == 0 {

@@ -25,7 +25,7 @@ func upsert(ctx context.Context, tx *sqldb.Tx, t Todo, serving bool) error {
 		  due = excluded.due,
 		  until = excluded.until`,
 		tx.NewID(), t.Holder.Kind, t.Holder.ID, t.Holder.Role, t.Subject.Kind, t.Subject.ID, t.Verb, serving, t.For, t.Unit,
-		t.Title, t.Ref, t.Link, dueOf(t.Due), t.Since, dueOf(t.Until))
+		t.Title, t.Ref, t.Link, placeOf(t), t.Since, dueOf(t.Until))
 	return err
 }
 

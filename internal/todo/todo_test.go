@@ -219,7 +219,7 @@ func TestAnInvitationLapses(t *testing.T) {
 		h.owe(todo.Todo{Holder: me, Subject: request(1), Verb: "rate", Ref: "R-1", Until: dbtest.Start.Add(time.Hour)})
 		h.owe(todo.Todo{Holder: me, Subject: request(2), Verb: "answer", Ref: "R-2"})
 		got := h.mine("2001", todo.Filter{}).Items
-		if refs(got) != "R-1 rate, R-2 answer" || !got[0].Until.Equal(dbtest.Start.Add(time.Hour)) || !got[1].Until.IsZero() {
+		if refs(got) != "R-2 answer, R-1 rate" || !got[1].Until.Equal(dbtest.Start.Add(time.Hour)) || !got[0].Until.IsZero() {
 			h.Errorf("got %+v", got)
 		}
 		dbtest.Clock(h.db).Set(dbtest.Start.Add(time.Hour))
