@@ -44,7 +44,7 @@ func appendCell(b []byte, p MatrixProps, column int, c MatrixCell) []byte {
 	}
 	b = append(b, templ.EscapeString(c.Figure)...)
 	if c.N != "" {
-		b = append(append(b, `<small>`...), templ.EscapeString(c.N)...)
+		b = append(append(b, ` <small>`...), templ.EscapeString(c.N)...)
 		b = append(append(b, cellShapes[c.Shape]...), `</small>`...)
 	}
 	if c.Verdict != "" {
