@@ -44,6 +44,8 @@ type reader struct {
 	p    *rod.Page
 	look look
 
+	there bool // at a page of the product
+
 	mu   sync.Mutex
 	said []string // complaints of the browser
 	fine []string // what it may complain of
@@ -157,11 +159,18 @@ func (r *reader) content() {
 	r.said = nil
 }
 
-// opens goes to an address and waits until it is there.
+// opens goes to an address and waits until it is there. The page goes by itself, so that it knows that it is left.
 func (r *reader) opens(path string) *reader {
 	r.t.Helper()
 	wait := r.p.Timeout(patience).WaitNavigation(proto.PageLifecycleEventNameLoad)
-	if err := r.p.Timeout(patience).Navigate(r.on.base + path); err != nil {
+	var err error
+	if r.look.noScript || !r.there {
+		err = r.p.Timeout(patience).Navigate(r.on.base + path)
+		r.there = true
+	} else {
+		_, err = r.p.Timeout(patience).Eval(`to => { location.href = to }`, path)
+	}
+	if err != nil {
 		r.t.Fatalf("%s: %v", path, err)
 	}
 	wait()
@@ -181,8 +190,8 @@ func (r *reader) eval(js string, args ...any) *proto.RuntimeRemoteObject {
 // until waits until the function in the page says yes.
 func (r *reader) until(what, js string, args ...any) *reader {
 	r.t.Helper()
-	if err := r.p.Timeout(patience).Wait(rod.Eval(js, args...)); err != nil {
-		r.t.Fatalf("%s: %v; the page says: %.600s", what, err, r.text("#main"))
+	if err := r.p.Timeout(patience).Wait(rod.Eval(js, args...).ByPromise()); err != nil {
+		r.t.Fatalf("%s: %v; at %s, the page says: %.600s", what, err, r.eval(`() => location.href`).Value.Str(), r.text("#main"))
 	}
 	return r
 }
@@ -215,58 +224,63 @@ func (r *reader) has(selector string) bool {
 	return r.eval(`s => Array.from(document.querySelectorAll(s)).some(e => e.getClientRects().length > 0)`, selector).Value.Bool()
 }
 
-// find waits for the one visible element.
-func (r *reader) find(selector string) *rod.Element {
+// bySelector and byWords find the first visible element in the page; what a dialog covers is not to be had.
+const (
+	bySelector = `s => Array.from(document.querySelectorAll(s)).find(e => e.getClientRects().length > 0)`
+	byWords    = `w => Array.from((document.querySelector('dialog[open]') || document).querySelectorAll('button, a, summary, label')).find(e => e.getClientRects().length > 0 && e.innerText.trim() === w)`
+)
+
+// aim waits until the middle of an element can be hit with the mouse, and says where that is.
+func (r *reader) aim(find, what string) proto.Point {
 	r.t.Helper()
-	el, err := r.p.Timeout(patience).ElementByJS(rod.Eval(`s => Array.from(document.querySelectorAll(s)).find(e => e.getClientRects().length > 0)`, selector))
-	if err != nil {
-		r.t.Fatalf("no %s: %v; the page says: %.600s", selector, err, r.text("#main"))
+	js := `what => {
+		const e = (` + find + `)(what)
+		if (!e || document.readyState === 'loading') return null
+		e.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' })
+		const box = e.getClientRects()[0], x = box.left + box.width / 2, y = box.top + box.height / 2
+		const hit = document.elementFromPoint(x, y)
+		return hit && (e.contains(hit) || hit.contains(e) && hit.matches('label, a, button')) ? [x, y] : null
+	}`
+	var at proto.Point
+	r.until(what+" can be pressed", `what => (`+js+`)(what) !== null`, what)
+	if list := r.eval(js, what).Value.Arr(); len(list) == 2 {
+		at = proto.Point{X: list[0].Num(), Y: list[1].Num()}
 	}
-	return el
+	return at
+}
+
+func (r *reader) press(find, what string) *reader {
+	r.t.Helper()
+	at := r.aim(find, what)
+	m := r.p.Timeout(patience).Mouse
+	if err := m.MoveTo(at); err != nil {
+		r.t.Fatal(err)
+	}
+	if err := m.Click(proto.InputMouseButtonLeft, 1); err != nil {
+		r.t.Fatalf("press %s: %v", what, err)
+	}
+	return r
 }
 
 // clicks presses what the selector finds, with the mouse.
 func (r *reader) clicks(selector string) *reader {
 	r.t.Helper()
-	el := r.find(selector)
-	if err := el.Timeout(patience).Click(proto.InputMouseButtonLeft, 1); err != nil {
-		r.t.Fatalf("click %s: %v", selector, err)
-	}
-	return r
+	return r.press(bySelector, selector)
 }
 
-// says presses the visible button or link with these words.
+// says presses the button or link with these words.
 func (r *reader) presses(words string) *reader {
 	r.t.Helper()
-	el, err := r.p.Timeout(patience).ElementByJS(rod.Eval(`w => Array.from(document.querySelectorAll('dialog[open] button, dialog[open] a')).concat(Array.from(document.querySelectorAll('button, a, summary'))).find(e => e.getClientRects().length > 0 && e.innerText.trim() === w)`, words))
-	if err != nil {
-		r.t.Fatalf("no button %q: %v; the page says: %.600s", words, err, r.text("#main"))
-	}
-	if err := el.Timeout(patience).Click(proto.InputMouseButtonLeft, 1); err != nil {
-		r.t.Fatalf("press %q: %v", words, err)
-	}
-	return r
+	return r.press(byWords, words)
 }
 
-// writes replaces the value of a field.
+// writes replaces the value of a field, as somebody does who clicks into it and types.
 func (r *reader) writes(selector, text string) *reader {
 	r.t.Helper()
-	el := r.find(selector)
-	if err := el.Timeout(patience).SelectAllText(); err != nil {
-		r.t.Fatalf("%s: %v", selector, err)
-	}
-	if err := el.Timeout(patience).Input(text); err != nil {
+	r.clicks(selector)
+	r.until("the focus in "+selector, `s => { const e = document.activeElement; if (!e || !e.matches(s)) return false; e.select(); return true }`, selector)
+	if err := r.p.Timeout(patience).InsertText(text); err != nil {
 		r.t.Fatalf("write into %s: %v", selector, err)
-	}
-	return r
-}
-
-// picks chooses an option by its value.
-func (r *reader) picks(selector, value string) *reader {
-	r.t.Helper()
-	el := r.find(selector)
-	if err := el.Timeout(patience).Select([]string{fmt.Sprintf("[value=%q]", value)}, true, rod.SelectorTypeCSSSector); err != nil {
-		r.t.Fatalf("pick %s in %s: %v", value, selector, err)
 	}
 	return r
 }
