@@ -172,11 +172,11 @@ func (m *Mux) door(route Route, scope string, api bool) http.Handler {
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		res := responseOf(w)
 		res.route, res.quiet = name, route.Quiet
-		if r.Body != nil && r.ContentLength != 0 {
-			r.Body = http.MaxBytesReader(w, r.Body, limit)
-		}
 		who, err := m.who(r)
 		r = r.WithContext(m.words(actor.With(r.Context(), who), r, who))
+		if r.Body != nil && r.ContentLength != 0 { // of the copy: the server looks at its own to see what was left unread
+			r.Body = http.MaxBytesReader(res.ResponseWriter, r.Body, limit)
+		}
 		res.asked = r
 		if err == nil {
 			err = m.enter(r, route.Action, scope, who)

@@ -6,6 +6,7 @@ import (
 	"bytes"
 	"encoding/json"
 	"flag"
+	"fmt"
 	"io"
 	"net/http"
 	"net/http/cookiejar"
@@ -286,7 +287,18 @@ func (a *Answer) Golden(name string) *Answer {
 		a.T.Fatal(err)
 	}
 	if strings.TrimSpace(got) != strings.TrimSpace(string(want)) {
-		a.T.Errorf("%s differs:\ngot  %s\nwant %s", path, got, want)
+		a.T.Errorf("%s differs (-update-golden writes it anew):\n%s", path, difference(got, string(want)))
 	}
 	return a
+}
+
+// difference shows where two texts part: a few lines from there.
+func difference(got, want string) string {
+	g, w := strings.Split(strings.TrimSpace(got), "\n"), strings.Split(strings.TrimSpace(want), "\n")
+	at := 0
+	for at < len(g) && at < len(w) && g[at] == w[at] {
+		at++
+	}
+	part := func(lines []string) string { return strings.Join(lines[max(0, at-3):min(len(lines), at+12)], "\n") }
+	return fmt.Sprintf("line %d\ngot\n%s\nwant\n%s", at+1, part(g), part(w))
 }
