@@ -29,7 +29,7 @@ func hold(dir string) (*held, error) {
 		}
 		return nil, fmt.Errorf("lock %s: %w", dir, err)
 	}
-	if err := file.Truncate(0); err == nil {
+	if err = file.Truncate(0); err == nil {
 		_, err = fmt.Fprintf(file, "%d", os.Getpid())
 	}
 	if err != nil {

@@ -18,12 +18,6 @@ var rooms = map[string][]string{
 	"request":  {"org", "access", "calendar", "clock", "todo", "talk", "relation", "catalog"},
 }
 
-// onTop lists the packages outside the rooms that may import several of them, each with its reason.
-var onTop = map[string]string{
-	"app":  "the composition: the only package that knows every room",
-	"arch": "the law reads the tree",
-}
-
 // licence allows one third-party module to be imported by the packages listed, for a reason. A package path may end
 // in /... to mean the tree below it. "tests" stands for any _test.go file and the test kits.
 type licence struct {

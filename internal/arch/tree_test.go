@@ -124,10 +124,3 @@ func roomOf(pkg string) string {
 }
 
 func isKit(pkg string) bool { return strings.HasPrefix(pkg, "internal/kit/") }
-
-// exists reports whether the room has been built yet.
-func exists(t *testing.T, room string) bool {
-	t.Helper()
-	_, err := os.Stat(filepath.Join(root(t), "internal", room, "doc.go"))
-	return err == nil
-}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"neike/internal/access"
 	"neike/internal/calendar"
 	"neike/internal/catalog"
 	"neike/internal/kit/fault"
@@ -21,6 +22,9 @@ type kase struct {
 	service                        *catalog.Service
 	opened                         time.Time
 
+	script *scene // what happens is written down; nil: it is invented
+
+	id       int64
 	number   int64
 	asker    int64
 	agent    int64
@@ -31,12 +35,16 @@ type kase struct {
 
 // open asks, and plans what follows.
 func (c *kase) open() error {
-	c.asker = c.someone(c.customer)
+	if c.asker == 0 {
+		c.asker = c.someone(c.customer)
+	}
 	year := float64(c.opened.Sub(c.begin)) / float64(c.today.Sub(c.begin))
 	c.habit = habitOf(c.provider, c.department, c.service.Code, year)
 	thing := pick(c.demo, things[c.provider])
 	ask := request.Ask{Service: c.service.Code, Title: c.service.Name.Zh + "：" + thing, Fields: c.answers(c.service.Form, c.opened, thing)}
-	if c.provider == "hr" && c.rand.Float64() < 0.15 {
+	if c.script != nil {
+		ask.Title = c.script.title
+	} else if c.provider == "hr" && c.rand.Float64() < 0.15 {
 		ask.Confidential = true
 		ask.Named = []string{c.noOf[c.heads["hr"]], "1012"}
 	}
@@ -50,7 +58,10 @@ func (c *kase) open() error {
 	if err != nil {
 		return fmt.Errorf("ask for %s: %w", c.service.Code, err)
 	}
-	c.number = r.Number
+	c.id, c.number = r.ID, r.Number
+	if c.script != nil {
+		return c.perform()
+	}
 	c.agent = c.server(ask.Confidential)
 	return c.course(ask.Confidential)
 }
@@ -162,12 +173,31 @@ func between(a, b time.Time) time.Time {
 
 func (c *kase) take() error {
 	ctx := c.as(c.ctx, c.agent)
-	if head := c.heads[c.provider]; c.rand.Float64() < 0.15 && head != c.agent {
+	if head := c.heads[c.provider]; c.script == nil && c.rand.Float64() < 0.15 && head != c.agent {
 		_, err := c.app.Request.Assign(c.as(c.ctx, head), c.number, c.noOf[c.agent], request.When{})
-		return c.gone(err)
+		return c.did(head, err)
 	}
 	_, err := c.app.Request.Take(ctx, c.number, request.When{})
-	return c.gone(err)
+	return c.did(c.agent, err)
+}
+
+// did ends what somebody did: whoever acts on a request has its page open, and has read it.
+func (c *kase) did(who int64, err error) error {
+	if err != nil {
+		return c.gone(err)
+	}
+	return c.reads(who)
+}
+
+// reads is somebody reading the conversation.
+func (c *kase) reads(who int64) error {
+	return c.app.Talk.MarkRead(c.as(c.ctx, who), access.Subject{Kind: request.Kind, ID: c.id})
+}
+
+// soon lets somebody read it within hours of work.
+func (c *kase) soon(who int64, unit string) {
+	at := c.after(c.tables[unit], c.clock.Now(), time.Duration((0.3+5*c.rand.Float64())*float64(time.Hour)))
+	c.agenda.plan(at, func() error { return c.reads(who) })
 }
 
 // gone forgives what a withdrawn or cancelled case makes impossible; nothing else.
@@ -176,34 +206,54 @@ func (c *kase) gone(err error) error {
 		return nil
 	}
 	if err != nil {
-		return fmt.Errorf("R-%d (%s → %s): %w", c.number, c.provider, c.customer, err)
+		return fmt.Errorf("request R-%d (%s → %s): %w", c.number, c.provider, c.customer, err)
 	}
 	return nil
 }
 
 func (c *kase) greet() error {
 	_, err := c.app.Request.Message(c.as(c.ctx, c.agent), c.number, pick(c.demo, greetings), nil, request.When{})
-	return c.gone(err)
+	c.soon(c.asker, c.customer)
+	return c.did(c.agent, err)
 }
 
 func (c *kase) note() error {
 	text := pick(c.demo, notes)
 	if mate := c.other(c.provider, c.agent); c.rand.Float64() < 0.4 {
 		text = "@[" + c.noOf[mate] + "] " + text
+		c.soon(mate, c.provider)
 	}
+	return c.writes(text)
+}
+
+// writes leaves an internal note.
+func (c *kase) writes(text string) error {
 	_, err := c.app.Request.Note(c.as(c.ctx, c.agent), c.number, text, nil, request.When{})
-	return c.gone(err)
+	return c.did(c.agent, err)
 }
 
 func (c *kase) nudge() error {
 	_, err := c.app.Request.Nudge(c.as(c.ctx, c.asker), c.number, pick(c.demo, nudges), request.When{})
-	return c.gone(err)
+	c.soon(c.agent, c.provider)
+	return c.did(c.asker, err)
+}
+
+// asks asks the customer back, and says whether that was still possible.
+func (c *kase) asks() (bool, error) {
+	_, err := c.app.Request.AskBack(c.as(c.ctx, c.agent), c.number, pick(c.demo, questions), nil, request.When{})
+	return err == nil, c.did(c.agent, err)
+}
+
+// hands hands the result over, and says whether that was still possible.
+func (c *kase) hands() (bool, error) {
+	_, err := c.app.Request.Deliver(c.as(c.ctx, c.agent), c.number, pick(c.demo, results), nil, request.When{})
+	return err == nil, c.did(c.agent, err)
 }
 
 // askBack asks the customer; the answer comes in the customer's own time, and the work goes on from there.
 func (c *kase) askBack(done time.Time) error {
-	if _, err := c.app.Request.AskBack(c.as(c.ctx, c.agent), c.number, pick(c.demo, questions), nil, request.When{}); err != nil {
-		return c.gone(err)
+	if ok, err := c.asks(); !ok {
+		return err
 	}
 	now := c.clock.Now()
 	left, err := c.tables[c.provider].Elapsed(now, done)
@@ -213,14 +263,14 @@ func (c *kase) askBack(done time.Time) error {
 	answered := c.after(c.tables[c.customer], now, time.Duration((0.5+9*c.rand.Float64())*float64(time.Hour)))
 	c.agenda.plan(answered, func() error {
 		_, err := c.app.Request.Answer(c.as(c.ctx, c.asker), c.number, pick(c.demo, replies), nil, nil, request.When{})
-		return c.gone(err)
+		return c.did(c.asker, err)
 	})
 	return c.then(c.after(c.tables[c.provider], answered, max(left, 20*time.Minute)), c.deliver)
 }
 
 func (c *kase) deliver() error {
-	if _, err := c.app.Request.Deliver(c.as(c.ctx, c.agent), c.number, pick(c.demo, results), nil, request.When{}); err != nil {
-		return c.gone(err)
+	if ok, err := c.hands(); !ok {
+		return err
 	}
 	now := c.clock.Now()
 	look := c.after(c.tables[c.customer], now, time.Duration((0.2+8*c.rand.Float64())*float64(time.Hour)))
@@ -239,6 +289,10 @@ func (c *kase) sendBack() error {
 		return c.gone(err)
 	}
 	c.returned = true
+	c.soon(c.agent, c.provider)
+	if err := c.reads(c.asker); err != nil {
+		return err
+	}
 	again := time.Duration((0.5 + 4*c.rand.Float64()) * float64(time.Hour))
 	return c.then(c.after(c.tables[c.provider], c.clock.Now(), again), c.deliver)
 }
@@ -246,6 +300,10 @@ func (c *kase) sendBack() error {
 func (c *kase) accept() error {
 	if _, err := c.app.Request.Accept(c.as(c.ctx, c.asker), c.number, request.When{}); err != nil {
 		return c.gone(err)
+	}
+	c.soon(c.agent, c.provider)
+	if err := c.reads(c.asker); err != nil {
+		return err
 	}
 	if c.rand.Float64() < 0.55 {
 		return c.then(c.clock.Now().Add(time.Duration(1+c.rand.IntN(90))*time.Minute), c.rate)
@@ -270,28 +328,37 @@ func (c *kase) rate() error {
 		rating.Comment = pick(c.demo, complaints)
 	}
 	_, err := c.app.Request.Rate(c.as(c.ctx, c.asker), c.number, rating, request.When{})
-	return c.gone(err)
+	return c.did(c.asker, err)
 }
 
 func (c *kase) withdraw() error {
 	_, err := c.app.Request.Withdraw(c.as(c.ctx, c.asker), c.number, request.When{})
-	return c.gone(err)
+	return c.did(c.asker, err)
 }
 
 func (c *kase) cancel() error {
 	_, err := c.app.Request.Cancel(c.as(c.ctx, c.asker), c.number, pick(c.demo, changes), request.When{})
-	return c.gone(err)
+	c.soon(c.agent, c.provider)
+	return c.did(c.asker, err)
 }
 
 // decline hands a request that came to the wrong place to the right unit, which then does it.
 func (c *kase) decline() error {
-	right := c.provider
-	for right == c.provider || right == c.department {
-		right = units[1+c.rand.IntN(10)].code
+	var known []string // units that serve this customer as a rule
+	for _, u := range units {
+		serves := busy[u.code][c.department] > 0 || u.code == "admin" || u.code == "hr" || u.code == "it"
+		if serves && u.code != c.provider && u.code != c.department {
+			known = append(known, u.code)
+		}
 	}
+	right := pick(c.demo, known)
 	_, err := c.app.Request.Decline(c.as(c.ctx, c.agent), c.number, right, pick(c.demo, wrongPlace), request.When{})
 	if err != nil {
 		return c.gone(err)
+	}
+	first := c.agent // goes on watching what was handed on
+	for days := 1; days < 8; days++ {
+		c.agenda.plan(c.clock.Now().Add(time.Duration(days)*24*time.Hour), func() error { return c.reads(first) })
 	}
 	c.provider = right
 	c.agent = c.someone(right)
