@@ -27,7 +27,11 @@ func (d *demo) invent(ctx context.Context) error {
 	for _, p := range pairs {
 		total += p.weight
 	}
-	for range d.want {
+	played, err := d.stage(ctx, d.want)
+	if err != nil {
+		return err
+	}
+	for range d.want - played {
 		at := d.moment()
 		x := d.rand.Float64() * total
 		i := 0

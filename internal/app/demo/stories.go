@@ -33,7 +33,9 @@ var stories = []story{
 	{provider: "procurement", from: 0.6, to: 1, change: func(h *habit) { h.speed, h.spread = 0.52, 0.4 }},
 	// The quick ones.
 	{provider: "it", from: 0, to: 1, change: func(h *habit) { h.speed, h.spread = 0.36, 0.4 }},
-	{provider: "warehouse", from: 0, to: 1, change: func(h *habit) { h.speed = 0.42 }},
+	{provider: "warehouse", from: 0, to: 1, change: func(h *habit) { h.speed, h.spread = 0.34, 0.3 }},
+	// Quality keeps its word to Production, month after month.
+	{provider: "quality", customer: "production", from: 0, to: 1, change: func(h *habit) { h.speed, h.spread = 0.36, 0.3 }},
 	// Quality and R&D disagree: what one delivers the other sends back.
 	{provider: "rd", customer: "quality", from: 0, to: 1, change: func(h *habit) { h.returned = 0.24 }},
 }
@@ -53,26 +55,26 @@ func habitOf(provider, customer, service string, at float64) habit {
 // busy is how much of the year's traffic goes from a provider to its customers. What is not named gets little, and the
 // silo nothing: marketing and production do not know each other.
 var busy = map[string]map[string]float64{
-	"finance":     {"proj1": 10, "proj2": 8, "sales": 8, "procurement": 5, "production": 4, "rd": 4, "marketing": 3, "admin": 2},
-	"hr":          {"production": 8, "rd": 5, "sales": 4, "proj1": 3, "service": 3, "it": 2},
+	"finance":     {"proj1": 10, "proj2": 8, "sales": 8, "procurement": 5, "production": 4, "rd": 4, "marketing": 4, "admin": 1},
+	"hr":          {"production": 8, "rd": 5, "sales": 4, "proj1": 4, "service": 4, "it": 1},
 	"it":          {"rd": 8, "production": 7, "proj2": 5, "proj1": 5, "sales": 5, "finance": 5, "hr": 4, "procurement": 4, "warehouse": 4, "service": 4},
-	"legal":       {"sales": 7, "procurement": 5, "proj1": 3, "proj2": 2},
-	"procurement": {"production": 14, "rd": 6, "warehouse": 4, "quality": 3, "proj1": 5, "proj2": 4, "equipment": 3, "admin": 2},
-	"admin":       {"sales": 6, "production": 5, "rd": 4, "service": 3, "finance": 3, "marketing": 3},
-	"marketing":   {"sales": 9, "rd": 3, "service": 1},
-	"sales":       {"rd": 3, "production": 5, "proj1": 3, "proj2": 2},
+	"legal":       {"sales": 7, "procurement": 5, "proj1": 4, "proj2": 1},
+	"procurement": {"production": 14, "rd": 6, "warehouse": 4, "quality": 4, "proj1": 5, "proj2": 4, "equipment": 4, "admin": 1},
+	"admin":       {"sales": 6, "production": 5, "rd": 4, "service": 4, "finance": 4, "marketing": 4},
+	"marketing":   {"sales": 9, "rd": 4, "service": 1},
+	"sales":       {"rd": 4, "production": 5, "proj1": 4, "proj2": 1},
 	"rd":          {"production": 9, "quality": 6, "sales": 7, "service": 5, "proj1": 6, "proj2": 5},
-	"quality":     {"production": 15, "procurement": 8, "rd": 4, "warehouse": 3, "proj1": 3, "service": 3},
+	"quality":     {"production": 15, "procurement": 8, "rd": 4, "warehouse": 4, "proj1": 4, "service": 4},
 	"production":  {"sales": 7, "proj1": 7, "proj2": 6, "warehouse": 4, "rd": 5},
-	"equipment":   {"production": 14, "warehouse": 4, "quality": 2, "rd": 2},
-	"warehouse":   {"production": 15, "sales": 6, "procurement": 5, "proj1": 5, "proj2": 3, "service": 3},
-	"service":     {"sales": 8, "rd": 4, "quality": 3, "proj1": 2},
+	"equipment":   {"production": 14, "warehouse": 4, "quality": 1, "rd": 1},
+	"warehouse":   {"production": 20, "sales": 6, "procurement": 5, "proj1": 5, "proj2": 4, "service": 4},
+	"service":     {"sales": 8, "rd": 4, "quality": 4, "proj1": 1},
 }
 
 // silo lists pairs between which nothing flows.
 var silo = map[[2]string]bool{{"marketing", "production"}: true, {"production", "marketing"}: true, {"marketing", "warehouse"}: true, {"legal", "warehouse"}: true}
 
-const little = 0.35 // traffic of a pair that busy does not name
+const little = 0.03 // traffic of a pair that busy does not name
 
 // season is how busy a day is: less in the weeks of Spring Festival, more at quarter's end.
 func season(at time.Time) float64 {

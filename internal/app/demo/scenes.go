@@ -1,0 +1,191 @@
+package demo
+
+import (
+	"context"
+	"fmt"
+	"time"
+
+	"neike/internal/calendar"
+	"neike/internal/request"
+)
+
+// scene is a request that is open when the story ends, so that the homes of the people one signs in as are alive,
+// whatever day and hour it is.
+type scene struct {
+	service, title string
+	asker, agent   string        // 工号; agent "": nobody has taken it
+	due            time.Duration // working time of the provider from the end of the story to the due time; negative: since then
+	acts           []func(*kase) error
+}
+
+var (
+	work    = []func(*kase) error{(*kase).take, (*kase).greet}
+	paused  = append(work[:2:2], (*kase).asksOnly)
+	handed  = append(work[:2:2], (*kase).handsOnly)
+	nudged  = append(work[:2:2], (*kase).nudge)
+	noted   = append(work[:2:2], (*kase).tellsHead)
+	settled = append(work[:2:2], (*kase).handsOnly, (*kase).acceptsOnly)
+	nothing []func(*kase) error
+)
+
+const hour = time.Hour
+
+var scenes = []scene{
+	// 周敏 asks for Projects I: something to answer, to accept and to rate, three to wait for, one of them late.
+	{"finance.expense", "费用报销：宁德产线项目 11 月差旅（4 人）", "1008", "1006", 14 * hour, paused},
+	{"it.device", "设备领用与更换：显示器更换 2 台", "1008", "1009", 6 * hour, handed},
+	{"procurement.quote", "询价比价：冲压模具加急", "1008", "1015", -2 * hour, nudged},
+	{"finance.advance", "备用金借款：越南安装队", "1008", "1005", 5 * hour, work},
+	{"legal.contract", "合同审查：宁德二期设备采购", "1008", "1013", 20 * hour, work},
+	{"admin.repair", "办公环境报修：三楼会议室空调", "1008", "1014", 4 * hour, settled},
+	// 陈思远 serves: several due soon, one late, one that waits for its customer, one for whoever takes it; and he asks, too.
+	{"finance.pay", "对公付款：供应商对账差异", "1015", "1005", 3 * hour, noted},
+	{"finance.expense", "费用报销：展会费用（上海工博会）", "1016", "1005", 7 * hour, work},
+	{"finance.issueinv", "开具发票：合肥二期验收款", "1017", "1005", 9 * hour, work},
+	{"finance.report", "经营数据支持：三季度毛利口径与明细", "1020", "1005", -3 * hour, nudged},
+	{"finance.budget", "预算调整：研发样机追加", "1018", "1005", 12 * hour, paused},
+	{"finance.receipt", "到账查询确认：南京博众 126 万元", "1017", "", 8 * hour, nothing},
+	{"it.incident", "故障报修：报销系统附件上传失败", "1005", "1009", 4 * hour, handed},
+	{"hr.cert", "在职/收入证明：落户用", "1005", "1012", 5 * hour, work},
+	// 许慧 heads Finance: a case of her own, one to answer, one to wait for.
+	{"finance.budget", "预算调整：项目二部四季度外协", "1011", "1004", 10 * hour, work},
+	{"hr.training", "培训组织：费用制度宣讲", "1004", "1012", 40 * hour, paused},
+	{"it.data", "数据提取：往来账龄明细", "1004", "1009", 9 * hour, work},
+	// 江一帆 asks as everybody does.
+	{"admin.travel", "差旅预订：上海客户签约", "1002", "1014", 6 * hour, handed},
+	{"finance.report", "经营数据支持：经营会材料", "1002", "1004", 9 * hour, work},
+	{"legal.consult", "法律咨询：合资框架协议", "1002", "1013", 12 * hour, work},
+	// 顾清和 serves in Quality, and waits for IT.
+	{"quality.system", "体系与文件支持：项目部交付清单修订", "1011", "1001", 10 * hour, work},
+	{"quality.rootcause", "质量问题分析(8D)：焊缝超差", "1017", "1001", 30 * hour, paused},
+	{"it.account", "账号与权限：质量看板", "1001", "1009", 6 * hour, handed},
+	{"admin.seal", "用印服务：供应商质量协议", "1001", "1014", 6 * hour, work},
+}
+
+// stage plans the scenes, at most n, and says how many.
+func (d *demo) stage(ctx context.Context, n int) (int, error) {
+	shown := scenes[:min(n, len(scenes))]
+	for i := range shown {
+		s := &shown[i]
+		service, ok := d.catalog.ByCode(s.service)
+		if !ok {
+			return 0, fmt.Errorf("scene %s: no such service", s.service)
+		}
+		tree, err := d.app.Org.Tree(ctx)
+		if err != nil {
+			return 0, err
+		}
+		unit, _ := tree.ByID(service.Unit)
+		customer := d.homeOf(s.asker)
+		table := d.tables[unit.Code]
+		opened, err := d.openedFor(table, service.Standard.Completion, s.due)
+		if err != nil {
+			return 0, fmt.Errorf("scene %s: %w", s.service, err)
+		}
+		c := &kase{demo: d, ctx: ctx, provider: unit.Code, customer: customer, department: customer, service: service, opened: opened, script: s, asker: d.byNo[s.asker], agent: d.byNo[s.agent]}
+		d.agenda.plan(opened, c.open)
+	}
+	return len(shown), nil
+}
+
+// homeOf is the unit of one of the cast.
+func (d *demo) homeOf(no string) string {
+	for _, k := range cast {
+		if k.no == no {
+			return k.unit
+		}
+	}
+	panic("no " + no + " in the cast") // scenes name the cast only
+}
+
+// openedFor looks back from the end of the story for the last open hour at which a request had to be made to be due then:
+// never after that time, unless nothing else is due after the end of the story.
+func (d *demo) openedFor(table *calendar.Table, limit calendar.Duration, due time.Duration) (time.Time, error) {
+	const step = 15 * time.Minute
+	last, err := table.Add(d.today, due)
+	if err != nil {
+		return last, err
+	}
+	for due < 0 && last.After(d.today.AddDate(0, 0, -20)) {
+		since, err := table.Elapsed(last, d.today)
+		if err != nil {
+			return last, err
+		}
+		if since >= -due {
+			break
+		}
+		last = last.Add(-step)
+	}
+	var near time.Time // the last that is due after the end of the story
+	for t := d.today.Add(-step); t.After(d.today.AddDate(0, 0, -90)); t = t.Add(-step) {
+		begins, err := table.Add(t, 0)
+		if err != nil {
+			return t, err
+		}
+		ends, err := table.Due(t, limit)
+		if err != nil {
+			return t, err
+		}
+		switch {
+		case !begins.Equal(t):
+		case due >= 0 && !ends.After(d.today) && !near.IsZero():
+			return near, nil
+		case !ends.After(last):
+			return t, nil
+		case ends.After(d.today):
+			near = t
+		}
+	}
+	return last, fmt.Errorf("nothing opened within 90 days is due at %v", last)
+}
+
+// perform plans what is written down, spread over the working time since the request was made: first it is taken and
+// answered, within the first response.
+func (c *kase) perform() error {
+	table := c.tables[c.provider]
+	first, err := budget(table, c.opened, c.service.Standard.Response)
+	if err != nil {
+		return err
+	}
+	whole, err := table.Elapsed(c.opened, c.today)
+	if err != nil {
+		return err
+	}
+	acts := c.script.acts
+	for i, do := range acts {
+		worked := min(first/3, whole/4) + time.Duration(i)*time.Minute
+		if i >= len(work) { // what comes last comes late
+			worked = whole * 4 / 5
+		}
+		at, err := table.Add(c.opened, worked)
+		if err != nil {
+			return err
+		}
+		if at.After(c.today) {
+			at = c.today
+		}
+		c.agenda.plan(at, func() error { return do(c) })
+	}
+	return nil
+}
+
+func (c *kase) asksOnly() error {
+	_, err := c.asks()
+	return err
+}
+
+func (c *kase) handsOnly() error {
+	_, err := c.hands()
+	return err
+}
+
+func (c *kase) acceptsOnly() error {
+	_, err := c.app.Request.Accept(c.as(c.ctx, c.asker), c.number, request.When{})
+	return c.did(c.asker, err)
+}
+
+// tellsHead leaves a note in which the head is mentioned.
+func (c *kase) tellsHead() error {
+	text := "@[" + c.noOf[c.heads[c.provider]] + "] 对方的单据口径不一致，按合同口径付还是先退回？"
+	return c.writes(text)
+}
