@@ -13,7 +13,11 @@ import (
 
 	"neike/internal/app"
 	"neike/internal/app/demo"
+	"neike/internal/kit/actor"
+	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
+	"neike/internal/request"
+	"neike/internal/todo"
 )
 
 var friday = time.Date(2026, 11, 20, 9, 0, 0, 0, time.UTC)
@@ -93,5 +97,115 @@ func TestTheSameOptionsGiveTheSameCompany(t *testing.T) {
 		if two[table] != digest {
 			t.Errorf("%s: %s, then %s", table, digest, two[table])
 		}
+	}
+}
+
+// Doctor finds nothing in it, on any day it ends.
+func TestTheCompanyIsSound(t *testing.T) {
+	c := build(t, 120, time.Date(2026, 10, 5, 20, 30, 0, 0, time.UTC)) // in the week of the national holiday, at night
+	var out strings.Builder
+	if err := c.Do(c.Context(), "doctor", &app.Call{Args: []byte(`{}`), Locale: "en", Out: &out}); err != nil {
+		t.Errorf("%v\n%s", err, out.String())
+	}
+	c.homes()
+}
+
+func TestHomesAreAlive(t *testing.T) {
+	for name, today := range map[string]time.Time{"friday": friday, "sunday": friday.AddDate(0, 0, 2), "monday morning": friday.AddDate(0, 0, 2).Add(16 * time.Hour)} {
+		t.Run(name, func(t *testing.T) { build(t, 60, today).homes() })
+	}
+}
+
+// homes looks at what those find who sign in first.
+func (c company) homes() {
+	c.Helper()
+	for no, want := range map[string]home{
+		"1008": {verbs: []string{"answer", "accept", "rate"}, waiting: 2},
+		"1005": {verbs: []string{"deliver", "accept"}, soon: 3, late: 1, paused: 1, waiting: 1},
+		"1004": {verbs: []string{"deliver", "answer"}, soon: 1, waiting: 1},
+		"1002": {verbs: []string{"accept"}, waiting: 2},
+		"1001": {verbs: []string{"deliver", "accept"}, soon: 1, waiting: 1},
+	} {
+		got := c.home(no)
+		for _, verb := range want.verbs {
+			if !slices.Contains(got.verbs, verb) {
+				c.Errorf("%s has nothing to %s", no, verb)
+			}
+		}
+		if got.soon < want.soon || got.late < want.late || got.paused < want.paused || got.waiting < want.waiting {
+			c.Errorf("the home of %s: %+v, want at least %+v", no, got, want)
+		}
+		if got.stale > 0 {
+			c.Errorf("%s is asked for %d things older than six weeks", no, got.stale)
+		}
+	}
+}
+
+type home struct {
+	verbs              []string
+	soon, late, paused int // of what is to be delivered
+	waiting, stale     int
+}
+
+func (c company) home(no string) (h home) {
+	c.Helper()
+	p, err := c.Org.PersonByNo(c.Context(), no)
+	if err != nil {
+		c.Fatal(err)
+	}
+	who, err := c.Org.ActorOf(c.Context(), p.ID)
+	if err != nil {
+		c.Fatal(err)
+	}
+	ctx := lang.With(actor.With(c.Context(), who), c.Book, "zh", "Asia/Shanghai")
+	todos, err := c.Todo.Mine(ctx, todo.Filter{Holder: "person", Limit: 200})
+	if err != nil {
+		c.Fatal(err)
+	}
+	now := c.DB.Now()
+	for _, e := range todos.Items {
+		h.verbs = append(h.verbs, e.Verb)
+		if now.Sub(e.Since) > 42*24*time.Hour {
+			h.stale++
+		}
+		switch {
+		case e.Verb != "deliver":
+		case e.Due.IsZero():
+			h.paused++
+		case e.Due.Before(now):
+			h.late++
+		case e.Due.Sub(now) < 6*24*time.Hour:
+			h.soon++
+		}
+	}
+	mine, err := c.Request.List(ctx, request.Filter{Mine: true, State: "open"})
+	if err != nil {
+		c.Fatal(err)
+	}
+	for _, l := range mine.Items {
+		if l.State == request.StateNew || l.State == request.StateWorking {
+			h.waiting++
+		}
+	}
+	return h
+}
+
+// Inboxes hold what is new, not what was read by acting on it.
+func TestInboxesAreRead(t *testing.T) {
+	c := build(t, 300, friday)
+	var unread, stale int
+	err := c.DB.Read(c.Context(), func(ctx context.Context, rd sqldb.Reader) (err error) {
+		if unread, err = sqldb.Value[int](ctx, rd, "select count(*) from talk_unread"); err != nil {
+			return err
+		}
+		stale, err = sqldb.Value[int](ctx, rd, `
+select count(*)
+from talk_unread u
+join talk_message m on m.id = u.message
+where m.at < $1`, friday.AddDate(0, 0, -14))
+		return err
+	})
+	if err != nil || stale > 0 || unread == 0 || unread > 80 {
+		t.Errorf("%d unread, %d of them older than two weeks, %v", unread, stale, err)
 	}
 }
