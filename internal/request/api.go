@@ -106,12 +106,12 @@ func (s *Service) answer(ctx context.Context, r Request, by string) (*answered, 
 		return nil, err
 	}
 	body, err := s.json(ctx, v)
-	return &answered{ETag: etag(v.Request), Body: body}, err
+	return &answered{ETag: etag(v), Body: body}, err
 }
 
-// etag changes with every event.
-func etag(r Request) string {
-	return web.ETag(r.ID, int64(r.Events), string(r.CompletionIs), string(r.ResponseIs))
+// etag changes with every event that the reader may know of: a note is not told by it either.
+func etag(v View) string {
+	return web.ETag(v.ID, int64(len(v.Log)), string(v.CompletionIs), string(v.ResponseIs))
 }
 
 func (s *Service) getOne(ctx context.Context, in *numbered) (*answered, error) {

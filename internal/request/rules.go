@@ -130,7 +130,7 @@ func refusal(s State, v Verb) string {
 		return "request.not-accepted"
 	case s == StateDelivered && (v == VerbNudge || v == VerbAnswer || v == VerbDeliver || v == VerbAsk || v == VerbAssign):
 		return "request.already-delivered"
-	case s == StateNew:
+	case s == StateNew && (v == VerbAsk || v == VerbDeliver):
 		return "request.not-taken"
 	case v == VerbAsk:
 		return "request.already-asked"

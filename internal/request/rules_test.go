@@ -57,6 +57,8 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 		{"asking while an answer is owed", StateWaiting, VerbAsk, "request.already-asked"},
 		{"answering what was not asked", StateWorking, VerbAnswer, "request.nothing-asked"},
 		{"nudging while the customer owes the answer", StateWaiting, VerbNudge, "request.waits-for-you"},
+		{"accepting what nobody has taken", StateNew, VerbAccept, "request.not-delivered"},
+		{"answering while nobody has taken it", StateNew, VerbAnswer, "request.nothing-asked"},
 		{"accepting what is not delivered", StateWorking, VerbAccept, "request.not-delivered"},
 		{"rating before acceptance", StateDelivered, VerbRate, "request.not-accepted"},
 		{"anything after acceptance", StateDone, VerbCancel, "request.already-done"},

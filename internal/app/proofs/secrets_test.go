@@ -91,6 +91,9 @@ func TestTheCustomerHearsNoNote(t *testing.T) {
 		streams[no] = s.listen(t, no, "request:"+strconv.FormatInt(one.ids[0], 10)+",person:"+strconv.FormatInt(s.ID(no), 10))
 	}
 	s.tokens["2002"].Post("/api/v1/requests/"+one.working+"/note", map[string]any{"text": "暗号二 @[2003]"}).Is(200)
+	if after := told(s.tokens["3002"].Get("/api/v1/requests/" + one.working)); after.head != before.head {
+		t.Errorf("the customer can tell that there is a note:\n%s\n%s", before.head, after.head)
+	}
 	s.tokens["2002"].Post("/api/v1/requests/"+one.working+"/message", map[string]any{"text": "明说"}).Is(200)
 	for no, l := range streams {
 		if heard := l.until(t, "request", 2); strings.Contains(heard, "暗号") || strings.Contains(heard, "note") {
