@@ -27,8 +27,16 @@ const waitingRows = 6
 
 // waitingView is 'what do I wait for'.
 type waitingView struct {
-	Lines []ui.ListItemProps
+	Lines []waitingLine
+	Note  string // how many
 	More  bool
+}
+
+// waitingLine is one request that its reader waits for.
+type waitingLine struct {
+	row
+	Note string
+	Tail string // how much of the time is used, or how late it is
 }
 
 // waitingPanel lists what the reader asked for and somebody else has to do next.
@@ -39,26 +47,53 @@ func (s *Service) waitingPanel(ctx context.Context) (templ.Component, error) {
 	}
 	var rows []Line
 	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
-		rows, err = waitedFor(ctx, rd, me, waitingRows+1)
-		return err
+		if rows, err = waitedFor(ctx, rd, me, waitingRows+1); err != nil {
+			return err
+		}
+		return scope{}.nameRows(ctx, rd, rows)
 	})
 	if err != nil {
 		return nil, err
 	}
+	v := waitingView{More: len(rows) > waitingRows}
+	rows = rows[:min(len(rows), waitingRows)]
+	if !v.More && len(rows) > 0 {
+		v.Note = lang.T(ctx, "request.waiting.count", "count", len(rows))
+	}
+	v.Lines, err = s.waitingLines(ctx, rows)
+	return waitingCard(v), err
+}
+
+func (s *Service) waitingLines(ctx context.Context, rows []Line) ([]waitingLine, error) {
 	tree, err := s.Org.Tree(ctx)
 	if err != nil {
 		return nil, err
 	}
-	v := waitingView{More: len(rows) > waitingRows}
-	for _, l := range rows[:min(len(rows), waitingRows)] {
-		text := lang.T(ctx, "request.waiting.until", "at", lang.Short(ctx, l.NextDue))
-		if s.db.Now().After(l.NextDue) {
-			text = lang.T(ctx, "request.waiting.late", "at", lang.Short(ctx, l.NextDue))
-		}
-		v.Lines = append(v.Lines, ui.ListItemProps{Icon: stateTag(ctx, l.State).Icon, Title: l.Title, Href: link(l.Number),
-			Note: tree.Name(ctx, l.Unit) + " · " + text, Tag: ui.Tag(stateTag(ctx, l.State))})
+	book, err := s.Calendar.Book(ctx)
+	if err != nil {
+		return nil, err
 	}
-	return waitingCard(v), nil
+	out := make([]waitingLine, 0, len(rows))
+	for _, l := range rows {
+		table, err := s.tableOf(ctx, book, l.Unit)
+		if err != nil {
+			return nil, err
+		}
+		w := waitingLine{row: rowOf(ctx, tree, table, l, s.db.Now())}
+		who := l.AssigneeName
+		if who == "" {
+			who = w.State.Text
+		}
+		w.Note = l.Ref() + " · " + tree.Name(ctx, l.Unit) + " · " + who
+		if !l.NextDue.Equal(never) {
+			w.Due = lang.T(ctx, "request.waiting.due", "at", w.Due)
+		}
+		if w.Bar != nil {
+			w.Bar.Thin, w.Tail = false, w.Bar.Label
+		}
+		out = append(out, w)
+	}
+	return out, nil
 }
 
 // edgePanel is the open work of one direction of a relation, for those who may see it.
