@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"reflect"
 	"strconv"
+	"strings"
 	"time"
 
 	"neike/internal/kit/fault"
@@ -103,8 +104,10 @@ func bind(args []any) ([]any, error) {
 	values := make([]any, len(args))
 	for i, arg := range args {
 		switch v := arg.(type) {
-		case nil, int64, string, bool, float64, []byte:
+		case nil, int64, bool, float64, []byte:
 			values[i] = v
+		case string:
+			values[i] = sound(v)
 		case int:
 			values[i] = int64(v)
 		case time.Time:
@@ -115,7 +118,7 @@ func bind(args []any) ([]any, error) {
 			}
 		case json.RawMessage:
 			if v != nil {
-				values[i] = string(v)
+				values[i] = sound(string(v))
 			}
 		default:
 			value, err := driver.DefaultParameterConverter.ConvertValue(arg)
@@ -125,10 +128,21 @@ func bind(args []any) ([]any, error) {
 			if t, ok := value.(time.Time); ok {
 				value = milliseconds(t)
 			}
+			if text, ok := value.(string); ok {
+				value = sound(text)
+			}
 			values[i] = value
 		}
 	}
 	return values, nil
+}
+
+// sound is the text as both engines hold it: UTF-8, and no NUL, which PostgreSQL refuses.
+func sound(text string) string {
+	if strings.IndexByte(text, 0) >= 0 {
+		text = strings.ReplaceAll(text, "\x00", "")
+	}
+	return strings.ToValidUTF8(text, "�") // the same string when nothing is wrong with it
 }
 
 func milliseconds(t time.Time) any {

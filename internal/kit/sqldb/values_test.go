@@ -90,3 +90,24 @@ func TestManyRowsAreInsertedInOrder(t *testing.T) {
 		}
 	})
 }
+
+// TestTextsAreSound: what no text may hold is left out on both engines alike, when it is written and when it is looked for.
+func TestTextsAreSound(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) {
+		type kind string
+		write(t, db, func(ctx context.Context, tx *sqldb.Tx) error {
+			return tx.Insert(ctx, "thing", "id, name", []any{1, "a\x00b"}, []any{2, kind("c\xff\xfed")})
+		})
+		err := db.Read(t.Context(), func(ctx context.Context, rd sqldb.Reader) error {
+			for text, want := range map[string]int{"a\x00b": 1, "ab": 1, "c\xffd": 2, "c�d": 2} {
+				if id, err := sqldb.Value[int](ctx, rd, "select id from thing where name = $1", text); id != want || err != nil {
+					t.Errorf("%q is %d, %v", text, id, err)
+				}
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}

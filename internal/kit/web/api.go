@@ -210,7 +210,7 @@ func bodyFault(text string) error {
 }
 
 func decodeJSON(data []byte, v any) error {
-	dec := json.NewDecoder(bytes.NewReader(data))
+	dec := json.NewDecoder(bytes.NewReader(withoutNUL(data)))
 	dec.DisallowUnknownFields()
 	err := dec.Decode(v)
 	if err == nil {
@@ -235,6 +235,27 @@ func decodeJSON(data []byte, v any) error {
 	default:
 		return errors.New(mark + "web.malformed" + mark + mark)
 	}
+}
+
+// withoutNUL takes NULs out of the texts of a document, as forms do: no column of text or JSON holds one.
+func withoutNUL(data []byte) []byte {
+	const nul = `\u0000`
+	if !bytes.Contains(data, []byte(nul)) {
+		return data
+	}
+	out := make([]byte, 0, len(data))
+	for i := 0; i < len(data); i++ {
+		switch {
+		case data[i] != '\\' || i+1 == len(data):
+			out = append(out, data[i])
+		case bytes.HasPrefix(data[i:], []byte(nul)):
+			i += len(nul) - 1
+		default: // an escape, of a backslash too
+			out = append(out, data[i], data[i+1])
+			i++
+		}
+	}
+	return out
 }
 
 // wanted names the kind of value in JSON's words.

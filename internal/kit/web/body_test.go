@@ -8,6 +8,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 )
@@ -41,5 +42,16 @@ func TestWhatIsLeftOfABodyIsNoRequest(t *testing.T) {
 			t.Errorf("%s: what was left of the body was answered: %s", path, again.Status)
 		}
 		_ = conn.Close()
+	}
+}
+
+// TestNoNUL: a NUL in a text of a document is left out, a backslash before u0000 is none.
+func TestNoNUL(t *testing.T) {
+	var got []string
+	if err := decodeJSON([]byte(`["a\u0000b", "c\\u0000d", "e\\\u0000f", "\u00e9"]`), &got); err != nil {
+		t.Fatal(err)
+	}
+	if want := []string{"ab", `c\u0000d`, `e\f`, "é"}; !slices.Equal(got, want) {
+		t.Errorf("got %q, want %q", got, want)
 	}
 }
