@@ -16,16 +16,16 @@ const (
 
 // Finding is one place where the trail is not what was written.
 type Finding struct {
-	N    int64 // place in the chain
-	Seq  int64 // event of the row in that place; 0 when there is none
-	What string
+	N    int64  `json:"n"`   // place in the chain
+	Seq  int64  `json:"seq"` // event of the row in that place; 0 when there is none
+	What string `json:"what"`
 }
 
 // Report is the result of a check of the whole trail.
 type Report struct {
-	Rows     int64  // rows read
-	Head     string // hash of the newest row, worth noting elsewhere
-	Findings []Finding
+	Rows     int64     `json:"rows"` // rows read
+	Head     string    `json:"head"` // hash of the newest row, worth noting elsewhere
+	Findings []Finding `json:"findings"`
 }
 
 // Sound says whether nothing was found.
@@ -38,7 +38,7 @@ const (
 
 // Verify reads the whole trail on one snapshot and checks every seal and every link. It stops after 100 findings.
 func (t *Trail) Verify(ctx context.Context) (Report, error) {
-	var report Report
+	report := Report{Findings: []Finding{}}
 	err := t.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
 		end, err := sqldb.One(ctx, rd, scanHead, headText)
 		if err != nil {
