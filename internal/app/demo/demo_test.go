@@ -14,6 +14,7 @@ import (
 	"neike/internal/app"
 	"neike/internal/app/demo"
 	"neike/internal/kit/actor"
+	"neike/internal/kit/dbtest"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
 	"neike/internal/request"
@@ -30,7 +31,12 @@ type company struct {
 
 func build(t *testing.T, requests int, today time.Time) company {
 	t.Helper()
-	c := app.Config{Data: t.TempDir(), Log: slog.New(slog.NewTextHandler(io.Discard, nil))}
+	return grow(t, app.Config{Data: t.TempDir()}, requests, today)
+}
+
+func grow(t *testing.T, c app.Config, requests int, today time.Time) company {
+	t.Helper()
+	c.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	if err := demo.Fill(t.Context(), c, demo.Options{Requests: requests, Today: today}); err != nil {
 		t.Fatal(err)
 	}
@@ -114,6 +120,11 @@ func TestHomesAreAlive(t *testing.T) {
 	for name, today := range map[string]time.Time{"friday": friday, "sunday": friday.AddDate(0, 0, 2), "monday morning": friday.AddDate(0, 0, 2).Add(16 * time.Hour)} {
 		t.Run(name, func(t *testing.T) { build(t, 60, today).homes() })
 	}
+}
+
+// On PostgreSQL the company grows by the same steps.
+func TestOnPostgreSQL(t *testing.T) {
+	grow(t, app.Config{Data: t.TempDir(), DatabaseURL: dbtest.URL(t, app.Schemas()...)}, 60, friday).homes()
 }
 
 // homes looks at what those find who sign in first.
