@@ -231,8 +231,8 @@ func TestRubbishIsEscaped(t *testing.T) {
 					if strings.Contains(text, "&lt;script&gt;") {
 						seen++
 					}
-					for _, bad := range []string{loose, "<img src=x", "<b onclick", "javascript:alert", `"onmouseover=`} {
-						if strings.Contains(text, bad) && strings.Contains(a.Header.Get("Content-Type"), "html") && !strings.Contains(text, "["+"a]("+bad) {
+					for _, bad := range []string{loose, "<img src=x", "<b onclick", `="javascript:`, `"onmouseover=`} {
+						if strings.Contains(text, bad) && strings.Contains(a.Header.Get("Content-Type"), "html") {
 							t.Errorf("%s%s as %s lets through: %s", at.path, tail, no, around(a.Body, bad))
 						}
 					}
