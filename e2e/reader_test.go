@@ -2,6 +2,7 @@ package e2e
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"slices"
 	"strings"
@@ -10,6 +11,7 @@ import (
 	"time"
 
 	"github.com/go-rod/rod"
+	"github.com/go-rod/rod/lib/cdp"
 	"github.com/go-rod/rod/lib/input"
 	"github.com/go-rod/rod/lib/proto"
 )
@@ -190,10 +192,16 @@ func (r *reader) eval(js string, args ...any) *proto.RuntimeRemoteObject {
 // until waits until the function in the page says yes.
 func (r *reader) until(what, js string, args ...any) *reader {
 	r.t.Helper()
-	if err := r.p.Timeout(patience).Wait(rod.Eval(js, args...).ByPromise()); err != nil {
-		r.t.Fatalf("%s: %v; at %s, the page says: %.600s", what, err, r.eval(`() => location.href`).Value.Str(), r.text("#main"))
+	page := r.p.Timeout(patience)
+	for {
+		err := page.Wait(rod.Eval(js, args...).ByPromise())
+		if err == nil {
+			return r
+		}
+		if !errors.Is(err, cdp.ErrCtxDestroyed) && !errors.Is(err, cdp.ErrObjNotFound) && !strings.Contains(err.Error(), "navigated or closed") {
+			r.t.Fatalf("%s: %v; at %s, the page says: %.600s", what, err, r.eval(`() => location.href`).Value.Str(), r.text("#main"))
+		}
 	}
-	return r
 }
 
 // sees waits until what the selector finds shows the words.

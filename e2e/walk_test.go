@@ -14,17 +14,20 @@ import (
 // back, delivers; the customer returns it once, accepts and rates. Each sees what the other does without loading the page.
 func TestWalk(t *testing.T) {
 	for _, x := range []struct {
-		name string
+		name, asker string // each has an inbox of their own
 		look
 	}{
-		{"desktop in Chinese", look{}},
-		{"phone in English", look{phone: true, locale: "en"}},
-		{"desktop in English, dark", look{locale: "en", theme: "dark"}},
-		{"phone in Chinese", look{phone: true}},
-		{"no scripts", look{noScript: true}},
-		{"no scripts on a phone in English", look{noScript: true, phone: true, locale: "en"}},
+		{"desktop in Chinese", customer, look{}},
+		{"phone in English", "1011", look{phone: true, locale: "en"}},
+		{"desktop in English, dark", "1013", look{locale: "en", theme: "dark"}},
+		{"phone in Chinese", "1014", look{phone: true}},
+		{"no scripts", "1015", look{noScript: true}},
+		{"no scripts on a phone in English", "1016", look{noScript: true, phone: true, locale: "en"}},
 	} {
-		t.Run(x.name, func(t *testing.T) { walk(t, house(t), x.look) })
+		t.Run(x.name, func(t *testing.T) {
+			t.Parallel()
+			walk(t, house(t), x.asker, x.look)
+		})
 	}
 }
 
@@ -41,7 +44,7 @@ func TestWalkOnPostgres(t *testing.T) {
 			t.Errorf("the house did not stop: %v", err)
 		}
 	})
-	walk(t, s, look{})
+	walk(t, s, customer, look{})
 }
 
 // path is one request and the two in front of it.
@@ -52,12 +55,12 @@ type path struct {
 	live          bool // pages renew themselves
 }
 
-func walk(t *testing.T, s *stage, l look) {
+func walk(t *testing.T, s *stage, asker string, l look) {
 	stranger := l
 	stranger.stranger = true
 	w := &path{T: t, asker: s.visit(t, "", stranger), server: s.visit(t, agent, l), live: !l.noScript}
 	w.asker.expects("status of 422") // a refused form
-	w.signsIn()
+	w.signsIn(asker)
 	title := "安装队备用金 " + strconv.Itoa(len(t.Name())) + t.Name()
 	w.asks(title)
 	w.served(title)
@@ -67,11 +70,11 @@ func walk(t *testing.T, s *stage, l look) {
 }
 
 // signsIn comes to a page that wants to know who asks, and goes on to it.
-func (w *path) signsIn() {
+func (w *path) signsIn(no string) {
 	c := w.asker
 	c.opens("/requests/new/finance.advance").at("/signin")
-	c.writes("input[name=login]", customer).writes("input[name=password]", "wrong").clicks("main button[type=submit]")
-	c.until("told that it is wrong", `() => document.querySelector('input[name=login]') && document.querySelector('input[name=login]').value === '1008' && !!document.querySelector('[data-errors], [role=alert], .is-bad')`)
+	c.writes("input[name=login]", no).writes("input[name=password]", "wrong").clicks("main button[type=submit]")
+	c.until("told that it is wrong", `no => document.querySelector('input[name=login]') && document.querySelector('input[name=login]').value === no && !!document.querySelector('[data-errors], [role=alert], .is-bad')`, no)
 	c.writes("input[name=password]", demo.Password).clicks("main button[type=submit]")
 	c.at("/requests/new/finance.advance")
 }

@@ -1,0 +1,279 @@
+package e2e
+
+import (
+	"bytes"
+	"mime/multipart"
+	"net/http"
+	"os"
+	"slices"
+	"strings"
+	"sync"
+	"testing"
+
+	"github.com/go-rod/rod/lib/proto"
+)
+
+// stop is one page of the tour and who looks at it; nobody when who is empty.
+type stop struct {
+	name, path, who string
+	says            string // what the browser may complain of
+	part            string // selector of the part that axe looks at; "" for all
+}
+
+// notPages are addresses that answer with something else than a page.
+var notPages = []string{
+	"GET /live", "GET /api/openapi.json", "GET /people/find", "GET /units/find", "GET /services/find", "GET /talk/people",
+	"GET /files/{id}/{name}", "GET /relations/export", "GET /settings/import/template/{name}",
+}
+
+// tour says, for every address of the product that answers with a page, where to stop for it.
+func tour(t *testing.T, s *stage) map[string][]stop {
+	t.Helper()
+	q := known(t, s)
+	const refused = "status of 404"
+	return map[string][]stop{
+		"GET /{$}": {{name: "home of a customer", path: "/", who: customer}, {name: "home of an agent", path: "/", who: agent},
+			{name: "home of a head", path: "/", who: head}, {name: "home of an executive", path: "/", who: executive}},
+		"GET /todos":                    {{name: "todos", path: "/todos", who: agent}},
+		"GET /inbox":                    {{name: "inbox", path: "/inbox", who: agent}},
+		"GET /search":                   {{name: "search", path: "/search?q=费用", who: customer}, {name: "search for nothing", path: "/search", who: customer}},
+		"GET /services":                 {{name: "services", path: "/services", who: customer}, {name: "no services", path: "/services?q=zzzz", who: customer}},
+		"GET /services/{code}":          {{name: "service", path: "/services/finance.expense", who: customer}, {name: "service of a head", path: "/services/finance.expense", who: head}},
+		"GET /services/{code}/edit":     {{name: "service edited", path: "/services/finance.expense/edit", who: head}},
+		"GET /services/{code}/standard": {{name: "standard", path: "/services/finance.expense/standard", who: head}},
+		"GET /standards":                {{name: "standards", path: "/standards", who: head}},
+		"GET /requests": {{name: "requests", path: "/requests", who: customer}, {name: "all requests", path: "/requests?view=all&state=any", who: administrator},
+			{name: "no requests", path: "/requests?q=zzzz", who: customer}},
+		"GET /requests/new":        {{name: "what to ask for", path: "/requests/new", who: customer}},
+		"GET /requests/new/{code}": {{name: "form with files", path: "/requests/new/finance.expense", who: customer}, {name: "form with choices", path: "/requests/new/hr.recruit", who: customer}},
+		"GET /requests/{number}": {{name: "request of an agent", path: q.open, who: agent}, {name: "request of a customer", path: q.open, who: customer},
+			{name: "request confidential", path: q.secret, who: recruiter}, {name: "request done", path: q.done, who: administrator}, {name: "request to rate", path: q.rate, who: customer}},
+		"GET /requests/{number}/{verb}": {{name: "deliver", path: q.open + "/deliver", who: agent}, {name: "decline", path: q.fresh + "/decline", who: agent}},
+		"GET /queue":                    {{name: "queue", path: "/queue", who: agent}, {name: "queue of a head", path: "/queue", who: head}, {name: "empty queue", path: "/queue?q=zzzz", who: agent}},
+		"GET /relations":                {{name: "matrix", path: "/relations", who: administrator}, {name: "matrix as a list", path: "/relations?view=list", who: administrator}},
+		"GET /relations/{provider}/{customer}": {{name: "edge", path: "/relations/finance/proj1", who: administrator},
+			{name: "edge without traffic", path: "/relations/marketing/production", who: administrator}},
+		"GET /org":                       {{name: "org", path: "/org", who: customer}, {name: "org searched", path: "/org?q=chen", who: customer}},
+		"GET /org/units/{code}":          {{name: "unit", path: "/org/units/finance", who: customer}},
+		"GET /people/{no}":               {{name: "person", path: "/people/" + agent, who: customer}},
+		"GET /people/{no}/account":       {{name: "account", path: "/people/" + agent + "/account", who: administrator}},
+		"GET /settings/company":          {{name: "settings of the company", path: "/settings/company", who: administrator}},
+		"GET /settings/org":              {{name: "settings of people", path: "/settings/org", who: administrator}},
+		"GET /settings/org/units":        {{name: "settings of units", path: "/settings/org/units", who: administrator}},
+		"GET /settings/org/people/{no}":  {{name: "settings of a person", path: "/settings/org/people/" + agent, who: administrator}},
+		"GET /settings/org/units/{code}": {{name: "settings of a unit", path: "/settings/org/units/finance", who: administrator}},
+		"GET /settings/import":           {{name: "import", path: "/settings/import", who: administrator}},
+		"GET /settings/import/{run}":     {{name: "import checked", path: q.run, who: administrator}},
+		"GET /settings/calendars":        {{name: "calendars", path: "/settings/calendars", who: administrator}},
+		"GET /settings/calendars/{code}": {{name: "calendar", path: "/settings/calendars/default", who: administrator},
+			{name: "calendar of a plant", path: "/settings/calendars/plant-3shift", who: administrator}},
+		"GET /settings/calendars/{code}/edit": {{name: "calendar edited", path: "/settings/calendars/default/edit", who: administrator}},
+		"GET /me":                             {{name: "me", path: "/me", who: customer}},
+		"GET /password":                       {{name: "password", path: "/password", who: customer}},
+		"GET /signin":                         {{name: "sign in", path: "/signin"}},
+		"GET /signin/help":                    {{name: "help to sign in", path: "/signin/help"}},
+		"GET /activate/{key}":                 {{name: "activation", path: q.activate}, {name: "activation too late", path: "/activate/nothing", says: refused}},
+		"GET /api/docs":                       {{name: "docs of the API", path: "/api/docs", who: customer, part: ".nk-top, .nk-head, #main .nk-section:nth-of-type(-n+4)"}},
+		"GET /design":                         {{name: "patterns", path: "/design", who: customer}},
+		"GET /design/{name}":                  {{name: "pattern", path: "/design/states", who: customer}},
+		"/":                                   {{name: "not there", path: "/nowhere", who: customer, says: refused}, {name: "not there for a stranger", path: "/nowhere", says: refused}},
+	}
+}
+
+// facts are the addresses of what the tour needs to find.
+type facts struct{ fresh, open, done, rate, secret, activate, run string }
+
+// known makes what the tour stops at: requests in every stage, a confidential one, an activation link, a checked file.
+func known(t *testing.T, s *stage) facts {
+	t.Helper()
+	page := func(n int64) string { return "/requests/" + ref(n) }
+	fresh := s.ask(t, customer, "越南安装队备用金")
+	open := s.ask(t, customer, "宁德产线项目借款：安装队住宿与交通")
+	s.does(t, agent, "take", open, "")
+	s.does(t, agent, "message", open, "收到，今天先看资料，明天上午给您进展。\n参考 https://example.com/policy")
+	s.does(t, agent, "note", open, "@[1006] 先按标准流程走，超标部分另报。")
+	s.does(t, agent, "ask", open, "请补充安装队名单，方便核对天数。")
+	s.does(t, customer, "answer", open, "名单：王工、李工、赵工，共 12 天。")
+	s.does(t, agent, "deliver", open, "借款已批，今天下午到账。")
+	s.does(t, customer, "return", open, "金额少了一天的住宿，请核对。")
+	done := func() int64 {
+		n := s.ask(t, customer, "南京调试差旅借款")
+		s.does(t, agent, "take", n, "")
+		s.does(t, agent, "deliver", n, "已付款，回单明天可以下载。")
+		s.does(t, customer, "accept", n, "")
+		return n
+	}
+	rated, rate := done(), done()
+	s.does(t, customer, "rate", rated, "办得很快")
+	return facts{fresh: page(fresh), open: page(open), done: page(rated), rate: page(rate), secret: page(s.secret(t)),
+		activate: s.link(t, "1030"), run: s.uploads(t, "units", "code,name_zh,parent\nfinance,财务管理部,huaheng\nfinance.tax,税务组,finance\n,没有编码,huaheng\n")}
+}
+
+// uploads has a file judged on the import page and says where the judgement stands.
+func (s *stage) uploads(t *testing.T, kind, text string) string {
+	t.Helper()
+	var body bytes.Buffer
+	form := multipart.NewWriter(&body)
+	if err := form.WriteField("kind", kind); err != nil {
+		t.Fatal(err)
+	}
+	part, err := form.CreateFormFile("file", kind+".csv")
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := part.Write([]byte(text)); err != nil {
+		t.Fatal(err)
+	}
+	if err := form.Close(); err != nil {
+		t.Fatal(err)
+	}
+	r, err := http.NewRequestWithContext(t.Context(), http.MethodPost, s.base+"/settings/import", &body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	r.Header.Set("Content-Type", form.FormDataContentType())
+	r.Header.Set("Sec-Fetch-Site", "same-origin")
+	return s.as(t, administrator).Do(r).Is(http.StatusSeeOther).Header.Get("Location")
+}
+
+// TestPages looks at every page that the product has, in both languages, light and dark, on a desktop and on a phone: no
+// serious fault of accessibility, no sideways scroll, nothing that the browser complains of. NEIKE_LONG=1 looks with every
+// rule at every look; NEIKE_PAGE=part at the pages with such a name only.
+func TestPages(t *testing.T) {
+	s := house(t)
+	all := tour(t, s)
+	var stops []stop
+	for _, route := range s.Mux.Routes() {
+		page := strings.HasPrefix(route.Pattern, "GET /") && !strings.Contains(route.Pattern, " /api/v1/") || route.Pattern == "/"
+		if !page || slices.Contains(notPages, route.Pattern) {
+			continue
+		}
+		if len(all[route.Pattern]) == 0 {
+			t.Errorf("the tour does not stop at %s", route.Pattern)
+		}
+		stops = append(stops, all[route.Pattern]...)
+		delete(all, route.Pattern)
+	}
+	for pattern := range all {
+		t.Errorf("the tour stops at %s, which is no address of the product", pattern)
+	}
+	axe, err := os.ReadFile("../internal/kit/ui/testdata/axe.min.js")
+	if err != nil {
+		t.Fatal(err)
+	}
+	only := os.Getenv("NEIKE_PAGE")
+	next := make(chan stop)
+	var tourists sync.WaitGroup
+	for range 2 {
+		tourists.Go(func() {
+			x := &tourist{T: t, on: s, axe: string(axe), by: map[string]*reader{}}
+			for at := range next {
+				t.Run(at.name, func(t *testing.T) { x.visit(t, at) })
+			}
+		})
+	}
+	for _, at := range stops {
+		if strings.Contains(at.name, only) {
+			next <- at
+		}
+	}
+	close(next)
+	tourists.Wait()
+}
+
+// tourist goes from stop to stop, with one window for each person.
+type tourist struct {
+	*testing.T
+	on  *stage
+	axe string
+	by  map[string]*reader
+}
+
+func (x *tourist) visit(t *testing.T, at stop) {
+	r := x.by[at.who]
+	if r == nil {
+		r = x.on.visit(x.T, at.who, look{stranger: at.who == ""})
+		x.by[at.who] = r
+	}
+	r.t, r.fine = t, nil
+	if at.says != "" {
+		r.expects(at.says)
+	}
+	for _, locale := range []string{"zh", "en"} {
+		r.speaks(locale)
+		r.fit(r.p, false)
+		r.opens(at.path)
+		r.eval("() => { " + x.axe + "\n }")
+		for _, phone := range []bool{false, true} {
+			r.fit(r.p, phone)
+			if wide := r.sideways(); wide != "" {
+				t.Errorf("%s %s scrolls sideways: %s", locale, screen(phone), wide)
+			}
+			for _, theme := range []string{"light", "dark"} {
+				rules := rulesFor(locale, theme, phone)
+				if rules == "" {
+					continue
+				}
+				r.eval(`theme => document.documentElement.setAttribute('data-bs-theme', theme)`, theme)
+				if found := r.faults(at.part, rules); found != "" {
+					t.Errorf("%s %s %s: %s", locale, screen(phone), theme, found)
+				}
+			}
+		}
+	}
+	r.content()
+}
+
+// rulesFor are the rules to look with: what has been looked at in one look is not looked at again in another that cannot
+// change it. Words have no colours; dark has colours alone.
+func rulesFor(locale, theme string, phone bool) string {
+	switch {
+	case os.Getenv("NEIKE_LONG") != "" || locale == "zh" && theme == "light":
+		return "all"
+	case locale == "en" && theme == "light":
+		return "words"
+	case locale == "zh" && !phone:
+		return "colours"
+	}
+	return ""
+}
+
+func screen(phone bool) string {
+	if phone {
+		return "phone"
+	}
+	return "desktop"
+}
+
+// speaks changes the language of the browser.
+func (r *reader) speaks(locale string) {
+	r.t.Helper()
+	if err := r.own.SetCookies([]*proto.NetworkCookieParam{{Name: "lang", Value: locale, URL: r.on.base, HTTPOnly: true, SameSite: proto.NetworkCookieSameSiteLax}}); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+// sideways is what makes the page wider than the window; "" when nothing does.
+func (r *reader) sideways() string {
+	r.t.Helper()
+	return r.eval(`() => {
+		const w = document.documentElement.clientWidth
+		if (document.documentElement.scrollWidth <= w) return ''
+		return Array.from(document.querySelectorAll('body *')).filter(e => e.getBoundingClientRect().right > w + 1 && !e.closest('.nk-scroll, .nk-board, .nk-filter, .nk-tabs, .nk-seg, .nk-found'))
+			.slice(0, 8).map(e => e.tagName + '.' + (e.getAttribute('class') || '') + ' ' + Math.round(e.getBoundingClientRect().right)).join(', ') || 'the page is wider than the window'
+	}`).Value.Str()
+}
+
+// faults is what axe finds serious or critical in a part of the page; "" when nothing is.
+func (r *reader) faults(part, rules string) string {
+	r.t.Helper()
+	return r.eval(`async (part, rules) => {
+		const where = part ? { include: Array.from(document.querySelectorAll(part)) } : document
+		const options = { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }
+		if (rules === 'words') options.rules = { 'color-contrast': { enabled: false } }
+		if (rules === 'colours') options.runOnly = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] }
+		const r = await axe.run(where, options)
+		return r.violations.filter(v => v.impact === 'serious' || v.impact === 'critical')
+			.map(v => v.id + ' ' + v.impact + ' ×' + v.nodes.length + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + ' | ' + n.any.concat(n.all, n.none).map(c => c.message).join('; ').slice(0, 200)).join('\n    ')).join('\n')
+	}`, part, rules).Value.Str()
+}
