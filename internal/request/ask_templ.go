@@ -272,11 +272,11 @@ func shortPromise(v askView) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if v.Promise.Due != "" {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<div class=\"only-narrow nk-below-note\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<div class=\"only-narrow\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Icon: "clock", Text: lang.T(ctx, "request.promise.short", "unit", v.Unit, "at", v.Promise.Due)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Icon: "clock", Text: lang.T(ctx, "request.promise.short", "at", v.Promise.Due)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
