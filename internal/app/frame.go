@@ -1,6 +1,7 @@
 package app
 
 import (
+	"cmp"
 	"context"
 	"embed"
 	"io"
@@ -75,9 +76,9 @@ func (a *App) dress(ctx context.Context, w http.ResponseWriter, r *http.Request)
 	if !who.Known() {
 		return ui.With(ctx, c)
 	}
-	c.Person = who.Name
 	standing := a.standingOf(ctx, who)
-	c.Role = a.roleOf(ctx, who, standing.position)
+	c.Person = cmp.Or(standing.person.Display(ctx), who.Name)
+	c.Role = a.roleOf(ctx, who, standing.person.Position)
 	c.Nav = counted(a.places(ctx, rail), map[string]int{"requests": standing.mine, "queue": standing.queue})
 	c.Menu = a.places(ctx, []place{{key: "me", icon: "user", href: "/me", action: "signin.own"}})
 	c.AskHref, c.SearchHref, c.InboxHref, c.SignOutHref = "/requests/new", "/search", "/inbox", "/signout"

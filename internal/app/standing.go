@@ -6,12 +6,13 @@ import (
 	"time"
 
 	"neike/internal/kit/actor"
+	"neike/internal/org"
 )
 
-// standing is what the frame says of its reader beside the name and the navigation.
+// standing is what the frame says of its reader beside the navigation.
 type standing struct {
 	at          time.Time
-	position    string
+	person      org.Person
 	mine, queue int
 }
 
@@ -37,7 +38,7 @@ func (a *App) standingOf(ctx context.Context, who actor.Actor) standing {
 	}
 	s = standing{at: now}
 	if p, err := a.Org.Person(ctx, who.Person); err == nil {
-		s.position = p.Position
+		s.person = p
 	} else {
 		a.Log.WarnContext(ctx, "look up the reader", "error", err)
 	}
