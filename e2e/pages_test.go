@@ -5,6 +5,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"os"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -138,7 +139,7 @@ func (s *stage) uploads(t *testing.T, kind, text string) string {
 
 // TestPages looks at every page that the product has, in both languages, light and dark, on a desktop and on a phone: no
 // serious fault of accessibility, no sideways scroll, nothing that the browser complains of. NEIKE_LONG=1 looks with every
-// rule at every look; NEIKE_PAGE=part at the pages with such a name only.
+// rule at every look, NEIKE_PAGE=part at the pages with such a name only; NEIKE_SHOTS=folder leaves pictures.
 func TestPages(t *testing.T) {
 	s := house(t)
 	all := tour(t, s)
@@ -206,6 +207,7 @@ func (x *tourist) visit(t *testing.T, at stop) {
 		r.eval("() => { " + x.axe + "\n }")
 		for _, phone := range []bool{false, true} {
 			r.fit(r.p, phone)
+			r.shoots(at.name + "." + locale + "." + screen(phone))
 			if wide := r.sideways(); wide != "" {
 				t.Errorf("%s %s scrolls sideways: %s", locale, screen(phone), wide)
 			}
@@ -236,6 +238,24 @@ func rulesFor(locale, theme string, phone bool) string {
 		return "colours"
 	}
 	return ""
+}
+
+// shoots leaves a picture in the folder NEIKE_SHOTS, for looking.
+func (r *reader) shoots(name string) {
+	r.t.Helper()
+	folder := os.Getenv("NEIKE_SHOTS")
+	if folder == "" {
+		return
+	}
+	size := r.eval(`() => [innerWidth, Math.min(document.documentElement.scrollHeight, 1800)]`).Value.Arr()
+	shot, err := r.p.Screenshot(true, &proto.PageCaptureScreenshot{Format: proto.PageCaptureScreenshotFormatPng, CaptureBeyondViewport: true,
+		Clip: &proto.PageViewport{Width: size[0].Num(), Height: size[1].Num(), Scale: 1}})
+	if err == nil {
+		err = os.WriteFile(filepath.Join(folder, strings.ReplaceAll(name, " ", "-")+".png"), shot, 0o644)
+	}
+	if err != nil {
+		r.t.Fatal(err)
+	}
 }
 
 func screen(phone bool) string {
