@@ -45,9 +45,18 @@ func runImport(ctx context.Context, a *App, c *Call) error {
 		err = printImport(ctx, c, result)
 	}
 	if err == nil && len(result.Errors) > 0 && !args.SkipBad {
-		err = errors.New(lang.T(ctx, "app.import-refused", "count", len(result.Errors)))
+		err = errors.New(lang.T(ctx, "app.import-refused", "count", wrongRows(result.Errors)))
 	}
 	return err
+}
+
+// wrongRows counts rows: one may be wrong in several columns.
+func wrongRows(list []importer.RowError) int {
+	lines := map[int]bool{}
+	for _, e := range list {
+		lines[e.Line] = true
+	}
+	return len(lines)
 }
 
 func printImport(ctx context.Context, c *Call, r importer.Result) error {

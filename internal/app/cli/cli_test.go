@@ -1,6 +1,8 @@
 package cli
 
 import (
+	"bytes"
+	"encoding/base64"
 	"encoding/json"
 	"errors"
 	"fmt"
@@ -15,6 +17,9 @@ import (
 	"time"
 
 	"github.com/rogpeppe/go-internal/testscript"
+
+	"neike/internal/app"
+	"neike/internal/kit/dbtest"
 )
 
 func TestMain(m *testing.M) {
@@ -28,21 +33,64 @@ func TestMain(m *testing.M) {
 //	exits CODE command…   the command ends with this code; stdout and stderr can be looked at afterwards
 //	ready                 waits until http://$ADDR/readyz answers
 //	get PATH [TOKEN]      prints the answer's status and body
-func TestScripts(t *testing.T) {
+//	decode FROM TO        writes what is in base64, for what no script can hold
+func TestScripts(t *testing.T) { scripts(t, "testdata", "") }
+
+// TestScriptsOnPostgres runs scripts with an empty, migrated database of their own at $DB.
+func TestScriptsOnPostgres(t *testing.T) {
+	scripts(t, "testdata/postgres", dbtest.URL(t, app.Schemas()...))
+}
+
+func scripts(t *testing.T, dir, database string) {
 	testscript.Run(t, testscript.Params{
-		Dir: "testdata",
+		Dir: dir,
 		Setup: func(e *testscript.Env) error {
 			l, err := net.Listen("tcp", "127.0.0.1:0")
 			if err != nil {
 				return err
 			}
 			e.Setenv("ADDR", l.Addr().String())
+			e.Setenv("DB", database)
 			e.Setenv("LANG", "en_US.UTF-8")
 			e.Setenv("LC_ALL", "")
 			return l.Close()
 		},
-		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "ready": ready, "get": get},
+		Cmds: map[string]func(*testscript.TestScript, bool, []string){"exits": exits, "ready": ready, "get": get, "decode": decode},
 	})
+}
+
+func decode(ts *testscript.TestScript, _ bool, args []string) {
+	raw, err := base64.StdEncoding.DecodeString(strings.TrimSpace(ts.ReadFile(args[0])))
+	ts.Check(err)
+	ts.Check(os.WriteFile(ts.MkAbs(args[1]), raw, 0o600))
+}
+
+// TestHelp: every command has help with examples, and takes the flags that say where the house is.
+func TestHelp(t *testing.T) {
+	words := func(args ...string) string {
+		var out, said bytes.Buffer
+		if code := Main(args, strings.NewReader(""), &out, &said); code != Fine {
+			t.Errorf("neike %s ends with %d: %s", strings.Join(args, " "), code, said.String())
+		}
+		return out.String()
+	}
+	all := words("--help")
+	for command := range strings.FieldsSeq("serve demo import export token person backup restore doctor replay verify migrate openapi bench config version") {
+		if !strings.Contains(all, "\n  "+command) {
+			t.Errorf("the help does not name %s", command)
+		}
+		help := words(command, "--help")
+		for _, must := range []string{"Examples:\n", "neike " + command, "--data=DIR", "--database-url=URL"} {
+			if !strings.Contains(help, must) {
+				t.Errorf("the help of %s lacks %q", command, must)
+			}
+		}
+	}
+	for command := range strings.FieldsSeq("import doctor replay verify config version") {
+		if !strings.Contains(words(command, "--help"), "--json") {
+			t.Errorf("%s prints no JSON", command)
+		}
+	}
 }
 
 func exits(ts *testscript.TestScript, _ bool, args []string) {

@@ -243,7 +243,42 @@ func (c verifyCmd) Run(r *run) error {
 	return r.do("verify", app.ProofArgs{JSON: c.JSON}, nil, r.stdout)
 }
 
+// Help is shown below the usage.
+func (doctorCmd) Help() string {
+	return `Database, clocks, counters, followers, jobs and the audit trail are compared with the records they come from. Nothing is
+changed. The exit code is 1 when something is wrong.
+
+Examples:
+  neike doctor --data DIR
+  neike doctor clocks tallies --data DIR --json`
+}
+
+// Help is shown below the usage.
+func (replayCmd) Help() string {
+	return `Examples:
+  neike replay --data DIR
+  neike replay clocks --data DIR --json`
+}
+
+// Help is shown below the usage.
+func (verifyCmd) Help() string {
+	return `Every entry of the trail is chained to the one before by its hash. The exit code is 1 when the chain is broken.
+
+Examples:
+  neike verify --data DIR
+  neike verify --database-url postgres://neike@db/neike --json`
+}
+
 type migrateCmd struct{}
+
+// Help is shown below the usage.
+func (migrateCmd) Help() string {
+	return `Serving does this by itself. Make a backup before; the house must not be serving.
+
+Examples:
+  neike migrate --data DIR
+  neike migrate --database-url postgres://neike@db/neike`
+}
 
 func (migrateCmd) Run(r *run) error {
 	n, err := app.Migrate(r.ctx, r.config)
@@ -255,6 +290,12 @@ func (migrateCmd) Run(r *run) error {
 }
 
 type openapiCmd struct{}
+
+// Help is shown below the usage.
+func (openapiCmd) Help() string {
+	return `Examples:
+  neike openapi > openapi.json`
+}
 
 func (openapiCmd) Run(r *run) error {
 	dir, err := os.MkdirTemp("", "neike-openapi-")
@@ -278,6 +319,15 @@ func (openapiCmd) Run(r *run) error {
 
 type configCmd struct {
 	JSON bool `name:"json" help:"Print as JSON."`
+}
+
+// Help is shown below the usage.
+func (configCmd) Help() string {
+	return `A flag counts more than a variable, a variable more than the file. Passwords are not shown.
+
+Examples:
+  neike config --data DIR
+  NEIKE_LISTEN=:8080 neike config --json`
 }
 
 func (c configCmd) Run(r *run) error {
@@ -305,6 +355,12 @@ func (c configCmd) Run(r *run) error {
 
 type versionCmd struct {
 	JSON bool `name:"json" help:"Print as JSON."`
+}
+
+// Help is shown below the usage.
+func (versionCmd) Help() string {
+	return `Examples:
+  neike version --json`
 }
 
 func (c versionCmd) Run(r *run) error {
