@@ -94,6 +94,12 @@ func (t *Tree) Name(ctx context.Context, id ID) string {
 	return u.Label(ctx)
 }
 
+// FullName is the unit's name as a sentence says it: not shortened. "" for an unknown one.
+func (t *Tree) FullName(ctx context.Context, id ID) string {
+	u, _ := t.ByID(id)
+	return u.Name.In(ctx)
+}
+
 // All lists the units in pre-order. The slice is shared: do not change it.
 func (t *Tree) All() []Unit { return t.units }
 

@@ -57,7 +57,7 @@ func (s *Service) showPick(w http.ResponseWriter, r *http.Request) error {
 		if !known {
 			i = len(v.Groups)
 			units[service.Unit] = i
-			v.Groups = append(v.Groups, offers{Unit: tree.Name(ctx, service.Unit), Mission: snap.Mission(service.Unit).In(ctx)})
+			v.Groups = append(v.Groups, offers{Unit: tree.FullName(ctx, service.Unit), Mission: snap.Mission(service.Unit).In(ctx)})
 		}
 		v.Groups[i].List = append(v.Groups[i].List, offerOf(ctx, tree, service))
 		v.Total++
@@ -71,7 +71,7 @@ func (s *Service) showPick(w http.ResponseWriter, r *http.Request) error {
 }
 
 func offerOf(ctx context.Context, tree *org.Tree, service *catalog.Service) offer {
-	return offer{Name: service.Name.In(ctx), Note: service.Description.In(ctx), Href: "/requests/new/" + url.PathEscape(service.Code), Unit: tree.Name(ctx, service.Unit)}
+	return offer{Name: service.Name.In(ctx), Note: service.Description.In(ctx), Href: "/requests/new/" + url.PathEscape(service.Code), Unit: tree.FullName(ctx, service.Unit)}
 }
 
 // answers says whether a service fits the words somebody typed.
@@ -151,7 +151,7 @@ func (s *Service) askFor(ctx context.Context, code string) (askView, error) {
 	if err != nil {
 		return askView{}, err
 	}
-	v := askView{Code: service.Code, Name: service.Name.In(ctx), Description: service.Description.In(ctx), Unit: tree.Name(ctx, service.Unit)}
+	v := askView{Code: service.Code, Name: service.Name.In(ctx), Description: service.Description.In(ctx), Unit: tree.FullName(ctx, service.Unit)}
 	v.Inputs = form.InputsProps{Form: service.Form, PeopleSource: "/people/find", UnitSource: "/units/find", Draft: "ask-" + service.Code}
 	v.Units = ownUnits(ctx, tree)
 	if v.Promise, err = s.promised(ctx, service); err != nil {

@@ -81,9 +81,9 @@ func hops(ctx context.Context, m material) (ui.HopLaneProps, string) {
 	}
 	title := lang.T(ctx, "request.hops.done")
 	if m.State.Open() {
-		title = lang.T(ctx, "request.hops.with", "unit", m.Tree.Name(ctx, m.Unit))
+		title = lang.T(ctx, "request.hops.with", "unit", m.Tree.FullName(ctx, m.Unit))
 		if m.State == StateWaiting || m.State == StateDelivered {
-			title = lang.T(ctx, "request.hops.with", "unit", m.Tree.Name(ctx, m.Customer))
+			title = lang.T(ctx, "request.hops.with", "unit", m.Tree.FullName(ctx, m.Customer))
 		}
 	}
 	p.Label = title

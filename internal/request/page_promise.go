@@ -64,7 +64,7 @@ func (s *Service) kept(ctx context.Context, tree *org.Tree, service *catalog.Ser
 	}
 	whom := lang.T(ctx, "request.kept.everybody")
 	if unit != 0 {
-		whom = tree.Name(ctx, unit)
+		whom = tree.FullName(ctx, unit)
 	}
 	rate, _ := a.Rate()
 	v := keptView{Title: lang.T(ctx, "request.kept.title", "quarter", quarterName(ctx, span.From)),

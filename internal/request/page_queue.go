@@ -72,7 +72,7 @@ func (s *Service) queueLead(ctx context.Context, unit string) (lead string, topi
 			if i > 0 {
 				lead += lang.T(ctx, "ui.comma")
 			}
-			lead += tree.Name(ctx, id)
+			lead += tree.FullName(ctx, id)
 		}
 		if i < 10 {
 			topics = append(topics, topicOfUnit(id))

@@ -145,7 +145,7 @@ func (s *Service) arrange(ctx context.Context, m material) (showView, error) {
 	me := actor.From(ctx).Person
 	v := showView{View: m.View, Acts: acts(ctx, m.View), State: stateTag(ctx, m.State), Steps: steps(ctx, m.Request),
 		Watching: slices.Contains(m.watchers, me), Watchers: len(m.watchers), MayWatch: access.May("request.watch", m.Set, m.Confidential)}
-	v.Lead = lang.T(ctx, "request.lead", "service", m.service, "customer", m.Tree.Name(ctx, m.Customer), "provider", m.Tree.Name(ctx, m.Provider),
+	v.Lead = lang.T(ctx, "request.lead", "service", m.service, "customer", m.Tree.FullName(ctx, m.Customer), "provider", m.Tree.FullName(ctx, m.Provider),
 		"who", m.People[m.AskedBy].Display(ctx), "when", lang.Short(ctx, m.OpenedAt))
 	v.Crumbs, v.Active = []ui.Crumb{{Label: lang.T(ctx, "request.list.title"), Href: "/requests"}, {Label: m.Ref()}}, "requests"
 	if m.Side == ProviderSide {
@@ -155,7 +155,7 @@ func (s *Service) arrange(ctx context.Context, m material) (showView, error) {
 	if v.Show != "" {
 		v.Self += "?show=" + v.Show
 	}
-	v.Rate = verbView{Verb: VerbRate, Number: m.Number, Intro: lang.T(ctx, "request.intro.rate", "unit", m.Tree.Name(ctx, m.Unit))}
+	v.Rate = verbView{Verb: VerbRate, Number: m.Number, Intro: lang.T(ctx, "request.intro.rate", "unit", m.Tree.FullName(ctx, m.Unit))}
 	v.Talk = s.conversation(ctx, m)
 	v.Composer = composer(ctx, m.View, "", "")
 	v.Clocks = clockCards(ctx, m)
@@ -202,7 +202,7 @@ func sentence(ctx context.Context, m material) string {
 	if m.State == StateWorking && m.CompletionIs == Breached {
 		key += "-late"
 	}
-	return lang.T(ctx, key, "who", who, "unit", m.Tree.Name(ctx, m.Unit), "customer", m.Tree.Name(ctx, m.Customer), "due", due, "left", left,
+	return lang.T(ctx, key, "who", who, "unit", m.Tree.FullName(ctx, m.Unit), "customer", m.Tree.FullName(ctx, m.Customer), "due", due, "left", left,
 		"when", lang.Short(ctx, m.LastAt))
 }
 
@@ -238,7 +238,7 @@ func (s *Service) facts(ctx context.Context, m material) ([]ui.Pair, error) {
 	if m.For != 0 {
 		add("request.fact.for", m.People[m.For].Display(ctx), "")
 	}
-	seen := lang.T(ctx, "request.seen.units", "customer", m.Tree.Name(ctx, m.Customer), "provider", m.Tree.Name(ctx, m.Unit))
+	seen := lang.T(ctx, "request.seen.units", "customer", m.Tree.FullName(ctx, m.Customer), "provider", m.Tree.FullName(ctx, m.Unit))
 	if m.Confidential {
 		seen = lang.T(ctx, "request.seen.named", "names", names(ctx, m.View, append(m.customers(), m.Named...)))
 	}
@@ -304,7 +304,7 @@ func composer(ctx context.Context, v View, text, problem string) *ui.ComposerPro
 	if !v.May(VerbMessage) && !v.May(VerbNote) {
 		return nil
 	}
-	customer, unit := v.Tree.Name(ctx, v.Customer), v.Tree.Name(ctx, v.Unit)
+	customer, unit := v.Tree.FullName(ctx, v.Customer), v.Tree.FullName(ctx, v.Unit)
 	p := &ui.ComposerProps{ID: "reply", Action: link(v.Number) + "/message", Files: true, Value: text, Error: problem,
 		Mentions: "/people/find", Draft: "request-" + strconv.FormatInt(v.Number, 10), Kind: "message",
 		To: lang.T(ctx, "request.reply-unit", "unit", unit), Send: lang.T(ctx, "request.send-to", "to", unit),

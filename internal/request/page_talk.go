@@ -12,7 +12,7 @@ import (
 
 // conversation is the exchange with what happened between the words: both in the order of time.
 func (s *Service) conversation(ctx context.Context, m material) ui.ConversationProps {
-	p := talk.Props(ctx, m.entries, talk.View{ID: "talk", Customer: m.Customer, Hidden: m.Tree.Name(ctx, m.Customer),
+	p := talk.Props(ctx, m.entries, talk.View{ID: "talk", Customer: m.Customer, Hidden: m.Tree.FullName(ctx, m.Customer),
 		Ask: lang.T(ctx, "request.said.ask"), Unread: m.unread, Empty: lang.T(ctx, "request.talk-empty")})
 	spoken := make(map[int64]ui.MessageProps, len(m.entries))
 	for i, e := range m.entries {
@@ -67,7 +67,7 @@ func happenedText(ctx context.Context, v View, e Event) string {
 	if e.Kind == VerbAssign && e.Person == e.Actor {
 		key = "request.did.take"
 	}
-	text := lang.T(ctx, key, "who", v.People[e.Actor].Display(ctx), "person", v.People[e.Person].Display(ctx), "unit", v.Tree.Name(ctx, e.Unit))
+	text := lang.T(ctx, key, "who", v.People[e.Actor].Display(ctx), "person", v.People[e.Person].Display(ctx), "unit", v.Tree.FullName(ctx, e.Unit))
 	if e.Why != "" {
 		text += lang.T(ctx, "request.because", "why", e.Why)
 	}

@@ -53,7 +53,7 @@ func (v verbView) Action() string { return link(v.Number) + "/" + string(v.Verb)
 // verbForm is the empty form of a verb for this reader.
 func (s *Service) verbForm(ctx context.Context, v View, verb Verb) (verbView, error) {
 	f := verbView{Verb: verb, Number: v.Number, Title: v.Title, Heading: lang.T(ctx, "request.heading."+string(verb)),
-		Intro: lang.T(ctx, "request.intro."+string(verb), "unit", v.Tree.Name(ctx, v.Unit), "customer", v.Tree.Name(ctx, v.Customer)),
+		Intro: lang.T(ctx, "request.intro."+string(verb), "unit", v.Tree.FullName(ctx, v.Unit), "customer", v.Tree.FullName(ctx, v.Customer)),
 		Send:  lang.T(ctx, "request.send."+string(verb)), Danger: verb == VerbCancel || verb == VerbWithdraw}
 	var err error
 	switch verb {

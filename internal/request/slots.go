@@ -84,7 +84,7 @@ func (s *Service) waitingLines(ctx context.Context, rows []Line) ([]waitingLine,
 		if who == "" {
 			who = w.State.Text
 		}
-		w.Note = l.Ref() + " · " + tree.Name(ctx, l.Unit) + " · " + who
+		w.Note = l.Ref() + " · " + tree.FullName(ctx, l.Unit) + " · " + who
 		if !l.NextDue.Equal(never) {
 			w.Due = lang.T(ctx, "request.waiting.due", "at", w.Due)
 		}

@@ -94,7 +94,7 @@ func (s *Service) passedOn(ctx context.Context, tx *sqldb.Tx, r Request, verb Ve
 	if lookup != nil {
 		return lookup
 	}
-	return fault.New(fault.Conflict, "request.passed-on", "unit", tree.Name(ctx, r.Unit))
+	return fault.New(fault.Conflict, "request.passed-on", "unit", tree.FullName(ctx, r.Unit))
 }
 
 // action is the row of access/table for a verb.
