@@ -73,7 +73,7 @@ func (s *Service) kept(ctx context.Context, tree *org.Tree, service *catalog.Ser
 		v.Detail += lang.T(ctx, "request.kept.median", "median", lang.WorkDuration(ctx, *a.Median))
 	}
 	if a.N() < relation.Few {
-		v.Text = lang.T(ctx, "request.kept.few", "n", a.N())
+		v.Text = lang.T(ctx, "request.kept.few", "count", a.N())
 		return v, nil
 	}
 	target := service.Standard.CompletionTarget
@@ -113,4 +113,12 @@ func lastQuarter(now time.Time) Span {
 
 func quarterName(ctx context.Context, t time.Time) string {
 	return lang.T(ctx, "request.quarter", "year", t.Year(), "quarter", (int(t.Month())-1)/3+1)
+}
+
+// special says what of the days ahead was reckoned with; "" when nothing was.
+func special(ctx context.Context, p promiseView) string {
+	if p.Special == "" {
+		return ""
+	}
+	return lang.T(ctx, "request.promise.special", "what", p.Special)
 }

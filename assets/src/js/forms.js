@@ -58,6 +58,7 @@ function fit(select) {
 const fitAll = root => root.querySelectorAll('.nk-chip select').forEach(fit)
 fitAll(document)
 document.addEventListener('htmx:afterSettle', e => fitAll(e.target))
+addEventListener('resize', () => fitAll(document)) // letters are larger on a narrow screen
 document.addEventListener('change', e => { if (e.target.matches('.nk-chip select')) fit(e.target) })
 
 // empty filters stay out of the address
