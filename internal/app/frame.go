@@ -199,8 +199,8 @@ func (a *App) listens(ctx context.Context, topic string) error {
 		if set, err := a.Access.Towards(ctx, who, n); err == nil && set&(access.Agent|access.Head|access.Quality) != 0 {
 			return nil
 		}
-	case "request":
-		return a.Request.MayListen(ctx, n)
+	case "request", "notes":
+		return a.Request.MayListen(ctx, n, kind == "notes")
 	}
 	return fault.ErrNotFound
 }

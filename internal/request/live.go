@@ -11,8 +11,9 @@ import (
 	"neike/internal/kit/web"
 )
 
-// Topics of live pages: one request, and the queue of one unit.
+// Topics of live pages: one request, its notes for those who read them, and the queue of one unit.
 func topicOf(id ID) string          { return "request:" + strconv.FormatInt(id, 10) }
+func topicOfNotes(id ID) string     { return "notes:" + strconv.FormatInt(id, 10) }
 func topicOfUnit(unit int64) string { return "unit:" + strconv.FormatInt(unit, 10) }
 
 // Follow tells open pages that a request has changed, in every process: topic "request:ID", event "request", and topic
@@ -28,21 +29,37 @@ func (s *Service) Follow(live *web.Hub) {
 			return // the page shows it when it is opened again
 		}
 		number := Ref(said.Number)
-		live.Publish(topicOf(r.Subject), "request", number)
+		topic := topicOf(r.Subject)
+		if said.Note { // its customer does not even hear that there is one
+			topic = topicOfNotes(r.Subject)
+		}
+		live.Publish(topic, "request", number)
 		if said.Unit != 0 {
 			live.Publish(topicOfUnit(said.Unit), "queue", number)
 		}
 	})
 }
 
-// MayListen says whether the actor may hear about a request: not found when not.
-func (s *Service) MayListen(ctx context.Context, id ID) error {
+// topics are what the page of a request listens to.
+func (v View) topics() []string {
+	if v.NotesHidden() {
+		return []string{topicOf(v.ID)}
+	}
+	return []string{topicOf(v.ID), topicOfNotes(v.ID)}
+}
+
+// MayListen says whether the actor may hear about a request, or about its notes: not found when not.
+func (s *Service) MayListen(ctx context.Context, id ID, notes bool) error {
+	action := "request.see"
+	if notes {
+		action = "request.note.see"
+	}
 	return s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
 		confidential, err := isConfidential(ctx, rd, id)
 		if err != nil {
 			return err
 		}
-		_, err = s.Access.Require(ctx, rd, "request.see", subject(id), confidential)
+		_, err = s.Access.Require(ctx, rd, action, subject(id), confidential)
 		return err
 	})
 }

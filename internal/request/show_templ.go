@@ -53,7 +53,7 @@ func showPage(v showView) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = ui.Page(ui.PageProps{Title: v.Ref() + " " + v.Title, Heading: v.Title, Lead: v.Lead, Crumbs: v.Crumbs, Active: v.Active, Actions: watchButton(v),
-			Live: []string{topicOf(v.ID)}, Sticky: stickyAct(v)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+			Live: v.topics(), Sticky: stickyAct(v)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

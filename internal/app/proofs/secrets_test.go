@@ -88,18 +88,22 @@ func TestTheCustomerHearsNoNote(t *testing.T) {
 	before := told(s.tokens["3002"].Get("/api/v1/requests/" + one.working))
 	streams := map[string]*stream{}
 	for _, no := range []string{"3002", "3004", "3003", "3001", "5001", "2003"} {
-		streams[no] = s.listen(t, no, "request:"+strconv.FormatInt(one.ids[0], 10)+",person:"+strconv.FormatInt(s.ID(no), 10))
+		streams[no] = s.listen(t, no, "request:"+strconv.FormatInt(one.ids[0], 10)+",request:"+strconv.FormatInt(one.ids[1], 10)+",person:"+strconv.FormatInt(s.ID(no), 10))
 	}
+	reader := s.listen(t, "2003", "notes:"+strconv.FormatInt(one.ids[0], 10))
 	s.tokens["2002"].Post("/api/v1/requests/"+one.working+"/note", map[string]any{"text": "暗号二 @[2003]"}).Is(200)
 	if after := told(s.tokens["3002"].Get("/api/v1/requests/" + one.working)); after.head != before.head {
 		t.Errorf("the customer can tell that there is a note:\n%s\n%s", before.head, after.head)
 	}
 	s.tokens["2002"].Post("/api/v1/requests/"+one.working+"/message", map[string]any{"text": "明说"}).Is(200)
+	s.tokens["2002"].Post("/api/v1/requests/"+one.done+"/message", map[string]any{"text": "完"}).Is(200)
 	for no, l := range streams {
-		if heard := l.until(t, "request", 2); strings.Contains(heard, "暗号") || strings.Contains(heard, "note") {
+		heard := l.until(t, "request", 2)
+		if strings.Contains(heard, "暗号") || strings.Contains(heard, "note") || !strings.Contains(heard, one.done) {
 			t.Errorf("%s hears %s", no, heard)
 		}
 	}
+	reader.until(t, "request", 1)
 	after := s.tokens["3002"].Get("/api/v1/requests/" + one.working)
 	for _, a := range []answer{before, told(after), told(s.tokens["3002"].Get("/api/v1/requests/" + one.working + "/clocks")),
 		told(s.tokens["3002"].Get("/api/v1/requests/" + one.working + "/timeline")), told(s.pages["3002"].Get("/requests/" + one.working)),
@@ -127,6 +131,11 @@ func TestTopicsKeepToTheTable(t *testing.T) {
 			} else if none := ask(nothing); !may && (got.status != none.status || got.head != none.head || !bytes.Equal(got.body, none.body)) {
 				t.Errorf("%s can tell the %s request from nothing: %s and %s", p.who, one.kind, got.body, none.body)
 			}
+			ctx, stop := context.WithCancel(t.Context())
+			if notes := s.head(t, ctx, p.no, "notes:"+strconv.FormatInt(one.ids[0], 10)); p.may("request.note.see", one.kind) != (notes.status == 200) {
+				t.Errorf("%s listens to the notes of the %s request: %d", p.who, one.kind, notes.status)
+			}
+			stop()
 		}
 	}
 	for _, topic := range []string{"person:" + strconv.FormatInt(s.ID("3002"), 10), "unit:" + strconv.FormatInt(unitID(t, s, "finance"), 10), "unit:1", "unit:x", "x", "person:"} {
