@@ -122,6 +122,10 @@ func (s *Service) Relations(ctx context.Context, rd sqldb.Reader, a actor.Actor,
 	if err != nil {
 		return 0, err
 	}
+	return s.relations(ctx, a, grants)
+}
+
+func (s *Service) relations(ctx context.Context, a actor.Actor, grants []Grant) (Set, error) {
 	tree, err := s.org.Tree(ctx)
 	if err != nil {
 		return 0, err
@@ -140,6 +144,23 @@ func (s *Service) Require(ctx context.Context, rd sqldb.Reader, action string, s
 	if err != nil {
 		return 0, err
 	}
+	return admit(action, set, confidential)
+}
+
+// Given is Require for a record that the caller has just made: grants are those it wrote.
+func (s *Service) Given(ctx context.Context, action string, grants []Grant, confidential bool) (Set, error) {
+	a := actor.From(ctx)
+	if a.System {
+		return 0, nil
+	}
+	set, err := s.relations(ctx, a, grants)
+	if err != nil {
+		return 0, err
+	}
+	return admit(action, set, confidential)
+}
+
+func admit(action string, set Set, confidential bool) (Set, error) {
 	if !May(action, set, confidential) {
 		return 0, fault.ErrNotFound
 	}

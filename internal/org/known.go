@@ -215,7 +215,7 @@ func (s *Service) actorIn(ctx context.Context, rd sqldb.Reader, tree *Tree, pers
 		return a, false, err
 	}
 	company := s.Company(ctx)
-	a = actor.Actor{Person: p.ID, No: p.No, Name: p.Name, Unit: p.Unit, Locale: p.Locale, Zone: company.Zone}
+	a = actor.Actor{Person: p.ID, No: p.No, Name: p.Name, NameEn: p.NameEn, Unit: p.Unit, Locale: p.Locale, Zone: company.Zone}
 	if a.Locale == "" {
 		a.Locale = company.Locale
 	}

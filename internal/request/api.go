@@ -86,12 +86,16 @@ func (s *Service) postOpen(ctx context.Context, in *openInput) (*answered, error
 	if err != nil {
 		return nil, err
 	}
-	r, err := s.Open(ctx, Ask{Service: b.Service, Title: b.Title, Fields: b.Fields, Customer: b.CustomerUnit, For: b.OnBehalfOf,
+	ctx, o, err := s.place(ctx, Ask{Service: b.Service, Title: b.Title, Fields: b.Fields, Customer: b.CustomerUnit, For: b.OnBehalfOf,
 		Confidential: b.Confidential, Named: b.Named, OpenedAt: at, By: b.By})
 	if err != nil {
 		return nil, err
 	}
-	return s.answer(ctx, r, b.By)
+	v, err := s.seen(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return s.wire(ctx, v)
 }
 
 // answer reads the request back as the caller sees it. An import that acts for somebody may not see it itself: then it
@@ -105,6 +109,10 @@ func (s *Service) answer(ctx context.Context, r Request, by string) (*answered, 
 	if err != nil {
 		return nil, err
 	}
+	return s.wire(ctx, v)
+}
+
+func (s *Service) wire(ctx context.Context, v View) (*answered, error) {
 	body, err := s.json(ctx, v)
 	return &answered{ETag: etag(v), Body: body}, err
 }

@@ -39,20 +39,41 @@ type order struct {
 	asker   actor.Actor
 	form    form.Form
 	values  form.Values
+	people  map[int64]org.Person // everybody the request names so far
+	log     []Event              // once filed
+	clocks  []clock.State        // once filed
 }
 
 // Open files a request for the actor. What is wrong with the ask comes all at once, as fields.
 func (s *Service) Open(ctx context.Context, ask Ask) (Request, error) {
+	_, o, err := s.place(ctx, ask)
+	return o.request, err
+}
+
+// place is Open with all that is known of the new request, and the context of the person who asked.
+func (s *Service) place(ctx context.Context, ask Ask) (context.Context, order, error) {
 	ctx, err := s.by(ctx, ask.By)
 	if err != nil {
-		return Request{}, err
+		return ctx, order{}, err
 	}
 	o, err := s.check(ctx, ask)
 	if err != nil {
-		return Request{}, spoken(ctx, err)
+		return ctx, order{}, spoken(ctx, err)
 	}
 	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return s.file(ctx, tx, &o) })
-	return o.request, spoken(ctx, err)
+	return ctx, o, spoken(ctx, err)
+}
+
+// seen is the new request as its asker sees it, without a look into the database: it is what was just written.
+func (s *Service) seen(ctx context.Context, o order) (View, error) {
+	set, err := s.Access.Given(ctx, "request.see", grants(o.request, o.named), o.request.Confidential)
+	if err != nil {
+		return View{}, err
+	}
+	v := s.shown(ctx, o.request, set, o.log, o.clocks)
+	v.People = o.people
+	v.Tree, err = s.Org.Tree(ctx)
+	return v, err
 }
 
 // check decides whether the ask can become a request, and what it then is. It writes nothing.
@@ -62,6 +83,7 @@ func (s *Service) check(ctx context.Context, ask Ask) (order, error) {
 	if o.asker.Person == 0 {
 		return o, fault.ErrNotFound
 	}
+	o.people = map[int64]org.Person{o.asker.Person: {ID: o.asker.Person, No: o.asker.No, Name: o.asker.Name, NameEn: o.asker.NameEn}}
 	r := &o.request
 	at, err := moment(o.asker.Import, ask.OpenedAt, time.Time{}, s.db.Now())
 	if err := merge(&f, renamed(err, "at", "opened_at")); err != nil {
@@ -142,6 +164,7 @@ func (s *Service) checkCustomer(ctx context.Context, o *order, ask Ask, f *fault
 				return err
 			}
 			r.For, main, groups = p.ID, other.Unit, other.Groups
+			o.people[p.ID] = p
 		}
 	}
 	r.Customer = main
@@ -170,6 +193,7 @@ func (s *Service) checkCustomer(ctx context.Context, o *order, ask Ask, f *fault
 		}
 		if p.ID != 0 {
 			o.named = append(o.named, p.ID)
+			o.people[p.ID] = p
 		}
 	}
 	return nil
@@ -213,6 +237,7 @@ func (s *Service) file(ctx context.Context, tx *sqldb.Tx, o *order) error {
 	if err != nil {
 		return err
 	}
+	o.log, o.clocks = log, clocks
 	if err := insertRequest(ctx, tx, *r); err != nil {
 		return err
 	}

@@ -49,14 +49,11 @@ func (s *Service) view(ctx context.Context, rd sqldb.Reader, number int64) (View
 	if err != nil {
 		return View{}, err
 	}
-	v := View{Request: r, Set: set, Side: side(set), Log: log, Named: namedIn(log)}
-	if v.Clocks, err = s.reclock(ctx, &v.Request, log, rd.Instant()); err != nil {
+	clocks, err := s.reclock(ctx, &r, log, rd.Instant())
+	if err != nil {
 		return View{}, err
 	}
-	v.Verbs = s.may(ctx, v)
-	if !access.May("request.note.see", set, r.Confidential) {
-		v.Log = slices.DeleteFunc(v.Log, func(e Event) bool { return e.Kind == VerbNote })
-	}
+	v := s.shown(ctx, r, set, log, clocks)
 	if r.Rated && (set.Has(access.Asked) || v.Side == ProviderSide) {
 		given, err := ratingsOf(ctx, rd, r.ID)
 		if err != nil {
@@ -75,6 +72,16 @@ func (s *Service) view(ctx context.Context, rd sqldb.Reader, number int64) (View
 	}
 	v.People, err = s.Org.Names(ctx, rd, v.persons())
 	return v, err
+}
+
+// shown is the request to somebody of the set, who may see it; what stands in other tables is not yet in it.
+func (s *Service) shown(ctx context.Context, r Request, set access.Set, log []Event, clocks []clock.State) View {
+	v := View{Request: r, Set: set, Side: side(set), Log: log, Named: namedIn(log), Clocks: clocks}
+	v.Verbs = s.may(ctx, v)
+	if !access.May("request.note.see", set, r.Confidential) {
+		v.Log = slices.DeleteFunc(v.Log, func(e Event) bool { return e.Kind == VerbNote })
+	}
+	return v
 }
 
 // may lists what the reader may do in this state.

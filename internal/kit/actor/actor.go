@@ -17,6 +17,7 @@ type Group struct {
 type Actor struct {
 	Person   int64 // 0: nobody, or the system
 	No, Name string
+	NameEn   string // "": none
 	Unit     int64 // main unit
 	Groups   []Group
 	Roles    []string // company-wide: "quality", "hr", "executive", "admin", "security", "auditor"
