@@ -1,7 +1,6 @@
 package e2e
 
 import (
-	"encoding/json"
 	"errors"
 	"fmt"
 	"slices"
@@ -232,17 +231,12 @@ func (r *reader) has(selector string) bool {
 	return r.eval(`s => Array.from(document.querySelectorAll(s)).some(e => e.getClientRects().length > 0)`, selector).Value.Bool()
 }
 
-// bySelector and byWords find the first visible element in the page; what a dialog covers is not to be had.
-const (
-	bySelector = `s => Array.from(document.querySelectorAll(s)).find(e => e.getClientRects().length > 0)`
-	byWords    = `w => Array.from((document.querySelector('dialog[open]') || document).querySelectorAll('button, a, summary, label')).find(e => e.getClientRects().length > 0 && e.innerText.trim() === w)`
-)
-
-// aim waits until the middle of an element can be hit with the mouse, and says where that is.
-func (r *reader) aim(find, what string) proto.Point {
+// aim waits until the middle of the first visible element that the selector finds can be hit with the mouse, and says
+// where that is. What a dialog covers cannot be hit.
+func (r *reader) aim(selector string) proto.Point {
 	r.t.Helper()
-	js := `what => {
-		const e = (` + find + `)(what)
+	js := `selector => {
+		const e = Array.from(document.querySelectorAll(selector)).find(e => e.getClientRects().length > 0)
 		if (!e || document.readyState === 'loading') return null
 		e.scrollIntoView({ block: 'center', inline: 'center', behavior: 'instant' })
 		const box = e.getClientRects()[0], x = box.left + box.width / 2, y = box.top + box.height / 2
@@ -250,36 +244,25 @@ func (r *reader) aim(find, what string) proto.Point {
 		return hit && (e.contains(hit) || hit.contains(e) && hit.matches('label, a, button')) ? [x, y] : null
 	}`
 	var at proto.Point
-	r.until(what+" can be pressed", `what => (`+js+`)(what) !== null`, what)
-	if list := r.eval(js, what).Value.Arr(); len(list) == 2 {
+	r.until(selector+" can be pressed", `selector => (`+js+`)(selector) !== null`, selector)
+	if list := r.eval(js, selector).Value.Arr(); len(list) == 2 {
 		at = proto.Point{X: list[0].Num(), Y: list[1].Num()}
 	}
 	return at
 }
 
-func (r *reader) press(find, what string) *reader {
+// clicks presses what the selector finds, with the mouse.
+func (r *reader) clicks(selector string) *reader {
 	r.t.Helper()
-	at := r.aim(find, what)
+	at := r.aim(selector)
 	m := r.p.Timeout(patience).Mouse
 	if err := m.MoveTo(at); err != nil {
 		r.t.Fatal(err)
 	}
 	if err := m.Click(proto.InputMouseButtonLeft, 1); err != nil {
-		r.t.Fatalf("press %s: %v", what, err)
+		r.t.Fatalf("press %s: %v", selector, err)
 	}
 	return r
-}
-
-// clicks presses what the selector finds, with the mouse.
-func (r *reader) clicks(selector string) *reader {
-	r.t.Helper()
-	return r.press(bySelector, selector)
-}
-
-// says presses the button or link with these words.
-func (r *reader) presses(words string) *reader {
-	r.t.Helper()
-	return r.press(byWords, words)
 }
 
 // writes replaces the value of a field, as somebody does who clicks into it and types.
@@ -300,18 +283,4 @@ func (r *reader) types(keys ...input.Key) *reader {
 		r.t.Fatal(err)
 	}
 	return r
-}
-
-// strings is what a function in the page returns as a list of texts.
-func (r *reader) strings(js string, args ...any) []string {
-	r.t.Helper()
-	var out []string
-	raw, err := r.eval(js, args...).Value.MarshalJSON()
-	if err == nil {
-		err = json.Unmarshal(raw, &out)
-	}
-	if err != nil {
-		r.t.Fatal(err)
-	}
-	return out
 }

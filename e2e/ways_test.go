@@ -94,7 +94,7 @@ func TestDoubleSubmit(t *testing.T) {
 	title := "只提一次"
 	r.writes("[name=title]", title).writes("[name='fields.amount']", "1").writes("[name='fields.reason']", "试两下")
 	r.eval(`() => { document.querySelector('[name="fields.due"]').value = '2026-11-30' }`)
-	at := r.aim(bySelector, "#ask [type=submit]")
+	at := r.aim("#ask [type=submit]")
 	if err := r.p.Mouse.MoveTo(at); err != nil {
 		t.Fatal(err)
 	}

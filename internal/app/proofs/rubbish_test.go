@@ -28,7 +28,7 @@ var rubbish = []struct{ name, json string }{
 	{"half a surrogate", `"\ud800"`},
 	{"what is no UTF-8", "\"a\xff\xfeb\""},
 	{"emoji", `"🙈🙉🙊👩‍👩‍👧‍👦"`},
-	{"right to left", `"שלום ‮abc"`},
+	{"right to left", "\"שלום \u202eabc\""},
 	{"a script", `"<script>alert(1)</script>"`},
 	{"quotes", `"'\"; drop table request; --"`},
 	{"a template", `"{{.}} ${x} %s %n"`},
