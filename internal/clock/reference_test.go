@@ -212,7 +212,7 @@ func tableOf(t testing.TB, in *calendar.Input, ref string) *calendar.Table {
 	if in.Code == "" {
 		in.Code = "test"
 	}
-	table, err := in.Compile(2010, 2045)
+	table, err := in.Compile(calendar.FirstYear, calendar.LastYear)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -230,10 +230,32 @@ func (c *counter) carry(table, t *calendar.Table, ch change) error {
 		return nil
 	}
 	due, err := t.Add(ch.at, budget-used)
-	if err != nil {
+	switch {
+	case err != nil:
 		return err
+	case used == budget:
+		return c.usedUp(t, due)
 	}
 	return c.extend(t, ch.at, due)
+}
+
+// usedUp is a change that leaves nothing: due is the first open instant from it on that no stop covers.
+func (c *counter) usedUp(t *calendar.Table, open time.Time) (err error) {
+	c.due, c.frozen = open, false
+	for _, s := range c.stops {
+		switch {
+		case s.from.After(c.due):
+			return nil
+		case s.to.IsZero():
+			c.frozen = true
+			return nil
+		case s.to.After(c.due):
+			if c.due, err = t.Add(s.to, 0); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // sum is the open time until a moment that stops of a kind take, or with kind "" that no stop takes: each leg by its

@@ -240,6 +240,8 @@ func TestRetarget(t *testing.T) {
 		{"from the start", []Mark{to("09-30 10:40", 8, FromStart)}, "09-30 11:00", "09-30 16:40", Running, false},
 		{"a target that is used up is breached by the change", []Mark{to("09-30 16:00", 4, Carry)}, "09-30 17:00", "09-30 16:00", Breached, true},
 		{"nothing left is not yet a breach", []Mark{to("09-30 14:40", 6, Carry)}, "09-30 14:40", "09-30 14:40", Running, false},
+		{"nothing left in a pause lasts until work goes on", []Mark{do(Pause, "09-30 14:40"), to("09-30 14:50", 6, Carry), do(Resume, "10-08 20:00")}, "10-08 21:00", "10-09 08:30", Running, false},
+		{"nothing left while the pause lasts", []Mark{do(Pause, "09-30 14:40"), to("09-30 14:50", 6, Carry)}, "10-08 21:00", "09-30 14:50", Paused, false},
 		{"a breach before the change stays, with its due time", []Mark{to("10-10 09:00", 80, Carry)}, "10-10 10:00", "10-09 16:40", Breached, false},
 		{"the pause before is not forgotten", []Mark{do(Pause, "09-30 08:40"), do(Resume, "09-30 10:40"), to("09-30 11:00", 8, Carry)}, "09-30 11:00", "10-08 09:10", Running, false},
 		{"nor the pause after", []Mark{to("09-30 10:40", 8, Carry), do(Pause, "09-30 11:00"), do(Resume, "09-30 14:30")}, "09-30 14:30", "10-08 09:10", Running, false},
