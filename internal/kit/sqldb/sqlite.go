@@ -57,7 +57,7 @@ func openLite(ctx context.Context, db *DB) (*lite, error) {
 	}
 	l := &lite{db: db, path: path}
 	l.writing = litePool(path, 1, "", "journal_mode(wal)", "synchronous("+synchronous+")", "foreign_keys(1)",
-		"cache_size(-65536)", "temp_store(memory)", "wal_autocheckpoint(2000)", "journal_size_limit(67108864)")
+		"cache_size(-65536)", "temp_store(memory)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)")
 	l.reading = litePool(path, db.config.Readers, "ro", "query_only(1)",
 		"cache_size(-8192)", "temp_store(memory)", "mmap_size(2147418112)")
 	l.upkeep = litePool(path, 1, "", "synchronous("+synchronous+")", "temp_store(memory)")
@@ -180,14 +180,16 @@ type liteConn struct {
 type prepared struct {
 	*sql.Stmt
 	params int
+	order  []int // the argument, from 0, of each place; nil: as they come
 }
 
 func newLiteConn(conn *sql.Conn) *liteConn {
 	return &liteConn{conn: conn, stmts: make(map[string]prepared)}
 }
 
-// prepare also counts the arguments, which the driver would do too late to call the error harmless.
-func (c *liteConn) prepare(text string, args int) (*sql.Stmt, error) {
+// prepare also counts the arguments, which the driver would do too late to call the error harmless, and puts them in
+// the order of their places.
+func (c *liteConn) prepare(text string, args []any) (*sql.Stmt, []any, error) {
 	stmt, ok := c.stmts[text]
 	if !ok {
 		if len(c.stmts) >= keptStatements {
@@ -197,34 +199,51 @@ func (c *liteConn) prepare(text string, args int) (*sql.Stmt, error) {
 				break
 			}
 		}
-		made, err := c.conn.PrepareContext(context.Background(), text)
+		plain, params, order := unnamed(text)
+		made, err := c.conn.PrepareContext(context.Background(), plain)
 		if err != nil {
-			return nil, err
+			return nil, nil, err
 		}
-		stmt = prepared{made, parameters(text)}
+		stmt = prepared{made, params, order}
 		c.stmts[text] = stmt
 	}
-	if stmt.params != args {
-		return nil, fmt.Errorf("%w: it takes %d arguments and got %d", errNotSent, stmt.params, args)
+	if stmt.params != len(args) {
+		return nil, nil, fmt.Errorf("%w: it takes %d arguments and got %d", errNotSent, stmt.params, len(args))
 	}
-	return stmt.Stmt, nil
+	if stmt.order == nil {
+		return stmt.Stmt, args, nil
+	}
+	placed := make([]any, len(stmt.order))
+	for i, n := range stmt.order {
+		placed[i] = args[n]
+	}
+	return stmt.Stmt, placed, nil
 }
 
-// parameters is the highest N of the $N in a statement.
-func parameters(text string) int {
-	most := 0
-	for _, match := range parameter.FindAllStringSubmatch(text, -1) {
-		if n, err := strconv.Atoi(match[1]); err == nil {
-			most = max(most, n)
+// unnamed is the statement with a plain ? for every $N, the highest N, and which argument each ? takes (nil: they come
+// in order). SQLite would look the names up again at every call.
+func unnamed(text string) (plain string, most int, order []int) {
+	plain = parameter.ReplaceAllStringFunc(text, func(name string) string {
+		n, err := strconv.Atoi(name[1:])
+		if err != nil || n == 0 {
+			return name
+		}
+		most = max(most, n)
+		order = append(order, n-1)
+		return "?"
+	})
+	for i, n := range order {
+		if n != i {
+			return plain, most, order
 		}
 	}
-	return most
+	return plain, most, nil
 }
 
 var parameter = regexp.MustCompile(`\$(\d+)`)
 
 func (c *liteConn) exec(ctx context.Context, text string, args []any) (sql.Result, error) {
-	stmt, err := c.prepare(text, len(args))
+	stmt, args, err := c.prepare(text, args)
 	if err != nil {
 		return nil, err
 	}
@@ -232,7 +251,7 @@ func (c *liteConn) exec(ctx context.Context, text string, args []any) (sql.Resul
 }
 
 func (c *liteConn) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
-	stmt, err := c.prepare(text, len(args))
+	stmt, args, err := c.prepare(text, args)
 	if err != nil {
 		return nil, err
 	}

@@ -111,3 +111,22 @@ func TestTextsAreSound(t *testing.T) {
 		}
 	})
 }
+
+// TestArgumentsFindTheirPlaces: in any order, used twice, or not at all, an argument stands where its number does.
+func TestArgumentsFindTheirPlaces(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) {
+		err := db.Read(t.Context(), func(ctx context.Context, rd sqldb.Reader) error {
+			got, err := sqldb.Value[string](ctx, rd, `
+select cast($3 as text) || cast($1 as text) || cast($12 as text) || cast($1 as text) || case when 1 = 1 then '' else cast($2 as text) || cast($4 as text) ||
+	cast($5 as text) || cast($6 as text) || cast($7 as text) || cast($8 as text) || cast($9 as text) || cast($10 as text) || cast($11 as text) end`,
+				"a", "b", "c", "d", "e", "f", "g", "h", "i", "j", "k", "l")
+			if err != nil || got != "cala" {
+				t.Errorf("got %q, %v", got, err)
+			}
+			return nil
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+	})
+}
