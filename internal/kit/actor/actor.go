@@ -18,7 +18,7 @@ type Actor struct {
 	Person   int64 // 0: nobody, or the system
 	No, Name string
 	NameEn   string // "": none
-	Unit     int64 // main unit
+	Unit     int64  // main unit
 	Groups   []Group
 	Roles    []string // company-wide: "quality", "hr", "executive", "admin", "security", "auditor"
 	Scopes   []string // of the API token: "read", "write", "import", "admin"; nil for a session
