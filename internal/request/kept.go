@@ -10,7 +10,7 @@ import (
 )
 
 // keptFor is how long figures of last quarter are shown before they are counted again: late breaches are rare.
-const keptFor = 5 * time.Minute
+const keptFor = 15 * time.Minute
 
 // keptCounts remembers what the catalogue shows of each service.
 type keptCounts struct {

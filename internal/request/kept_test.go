@@ -1,41 +1,28 @@
 package request
 
 import (
+	"context"
 	"strings"
 	"testing"
-	"time"
 
-	"neike/internal/catalog"
 	"neike/internal/kit/dbtest"
+	"neike/internal/kit/sqldb"
 )
 
-// TestKeptLastQuarter proves what the catalogue says beside a promise: what was due last quarter, and how much of it was
-// in time, late ones that still run counted in.
-func TestKeptLastQuarter(t *testing.T) {
-	each(t, func(t *testing.T, h house) {
-		service, err := h.Catalog.Visible(h.ctx, "finance.advance")
-		must(t, err)
-		count := func() (string, catalog.Kept) {
-			t.Helper()
-			k := keptCounts{s: h.Service}
-			period, all, err := k.of(h.ctx, []int64{service.ID, 1})
-			must(t, err)
-			return period, all[service.ID]
+// TestWhatAServiceKeptIsReadFromTheIndex: the catalogue shows it for every service, so it must not touch the requests.
+func TestWhatAServiceKeptIsReadFromTheIndex(t *testing.T) {
+	db := dbtest.Open(t, sqldb.SQLite, schemas)
+	must(t, db.Read(t.Context(), func(ctx context.Context, rd sqldb.Reader) error {
+		text, args := keptQuery(rd, []int64{1, 2}, Span{From: db.Now(), To: db.Now()})
+		plan, err := sqldb.All(ctx, rd, func(row sqldb.Row) (string, error) {
+			var id, parent, unused int64
+			var detail string
+			err := row.Scan(&id, &parent, &unused, &detail)
+			return detail, err
+		}, "explain query plan "+text, args...)
+		if got := strings.Join(plan, "; "); err != nil || !strings.Contains(got, "COVERING INDEX request_service") {
+			t.Errorf("%s, %v", got, err)
 		}
-		in := func() Request { r, err := h.Open(h.as("3002"), advance()); must(t, err); return r }
-		kept, late := in(), in()
-		agent := h.as("2002")
-		must(t, second(h.Take(agent, kept.Number, When{})))
-		must(t, second(h.Deliver(agent, kept.Number, "好了", nil, When{})))
-		must(t, second(h.Accept(h.as("3002"), kept.Number, When{})))
-		_ = late
-		if _, k := count(); k.Settled != 0 {
-			t.Errorf("this quarter counts already: %+v", k)
-		}
-		dbtest.Clock(h.db).Set(time.Date(2027, 1, 15, 2, 0, 0, 0, time.UTC))
-		period, k := count()
-		if k != (catalog.Kept{Met: 1, Settled: 2}) || !strings.Contains(period, "2026") {
-			t.Errorf("%s %+v", period, k)
-		}
-	})
+		return nil
+	}))
 }

@@ -122,10 +122,7 @@ where t.place = (t.n + 1) / 2`, service, customer, span.From, span.To)
 // keptOf counts by service what was due in a span: settled is what ended or is late, met what ended in time.
 func keptOf(ctx context.Context, rd sqldb.Reader, services []int64, span Span) (map[int64]catalog.Kept, error) {
 	out := make(map[int64]catalog.Kept, len(services))
-	text, args := sqldb.Select(`select service,
-	cast(sum(case when completion_is = 'met' then 1 else 0 end) as bigint),
-	cast(sum(case when completion_is = 'breached' or completion_is = '' and state in ('new', 'working') and due < ? then 1 else 0 end) as bigint)
-from request`, rd.Instant()).In("service", services).Where("due >= ? and due < ?", span.From, span.To).GroupBy("service").SQL()
+	text, args := keptQuery(rd, services, span)
 	err := sqldb.Each(ctx, rd, func(row sqldb.Row) error {
 		var id, met, late int64
 		err := row.Scan(&id, &met, &late)
@@ -133,6 +130,13 @@ from request`, rd.Instant()).In("service", services).Where("due >= ? and due < ?
 		return err
 	}, text, args...)
 	return out, err
+}
+
+func keptQuery(rd sqldb.Reader, services []int64, span Span) (string, []any) {
+	return sqldb.Select(`select service,
+	cast(sum(case when completion_is = 'met' then 1 else 0 end) as bigint),
+	cast(sum(case when completion_is = 'breached' or completion_is = '' and state in ('new', 'working') and due < ? then 1 else 0 end) as bigint)
+from request`, rd.Instant()).In("service", services).Where("due >= ? and due < ?", span.From, span.To).GroupBy("service").SQL()
 }
 
 // usualBy gives the medians of what was due in the span and has ended, for one service.
