@@ -100,7 +100,7 @@ func (a *App) dress(ctx context.Context, w http.ResponseWriter, r *http.Request)
 // here is the path and query of this page, where a switch of theme or language comes back to.
 func here(r *http.Request) string {
 	if r.Method != http.MethodGet {
-		return web.Local(strings.TrimPrefix(r.Referer(), "http://"+r.Host), "/")
+		return cmp.Or(web.PageBefore(r), "/")
 	}
 	return r.URL.RequestURI()
 }

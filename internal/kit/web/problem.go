@@ -184,7 +184,7 @@ func backTo(r *http.Request) string {
 	if r.Method == http.MethodGet {
 		return r.URL.RequestURI()
 	}
-	return ""
+	return PageBefore(r)
 }
 
 func (m *Mux) panicked(res *response, r *http.Request, p any) {

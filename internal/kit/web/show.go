@@ -67,6 +67,15 @@ func Local(to, fallback string) string {
 	return to
 }
 
+// PageBefore is the path and query of the page of ours that a form was sent from; "" when the browser does not say.
+func PageBefore(r *http.Request) string {
+	u, err := url.Parse(r.Referer())
+	if err != nil || u.Host != r.Host {
+		return ""
+	}
+	return Local(u.RequestURI(), "")
+}
+
 // Flash is a word left for the next page.
 type Flash struct {
 	Text string `json:"t"`
