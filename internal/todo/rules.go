@@ -1,7 +1,6 @@
 package todo
 
 import (
-	"slices"
 	"time"
 
 	"neike/internal/access"
@@ -72,9 +71,11 @@ func own(a actor.Actor) access.Holder { return access.Holder{Kind: "person", ID:
 // and as agent or head where the actor is one.
 func unitsOf(a actor.Actor) []access.Holder {
 	var out []access.Holder
+	known := map[access.Holder]bool{}
 	add := func(unit int64, role string) {
 		h := access.Holder{Kind: "unit", ID: unit, Role: role}
-		if !slices.Contains(out, h) {
+		if !known[h] {
+			known[h] = true
 			out = append(out, h)
 		}
 	}

@@ -1,7 +1,9 @@
 package todo
 
 import (
+	"cmp"
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -48,9 +50,16 @@ func remove(ctx context.Context, tx *sqldb.Tx, subject access.Subject, verbs []s
 	return err
 }
 
-func removeLapsed(ctx context.Context, tx *sqldb.Tx) error {
-	_, err := tx.Exec(ctx, `delete from todo where until <= $1`, tx.Now)
-	return err
+// removeLapsed removes some of what has lapsed, and says how many. The second condition is that of the index.
+func removeLapsed(ctx context.Context, tx *sqldb.Tx, limit int) (int64, error) {
+	return tx.Exec(ctx, `
+		delete from todo
+		where id in (
+		  select id
+		  from todo
+		  where until <= $1 and until < 4503599627370496
+		  order by until
+		  limit $2)`, tx.Now, limit)
 }
 
 // move leaves one row: the one that the new holder has already, or the oldest.
@@ -87,8 +96,29 @@ func setDue(ctx context.Context, tx *sqldb.Tx, subject access.Subject, verb stri
 
 const entryColumns = `id, holder_kind, holder, holder_role, subject_kind, subject, verb, serving, for_person, for_unit, title, ref, link, due, since, until`
 
-// list is the union of one index scan per holder, in due order, after the key (due, id).
+// holdersAtOnce is how many holders one statement asks for: SQLite joins at most 500 selects, and somebody may head more
+// units than that.
+const holdersAtOnce = 100
+
+// list is in due order what the holders owe, after the key (due, id).
 func list(ctx context.Context, rd sqldb.Reader, holders []access.Holder, side string, afterDue int64, afterID ID, limit int, now time.Time) ([]Entry, error) {
+	if len(holders) <= holdersAtOnce {
+		return listOf(ctx, rd, holders, side, afterDue, afterID, limit, now)
+	}
+	var all []Entry
+	for some := range slices.Chunk(holders, holdersAtOnce) {
+		part, err := listOf(ctx, rd, some, side, afterDue, afterID, limit, now)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, part...)
+	}
+	slices.SortFunc(all, func(a, b Entry) int { return cmp.Or(cmp.Compare(a.due, b.due), cmp.Compare(a.ID, b.ID)) })
+	return all[:min(len(all), limit)], nil
+}
+
+// listOf is the union of one index scan per holder.
+func listOf(ctx context.Context, rd sqldb.Reader, holders []access.Holder, side string, afterDue int64, afterID ID, limit int, now time.Time) ([]Entry, error) {
 	if len(holders) == 0 {
 		return nil, nil
 	}

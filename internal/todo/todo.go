@@ -84,9 +84,21 @@ func (s *Service) Fulfil(ctx context.Context, tx *sqldb.Tx, subject access.Subje
 	return remove(ctx, tx, subject, verbs)
 }
 
+// forgotten is how much Forget removes in one transaction: everybody else waits for it.
+const forgotten = 500
+
 // Forget removes what has lapsed. Nothing shows it any more; this keeps the table small.
 func (s *Service) Forget(ctx context.Context) error {
-	return s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return removeLapsed(ctx, tx) })
+	for {
+		var n int64
+		err := s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
+			n, err = removeLapsed(ctx, tx, forgotten)
+			return err
+		})
+		if err != nil || n < forgotten {
+			return err
+		}
+	}
 }
 
 // Move hands the obligation (subject, verb) to another holder. Where several held it, one row is left.
