@@ -18,7 +18,7 @@ func (s *Service) API(m *web.Mux) {
 		Summary: "Who asks"}, s.getMe)
 	web.Op(m, web.Operation{ID: "list-tokens", Method: http.MethodGet, Path: "/api/v1/tokens", Action: "signin.token", Tag: tag,
 		Summary: "List one's own tokens"}, s.getTokens)
-	web.Op(m, web.Operation{ID: "create-token", Method: http.MethodPost, Path: "/api/v1/tokens", Action: "signin.token", Tag: tag, Status: http.StatusCreated,
+	web.Op(m, web.Operation{ID: "create-token", Method: http.MethodPost, Path: "/api/v1/tokens", Action: "signin.token", Tag: tag, Status: http.StatusCreated, Secret: true,
 		Summary: "Make a token", Detail: "The key is in the answer once. A token gives no more than the scopes it has itself."}, s.postToken)
 	web.Op(m, web.Operation{ID: "revoke-token", Method: http.MethodDelete, Path: "/api/v1/tokens/{id}", Action: "signin.token", Tag: tag, Status: http.StatusNoContent,
 		Summary: "Revoke a token"}, s.deleteToken)
@@ -27,9 +27,9 @@ func (s *Service) API(m *web.Mux) {
 	web.Op(m, web.Operation{ID: "end-session", Method: http.MethodDelete, Path: "/api/v1/sessions/{id}", Action: "signin.own", Tag: tag, Status: http.StatusNoContent,
 		Summary: "Sign a browser out"}, s.deleteSession)
 	web.Op(m, web.Operation{ID: "create-activation-link", Method: http.MethodPost, Path: "/api/v1/people/{no}/activation-link", Action: "signin.activate", Tag: tag,
-		Scope: "admin", Status: http.StatusCreated, Summary: "Make an activation link for a person"}, s.postLink)
+		Scope: "admin", Status: http.StatusCreated, Secret: true, Summary: "Make an activation link for a person"}, s.postLink)
 	web.Op(m, web.Operation{ID: "reset-password", Method: http.MethodPost, Path: "/api/v1/people/{no}/reset", Action: "signin.reset", Tag: tag,
-		Scope: "admin", Status: http.StatusCreated, Summary: "Give a person a temporary code",
+		Scope: "admin", Status: http.StatusCreated, Secret: true, Summary: "Give a person a temporary code",
 		Detail: "It must be changed at the first sign-in; the person's sessions end."}, s.postReset)
 }
 

@@ -28,6 +28,9 @@ const (
 	Malformed
 	Denied
 	Forbidden // the door is closed to this way of asking, whoever asks: a token without the scope, another site
+	Method    // the address is there, but not for this method
+	Media     // a body of a kind that is not read here
+	TooSlow   // what was announced did not come in time
 )
 
 var kinds = [...]struct {
@@ -46,6 +49,9 @@ var kinds = [...]struct {
 	Malformed:       {"malformed", http.StatusBadRequest},
 	Denied:          {"denied", http.StatusNotFound},
 	Forbidden:       {"forbidden", http.StatusForbidden},
+	Method:          {"method", http.StatusMethodNotAllowed},
+	Media:           {"media", http.StatusUnsupportedMediaType},
+	TooSlow:         {"too-slow", http.StatusRequestTimeout},
 }
 
 // String is the kind's short name, for logs and metrics.

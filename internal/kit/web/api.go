@@ -33,6 +33,7 @@ type Operation struct {
 	Scope   string // "read", "write", "import", "admin"; "" follows the method
 	MaxBody int64  // bytes; 0 means 1 MB
 	Quiet   bool   // no line in the access log
+	Secret  bool   // the answer holds a secret: it is not remembered for an Idempotency-Key
 }
 
 // Op adds a call. In is decoded from path, query, header and body as huma's tags say and not checked:
@@ -48,8 +49,8 @@ func Op[I, O any](m *Mux, op Operation, fn func(ctx context.Context, in *I) (*O,
 	h := huma.Operation{
 		OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, Description: describe(op),
 		DefaultStatus: op.Status, SkipValidateParams: true, SkipValidateBody: true,
-		MaxBodyBytes: -1, BodyReadTimeout: time.Minute, // the door limits the body
-		Metadata: map[string]any{"op": op},
+		MaxBodyBytes: -1, // the door limits the body, and how long it may take
+		Metadata:     map[string]any{"op": op},
 	}
 	if op.Tag != "" {
 		h.Tags = []string{op.Tag}
@@ -104,7 +105,9 @@ func (m *Mux) handle(op *huma.Operation, h func(huma.Context)) {
 		h(c)
 		return c.err
 	}
-	route.Do = func(w http.ResponseWriter, r *http.Request) error { return m.keys.once(w, r, m.worded(run)) }
+	route.Do = func(w http.ResponseWriter, r *http.Request) error {
+		return m.keys.once(w, r, mine.Secret, m.worded(run))
+	}
 	m.mux.Handle(route.Pattern, m.door(route, mine.Scope, true))
 }
 
@@ -127,6 +130,9 @@ type carrier struct {
 	humaContext
 	err error
 }
+
+// SetReadDeadline leaves the deadline to the door: huma's would also end a long piece of work after the body.
+func (c *carrier) SetReadDeadline(time.Time) error { return nil }
 
 // Unwrap lets humago find the request.
 func (c *carrier) Unwrap() huma.Context { return c.humaContext }
@@ -176,6 +182,12 @@ func meaning(status int, msg string, errs []error) error {
 		case "path":
 			return fault.ErrNotFound
 		case "body":
+			switch {
+			case strings.HasPrefix(d.Message, huma.ErrUnknownContentType.Error()):
+				return fault.New(fault.Media, "web.media")
+			case status == http.StatusRequestTimeout:
+				return fault.New(fault.TooSlow, "web.too-slow")
+			}
 			return bodyFault(d.Message)
 		default:
 			wrong.Add(name, "web.unreadable")
@@ -186,6 +198,8 @@ func meaning(status int, msg string, errs []error) error {
 		return wrong.Err()
 	case status == http.StatusRequestEntityTooLarge:
 		return fault.New(fault.TooLarge, "web.too-large", "limit", "")
+	case status == http.StatusRequestTimeout:
+		return fault.New(fault.TooSlow, "web.too-slow")
 	case status == http.StatusBadRequest:
 		return fault.New(fault.Malformed, "web.no-body")
 	default:

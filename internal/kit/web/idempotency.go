@@ -35,8 +35,9 @@ type stored struct {
 	body                 string
 }
 
-// once runs next at most once per key and person.
-func (k *keys) once(w http.ResponseWriter, r *http.Request, next Handler) error {
+// once runs next at most once per key and person. Of an answer that holds a secret only the status is remembered, and a
+// repetition is told that it was done.
+func (k *keys) once(w http.ResponseWriter, r *http.Request, secret bool, next Handler) error {
 	name := r.Header.Get("Idempotency-Key")
 	who := actor.From(r.Context())
 	if k == nil || name == "" || who.Person == 0 || r.Method != http.MethodPost {
@@ -54,13 +55,15 @@ func (k *keys) once(w http.ResponseWriter, r *http.Request, next Handler) error 
 	case err != nil:
 		return err
 	case fresh:
-		return k.first(w, r, who.Person, name, next)
+		return k.first(w, r, who.Person, name, secret, next)
 	case before.print != print:
 		return fault.New(fault.Invalid, "web.key-other-body")
 	case before.status == 0 && k.db.Now().Sub(before.at) > time.Minute:
 		return fault.New(fault.Conflict, "web.key-unknown")
 	case before.status == 0:
 		return &fault.Error{Kind: fault.Conflict, Key: "web.key-running", RetryAfter: time.Second}
+	case secret && before.status < 300:
+		return fault.New(fault.Conflict, "web.key-secret")
 	default:
 		before.replay(w)
 		return nil
@@ -69,7 +72,7 @@ func (k *keys) once(w http.ResponseWriter, r *http.Request, next Handler) error 
 
 // first runs the handler and remembers its answer. An answer that is our fault is forgotten, so that the
 // caller may try again.
-func (k *keys) first(w http.ResponseWriter, r *http.Request, person int64, name string, next Handler) (err error) {
+func (k *keys) first(w http.ResponseWriter, r *http.Request, person int64, name string, secret bool, next Handler) (err error) {
 	ctx := context.WithoutCancel(r.Context()) // the caller may be gone; what was done must still be remembered
 	res := responseOf(w)
 	kept := false
@@ -86,6 +89,9 @@ func (k *keys) first(w http.ResponseWriter, r *http.Request, person int64, name 
 	}
 	h := res.Header()
 	kept = true
+	if secret && res.status < 300 {
+		return k.keep(ctx, person, name, stored{status: res.status})
+	}
 	return k.keep(ctx, person, name, stored{
 		status: res.status, kind: h.Get("Content-Type"), location: h.Get("Location"), etag: h.Get("ETag"), body: res.buf.String(),
 	})

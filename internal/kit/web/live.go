@@ -8,14 +8,17 @@ import (
 	"sync"
 	"time"
 
+	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 )
 
 // Hub tells open pages what happened (server-sent events). A page listens at GET /live?topics=a,b; each
-// topic is checked by Options.Topic when the page opens and at every heartbeat. Nothing is kept: a page
-// that was away asks for its state again.
+// topic is checked by Options.Topic when the page opens and at every heartbeat, and so is who listens: who has signed out
+// hears no more. Nothing is kept: a page that was away asks for its state again.
 type Hub struct {
 	may       func(ctx context.Context, topic string) error
+	who       func(r *http.Request) (actor.Actor, error) // asked again at every heartbeat; nil: as at the beginning
+	byPerson  map[int64]int
 	heartbeat time.Duration
 	mu        sync.Mutex
 	byTopic   map[string][]*listener
@@ -31,10 +34,13 @@ type listener struct {
 	slow   bool
 }
 
-const maxTopics = 20
+const (
+	maxTopics = 20
+	maxPages  = 60 // of one person; a browser opens six at most
+)
 
 func newHub(may func(ctx context.Context, topic string) error) *Hub {
-	return &Hub{may: may, heartbeat: 25 * time.Second, byTopic: map[string][]*listener{}, done: make(chan struct{})}
+	return &Hub{may: may, heartbeat: 25 * time.Second, byTopic: map[string][]*listener{}, byPerson: map[int64]int{}, done: make(chan struct{})}
 }
 
 // Publish sends an event to every page that listens to the topic. It never waits: a page that does not
@@ -88,9 +94,14 @@ func (h *Hub) Close() {
 	}
 }
 
-func (h *Hub) join(topics []string) *listener {
+// join is nil when the person has too many pages open.
+func (h *Hub) join(person int64, topics []string) *listener {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.byPerson[person] >= maxPages {
+		return nil
+	}
+	h.byPerson[person]++
 	l := &listener{topics: topics, queue: make(chan string, 32), gone: make(chan struct{})}
 	for _, t := range topics {
 		h.byTopic[t] = append(h.byTopic[t], l)
@@ -99,9 +110,12 @@ func (h *Hub) join(topics []string) *listener {
 	return l
 }
 
-func (h *Hub) leave(l *listener) {
+func (h *Hub) leave(person int64, l *listener) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if h.byPerson[person]--; h.byPerson[person] == 0 {
+		delete(h.byPerson, person)
+	}
 	for _, t := range l.topics {
 		rest := slices.DeleteFunc(h.byTopic[t], func(x *listener) bool { return x == l })
 		if len(rest) == 0 {
@@ -125,6 +139,19 @@ func (h *Hub) allowed(ctx context.Context, topics []string) error {
 	return nil
 }
 
+// still says whether whoever began to listen is still signed in as the same person and may hear the topics.
+func (h *Hub) still(r *http.Request, topics []string) bool {
+	ctx := r.Context()
+	if h.who != nil {
+		who, err := h.who(r)
+		if err != nil || who.Person != actor.From(ctx).Person {
+			return false
+		}
+		ctx = actor.With(ctx, who)
+	}
+	return h.allowed(ctx, topics) == nil
+}
+
 func (h *Hub) listen(w http.ResponseWriter, r *http.Request) error {
 	topics := topicsOf(r)
 	if len(topics) == 0 || len(topics) > maxTopics {
@@ -138,8 +165,13 @@ func (h *Hub) listen(w http.ResponseWriter, r *http.Request) error {
 		return &fault.Error{Kind: fault.Unavailable, Key: "web.unavailable", RetryAfter: time.Second}
 	default:
 	}
-	l := h.join(topics)
-	defer h.leave(l)
+	person := actor.From(r.Context()).Person
+	l := h.join(person, topics)
+	if l == nil {
+		return &fault.Error{Kind: fault.TooMany, Key: "web.too-many-pages", Args: map[string]any{"max": maxPages}, RetryAfter: h.heartbeat}
+	}
+	defer h.leave(person, l)
+	responseOf(w).paced = true
 	w.Header().Set("Content-Type", "text/event-stream")
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no")
@@ -159,7 +191,7 @@ func (h *Hub) listen(w http.ResponseWriter, r *http.Request) error {
 		case <-l.gone:
 			return nil
 		case <-beat.C:
-			if h.allowed(r.Context(), topics) != nil {
+			if !h.still(r, topics) {
 				return nil // no longer theirs to hear
 			}
 			message = ": still here\n\n"

@@ -9,6 +9,7 @@ import (
 	"log/slog"
 	"net/http"
 	"net/url"
+	"os"
 	"runtime/debug"
 	"strconv"
 	"strings"
@@ -81,6 +82,8 @@ func stranger(err error) *fault.Error {
 	switch {
 	case errors.As(err, &large):
 		return fault.New(fault.TooLarge, "web.too-large", "limit", size(large.Limit))
+	case errors.Is(err, os.ErrDeadlineExceeded):
+		return fault.New(fault.TooSlow, "web.too-slow")
 	case errors.Is(err, context.Canceled), errors.Is(err, context.DeadlineExceeded):
 		return fault.New(fault.Unavailable, "web.unavailable")
 	default:

@@ -24,6 +24,8 @@ type response struct {
 	sent      int64
 	streaming bool
 	quiet     bool
+	paced     bool // the handler sets the deadlines
+	secure    bool // the public address is one of https
 	id, route string
 	start     time.Time
 }
@@ -123,10 +125,22 @@ func (res *response) stream() error {
 	}
 	res.ResponseWriter.WriteHeader(res.status)
 	_, err := res.out(res.buf.Bytes())
+	res.giveBack() // a stream may last for hours
 	return err
 }
 
+// taking is how long a reader may take for what is sent at once: up to keep, or a piece of a stream.
+const taking = time.Minute
+
+// hurry gives the reader so long, and no connection is held for ever by one that does not read.
+func (res *response) hurry(d time.Duration) {
+	_ = http.NewResponseController(res.ResponseWriter).SetWriteDeadline(time.Now().Add(d)) // a test's recorder has none
+}
+
 func (res *response) out(b []byte) (int, error) {
+	if !res.paced {
+		res.hurry(taking)
+	}
 	res.sent += int64(len(b))
 	if res.zip != nil {
 		return res.zip.Write(b)
@@ -173,6 +187,7 @@ func (res *response) send() {
 		h.Set("Content-Length", strconv.Itoa(len(body)))
 	}
 	res.sent = int64(len(body))
+	res.hurry(taking)
 	res.ResponseWriter.WriteHeader(res.status)
 	if len(body) > 0 && res.status != http.StatusNoContent {
 		_, _ = res.ResponseWriter.Write(body) // the reader has gone; there is nobody to tell
@@ -184,6 +199,11 @@ func (res *response) release() {
 		zippers.Put(res.zip)
 		res.zip = nil
 	}
+	res.giveBack()
+}
+
+// giveBack returns the buffer to the pool.
+func (res *response) giveBack() {
 	if res.buf != nil && res.buf.Cap() <= 2*keep {
 		res.buf.Reset()
 		buffers.Put(res.buf)

@@ -108,10 +108,11 @@ func TakeToast(w http.ResponseWriter, r *http.Request) (Flash, bool) {
 }
 
 // SetCookie sets a cookie that scripts cannot read and other sites cannot send; a negative life removes it.
-// It is Secure when the reader came by https.
+// It is Secure when the reader came by https or the public address is one of https.
 func SetCookie(w http.ResponseWriter, r *http.Request, name, value string, life time.Duration) {
+	res := responseOf(w)
 	c := &http.Cookie{Name: name, Value: value, Path: "/", HttpOnly: true, SameSite: http.SameSiteLaxMode,
-		MaxAge: int(life.Seconds()), Secure: IsSecure(r)}
+		MaxAge: int(life.Seconds()), Secure: IsSecure(r) || res != nil && res.secure}
 	if life < 0 {
 		c.MaxAge = -1
 	}

@@ -68,18 +68,19 @@ type Options struct {
 
 // Mux is the door: an http.Handler.
 type Mux struct {
-	o      Options
-	mux    *http.ServeMux
-	live   *Hub
-	api    huma.API
-	ops    []Operation
-	routes []Route
-	origin *http.CrossOriginProtection
-	tokens *Limiter
-	keys   *keys
-	spec   atomic.Pointer[[]byte]
-	secure bool
-	whole  map[string]bool // schemas that are complete
+	o        Options
+	mux      *http.ServeMux
+	live     *Hub
+	api      huma.API
+	ops      []Operation
+	routes   []Route
+	origin   *http.CrossOriginProtection
+	tokens   *Limiter
+	keys     *keys
+	spec     atomic.Pointer[[]byte]
+	secure   bool
+	patience time.Duration   // for a small body
+	whole    map[string]bool // schemas that are complete
 }
 
 // New makes the door with the pages of this package: /live, /look, /api/docs, /api/openapi.json.
@@ -94,12 +95,13 @@ func New(o Options) *Mux {
 		o.TokenRate = 5000
 	}
 	m := &Mux{
-		o:      o,
-		mux:    http.NewServeMux(),
-		origin: http.NewCrossOriginProtection(),
-		whole:  map[string]bool{},
-		tokens: NewLimiter(o.TokenRate, int(o.TokenRate)*2),
-		secure: strings.HasPrefix(o.URL, "https://"),
+		o:        o,
+		mux:      http.NewServeMux(),
+		origin:   http.NewCrossOriginProtection(),
+		whole:    map[string]bool{},
+		tokens:   NewLimiter(o.TokenRate, int(o.TokenRate)*2),
+		secure:   strings.HasPrefix(o.URL, "https://"),
+		patience: time.Minute,
 	}
 	if o.URL != "" {
 		if err := m.origin.AddTrustedOrigin(strings.TrimSuffix(o.URL, "/")); err != nil {
@@ -110,13 +112,14 @@ func New(o Options) *Mux {
 		m.keys = &keys{db: o.DB}
 	}
 	m.live = newHub(o.Topic)
+	m.live.who = m.who
 	m.openAPI()
 	m.Page(
 		Route{Pattern: "GET /live", Action: SignedIn, Do: m.live.listen},
 		Route{Pattern: "POST /look", Action: Public, Do: m.submitLook},
 		Route{Pattern: "GET /api/openapi.json", Action: Public, Do: m.getSpec},
 		Route{Pattern: "GET /api/docs", Action: Public, Do: m.showDocs},
-		Route{Pattern: "/", Action: Public, Do: func(http.ResponseWriter, *http.Request) error { return fault.ErrNotFound }},
+		Route{Pattern: "/", Action: Public, Do: m.nowhere},
 	)
 	return m
 }
@@ -151,6 +154,7 @@ func (m *Mux) API() huma.API { return m.api }
 // ServeHTTP answers one request.
 func (m *Mux) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	res := newResponse(w, r)
+	res.secure = m.secure
 	defer m.finish(res, r)
 	secureHeaders(w.Header(), m.secure)
 	m.mux.ServeHTTP(res, r)
@@ -175,7 +179,7 @@ func (m *Mux) door(route Route, scope string, api bool) http.Handler {
 		who, err := m.who(r)
 		r = r.WithContext(m.words(actor.With(r.Context(), who), r, who))
 		if r.Body != nil && r.ContentLength != 0 { // of the copy: the server looks at its own to see what was left unread
-			r.Body = http.MaxBytesReader(res.ResponseWriter, r.Body, limit)
+			r.Body = m.patiently(res, http.MaxBytesReader(res.ResponseWriter, r.Body, limit), limit)
 		}
 		res.asked = r
 		if err == nil {
@@ -192,6 +196,32 @@ func (m *Mux) door(route Route, scope string, api bool) http.Handler {
 			m.fail(res, r, err)
 		}
 	})
+}
+
+// methods a route may have.
+var methods = []string{http.MethodGet, http.MethodHead, http.MethodPost, http.MethodPut, http.MethodPatch, http.MethodDelete}
+
+// nowhere answers an address that is not there, and one that is there for other methods. The addresses are no secret:
+// they stand in the documentation. What is behind them is asked for by their own methods only.
+func (m *Mux) nowhere(w http.ResponseWriter, r *http.Request) error {
+	var allow []string
+	for _, method := range methods {
+		other := *r
+		other.Method = method
+		if _, pattern := m.mux.Handler(&other); pattern != "/" && pattern != "" {
+			allow = append(allow, method)
+		}
+	}
+	if len(allow) == 0 {
+		return fault.ErrNotFound
+	}
+	list := strings.Join(append(allow, http.MethodOptions), ", ")
+	w.Header().Set("Allow", list)
+	if r.Method == http.MethodOptions {
+		w.WriteHeader(http.StatusNoContent)
+		return nil
+	}
+	return fault.New(fault.Method, "web.method", "method", r.Method, "allow", list)
 }
 
 func (m *Mux) who(r *http.Request) (actor.Actor, error) {
