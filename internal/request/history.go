@@ -39,8 +39,8 @@ type pastEvent struct {
 	Unit   string    `json:"unit,omitempty"`
 	Text   string    `json:"text,omitempty"`
 	Score  string    `json:"score,omitempty"`
-	column string    // that names it in a file with one row per case
-	state  State     // what the case became, in a log of states
+	Column string    `json:"column,omitempty"` // that names it in a file with one row per case
+	State  State     `json:"state,omitempty"`  // what the case became, in a log of states
 }
 
 // The columns of a history file. A file with the column event, or state and at, has one row per event; any other one row per case.
@@ -99,8 +99,7 @@ func (s *Service) readHistory(ctx context.Context, src importer.Source, emit fun
 		return err
 	}
 	for _, c := range r.order {
-		slices.SortStableFunc(c.Events, func(a, b pastEvent) int { return a.At.Compare(b.At) })
-		c.Events = steppedEvents(c.Events)
+		inOrder(c.Events)
 		body, err := json.Marshal(c.pastCase)
 		if err != nil {
 			return err
@@ -112,16 +111,23 @@ func (s *Service) readHistory(ctx context.Context, src importer.Source, emit fun
 	return nil
 }
 
-// steppedEvents turns the rows of a log of states into what happened; rows that change nothing fall away.
-func steppedEvents(list []pastEvent) []pastEvent {
+// inOrder sorts events by time. Those of one moment stay as the file has them, which may tell the newest first.
+func inOrder(list []pastEvent) {
+	if n := len(list); n > 1 && list[n-1].At.Before(list[0].At) {
+		slices.Reverse(list)
+	}
+	slices.SortStableFunc(list, func(a, b pastEvent) int { return a.At.Compare(b.At) })
+}
+
+// steppedEvents turns the rows of a log of states, from one on, into what happened; rows that change nothing fall away.
+func steppedEvents(list []pastEvent, now State) []pastEvent {
 	out := list[:0:0]
-	now := State("")
 	for _, e := range list {
-		if e.state != "" {
-			if e.Kind = changing(now, e.state); e.Kind == "" {
+		if e.State != "" {
+			if e.Kind = changing(now, e.State); e.Kind == "" {
 				continue
 			}
-			now = e.state
+			now = e.State
 		}
 		out = append(out, e)
 	}
@@ -283,13 +289,16 @@ func (c *staged) wrong(line int, column, key string, args ...any) {
 func (r *reading) event(c *staged, row xlsx.Row) {
 	e := pastEvent{Line: row.Line, Kind: Verb(r.cell(row, "event")), By: r.cell(row, "by"), Person: r.cell(row, "person"), Unit: r.cell(row, "unit"),
 		Text: r.cell(row, "text"), Score: r.cell(row, "score")}
-	e.state = State(r.cell(row, "state"))
-	if e.Kind == "-" || e.state == "-" { // the mapping says that it means nothing here
+	e.State = State(r.cell(row, "state"))
+	if e.Kind == "-" || e.State == "-" { // the mapping says that it means nothing here
 		return
 	}
-	if e.Kind == "" && e.state != "" {
-		if !slices.Contains(States, e.state) {
-			c.wrong(row.Line, "state", "request.import.state", "value", string(e.state))
+	if e.Kind != "" {
+		e.State = "" // the event says it more exactly
+	}
+	if e.State != "" {
+		if !slices.Contains(States, e.State) {
+			c.wrong(row.Line, "state", "request.import.state", "value", string(e.State))
 			return
 		}
 	} else if _, ok := ways[e.Kind]; !ok && e.Kind != VerbOpen {
@@ -323,7 +332,7 @@ func (r *reading) whole(c *staged, row xlsx.Row) {
 			c.wrong(row.Line, t.name, "request.import.time", "value", text)
 			continue
 		}
-		e := pastEvent{Line: row.Line, At: at, Kind: t.kind, column: t.name}
+		e := pastEvent{Line: row.Line, At: at, Kind: t.kind, Column: t.name}
 		switch t.kind {
 		case VerbTake, VerbMessage, VerbAsk, VerbDeliver:
 			e.By = assignee

@@ -13,25 +13,28 @@ import (
 )
 
 // applyHistory takes one chunk of cases in. It judges again: between the check and now a service or a person may have
-// gone, and what is there already stays as it is.
+// gone, and what is there already only goes on.
 func (s *Service) applyHistory(ctx context.Context, tx *sqldb.Tx, rows []importer.Row) (importer.Count, error) {
 	var count importer.Count
 	var tallies []entry
-	err := s.eachPast(ctx, tx, rows, func(_ importer.Row, _ pastCase, there bool, judge func() (past, []importer.Problem, error)) error {
-		if there {
+	err := s.eachPast(ctx, tx, rows, func(_ importer.Row, j *judging) error {
+		judge, write, counter := j.judge, s.remember, &count.Created
+		if j.known != nil {
+			judge, write, counter = j.more, s.goOn, &count.Updated
+		}
+		if err := judge(ctx); err != nil {
+			return err
+		}
+		if len(j.problems) > 0 { // what was right when it was judged is no longer
+			args := fault.Flat(j.problems[0].Args)
+			return fault.New(fault.Conflict, j.problems[0].Key, args...)
+		}
+		if j.known != nil && len(j.changes()) == 0 {
 			count.Unchanged++
 			return nil
 		}
-		p, problems, err := judge()
-		if err != nil {
-			return err
-		}
-		if len(problems) > 0 { // what was right when it was judged is no longer
-			args := fault.Flat(problems[0].Args)
-			return fault.New(fault.Conflict, problems[0].Key, args...)
-		}
-		count.Created++
-		counted, err := s.remember(ctx, tx, &p)
+		*counter++
+		counted, err := write(ctx, tx, j)
 		tallies = append(tallies, counted...)
 		return err
 	})
@@ -47,7 +50,8 @@ func (s *Service) applyHistory(ctx context.Context, tx *sqldb.Tx, rows []importe
 }
 
 // remember writes one case of the past and gives what it adds to the tallies. Nobody is told.
-func (s *Service) remember(ctx context.Context, tx *sqldb.Tx, p *past) ([]entry, error) {
+func (s *Service) remember(ctx context.Context, tx *sqldb.Tx, j *judging) ([]entry, error) {
+	p := &j.p
 	r := &p.request
 	var err error
 	if r.Number, err = nextNumber(ctx, tx); err != nil {

@@ -34,18 +34,24 @@ func (s *Service) checkHistory(context.Context) (importer.Checker, error) {
 // Rows judges some cases.
 func (k historyChecker) Rows(ctx context.Context, rd sqldb.Reader, rows []importer.Row) ([]importer.Verdict, error) {
 	out := make([]importer.Verdict, 0, len(rows))
-	err := k.s.eachPast(ctx, rd, rows, func(row importer.Row, c pastCase, there bool, judge func() (past, []importer.Problem, error)) error {
-		v := importer.Verdict{Line: row.Line, Key: strings.TrimSpace(c.External + " " + c.Title), Plan: importer.Create}
+	err := k.s.eachPast(ctx, rd, rows, func(row importer.Row, j *judging) error {
+		v := importer.Verdict{Line: row.Line, Key: strings.TrimSpace(j.c.External + " " + j.c.Title), Plan: importer.Create}
 		switch {
-		case there:
-			v.Plan = importer.Unchanged
-		case len(row.Problems) == 0: // what could not be read cannot be judged
-			_, problems, err := judge()
-			if err != nil {
+		case len(row.Problems) > 0: // what could not be read cannot be judged
+		case j.known == nil:
+			if err := j.judge(ctx); err != nil {
 				return err
 			}
-			v.Problems = problems
+		default:
+			if err := j.more(ctx); err != nil {
+				return err
+			}
+			v.Plan, v.Changes, v.Kept = importer.Unchanged, j.changes(), j.kept
+			if len(v.Changes) > 0 {
+				v.Plan = importer.Update
+			}
 		}
+		v.Problems = j.problems
 		out = append(out, v)
 		return nil
 	})
@@ -58,7 +64,7 @@ func (k historyChecker) End(context.Context, sqldb.Reader) (importer.Conclusion,
 }
 
 // eachPast decodes cases and looks up what they name, for all of them at once.
-func (s *Service) eachPast(ctx context.Context, rd sqldb.Reader, rows []importer.Row, fn func(row importer.Row, c pastCase, there bool, judge func() (past, []importer.Problem, error)) error) error {
+func (s *Service) eachPast(ctx context.Context, rd sqldb.Reader, rows []importer.Row, fn func(row importer.Row, j *judging) error) error {
 	cases := make([]pastCase, len(rows))
 	var externals, nos []string
 	for i, row := range rows {
@@ -72,7 +78,7 @@ func (s *Service) eachPast(ctx context.Context, rd sqldb.Reader, rows []importer
 			nos = append(nos, e.By, e.Person)
 		}
 	}
-	there, err := knownExternals(ctx, rd, externals)
+	known, err := knownCases(ctx, rd, externals)
 	if err != nil {
 		return err
 	}
@@ -89,9 +95,8 @@ func (s *Service) eachPast(ctx context.Context, rd sqldb.Reader, rows []importer
 		return err
 	}
 	for i, row := range rows {
-		j := judging{s: s, people: people, tree: tree, snap: snap, c: cases[i], line: row.Line, now: rd.Instant()}
-		err := fn(row, cases[i], there[cases[i].External], func() (past, []importer.Problem, error) { return j.judge(ctx) })
-		if err != nil {
+		j := judging{s: s, people: people, tree: tree, snap: snap, c: cases[i], line: row.Line, now: rd.Instant(), known: known[cases[i].External]}
+		if err := fn(row, &j); err != nil {
 			return err
 		}
 	}
@@ -107,7 +112,9 @@ type judging struct {
 	c        pastCase
 	line     int
 	now      time.Time
+	known    *knownCase // it is here already
 	problems []importer.Problem
+	kept     []importer.Problem // what it tells beyond the log of a known case and must not add
 	p        past
 	service  *catalog.Service
 }
@@ -116,26 +123,26 @@ func (j *judging) wrong(line int, column, key string, args ...any) {
 	j.problems = append(j.problems, importer.Wrong(line, column, key, args...))
 }
 
-func (j *judging) judge(ctx context.Context) (past, []importer.Problem, error) {
+// judge makes a request of a case that is not here yet.
+func (j *judging) judge(ctx context.Context) error {
+	j.c.Events = steppedEvents(j.c.Events, "")
 	j.p.said = map[int]string{}
 	j.head(ctx)
-	if err := j.fields(ctx); err != nil {
-		return j.p, nil, err
+	if err := j.fields(ctx); err != nil || len(j.problems) > 0 {
+		return err
 	}
-	if len(j.problems) > 0 {
-		return j.p, j.problems, nil
+	if err := j.course(ctx); err != nil || len(j.problems) > 0 {
+		return err
 	}
-	if err := j.course(ctx); err != nil {
-		return j.p, nil, err
-	}
-	if len(j.problems) > 0 {
-		return j.p, j.problems, nil
-	}
+	j.reclock(ctx)
+	return nil
+}
+
+func (j *judging) reclock(ctx context.Context) {
 	var err error
 	if j.p.clocks, err = j.s.reclock(ctx, &j.p.request, j.p.log, j.now); err != nil {
 		j.wrong(j.line, "at", "request.import.calendar")
 	}
-	return j.p, j.problems, nil
 }
 
 // head reads who asked whom for what.
@@ -208,7 +215,6 @@ func (j *judging) fields(ctx context.Context) error {
 
 // course walks through the events and lets the rules judge each.
 func (j *judging) course(ctx context.Context) error {
-	r := &j.p.request
 	if len(j.c.Events) == 0 || j.c.Events[0].Kind != VerbOpen {
 		j.wrong(j.line, "event", "request.import.no-open")
 		return nil
@@ -220,22 +226,27 @@ func (j *judging) course(ctx context.Context) error {
 			}
 			continue
 		}
-		at, err := moment(true, e.At, r.LastAt, j.now)
-		if err != nil {
-			j.wrong(e.Line, columnOf(e), "request.import.future", "value", e.At.Format(time.RFC3339))
-			return nil
-		}
-		e.At = at
-		if err := j.step(ctx, e); err != nil || len(j.problems) > 0 {
+		if err := j.next(ctx, e); err != nil || len(j.problems) > 0 {
 			return err
 		}
 	}
 	return nil
 }
 
+// next judges one event after those before it.
+func (j *judging) next(ctx context.Context, e pastEvent) error {
+	at, err := moment(true, e.At, j.p.request.LastAt, j.now)
+	if err != nil {
+		j.wrong(e.Line, columnOf(e), "request.import.future", "value", e.At.Format(time.RFC3339))
+		return nil
+	}
+	e.At = at
+	return j.step(ctx, e)
+}
+
 func columnOf(e pastEvent) string {
-	if e.column != "" {
-		return e.column
+	if e.Column != "" {
+		return e.Column
 	}
 	return "at"
 }
@@ -290,6 +301,9 @@ func (j *judging) add(ctx context.Context, e pastEvent) error {
 	r := &j.p.request
 	who, ok := j.actor(e)
 	switch {
+	case r.Events >= maxEvents:
+		j.wrong(e.Line, "event", "request.too-long", "max", maxEvents)
+		return nil
 	case !ok && e.By == "":
 		j.wrong(e.Line, "by", "request.import.nobody", "event", string(e.Kind))
 		return nil

@@ -96,6 +96,9 @@ func (s *Service) eyeOf(ctx context.Context) (eye, *org.Tree, error) {
 		}
 	}
 	e.serves, e.asks = unique(e.serves), unique(e.asks)
+	if n := tree.Len(); n > 0 && len(e.serves) >= n { // heads the whole company: naming every unit would say no less
+		e.all = true
+	}
 	return e, tree, nil
 }
 

@@ -45,6 +45,7 @@ type showView struct {
 	Own      []ui.Pair // the reader's own rating
 	Heard    []ui.Pair // what customers let the serving side read
 	Problem  string    // why the last act was refused: the page comes back with it
+	Unsent   string    // and what had been written for it
 }
 
 // material is what the page of a request is made of, read in one snapshot.

@@ -1,6 +1,7 @@
 package request
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"slices"
@@ -151,7 +152,7 @@ func (s *Service) submitVerb(verb Verb) web.Handler {
 		case kind == fault.Invalid || kind == fault.TooLarge:
 			return s.showAgain(w, r, verb, number, in, problem)
 		case kind == fault.Conflict:
-			return s.showRefusal(w, r, number, problem)
+			return s.showRefusal(w, r, number, in, problem)
 		}
 		return problem
 	}
@@ -287,8 +288,8 @@ func (s *Service) showAgain(w http.ResponseWriter, r *http.Request, verb Verb, n
 	return web.Show(w, r, http.StatusUnprocessableEntity, verbPage(f), verbContent(f))
 }
 
-// showRefusal is the page as it now is, with the sentence why the act was refused.
-func (s *Service) showRefusal(w http.ResponseWriter, r *http.Request, number int64, problem error) error {
+// showRefusal is the page as it now is, with the sentence why the act was refused, and with what had been written for it.
+func (s *Service) showRefusal(w http.ResponseWriter, r *http.Request, number int64, in typed, problem error) error {
 	ctx := r.Context()
 	m, err := s.gather(ctx, number)
 	if err != nil {
@@ -298,7 +299,7 @@ func (s *Service) showRefusal(w http.ResponseWriter, r *http.Request, number int
 	if err != nil {
 		return err
 	}
-	page.Problem = ui.ErrorsOf(ctx, problem, nil).Form
+	page.Problem, page.Unsent = ui.ErrorsOf(ctx, problem, nil).Form, cmp.Or(in.Text, in.Reason, in.Comment)
 	return web.Show(w, r, http.StatusConflict, showPage(page), showContent(page))
 }
 

@@ -129,12 +129,14 @@ func (sc scope) visible(q *sqldb.Query) *sqldb.Query {
 	var args []any
 	b.WriteString("(r.confidential = false and (1 = 0")
 	if len(sc.serves) > 0 {
-		b.WriteString(" or r.unit in (" + marksFor(len(sc.serves)) + ")")
-		args = append(args, anys(sc.serves)...)
+		list := padded(sc.serves)
+		b.WriteString(" or r.unit in (" + marksFor(len(list)) + ")")
+		args = append(args, list...)
 	}
 	if len(sc.asks) > 0 {
-		b.WriteString(" or r.customer in (" + marksFor(len(sc.asks)) + ")")
-		args = append(args, anys(sc.asks)...)
+		list := padded(sc.asks)
+		b.WriteString(" or r.customer in (" + marksFor(len(list)) + ")")
+		args = append(args, list...)
 	}
 	b.WriteString(") or " + own + ")")
 	return q.Where(b.String(), append(args, sc.person, sc.person, sc.person)...)
@@ -150,10 +152,14 @@ const own = `r.asked_by = ? or r.for_person = ? or exists (
 
 func marksFor(n int) string { return strings.TrimSuffix(strings.Repeat("?, ", n), ", ") }
 
-func anys(ids []int64) []any {
-	out := make([]any, len(ids))
-	for i, id := range ids {
-		out[i] = id
+// padded repeats the last id up to a power of two: heads of so many and so many units share few statements.
+func padded(ids []int64) []any {
+	out := make([]any, 0, 2*len(ids))
+	for _, id := range ids {
+		out = append(out, id)
+	}
+	for len(out)&(len(out)-1) != 0 {
+		out = append(out, out[len(out)-1])
 	}
 	return out
 }
@@ -234,6 +240,10 @@ func nextDueFirst(ctx context.Context, rd sqldb.Reader, sc scope) ([]Line, error
 // queued reads the columns named of what is open, by next_due.
 func queued(ctx context.Context, rd sqldb.Reader, sc scope, columns string, scan func(sqldb.Row) (Line, error)) ([]Line, error) {
 	sc.now = rd.Instant()
+	sc, err := sc.busy(ctx, rd)
+	if err != nil {
+		return nil, err
+	}
 	after := func(q *sqldb.Query) *sqldb.Query {
 		q.Where("r.closed_at is null")
 		if !sc.DueBefore.IsZero() {
@@ -254,6 +264,42 @@ func queued(ctx context.Context, rd sqldb.Reader, sc scope, columns string, scan
 	})
 }
 
+// busy leaves, to an eye that serves many units, those that hold something open: most of a large company's hold nothing.
+func (sc scope) busy(ctx context.Context, rd sqldb.Reader) (scope, error) {
+	if len(sc.serves) <= manyUnits {
+		return sc, nil
+	}
+	holding, err := holdingUnits(ctx, rd)
+	if err != nil {
+		return sc, err
+	}
+	serves := sc.serves
+	sc.serves = slices.DeleteFunc(holding, func(id int64) bool {
+		_, served := slices.BinarySearch(serves, id)
+		return !served
+	})
+	return sc, nil
+}
+
+// holdingUnits lists the units that hold open requests, by one step in the index from each to the next.
+func holdingUnits(ctx context.Context, rd sqldb.Reader) ([]int64, error) {
+	return sqldb.All(ctx, rd, scanID, `
+with recursive holding (unit) as (
+	select min(unit)
+	from request
+	where closed_at is null
+	union all
+	select (
+		select min(r.unit)
+		from request r
+		where r.closed_at is null and r.unit > h.unit)
+	from holding h
+	where h.unit is not null)
+select unit
+from holding
+where unit is not null`)
+}
+
 // queueParts chooses the index ranges of the queue: what the reader has in hand, and one range per unit served.
 func (sc scope) queueParts() []part {
 	hand := part{"r.assignee = ?", []any{sc.person}}
@@ -261,7 +307,8 @@ func (sc scope) queueParts() []part {
 	case sc.assignee == sc.person && sc.person != 0:
 		return []part{hand}
 	case len(sc.serves) > manyUnits:
-		return []part{{"r.unit in (" + marksFor(len(sc.serves)) + ")", anys(sc.serves)}}
+		list := padded(sc.serves)
+		return []part{{"r.unit in (" + marksFor(len(list)) + ")", list}, hand}
 	}
 	parts := ranges(nil, "r.unit = ?", sc.serves)
 	if len(sc.units) == 0 && sc.assignee == 0 {
@@ -344,6 +391,10 @@ from (
 
 // countQueue counts what the queue shows: one index range per unit served, and what the person has in hand.
 func (sc scope) countQueue(ctx context.Context, rd sqldb.Reader, most int) (int, error) {
+	sc, err := sc.busy(ctx, rd)
+	if err != nil {
+		return 0, err
+	}
 	seen := map[int64]bool{}
 	for _, p := range sc.queueParts() {
 		ids, err := sqldb.AllQ(ctx, rd, scanID, sc.visible(sqldb.Select("select r.id\nfrom request r").Where(p.cond, p.args...).Where("r.closed_at is null")).Limit(most))

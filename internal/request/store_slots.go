@@ -44,17 +44,3 @@ where closed_at is null and completion_is = '' and due >= $1 and due < $2
 group by edge
 limit 20000`, from, to)
 }
-
-// knownExternals says which numbers of the other system are here already.
-func knownExternals(ctx context.Context, rd sqldb.Reader, externals []string) (map[string]bool, error) {
-	found, err := sqldb.AllQ(ctx, rd, func(row sqldb.Row) (string, error) {
-		var x string
-		err := row.Scan(&x)
-		return x, err
-	}, sqldb.Select("select external\nfrom request").In("external", externals))
-	known := make(map[string]bool, len(found))
-	for _, x := range found {
-		known[x] = true
-	}
-	return known, err
-}
