@@ -13,6 +13,7 @@ const (
 	pollPostgres = 200 * time.Millisecond // for what other processes commit
 	pollSQLite   = time.Second            // there is one process; this is for safety only
 	pumpGap      = 3 * time.Millisecond   // between two reads of a busy outbox
+	failPause    = time.Second            // after a read that failed: the database is away
 	keptRecords  = 2000                   // in memory
 )
 
@@ -56,6 +57,7 @@ func (b *Bus) pump(ctx context.Context) {
 	for {
 		if err := b.pumpOnce(ctx); err != nil && ctx.Err() == nil {
 			b.log.Error("read the outbox", "err", err)
+			wait(ctx, failPause)
 		}
 		select {
 		case <-ctx.Done():

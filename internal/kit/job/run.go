@@ -46,6 +46,11 @@ func (q *Queue) Run(ctx context.Context) error {
 	for ctx.Err() == nil {
 		if err := q.look(work, &group); err != nil && ctx.Err() == nil {
 			q.log.Error("look for jobs", "err", err)
+			select {
+			case <-ctx.Done():
+			case <-time.After(longestSleep): // the database is away
+			}
+			continue
 		}
 		q.sleep(ctx)
 	}

@@ -49,7 +49,7 @@ func (p *postgres) pool() *sql.DB { return p.writing }
 
 func (p *postgres) close() error { return errors.Join(p.writing.Close(), p.reading.Close()) }
 
-// write tries the closure until it was not in another transaction's way.
+// write tries the closure until it was in nobody's way and its connection lasted to the commit.
 func (p *postgres) write(ctx context.Context, fn func(context.Context, *Tx) error) error {
 	for try := 1; ; try++ {
 		tx, again, err := p.try(ctx, fn)
@@ -74,17 +74,18 @@ func (p *postgres) write(ctx context.Context, fn func(context.Context, *Tx) erro
 	}
 }
 
-// try runs the closure once. again says that the failure came from a neighbour and a second try may succeed.
+// try runs the closure once. again says that the failure came from a neighbour or from a connection that broke before
+// the commit, and a second try may succeed.
 // The transaction does not hang on ctx, because a cancelled COMMIT has an unknown outcome; statements do.
 func (p *postgres) try(ctx context.Context, fn func(context.Context, *Tx) error) (tx *Tx, again bool, err error) {
 	conn, err := p.writing.Conn(ctx)
 	if err != nil {
-		return nil, false, err
+		return nil, away(err), err
 	}
 	defer conn.Close()
 	inner, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
-		return nil, false, err
+		return nil, away(err), err
 	}
 	tx = &Tx{Now: p.db.Now(), db: p.db, run: postgresRun{inner}}
 	defer inner.Rollback() // after an error, a panic or Goexit; after the commit it does nothing
@@ -110,7 +111,7 @@ func (p *postgres) try(ctx context.Context, fn func(context.Context, *Tx) error)
 		err = ctx.Err()
 	}
 	if err != nil {
-		return tx, inTheWay(err) || inTheWay(tx.broken), err
+		return tx, inTheWay(err) || inTheWay(tx.broken) || away(tx.broken), err
 	}
 	if err := inner.Commit(); err != nil {
 		return tx, inTheWay(err), commitError(err)
@@ -118,10 +119,10 @@ func (p *postgres) try(ctx context.Context, fn func(context.Context, *Tx) error)
 	return tx, false, nil
 }
 
-// commitError tells a refused commit from one whose answer was lost.
+// commitError tells a refused commit from one whose answer was lost. What a server says that is going down is no answer.
 func commitError(err error) error {
 	var refused *pgconn.PgError
-	if errors.As(err, &refused) || errors.Is(err, pgx.ErrTxCommitRollback) {
+	if errors.As(err, &refused) && !away(err) || errors.Is(err, pgx.ErrTxCommitRollback) {
 		return fmt.Errorf("commit: %w", err)
 	}
 	return unavailable(errors.Join(ErrUnknown, err))
@@ -134,14 +135,26 @@ func inTheWay(err error) bool {
 }
 
 func (p *postgres) read(ctx context.Context, fn func(context.Context, Reader) error) error {
-	tx, err := p.reading.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+	tx, err := p.snapshot(ctx)
 	if err != nil {
-		return err
+		return reachable(err)
 	}
 	defer tx.Rollback()
 	view := &View{db: p.db, run: postgresRun{tx}, at: p.db.Now()}
 	defer view.over.Store(true)
-	return fn(p.db.mark(ctx, view), view)
+	return reachable(fn(p.db.mark(ctx, view), view))
+}
+
+// snapshot begins to read. A kept connection may have broken while it waited: the next one is tried.
+func (p *postgres) snapshot(ctx context.Context) (tx *sql.Tx, err error) {
+	for range postgresTries {
+		tx, err = p.reading.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
+		var refused *pgconn.ConnectError
+		if !away(err) || errors.As(err, &refused) {
+			break
+		}
+	}
+	return tx, err
 }
 
 type postgresRun struct{ tx *sql.Tx }

@@ -20,8 +20,13 @@ import (
 // Primary result codes of SQLite that we tell apart.
 const (
 	sqliteError      = 1
+	sqliteBusy       = 5
+	sqliteReadOnly   = 8
 	sqliteIOErr      = 10
 	sqliteCorrupt    = 11
+	sqliteFull       = 13
+	sqliteCantOpen   = 14
+	sqliteProtocol   = 15
 	sqliteTooBig     = 18
 	sqliteConstraint = 19
 	sqliteMismatch   = 20
@@ -115,6 +120,7 @@ func (l *lite) write(ctx context.Context, fn func(context.Context, *Tx) error) e
 }
 
 func (l *lite) read(ctx context.Context, fn func(context.Context, Reader) error) (err error) {
+	defer func() { err = reachable(err) }()
 	conn, err := l.reader(ctx)
 	if err != nil {
 		return err
