@@ -11,7 +11,6 @@ import (
 	"os"
 	"os/exec"
 	"path/filepath"
-	"strings"
 	"time"
 )
 
@@ -113,18 +112,7 @@ func (b *bench) enrol(ctx context.Context) error {
 	return nil
 }
 
-func (b *bench) token(ctx context.Context, no string) (string, error) {
-	cmd := exec.CommandContext(ctx, b.binary, "token", "create", "--data", b.company(), "--person", no, "--name", "bench")
-	out, err := cmd.Output()
-	if err != nil {
-		var exit *exec.ExitError
-		if errors.As(err, &exit) {
-			return "", fmt.Errorf("token: %w: %s", err, exit.Stderr)
-		}
-		return "", err
-	}
-	return strings.TrimSpace(string(out)), nil
-}
+func (b *bench) token(ctx context.Context, no string) (string, error) { return b.tokenIn(ctx, b.company(), no) }
 
 // request builds a call of the API or of a page by the holder of a token.
 func (b *bench) request(ctx context.Context, token, method, path string, body []byte) (*http.Request, error) {

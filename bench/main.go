@@ -65,6 +65,7 @@ func run(ctx context.Context, s settings) error {
 		{"memory", b.memory},
 		{"calendar", b.calendar},
 		{"doctor", b.doctor},
+		{"matrix", b.matrix},
 	} {
 		if s.only != "" && !strings.Contains(step.name, s.only) && step.name != "start" {
 			continue

@@ -8,17 +8,18 @@ import (
 	"neike/internal/relation"
 )
 
-// prove lists what doctor looks at and what replay rebuilds. A room that keeps derived rows has a line in each.
+// prove lists what doctor looks at and what replay rebuilds. A room that keeps derived rows has a line in each. The
+// checks that take long stand first: doctor runs two at a time, and none should be left to run alone.
 func (a *App) prove() {
 	a.checks = []Check{
 		{Name: "database", Run: a.checkDatabase},
-		{Name: "deep", Run: a.checkDeep, Asked: true},
-		{Name: "requests", Run: a.checkRequests},
+		{Name: "audit", Run: a.checkTrail},
 		{Name: "clocks", Run: a.checkClocks},
+		{Name: "requests", Run: a.checkRequests},
 		{Name: "tallies", Run: a.checkTallies},
 		{Name: "followers", Run: a.checkFollowers},
 		{Name: "jobs", Run: a.checkJobs},
-		{Name: "audit", Run: a.checkTrail},
+		{Name: "deep", Run: a.checkDeep, Asked: true},
 	}
 	a.replayers = []Replayer{
 		{"clocks", func(ctx context.Context) (int, error) {
