@@ -177,8 +177,8 @@ func (s *Service) ByLink(ctx context.Context, key string) (p org.Person, err err
 
 // SetByLink sets the first password with a link, uses the link up, and signs in.
 func (s *Service) SetByLink(ctx context.Context, key, password, again string, in In) (Session, error) {
-	if wait := s.guard.wait(in.Address); wait > 0 {
-		return Session{}, &fault.Error{Kind: fault.TooMany, Key: "signin.slow-down", RetryAfter: wait}
+	if err := s.slow(in.Address); err != nil {
+		return Session{}, err
 	}
 	p, err := s.ByLink(ctx, key)
 	if err != nil {
@@ -236,7 +236,7 @@ func (s *Service) ChangePassword(ctx context.Context, current Session, old, pass
 	if wait := who.try.locked(s.db.Now()); wait > 0 {
 		return Session{}, onOld(locked(wait))
 	}
-	fit, err := fits(ctx, old, who.hash)
+	fit, err := fits(ctx, old, who.hash, func() error { return nil }) // the lock below counts these
 	if err != nil {
 		return Session{}, err
 	}
@@ -253,6 +253,9 @@ func (s *Service) ChangePassword(ctx context.Context, current Session, old, pass
 		return Session{}, err
 	}
 	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		if err := unlocked(ctx, tx, p.ID); err != nil {
+			return onOld(err)
+		}
 		if err := saveAccount(ctx, tx, account{person: p.ID, hash: hash, changed: tx.Now}); err != nil {
 			return err
 		}

@@ -55,8 +55,9 @@ var nobodysHash = sync.OnceValue(func() string {
 	return hash
 })
 
-// fits says whether the password is the one behind the hash. An empty hash fits none, after the same work.
-func fits(ctx context.Context, password, hash string) (ok bool, err error) {
+// fits says whether the password is the one behind the hash. An empty hash fits none, after the same work. may is asked
+// once more when the password's turn has come.
+func fits(ctx context.Context, password, hash string, may func() error) (ok bool, err error) {
 	known := hash != ""
 	if !known {
 		hash = nobodysHash()
@@ -65,6 +66,9 @@ func fits(ctx context.Context, password, hash string) (ok bool, err error) {
 		password = password[:4*MaxPassword]
 	}
 	err = inTurn(ctx, func() error {
+		if err := may(); err != nil {
+			return err
+		}
 		ok, err = argon2id.ComparePasswordAndHash(password, hash)
 		return err
 	})

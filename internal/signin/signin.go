@@ -80,8 +80,8 @@ type Session struct {
 // Invalid answer after the same work; MaxTries of them lock the name for LockTime, and many from one
 // address make that address wait (TooMany).
 func (s *Service) SignIn(ctx context.Context, in In) (Session, error) {
-	if wait := s.guard.wait(in.Address); wait > 0 {
-		return Session{}, &fault.Error{Kind: fault.TooMany, Key: "signin.slow-down", RetryAfter: wait}
+	if err := s.slow(in.Address); err != nil {
+		return Session{}, err
 	}
 	if err := in.missing(); err != nil {
 		return Session{}, err
@@ -94,7 +94,7 @@ func (s *Service) SignIn(ctx context.Context, in In) (Session, error) {
 		s.guard.failed(in.Address)
 		return Session{}, locked(wait)
 	}
-	fit, err := fits(ctx, in.Password, who.hash)
+	fit, err := fits(ctx, in.Password, who.hash, func() error { return s.slow(in.Address) })
 	if err != nil {
 		return Session{}, err
 	}
@@ -103,6 +103,15 @@ func (s *Service) SignIn(ctx context.Context, in In) (Session, error) {
 		return Session{}, s.failed(ctx, who, in.Address)
 	}
 	return s.open(ctx, who.person, in, "password")
+}
+
+// slow makes an address wait that has been wrong too often. It is asked at the door and again when a password's turn has
+// come: of a thousand guesses sent at once all but the first would have passed the door.
+func (s *Service) slow(address string) error {
+	if wait := s.guard.wait(address); wait > 0 {
+		return &fault.Error{Kind: fault.TooMany, Key: "signin.slow-down", RetryAfter: wait}
+	}
+	return nil
 }
 
 func (in In) missing() error {
@@ -175,10 +184,14 @@ func (s *Service) failed(ctx context.Context, who claim, address string) error {
 	return answer
 }
 
-// open writes a new session; the one the browser had before ends, so that nobody can prepare one for another.
+// open writes a new session; the one the browser had before ends, so that nobody can prepare one for another. A name that
+// was locked while the password was compared stays locked: of many guesses sent at once the right one is not let in late.
 func (s *Service) open(ctx context.Context, person ID, in In, how string) (made Session, err error) {
 	key := secret()
 	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		if err := unlocked(ctx, tx, person); err != nil {
+			return err
+		}
 		a, err := accountOf(ctx, tx, person)
 		if err != nil {
 			return err
@@ -206,6 +219,18 @@ func (s *Service) open(ctx context.Context, person ID, in In, how string) (made 
 		s.known.forgetPrint(printOf(in.Old))
 	}
 	return made, err
+}
+
+// unlocked is the answer to whoever comes with the right password too late.
+func unlocked(ctx context.Context, tx *sqldb.Tx, person ID) error {
+	t, err := tryOfPerson(ctx, tx, person)
+	if err != nil {
+		return err
+	}
+	if wait := t.locked(tx.Now); wait > 0 {
+		return locked(wait)
+	}
+	return nil
 }
 
 func cut(text string, n int) string {

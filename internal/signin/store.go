@@ -85,6 +85,19 @@ func tryOf(ctx context.Context, rd sqldb.Reader, name string) (try, error) {
 	return t, err
 }
 
+// tryOfPerson is the one of a person, whatever login led there.
+func tryOfPerson(ctx context.Context, rd sqldb.Reader, person ID) (try, error) {
+	t, err := sqldb.One(ctx, rd, scanTry, `
+		select t.failed, t.until, t.at
+		from signin_try t
+		join org_person_v p on t.name = 'person:' || p.no
+		where p.id = $1`, person)
+	if fault.KindOf(err) == fault.NotFound {
+		return try{}, nil
+	}
+	return t, err
+}
+
 // lockTry makes the row and holds it, so that tries at once are all counted.
 func lockTry(ctx context.Context, tx *sqldb.Tx, name string) (try, error) {
 	return sqldb.One(ctx, tx, scanTry, `
@@ -221,6 +234,17 @@ func liveToken(ctx context.Context, rd sqldb.Reader, print string) (Token, error
 		from signin_token t
 		join org_person_v p on p.id = t.person
 		where t.print = $1 and (t.until is null or t.until > $2)`, print, rd.Instant())
+}
+
+// tokenUntil is when a token ends; NotFound for one that has been revoked.
+func tokenUntil(ctx context.Context, tx *sqldb.Tx, id ID) (time.Time, error) {
+	return sqldb.One(ctx, tx, func(row sqldb.Row) (until time.Time, err error) {
+		err = row.Scan(&until)
+		return until, err
+	}, `
+		select until
+		from signin_token
+		where id = $1`, id)
 }
 
 func tokensOf(ctx context.Context, rd sqldb.Reader, person ID) ([]Token, error) {

@@ -24,7 +24,7 @@ type Token struct {
 }
 
 // MakeToken makes a token for a person: the actor's own, or anybody's for the system (the command line).
-// The key is given once and never kept. No scopes means read and write; until zero means no end.
+// The key is given once and never kept. No scopes means read and write; until zero means no end, and a token makes none that outlives it.
 func (s *Service) MakeToken(ctx context.Context, person ID, name string, scopes []string, until time.Time) (t Token, key string, err error) {
 	who := actor.From(ctx)
 	if !who.System && who.Person != person {
@@ -45,6 +45,9 @@ func (s *Service) MakeToken(ctx context.Context, person ID, name string, scopes 
 	}
 	key = "nk_" + secret()
 	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		if err := s.outlives(ctx, tx, until); err != nil {
+			return err
+		}
 		p, err := s.org.PersonIn(ctx, tx, person)
 		if err != nil {
 			return err
@@ -56,6 +59,25 @@ func (s *Service) MakeToken(ctx context.Context, person ID, name string, scopes 
 		return s.events.Emit(ctx, tx, TokenWasMade{Token: t.ID, Person: person, Name: name, Scopes: scopes})
 	})
 	return t, key, err
+}
+
+// outlives refuses a token that would work longer than the token it is made with: a key that is stolen for an hour would
+// be stolen for ever.
+func (s *Service) outlives(ctx context.Context, tx *sqldb.Tx, until time.Time) error {
+	who := actor.From(ctx)
+	if who.Token == 0 {
+		return nil
+	}
+	end, err := tokenUntil(ctx, tx, who.Token)
+	if err != nil {
+		return err
+	}
+	if end.IsZero() || !until.IsZero() && !until.After(end) {
+		return nil
+	}
+	var f fault.Fields
+	f.Add("expires_at", "signin.token-outlives")
+	return f.Err()
 }
 
 // Tokens are the actor's own; everybody's for the system.
@@ -88,7 +110,7 @@ func (s *Service) RevokeToken(ctx context.Context, id ID) error {
 
 func (s *Service) tokenByKey(ctx context.Context, key string) (t Token, err error) {
 	print := printOf(key)
-	if t, ok := s.known.token(print, time.Now()); ok {
+	if t, ok := s.known.token(print, time.Now()); ok && (t.Until.IsZero() || s.db.Now().Before(t.Until)) {
 		return t, nil
 	}
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {

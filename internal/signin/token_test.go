@@ -33,6 +33,11 @@ func TestTokens(t *testing.T) {
 		if err != nil {
 			t.Fatal(err)
 		}
+		if said := r.With(key).Post("/api/v1/tokens", map[string]any{"name": "for ever"}).Is(422).Body; !strings.Contains(string(said), "signin.token-outlives") {
+			t.Errorf("a token for an hour makes one for ever: %s", said)
+		}
+		r.With(key).Post("/api/v1/tokens", map[string]any{"name": "longer", "expires_at": r.db.Now().Add(2 * time.Hour)}).Is(422)
+		r.With(key).Post("/api/v1/tokens", map[string]any{"name": "as long", "expires_at": r.db.Now().Add(time.Hour)}).Is(201)
 		dbtest.Clock(r.db).Advance(time.Hour + time.Second)
 		r.With(key).Get("/api/v1/me").Is(401)
 	})
