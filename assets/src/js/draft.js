@@ -8,15 +8,17 @@ const sent = 'nk-sent'
 const keep = /^(TEXTAREA|SELECT|INPUT)$/
 
 const inputs = form => Array.from(form.elements).filter(el =>
-  el.name && keep.test(el.tagName) && !/^(hidden|file|password|submit|button)$/.test(el.type) && !el.closest('[data-nodraft]'))
+  el.name && keep.test(el.tagName) && !/^(hidden|file|password|submit|button)$/.test(el.type))
 
 function store(area, method, ...args) {
   try { return window[area][method](...args) } catch (_) { return null } // storage may be full or forbidden
 }
 
-const initial = el => (el.type === 'checkbox' || el.type === 'radio') ? el.checked === el.defaultChecked
+// which of two to send to (a reply or a note) is kept beside the words, and is no content by itself
+const choice = el => el.closest('[data-choice]')
+const initial = el => choice(el) || ((el.type === 'checkbox' || el.type === 'radio') ? el.checked === el.defaultChecked
   : el.tagName === 'SELECT' ? Array.from(el.options).every(o => o.selected === o.defaultSelected || !el.querySelector('[selected]'))
-    : el.value === el.defaultValue
+    : el.value === el.defaultValue)
 
 function read(form) {
   const values = {}
@@ -59,7 +61,8 @@ document.addEventListener('input', e => {
 function save(form) {
   const values = read(form)
   const key = prefix + form.dataset.draft
-  if (Object.keys(values).length) store('localStorage', 'setItem', key, JSON.stringify({ at: Date.now(), values }))
+  const written = inputs(form).some(el => !choice(el) && values[el.name])
+  if (written) store('localStorage', 'setItem', key, JSON.stringify({ at: Date.now(), values }))
   else store('localStorage', 'removeItem', key)
   say(form, 'drafted')
 }
@@ -68,11 +71,14 @@ function forget(key) {
   store('localStorage', 'removeItem', prefix + key)
 }
 
-// A post leaves a mark. The page that answers it decides: the same form with
-// errors, or an error page, means it was not accepted.
+// A post leaves a mark. It was accepted when the next page says that it is done
+// (its toast is there from the start); a page of errors, the way to sign in or
+// no page at all mean that it was not, and what was written is kept.
 document.addEventListener('submit', e => {
   const form = e.target
-  if (!form.dataset || !form.dataset.draft || e.defaultPrevented) return
+  if (!form.dataset || form.method !== 'post' || e.defaultPrevented) return
+  store('sessionStorage', 'removeItem', sent)
+  if (!form.dataset.draft) return
   clearTimeout(timers.get(form))
   save(form)
   if (!form.hasAttribute('hx-post')) store('sessionStorage', 'setItem', sent, form.dataset.draft)
@@ -84,11 +90,8 @@ document.addEventListener('htmx:afterRequest', e => {
 
 function settle() {
   const key = store('sessionStorage', 'getItem', sent)
-  if (!key) return
   store('sessionStorage', 'removeItem', sent)
-  if (document.querySelector('[data-failed]')) return
-  const form = Array.from(document.forms).find(f => f.dataset.draft === key)
-  if (!form || !form.querySelector('[data-errors], .is-bad')) forget(key)
+  if (key && document.querySelector('#nk-toasts .nk-toast')) forget(key)
 }
 
 function restore() {

@@ -1,5 +1,6 @@
 // Forms send themselves once, filters send themselves, chosen rows are counted.
 import { word } from './words.js'
+import { toast } from './toast.js'
 
 const busy = new Set()
 
@@ -20,6 +21,11 @@ document.addEventListener('submit', e => {
   const form = e.target
   if (e.defaultPrevented || form.method !== 'post') return
   if (busy.has(form)) { e.preventDefault(); e.stopImmediatePropagation(); return }
+  if (navigator.onLine === false) { // the browser's own page would take the place of what is written
+    e.preventDefault()
+    toast({ text: word('offline'), tone: 'bad' })
+    return
+  }
   hold(form)
   if (form.matches('[hx-post], [data-hx-post]')) return
   setTimeout(() => release(form), 15000) // a download, or an answer that never came

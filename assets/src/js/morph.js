@@ -18,10 +18,12 @@ const options = {
     beforeNodeMorphed(old, now) {
       if (old.nodeType !== 1) return true
       if (old.hasAttribute('data-keep') || dirty(old)) return false
+      if (old.tagName === 'FORM' && Array.from(old.elements).some(dirty)) return false // words, files and whom they go to stay together
       if (old.tagName === 'DIALOG' && old.open) return false
       if (old.tagName === 'DETAILS' && now.nodeType === 1) now.open = old.open
       return true
     },
+    beforeNodeRemoved: old => !(old.tagName === 'DIALOG' && old.open), // somebody is writing in it
   },
 }
 
