@@ -142,11 +142,11 @@ type target struct {
 
 // pages measures what people read most. The queue is that of a head whose unit has more than 50 open requests.
 func (b *bench) pages(ctx context.Context, t *table) error {
-	number, err := b.someRequest(ctx)
+	head, err := b.token(ctx, "1004")
 	if err != nil {
 		return err
 	}
-	head, err := b.token(ctx, "1004")
+	number, err := b.someRequest(ctx, head)
 	if err != nil {
 		return err
 	}
@@ -196,17 +196,17 @@ func (b *bench) page(ctx context.Context, t *table, token string, p target) erro
 	return nil
 }
 
-func (b *bench) someRequest(ctx context.Context) (string, error) {
+func (b *bench) someRequest(ctx context.Context, token string) (string, error) {
 	var list struct {
 		Items []struct {
 			Number string `json:"number"`
 		} `json:"items"`
 	}
-	if err := b.get(ctx, b.admin, "/api/v1/requests?state=done&limit=20", &list); err != nil {
+	if err := b.get(ctx, token, "/api/v1/requests?state=done&limit=20", &list); err != nil {
 		return "", err
 	}
 	if len(list.Items) == 0 {
-		return "", fmt.Errorf("the administrator sees no finished request")
+		return "", fmt.Errorf("nobody sees a finished request")
 	}
 	return list.Items[len(list.Items)/2].Number, nil
 }
