@@ -17,8 +17,9 @@ func topicOfNotes(id ID) string     { return "notes:" + strconv.FormatInt(id, 10
 func topicOfUnit(unit int64) string { return "unit:" + strconv.FormatInt(unit, 10) }
 
 // Follow tells open pages that a request has changed, in every process: topic "request:ID", event "request", and topic
-// "unit:ID" of the holding unit, event "queue". The data is the number; a page fetches what it shows with the rights of
-// its reader. Call it while wiring.
+// "unit:ID" of the holding unit, event "queue". The data is the number, but the queue's, which all agents of the unit
+// hear, says nothing: the request may be confidential. A page fetches what it shows with the rights of its reader. Call it
+// while wiring.
 func (s *Service) Follow(live *web.Hub) {
 	s.events.Live(func(r event.Record) {
 		if r.SubjectKind != Kind || !strings.HasPrefix(r.Kind, "request.") && r.Kind != (clock.WasBreached{}).EventKind() {
@@ -35,7 +36,7 @@ func (s *Service) Follow(live *web.Hub) {
 		}
 		live.Publish(topic, "request", number)
 		if said.Unit != 0 {
-			live.Publish(topicOfUnit(said.Unit), "queue", number)
+			live.Publish(topicOfUnit(said.Unit), "queue", "")
 		}
 	})
 }

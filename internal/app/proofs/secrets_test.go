@@ -114,6 +114,23 @@ func TestTheCustomerHearsNoNote(t *testing.T) {
 	}
 }
 
+// TestTheQueueSaysNoNumber: every agent of a unit hears that its queue has changed, and not that there is a confidential
+// request.
+func TestTheQueueSaysNoNumber(t *testing.T) {
+	s := raise(t, sqldb.SQLite)
+	l := s.listen(t, "2004", "unit:"+strconv.FormatInt(unitID(t, s, "finance"), 10))
+	for _, one := range s.records {
+		if one.kind == veiled {
+			s.tokens["3002"].Post("/api/v1/requests/"+one.working+"/message", map[string]any{"text": "还在等"}).Is(200)
+			if heard := l.until(t, "queue", 1); strings.Contains(heard, one.working) {
+				t.Errorf("an agent who is not named hears %s", heard)
+			}
+			return
+		}
+	}
+	t.Error("there is no confidential request on the stage")
+}
+
 // TestTopicsKeepToTheTable: who may not see a request cannot listen to it, and cannot tell it from one that is not there.
 func TestTopicsKeepToTheTable(t *testing.T) {
 	s := raise(t, sqldb.SQLite)
