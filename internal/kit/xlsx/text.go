@@ -10,8 +10,10 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"golang.org/x/text/encoding"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
+	"golang.org/x/text/runes"
 	"golang.org/x/text/transform"
 
 	"neike/internal/kit/fault"
@@ -28,15 +30,23 @@ func (r *Reader) openText(src io.ReaderAt, size int64, head []byte) error {
 	case bytes.HasPrefix(head, []byte("\xff\xfe")), bytes.HasPrefix(head, []byte("\xfe\xff")):
 		r.Encoding = "utf-16"
 		text = transform.NewReader(whole(), unicode.UTF16(unicode.LittleEndian, unicode.UseBOM).NewDecoder())
+	case wideOrder(head) != nil:
+		r.Encoding, text = "utf-16", transform.NewReader(whole(), wideOrder(head).NewDecoder())
 	case bytes.IndexByte(head, 0) >= 0:
 		return fault.New(fault.Invalid, "xlsx.not-a-table")
 	default:
-		valid, err := validUTF8(whole())
+		scan, err := scanUTF8(whole())
 		if err != nil {
 			return err
 		}
 		r.Encoding, text = "utf-8", whole()
-		if !valid {
+		if scan.wrong > 0 {
+			if scan.broken() {
+				return fault.New(fault.Invalid, "xlsx.broken-utf8", "line", scan.line)
+			}
+			if western(io.NewSectionReader(src, 0, min(size, 1<<20))) {
+				return fault.New(fault.Invalid, "xlsx.unknown-encoding")
+			}
 			r.Encoding = "gb18030"
 			text = transform.NewReader(whole(), simplifiedchinese.GB18030.NewDecoder())
 		}
@@ -50,7 +60,16 @@ func (r *Reader) openText(src io.ReaderAt, size int64, head []byte) error {
 	if r.Encoding == "gb18030" && garbled(sample) {
 		return fault.New(fault.Invalid, "xlsx.unknown-encoding")
 	}
-	c := csv.NewReader(buffered)
+	var lines io.Reader = buffered
+	if bytes.IndexByte(sample, '\r') >= 0 && bytes.IndexByte(sample, '\n') < 0 { // lines of an old Mac
+		lines = transform.NewReader(buffered, runes.Map(func(c rune) rune {
+			if c == '\r' {
+				return '\n'
+			}
+			return c
+		}))
+	}
+	c := csv.NewReader(lines)
 	c.Comma, c.FieldsPerRecord = r.Delimiter, -1
 	r.next = func() (Row, error) { return textRow(c) }
 	return nil
@@ -73,28 +92,75 @@ func textRow(c *csv.Reader) (Row, error) {
 	return Row{Line: line, Cells: cells}, nil
 }
 
-func validUTF8(src io.Reader) (bool, error) {
-	buf := make([]byte, 64<<10)
-	kept := 0
+// scan is what a file looks like read as UTF-8.
+type scan struct {
+	good, wrong int // characters of several bytes, and bytes that are none
+	line        int // of the first wrong byte
+}
+
+// broken: text in UTF-8 with some bytes lost, not text in another encoding, which is hardly ever right by chance.
+func (s scan) broken() bool { return s.good > 10*s.wrong }
+
+func scanUTF8(src io.Reader) (scan, error) {
+	var s scan
+	in, line := bufio.NewReaderSize(src, 64<<10), 1
 	for {
-		n, err := src.Read(buf[kept:])
-		part := buf[:kept+n]
-		for len(part) > 0 {
-			if c, size := utf8.DecodeRune(part); c == utf8.RuneError && size == 1 {
-				if !utf8.FullRune(part) && err == nil {
-					break
-				}
-				return false, nil
-			} else {
-				part = part[size:]
+		c, size, err := in.ReadRune()
+		switch {
+		case errors.Is(err, io.EOF):
+			return s, nil
+		case err != nil:
+			return s, fmt.Errorf("read text: %w", err)
+		case c == '\n':
+			line++
+		case c == utf8.RuneError && size == 1:
+			if s.wrong++; s.wrong == 1 {
+				s.line = line
 			}
+		case size > 1:
+			s.good++
 		}
-		kept = copy(buf, part)
-		if errors.Is(err, io.EOF) {
-			return kept == 0, nil
+	}
+}
+
+// wideOrder is the encoding of UTF-16 without a byte order mark: the high bytes of its blanks, commas and line ends are
+// zero, and only those on one side.
+func wideOrder(head []byte) encoding.Encoding {
+	var zero [2]int
+	for i, c := range head {
+		if c == 0 {
+			zero[i%2]++
 		}
+	}
+	switch {
+	case zero[1] > 1 && zero[0] == 0:
+		return unicode.UTF16(unicode.LittleEndian, unicode.IgnoreBOM)
+	case zero[0] > 1 && zero[1] == 0:
+		return unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM)
+	}
+	return nil
+}
+
+// western: text of one byte per character (Müller) reads as GB18030 without an error, but its letters come out of the
+// second bytes that hardly any Chinese character in use has.
+func western(src io.Reader) bool {
+	in := bufio.NewReader(src)
+	all, odd := 0, 0
+	for {
+		c, err := in.ReadByte()
 		if err != nil {
-			return false, fmt.Errorf("read text: %w", err)
+			return odd*3 > all
+		}
+		if c < 0x80 {
+			continue
+		}
+		all++
+		next, err := in.ReadByte()
+		switch {
+		case err != nil || next < '0' || next > '9' && next < 0x80:
+			odd++
+		case next <= '9': // four bytes
+			_, _ = in.Discard(2)
 		}
 	}
 }
@@ -142,7 +208,7 @@ func firstLines(sample []byte, most int) []string {
 		case c == '"':
 			quoted = !quoted
 		case quoted:
-		case c == '\n':
+		case c == '\n' || c == '\r':
 			if strings.TrimSpace(line.String()) != "" {
 				lines = append(lines, line.String())
 			}

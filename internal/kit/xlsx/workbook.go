@@ -20,6 +20,7 @@ func (r *Reader) openWorkbook(src io.ReaderAt, size int64) error {
 	}
 	book, err := excelize.OpenReader(io.NewSectionReader(src, 0, size), excelize.Options{
 		UnzipSizeLimit: r.limits.Unpacked, UnzipXMLSizeLimit: min(16<<20, r.limits.Unpacked), ShortDatePattern: "yyyy-mm-dd",
+		CultureInfo: excelize.CultureNameZhCN, // the dates of Chinese Excel have formats of their own
 	})
 	if err != nil {
 		return fault.Wrap(fault.Invalid, err, "xlsx.not-a-workbook")
@@ -33,6 +34,7 @@ func (r *Reader) openWorkbook(src io.ReaderAt, size int64) error {
 			book.Close()
 			return fault.Wrap(fault.Invalid, err, "xlsx.not-a-workbook")
 		}
+		both.mac = since1904(book)
 		first, err := both.row()
 		if err == io.EOF {
 			both.close()
@@ -82,6 +84,12 @@ func inspect(src io.ReaderAt, size int64, limits Limits) error {
 type sheet struct {
 	shown, raw *excelize.Rows
 	line       int
+	mac        bool // days count from 1904
+}
+
+func since1904(book *excelize.File) bool {
+	props, err := book.GetWorkbookProps()
+	return err == nil && props.Date1904 != nil && *props.Date1904
 }
 
 func openSheet(book *excelize.File, name string) (*sheet, error) {
@@ -116,26 +124,37 @@ func (s *sheet) row() (Row, error) {
 	}
 	for i, cell := range cells {
 		if i < len(raw) {
-			cells[i] = faithful(cell, raw[i])
+			cells[i] = faithful(cell, raw[i], s.mac)
 		}
 	}
 	return Row{Line: s.line, Cells: cells}, nil
 }
 
-// faithful is the shown text but for a number that the format would cut: 13800138000 is not 1.38E+10.
-func faithful(shown, raw string) string {
-	if shown == raw || !strings.ContainsAny(shown, "Ee#") {
+// faithful is the shown text but for a number that the format would cut (13800138000 is not 1.38E+10, a number of 18
+// digits keeps all) and for a date, which is written one way whatever the format, with its seconds.
+func faithful(shown, raw string, mac bool) string {
+	if shown == raw {
 		return shown
 	}
 	number, err := strconv.ParseFloat(raw, 64)
 	if err != nil {
 		return shown
 	}
+	if date, ok := dateShown(shown, number, mac); ok {
+		return date
+	}
+	digits := strings.Trim(raw, "0123456789") == ""
+	if digits && len(raw) > 15 && len(shown) == len(raw) && strings.Trim(shown, "0123456789") == "" {
+		return raw
+	}
+	if !strings.ContainsAny(shown, "Ee#") {
+		return shown
+	}
 	_, err = strconv.ParseFloat(shown, 64)
 	if err != nil && strings.Trim(shown, "#") != "" {
 		return shown
 	}
-	if plain := strings.TrimLeft(raw, "+-"); strings.Trim(plain, "0123456789") == "" {
+	if digits {
 		return raw
 	}
 	return strconv.FormatFloat(number, 'f', -1, 64)

@@ -12,6 +12,7 @@ import (
 
 	"github.com/xuri/excelize/v2"
 	"golang.org/x/text/encoding"
+	"golang.org/x/text/encoding/charmap"
 	"golang.org/x/text/encoding/japanese"
 	"golang.org/x/text/encoding/simplifiedchinese"
 	"golang.org/x/text/encoding/unicode"
@@ -67,6 +68,8 @@ func TestTextFiles(t *testing.T) {
 		{"GB18030 with rare characters", "gb18030", ',', encoded(t, simplifiedchinese.GB18030, "工号,姓名\n00123,王㐀𠮷\n"), []string{"1: 工号|姓名", "2: 00123|王㐀𠮷"}},
 		{"GB18030 far behind a beginning of letters", "gb18030", ',', encoded(t, simplifiedchinese.GB18030, "no,name\n"+strings.Repeat("1,aaaaaaaaaaaaaaaa\n", 5000)+"2,王芳\n"), nil},
 		{"UTF-16 with tabs, as Excel's Unicode text", "utf-16", '\t', encoded(t, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), "工号\t姓名\r\n00123\t王芳\r\n"), []string{"1: 工号|姓名", "2: 00123|王芳"}},
+		{"UTF-16 without a mark", "utf-16", ',', encoded(t, unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), "工号,姓名\n00123,王芳\n"), []string{"1: 工号|姓名", "2: 00123|王芳"}},
+		{"lines of an old Mac", "utf-8", ';', []byte("工号;姓名\r00123;\"王\r芳\"\r7;李\r"), []string{"1: 工号|姓名", "2: 00123|王\n芳", "4: 7|李"}},
 		{"semicolons, commas inside", "utf-8", ';', []byte("a;b\n1,5;2,5\n"), []string{"1: a|b", "2: 1,5|2,5"}},
 		{"quotes, line breaks and commas in them", "utf-8", ',', []byte("a,b\n\"x,\ny\",\"he said \"\"hi\"\"\"\n3,4\n"), []string{"1: a|b", "2: x,\ny|he said \"hi\"", "4: 3|4"}},
 		{"empty lines are not rows", "utf-8", ',', []byte("\n\na,b\n,\n 　 ,\n1,2\n\n"), []string{"3: a|b", "6: 1|2"}},
@@ -113,6 +116,8 @@ func TestUnreadableFilesSayWhy(t *testing.T) {
 		{"a bomb", "xlsx.unpacks-too-large", bomb(t), Limits{Unpacked: 1 << 20}},
 		{"too large", "xlsx.too-large", []byte("a,b\n1,2\n"), Limits{Bytes: 4}},
 		{"another encoding", "xlsx.unknown-encoding", encoded(t, japanese.ShiftJIS, strings.Repeat("社員番号,ｶﾅ名前\n00123,ﾀﾅｶ\n", 5)), Limits{}},
+		{"letters of western Europe", "xlsx.unknown-encoding", encoded(t, charmap.Windows1252, "Nr;Name\n1;Müller\n2;Jürgen Groß\n"), Limits{}},
+		{"UTF-8 with a byte lost", "xlsx.broken-utf8", []byte("工号,姓名\n" + strings.Repeat("1,王芳\n", 20) + "2,\xe7\x8e\n"), Limits{}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			_, err := open(c.content, c.limits)
@@ -252,12 +257,42 @@ func TestCellsAreReadAsShown(t *testing.T) {
 	_, rows := table(t, b.Bytes())
 	want := []string{
 		"1: a|b|c|d|e|f|g|h|i|j|k",
-		"2: 00123|00123|13800138000|110101199003078888|2026-11-21|2026-11-21 01:30|0.1|1E5|2026年11月21日|TRUE|",
+		"2: 00123|00123|13800138000|110101199003078888|2026-11-21|2026-11-21 01:30:00|0.1|1E5|2026-11-21|TRUE|",
 		"5: 末行|13800138000|1,234.50|1000000000000000000000",
 	}
 	for i := range want {
 		if i >= len(rows) || strings.TrimRight(rows[i], "|") != strings.TrimRight(want[i], "|") {
 			t.Errorf("row %d\ngot  %q\nwant %q", i, rows[min(i, len(rows)-1)], want[i])
+		}
+	}
+}
+
+// A date reads the same whatever its format shows of it; a number that only looks like one stays as shown.
+func TestDatesAreReadOneWay(t *testing.T) {
+	for _, c := range []struct {
+		shown, raw string
+		mac        bool
+		want       string
+	}{
+		{"2026/3/2 9:12", "46083.383842592", false, "2026-03-02 09:12:44"},
+		{"3/2/26 9:12", "46083.383842592", false, "2026-03-02 09:12:44"},
+		{"3/2/2026 9:12:44 PM", "46083.883842592", false, "2026-03-02 21:12:44"},
+		{"2026年3月2日 上午9时12分", "46083.383842592", false, "2026-03-02 09:12:44"},
+		{"02.03.2026", "46083.383842592", false, "2026-03-02"},
+		{"2-Mar-26", "46083", false, "2026-03-02"},
+		{"2030/3/3", "46083", true, "2030-03-03"},
+		{"2026/3/2 9:12", "46083.38402", false, "2026-03-02 09:12:59"}, // shown cut off, not rounded
+		{"2026/3/2 9:13", "46083.3840277777", false, "2026-03-02 09:13:00"},
+		{"2026年3月", "46083", false, "2026年3月"},
+		{"09:12", "46083.383842592", false, "09:12"},
+		{"00-123", "123", false, "00-123"},
+		{"46,083.00", "46083", false, "46,083.00"},
+		{"2 1/2", "2.5", false, "2 1/2"},
+		{"50%", "0.5", false, "50%"},
+		{"110101199003070000", "110101199003078888", false, "110101199003078888"},
+	} {
+		if got := faithful(c.shown, c.raw, c.mac); got != c.want {
+			t.Errorf("%s (%s): %q, want %q", c.shown, c.raw, got, c.want)
 		}
 	}
 }
