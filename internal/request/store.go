@@ -68,10 +68,8 @@ where id = $1`,
 	return err
 }
 
-// nextNumber takes the next number for people. Numbers follow each other; a number given is never given again.
-func nextNumber(ctx context.Context, tx *sqldb.Tx) (int64, error) {
-	return sqldb.Value[int64](ctx, tx, `update request_number set next = next + 1 where id = 1 returning next - 1`)
-}
+// nextNumber takes the next number for people.
+func nextNumber(ctx context.Context, tx *sqldb.Tx) (int64, error) { return tx.Next(ctx, "request_number") }
 
 func byNumber(ctx context.Context, rd sqldb.Reader, number int64) (Request, error) {
 	return sqldb.One(ctx, rd, scanRequest, `

@@ -1,0 +1,13 @@
+package sqldb
+
+import "context"
+
+// Next draws the next number of a counter: rising, never given twice. A counter is a table with this name and one row
+// (id 1, next) on SQLite, whose one writer makes the numbers follow each other. On PostgreSQL it is a sequence named
+// counter_seq: nobody waits for another's transaction, and one that fails leaves a hole.
+func (tx *Tx) Next(ctx context.Context, counter string) (int64, error) {
+	if tx.db.engine == Postgres {
+		return Value[int64](ctx, tx, "select nextval($1::text::regclass)", counter+"_seq")
+	}
+	return Value[int64](ctx, tx, "update "+counter+" set next = next + 1 where id = 1 returning next - 1")
+}

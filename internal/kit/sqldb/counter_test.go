@@ -1,0 +1,70 @@
+package sqldb_test
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"testing"
+	"testing/fstest"
+
+	"neike/internal/kit/dbtest"
+	"neike/internal/kit/sqldb"
+)
+
+var counted = []sqldb.Schema{{Room: "counted", FS: fstest.MapFS{
+	"2026112198_counted.sqlite.sql":   {Data: []byte("create table ticket (id integer not null primary key, next bigint not null);\ninsert into ticket (id, next) values (1, 7);")},
+	"2026112198_counted.postgres.sql": {Data: []byte("create sequence ticket_seq start 7;")},
+}}}
+
+func draw(t *testing.T, db *sqldb.DB, after error) (n int64) {
+	t.Helper()
+	err := db.Write(t.Context(), func(ctx context.Context, tx *sqldb.Tx) (err error) {
+		n, err = tx.Next(ctx, "ticket")
+		return errors.Join(err, after)
+	})
+	if !errors.Is(err, after) {
+		t.Error(err)
+	}
+	return n
+}
+
+func TestACounterNeverGivesANumberTwice(t *testing.T) {
+	dbtest.Each(t, counted, func(t *testing.T, db *sqldb.DB) {
+		if n := draw(t, db, nil); n != 7 {
+			t.Errorf("the first number is %d", n)
+		}
+		draw(t, db, errors.New("undone"))
+		var mu sync.Mutex
+		given := map[int64]bool{7: true}
+		var group sync.WaitGroup
+		for range 8 {
+			group.Go(func() {
+				for last := int64(7); last < 60; {
+					n := draw(t, db, nil)
+					mu.Lock()
+					if given[n] || n <= last {
+						t.Errorf("%d after %d, given before: %v", n, last, given[n])
+					}
+					given[n], last = true, n
+					mu.Unlock()
+				}
+			})
+		}
+		group.Wait()
+	})
+}
+
+// On PostgreSQL somebody who has drawn a number and is not done yet keeps nobody waiting.
+func TestACounterKeepsNobodyWaiting(t *testing.T) {
+	db := dbtest.Open(t, sqldb.Postgres, counted)
+	err := db.Write(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		first, err := tx.Next(ctx, "ticket")
+		if second := draw(t, db, nil); second <= first {
+			t.Errorf("%d after %d", second, first)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
+	}
+}
