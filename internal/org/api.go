@@ -3,7 +3,6 @@ package org
 import (
 	"context"
 	"net/http"
-	"slices"
 	"time"
 
 	"neike/internal/kit/actor"
@@ -153,8 +152,9 @@ func (s *Service) getUnits(ctx context.Context, in *unitsInput) (*unitsOutput, e
 	}
 	var found []Unit
 	now := s.now()
-	for _, u := range tree.All()[from:] {
-		skip := in.Q != "" && !unitMatches(u, in.Q) || hasParent && u.Parent != parent.ID || in.Level != "" && u.Level != in.Level || !in.Changed && !u.Valid(now)
+	keys := tree.keys()
+	for i, u := range tree.All()[from:] {
+		skip := in.Q != "" && !unitMatches(u, keys[from+i], in.Q) || hasParent && u.Parent != parent.ID || in.Level != "" && u.Level != in.Level || !in.Changed && !u.Valid(now)
 		if !skip {
 			found = append(found, u)
 		}
@@ -319,25 +319,11 @@ func (s *Service) People(ctx context.Context, f PeopleFilter) (web.Page[Person],
 	}
 	rows, err := read(ctx, s.db, func(ctx context.Context, rd sqldb.Reader) ([]Person, error) {
 		if q := clean(f.Q); q != "" {
-			return s.searchIn(ctx, rd, q, unit, f.Limit)
+			return s.findPeople(ctx, rd, q, unit, f.Limit)
 		}
 		return peopleAfter(ctx, rd, unit, after, f.WithInactive, f.Limit+1)
 	})
 	return web.Cut(rows, f.Limit, func(p Person) string { return web.Cursor(p.ID) }), err
-}
-
-// searchIn is FindPeople, within a unit when one is given.
-func (s *Service) searchIn(ctx context.Context, rd sqldb.Reader, q string, unit ID, limit int) ([]Person, error) {
-	if unit == 0 {
-		return s.FindPeople(ctx, rd, q, limit)
-	}
-	found, err := s.FindPeople(ctx, rd, q, 500)
-	if err != nil {
-		return nil, err
-	}
-	members, err := s.MembersOf(ctx, rd, unit)
-	found = slices.DeleteFunc(found, func(p Person) bool { return !slices.Contains(members, p.ID) })
-	return found[:min(limit, len(found))], err
 }
 
 func (s *Service) personWire(ctx context.Context, tree *Tree, p Person) personJSON {

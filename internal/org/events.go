@@ -144,6 +144,7 @@ func (s *Service) forgetCompany() {
 
 // forgetPerson forgets one person; when roles were set, units may name their agents now or no longer.
 func (s *Service) forgetPerson(id ID, what string) {
+	s.names.touch(id)
 	switch what {
 	case "roles", "deactivated", "activated", "imported":
 		s.forgetUnits()

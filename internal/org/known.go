@@ -83,16 +83,40 @@ func (s *Service) Heads(ctx context.Context, rd sqldb.Reader, unit ID) ([]ID, er
 
 // AgentsOf are the people who may serve for a unit: those it names, or all its members when it names none.
 func (s *Service) AgentsOf(ctx context.Context, rd sqldb.Reader, unit ID) ([]ID, error) {
+	return s.AgentsUpTo(ctx, rd, unit, 0)
+}
+
+// AgentsUpTo are the first of AgentsOf, no more than most (0: all): a unit may have thousands.
+func (s *Service) AgentsUpTo(ctx context.Context, rd sqldb.Reader, unit ID, most int) ([]ID, error) {
+	named, err := holdersIn(ctx, rd, unit, "agent")
+	if err != nil {
+		return nil, err
+	}
+	if len(named) == 0 {
+		return membersOf(ctx, rd, unit, rd.Instant(), most)
+	}
+	if most > 0 {
+		named = named[:min(most, len(named))]
+	}
+	return named, nil
+}
+
+// IsAgent says whether an active person is one of AgentsOf a unit.
+func (s *Service) IsAgent(ctx context.Context, rd sqldb.Reader, person, unit ID) (bool, error) {
 	named, err := holdersIn(ctx, rd, unit, "agent")
 	if err != nil || len(named) > 0 {
-		return named, err
+		return slices.Contains(named, person), err
 	}
-	return membersOf(ctx, rd, unit, rd.Instant())
+	members, err := membershipsOf(ctx, rd, []ID{person})
+	now := rd.Instant()
+	return slices.ContainsFunc(members[person], func(m Membership) bool {
+		return m.Unit == unit && (m.Until.IsZero() || m.Until.After(now))
+	}), err
 }
 
 // MembersOf are the active people of a unit, those included for whom it is not the main one.
 func (s *Service) MembersOf(ctx context.Context, rd sqldb.Reader, unit ID) ([]ID, error) {
-	return membersOf(ctx, rd, unit, rd.Instant())
+	return membersOf(ctx, rd, unit, rd.Instant(), 0)
 }
 
 // Holders are the active people with a company-wide role ("quality").
@@ -140,13 +164,23 @@ func (s *Service) memberCounts(ctx context.Context, rd sqldb.Reader) (map[ID]int
 	return of, err
 }
 
-// FindPeople finds active people by the beginning of their 工号, name, pinyin (whole or initials) or English name.
+// FindPeople finds active people by the beginning of their 工号, name, pinyin (whole or initials) or English name; when
+// that finds nobody, by the middle of a name.
 func (s *Service) FindPeople(ctx context.Context, rd sqldb.Reader, q string, limit int) ([]Person, error) {
+	return s.findPeople(ctx, rd, q, 0, limit)
+}
+
+// findPeople is FindPeople among the members of a unit; 0 means everybody.
+func (s *Service) findPeople(ctx context.Context, rd sqldb.Reader, q string, unit ID, limit int) ([]Person, error) {
 	q = strings.TrimSpace(q)
 	if q == "" || tooLong(q, 60) {
 		return nil, nil
 	}
-	return peopleByKey(ctx, rd, q, limit)
+	found, err := peopleByKey(ctx, rd, q, unit, limit)
+	if err != nil || len(found) > 0 || unit != 0 {
+		return found, err
+	}
+	return s.peopleByMiddle(ctx, rd, q, limit)
 }
 
 // FindUnits finds valid units by code, name or pinyin.
@@ -158,8 +192,9 @@ func (s *Service) FindUnits(ctx context.Context, q string, limit int) ([]Unit, e
 	}
 	var found []Unit
 	now := s.now()
-	for _, u := range tree.All() {
-		if len(found) < limit && u.Valid(now) && unitMatches(u, q) {
+	keys := tree.keys()
+	for i, u := range tree.All() {
+		if len(found) < limit && u.Valid(now) && unitMatches(u, keys[i], q) {
 			found = append(found, u)
 		}
 	}

@@ -127,6 +127,7 @@ type Service struct {
 	comp   atomic.Pointer[Company]
 	counts atomic.Pointer[counts]
 	actors actors
+	names  nameBook
 	now    func() time.Time
 
 	ownerOf  func(ctx context.Context, code string) (ID, error)                    // slot: catalog

@@ -109,27 +109,7 @@ func (s *Service) shownUnits(ctx context.Context, tree *Tree, q string) ([]Unit,
 	if q != "" {
 		return s.FindUnits(ctx, q, 50)
 	}
-	now := s.now()
-	var perDepth []int
-	for _, u := range tree.All() {
-		for d := tree.Depth(u.ID); len(perDepth) <= d; {
-			perDepth = append(perDepth, 0)
-		}
-		perDepth[tree.Depth(u.ID)]++
-	}
-	deepest, sum := 0, 0
-	for d, n := range perDepth {
-		if sum += n; d <= 1 || sum <= treeRows {
-			deepest = d
-		}
-	}
-	var out []Unit
-	for _, u := range tree.All() {
-		if u.Valid(now) && tree.Depth(u.ID) <= deepest {
-			out = append(out, u)
-		}
-	}
-	return out, nil
+	return tree.Upper(s.now(), treeRows), nil
 }
 
 // unitLines adds heads and numbers to units.
@@ -242,11 +222,11 @@ func (s *Service) fillUnit(ctx context.Context, rd sqldb.Reader, tree *Tree, v *
 	if v.Children, err = s.unitLines(ctx, rd, tree, tree.Children(v.Unit.ID)); err != nil {
 		return err
 	}
-	ids, err := s.MembersOf(ctx, rd, v.Unit.ID)
+	counts, err := s.memberCounts(ctx, rd)
 	if err != nil {
 		return err
 	}
-	v.Count = len(ids)
+	v.Count = counts[v.Unit.ID]
 	heads, err := s.Heads(ctx, rd, v.Unit.ID)
 	if err != nil {
 		return err

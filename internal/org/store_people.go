@@ -3,7 +3,6 @@ package org
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"neike/internal/kit/sqldb"
@@ -45,9 +44,20 @@ func peopleAfter(ctx context.Context, rd sqldb.Reader, unit, after ID, withInact
 	return sqldb.AllQ(ctx, rd, scanPerson, q)
 }
 
+// eachName reads what everybody who is here is called, by id.
+func eachName(ctx context.Context, rd sqldb.Reader, fn func(named)) error {
+	return sqldb.Each(ctx, rd, func(row sqldb.Row) error {
+		var n named
+		err := row.Scan(&n.id, &n.name, &n.full, &n.latin)
+		fn(n)
+		return err
+	}, `select id, name, name_key, latin_key from org_person where active order by id`)
+}
+
 // peopleByKey finds active people whose 工号, name, pinyin, initials or English name begins with the key: one short
-// index range each. A name is found by its middle, too, when that finds nobody.
-func peopleByKey(ctx context.Context, rd sqldb.Reader, key string, limit int) ([]Person, error) {
+// index range each; unit 0 means any. Among the members of one unit a name is found by its middle, too, when that finds
+// nobody.
+func peopleByKey(ctx context.Context, rd sqldb.Reader, key string, unit ID, limit int) ([]Person, error) {
 	low := latinKey(key)
 	ranges := []struct{ column, from string }{{"no", key}, {"name", key}}
 	if low != "" {
@@ -56,8 +66,8 @@ func peopleByKey(ctx context.Context, rd sqldb.Reader, key string, limit int) ([
 	var found []Person
 	seen := map[ID]bool{}
 	for _, r := range ranges {
-		people, err := sqldb.AllQ(ctx, rd, scanPerson, sqldb.Select(`select `+personColumns+` from org_person`).
-			Where(r.column+" >= ? and "+r.column+" < ?", r.from, r.from+"\U0010FFFF").Where("active").OrderBy(r.column).Limit(limit))
+		people, err := sqldb.AllQ(ctx, rd, scanPerson, peopleIn(rd, unit).
+			Where(r.column+" >= ? and "+r.column+" < ?", r.from, r.from+"\U0010FFFF").OrderBy(r.column).Limit(limit))
 		if err != nil {
 			return nil, err
 		}
@@ -68,11 +78,25 @@ func peopleByKey(ctx context.Context, rd sqldb.Reader, key string, limit int) ([
 			}
 		}
 	}
-	if han := low != strings.Trim(low, "abcdefghijklmnopqrstuvwxyz0123456789"); len(found) > 0 || low == "" || !han && len(low) < 3 {
+	if len(found) > 0 || unit == 0 || !inMiddle(low) {
 		return found, nil
 	}
-	return sqldb.AllQ(ctx, rd, scanPerson, sqldb.Select(`select `+personColumns+` from org_person`).
-		Where("replace(name, ?, '') <> name or replace(name_key, ?, '') <> name_key or replace(latin_key, ?, '') <> latin_key", key, low, low).Where("active").Limit(limit))
+	return peopleHaving(ctx, rd, key, low, unit, limit)
+}
+
+// peopleHaving reads every member of the unit (0: everybody) for a key in the middle of a name.
+func peopleHaving(ctx context.Context, rd sqldb.Reader, key, low string, unit ID, limit int) ([]Person, error) {
+	return sqldb.AllQ(ctx, rd, scanPerson, peopleIn(rd, unit).
+		Where("replace(name, ?, '') <> name or replace(name_key, ?, '') <> name_key or replace(latin_key, ?, '') <> latin_key", key, low, low).OrderBy("id").Limit(limit))
+}
+
+// peopleIn selects active people, the members of the unit unless it is 0.
+func peopleIn(rd sqldb.Reader, unit ID) *sqldb.Query {
+	q := sqldb.Select(`select ` + personColumns + ` from org_person`).Where("active")
+	if unit != 0 {
+		q.Where(`id in (select person from org_member where unit = ? and (until is null or until > ?))`, unit, rd.Instant())
+	}
+	return q
 }
 
 const personInsertColumns = `id, no, name, name_en, name_key, initials, latin_key, phone, email, position, unit, manager, manager_no, locale, active, revision`
@@ -230,13 +254,13 @@ where r.code = $1 and r.scope = '' and p.active
 order by r.person`, code)
 }
 
-func membersOf(ctx context.Context, rd sqldb.Reader, unit ID, now time.Time) ([]ID, error) {
-	return sqldb.All(ctx, rd, scanID, `
+// membersOf lists the first of a unit's active members by id, all when most is 0.
+func membersOf(ctx context.Context, rd sqldb.Reader, unit ID, now time.Time, most int) ([]ID, error) {
+	return sqldb.AllQ(ctx, rd, scanID, sqldb.Select(`
 select m.person
 from org_member m
-join org_person p on p.id = m.person
-where m.unit = $1 and p.active and (m.until is null or m.until > $2)
-order by m.person`, unit, now)
+join org_person p on p.id = m.person`).Where("m.unit = ?", unit).Where("p.active").
+		Where("m.until is null or m.until > ?", now).OrderBy("m.person").Limit(most))
 }
 
 // memberCounts is the number of active members per unit, main memberships and others.
@@ -259,18 +283,6 @@ group by m.unit`, rd.Instant())
 
 func countActive(ctx context.Context, rd sqldb.Reader) (int, error) {
 	return sqldb.Value[int](ctx, rd, `select count(*) from org_person where active`)
-}
-
-// unitMatches says whether a unit is found by a search key; units are few and are looked through in memory.
-func unitMatches(u Unit, key string) bool {
-	low := strings.ToLower(key)
-	if strings.HasPrefix(strings.ToLower(u.Code), low) || strings.Contains(u.Name.Zh, key) || strings.Contains(strings.ToLower(u.Name.En), low) ||
-		strings.Contains(u.Short.Zh, key) || u.Short.En != "" && strings.HasPrefix(strings.ToLower(u.Short.En), low) {
-		return true
-	}
-	full, initials := nameKeys(u.Name.Zh)
-	latin := latinKey(key)
-	return latin != "" && (strings.HasPrefix(full, latin) || strings.HasPrefix(initials, latin))
 }
 
 const pendingManager = `select manager_no from org_person where id = $1`

@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"context"
 	"slices"
+	"strings"
+	"sync"
 	"time"
 
 	"neike/internal/kit/sqldb"
@@ -21,6 +23,29 @@ type Tree struct {
 	byCode map[string]int
 	agents map[ID]bool // units that name their agents
 	at     time.Time   // when it was read
+	keys   func() []unitKey
+}
+
+// unitKey is the pinyin of a unit's name. Making it for thousands of units takes longer than a search may.
+type unitKey struct{ full, initials string }
+
+func (t *Tree) makeKeys() []unitKey {
+	keys := make([]unitKey, len(t.units))
+	for i, u := range t.units {
+		keys[i].full, keys[i].initials = nameKeys(u.Name.Zh)
+	}
+	return keys
+}
+
+// unitMatches says whether a unit is found by a search key; units are few and are looked through in memory.
+func unitMatches(u Unit, k unitKey, key string) bool {
+	low := strings.ToLower(key)
+	if strings.HasPrefix(strings.ToLower(u.Code), low) || strings.Contains(u.Name.Zh, key) || strings.Contains(strings.ToLower(u.Name.En), low) ||
+		strings.Contains(u.Short.Zh, key) || u.Short.En != "" && strings.HasPrefix(strings.ToLower(u.Short.En), low) {
+		return true
+	}
+	latin := latinKey(key)
+	return latin != "" && (strings.HasPrefix(k.full, latin) || strings.HasPrefix(k.initials, latin))
 }
 
 // NewTree arranges units; children follow the order in which they were made, as the company lists them. A parent that is not among the units counts as none,
@@ -67,6 +92,7 @@ func NewTree(units []Unit, naming map[ID]bool) *Tree {
 	for _, u := range units {
 		place(u, -1, 0)
 	}
+	t.keys = sync.OnceValue(t.makeKeys)
 	return t
 }
 
@@ -151,6 +177,33 @@ func (t *Tree) Children(id ID) []Unit {
 	}
 	for c := i + 1; c < t.end[i]; c = t.end[c] {
 		out = append(out, t.units[c])
+	}
+	return out
+}
+
+// Upper lists the units that are there at a moment from the top down to the depth that fits: what a page offers of a
+// company that is too large to be shown whole. The two upper levels are there even when only their beginning fits.
+func (t *Tree) Upper(at time.Time, most int) []Unit {
+	var perDepth []int
+	for i, u := range t.units {
+		for len(perDepth) <= t.depth[i] {
+			perDepth = append(perDepth, 0)
+		}
+		if u.Valid(at) {
+			perDepth[t.depth[i]]++
+		}
+	}
+	deepest, sum := 0, 0
+	for d, n := range perDepth {
+		if sum += n; d <= 1 || sum <= most {
+			deepest = d
+		}
+	}
+	var out []Unit
+	for i, u := range t.units {
+		if len(out) < most && t.depth[i] <= deepest && u.Valid(at) {
+			out = append(out, u)
+		}
 	}
 	return out
 }
