@@ -80,7 +80,8 @@ type listView struct {
 	Late    int // will be late today
 	LateAll bool
 	LateRef string
-	People  []ui.Option // whom one may assign to; empty: no bulk bar
+	People  []ui.Option // whom one may assign to
+	Among   string      // code of the unit whose people one may assign to, when they are too many for People
 	Bulk    bool
 	Live    []string
 	Problem string
@@ -259,21 +260,19 @@ func (s *Service) filterBar(ctx context.Context, path string, in asking, tree *o
 	for _, st := range States {
 		states = append(states, ui.Option{Value: string(st), Text: lang.T(ctx, "request.state."+string(st))})
 	}
-	units := []ui.Option{{Text: lang.T(ctx, "request.filter.any")}}
-	for _, u := range tree.All() {
-		units = append(units, ui.Option{Value: u.Code, Text: u.Label(ctx)})
-	}
+	snap, err := s.Catalog.Snapshot(ctx)
+	provides := func(u org.Unit) bool { return err != nil || len(snap.Of(u.ID)) > 0 }
 	p := ui.FilterProps{Action: path, Target: "list", Hidden: map[string]string{}, Clear: asking{View: in.View}.href(path)}
 	if in.View != "" {
 		p.Hidden["view"] = in.View
 	}
 	p.Search = &ui.FilterSearch{Name: "q", Label: lang.T(ctx, "request.filter.q"), Value: in.Q}
 	if path == "/queue" {
-		p.Filters = append(p.Filters, choose("customer", in.Customer, slices.Clone(units)))
+		p.Filters = append(p.Filters, choose("customer", in.Customer, s.unitChoices(ctx, tree, in.Customer, nil)))
 	} else {
-		p.Filters = append(p.Filters, choose("provider", in.Provider, slices.Clone(units)))
+		p.Filters = append(p.Filters, choose("provider", in.Provider, s.unitChoices(ctx, tree, in.Provider, provides)))
 		if in.View == "all" {
-			p.Filters = append(p.Filters, choose("customer", in.Customer, slices.Clone(units)))
+			p.Filters = append(p.Filters, choose("customer", in.Customer, s.unitChoices(ctx, tree, in.Customer, nil)))
 		}
 	}
 	if services := s.serviceOptions(ctx, path); len(services) > 1 {
@@ -286,6 +285,29 @@ func (s *Service) filterBar(ctx context.Context, path string, in asking, tree *o
 		}
 	}
 	return p
+}
+
+// unitsOffered is how many units a select offers.
+const unitsOffered = 100
+
+// unitChoices are the units that a filter offers, with the one chosen. Of a large company they are those that it may
+// name (only, when given), or the upper ones: a unit stands for those below it, too.
+func (s *Service) unitChoices(ctx context.Context, tree *org.Tree, chosen string, only func(org.Unit) bool) []ui.Option {
+	units := tree.All()
+	if len(units) > unitsOffered && only != nil {
+		units = slices.DeleteFunc(slices.Clone(units), func(u org.Unit) bool { return !only(u) })
+	}
+	if len(units) > unitsOffered {
+		units = tree.Upper(s.db.Now(), unitsOffered)
+	}
+	if u, ok := tree.ByCode(chosen); ok && !slices.ContainsFunc(units, func(o org.Unit) bool { return o.ID == u.ID }) {
+		units = append(slices.Clone(units), u)
+	}
+	out := []ui.Option{{Text: lang.T(ctx, "request.filter.any")}}
+	for _, u := range units {
+		out = append(out, ui.Option{Value: u.Code, Text: u.Label(ctx)})
+	}
+	return out
 }
 
 // serviceOptions are the services one may filter by: in the queue those of the reader's units.

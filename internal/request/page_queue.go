@@ -3,6 +3,7 @@ package request
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 
 	"neike/internal/kit/actor"
@@ -50,7 +51,7 @@ func (s *Service) showQueue(w http.ResponseWriter, r *http.Request) error {
 	if v.Lead, v.Live, err = s.queueLead(ctx, in.Unit); err != nil {
 		return err
 	}
-	if v.People, err = s.colleagues(ctx, in.Unit); err != nil {
+	if v.People, v.Among, err = s.colleagues(ctx, in.Unit); err != nil {
 		return err
 	}
 	v.Empty = ui.EmptyProps{Icon: "circle-check", Level: 2, Title: lang.T(ctx, "request.queue.empty"), Text: lang.T(ctx, "request.queue.empty-hint")}
@@ -95,26 +96,32 @@ func (s *Service) served(ctx context.Context) []int64 {
 	return units
 }
 
-// colleagues are those whom the reader may assign to: the agents of the unit, of the one in the address or the first served.
-func (s *Service) colleagues(ctx context.Context, unit string) ([]ui.Option, error) {
+// colleagues are those whom the reader may assign to: the agents of the unit, of the one in the address or the first
+// served. When they are more than a select takes, it is the code of the unit that they are found in instead.
+func (s *Service) colleagues(ctx context.Context, unit string) (options []ui.Option, among string, err error) {
 	units := s.served(ctx)
-	if tree, err := s.Org.Tree(ctx); err == nil {
-		if u, ok := tree.ByCode(unit); ok {
-			units = []int64{u.ID}
-		}
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return nil, "", err
+	}
+	if u, ok := tree.ByCode(unit); ok {
+		units = []int64{u.ID}
 	}
 	if len(units) == 0 {
-		return nil, nil
+		return nil, "", nil
 	}
-	options := []ui.Option{{Text: lang.T(ctx, "request.choose-colleague"), Selected: true}}
-	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+	options = []ui.Option{{Text: lang.T(ctx, "request.choose-colleague"), Selected: true}}
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
 		var ids []int64
 		for _, u := range units[:min(len(units), 5)] {
-			agents, err := s.Org.AgentsOf(ctx, rd, u)
+			agents, err := s.Org.AgentsUpTo(ctx, rd, u, peopleOffered+1)
 			if err != nil {
 				return err
 			}
-			ids = append(ids, agents...)
+			if ids = append(ids, agents...); len(ids) > peopleOffered {
+				options, among = nil, unitCode(tree, u)
+				return nil
+			}
 		}
 		people, err := s.Org.Names(ctx, rd, unique(ids))
 		for _, id := range unique(ids) {
@@ -122,8 +129,11 @@ func (s *Service) colleagues(ctx context.Context, unit string) ([]ui.Option, err
 		}
 		return err
 	})
-	return options, err
+	return options, among, err
 }
+
+// colleaguesSource is where the picker of a unit's people asks.
+func colleaguesSource(unit string) string { return "/people/find?unit=" + url.QueryEscape(unit) }
 
 // chosen rows of the queue and what is to be done with them.
 type batch struct {

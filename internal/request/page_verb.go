@@ -26,8 +26,9 @@ type verbView struct {
 	Send    string
 	Errors  ui.Errors
 	Typed   typed
-	People  []ui.Option // assign
-	Units   []ui.Option // decline
+	People  []ui.Option // assign: empty when there are more colleagues than a select takes
+	Among   string      // assign: code of the unit whose colleagues they are
+	Units   []ui.Option // decline: empty when there are more units than a select takes
 	Inputs  *form.InputsProps
 	Danger  bool
 }
@@ -59,26 +60,35 @@ func (s *Service) verbForm(ctx context.Context, v View, verb Verb) (verbView, er
 	var err error
 	switch verb {
 	case VerbAssign:
+		f.Among = unitCode(v.Tree, v.Unit)
 		f.People, err = s.agentOptions(ctx, v)
 	case VerbDecline:
-		f.Units = unitOptions(ctx, v.Tree, s.db.Now(), v.Unit)
+		if v.Tree.Len() <= unitsOffered {
+			f.Units = unitOptions(ctx, v.Tree, s.db.Now(), v.Unit)
+		}
 	case VerbAnswer:
 		f.Inputs, err = s.answerInputs(ctx, v)
 	}
 	return f, err
 }
 
-// agentOptions are the colleagues who may serve the request.
+// peopleOffered is how many colleagues a select offers; of more one finds them by typing.
+const peopleOffered = 60
+
+// agentOptions are the colleagues who may serve the request; none when there are too many to choose from.
 func (s *Service) agentOptions(ctx context.Context, v View) ([]ui.Option, error) {
 	var people map[int64]org.Person
 	var ids []int64
 	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
-		if ids, err = s.Org.AgentsOf(ctx, rd, v.Unit); err != nil {
+		if ids, err = s.Org.AgentsUpTo(ctx, rd, v.Unit, peopleOffered+1); err != nil || len(ids) > peopleOffered {
 			return err
 		}
 		people, err = s.Org.Names(ctx, rd, ids)
 		return err
 	})
+	if len(ids) > peopleOffered {
+		return nil, err
+	}
 	options := []ui.Option{{Text: lang.T(ctx, "request.choose-colleague"), Selected: true}}
 	for _, id := range ids {
 		if p := people[id]; !v.isCustomer(id) && id != v.Assignee {

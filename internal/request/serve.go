@@ -2,7 +2,6 @@ package request
 
 import (
 	"context"
-	"slices"
 
 	"neike/internal/access"
 	"neike/internal/kit/event"
@@ -90,14 +89,14 @@ func (s *Service) agent(ctx context.Context, tx *sqldb.Tx, r Request, no string)
 	case err != nil:
 		return 0, err
 	}
-	agents, err := s.Org.AgentsOf(ctx, tx, r.Unit)
+	serves, err := s.Org.IsAgent(ctx, tx, p.ID, r.Unit)
 	if err != nil {
 		return 0, err
 	}
 	switch {
 	case r.isCustomer(p.ID):
 		f.Add("person", "request.person-is-customer", "name", p.Display(ctx))
-	case !slices.Contains(agents, p.ID):
+	case !serves:
 		f.Add("person", "request.person-not-agent", "name", p.Display(ctx))
 	}
 	return p.ID, f.Err()

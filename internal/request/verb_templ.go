@@ -159,7 +159,7 @@ func verbFields(v verbView) templ.Component {
 				var templ_7745c5c3_Var7 string
 				templ_7745c5c3_Var7, templ_7745c5c3_Err = templ.JoinStringErrs(v.Intro)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `verb.templ`, Line: 27, Col: 33}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/request/verb.templ`, Line: 27, Col: 33}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var7))
 				if templ_7745c5c3_Err != nil {
@@ -176,9 +176,16 @@ func verbFields(v verbView) templ.Component {
 			}
 			switch v.Verb {
 			case VerbAssign:
-				templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "person", Label: lang.T(ctx, "request.field.person"), Required: true, Options: v.People, Error: v.Errors.At("person")}).Render(ctx, templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
+				if len(v.People) > 0 {
+					templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "person", Label: lang.T(ctx, "request.field.person"), Required: true, Options: v.People, Error: v.Errors.At("person")}).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+				} else {
+					templ_7745c5c3_Err = ui.Picker(ui.FieldProps{Name: "person", Label: lang.T(ctx, "request.field.person"), Required: true, Source: colleaguesSource(v.Among), Value: v.Typed.Person, Error: v.Errors.At("person")}).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
 				}
 			case VerbName:
 				templ_7745c5c3_Err = ui.Picker(ui.FieldProps{Name: "person", Label: lang.T(ctx, "request.field.person"), Required: true, Source: "/people/find", Value: v.Typed.Person, Error: v.Errors.At("person")}).Render(ctx, templ_7745c5c3_Buffer)
@@ -186,9 +193,16 @@ func verbFields(v verbView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 			case VerbDecline:
-				templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "unit", Label: lang.T(ctx, "request.field.unit"), Required: true, Options: v.Units, Error: v.Errors.At("unit")}).Render(ctx, templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
+				if len(v.Units) > 0 {
+					templ_7745c5c3_Err = ui.Select(ui.FieldProps{Name: "unit", Label: lang.T(ctx, "request.field.unit"), Required: true, Options: v.Units, Error: v.Errors.At("unit")}).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
+				} else {
+					templ_7745c5c3_Err = ui.Picker(ui.FieldProps{Name: "unit", Label: lang.T(ctx, "request.field.unit"), Required: true, Source: "/units/find", Value: v.Typed.Unit, Error: v.Errors.At("unit")}).Render(ctx, templ_7745c5c3_Buffer)
+					if templ_7745c5c3_Err != nil {
+						return templ_7745c5c3_Err
+					}
 				}
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 5, " ")
 				if templ_7745c5c3_Err != nil {
@@ -255,7 +269,7 @@ func verbFields(v verbView) templ.Component {
 					var templ_7745c5c3_Var8 string
 					templ_7745c5c3_Var8, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "request.correct"))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `verb.templ`, Line: 49, Col: 32}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/request/verb.templ`, Line: 57, Col: 32}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var8))
 					if templ_7745c5c3_Err != nil {

@@ -1,0 +1,120 @@
+package request
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"neike/internal/kit/sqldb"
+	"neike/internal/org"
+)
+
+// grow adds teams below the project unit and people into one of them.
+func (h house) grow(teams, people int) {
+	h.t.Helper()
+	for i := range teams {
+		_, err := h.Org.SaveUnit(h.ctx, org.UnitInput{Code: fmt.Sprintf("team-%03d", i), NameZh: fmt.Sprintf("第%d小组", i), Parent: "project", Level: "team"})
+		must(h.t, err)
+	}
+	for i := range people {
+		_, err := h.Org.SavePerson(h.ctx, org.PersonInput{No: fmt.Sprintf("7%03d", i), Name: fmt.Sprintf("组员%d", i), Unit: "it"})
+		must(h.t, err)
+	}
+}
+
+// TestNobodyChoosesFromAnEndlessList: neither 130 units nor 70 colleagues are put into a select; one finds them by
+// typing, and a filter offers those that it may name.
+func TestNobodyChoosesFromAnEndlessList(t *testing.T) {
+	h := quick(t)
+	h.grow(130, 70)
+	d := h.open4()
+	r := h.open("3002")
+	r, err := h.Decline(h.as("2002"), r.Number, "it", "归信息部办", When{})
+	must(t, err)
+
+	page := d.page(d.get("2102", "/queue"), 200)
+	if n := page.Find("select[name=person] option").Length(); n != 0 {
+		t.Errorf("%d colleagues to choose from", n)
+	}
+	if source, _ := page.Find("input[name=person]").Attr("data-picker"); source != "/people/find?unit=it" {
+		t.Errorf("colleagues are found at %q", source)
+	}
+	page = d.page(d.get("2102", "/queue?customer=team-120"), 200)
+	if n := page.Find("select[name=customer] option").Length(); n > unitsOffered+2 {
+		t.Errorf("%d units in the filter", n)
+	}
+	if chosen := page.Find("select[name=customer] option[selected]").Text(); chosen != "第120小组" {
+		t.Errorf("chosen is %q", chosen)
+	}
+	list := d.page(d.get("1001", "/requests?view=all"), 200)
+	var providers []string
+	for _, o := range list.Find("select[name=provider] option").EachIter() {
+		providers = append(providers, o.AttrOr("value", ""))
+	}
+	if !slices.Equal(providers, []string{"", "finance", "it"}) {
+		t.Errorf("providers %v", providers)
+	}
+	for verb, source := range map[string]string{"assign": "/people/find?unit=it", "decline": "/units/find"} {
+		form := d.page(d.get("2102", "/requests/"+r.Ref()+"/"+verb), 200)
+		if form.Find("option").Length() > 10 {
+			t.Errorf("%s: %d options", verb, form.Find("option").Length())
+		}
+		if got := form.Find("input[data-picker]").AttrOr("data-picker", ""); got != source {
+			t.Errorf("%s asks %q", verb, got)
+		}
+	}
+}
+
+// TestTheHeadOfManyUnitsReadsFewRanges: a statement does not name each of hundreds of units, for those that hold
+// nothing are left out of the queue, and who heads all sees all.
+func TestTheHeadOfManyUnitsReadsFewRanges(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		h.grow(60, 0)
+		must(t, h.Org.SetRoles(h.ctx, "9001", []string{"head@hq"}, 0))
+		must(t, h.Org.SetRoles(h.ctx, "3001", []string{"head@project"}, 0))
+		late, soon := h.open("3002"), h.open("3003")
+		for _, x := range []struct {
+			r    Request
+			unit string
+		}{{late, "team-041"}, {soon, "team-007"}} {
+			_, err := h.Decline(h.as("2002"), x.r.Number, x.unit, "归小组办", When{})
+			must(t, err)
+			h.later(time.Second)
+		}
+		for _, head := range []string{"9001", "3001"} {
+			page, err := h.Queue(h.as(head), ViewUnit, Filter{})
+			must(t, err)
+			if len(page.Items) != 2 {
+				t.Fatalf("%s: %d in the queue", head, len(page.Items))
+			}
+			if _, n, err := h.Counts(h.as(head)); err != nil || n != 2 {
+				t.Errorf("%s counts %d, %v", head, n, err)
+			}
+			if page, err = h.List(h.as(head), Filter{}); err != nil || len(page.Items) != 2 {
+				t.Errorf("%s lists %d, %v", head, len(page.Items), err)
+			}
+			if n, err := h.Late(h.as(head), Filter{}); err != nil || n != 0 {
+				t.Errorf("%s: %d late, %v", head, n, err)
+			}
+		}
+		all, _, err := h.scopeOf(h.as("9001"), Filter{})
+		must(t, err)
+		if text, args := all.visible(sqldb.Select("select 1 from request r")).SQL(); !all.all || len(args) > 3 || strings.Contains(text, "r.unit") {
+			t.Errorf("the head of all asks %s", text)
+		}
+		some, _, err := h.scopeOf(h.as("3001"), Filter{})
+		must(t, err)
+		must(t, h.db.Read(h.ctx, func(ctx context.Context, rd sqldb.Reader) error {
+			if some, err = some.busy(ctx, rd); len(some.serves) != 2 {
+				t.Errorf("%d units hold something", len(some.serves))
+			}
+			return err
+		}))
+		if _, args := some.visible(sqldb.Select("select 1 from request r")).SQL(); len(args) != 2+64+3 {
+			t.Errorf("%d arguments: as many statements as lengths", len(args))
+		}
+	})
+}
