@@ -192,6 +192,7 @@ func newest(ctx context.Context, rd sqldb.Reader, sc scope) ([]Line, error) {
 // newestParts chooses the index ranges of a list by opened_at.
 func (sc scope) newestParts() []part {
 	mine := []part{{"r.asked_by = ?", []any{sc.person}}, {"r.for_person = ?", []any{sc.person}}}
+	served := part{"r.assignee = ?", []any{sc.person}}
 	switch {
 	case sc.number != 0:
 		return []part{{"r.number = ?", []any{sc.number}}}
@@ -204,10 +205,10 @@ func (sc scope) newestParts() []part {
 	case sc.all || len(sc.serves)+len(sc.asks) > manyUnits || len(sc.units)+len(sc.customers) > 0:
 		return []part{{"1 = 1", nil}}
 	}
-	parts := append(mine, part{`r.id in (
+	parts := append(mine, served, part{`r.id in (
 	select g.subject
 	from access_grant_v g
-	where g.subject_kind = 'request' and g.holder_kind = 1 and g.holder = ?)`, []any{sc.person}})
+	where g.subject_kind = 'request' and g.holder_kind = 1 and g.holder = ? and g.why not in ('asked', 'on-behalf', 'assigned'))`, []any{sc.person}})
 	return ranges(ranges(parts, "r.unit = ?", sc.serves), "r.customer = ?", sc.asks)
 }
 

@@ -101,7 +101,7 @@ func forEngine(engine Engine, name string) (target string, wanted bool) {
 }
 
 var (
-	rowid        = regexp.MustCompile(`(?i)\bbigint primary key\b`)
+	rowid        = regexp.MustCompile(`(?i)\bbigint\s+primary\s+key\b`)
 	jsonColumn   = regexp.MustCompile(`(?i)\bjsonb\b`)
 	byteColumn   = regexp.MustCompile(`(?i)\bbytea\b`)
 	withoutRowid = regexp.MustCompile(`(?i)--\s*without rowid\s*$`)

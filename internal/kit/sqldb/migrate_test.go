@@ -75,7 +75,7 @@ func TestProcessesMayMigrateAtOnce(t *testing.T) {
 func TestOneTextServesSQLite(t *testing.T) {
 	db := dbtest.Open(t, sqldb.SQLite, []sqldb.Schema{room("a", "2026112210_a.sql", `
 create table plain (
-  id bigint primary key,
+  id   bigint  primary key,
   body jsonb not null,
   raw bytea
 );
@@ -92,7 +92,7 @@ create table other (
   b bigint
 );`)})
 	for table, want := range map[string]string{
-		"plain": "id integer primary key", "pair": ") without rowid", "last": ") without rowid", "other": "b bigint\n)",
+		"plain": "id   integer primary key", "pair": ") without rowid", "last": ") without rowid", "other": "b bigint\n)",
 	} {
 		var text string
 		err := db.Read(t.Context(), func(ctx context.Context, rd sqldb.Reader) (err error) {

@@ -1,0 +1,59 @@
+package request
+
+import (
+	"context"
+	"strings"
+	"testing"
+
+	"neike/internal/kit/dbtest"
+	"neike/internal/kit/sqldb"
+)
+
+// planOf is how SQLite would run a statement.
+func planOf(t *testing.T, ctx context.Context, rd sqldb.Reader, text string, args []any) string {
+	t.Helper()
+	steps, err := sqldb.All(ctx, rd, func(row sqldb.Row) (string, error) {
+		var id, parent, unused int64
+		var step string
+		err := row.Scan(&id, &parent, &unused, &step)
+		return step, err
+	}, "explain query plan "+text, args...)
+	must(t, err)
+	return strings.Join(steps, "; ")
+}
+
+// TestAListReadsShortRanges: the newest requests of somebody who has served thousands are the ends of a few index
+// ranges, in their order, and the few rows that were shown to the person; nothing that grows with the years is sorted.
+func TestAListReadsShortRanges(t *testing.T) {
+	db := dbtest.Open(t, sqldb.SQLite, schemas)
+	must(t, db.Read(t.Context(), func(ctx context.Context, rd sqldb.Reader) error {
+		sc := scope{eye: eye{person: 7, serves: []int64{1}, asks: []int64{2}}, limit: 50}
+		for _, p := range sc.newestParts() {
+			text, args := sc.narrow(sqldb.Select("select "+lineColumns+"\nfrom request r").Where(p.cond, p.args...)).
+				OrderBy("r.opened_at desc, r.id desc").Limit(sc.limit + 1).SQL()
+			plan := planOf(t, ctx, rd, text, args)
+			if strings.Contains(p.cond, "access_grant") {
+				if !strings.Contains(plan, "COVERING INDEX access_grant_personal") || !strings.Contains(plan, "SEARCH r USING INTEGER PRIMARY KEY") {
+					t.Errorf("%s: %s", p.cond, plan)
+				}
+				continue
+			}
+			if strings.Contains(plan, "TEMP B-TREE") || strings.Contains(plan, "SCAN") {
+				t.Errorf("%s: %s", p.cond, plan)
+			}
+		}
+		return nil
+	}))
+}
+
+// TestWhatAServiceKeptIsReadFromTheIndex: the catalogue shows it for every service, so it must not touch the requests.
+func TestWhatAServiceKeptIsReadFromTheIndex(t *testing.T) {
+	db := dbtest.Open(t, sqldb.SQLite, schemas)
+	must(t, db.Read(t.Context(), func(ctx context.Context, rd sqldb.Reader) error {
+		text, args := keptQuery(rd, []int64{1, 2}, Span{From: db.Now(), To: db.Now()})
+		if plan := planOf(t, ctx, rd, text, args); !strings.Contains(plan, "COVERING INDEX request_service") {
+			t.Error(plan)
+		}
+		return nil
+	}))
+}
