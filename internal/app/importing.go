@@ -4,6 +4,8 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"slices"
+	"strings"
 
 	"neike/internal/app/importer"
 	"neike/internal/kit/lang"
@@ -42,10 +44,14 @@ func runImport(ctx context.Context, a *App, c *Call) error {
 	if args.JSON {
 		err = printJSON(c, result)
 	} else {
-		err = printImport(ctx, c, result)
+		err = printImport(ctx, c, args, result)
 	}
-	if err == nil && len(result.Errors) > 0 && !args.SkipBad {
-		err = errors.New(lang.T(ctx, "app.import-refused", "count", wrongRows(result.Errors)))
+	if bad := wrongRows(result.Errors); err == nil && bad > 0 && !args.SkipBad {
+		key := "app.import-refused"
+		if args.DryRun {
+			key = "app.import-would-refuse"
+		}
+		err = errors.New(lang.T(ctx, key, "count", bad))
 	}
 	return err
 }
@@ -59,17 +65,31 @@ func wrongRows(list []importer.RowError) int {
 	return len(lines)
 }
 
-func printImport(ctx context.Context, c *Call, r importer.Result) error {
-	for _, e := range r.Errors {
-		if _, err := fmt.Fprintln(c.Out, lang.T(ctx, "app.import-row", "line", e.Line, "column", e.Column, "reason", e.Reason)); err != nil {
-			return err
+// printImport lists what is wrong, what stays and what means nothing, and last what was done. Of a refused file it
+// counts nothing: the failure says so.
+func printImport(ctx context.Context, c *Call, args ImportArgs, r importer.Result) error {
+	var lines []string
+	for _, e := range slices.Concat(r.Errors, r.Kept) {
+		key := "app.import-row"
+		if e.Column == "" {
+			key = "app.import-line"
 		}
+		lines = append(lines, lang.T(ctx, key, "line", e.Line, "column", e.Column, "reason", e.Reason))
 	}
-	for _, e := range r.Kept {
-		if _, err := fmt.Fprintln(c.Out, lang.T(ctx, "app.import-row", "line", e.Line, "column", e.Column, "reason", e.Reason)); err != nil {
-			return err
+	if len(r.Ignored) > 0 {
+		lines = append(lines, lang.T(ctx, "importer.ignored", "headings", strings.Join(r.Ignored, lang.T(ctx, "importer.comma"))))
+	}
+	bad := wrongRows(r.Errors)
+	if bad == 0 || args.SkipBad || args.DryRun {
+		key := "app.import-done"
+		if args.DryRun {
+			key = "app.import-would"
 		}
+		lines = append(lines, lang.T(ctx, key, "created", r.Created, "updated", r.Updated, "unchanged", r.Unchanged))
 	}
-	_, err := fmt.Fprintln(c.Out, lang.T(ctx, "app.import-done", "created", r.Created, "updated", r.Updated, "unchanged", r.Unchanged))
+	if bad > 0 && args.SkipBad {
+		lines = append(lines, lang.T(ctx, "app.import-skipped", "count", bad))
+	}
+	_, err := fmt.Fprintln(c.Out, strings.Join(lines, "\n"))
 	return err
 }

@@ -273,9 +273,16 @@ func (c *peopleCheck) Rows(ctx context.Context, rd sqldb.Reader, rows []importer
 	if err != nil {
 		return nil, err
 	}
+	alike, err := c.s.alike(ctx, rd, rows)
+	if err != nil {
+		return nil, err
+	}
 	verdicts := make([]importer.Verdict, 0, len(rows))
 	for _, row := range rows {
 		w, found := c.house.wantPerson(row, people[row.Get("employee_no")])
+		if other, ok := alike[strings.ToLower(w.No)]; ok && w.fresh {
+			found = append(found, wrong("employee_no", "org.no-case", "value", w.No, "other", other))
+		}
 		if _, twice := c.line[w.No]; !twice && w.No != "" {
 			c.line[w.No] = row.Line
 			c.bad[w.No] = len(found)+len(row.Problems) > 0

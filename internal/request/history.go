@@ -59,6 +59,10 @@ var timeColumns = []struct {
 
 var caseOnlyColumns = []string{"assignee", "resolution", "reason", "score", "comment"}
 
+// wordColumns hold what people wrote, or a number of another system; the others hold codes, numbers and times, in which
+// characters of full width are plain ones.
+var wordColumns = []string{"case", "title", "text", "resolution", "reason", "comment"}
+
 // layouts are the ways of writing a time that are tried after those of the mapping.
 var layouts = []string{time.RFC3339, "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02T15:04", "2006/1/2 15:04:05", "2006/1/2 15:04", "2006-01-02"}
 
@@ -98,6 +102,7 @@ func (s *Service) readHistory(ctx context.Context, src importer.Source, emit fun
 	if err := r.all(table); err != nil {
 		return err
 	}
+	src.Ignored(r.header.Unknown)
 	for _, c := range r.order {
 		inOrder(c.Events)
 		body, err := json.Marshal(c.pastCase)
@@ -215,6 +220,12 @@ func (r *reading) all(table *xlsx.Reader) error {
 			f.Add(name, "request.import.no-column", "column", name)
 		}
 	}
+	for _, heading := range r.header.Twice {
+		f.Add(heading, "importer.column-twice", "value", heading)
+	}
+	for _, heading := range r.header.Absent {
+		f.Add("columns."+heading, "importer.mapping-heading", "value", heading)
+	}
 	if err := f.Err(); err != nil {
 		return err
 	}
@@ -238,6 +249,8 @@ func (r *reading) cell(row xlsx.Row, column string) string {
 	}
 	if other, ok := r.mapping.Values[column][value]; ok {
 		value = other
+	} else if !slices.Contains(wordColumns, column) {
+		value = xlsx.Narrow(value)
 	}
 	if value == "" {
 		value = r.mapping.Defaults[column]
@@ -267,7 +280,10 @@ func (r *reading) row(row xlsx.Row) {
 			*to.into = r.cell(row, to.name)
 		}
 	}
-	for column := range r.header.At {
+	for column, i := range r.header.At {
+		if i < len(row.Cells) && xlsx.IsError(row.Cells[i]) {
+			c.wrong(row.Line, column, "importer.formula-error", "value", row.Cells[i])
+		}
 		if field, ok := strings.CutPrefix(column, "fields."); ok && c.Fields[field] == "" {
 			if v := r.cell(row, column); v != "" {
 				c.Fields[field] = v

@@ -42,6 +42,7 @@ type Column struct {
 	Aliases  []string  // other headers that mean the same
 	Required bool      // the file must have the column and every row a value in it
 	Key      bool      // it tells one row from another; the two of them may not be in the file twice
+	Narrow   bool      // a code or a number: letters and digits of full width are read as plain ones
 	Hint     string    // message id: what may stand here, for the page and the template
 }
 
@@ -51,6 +52,8 @@ type Source struct {
 	Data    io.ReaderAt
 	Size    int64
 	Mapping []byte // the mapping file as it came; nil without one
+
+	Ignored func(headings []string) // is told what headings of the file mean nothing; never nil in Read
 }
 
 // Row is one row of the file under the columns' codes.

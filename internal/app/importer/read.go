@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"io"
+	"strings"
 
 	"neike/internal/kit/fault"
 	"neike/internal/kit/xlsx"
@@ -11,7 +12,7 @@ import (
 
 // table reads a workbook or delimited text by the kind's columns. A missing column, two columns of one meaning or a row
 // that cannot be read end the reading with a problem of that row; ignored gets the headings that mean nothing here.
-func table(k Kind, src Source, ignored func([]string), emit func(Row) error) error {
+func table(k Kind, src Source, emit func(Row) error) error {
 	mapping, err := ReadMapping(src.Mapping, k.Columns)
 	if err != nil {
 		return err
@@ -25,7 +26,7 @@ func table(k Kind, src Source, ignored func([]string), emit func(Row) error) err
 	if err != nil {
 		return stop(err, emit)
 	}
-	ignored(header.Unknown)
+	src.Ignored(header.Unknown)
 	if problems := checkHeader(k, header, mapping); len(problems) > 0 {
 		return emit(Row{Line: header.Line, Cells: map[string]string{}, Problems: problems})
 	}
@@ -34,10 +35,25 @@ func table(k Kind, src Source, ignored func([]string), emit func(Row) error) err
 		if err != nil {
 			return stop(err, emit)
 		}
-		if err := emit(Row{Line: row.Line, Cells: mapping.cells(row, header)}); err != nil {
+		if err := emit(tableRow(k, row, mapping.cells(row, header))); err != nil {
 			return err
 		}
 	}
+}
+
+// tableRow is a row under the columns of the kind. Where a formula of the sheet has failed, nobody knows the value.
+func tableRow(k Kind, row xlsx.Row, cells map[string]string) Row {
+	out := Row{Line: row.Line, Cells: cells}
+	for _, c := range k.Columns {
+		cell, there := cells[c.Name]
+		if there && xlsx.IsError(cell) {
+			out.Problems = append(out.Problems, Wrong(row.Line, c.Name, "importer.formula-error", "value", cell))
+		}
+		if there && c.Narrow {
+			cells[c.Name] = xlsx.Narrow(cell)
+		}
+	}
+	return out
 }
 
 // stop ends the reading: at the end of the file, with a problem of the row that cannot be read, or with the error.
@@ -70,6 +86,9 @@ func checkHeader(k Kind, h xlsx.Header, m Mapping) []Problem {
 	for _, heading := range h.Twice {
 		problems = append(problems, Wrong(h.Line, "", "importer.column-twice", "value", heading))
 	}
+	for _, heading := range h.Absent {
+		problems = append(problems, Wrong(h.Line, "", "importer.mapping-heading", "value", heading))
+	}
 	return problems
 }
 
@@ -92,10 +111,11 @@ func rows(ctx context.Context, k Kind, src Source, ignored func([]string), batch
 		return err
 	}
 	var err error
+	src.Ignored = ignored
 	if k.Read != nil {
 		err = k.Read(ctx, src, emit)
 	} else {
-		err = table(k, src, ignored, emit)
+		err = table(k, src, emit)
 	}
 	if err == nil && len(waiting) > 0 {
 		err = batch(waiting)
@@ -106,12 +126,12 @@ func rows(ctx context.Context, k Kind, src Source, ignored func([]string), batch
 	return err
 }
 
-// again says whether the row's key was in the file before.
+// again says whether the row's key was in the file before. Keys that differ in case only are one: people write both.
 func again(k Kind, row Row, seen map[string]int) (Problem, bool) {
 	key, shown, column := "", "", ""
 	for _, c := range k.Columns {
 		if c.Key {
-			key += row.Cells[c.Name] + "\x00"
+			key += strings.ToLower(row.Cells[c.Name]) + "\x00"
 			shown, column = row.Cells[c.Name], c.Name
 		}
 	}

@@ -1,6 +1,7 @@
 package xlsx
 
 import (
+	"slices"
 	"strings"
 
 	"golang.org/x/text/unicode/norm"
@@ -18,12 +19,25 @@ type Header struct {
 	At      map[string]int // column → index of the cell
 	Unknown []string       // headings that mean no column
 	Twice   []string       // columns that two headings mean
+	Absent  []string       // headings that extra names and the row does not have
+}
+
+// Narrow writes letters and digits of full width (１００１) as plain ones.
+func Narrow(text string) string { return norm.NFKC.String(text) }
+
+// IsError says whether a cell is what Excel writes where a formula has failed.
+func IsError(cell string) bool {
+	switch cell {
+	case "#N/A", "#REF!", "#VALUE!", "#NAME?", "#DIV/0!", "#NUM!", "#NULL!", "#SPILL!", "#CALC!":
+		return true
+	}
+	return false
 }
 
 // Fold makes two writings of a heading equal: width, case, blanks, underscores, the star of a required column and what
 // stands in brackets do not matter.
 func Fold(heading string) string {
-	text := strings.ToLower(norm.NFKC.String(heading))
+	text := strings.ToLower(Narrow(heading))
 	if i := strings.IndexAny(text, "(["); i > 0 {
 		text = text[:i]
 	}
@@ -49,8 +63,10 @@ func Match(row Row, columns []Column, extra map[string]string) Header {
 		names[Fold(heading)] = column
 	}
 	h := Header{Line: row.Line, At: map[string]int{}}
+	there := map[string]bool{}
 	for i, cell := range row.Cells {
 		name, ok := names[Fold(cell)]
+		there[Fold(cell)] = true
 		switch {
 		case cell == "":
 		case !ok:
@@ -63,6 +79,12 @@ func Match(row Row, columns []Column, extra map[string]string) Header {
 			h.At[name] = i
 		}
 	}
+	for heading := range extra {
+		if !there[Fold(heading)] {
+			h.Absent = append(h.Absent, heading)
+		}
+	}
+	slices.Sort(h.Absent)
 	return h
 }
 
