@@ -75,6 +75,7 @@ type Bus struct {
 	hearers   map[string][]hearer
 	followers []*follower
 	live      []func(Record)
+	beat      time.Duration // between two renewals of the leases
 
 	wake chan struct{} // an event was committed here
 	recent
@@ -101,7 +102,7 @@ func NewBus(db *sqldb.DB) *Bus {
 	var random [8]byte
 	rand.Read(random[:])
 	b := &Bus{db: db, log: slog.Default(), holder: hex.EncodeToString(random[:]),
-		hearers: map[string][]hearer{}, wake: make(chan struct{}, 1)}
+		hearers: map[string][]hearer{}, beat: leaseRenew, wake: make(chan struct{}, 1)}
 	b.grown = make(chan struct{})
 	return b
 }

@@ -269,7 +269,7 @@ func (b *Bus) keepLeases(ctx context.Context) {
 	if b.db.Engine() == sqldb.SQLite {
 		return
 	}
-	tick := time.NewTicker(leaseRenew)
+	tick := time.NewTicker(b.beat)
 	defer tick.Stop()
 	for {
 		select {
