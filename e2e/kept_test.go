@@ -3,6 +3,7 @@ package e2e
 import (
 	"testing"
 
+	"github.com/go-rod/rod/lib/input"
 	"github.com/go-rod/rod/lib/proto"
 
 	"neike/internal/app/demo"
@@ -65,5 +66,18 @@ func TestNoteStaysANote(t *testing.T) {
 	if got := r.opens(page).eval(half).Value.Str(); got != "note|只给同事看|true" {
 		t.Errorf("opened again, the box holds %q", got)
 	}
+	r.content()
+}
+
+// TestPicks begins a request with the keyboard alone: what fits shows while one types, Enter opens the first.
+func TestPicks(t *testing.T) {
+	s := house(t)
+	r := s.visit(t, customer, look{}).opens("/requests/new")
+	r.until("the field has the focus", `() => document.activeElement.matches('input[data-first]')`)
+	r.types('b', 'y', 'j').sees("#found[data-query=byj] a", "备用金借款")
+	if got := r.eval(`() => document.activeElement.value + location.search`).Value.Str(); got != "byj?q=byj" {
+		t.Errorf("while typing: %q", got)
+	}
+	r.types(input.Enter).at("/requests/new/finance.advance")
 	r.content()
 }

@@ -1,7 +1,6 @@
 package request
 
 import (
-	"cmp"
 	"context"
 	"mime/multipart"
 	"net/http"
@@ -10,7 +9,6 @@ import (
 	"strings"
 	"time"
 
-	"neike/internal/catalog"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/form"
@@ -20,92 +18,6 @@ import (
 	"neike/internal/kit/web"
 	"neike/internal/org"
 )
-
-// pickView is the page where a request begins: which service.
-type pickView struct {
-	Query  string
-	Usual  []offer // those that the reader asked for lately
-	Groups []offers
-	Total  int
-}
-
-type offers struct {
-	Unit, Mission string
-	List          []offer
-}
-
-type offer struct{ Name, Note, Href, Unit string }
-
-// showPick lists what can be asked for, by unit; the reader's usual services first.
-func (s *Service) showPick(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	snap, err := s.Catalog.Snapshot(ctx)
-	if err != nil {
-		return err
-	}
-	tree, err := s.Org.Tree(ctx)
-	if err != nil {
-		return err
-	}
-	v := pickView{Query: strings.TrimSpace(r.URL.Query().Get("q"))}
-	units := map[int64]int{}
-	for _, service := range snap.All() {
-		if !service.Askable() || v.Query != "" && !answers(service, v.Query) {
-			continue
-		}
-		i, known := units[service.Unit]
-		if !known {
-			i = len(v.Groups)
-			units[service.Unit] = i
-			v.Groups = append(v.Groups, offers{Unit: tree.FullName(ctx, service.Unit), Mission: snap.Mission(service.Unit).In(ctx)})
-		}
-		v.Groups[i].List = append(v.Groups[i].List, offerOf(ctx, tree, service))
-		v.Total++
-	}
-	if v.Query == "" {
-		if v.Usual, err = s.usual(ctx, tree, snap); err != nil {
-			return err
-		}
-	}
-	return web.Show(w, r, http.StatusOK, pickPage(v), pickContent(v))
-}
-
-func offerOf(ctx context.Context, tree *org.Tree, service *catalog.Service) offer {
-	return offer{Name: service.Name.In(ctx), Note: service.Description.In(ctx), Href: "/requests/new/" + url.PathEscape(service.Code), Unit: tree.FullName(ctx, service.Unit)}
-}
-
-// answers says whether a service fits the words somebody typed.
-func answers(service *catalog.Service, query string) bool {
-	q := strings.ToLower(query)
-	for _, text := range []string{service.Name.Zh, service.Name.En, service.Description.Zh, service.Description.En, service.Code} {
-		if strings.Contains(strings.ToLower(text), q) {
-			return true
-		}
-	}
-	return false
-}
-
-// usual are the services that the reader asked for lately, the most frequent first, at most six.
-func (s *Service) usual(ctx context.Context, tree *org.Tree, snap *catalog.Snapshot) ([]offer, error) {
-	var ids []int64
-	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
-		ids, err = lastServices(ctx, rd, me(ctx))
-		return err
-	})
-	count := map[int64]int{}
-	for _, id := range ids {
-		count[id]++
-	}
-	order := unique(slices.Clone(ids))
-	slices.SortStableFunc(order, func(a, b int64) int { return cmp.Compare(count[b], count[a]) })
-	var out []offer
-	for _, id := range order {
-		if service, ok := snap.ByID(id); ok && service.Askable() && len(out) < 6 {
-			out = append(out, offerOf(ctx, tree, service))
-		}
-	}
-	return out, err
-}
 
 // askView is the form of one service.
 type askView struct {

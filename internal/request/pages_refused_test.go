@@ -32,3 +32,26 @@ func TestDialogsFollowTheState(t *testing.T) {
 		has(t, doc, "#request dialog#"+id)
 	}
 }
+
+// TestPick: a request begins with a service, found by its name, its unit or pinyin; what the name says comes first.
+func TestPick(t *testing.T) {
+	d := quick(t).open4()
+	doc := d.page(d.get("3002", "/requests/new"), 200)
+	all := has(t, doc, ".nk-offers a").Length()
+	has(t, doc, `form.nk-filter input[data-first]`)
+	jumps := has(t, doc, ".nk-jumps a")
+	for i := range jumps.Length() {
+		href, _ := jumps.Eq(i).Attr("href")
+		has(t, doc, href)
+	}
+	doc = d.page(d.get("3002", "/requests/new?q="+url.QueryEscape("备用金")), 200)
+	found := has(t, doc, `#found[data-query="备用金"] a`)
+	if href, _ := found.First().Attr("href"); href != "/requests/new/finance.advance" || found.Length() >= all {
+		t.Errorf("the first of %d of %d is %q", found.Length(), all, href)
+	}
+	doc = d.page(d.get("3002", "/requests/new?q=byj"), 200)
+	has(t, doc, `#found a[href="/requests/new/finance.advance"]`)
+	doc = d.page(d.get("3002", "/requests/new?q=zzzz"), 200)
+	lacks(t, doc, ".nk-offers")
+	has(t, doc, ".nk-empty")
+}

@@ -47,6 +47,17 @@ document.addEventListener('change', e => {
   if (bar && e.target.tagName === 'SELECT') submit(bar)
 })
 
+// a field that the page is about has the focus where there is a keyboard; Enter opens the first of what it found
+const about = document.querySelector('input[data-first]')
+if (about && !location.hash && matchMedia('(pointer: fine)').matches) about.focus()
+document.addEventListener('keydown', e => {
+  if (e.key !== 'Enter' || e.isComposing || !e.target.matches('input[data-first]')) return
+  const found = document.querySelector('#found[data-query] a[href]')
+  if (!found || found.closest('[data-query]').dataset.query !== e.target.value.trim()) return
+  e.preventDefault()
+  found.click()
+})
+
 function submit(form) {
   if (form.requestSubmit) form.requestSubmit()
   else if (form.dispatchEvent(new Event('submit', { bubbles: true, cancelable: true }))) form.submit()

@@ -41,6 +41,7 @@ type FilterProps struct {
 	Search  *FilterSearch
 	Tools   templ.Component // at the right end: export, save the view
 	Target  string          // element id replaced by htmx; empty: the page
+	Live    bool            // asks while one types
 	Clear   string          // address without filters; empty: no such link
 }
 
@@ -52,7 +53,10 @@ type Filter struct {
 }
 
 // FilterSearch is a text field of the bar.
-type FilterSearch struct{ Name, Label, Value string }
+type FilterSearch struct {
+	Name, Label, Value string
+	Big                bool // it is what the page is about: wide, and it has the focus where there is a keyboard
+}
 
 // Option is a choice.
 type Option struct {
