@@ -49,7 +49,7 @@ document.addEventListener('change', e => {
 
 // a field that the page is about has the focus where there is a keyboard; Enter opens the first of what it found
 const about = document.querySelector('input[data-first]')
-if (about && !location.hash && matchMedia('(pointer: fine)').matches) about.focus()
+if (about && !location.hash && !matchMedia('(pointer: coarse)').matches) about.focus()
 document.addEventListener('keydown', e => {
   if (e.key !== 'Enter' || e.isComposing || !e.target.matches('input[data-first]')) return
   const found = document.querySelector('#found[data-query] a[href]')
