@@ -54,6 +54,7 @@ type Queue struct {
 	kinds     map[string]*kind
 	schedules []*schedule
 	wake      chan struct{}
+	beat      time.Duration // between two renewals of the leases
 
 	mu      sync.Mutex
 	running int // jobs and schedules of this process
@@ -74,7 +75,7 @@ func New(db *sqldb.DB) *Queue {
 	var random [8]byte
 	rand.Read(random[:])
 	return &Queue{db: db, log: slog.Default(), holder: hex.EncodeToString(random[:]),
-		kinds: map[string]*kind{}, wake: make(chan struct{}, 1)}
+		kinds: map[string]*kind{}, wake: make(chan struct{}, 1), beat: leaseRenew}
 }
 
 // Option says how jobs of a kind are done.

@@ -135,7 +135,11 @@ func (q *Queue) look(ctx context.Context, group *sync.WaitGroup) error {
 		}
 	}
 	for _, share := range q.shares() {
-		jobs, err := q.claim(ctx, share.kinds, share.n)
+		n := min(share.n, q.free()) // the ones before it may have taken some
+		if n == 0 {
+			break
+		}
+		jobs, err := q.claim(ctx, share.kinds, n)
 		if err != nil {
 			return err
 		}
@@ -183,6 +187,13 @@ func (q *Queue) shares() []share {
 		list = append(list, share{others, free})
 	}
 	return list
+}
+
+// free is how many workers have nothing to do.
+func (q *Queue) free() int {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return max(0, workers-q.running)
 }
 
 func (q *Queue) count(k *kind, n int) {
@@ -245,7 +256,7 @@ func (q *Queue) runSchedule(ctx context.Context, s *schedule) error {
 }
 
 func (q *Queue) keepLeases(ctx context.Context) {
-	tick := time.NewTicker(leaseRenew)
+	tick := time.NewTicker(q.beat)
 	defer tick.Stop()
 	for {
 		select {
