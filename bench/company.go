@@ -112,7 +112,9 @@ func (b *bench) enrol(ctx context.Context) error {
 	return nil
 }
 
-func (b *bench) token(ctx context.Context, no string) (string, error) { return b.tokenIn(ctx, b.company(), no) }
+func (b *bench) token(ctx context.Context, no string) (string, error) {
+	return b.tokenIn(ctx, b.company(), no)
+}
 
 // request builds a call of the API or of a page by the holder of a token.
 func (b *bench) request(ctx context.Context, token, method, path string, body []byte) (*http.Request, error) {

@@ -69,7 +69,9 @@ where id = $1`,
 }
 
 // nextNumber takes the next number for people.
-func nextNumber(ctx context.Context, tx *sqldb.Tx) (int64, error) { return tx.Next(ctx, "request_number") }
+func nextNumber(ctx context.Context, tx *sqldb.Tx) (int64, error) {
+	return tx.Next(ctx, "request_number")
+}
 
 func byNumber(ctx context.Context, rd sqldb.Reader, number int64) (Request, error) {
 	return sqldb.One(ctx, rd, scanRequest, `

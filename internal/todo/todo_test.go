@@ -136,7 +136,9 @@ func TestMoveLeavesOneRowAlsoWhenTheNewHolderHadIt(t *testing.T) {
 		h.owe(todo.Todo{Holder: one, Subject: request(1), Verb: "deliver", Ref: "R-1"})
 		h.owe(todo.Todo{Holder: two, Subject: request(1), Verb: "deliver", Ref: "R-1"})
 		h.owe(todo.Todo{Holder: one, Subject: request(1), Verb: "reply", Ref: "R-1"})
-		h.write(func(ctx context.Context, tx *sqldb.Tx) error { return h.todos.Move(ctx, tx, request(1), "deliver", two) })
+		h.write(func(ctx context.Context, tx *sqldb.Tx) error {
+			return h.todos.Move(ctx, tx, request(1), "deliver", two)
+		})
 		if got := refs(h.mine("2001", todo.Filter{}).Items); got != "R-1 reply" {
 			h.Error("2001 owes", got)
 		}
@@ -153,7 +155,9 @@ func TestFulfilEndsTheVerbsGivenOrAll(t *testing.T) {
 			h.owe(todo.Todo{Holder: me, Subject: request(1), Verb: verb, Ref: "R-1", Due: dbtest.Start})
 			h.owe(todo.Todo{Holder: me, Subject: request(2), Verb: verb, Ref: "R-2", Due: dbtest.Start})
 		}
-		h.write(func(ctx context.Context, tx *sqldb.Tx) error { return h.todos.Fulfil(ctx, tx, request(1), "take", "reply") })
+		h.write(func(ctx context.Context, tx *sqldb.Tx) error {
+			return h.todos.Fulfil(ctx, tx, request(1), "take", "reply")
+		})
 		h.write(func(ctx context.Context, tx *sqldb.Tx) error { return h.todos.Fulfil(ctx, tx, request(2)) })
 		if got := refs(h.mine("2001", todo.Filter{}).Items); got != "R-1 deliver" {
 			h.Error(got)
