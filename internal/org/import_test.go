@@ -339,3 +339,28 @@ func TestTwoImportsAtOnceMakeNobodyTwice(t *testing.T) {
 		d.clean("people", file, 0, 0, 1_200)
 	})
 }
+
+// One 工号 written in full width is the same one; one in other letters is not a second person.
+func TestImportKnowsOneNumberInManyWritings(t *testing.T) {
+	eachDesk(t, func(d desk) {
+		d.clean("units", someUnits, 5, 0, 0)
+		d.clean("people", "工号,姓名,主单位编码,直属上级工号\nA0１,王芳,ｐｒｏｄ,\n００7,李雷,it,Ａ01\n", 2, 0, 0)
+		d.clean("people", "工号,姓名,主单位编码,直属上级工号\nA01,王芳,prod,\n007,李雷,it,A01\n", 0, 0, 2)
+		r := d.take("people", "工号,姓名,主单位编码\na01,王方,prod\nB2,赵,it\nb2,钱,it\nC3,#N/A,it\n", importer.Options{})
+		got := map[int]string{}
+		for _, e := range r.Errors {
+			got[e.Line] = e.Column + ": " + e.Reason
+		}
+		for line, want := range map[int]string{
+			2: "employee_no: 工号“a01”与已有的“A01”只差大小写，请写成一样", 4: "employee_no: “b2”在第 3 行已经出现过。", 5: "name: 这里是公式错误“#N/A”，不是值。请在 Excel 里改好再导入。",
+		} {
+			if got[line] != want {
+				d.Errorf("line %d: %q, want %q", line, got[line], want)
+			}
+		}
+		r = d.take("people", "no,name,unit\n1,王,it\n", importer.Options{Mapping: []byte("columns: {no: employee_no, Handy: phone}")})
+		if len(r.Errors) != 1 || r.Errors[0].Line != 1 || !strings.Contains(r.Errors[0].Reason, "Handy") {
+			d.Errorf("a heading that only the mapping knows: %+v", r)
+		}
+	})
+}
