@@ -276,6 +276,9 @@ func onOld(err error) error {
 	if f, ok := fault.As(err); ok {
 		for i := range f.Fields {
 			f.Fields[i].Name = "old"
+			if f.Fields[i].Key == "signin.wrong" {
+				f.Fields[i].Key = "signin.wrong-old"
+			}
 		}
 	}
 	return err

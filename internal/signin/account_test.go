@@ -116,7 +116,7 @@ func TestChangePassword(t *testing.T) {
 		r.enter(here, "2002", password).Is(303)
 		r.enter(there, "2002", password).Is(303)
 		before := here.Cookie("neike")
-		here.Form("/password", "old", "wrong wrong", "password", "brave new sentence", "again", "brave new sentence").Is(422).Shows("form", "不对")
+		here.Form("/password", "old", "wrong wrong", "password", "brave new sentence", "again", "brave new sentence").Is(422).Shows("form", "现在的密码不对")
 		here.Form("/password", "old", password, "password", password, "again", password).Is(422).Shows("form", "和原来的一样")
 		here.Form("/password", "old", password, "password", "brave new sentence", "again", "brave new sentence").Is(303)
 		here.Get("/").Is(200)

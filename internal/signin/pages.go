@@ -1,10 +1,10 @@
 package signin
 
 import (
+	"context"
 	"net/http"
 	"slices"
 	"strconv"
-	"time"
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
@@ -240,16 +240,12 @@ func (p pages) submitToken(w http.ResponseWriter, r *http.Request) error {
 	var form struct {
 		Name   string   `form:"name"`
 		Scopes []string `form:"scopes"`
-		Days   int      `form:"days"`
+		Days   string   `form:"days"`
 	}
 	if err := web.Decode(r, &form); err != nil {
 		return err
 	}
-	var until time.Time
-	if form.Days > 0 {
-		until = p.db.Now().AddDate(0, 0, min(form.Days, 3660))
-	}
-	_, key, err := p.MakeToken(r.Context(), actor.From(r.Context()).Person, form.Name, form.Scopes, until)
+	key, err := p.makeOwnToken(r.Context(), form.Name, form.Scopes, form.Days)
 	status, ok := refusal(err)
 	if err != nil && !ok {
 		return err
@@ -259,12 +255,30 @@ func (p pages) submitToken(w http.ResponseWriter, r *http.Request) error {
 		return broken
 	}
 	if err != nil {
-		v.Name, v.Scopes, v.Said = form.Name, form.Scopes, ui.ErrorsOf(r.Context(), err, nil)
+		v.Name, v.Scopes, v.Days = form.Name, form.Scopes, form.Days
+		v.Said = ui.ErrorsOf(r.Context(), err, map[string]string{"name": lang.T(r.Context(), "signin.me.token-name"),
+			"scopes": lang.T(r.Context(), "signin.me.scopes"), "days": lang.T(r.Context(), "signin.me.days")})
 		return web.Show(w, r, status, mePage(v), nil)
 	}
 	v.NewKey, v.NewName = key, form.Name
 	w.Header().Set("Cache-Control", "no-store")
 	return web.Show(w, r, http.StatusCreated, mePage(v), nil)
+}
+
+// makeOwnToken makes a token as the form asks for it; everything wrong with the form is said at once.
+func (p pages) makeOwnToken(ctx context.Context, name string, scopes []string, days string) (string, error) {
+	who := actor.From(ctx)
+	var f fault.Fields
+	until := tokenEnd(&f, days, p.db.Now())
+	if len(scopes) == 0 {
+		f.Add("scopes", "signin.token-no-scope")
+	}
+	if f.Len() > 0 {
+		tokenName(&f, name)
+		return "", f.Err()
+	}
+	_, key, err := p.MakeToken(ctx, who.Person, name, scopes, until)
+	return key, err
 }
 
 func (p pages) submitRevoke(w http.ResponseWriter, r *http.Request) error {

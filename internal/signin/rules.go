@@ -2,6 +2,7 @@ package signin
 
 import (
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 	"unicode/utf8"
@@ -20,6 +21,9 @@ const (
 	SessionLife = 180 * 24 * time.Hour // at most, whatever it does
 	MinPassword = 8                    // characters
 	MaxPassword = 128
+
+	maxTokenName = 100  // characters
+	maxTokenDays = 3660 // ten years
 )
 
 // Scopes of a token, from the least.
@@ -134,6 +138,30 @@ func tokenScopes(f *fault.Fields, asked []string, who actor.Actor) []string {
 		}
 	}
 	return scopes
+}
+
+// tokenName is a name of at most maxTokenName characters.
+func tokenName(f *fault.Fields, name string) string {
+	name = strings.TrimSpace(name)
+	if name == "" {
+		f.Add("name", "signin.token-name-missing")
+	} else if utf8.RuneCountInString(name) > maxTokenName {
+		f.Add("name", "signin.token-name-long", "count", maxTokenName)
+	}
+	return name
+}
+
+// tokenEnd is the end of a token that works for as many days as were typed; zero when nothing was: it has no end.
+func tokenEnd(f *fault.Fields, days string, now time.Time) time.Time {
+	if days = strings.TrimSpace(days); days == "" {
+		return time.Time{}
+	}
+	n, err := strconv.Atoi(days)
+	if err != nil || n < 1 || n > maxTokenDays {
+		f.Add("days", "signin.token-days", "count", maxTokenDays)
+		return time.Time{}
+	}
+	return now.AddDate(0, 0, n)
 }
 
 // target is the person whose account is handled.

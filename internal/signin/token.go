@@ -3,7 +3,6 @@ package signin
 import (
 	"context"
 	"slices"
-	"strings"
 	"time"
 
 	"neike/internal/kit/actor"
@@ -31,11 +30,7 @@ func (s *Service) MakeToken(ctx context.Context, person ID, name string, scopes 
 		return Token{}, "", fault.ErrNotFound
 	}
 	var f fault.Fields
-	if name = strings.TrimSpace(name); name == "" {
-		f.Add("name", "signin.token-name-missing")
-	} else if len(name) > 100 {
-		f.Add("name", "signin.token-name-long")
-	}
+	name = tokenName(&f, name)
 	if !until.IsZero() && until.Before(s.db.Now()) {
 		f.Add("expires_at", "signin.token-past")
 	}

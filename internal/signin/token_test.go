@@ -42,3 +42,26 @@ func TestTokens(t *testing.T) {
 		r.With(key).Get("/api/v1/me").Is(401)
 	})
 }
+
+// TestTokenForm makes a token in the browser: what is wrong comes at once and nothing typed is lost, the key is shown in
+// a field of its own beside a button that copies it.
+func TestTokenForm(t *testing.T) {
+	each(t, func(t *testing.T, r *room) {
+		c := r.Fresh()
+		r.enter(c, "2002", password).Is(303)
+		bad := c.Form("/me/tokens", "name", strings.Repeat("长", 101), "days", "-5").Is(422)
+		bad.Shows("#e-name", "100").Shows("#e-scopes", "至少选一项").Shows("#e-days", "3660").Shows("[role=alert]", "有效天数")
+		if kept := bad.Page().Find("[name=days]").AttrOr("value", ""); kept != "-5" {
+			t.Errorf("of -5 days %q is kept", kept)
+		}
+		c.Form("/me/tokens", "name", "n", "scopes", "read", "days", "a week").Is(422).Shows("#e-days", "整数")
+		made := c.Form("/me/tokens", "name", strings.Repeat("长", 100), "scopes", "read", "days", "30").Is(201).Page()
+		key := made.Find(".nk-copy input[readonly]").AttrOr("value", "")
+		if made.Find(".nk-copy button[data-copy]").Length() != 1 {
+			t.Error("nothing copies the key")
+		}
+		r.With(key).Get("/api/v1/me").Is(200)
+		dbtest.Clock(r.db).Advance(30*24*time.Hour + time.Second)
+		r.With(key).Get("/api/v1/me").Is(401)
+	})
+}

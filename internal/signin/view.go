@@ -44,6 +44,7 @@ type meView struct {
 	NewName  string
 	Name     string   // as typed
 	Scopes   []string // as chosen
+	Days     string   // as typed
 	Offer    []string // scopes the person may give
 	Said     ui.Errors
 }

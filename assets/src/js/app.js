@@ -15,6 +15,7 @@ import './forms.js'
 import './draft.js' // after the forms, which follow what it restores
 import './files.js'
 import './toast.js'
+import './copy.js'
 import './hops.js'
 import './pickers.js'
 
