@@ -10,6 +10,7 @@ import (
 	"path/filepath"
 	"sync"
 	"testing"
+	"time"
 
 	"neike/internal/kit/dbtest"
 	"neike/internal/kit/fault"
@@ -23,6 +24,7 @@ type wire struct {
 	mu       sync.Mutex
 	down     bool
 	cutAt    []byte // the connection whose client says this is cut before the server's answer
+	before   func() // runs before this is passed on, and nothing is cut
 	open     map[net.Conn]bool
 	listener net.Listener
 }
@@ -86,7 +88,11 @@ func (w *wire) forward(to, from net.Conn) {
 		cut := w.cutAt != nil && bytes.Contains(buffer[:n], w.cutAt)
 		if cut {
 			w.cutAt = nil
-			from.Close() // nobody hears the answer
+			if cut = w.before == nil; cut {
+				from.Close() // nobody hears the answer
+			} else {
+				w.before()
+			}
 		}
 		w.mu.Unlock()
 		if _, err := to.Write(buffer[:n]); err != nil || cut {
@@ -190,5 +196,37 @@ func TestACommitWithoutAnswerIsUnknown(t *testing.T) {
 	}
 	if _, err := rowsOf(t, db); err != nil {
 		t.Errorf("the next reader: %v", err)
+	}
+}
+
+// A caller who leaves while the commit is on its way gets the true answer all the same.
+func TestACallerWhoLeavesInTheCommitHearsTheTruth(t *testing.T) {
+	db, w := throughWire(t)
+	ctx, leave := context.WithCancel(t.Context())
+	w.before = func() {
+		leave()
+		time.Sleep(50 * time.Millisecond) // whoever would give up does it now
+	}
+	err := db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		w.cut("commit")
+		return insert(ctx, tx, 1)
+	})
+	if n, fail := rowsOf(t, db); err != nil || fail != nil || n != 1 {
+		t.Errorf("%d rows, %v, %v", n, err, fail)
+	}
+}
+
+// An open transaction that nobody works in holds locks and the horizon of the events: the server ends it.
+func TestAForgottenTransactionIsEnded(t *testing.T) {
+	db := dbtest.Open(t, sqldb.Postgres, schemas)
+	err := db.Write(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		limit, err := sqldb.Value[string](ctx, tx, "show idle_in_transaction_session_timeout")
+		if limit != "1min" {
+			t.Errorf("after %s", limit)
+		}
+		return err
+	})
+	if err != nil {
+		t.Error(err)
 	}
 }

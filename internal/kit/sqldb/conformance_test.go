@@ -170,16 +170,35 @@ func TestACallerWhoLeavesTheQueueIsLetGo(t *testing.T) {
 	<-held
 	ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
 	defer cancel()
-	err := db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return insert(ctx, tx, 1) })
+	ran := false
+	err := db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error { ran = true; return insert(ctx, tx, 1) })
 	if !errors.Is(err, context.DeadlineExceeded) {
 		t.Errorf("got %v", err)
 	}
 	close(release)
 	group.Wait()
 	write(t, db, func(ctx context.Context, tx *sqldb.Tx) error { return insert(ctx, tx, 2) })
-	if got := ids(t, db); !slices.Equal(got, []int64{2}) {
-		t.Errorf("committed %v", got)
+	if got := ids(t, db); !slices.Equal(got, []int64{2}) || ran {
+		t.Errorf("committed %v, ran: %v", got, ran)
 	}
+}
+
+// A caller who has gone gets no further statement, and nothing of what ran before it stays.
+func TestACallerWhoHasGoneRunsNothingMore(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) {
+		ctx, leave := context.WithCancel(t.Context())
+		err := db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+			first := insert(ctx, tx, 1)
+			leave()
+			if err := insert(ctx, tx, 2); !errors.Is(err, context.Canceled) {
+				t.Errorf("the second statement: %v", err)
+			}
+			return first
+		})
+		if got := ids(t, db); !errors.Is(err, context.Canceled) || len(got) != 0 {
+			t.Errorf("committed %v, %v", got, err)
+		}
+	})
 }
 
 // The statement of a cancelled caller must hurt nobody else: handed to SQLite, the interrupt would roll back the

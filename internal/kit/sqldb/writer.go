@@ -84,6 +84,8 @@ type writer struct {
 	began   time.Time
 	kept    []*call // released and waiting for the commit
 	commit  func() error
+	calls   int           // most calls of a batch
+	age     time.Duration // of a batch at most
 	limit   time.Duration // of the watchdog
 	current atomic.Pointer[watched]
 }
@@ -96,7 +98,8 @@ type watched struct {
 }
 
 func newWriter(db *DB, conn *liteConn) *writer {
-	w := &writer{db: db, conn: conn, queue: make(chan *call, 2*batchCalls), ended: make(chan struct{})}
+	w := &writer{db: db, conn: conn, queue: make(chan *call, 2*batchCalls), ended: make(chan struct{}),
+		calls: batchCalls, age: batchTime}
 	if w.limit = db.config.watchdog; w.limit == 0 {
 		w.limit = watchdogLimit
 	}
@@ -189,7 +192,7 @@ func (w *writer) step() bool {
 		}
 		return more
 	}
-	if len(w.kept) < batchCalls && time.Since(w.began) < batchTime {
+	if len(w.kept) < w.calls && time.Since(w.began) < w.age {
 		select {
 		case c, more := <-w.queue:
 			if more {

@@ -99,29 +99,36 @@ func count(t testing.TB, db *DB) (n int) {
 	return n
 }
 
+// A batch takes whoever waits, but no more than it may hold and no longer than it may last.
 func TestWaitingCallsShareACommit(t *testing.T) {
 	db, w := openFile(t, Config{})
+	if w.calls != 128 || w.age != 10*time.Millisecond {
+		t.Errorf("a batch has %d calls and lasts %v", w.calls, w.age)
+	}
 	commits := 0
 	commit := w.commit
 	w.commit = func() error { commits++; return commit() }
-	var writes []func(context.Context, *Tx) error
-	for id := range int64(50) {
-		writes = append(writes, put(id))
+	next := int64(0)
+	for _, c := range []struct {
+		waiting int // beside the one that holds the writer
+		age     time.Duration
+		commits int
+	}{{50, time.Hour, 1}, {127, time.Hour, 1}, {128, time.Hour, 2}, {256, time.Hour, 3}, {9, 0, 10}} {
+		w.age, commits = c.age, 0
+		var writes []func(context.Context, *Tx) error
+		for range c.waiting {
+			next++
+			writes = append(writes, put(next))
+		}
+		if err := errors.Join(batch(db, writes...)...); err != nil {
+			t.Fatal(err)
+		}
+		if commits != c.commits {
+			t.Errorf("%d commits for %d calls, want %d", commits, 1+c.waiting, c.commits)
+		}
 	}
-	if err := errors.Join(batch(db, writes...)...); err != nil {
-		t.Fatal(err)
-	}
-	if commits > 4 || count(t, db) != 50 { // one, unless the machine was slower than 10 ms
-		t.Errorf("%d commits for 50 calls", commits)
-	}
-	commits = 0
-	writes = nil
-	for id := range int64(200) {
-		writes = append(writes, put(1000+id))
-	}
-	batch(db, writes...)
-	if commits < 2 {
-		t.Errorf("%d commits for 200 calls: a batch has at most %d", commits, batchCalls)
+	if n := count(t, db); n != int(next) {
+		t.Errorf("%d rows, want %d", n, next)
 	}
 }
 
