@@ -71,6 +71,7 @@ type listView struct {
 	Self    string // the address of this page
 	Active  string
 	Title   string
+	Other   string // what the column of the other unit is called
 	Lead    string
 	Tabs    []ui.TabProps
 	Filter  ui.FilterProps
@@ -90,7 +91,7 @@ type listView struct {
 // row is a request as the table shows it.
 type row struct {
 	Ref, Title, Href, Service string
-	Customer, Assignee        string
+	Other, Assignee           string // the unit on the other side; both where neither is the reader's
 	Due, DueTitle, DueTone    string
 	Left                      string
 	Bar                       *ui.BarProps
@@ -131,6 +132,10 @@ func (s *Service) showList(w http.ResponseWriter, r *http.Request) error {
 		return ui.TabProps{Text: lang.T(ctx, "request.list."+key), Href: asking{View: view}.href("/requests"), On: in.View == view}
 	}
 	v.Tabs = []ui.TabProps{tab("mine", ""), tab("unit", "unit"), tab("all", "all")}
+	v.Other = lang.T(ctx, "request.filter.provider")
+	if in.View == "all" {
+		v.Other = lang.T(ctx, "request.column.between")
+	}
 	if err := s.fill(ctx, &v, in, page); err != nil {
 		return err
 	}
@@ -180,6 +185,9 @@ func (s *Service) fill(ctx context.Context, v *listView, in asking, page web.Pag
 		if service, ok := snap.ByID(l.Service); ok {
 			item.Service = service.Name.In(ctx)
 		}
+		if v.Path == "/requests" {
+			item.asked(ctx, tree, in.View, l)
+		}
 		v.Rows = append(v.Rows, item)
 	}
 	v.Self = in.href(v.Path, "cursor", in.Cursor)
@@ -193,6 +201,18 @@ func (s *Service) fill(ctx context.Context, v *listView, in asking, page web.Pag
 	return nil
 }
 
+// asked turns a row round for those who asked: they know who they are, and read who serves and what waits for them.
+func (v *row) asked(ctx context.Context, tree *org.Tree, view string, l Line) {
+	unit := tree.FullName(ctx, l.Unit)
+	if view == "all" {
+		unit = lang.T(ctx, "request.list.between", "customer", v.Other, "unit", unit)
+	}
+	v.Other = unit
+	if view == "" && (l.State == StateWaiting || l.State == StateDelivered) {
+		v.State.Text, v.State.Tone = lang.T(ctx, "request.list.yours-"+string(l.State)), "warn"
+	}
+}
+
 func (s *Service) tableOf(ctx context.Context, book *calendar.Book, unit int64) (*calendar.Table, error) {
 	code, err := s.Calendar.CodeFor(ctx, unit)
 	if err != nil {
@@ -203,7 +223,7 @@ func (s *Service) tableOf(ctx context.Context, book *calendar.Book, unit int64) 
 
 // rowOf is a line as the table shows it: what is due next, and how much working time is left until then.
 func rowOf(ctx context.Context, tree *org.Tree, table *calendar.Table, l Line, now time.Time) row {
-	v := row{Ref: l.Ref(), Title: l.Title, Href: link(l.Number), Customer: tree.Name(ctx, l.Customer), Assignee: l.AssigneeName,
+	v := row{Ref: l.Ref(), Title: l.Title, Href: link(l.Number), Other: tree.FullName(ctx, l.Customer), Assignee: l.AssigneeName,
 		Unassigned: l.Assignee == 0 && l.State == StateNew, State: stateTag(ctx, l.State), Confidential: l.Confidential}
 	switch {
 	case l.State == StateWaiting:

@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"strconv"
 	"time"
 
 	"neike/internal/catalog"
@@ -112,7 +113,7 @@ func lastQuarter(now time.Time) Span {
 }
 
 func quarterName(ctx context.Context, t time.Time) string {
-	return lang.T(ctx, "request.quarter", "year", t.Year(), "quarter", (int(t.Month())-1)/3+1)
+	return lang.T(ctx, "request.quarter-"+strconv.Itoa((int(t.Month())-1)/3+1), "year", t.Year())
 }
 
 // special says what of the days ahead was reckoned with; "" when nothing was.

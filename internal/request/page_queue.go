@@ -29,7 +29,7 @@ func (s *Service) showQueue(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	page, err := s.Queue(ctx, in.View, f)
-	v := listView{Path: "/queue", Active: "queue", Title: lang.T(ctx, "request.queue.title"), Bulk: true}
+	v := listView{Path: "/queue", Active: "queue", Title: lang.T(ctx, "request.queue.title"), Other: lang.T(ctx, "request.column.customer"), Bulk: true}
 	if fault.KindOf(err) == fault.Invalid {
 		v.Problem, err = ui.ErrorsOf(ctx, err, nil).Fields[0].Text, nil
 	}

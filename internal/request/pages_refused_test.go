@@ -2,6 +2,7 @@ package request
 
 import (
 	"net/url"
+	"strings"
 	"testing"
 )
 
@@ -54,4 +55,23 @@ func TestPick(t *testing.T) {
 	doc = d.page(d.get("3002", "/requests/new?q=zzzz"), 200)
 	lacks(t, doc, ".nk-offers")
 	has(t, doc, ".nk-empty")
+}
+
+// TestListsNameTheOtherSide: who asked reads who serves and what waits for them; who serves reads who asked.
+func TestListsNameTheOtherSide(t *testing.T) {
+	h := quick(t)
+	r := h.scene(StateDelivered)
+	d := h.open4()
+	row := has(t, d.page(d.get("3002", "/requests"), 200), "table#requests tbody tr")
+	if text := row.Text(); !strings.Contains(text, "财务部") || !strings.Contains(text, "等您验收") {
+		t.Errorf("who asked reads %q", text)
+	}
+	row = has(t, d.page(d.get("2002", "/queue"), 200), "table#requests tbody tr")
+	if text := row.Text(); strings.Contains(text, "财务部") || !strings.Contains(text, "待验收") {
+		t.Errorf("who serves reads %q", text)
+	}
+	row = has(t, d.page(d.get("3002", "/requests?view=all&state=any&q="+Ref(r.Number)), 200), "table#requests tbody tr")
+	if text := row.Text(); !strings.Contains(text, " → 财务部") {
+		t.Errorf("among all: %q", text)
+	}
 }

@@ -89,7 +89,7 @@ func columns(ctx context.Context, v listView) []ui.Column {
 	out := []ui.Column{
 		{Label: lang.T(ctx, "request.column.due")},
 		{Label: lang.T(ctx, "request.column.left"), Width: "m"}, {Label: lang.T(ctx, "request.column.request")},
-		{Label: lang.T(ctx, "request.column.customer")}, {Label: lang.T(ctx, "request.column.state")}, {Label: lang.T(ctx, "request.column.assignee")},
+		{Label: v.Other}, {Label: lang.T(ctx, "request.column.state")}, {Label: lang.T(ctx, "request.column.assignee")},
 	}
 	if v.Bulk {
 		out[0].Sorted = "ascending"
