@@ -2,10 +2,15 @@ package app
 
 import "context"
 
-// Problem is something that doctor found: where, and what, in a sentence for the operator.
+// Problem is something that doctor found: where, and what, in a sentence for the operator; for scripts, what kind of
+// thing, in which field, and both values.
 type Problem struct {
 	Where string `json:"where"`
 	What  string `json:"what"`
+	Key   string `json:"key"`
+	Field string `json:"field,omitempty"`
+	Have  string `json:"have,omitempty"`
+	Want  string `json:"want,omitempty"`
 }
 
 // Check is one proof of doctor over the whole database.

@@ -2,7 +2,6 @@ package request
 
 import (
 	"context"
-	"fmt"
 
 	"neike/internal/clock"
 	"neike/internal/kit/sqldb"
@@ -62,13 +61,38 @@ func (t tallies) Facts(ctx context.Context, rd sqldb.Reader, fn func(relation.Fa
 }
 
 // Flaw is a request whose row is not what its log says.
-type Flaw struct{ Number, What string }
+type Flaw struct {
+	Number string // "R-1024"
+	What   string // one of those below; "" when there is none
+	Field  string // of FlawField, or the number of the event
+	Row    string // what the row says, or what is said to have happened
+	Log    string // what the log comes to, or the state before
+}
+
+// What a Flaw is.
+const (
+	FlawStart = "start" // the log does not begin with the opening
+	FlawOrder = "order" // an event is missing, or earlier than the one before
+	FlawEvent = "event" // an event that cannot happen in the state before
+	FlawField = "field" // the row says something else
+)
+
+// Refs are the numbers of requests, for doctor.
+func (s *Service) Refs(ctx context.Context, ids []int64) (map[int64]string, error) {
+	refs := map[int64]string{}
+	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		list, err := requestsByID(ctx, rd, ids)
+		for _, r := range list {
+			refs[r.ID] = r.Ref()
+		}
+		return err
+	})
+	return refs, err
+}
 
 // Check folds the log of every request anew and compares it with the row, in the order of the primary keys. It only
-// reads. At most 100 flaws are named; the last then says how many there are.
-func (s *Service) Check(ctx context.Context) ([]Flaw, error) {
-	var flaws []Flaw
-	count := 0
+// reads. At most 100 flaws are named; count is how many there are.
+func (s *Service) Check(ctx context.Context) (flaws []Flaw, count int, err error) {
 	for after, more := int64(0), true; more; {
 		err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
 			rows, err := rowsAfter(ctx, rd, after, 2000)
@@ -82,20 +106,20 @@ func (s *Service) Check(ctx context.Context) ([]Flaw, error) {
 				return err
 			}
 			for _, r := range rows {
-				if what := unlike(r, logs[r.ID]); what != "" {
-					if count++; count <= 100 {
-						flaws = append(flaws, Flaw{r.Ref(), what})
-					}
+				f := unlike(r, logs[r.ID])
+				if f.What == "" {
+					continue
+				}
+				if count++; count <= 100 {
+					f.Number = r.Ref()
+					flaws = append(flaws, f)
 				}
 			}
 			return nil
 		})
 		if err != nil {
-			return flaws, err
+			return flaws, count, err
 		}
 	}
-	if count > len(flaws) {
-		flaws = append(flaws, Flaw{"", fmt.Sprintf("%d requests in all", count)})
-	}
-	return flaws, nil
+	return flaws, count, nil
 }

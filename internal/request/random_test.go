@@ -132,8 +132,8 @@ func (h house) coherent(t *rapid.T, id ID) {
 		if len(log) != r.Events || log[len(log)-1].N != r.Events || !log[len(log)-1].At.Equal(r.LastAt) {
 			t.Fatalf("the request counts %d events, the log has %d", r.Events, len(log))
 		}
-		if what := unlike(r, log); what != "" {
-			t.Fatal(what)
+		if flaw := unlike(r, log); flaw.What != "" {
+			t.Fatalf("%+v", flaw)
 		}
 		h.sameClocks(ctx, t, rd, r, log)
 		h.sameHops(ctx, t, rd, r)

@@ -175,19 +175,19 @@ func changing(from, to State) Verb {
 	return ""
 }
 
-// unlike folds a log and names the first thing in which the row differs; "" when nothing does.
-func unlike(r Request, log []Event) string {
+// unlike folds a log and names the first thing in which the row differs; a Flaw without What when nothing does.
+func unlike(r Request, log []Event) Flaw {
 	if len(log) == 0 || log[0].Kind != VerbOpen {
-		return "the log does not begin with open"
+		return Flaw{What: FlawStart}
 	}
 	fold := Request{ID: r.ID, AskedBy: r.AskedBy, For: r.For, State: StateNew, OpenedAt: log[0].At, LastAt: log[0].At, Unit: log[0].Unit,
 		Provider: log[0].Unit, Events: 1, Hops: 1}
 	for i, e := range log[1:] {
 		if e.N != i+2 || e.At.Before(fold.LastAt) {
-			return fmt.Sprintf("event %d is out of order", e.N)
+			return Flaw{What: FlawOrder, Field: fmt.Sprint(e.N)}
 		}
 		if err := fold.happen(e); err != nil {
-			return fmt.Sprintf("event %d, %s, cannot happen in %s", e.N, e.Kind, fold.State)
+			return Flaw{What: FlawEvent, Field: fmt.Sprint(e.N), Row: string(e.Kind), Log: string(fold.State)}
 		}
 	}
 	for _, x := range []struct {
@@ -196,13 +196,21 @@ func unlike(r Request, log []Event) string {
 	}{
 		{"state", r.State, fold.State}, {"unit", r.Unit, fold.Unit}, {"assignee", r.Assignee, fold.Assignee}, {"events", r.Events, fold.Events},
 		{"hops", r.Hops, fold.Hops}, {"returns", r.Returns, fold.Returns}, {"nudges", r.Nudges, fold.Nudges}, {"rated", r.Rated, fold.Rated},
-		{"opened_at", r.OpenedAt.UnixMilli(), fold.OpenedAt.UnixMilli()}, {"taken_at", r.TakenAt.UnixMilli(), fold.TakenAt.UnixMilli()},
-		{"delivered_at", r.DeliveredAt.UnixMilli(), fold.DeliveredAt.UnixMilli()}, {"done_at", r.DoneAt.UnixMilli(), fold.DoneAt.UnixMilli()},
-		{"closed_at", r.ClosedAt.UnixMilli(), fold.ClosedAt.UnixMilli()}, {"last_at", r.LastAt.UnixMilli(), fold.LastAt.UnixMilli()},
+		{"opened_at", written(r.OpenedAt), written(fold.OpenedAt)}, {"taken_at", written(r.TakenAt), written(fold.TakenAt)},
+		{"delivered_at", written(r.DeliveredAt), written(fold.DeliveredAt)}, {"done_at", written(r.DoneAt), written(fold.DoneAt)},
+		{"closed_at", written(r.ClosedAt), written(fold.ClosedAt)}, {"last_at", written(r.LastAt), written(fold.LastAt)},
 	} {
 		if x.row != x.fold {
-			return fmt.Sprintf("%s is %v, the log says %v", x.name, x.row, x.fold)
+			return Flaw{What: FlawField, Field: x.name, Row: fmt.Sprint(x.row), Log: fmt.Sprint(x.fold)}
 		}
 	}
-	return ""
+	return Flaw{}
+}
+
+// written is a time as doctor says it; "-" for none.
+func written(t time.Time) string {
+	if t.IsZero() {
+		return "-"
+	}
+	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }

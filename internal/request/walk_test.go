@@ -77,10 +77,10 @@ func (h house) prove(t *testing.T) {
 	if report.Wrong > 0 {
 		t.Errorf("clocks: %+v", report)
 	}
-	flaws, err := h.Check(h.ctx)
+	flaws, _, err := h.Check(h.ctx)
 	must(t, err)
 	for _, f := range flaws {
-		t.Errorf("%s: %s", f.Number, f.What)
+		t.Errorf("%+v", f)
 	}
 	must(t, h.db.Read(h.ctx, func(ctx context.Context, rd sqldb.Reader) error {
 		diffs, err := h.Relation.Recount(ctx, rd, h.Tallies())

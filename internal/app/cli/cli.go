@@ -11,12 +11,14 @@ import (
 	"os"
 	"os/signal"
 	"reflect"
+	"slices"
 	"strings"
 	"syscall"
 
 	"github.com/alecthomas/kong"
 
 	"neike/internal/app"
+	"neike/internal/kit/lang"
 )
 
 // Exit codes.
@@ -101,6 +103,10 @@ func Main(args []string, stdin io.Reader, stdout, stderr io.Writer) (code int) {
 	parsed, err := parser.Parse(args)
 	if err != nil {
 		fmt.Fprintf(stderr, "neike: %v\n\nSee `neike --help`.\n", err)
+		return Misuse
+	}
+	if line.Lang != "" && !slices.Contains(lang.Locales, line.Lang) {
+		fmt.Fprintf(stderr, "neike: --lang must be one of %s, not %q\n", strings.Join(lang.Locales, ", "), line.Lang)
 		return Misuse
 	}
 	r := &run{ctx: ctx, stdin: stdin, stdout: stdout, stderr: stderr, locale: locale(line.Lang, os.Getenv)}

@@ -75,6 +75,11 @@ func TestHelp(t *testing.T) {
 		return out.String()
 	}
 	all := words("--help")
+	for _, sub := range []string{"token create", "token list", "token revoke", "person list", "person show", "person reset", "person unlock", "person activate-link"} {
+		if !strings.Contains(words(append(strings.Fields(sub), "--help")...), "neike "+sub+" --data") {
+			t.Errorf("neike %s has no example of itself", sub)
+		}
+	}
 	for command := range strings.FieldsSeq("serve demo import export token person backup restore doctor replay verify migrate openapi bench config version") {
 		if !strings.Contains(all, "\n  "+command) {
 			t.Errorf("the help does not name %s", command)

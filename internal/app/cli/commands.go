@@ -9,87 +9,13 @@ import (
 	"os"
 	"path/filepath"
 	"runtime/debug"
+	"slices"
 	"strings"
 	"text/tabwriter"
 
 	"neike/content"
 	"neike/internal/app"
 )
-
-type tokenCmd struct {
-	Create struct {
-		Person string   `required:"" help:"工号 of the person it acts for."`
-		Name   string   `required:"" help:"What uses it."`
-		Scope  []string `help:"read, write, import, admin; default read,write." placeholder:"SCOPE"`
-		Days   int      `help:"How long it works; default: no end."`
-		JSON   bool     `name:"json" help:"Print as JSON."`
-	} `cmd:"" help:"Make a token and print it."`
-	List struct {
-		Person string `help:"Only those of this 工号."`
-		JSON   bool   `name:"json" help:"Print as JSON."`
-	} `cmd:"" help:"List tokens."`
-	Revoke struct {
-		ID int64 `arg:"" help:"As the list shows it."`
-	} `cmd:"" help:"End a token."`
-}
-
-// Help is shown below the usage.
-func (tokenCmd) Help() string {
-	return `Examples:
-  neike token create --data DIR --person 1001 --name "payroll export" --scope read
-  neike token create --data DIR --person 1001 --name history --scope read,write,import
-  neike token revoke --data DIR 7311298302976`
-}
-
-func (c tokenCmd) Run(r *run, words []string) error {
-	switch words[1] {
-	case "create":
-		x := c.Create
-		return r.do("token create", app.TokenArgs{Person: x.Person, Name: x.Name, Scopes: x.Scope, Days: x.Days, JSON: x.JSON}, nil, r.stdout)
-	case "list":
-		return r.do("token list", app.TokenArgs{Person: c.List.Person, JSON: c.List.JSON}, nil, r.stdout)
-	default:
-		return r.do("token revoke", app.TokenArgs{ID: c.Revoke.ID}, nil, r.stdout)
-	}
-}
-
-type onePerson struct {
-	No   string `arg:"" help:"工号."`
-	JSON bool   `name:"json" help:"Print as JSON."`
-}
-
-type personCmd struct {
-	List struct {
-		Find string `arg:"" optional:"" help:"Beginning of a name, pinyin or 工号."`
-		JSON bool   `name:"json" help:"Print as JSON."`
-	} `cmd:"" help:"List people."`
-	Show         onePerson `cmd:"" help:"Show a person and the account."`
-	Reset        onePerson `cmd:"" help:"Print a temporary code; it must be changed at the first sign-in."`
-	Unlock       onePerson `cmd:"" help:"Lift a lock after wrong passwords."`
-	ActivateLink onePerson `cmd:"" name:"activate-link" help:"Print a link to set the first password."`
-}
-
-// Help is shown below the usage.
-func (personCmd) Help() string {
-	return `Examples:
-  neike person show --data DIR 1001
-  neike person reset --data DIR 1001
-  neike person activate-link --data DIR --url https://neike.example.com 1001`
-}
-
-func (c personCmd) Run(r *run, words []string) error {
-	args := app.PersonArgs{URL: first(r.settings.get("url"), "http://"+r.settings.get("listen"))}
-	name := words[1]
-	for verb, one := range map[string]onePerson{"show": c.Show, "reset": c.Reset, "unlock": c.Unlock, "activate-link": c.ActivateLink} {
-		if verb == name {
-			args.No, args.JSON = one.No, one.JSON
-		}
-	}
-	if name == "list" {
-		args.Find, args.JSON = c.List.Find, c.List.JSON
-	}
-	return r.do("person "+name, args, nil, r.stdout)
-}
 
 type importCmd struct {
 	Kind    string `arg:"" enum:"units,people,calendars,services,requests,deliveries,measures" help:"units, people, services, requests, deliveries or measures."`
@@ -237,8 +163,22 @@ type (
 	}
 )
 
-func (c doctorCmd) Run(r *run) error { return r.do("doctor", app.ProofArgs(c.proof), nil, r.stdout) }
-func (c replayCmd) Run(r *run) error { return r.do("replay", app.ProofArgs(c.proof), nil, r.stdout) }
+// Run refuses a name that is none: a typo in a nightly job must not pass as a sound house.
+func (c doctorCmd) Run(r *run) error { return c.run(r, "doctor", app.Proofs) }
+
+// Run refuses a name that is none.
+func (c replayCmd) Run(r *run) error { return c.run(r, "replay", app.Replays) }
+
+func (p proof) run(r *run, command string, names []string) error {
+	for _, one := range p.Only {
+		if !slices.Contains(names, one) {
+			return misuse{fmt.Sprintf("there is no %q here; names are %s", one, strings.Join(names, ", "))}
+		}
+	}
+	return r.do(command, app.ProofArgs(p), nil, r.stdout)
+}
+
+// Run reads the whole trail.
 func (c verifyCmd) Run(r *run) error {
 	return r.do("verify", app.ProofArgs{JSON: c.JSON}, nil, r.stdout)
 }

@@ -80,6 +80,9 @@ func (c demoCmd) Run(r *run) error {
 	if err != nil {
 		return err
 	}
+	if c.Requests < 0 {
+		return errors.Join(misuse{"--requests takes a number from 0 on"}, l.Close())
+	}
 	o := demo.Options{Requests: c.Requests}
 	if c.Today != "" {
 		if o.Today, err = time.ParseInLocation("2006-01-02 15:04", c.Today+" 17:00", time.Local); err != nil {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"io"
+	"slices"
 
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
@@ -16,6 +17,9 @@ type Kind struct {
 	Title   lang.Text // on the page
 	Lead    lang.Text // a line under it: what such a file is; "" for a table
 	Columns []Column  // what a table of this kind may hold; nil for a kind with its own Read
+
+	// Ready lists the files of this kind that Neike brings along, to be chosen by a click; nil for none.
+	Ready func() []ReadyFile
 
 	// Read turns the file into rows when it is no table (a service pack) or when one row of the file becomes several
 	// (an event log). Nil: the file is read as a table by its Columns and the mapping. It stops at the first error of
@@ -33,6 +37,26 @@ type Kind struct {
 	// Finish runs once after the last chunk in a transaction of its own, for references between rows of the file.
 	// It may be nil, and it may run twice.
 	Finish func(ctx context.Context, tx *sqldb.Tx) error
+}
+
+// ReadyFile is a file that Neike brings along.
+type ReadyFile struct {
+	Name  string // of the file, with its ending
+	Title lang.Text
+	Data  []byte
+}
+
+// readyFile is one of the files that come along; ok is false when there is none of that name.
+func (k Kind) readyFile(name string) (ReadyFile, bool) {
+	if k.Ready == nil {
+		return ReadyFile{}, false
+	}
+	list := k.Ready()
+	i := slices.IndexFunc(list, func(f ReadyFile) bool { return f.Name == name })
+	if i < 0 {
+		return ReadyFile{}, false
+	}
+	return list[i], true
 }
 
 // Column is one column of a table.

@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"bytes"
 	"context"
 	"io"
 	"mime/multipart"
@@ -89,6 +90,7 @@ func countWords(ctx context.Context, c Count) string {
 
 type fileForm struct {
 	Kind    string                  `form:"kind"`
+	Ready   string                  `form:"ready"` // name of a file that comes along, in place of File
 	File    []*multipart.FileHeader `form:"file"`
 	Mapping []*multipart.FileHeader `form:"mapping"`
 }
@@ -100,7 +102,7 @@ func (im *Importer) submitFile(w http.ResponseWriter, r *http.Request) error {
 	if err := web.Decode(r, &form); err != nil {
 		return err
 	}
-	if len(form.File) == 0 || form.File[0].Size == 0 {
+	if form.Ready == "" && (len(form.File) == 0 || form.File[0].Size == 0) {
 		v := startView{Kind: form.Kind, Errors: ui.Errors{Fields: []ui.FieldError{{Name: "file", Label: lang.T(ctx, "importer.file"), Text: lang.T(ctx, "importer.no-file")}}}}
 		return im.start(w, r, http.StatusUnprocessableEntity, v)
 	}
@@ -119,6 +121,17 @@ func (im *Importer) submitFile(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (im *Importer) stageUpload(ctx context.Context, form fileForm) (Run, error) {
+	if form.Ready != "" {
+		k, err := im.Kind(form.Kind)
+		if err != nil {
+			return Run{}, err
+		}
+		f, ok := k.readyFile(form.Ready)
+		if !ok {
+			return Run{}, fault.ErrNotFound
+		}
+		return im.Stage(ctx, form.Kind, bytes.NewReader(f.Data), f.Name, nil)
+	}
 	file, err := form.File[0].Open()
 	if err != nil {
 		return Run{}, err

@@ -137,3 +137,15 @@ func TestTheImportAPI(t *testing.T) {
 		h.TokenOf("3002", "import").Post("/api/v1/import/people", good, "Content-Type", "text/csv").Is(http.StatusNotFound)
 	})
 }
+
+// TestPacksThatComeAlong imports one without a file, from the link of the empty catalogue to the service on its page.
+func TestPacksThatComeAlong(t *testing.T) {
+	h := house.Start(t).Settle()
+	admin := h.SignedIn("1001")
+	admin.Get("/settings/import?kind=services").Is(http.StatusOK).Shows("#ready-services", "法务部")
+	run := admin.Form("/settings/import", "kind", "services", "ready", "legal.yaml").Is(http.StatusSeeOther).Header.Get("Location")
+	admin.Get(run).Is(http.StatusOK).Shows("#import", "legal.yaml")
+	admin.Form("/settings/import", "kind", "services", "ready", "../scales.yaml").Is(http.StatusNotFound)
+	admin.Form("/settings/import", "kind", "people", "ready", "legal.yaml").Is(http.StatusNotFound)
+	admin.Form("/settings/import", "kind", "nothing", "ready", "legal.yaml").Is(http.StatusUnprocessableEntity)
+}
