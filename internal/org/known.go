@@ -136,32 +136,44 @@ func (s *Service) Roles(ctx context.Context, rd sqldb.Reader, person ID) ([]Role
 	return r[person], err
 }
 
-// CountActive is the number of active people.
+// CountActive is the number of active people, counted again when somebody was changed.
 func (s *Service) CountActive(ctx context.Context, rd sqldb.Reader) (int, error) {
-	return countActive(ctx, rd)
+	c, err := s.counted(ctx, rd)
+	return c.people, err
 }
 
-// counts are the members per unit, counted at a moment.
+// counts are the active people and the members per unit, counted at a moment.
 type counts struct {
-	at time.Time
-	of map[ID]int
+	at     time.Time
+	people int
+	of     map[ID]int
 }
 
 // countsKept is how long memberships may have ended by themselves before the numbers say so.
 const countsKept = time.Minute
 
-// memberCounts is the number of active members per unit. It is counted again when somebody was changed.
+// memberCounts is the number of active members per unit.
 func (s *Service) memberCounts(ctx context.Context, rd sqldb.Reader) (map[ID]int, error) {
+	c, err := s.counted(ctx, rd)
+	return c.of, err
+}
+
+// counted counts people when somebody was changed: it takes long in a large company.
+func (s *Service) counted(ctx context.Context, rd sqldb.Reader) (counts, error) {
 	now := rd.Instant()
 	if c := s.counts.Load(); c != nil && now.Sub(c.at) < countsKept {
-		return c.of, nil
+		return *c, nil
 	}
 	generation := s.actors.generation.Load()
-	of, err := memberCounts(ctx, rd)
-	if err == nil && s.actors.generation.Load() == generation {
-		s.counts.Store(&counts{now, of})
+	c := counts{at: now}
+	var err error
+	if c.people, err = countActive(ctx, rd); err != nil {
+		return c, err
 	}
-	return of, err
+	if c.of, err = memberCounts(ctx, rd); err == nil && s.actors.generation.Load() == generation {
+		s.counts.Store(&c)
+	}
+	return c, err
 }
 
 // FindPeople finds active people by the beginning of their 工号, name, pinyin (whole or initials) or English name; when
