@@ -118,3 +118,15 @@ func TestTheHeadOfManyUnitsReadsFewRanges(t *testing.T) {
 		}
 	})
 }
+
+// TestAnEdgeIsReadFromItsCustomersSide: few ask one unit, everybody asks the one that serves.
+func TestAnEdgeIsReadFromItsCustomersSide(t *testing.T) {
+	sc := scope{units: []int64{1}, customers: []int64{2}}
+	if parts := sc.newestParts(); len(parts) != 1 || parts[0].cond != "r.customer = ?" {
+		t.Errorf("reads %+v", parts)
+	}
+	sc.customers = make([]int64, manyUnits+1)
+	if parts := sc.newestParts(); len(parts) != 1 || parts[0].cond != "r.unit = ?" {
+		t.Errorf("with many customers it reads %+v", parts)
+	}
+}

@@ -198,10 +198,10 @@ func (sc scope) newestParts() []part {
 		return []part{{"r.number = ?", []any{sc.number}}}
 	case sc.Mine:
 		return mine
+	case len(sc.customers) > 0 && len(sc.customers) <= manyUnits: // few ask one unit, everybody asks the one that serves
+		return ranges(nil, "r.customer = ?", sc.customers)
 	case len(sc.units) > 0 && len(sc.units) <= manyUnits:
 		return ranges(nil, "r.unit = ?", sc.units)
-	case len(sc.customers) > 0 && len(sc.customers) <= manyUnits:
-		return ranges(nil, "r.customer = ?", sc.customers)
 	case sc.all || len(sc.serves)+len(sc.asks) > manyUnits || len(sc.units)+len(sc.customers) > 0:
 		return []part{{"1 = 1", nil}}
 	}
