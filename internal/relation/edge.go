@@ -158,8 +158,12 @@ func (s *Service) fillPending(ctx context.Context, rd sqldb.Reader, d *Direction
 		return nil
 	}
 	open, err := s.pending(ctx, rd, d.Period)
+	mine := make(map[ID]bool, len(edges))
+	for _, id := range edges {
+		mine[id] = true
+	}
 	for _, o := range open {
-		if id, known := s.store.find(o.Provider, o.Customer); known && slices.Contains(edges, id) {
+		if id, known := s.store.find(o.Provider, o.Customer); known && mine[id] {
 			d.Pending += o.Pending
 		}
 	}

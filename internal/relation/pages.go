@@ -77,7 +77,7 @@ func (s *Service) showMatrix(w http.ResponseWriter, r *http.Request) error {
 		v.Table = s.table(ctx, m, q)
 		v.List, v.ListMore = edgeList(ctx, m, q, listBeside(m))
 	} else {
-		v.List, v.ListMore = edgeList(ctx, m, q, 2000)
+		v.List, v.ListMore = edgeList(ctx, m, q, listRows)
 	}
 	if q.Provider != "" && q.Customer != "" {
 		if err := s.drawer(ctx, &v); err != nil {
@@ -104,6 +104,9 @@ func (s *Service) drawer(ctx context.Context, v *matrixView) error {
 	return err
 }
 
+// listRows is how many lines the list has as a page of its own; a company may have tens of thousands of edges.
+const listRows = 200
+
 // listBeside is how many lines of the phone's list a page carries beside its matrix; the list has a page of its own.
 func listBeside(m *Matrix) int {
 	if len(m.Units)*len(m.Units) > denseFrom {
@@ -113,11 +116,16 @@ func listBeside(m *Matrix) int {
 }
 
 // edgeList is every edge as a line: what certainly misses first, then by cases. more counts what did not fit.
+// Of a list whose query names a provider or a customer, only theirs.
 func edgeList(ctx context.Context, m *Matrix, q query, limit int) (list []edgeLine, more int) {
-	order := make([]int32, len(m.Cells))
+	order := make([]int32, 0, len(m.Cells))
 	ranks := make([]int64, len(m.Cells))
 	for i := range m.Cells {
-		order[i], ranks[i] = int32(i), rank(&m.Cells[i], q.Measure)
+		c := &m.Cells[i]
+		if q.View == "list" && (q.Provider != "" && q.Provider != m.Units[c.Provider].Code || q.Customer != "" && q.Customer != m.Units[c.Customer].Code) {
+			continue
+		}
+		order, ranks[i] = append(order, int32(i)), rank(c, q.Measure)
 	}
 	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(cmp.Compare(ranks[a], ranks[b]), cmp.Compare(a, b)) })
 	more = max(len(order)-limit, 0)

@@ -1,8 +1,10 @@
 package relation
 
 import (
+	"cmp"
 	"context"
 	"errors"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -81,11 +83,58 @@ func addContact(ctx context.Context, tx *sqldb.Tx, edge ID, person org.ID, at ti
 	return err
 }
 
+// edgesAtOnce is how many edges one statement names: between the upper units of a large company there are more than a
+// statement takes arguments.
+const edgesAtOnce = 2048
+
 // contacts lists who worked on the edges, the latest first.
 func contacts(ctx context.Context, rd sqldb.Reader, edges []ID, limit int) ([]Person, error) {
-	if len(edges) == 0 {
-		return nil, nil
+	var all []Person
+	for some := range slices.Chunk(edges, edgesAtOnce) {
+		part, err := contactsOn(ctx, rd, some, nil, limit)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, part...)
 	}
+	if len(edges) <= edgesAtOnce {
+		return all, nil
+	}
+	latest := merged(all, func(a, b Person) Person { return a }) // whose last contact is among the latest of all is among those of a part
+	if len(latest) > limit {
+		latest = latest[:limit]
+	}
+	var people []org.ID
+	for _, p := range latest {
+		people = append(people, p.ID)
+	}
+	all = nil
+	for some := range slices.Chunk(edges, edgesAtOnce) {
+		part, err := contactsOn(ctx, rd, some, people, limit)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, part...)
+	}
+	return merged(all, func(a, b Person) Person { a.N += b.N; return a }), nil
+}
+
+// merged makes one of the entries of a person, the latest first; into joins an older entry to a later one.
+func merged(list []Person, into func(later, older Person) Person) []Person {
+	slices.SortFunc(list, func(a, b Person) int { return cmp.Or(b.LastAt.Compare(a.LastAt), cmp.Compare(a.ID, b.ID)) })
+	var out []Person
+	for _, p := range list {
+		if i := slices.IndexFunc(out, func(o Person) bool { return o.ID == p.ID }); i >= 0 {
+			out[i] = into(out[i], p)
+			continue
+		}
+		out = append(out, p)
+	}
+	return out
+}
+
+// contactsOn is contacts on few edges; of these people alone when any are given.
+func contactsOn(ctx context.Context, rd sqldb.Reader, edges []ID, people []org.ID, limit int) ([]Person, error) {
 	q := sqldb.Select(`
 		select c.person, p.no, p.name, p.name_en, p.position, p.unit, max(c.last_at), cast(sum(c.n) as bigint)
 		from edge_contact c
@@ -94,6 +143,9 @@ func contacts(ctx context.Context, rd sqldb.Reader, edges []ID, limit int) ([]Pe
 		GroupBy("c.person, p.no, p.name, p.name_en, p.position, p.unit").
 		OrderBy("max(c.last_at) desc, c.person").
 		Limit(limit)
+	if people != nil {
+		q = q.In("c.person", people)
+	}
 	return sqldb.AllQ(ctx, rd, func(r sqldb.Row) (Person, error) {
 		var p Person
 		err := r.Scan(&p.ID, &p.No, &p.Name, &p.NameEn, &p.Position, &p.Unit, &p.LastAt, &p.N)
@@ -200,28 +252,52 @@ func monthRows(ctx context.Context, rd sqldb.Reader, month int64, edges []ID, fn
 
 // dayRows reads the days from..to of the edges, or of all edges when none are given: one row per edge, added up.
 func dayRows(ctx context.Context, rd sqldb.Reader, from, to int64, edges []ID) ([]tallyRow, error) {
-	q := sqldb.Select(`
+	days := func() *sqldb.Query {
+		return sqldb.Select(`
 		select t.edge, cast(0 as bigint), `+counterSums+`
 		from edge e
 		join tally_day t on t.edge = e.id`).
-		Where("t.day between ? and ?", from, to)
-	if edges != nil {
-		q = q.In("e.id", edges)
+			Where("t.day between ? and ?", from, to).
+			GroupBy("t.edge")
 	}
-	return sqldb.AllQ(ctx, rd, scanTally, q.GroupBy("t.edge"))
+	if edges == nil {
+		return sqldb.AllQ(ctx, rd, scanTally, days())
+	}
+	var rows []tallyRow
+	for some := range slices.Chunk(edges, edgesAtOnce) {
+		part, err := sqldb.AllQ(ctx, rd, scanTally, days().In("e.id", some))
+		if err != nil {
+			return nil, err
+		}
+		rows = append(rows, part...)
+	}
+	return rows, nil
 }
 
 // monthsOf adds up the edges per month, in order.
 func monthsOf(ctx context.Context, rd sqldb.Reader, edges []ID, from, to int64) ([]tallyRow, error) {
-	if len(edges) == 0 {
-		return nil, nil
+	var months []tallyRow
+	for some := range slices.Chunk(edges, edgesAtOnce) {
+		part, err := sqldb.AllQ(ctx, rd, scanTally, sqldb.Select(`select cast(0 as bigint), month, `+counterSums+` from tally_month`).
+			Where("month between ? and ?", from, to).
+			In("edge", some).
+			GroupBy("month").
+			OrderBy("month"))
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range part {
+			i, known := slices.BinarySearchFunc(months, row.at, func(m tallyRow, at int64) int { return cmp.Compare(m.at, at) })
+			if !known {
+				months = slices.Insert(months, i, row)
+				continue
+			}
+			for n, x := range row.c {
+				months[i].c[n] += x
+			}
+		}
 	}
-	q := sqldb.Select(`select cast(0 as bigint), month, `+counterSums+` from tally_month`).
-		Where("month between ? and ?", from, to).
-		In("edge", edges).
-		GroupBy("month").
-		OrderBy("month")
-	return sqldb.AllQ(ctx, rd, scanTally, q)
+	return months, nil
 }
 
 func eachTally(ctx context.Context, rd sqldb.Reader, fn func(tallyRow) error, text string, args ...any) error {

@@ -161,7 +161,7 @@ func (v *vectors) stale(engine sqldb.Engine, months []int64, now time.Time, curr
 		have := v.months[m]
 		marked, all := v.take(m)
 		switch {
-		case have == nil || all || tooOld(engine, now.Sub(have.read), m >= current):
+		case have == nil || all || len(marked) > edgesAtOnce || tooOld(engine, now.Sub(have.read), m >= current):
 			out = append(out, want{month: m})
 		case len(marked) > 0:
 			out = append(out, want{month: m, edges: marked})
