@@ -251,29 +251,38 @@ func (s *Service) table(ctx context.Context, m *Matrix, q query) ui.MatrixProps 
 		t.Columns = append(t.Columns, ui.MatrixHead{Text: labels[c], Gap: gap(m.Units, c, colFrom), On: u.Code == q.Customer})
 	}
 	b := newCells(ctx, q)
-	b.dense = (rowTo-rowFrom)*(colTo-colFrom) > denseFrom
+	if b.dense = (rowTo-rowFrom)*(colTo-colFrom) > denseFrom; b.dense {
+		t.Open = b.href + "edge="
+		for i := range t.Columns {
+			t.Columns[i].Code = codes[colFrom+i]
+		}
+	}
 	all := make([]ui.MatrixCell, (rowTo-rowFrom)*(colTo-colFrom))
 	for p := rowFrom; p < rowTo; p++ {
 		row := ui.MatrixRow{Head: names[p], Gap: gap(m.Units, p, rowFrom), On: m.Units[p].Code == q.Provider}
 		row.Cells, all = all[:colTo-colFrom:colTo-colFrom], all[colTo-colFrom:]
 		for i := range row.Cells {
 			c := colFrom + i
-			row.Cells[i].Heat = "none"
+			if !b.dense { // there an empty cell has no class at all: it leads nowhere
+				row.Cells[i].Heat = "none"
+			}
 			if c == p {
 				row.Cells[i] = ui.MatrixCell{Heat: "self", Figure: "·"}
 			}
 		}
-		href := b.href + "provider=" + codes[p] + "&customer="
 		if b.dense {
-			href = b.href + "edge=" + codes[p] + ":"
+			row.Code, row.Href = codes[p], q.with(func(q *query) { q.View, q.Provider, q.Customer = "list", m.Units[p].Code, "" }).href()
 		}
+		href := b.href + "provider=" + codes[p] + "&customer="
 		for _, cell := range m.Row(p) {
 			c := int(cell.Customer)
 			if c < colFrom || c >= colTo {
 				continue
 			}
 			made := b.cell(cell, labels[p], labels[c])
-			made.Href = href + codes[c]
+			if !b.dense {
+				made.Href = href + codes[c]
+			}
 			made.Loose = s.loose(m, cell)
 			made.Selected = row.On && m.Units[c].Code == q.Customer
 			row.Cells[c-colFrom] = made
@@ -296,8 +305,8 @@ func pageOf(n, page int) (from, to int) {
 	return from, min(from+window, n)
 }
 
-// denseFrom is how many cells a table has before each stops carrying its whole sentence: 1 600 of them would be a third of
-// a megabyte. Headers, figures and the verdict still say everything.
+// denseFrom is how many cells a table has before each stops carrying its whole sentence and its address: 1 600 of them
+// would be a third of a megabyte. Headers, figures and the shape of the verdict still say everything.
 const denseFrom = 400
 
 // cells draws cells, with the words fetched once for all of them.
@@ -364,15 +373,17 @@ func (b *cells) cell(c Cell, provider, customer string) ui.MatrixCell {
 		t = append(append(append(append(t, out.N...), b.n...), b.separate...), b.word[m.Capable]...)
 	}
 	b.buf = t
-	if b.dense && out.Figure+out.N != "" {
-		if c.Shown && isShare && m.N >= Thin && m.Capable != "undetermined" {
-			out.Verdict = b.word[m.Capable]
+	if b.dense {
+		if c.Shown && isShare && m.N >= Thin {
+			out.Shape = shapeOf[m.Capable]
 		}
 		return out
 	}
 	out.Text = string(t)
 	return out
 }
+
+var shapeOf = map[string]string{"meets": "met", "misses": "missed"}
 
 func appendPercent(t []byte, share float64) []byte {
 	return append(strconv.AppendFloat(t, share*100, 'f', 1, 64), '%')

@@ -8,8 +8,7 @@ import (
 	"github.com/a-h/templ"
 )
 
-// matrixCells writes the cells of a row by hand: a page has up to 1 600 of them, and every byte counts that often. A cell
-// without a sentence of its own is read by its headers, its figures and, where there is one, its verdict.
+// matrixCells writes the cells of a row by hand: there are hundreds of them on a page, and every byte counts that often.
 func matrixCells(p MatrixProps, r MatrixRow) templ.Component {
 	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
 		b := make([]byte, 0, 96*len(r.Cells))
@@ -47,10 +46,32 @@ func appendCell(b []byte, p MatrixProps, column int, c MatrixCell) []byte {
 		b = append(append(b, ` <small>`...), templ.EscapeString(c.N)...)
 		b = append(append(b, cellShapes[c.Shape]...), `</small>`...)
 	}
-	if c.Verdict != "" {
-		b = append(append(append(b, `<i class="nk-sr">`...), templ.EscapeString(c.Verdict)...), `</i>`...)
-	}
 	return append(append(append(b, "</"...), tag...), '>')
+}
+
+// denseCells writes the cells of a dense table: a figure, and below it the number of cases and the shape of the verdict.
+// A page has up to 1 600 of them. The first that can be opened takes the focus of all.
+func denseCells(p MatrixProps, r MatrixRow) templ.Component {
+	return templ.ComponentFunc(func(_ context.Context, w io.Writer) error {
+		b := make([]byte, 0, 32*len(r.Cells))
+		focus := len(p.Rows) > 0 && len(p.Rows[0].Cells) > 0 && len(r.Cells) > 0 && &p.Rows[0].Cells[0] == &r.Cells[0]
+		for i, c := range r.Cells {
+			b = append(b, "<td"...)
+			head := i < len(p.Columns)
+			b = appendAttr(b, "class", classes(c.Heat, when(head && p.Columns[i].On, "is-col"), when(head && p.Columns[i].Gap, "is-colgap"),
+				when(c.Selected, "is-sel"), when(c.Loose, "loose")))
+			if focus && c.Heat != "self" {
+				b, focus = append(b, " tabindex=0"...), false
+			}
+			b = append(append(b, '>'), templ.EscapeString(c.Figure)...)
+			if c.Figure != "" && c.N != "" {
+				b = append(b, '\n')
+			}
+			b = append(append(b, templ.EscapeString(c.N)...), cellShapes[c.Shape]...)
+		}
+		_, err := w.Write(b)
+		return err
+	})
 }
 
 // appendAttr leaves the quotes away where HTML does not need them; cells need no end tag either.

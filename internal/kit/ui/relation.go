@@ -19,11 +19,15 @@ type MatrixProps struct {
 	Corner  string // "服务方 ↓ 客户 →"
 	Columns []MatrixHead
 	Rows    []MatrixRow
+	// Open makes a dense table of it, for hundreds of cells: they are bare text, and the script opens the address Open
+	// followed by the codes of row and column, "finance:project". Who has no script follows the row's head.
+	Open string
 }
 
 // MatrixHead is a column of it.
 type MatrixHead struct {
 	Text  string
+	Code  string // of a dense table
 	Title string // the full name when Text is short
 	Href  string
 	Gap   bool // a gap before it: front line after functions
@@ -33,6 +37,7 @@ type MatrixHead struct {
 // MatrixRow is a row.
 type MatrixRow struct {
 	Head  string
+	Code  string // of a dense table
 	Title string
 	Href  string
 	Gap   bool
@@ -46,11 +51,10 @@ type MatrixCell struct {
 	Figure   string // "75", or empty
 	N        string // "126", "6/6"
 	Href     string
-	Text     string // the whole sentence for screen readers; empty: headers, figures and Verdict say it
-	Verdict  string // a word that only screen readers hear, where Text is empty
+	Text     string // the whole sentence for screen readers; in a dense table headers, figures and shape say it
 	Selected bool
 	Loose    bool   // traffic without agreement: ring
-	Shape    string // fact of few cases: "met", "missed"
+	Shape    string // "met", "missed": the fact of few cases; in a dense table also the verdict on many
 }
 
 // DrawerProps is the panel at the right edge; its children are the content.
