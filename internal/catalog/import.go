@@ -8,7 +8,9 @@ import (
 	"path"
 	"slices"
 	"strings"
+	"sync"
 
+	"neike/content"
 	"neike/internal/app/importer"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/event"
@@ -44,11 +46,23 @@ func linesOf(p Pack, name string) []line {
 func (c *Catalog) Kind() importer.Kind {
 	return importer.Kind{
 		Name: "services", Title: lang.Text{Zh: "服务包", En: "Service packs"}, Lead: lang.Text{Zh: "一个部门的服务与标准（YAML）", En: "the services and standards of one department (YAML)"},
+		Ready: packsAlong,
 		Read:  readPack,
 		Check: func(context.Context) (importer.Checker, error) { return &checker{c: c}, nil },
 		Apply: c.applyRows,
 	}
 }
+
+// packsAlong are the packs that come with Neike, by the names of their departments.
+var packsAlong = sync.OnceValue(func() []importer.ReadyFile {
+	var list []importer.ReadyFile
+	for _, name := range content.Packs() {
+		data, _ := content.Pack(name)
+		p, _ := ParsePack(data) // they are without fault, as TestEveryPackReadsClean proves
+		list = append(list, importer.ReadyFile{Name: name + ".yaml", Title: p.Department.Name, Data: data})
+	}
+	return list
+})
 
 func readPack(_ context.Context, src importer.Source, emit func(importer.Row) error) error {
 	if src.Size > maxPack {

@@ -128,7 +128,7 @@ func (im *Importer) stageUpload(ctx context.Context, form fileForm) (Run, error)
 		}
 		f, ok := k.readyFile(form.Ready)
 		if !ok {
-			return Run{}, fault.ErrNotFound
+			return Run{}, fault.New(fault.Invalid, "importer.no-file")
 		}
 		return im.Stage(ctx, form.Kind, bytes.NewReader(f.Data), f.Name, nil)
 	}

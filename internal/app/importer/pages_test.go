@@ -145,7 +145,7 @@ func TestPacksThatComeAlong(t *testing.T) {
 	admin.Get("/settings/import?kind=services").Is(http.StatusOK).Shows("#ready-services", "法务部")
 	run := admin.Form("/settings/import", "kind", "services", "ready", "legal.yaml").Is(http.StatusSeeOther).Header.Get("Location")
 	admin.Get(run).Is(http.StatusOK).Shows("#import", "legal.yaml")
-	admin.Form("/settings/import", "kind", "services", "ready", "../scales.yaml").Is(http.StatusNotFound)
-	admin.Form("/settings/import", "kind", "people", "ready", "legal.yaml").Is(http.StatusNotFound)
+	admin.Form("/settings/import", "kind", "services", "ready", "../scales.yaml").Is(http.StatusUnprocessableEntity)
+	admin.Form("/settings/import", "kind", "people", "ready", "legal.yaml").Is(http.StatusUnprocessableEntity).Shows("[role=alert]", "请选择要导入的文件")
 	admin.Form("/settings/import", "kind", "nothing", "ready", "legal.yaml").Is(http.StatusUnprocessableEntity)
 }
