@@ -21,7 +21,7 @@ func (a *App) doors() {
 	m.Handle("GET /assets/", assets.Handler())
 	m.Handle("GET /healthz", http.HandlerFunc(showHealth))
 	m.Handle("GET /readyz", http.HandlerFunc(a.showReady))
-	m.Handle("GET /metrics", a.metricsHandler())
+	m.Page(web.Route{Pattern: "GET /metrics", Action: web.Public, Do: a.showMetrics()})
 	a.Signin.Mount(m)
 	a.Org.Mount(m)
 	a.Calendar.Pages(m)

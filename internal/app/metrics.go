@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"strconv"
 	"time"
 
@@ -10,7 +11,10 @@ import (
 	"github.com/prometheus/client_golang/prometheus/collectors"
 	"github.com/prometheus/client_golang/prometheus/promhttp"
 
+	"neike/internal/kit/actor"
+	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
+	"neike/internal/kit/web"
 )
 
 // metrics are the figures of this process, for GET /metrics.
@@ -36,9 +40,13 @@ func (m *metrics) observe(route string, status int, took time.Duration) {
 }
 
 var (
-	lagOf   = prometheus.NewDesc("neike_follower_lag", "Events a follower has still to see.", []string{"follower"}, nil)
-	jobsOf  = prometheus.NewDesc("neike_jobs", "Jobs by state.", []string{"state"}, nil)
-	pagesOf = prometheus.NewDesc("neike_live_pages", "Open pages that listen to this process.", nil, nil)
+	lagOf     = prometheus.NewDesc("neike_follower_lag", "Events a follower has still to see.", []string{"follower"}, nil)
+	jobsOf    = prometheus.NewDesc("neike_jobs", "Jobs by state.", []string{"state"}, nil)
+	queueOf   = prometheus.NewDesc("neike_write_queue", "Writes that wait for the writer (SQLite), or transactions under way (PostgreSQL).", nil, nil)
+	writesOf  = prometheus.NewDesc("neike_writes_total", "Writes committed.", nil, nil)
+	commitsOf = prometheus.NewDesc("neike_commits_total", "Commits they took: on SQLite many writes share one.", nil, nil)
+	failedOf  = prometheus.NewDesc("neike_commits_failed_total", "Commits that failed.", nil, nil)
+	pagesOf   = prometheus.NewDesc("neike_live_pages", "Open pages that listen to this process.", nil, nil)
 )
 
 // backlog asks the database when somebody asks for the figures.
@@ -48,12 +56,21 @@ func (b backlog) Describe(to chan<- *prometheus.Desc) {
 	to <- lagOf
 	to <- jobsOf
 	to <- pagesOf
+	to <- queueOf
+	to <- writesOf
+	to <- commitsOf
+	to <- failedOf
 }
 
 func (b backlog) Collect(to chan<- prometheus.Metric) {
 	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
 	defer cancel()
 	to <- prometheus.MustNewConstMetric(pagesOf, prometheus.GaugeValue, float64(b.a.Mux.Live().Listeners()))
+	stats := b.a.DB.Stats()
+	to <- prometheus.MustNewConstMetric(queueOf, prometheus.GaugeValue, float64(stats.Queue))
+	to <- prometheus.MustNewConstMetric(writesOf, prometheus.CounterValue, float64(stats.Writes))
+	to <- prometheus.MustNewConstMetric(commitsOf, prometheus.CounterValue, float64(stats.Commits))
+	to <- prometheus.MustNewConstMetric(failedOf, prometheus.CounterValue, float64(stats.Failed))
 	lag, err := b.a.Bus.Lag(ctx)
 	if err != nil {
 		to <- prometheus.NewInvalidMetric(lagOf, err)
@@ -62,17 +79,34 @@ func (b backlog) Collect(to chan<- prometheus.Metric) {
 	for name, n := range lag {
 		to <- prometheus.MustNewConstMetric(lagOf, prometheus.GaugeValue, float64(n), name)
 	}
-	dead, err := b.a.Jobs.Dead(ctx)
+	states, err := b.a.Jobs.States(ctx)
 	if err != nil {
 		to <- prometheus.NewInvalidMetric(jobsOf, err)
 		return
 	}
-	to <- prometheus.MustNewConstMetric(jobsOf, prometheus.GaugeValue, float64(len(dead)), "dead")
+	for state, n := range states {
+		to <- prometheus.MustNewConstMetric(jobsOf, prometheus.GaugeValue, float64(n), state)
+	}
 }
 
-func (a *App) metricsHandler() http.Handler {
+// showMetrics answers this machine, and whoever may see the settings: what people do, and how often, is nobody else's.
+// A proxy on this machine speaks for others.
+func (a *App) showMetrics() web.Handler {
 	a.metrics.registry.MustRegister(backlog{a})
-	return promhttp.HandlerFor(a.metrics.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
+	figures := promhttp.HandlerFor(a.metrics.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
+	return func(w http.ResponseWriter, r *http.Request) error {
+		if !fromHere(r) && (!actor.From(r.Context()).Known() || !a.allows(r.Context(), "settings.see")) {
+			return fault.ErrNotFound
+		}
+		figures.ServeHTTP(w, r)
+		return nil
+	}
+}
+
+// fromHere says whether the caller sits at this machine, without a proxy between.
+func fromHere(r *http.Request) bool {
+	peer, err := netip.ParseAddrPort(r.RemoteAddr)
+	return err == nil && peer.Addr().Unmap().IsLoopback() && r.Header.Get("X-Forwarded-For") == "" && r.Header.Get("Forwarded") == "" && r.Header.Get("X-Real-Ip") == ""
 }
 
 // showHealth says that the process answers.

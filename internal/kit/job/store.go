@@ -231,6 +231,25 @@ func (q *Queue) names() []string {
 	return names
 }
 
+// States counts the jobs by state: "ready", "running", "dead".
+func (q *Queue) States(ctx context.Context) (map[string]int64, error) {
+	states := map[string]int64{"ready": 0, "running": 0, "dead": 0}
+	err := q.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		_, err := sqldb.All(ctx, rd, func(row sqldb.Row) (struct{}, error) {
+			var state string
+			var n int64
+			err := row.Scan(&state, &n)
+			states[state] = n
+			return struct{}{}, err
+		}, `
+select state, count(*)
+from job
+group by state`)
+		return err
+	})
+	return states, err
+}
+
 // Dead is a job that has failed for good.
 type Dead struct {
 	ID            int64

@@ -21,6 +21,7 @@ type postgres struct {
 	db      *DB
 	writing *sql.DB
 	reading *sql.DB
+	counts  counts
 }
 
 func openPostgres(ctx context.Context, db *DB) (*postgres, error) {
@@ -54,6 +55,7 @@ func (p *postgres) write(ctx context.Context, fn func(context.Context, *Tx) erro
 	for try := 1; ; try++ {
 		tx, again, err := p.try(ctx, fn)
 		if err == nil {
+			p.counts.committed(1, nil)
 			for _, fn := range tx.after {
 				fn()
 			}

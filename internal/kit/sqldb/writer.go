@@ -77,6 +77,7 @@ type writer struct {
 	mu      sync.RWMutex // guards closed against senders
 	closed  bool
 	ended   chan struct{}
+	counts  counts
 	stopped atomic.Pointer[error] // why no more writes are taken
 
 	conn    *liteConn
@@ -306,6 +307,7 @@ func (w *writer) finish() {
 		return
 	}
 	err := w.commit()
+	w.counts.committed(len(w.kept), err)
 	if err == nil {
 		w.answerKept(nil)
 		return
