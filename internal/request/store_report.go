@@ -12,56 +12,21 @@ import (
 // attained counts what was due in the span, per key, of these services. Two scans of one range per service: the counts, and the percentiles of
 // what has ended (the value at rank ⌈n/2⌉ and ⌈9n/10⌉).
 func attained(ctx context.Context, rd sqldb.Reader, by, clock string, span Span, services []int64) ([]Attainment, error) {
-	within := "r.service in (" + numbersFor(services) + ")"
-	key, provider, customer := "r.service", "min(r.provider)", "min(0)"
-	switch by {
-	case ByUnit:
-		key = "r.provider"
-	case ByEdge:
-		key, customer = "r.edge", "min(r.customer)"
-	}
-	due, is, took := "r.due", "r.completion_is", "r.completion_took"
-	if clock == "first_response" {
-		due, is, took = "r.response_due", "r.response_is", "r.response_took"
-	}
-	late := "(" + is + " = 'breached' or " + is + " = '' and " + running(clock) + " and " + due + " < $3)"
+	counts, places := attainedText(by, clock, services)
 	rows, err := sqldb.All(ctx, rd, func(row sqldb.Row) (Attainment, error) {
 		var a Attainment
 		err := row.Scan(&a.Key, &a.Provider, &a.Customer, &a.Met, &a.Breached, &a.Pending, &a.Excluded)
 		return a, err
-	}, `
-select `+key+`, `+provider+`, `+customer+`,
-	cast(sum(case when `+is+` = 'met' then 1 else 0 end) as bigint),
-	cast(sum(case when `+late+` then 1 else 0 end) as bigint),
-	cast(sum(case when `+is+` = '' and not `+late+` then 1 else 0 end) as bigint),
-	cast(sum(case when `+is+` = 'excluded' then 1 else 0 end) as bigint)
-from request r
-where `+within+` and `+due+` >= $1 and `+due+` < $2
-group by `+key+`
-order by 1
-limit 20000`, span.From, span.To, rd.Instant())
+	}, counts, span.From, span.To, rd.Instant())
 	if err != nil {
 		return nil, err
-	}
-	ended := "r.state = 'done'"
-	if clock == "first_response" {
-		ended = "r.responded_at is not null"
 	}
 	type percentiles struct{ key, median, p90 int64 }
 	list, err := sqldb.All(ctx, rd, func(row sqldb.Row) (percentiles, error) {
 		var p percentiles
 		err := row.Scan(&p.key, &p.median, &p.p90)
 		return p, err
-	}, `
-select t.key, max(case when t.place = (t.n + 1) / 2 then t.took end), max(case when t.place = (t.n * 9 + 9) / 10 then t.took end)
-from (
-	select `+key+` as key, `+took+` as took,
-		row_number() over (partition by `+key+` order by `+took+`) as place,
-		count(*) over (partition by `+key+`) as n
-	from request r
-	where `+within+` and `+due+` >= $1 and `+due+` < $2 and `+ended+` and `+is+` in ('met', 'breached')) t
-group by t.key
-limit 20000`, span.From, span.To)
+	}, places, span.From, span.To)
 	if err != nil {
 		return nil, err
 	}
@@ -75,6 +40,49 @@ limit 20000`, span.From, span.To)
 		}
 	}
 	return rows, nil
+}
+
+// attainedText are the two statements of attained: what was due in [$1, $2) as of $3, and the percentiles.
+func attainedText(by, clock string, services []int64) (counts, places string) {
+	within := "r.service in (" + numbersFor(services) + ")"
+	key, provider, customer := "r.service", "min(r.provider)", "min(0)"
+	switch by {
+	case ByUnit:
+		key = "r.provider"
+	case ByEdge:
+		key, customer = "r.edge", "min(r.customer)"
+	}
+	due, is, took := "r.due", "r.completion_is", "r.completion_took"
+	if clock == "first_response" {
+		due, is, took = "r.response_due", "r.response_is", "r.response_took"
+	}
+	late := "(" + is + " = 'breached' or " + is + " = '' and " + running(clock) + " and " + due + " < $3)"
+	counts = `
+select ` + key + `, ` + provider + `, ` + customer + `,
+	cast(sum(case when ` + is + ` = 'met' then 1 else 0 end) as bigint),
+	cast(sum(case when ` + late + ` then 1 else 0 end) as bigint),
+	cast(sum(case when ` + is + ` = '' and not ` + late + ` then 1 else 0 end) as bigint),
+	cast(sum(case when ` + is + ` = 'excluded' then 1 else 0 end) as bigint)
+from request r
+where ` + within + ` and ` + due + ` >= $1 and ` + due + ` < $2
+group by ` + key + `
+order by 1
+limit 20000`
+	ended := "r.state = 'done'"
+	if clock == "first_response" {
+		ended = "r.responded_at is not null"
+	}
+	places = `
+select t.key, max(case when t.place = (t.n + 1) / 2 then t.took end), max(case when t.place = (t.n * 9 + 9) / 10 then t.took end)
+from (
+	select ` + key + ` as key, ` + took + ` as took,
+		row_number() over (partition by ` + key + ` order by ` + took + `) as place,
+		count(*) over (partition by ` + key + `) as n
+	from request r
+	where ` + within + ` and ` + due + ` >= $1 and ` + due + ` < $2 and ` + ended + ` and ` + is + ` in ('met', 'breached')) t
+group by t.key
+limit 20000`
+	return counts, places
 }
 
 // numbersFor writes ids of our own into a statement: a list without an end would need as many statements as lengths.
