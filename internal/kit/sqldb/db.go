@@ -8,6 +8,7 @@ import (
 	"fmt"
 	"io/fs"
 	"log/slog"
+	"sync/atomic"
 	"time"
 
 	"neike/internal/kit/fault"
@@ -27,12 +28,13 @@ type Config struct {
 	Path        string           // SQLite: path of the database file, created when missing
 	URL         string           // PostgreSQL: postgres://user:password@host/database?…
 	Readers     int              // most read transactions at once; 0: twice the processors, 4 to 16
-	Now         func() time.Time // nil: time.Now
+	Now         func() time.Time // nil: the machine's clock; on PostgreSQL the server's
 	IDs         func() int64     // nil: a Source with a leased node number
 	Synchronous string           // SQLite: "full" (default), "normal" or "off"
 	Log         *slog.Logger     // nil: slog.Default()
 
-	watchdog time.Duration // for tests; 0: watchdogLimit
+	watchdog time.Duration    // for tests; 0: watchdogLimit
+	machine  func() time.Time // for tests; nil: time.Now
 }
 
 // DB is an open database. It is safe for concurrent use.
@@ -43,6 +45,7 @@ type DB struct {
 	backend backend
 	source  *Source // nil when Config.IDs is given
 	lease   *lease
+	ahead   atomic.Int64 // nanoseconds that the clock of the server is ahead of this machine's
 }
 
 // backend is what an engine does for DB.
@@ -99,8 +102,8 @@ func unavailable(err error) error {
 
 // Open opens the database and, when its node_lease table exists, leases a node number for ids.
 func Open(ctx context.Context, c Config) (*DB, error) {
-	if c.Now == nil {
-		c.Now = time.Now
+	if c.machine == nil {
+		c.machine = time.Now
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()
@@ -109,6 +112,9 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 		c.Readers = defaultReaders()
 	}
 	db := &DB{config: c, log: c.Log}
+	if c.Now == nil {
+		db.config.Now = db.wall
+	}
 	var err error
 	switch {
 	case c.URL != "":
@@ -123,8 +129,11 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("open database: %w", err)
 	}
+	if err := db.agree(ctx); err != nil {
+		return nil, errors.Join(fmt.Errorf("open database: %w", err), db.backend.close())
+	}
 	if c.IDs == nil {
-		db.source = NewSource(0, c.Now)
+		db.source = NewSource(0, db.config.Now)
 		if err := db.leaseNode(ctx); err != nil {
 			db.backend.close()
 			return nil, err

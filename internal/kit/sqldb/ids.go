@@ -61,7 +61,7 @@ const (
 	leaseRenew = 15 * time.Second
 )
 
-// lease is this process's hold of a node number. Leases run on the wall clock: a simulated clock says nothing
+// lease is this process's hold of a node number. Leases run on the wall clock (see wall): a simulated clock says nothing
 // about other processes.
 type lease struct {
 	db     *DB
@@ -109,7 +109,7 @@ func (db *DB) hasLeases(ctx context.Context) bool {
 // take leases the number that has been free the longest.
 func (l *lease) take(ctx context.Context) error {
 	return l.db.Write(ctx, func(ctx context.Context, tx *Tx) error {
-		now := time.Now()
+		now := l.db.wall()
 		text := "select node from node_lease where until < $1 order by until, node limit 1 for update skip locked"
 		args := []any{now.UnixMilli()}
 		if l.db.engine == SQLite {
@@ -140,7 +140,10 @@ func (l *lease) renew(ctx context.Context) {
 			return
 		case <-tick.C:
 		}
-		held, err := l.extend(ctx, time.Now().Add(leaseTerm))
+		if err := l.db.agree(ctx); err != nil && ctx.Err() == nil {
+			l.db.log.Error("agree about the time", "err", err)
+		}
+		held, err := l.extend(ctx, l.db.wall().Add(leaseTerm))
 		if err == nil && !held {
 			err = l.take(ctx)
 		}
@@ -173,7 +176,7 @@ func (l *lease) stop() {
 	l.given = true
 	ctx, cancel := context.WithTimeout(context.Background(), 5*time.Second)
 	defer cancel()
-	if _, err := l.extend(ctx, time.Now()); err != nil {
+	if _, err := l.extend(ctx, l.db.wall()); err != nil && l.db.hasLeases(ctx) { // a restore has taken the table away
 		l.db.log.Warn("give node number back", "node", l.node, "err", err)
 	}
 }

@@ -19,7 +19,7 @@ func (db *DB) Processes(ctx context.Context) (n int, err error) {
 		n, err = Value[int](ctx, rd, `
 			select count(*)
 			from node_lease
-			where holder <> '' and until > $1`, db.Now())
+			where holder <> '' and until > $1`, db.wall())
 		return err
 	})
 	if err != nil {

@@ -67,10 +67,13 @@ func hold(db *DB) (release func()) {
 
 // batch runs writes of one batch and gives their answers.
 func batch(db *DB, writes ...func(ctx context.Context, tx *Tx) error) []error {
-	release := hold(db)
 	errs := make([]error, len(writes))
 	var group sync.WaitGroup
 	w := db.backend.(*lite).writer
+	if w.age > 0 {
+		w.age = time.Hour // on a slow machine, too
+	}
+	release := hold(db)
 	for i, fn := range writes {
 		queue := len(w.queue)
 		group.Go(func() { errs[i] = db.Write(context.Background(), fn) })
