@@ -75,7 +75,7 @@ type historyMapping struct {
 func (s *Service) Imports() []importer.Kind {
 	return []importer.Kind{{
 		Name: "requests", Title: lang.Text{Zh: "历史请求", En: "Request history"},
-		Read: s.readHistory, Check: s.checkHistory, Apply: s.applyHistory,
+		Read: s.readHistory, Check: s.checkHistory, Apply: s.applyHistory, Chunk: 100,
 	}}
 }
 

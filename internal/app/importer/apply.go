@@ -1,6 +1,7 @@
 package importer
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"fmt"
@@ -114,7 +115,7 @@ func (im *Importer) chunk(ctx context.Context, run int64) (Run, error) {
 		if err != nil {
 			return err
 		}
-		staged, err := goodRows(ctx, tx, run, r.atRank, r.atN, ChunkRows)
+		staged, err := goodRows(ctx, tx, run, r.atRank, r.atN, cmp.Or(k.Chunk, ChunkRows))
 		if err != nil {
 			return err
 		}

@@ -30,9 +30,13 @@ type Kind struct {
 	// Check begins judging one file. It writes nothing.
 	Check func(ctx context.Context) (Checker, error)
 
-	// Apply takes one chunk (at most ChunkRows rows, in the order of Rank and then Line) into the database. It joins tx,
+	// Apply takes one chunk (at most Chunk rows, in the order of Rank and then Line) into the database. It joins tx,
 	// is idempotent by the rows' keys, and asks nothing of the outside world. It may run twice for the same rows.
 	Apply func(ctx context.Context, tx *sqldb.Tx, rows []Row) (Count, error)
+
+	// Chunk is how many rows Apply gets at once, for a kind whose rows are work: others wait while a transaction writes.
+	// 0 is ChunkRows.
+	Chunk int
 
 	// Finish runs once after the last chunk in a transaction of its own, for references between rows of the file.
 	// It may be nil, and it may run twice.
