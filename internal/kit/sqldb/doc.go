@@ -17,6 +17,8 @@
 //
 //   - nil means committed and durable; an error means not committed. The one exception is ErrUnknown: the
 //     commit failed in a way that leaves the outcome open (a disk or a connection broke).
+//   - A database that is away for now (a server that restarts, a file that another program holds, a full disk) is
+//     fault.Unavailable. On PostgreSQL a Write whose connection breaks before the commit is run again.
 //   - A caller whose context ends while the call waits in the queue gets the context's error and the closure
 //     never runs; once it runs, the caller gets the true answer.
 //   - After a statement of a transaction failed, the transaction refuses every further statement and is
@@ -28,7 +30,7 @@
 //
 // # Values
 //
-// Times are bigint unix milliseconds in UTC; the zero time is null. Null scans to the zero value. JSON lives
+// Times are bigint unix milliseconds in UTC; the zero time is null. On PostgreSQL all processes follow the server's clock. Null scans to the zero value. JSON lives
 // in jsonb columns and travels as text (see JSON). Ids are 53-bit integers made in Go (see Source).
 // Allowed column types: bigint, integer, text, boolean, jsonb, bytea, double precision.
 package sqldb
