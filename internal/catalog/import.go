@@ -46,7 +46,7 @@ func linesOf(p Pack, name string) []line {
 func (c *Catalog) Kind() importer.Kind {
 	return importer.Kind{
 		Name: "services", Title: lang.Text{Zh: "服务包", En: "Service packs"}, Lead: lang.Text{Zh: "一个部门的服务与标准（YAML）", En: "the services and standards of one department (YAML)"},
-		Ready: packsAlong,
+		Ready: packsAlong, Place: "/services",
 		Read:  readPack,
 		Check: func(context.Context) (importer.Checker, error) { return &checker{c: c}, nil },
 		Apply: c.applyRows,

@@ -13,11 +13,11 @@ import (
 func (s *Service) Imports() []importer.Kind {
 	return []importer.Kind{
 		{
-			Name: "units", Title: lang.Text{Zh: "单位", En: "Units"}, Columns: unitImportColumns,
+			Name: "units", Title: lang.Text{Zh: "单位", En: "Units"}, Place: "/org", Columns: unitImportColumns,
 			Check: s.checkUnits, Apply: s.applyUnits, Finish: s.settle,
 		},
 		{
-			Name: "people", Title: lang.Text{Zh: "人员", En: "People"}, Columns: peopleImportColumns,
+			Name: "people", Title: lang.Text{Zh: "人员", En: "People"}, Place: "/settings/org", Columns: peopleImportColumns,
 			Check: s.checkPeople, Apply: s.applyPeople, Finish: s.settle,
 		},
 	}

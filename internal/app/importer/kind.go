@@ -16,6 +16,7 @@ type Kind struct {
 	Name    string    // on the command line and in the address: "people"
 	Title   lang.Text // on the page
 	Lead    lang.Text // a line under it: what such a file is; "" for a table
+	Place   string    // address of the page that shows what was imported
 	Columns []Column  // what a table of this kind may hold; nil for a kind with its own Read
 
 	// Ready lists the files of this kind that Neike brings along, to be chosen by a click; nil for none.

@@ -2,11 +2,13 @@ package importer
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"io"
 	"mime/multipart"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -35,6 +37,21 @@ type startView struct {
 	Kind   string
 	Errors ui.Errors
 	Last   []runLine
+}
+
+// chosenFirst are the kinds with the chosen one at the head: what helps with the file in hand stands next to it.
+func (v startView) chosenFirst() []Kind {
+	kinds := slices.Clone(v.Kinds)
+	slices.SortStableFunc(kinds, func(a, b Kind) int {
+		switch v.Kind {
+		case a.Name:
+			return -1
+		case b.Name:
+			return 1
+		}
+		return 0
+	})
+	return kinds
 }
 
 // runLine is a past run in the list.
@@ -163,6 +180,7 @@ type runView struct {
 	Ignored string
 	Failure string
 	Again   string
+	Place   string // where what was imported is seen
 }
 
 func (im *Importer) showRun(w http.ResponseWriter, r *http.Request) error {
@@ -187,7 +205,7 @@ func (im *Importer) view(ctx context.Context, id int64) (runView, error) {
 	if err != nil {
 		return runView{}, err
 	}
-	v := runView{Run: run, Title: k.Title.In(ctx), Ignored: strings.Join(run.Ignored, lang.T(ctx, "importer.comma")), Again: "/settings/import?" + url.Values{"kind": {run.Kind}}.Encode()}
+	v := runView{Run: run, Title: k.Title.In(ctx), Place: cmp.Or(k.Place, "/"), Ignored: strings.Join(run.Ignored, lang.T(ctx, "importer.comma")), Again: "/settings/import?" + url.Values{"kind": {run.Kind}}.Encode()}
 	if run.Failure != nil {
 		v.Failure = reason(ctx, k, *run.Failure)
 	}
