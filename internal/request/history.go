@@ -61,9 +61,6 @@ var caseOnlyColumns = []string{"assignee", "resolution", "reason", "score", "com
 // characters of full width are plain ones.
 var wordColumns = []string{"case", "title", "text", "resolution", "reason", "comment"}
 
-// layouts are the ways of writing a time that are tried after those of the mapping.
-var layouts = []string{time.RFC3339, "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02T15:04", "2006/1/2 15:04:05", "2006/1/2 15:04", "2006-01-02"}
-
 // historyMapping is the mapping of the importer with what a log needs beside it.
 type historyMapping struct {
 	importer.Mapping `yaml:",inline"`

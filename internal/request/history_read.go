@@ -239,21 +239,3 @@ func (r *reading) whole(c *staged, row xlsx.Row) {
 		c.Events = append(c.Events, pastEvent{Line: row.Line, At: last.At, Kind: VerbRate, Score: score, Text: r.cell(row, "comment")})
 	}
 }
-
-// time reads an instant by the mapping's layouts, then by the usual ones.
-func (r *reading) time(text string) (time.Time, bool) {
-	for _, layout := range slices.Concat(r.mapping.Time, layouts) {
-		if strings.Contains(layout, "%") {
-			layout = goLayout(layout)
-		}
-		if t, err := time.ParseInLocation(layout, text, r.zone); err == nil {
-			return t.UTC().Truncate(time.Millisecond), true
-		}
-	}
-	return time.Time{}, false
-}
-
-var strftime = strings.NewReplacer("%Y", "2006", "%m", "01", "%d", "02", "%H", "15", "%M", "04", "%S", "05", "%I", "03", "%p", "PM", "%y", "06", "%b", "Jan", "%z", "-0700", "%e", "_2")
-
-// goLayout turns strftime's writing of a layout into Go's.
-func goLayout(layout string) string { return strftime.Replace(layout) }

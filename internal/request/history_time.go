@@ -1,0 +1,65 @@
+package request
+
+import (
+	"strings"
+	"time"
+)
+
+// layouts are the ways of writing a time that are tried after those of the mapping, on plain text: the year first, since
+// nobody knows which of 03/04/2026 is the month.
+var layouts = []string{"2006-1-2 15:4:5", "2006-1-2 15:4", "2006-1-2", "2006-1-2 3:4:5 PM", "2006-1-2 3:4 PM", "2006-1-2T15:4:5", "2006-1-2T15:4",
+	"2006-1-2T15:4:5Z0700", "2006-1-2 15:4:5 Z0700", "2006-1-2 15:4:5Z07:00"}
+
+// time reads an instant by the mapping's layouts, then by the usual ones.
+func (r *reading) time(text string) (time.Time, bool) {
+	for _, layout := range r.mapping.Time {
+		if strings.Contains(layout, "%") {
+			layout = goLayout(layout)
+		}
+		if t, ok := r.instant(layout, text); ok {
+			return t, true
+		}
+	}
+	if t, ok := r.instant(time.RFC3339, text); ok {
+		return t, true
+	}
+	text = plainTime(text)
+	for _, layout := range layouts {
+		if t, ok := r.instant(layout, text); ok {
+			return t, true
+		}
+	}
+	return time.Time{}, false
+}
+
+func (r *reading) instant(layout, text string) (time.Time, bool) {
+	t, err := time.ParseInLocation(layout, text, r.zone)
+	return t.UTC().Truncate(time.Millisecond), err == nil
+}
+
+var signs = strings.NewReplacer("年", "-", "月", "-", "日", " ", "号", " ", "时", ":", "点", ":", "分", ":", "秒", "", "/", "-")
+
+// plainTime writes 2026年3月2日 上午9时12分, 2026/3/2 9:12 and 2026.03.02 9:12 one way: 2026-3-2 9:12.
+func plainTime(text string) string {
+	half := ""
+	for _, h := range [][2]string{{"上午", " AM"}, {"下午", " PM"}} {
+		if before, after, found := strings.Cut(text, h[0]); found {
+			text, half = before+" "+after, h[1]
+		}
+	}
+	text = strings.TrimRight(strings.Join(strings.Fields(signs.Replace(text)), " "), ":")
+	if date, clock, found := strings.Cut(text, " "); strings.Count(date, ".") == 2 {
+		text = strings.ReplaceAll(date, ".", "-")
+		if found {
+			text += " " + clock
+		}
+	}
+	return text + half
+}
+
+// strftime's signs in Go's writing. A number may have one digit or two, as when strptime reads it.
+var strftime = strings.NewReplacer("%Y", "2006", "%m", "1", "%d", "2", "%e", "2", "%H", "15", "%I", "3", "%M", "4", "%S", "5", "%p", "PM", "%y", "06",
+	"%b", "Jan", "%B", "January", "%a", "Mon", "%A", "Monday", "%z", "-0700", "%Z", "MST", "%F", "2006-1-2", "%T", "15:4:5", "%R", "15:4", "%%", "%")
+
+// goLayout turns strftime's writing of a layout into Go's.
+func goLayout(layout string) string { return strftime.Replace(layout) }
