@@ -90,14 +90,14 @@ type source struct{ kind, path string }
 
 // matrixFiles writes what is imported: units, people, one service of each department, and the cases.
 func matrixFiles(dir string, now time.Time) ([]source, error) {
-	units := [][]string{{"code", "name_zh", "name_en", "short_zh", "level", "parent"}, {"hq", "总部", "Head office", "总部", "entity", ""}}
+	units := [][]string{{"code", "name_zh", "name_en", "level", "parent"}, {"hq", "总部", "Head office", "entity", ""}}
 	people := [][]string{{"employee_no", "name", "unit", "roles"}, {"00001", "量测", "hq", "admin;quality"}}
 	cases := [][]string{{"case", "service", "asked_by", "title", "opened_at", "taken_at", "delivered_at", "accepted_at", "assignee"}}
 	var files []source
 	for p := range sides {
 		code := fmt.Sprintf("d%02d", p)
 		region, craft := p/len(crafts), p%len(crafts)
-		units = append(units, []string{code, regions[region] + crafts[craft], regionsEn[region] + " " + craftsEn[craft], regions[region] + crafts[craft][:3], "department", "hq"})
+		units = append(units, []string{code, regions[region] + crafts[craft], regionsEn[region] + " " + craftsEn[craft], "department", "hq"})
 		people = append(people, []string{agent(p), "经办" + code, code, ""})
 		pack, err := json.Marshal(map[string]any{"schema": "icm.template/v1", "locale_order": []string{"zh", "en"},
 			"department": map[string]any{"code": code, "name": map[string]string{"zh": regions[region] + crafts[craft], "en": regionsEn[region] + " " + craftsEn[craft]}},
@@ -136,14 +136,14 @@ func matrixFiles(dir string, now time.Time) ([]source, error) {
 
 func agent(unit int) string { return fmt.Sprintf("1%04d", unit) }
 
-// history is one case between two departments; about one in five is late.
+// history is one case between two departments; the share of late ones is another in every pair.
 func history(now time.Time, provider, customer, k int) []string {
 	at := func(hours int) string {
 		return now.Add(-time.Duration(30*24-hours) * time.Hour).Format(time.RFC3339)
 	}
 	began := (provider*7 + customer*3 + k*29) % 200
 	took := 8
-	if (provider*31+customer*17+k*13)%5 == 0 {
+	if (provider*3+customer*5+k*7)%casesEach < provider*customer%8 {
 		took = 200
 	}
 	return []string{fmt.Sprintf("%02d-%02d-%d", provider, customer, k), fmt.Sprintf("d%02d.ask", provider), agent(customer), "月度支持",

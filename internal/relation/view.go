@@ -254,7 +254,7 @@ func (s *Service) table(ctx context.Context, m *Matrix, q query) ui.MatrixProps 
 	if b.dense = (rowTo-rowFrom)*(colTo-colFrom) > denseFrom; b.dense {
 		t.Open = b.href + "edge="
 		for i := range t.Columns {
-			t.Columns[i].Code = codes[colFrom+i]
+			t.Columns[i].Code, t.Columns[i].Text = codes[colFrom+i], names[colFrom+i] // upright, there is room for the whole name
 		}
 	}
 	all := make([]ui.MatrixCell, (rowTo-rowFrom)*(colTo-colFrom))

@@ -67,7 +67,7 @@ func denseCells(p MatrixProps, r MatrixRow) templ.Component {
 			if c.Figure != "" && c.N != "" {
 				b = append(b, '\n')
 			}
-			b = append(append(b, templ.EscapeString(c.N)...), cellShapes[c.Shape]...)
+			b = append(append(b, templ.EscapeString(c.N)...), strings.TrimSpace(cellShapes[c.Shape])...)
 		}
 		_, err := w.Write(b)
 		return err
