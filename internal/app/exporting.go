@@ -2,13 +2,12 @@ package app
 
 import (
 	"context"
-	"encoding/csv"
 	"errors"
-	"io"
 	"strings"
 	"time"
 
 	"neike/internal/kit/sqldb"
+	"neike/internal/kit/xlsx"
 	"neike/internal/org"
 )
 
@@ -17,35 +16,33 @@ func init() { offer("export", runExport) }
 // ExportArgs are those of `neike export`.
 type ExportArgs struct{ Kind string }
 
-// runExport writes a CSV file with the columns that import takes, with a byte order mark for spreadsheets.
+// runExport writes a CSV file with the columns that import takes, for spreadsheets: with a byte order mark, and no text in
+// it becomes a formula.
 func runExport(ctx context.Context, a *App, c *Call) error {
 	var args ExportArgs
 	if err := c.Decode(&args); err != nil {
 		return err
 	}
-	if _, err := io.WriteString(c.Out, "\ufeff"); err != nil {
+	write := map[string]func(context.Context, *xlsx.Writer) error{"units": a.exportUnits, "people": a.exportPeople}[args.Kind]
+	if write == nil {
+		return errors.New("there is no export of " + args.Kind)
+	}
+	w, err := xlsx.NewCSV(c.Out)
+	if err != nil {
 		return err
 	}
-	w := csv.NewWriter(c.Out)
-	var err error
-	switch args.Kind {
-	case "units":
-		err = a.exportUnits(ctx, w)
-	case "people":
-		err = a.exportPeople(ctx, w)
-	default:
-		err = errors.New("there is no export of " + args.Kind)
+	if err := write(ctx, w); err != nil {
+		return err
 	}
-	w.Flush()
-	return errors.Join(err, w.Error())
+	return w.Close()
 }
 
-func (a *App) exportUnits(ctx context.Context, w *csv.Writer) error {
+func (a *App) exportUnits(ctx context.Context, w *xlsx.Writer) error {
 	tree, err := a.Org.Tree(ctx)
 	if err != nil {
 		return err
 	}
-	if err := w.Write([]string{"code", "name_zh", "name_en", "level", "parent", "site", "head", "calendar"}); err != nil {
+	if err := w.Row("code", "name_zh", "name_en", "level", "parent", "site", "head", "calendar"); err != nil {
 		return err
 	}
 	return a.DB.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
@@ -59,7 +56,7 @@ func (a *App) exportUnits(ctx context.Context, w *csv.Writer) error {
 		}
 		for _, u := range tree.All() {
 			parent, _ := tree.ByID(u.Parent) // a root has none
-			if err := w.Write([]string{u.Code, u.Name.Zh, u.Name.En, u.Level, parent.Code, u.Site, names[u.Head].No, u.Calendar}); err != nil {
+			if err := w.Row(u.Code, u.Name.Zh, u.Name.En, u.Level, parent.Code, u.Site, names[u.Head].No, u.Calendar); err != nil {
 				return err
 			}
 		}
@@ -67,7 +64,7 @@ func (a *App) exportUnits(ctx context.Context, w *csv.Writer) error {
 	})
 }
 
-func (a *App) exportPeople(ctx context.Context, w *csv.Writer) error {
+func (a *App) exportPeople(ctx context.Context, w *xlsx.Writer) error {
 	everybody, err := a.everybody(ctx)
 	if err != nil {
 		return err
@@ -76,7 +73,7 @@ func (a *App) exportPeople(ctx context.Context, w *csv.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := w.Write([]string{"employee_no", "name", "name_en", "phone", "email", "unit", "position", "manager", "roles", "more_units"}); err != nil {
+	if err := w.Row("employee_no", "name", "name_en", "phone", "email", "unit", "position", "manager", "roles", "more_units"); err != nil {
 		return err
 	}
 	return a.DB.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
@@ -88,7 +85,7 @@ func (a *App) exportPeople(ctx context.Context, w *csv.Writer) error {
 			if err != nil {
 				return err
 			}
-			if err := w.Write(row); err != nil {
+			if err := w.Row(row...); err != nil {
 				return err
 			}
 		}
@@ -96,7 +93,7 @@ func (a *App) exportPeople(ctx context.Context, w *csv.Writer) error {
 	})
 }
 
-func (a *App) personRow(ctx context.Context, rd sqldb.Reader, tree *org.Tree, id org.ID) ([]string, error) {
+func (a *App) personRow(ctx context.Context, rd sqldb.Reader, tree *org.Tree, id org.ID) ([]any, error) {
 	p, err := a.Org.PersonIn(ctx, rd, id)
 	if err != nil {
 		return nil, err
@@ -123,7 +120,7 @@ func (a *App) personRow(ctx context.Context, rd sqldb.Reader, tree *org.Tree, id
 		}
 	}
 	main, _ := tree.ByID(p.Unit) // a person always has one
-	return []string{p.No, p.Name, p.NameEn, p.Phone, p.Email, main.Code, p.Position, managers[p.Manager].No,
+	return []any{p.No, p.Name, p.NameEn, p.Phone, p.Email, main.Code, p.Position, managers[p.Manager].No,
 		strings.Join(roles, ";"), strings.Join(more, ";")}, nil
 }
 
