@@ -24,6 +24,7 @@ type pastCase struct {
 	For      string            `json:"on_behalf_of,omitempty"`
 	Customer string            `json:"customer_unit,omitempty"`
 	Fields   map[string]string `json:"fields,omitempty"`
+	Worker   string            `json:"worker,omitempty"` // who served it, where no event tells
 	Events   []pastEvent       `json:"events"`
 }
 

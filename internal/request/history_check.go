@@ -73,7 +73,7 @@ func (s *Service) eachPast(ctx context.Context, rd sqldb.Reader, rows []importer
 		}
 		c := cases[i]
 		externals = append(externals, c.External)
-		nos = append(nos, c.AskedBy, c.For)
+		nos = append(nos, c.AskedBy, c.For, c.Worker)
 		for _, e := range c.Events {
 			nos = append(nos, e.By, e.Person)
 		}
@@ -294,7 +294,7 @@ func (j *judging) worker(e pastEvent) string {
 			return x.By
 		}
 	}
-	return ""
+	return j.c.Worker
 }
 
 func (j *judging) add(ctx context.Context, e pastEvent) error {

@@ -206,6 +206,7 @@ func (r *reading) event(c *staged, row xlsx.Row) {
 // whole adds the events that the columns of one row tell.
 func (r *reading) whole(c *staged, row xlsx.Row) {
 	assignee := r.cell(row, "assignee")
+	c.Worker = assignee
 	end := State(r.cell(row, "state"))
 	off := end == StateCancelled || end == StateWithdrawn // such a case was closed, not delivered and accepted
 	for _, t := range timeColumns {

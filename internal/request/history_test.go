@@ -3,6 +3,7 @@ package request
 import (
 	"bytes"
 	"os"
+	"strings"
 	"testing"
 	"time"
 
@@ -85,6 +86,30 @@ func equal(a, b []Verb) bool {
 		}
 	}
 	return true
+}
+
+// TestHistoryOfJira takes in an export that only tells when an issue was made and when it was resolved.
+func TestHistoryOfJira(t *testing.T) {
+	h := quick(t)
+	im := importer.New(h.db, h.jobs, h.Imports()...)
+	file := "Summary,Issue key,Status,Assignee,Reporter,Created,Resolved,Labels,Labels\n" +
+		"\"Printer 27\"\" jams\",OPS-101,Done,chen,zhou,03/Feb/26 9:12 AM,04/Feb/26 3:02 PM,hw,urgent\n" +
+		"VPN account,OPS-103,Cancelled,,zhou,06/Feb/26 10:00 AM,07/Feb/26 11:30 AM,,\n"
+	mapping := "time: ['%d/%b/%y %I:%M %p']\n" +
+		"columns: {Issue key: case, Summary: title, Reporter: asked_by, Assignee: assignee, Created: opened_at, Resolved: accepted_at, Status: state}\n" +
+		"values: {asked_by: {zhou: '3002'}, assignee: {chen: '2002'}, state: {Cancelled: cancelled}}\n" +
+		"defaults: {service: finance.advance}\n"
+	got := h.take(im, file, mapping, importer.Options{})
+	if got.Created != 2 || len(got.Errors) > 0 || len(got.Ignored) != 2 {
+		t.Fatalf("%+v", got)
+	}
+	log := h.logs()
+	for _, want := range []string{"OPS-101 done", "OPS-103 withdrawn", "2026-02-04 07:02:00 +0000 UTC take"} {
+		if !strings.Contains(log, want) {
+			t.Errorf("no %q in\n%s", want, log)
+		}
+	}
+	h.prove(t)
 }
 
 // TestBadHistory names every bad row with line, column and reason, and takes nothing in.
