@@ -42,3 +42,6 @@ func Fill(ctx context.Context, db *sqldb.DB, units, people int) error {
 	}
 	return nil
 }
+
+// ForgetUnits is what a changed unit does to the snapshot.
+func (s *Service) ForgetUnits() { s.forgetUnits() }

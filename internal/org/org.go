@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"io/fs"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -121,14 +122,15 @@ func (r Role) String() string {
 
 // Service of the room.
 type Service struct {
-	db     *sqldb.DB
-	events *event.Bus
-	tree   atomic.Pointer[Tree]
-	comp   atomic.Pointer[Company]
-	counts atomic.Pointer[counts]
-	actors actors
-	names  nameBook
-	now    func() time.Time
+	db       *sqldb.DB
+	events   *event.Bus
+	tree     atomic.Pointer[Tree]
+	treeRead sync.Mutex
+	comp     atomic.Pointer[Company]
+	counts   atomic.Pointer[counts]
+	actors   actors
+	names    nameBook
+	now      func() time.Time
 
 	ownerOf  func(ctx context.Context, code string) (ID, error)                    // slot: catalog
 	calendar func(ctx context.Context, rd sqldb.Reader, code string) (bool, error) // slot: calendar

@@ -249,25 +249,48 @@ func (u Unit) Valid(at time.Time) bool {
 	return !at.Before(u.ValidFrom) && (u.ValidTo.IsZero() || at.Before(u.ValidTo))
 }
 
-// Tree is the present snapshot.
+// Tree is the present snapshot. Of many who miss it at once, as after a restart, one reads it and the others wait: it is
+// megabytes in a company of thousands of units. Inside a Write it is what the transaction sees, and remembered only when
+// that has come to be.
 func (s *Service) Tree(ctx context.Context) (*Tree, error) {
-	if t := s.tree.Load(); t != nil && time.Since(t.at) < cachedFor {
+	if t := s.present(); t != nil {
 		return t, nil
 	}
 	var t *Tree
-	gen := s.actors.generation.Load()
-	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		var err error
-		t, err = TreeIn(ctx, rd)
+	generation := s.actors.generation.Load()
+	keep := func() {
+		if s.actors.generation.Load() == generation {
+			s.tree.Store(t)
+		}
+	}
+	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		if tx, inWrite := rd.(*sqldb.Tx); inWrite {
+			t, err = TreeIn(ctx, tx)
+			tx.OnCommit(keep)
+			return err
+		}
+		s.treeRead.Lock() // only here, with a connection in hand: who waits for one holds nobody up
+		defer s.treeRead.Unlock()
+		if t = s.present(); t != nil {
+			return nil
+		}
+		if t, err = TreeIn(ctx, rd); err == nil {
+			keep()
+		}
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	if s.actors.generation.Load() == gen {
-		s.tree.Store(t)
-	}
 	return t, nil
+}
+
+// present is the snapshot when there is one to be believed.
+func (s *Service) present() *Tree {
+	if t := s.tree.Load(); t != nil && time.Since(t.at) < cachedFor {
+		return t
+	}
+	return nil
 }
 
 // TreeIn reads the tree as the transaction sees it. Use it after changing units in the same transaction.
