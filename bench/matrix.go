@@ -103,7 +103,7 @@ func matrixFiles(dir string, now time.Time) ([]source, error) {
 			"department": map[string]any{"code": code, "name": map[string]string{"zh": regions[region] + crafts[craft], "en": regionsEn[region] + " " + craftsEn[craft]}},
 			"services": []any{map[string]any{"code": code + ".ask", "kind": "request", "name": map[string]string{"zh": "支持", "en": "Support"},
 				"description": map[string]string{"zh": "日常支持。", "en": "Daily support."},
-				"standards": map[string]any{"response": map[string]any{"value": 4, "unit": "working_hours"}, "response_target_pct": 95, "completion_target_pct": 95, "completion": map[string]any{"value": 2, "unit": "workdays_eod"}}}}})
+				"standards":   map[string]any{"response": map[string]any{"value": 4, "unit": "working_hours"}, "response_target_pct": 95, "completion_target_pct": 95, "completion": map[string]any{"value": 2, "unit": "workdays_eod"}}}}})
 		if err != nil {
 			return nil, err
 		}
