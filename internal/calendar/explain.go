@@ -55,6 +55,7 @@ type Interval struct {
 	Kind     string
 	Seconds  int64
 	Reason   Reason
+	Minutes  int64 // of ByDay: whole ones, rounded so that those of one kind add up to the rounded sum, as a reader checks it
 }
 
 // Explain tiles [a, b) without a hole: what counts, what does not, and why. Neighbours alike are one interval, so that
@@ -170,7 +171,7 @@ type DayIntervals struct {
 }
 
 // ByDay cuts a list at local midnights and groups it by civil day. A single interval over whole days stays whole (Date
-// to Last). The night before a day's first opening is left out, as the evening before has told it. Seconds stay exact.
+// to Last). The night before a day's first opening is left out, as the evening before has told it.
 func (t *Table) ByDay(list []Interval) []DayIntervals {
 	var days []DayIntervals
 	for _, in := range list {
@@ -186,12 +187,22 @@ func (t *Table) ByDay(list []Interval) []DayIntervals {
 			from = to
 		}
 	}
+	sums := map[string]int64{}
 	for i := range days {
-		WithSeconds(days[i].Intervals)
 		days[i].Name = t.dayName(days[i].Date)
+		for k := range days[i].Intervals {
+			in := &days[i].Intervals[k]
+			before := sums[in.Kind]
+			after := before + in.To.Sub(in.From).Milliseconds()
+			sums[in.Kind] = after
+			in.Seconds = after/1000 - before/1000
+			in.Minutes = roundedMinutes(after/1000) - roundedMinutes(before/1000)
+		}
 	}
 	return days
 }
+
+func roundedMinutes(seconds int64) int64 { return (seconds + 30) / 60 }
 
 func (t *Table) put(days []DayIntervals, date Date, piece Interval) []DayIntervals {
 	n := len(days)

@@ -91,6 +91,35 @@ func TestTheWeekOfTheNationalDay(t *testing.T) {
 	}
 }
 
+// What a reader adds up is the sum that stands below, in seconds as in minutes.
+func TestWhatADayShowsAddsUp(t *testing.T) {
+	table := compiled(t, office("Asia/Shanghai"), 2026, 2026)
+	from, _ := table.Explain(moment(t, "2026-09-14T09:12:44.7+08:00"), moment(t, "2026-09-14T10:00:10.2+08:00"))
+	rest, _ := table.Explain(moment(t, "2026-09-14T10:00:10.2+08:00"), moment(t, "2026-09-16T15:20:31.9+08:00"))
+	for i := range rest { // as if something had cut it into pieces of 40 s
+		if in := rest[i]; in.Kind == Counted {
+			for range 20 {
+				cut := in.From.Add(40*time.Second + 600*time.Millisecond)
+				from = append(from, Interval{From: in.From, To: cut, Kind: Counted})
+				in.From = cut
+			}
+			rest[i] = in
+		}
+		from = append(from, rest[i])
+	}
+	seconds, minutes, exact := int64(0), int64(0), time.Duration(0)
+	for _, day := range table.ByDay(from) {
+		for _, in := range day.Intervals {
+			if in.Kind == Counted {
+				seconds, minutes, exact = seconds+in.Seconds, minutes+in.Minutes, exact+in.To.Sub(in.From)
+			}
+		}
+	}
+	if seconds != int64(exact.Seconds()) || hoursMinutes(60*minutes) != hoursMinutes(seconds) {
+		t.Errorf("the rows add up to %d s and %d min, the sum is %s", seconds, minutes, exact)
+	}
+}
+
 func TestUnits(t *testing.T) {
 	in, _ := BuiltIn(Default)
 	table := compiled(t, in, 2026, 2027)

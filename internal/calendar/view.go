@@ -54,17 +54,17 @@ func intervalRow(ctx context.Context, t *Table, d DayIntervals, in Interval) ui.
 	}
 	switch in.Kind {
 	case Counted:
-		row.Amount = hoursMinutes(in.Seconds)
+		row.Amount = hoursMinutes(60 * in.Minutes)
 	case Paused, Delivered, OtherUnit:
 		row.Kind = Paused
-		row.Amount += " " + hoursMinutes(in.Seconds)
+		row.Amount += " " + hoursMinutes(60 * in.Minutes)
 	}
 	return row
 }
 
 // hoursMinutes is 7:36, minutes rounded.
 func hoursMinutes(seconds int64) string {
-	minutes := (seconds + 30) / 60
+	minutes := roundedMinutes(seconds)
 	return fmt.Sprintf("%d:%02d", minutes/60, minutes%60)
 }
 

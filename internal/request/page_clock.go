@@ -164,7 +164,7 @@ func intervalRow(ctx context.Context, t *calendar.Table, d calendar.DayIntervals
 	if d.Last != d.Date || in.To.Sub(in.From) >= 24*time.Hour {
 		row.Span = lang.T(ctx, "request.all-day")
 	}
-	amount := hoursMinutes(in.Seconds)
+	amount := hoursMinutes(60 * in.Minutes)
 	switch in.Kind {
 	case calendar.Counted:
 		row.Amount = amount
