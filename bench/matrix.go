@@ -43,6 +43,9 @@ func (b *bench) matrix(ctx context.Context, t *table) error {
 	if b.server, _, err = start(ctx, "/readyz", addr, b.binary, "serve", "--data", dir, "--listen", addr); err != nil {
 		return err
 	}
+	if err := b.settled(ctx); err != nil { // what was imported is being searched and audited
+		return err
+	}
 	admin, err := b.tokenIn(ctx, dir, "00001")
 	if err != nil {
 		return err
