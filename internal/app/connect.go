@@ -16,6 +16,7 @@ func (a *App) connect(context.Context) error {
 	a.Importer.Register(a.Org.Imports()...)
 	a.Importer.Register(a.Catalog.Kind())
 	a.Importer.Register(a.Request.Imports()...)
+	a.Todo.AddPanel(a.setupPanel())
 	a.Todo.AddPanel(a.Relation.HomePanel())
 	a.relate()
 	a.upkeep()
