@@ -86,6 +86,27 @@ func TestUnitsStandInTheOrderOfTheCompany(t *testing.T) {
 	}
 }
 
+// The company as a whole stands among its departments only when something ran between it and them: an empty row says
+// something of a department, nothing of the company.
+func TestTheCompanyIsNoEmptyRow(t *testing.T) {
+	h := quick(t)
+	fill(h)
+	h.tally("finance", "hq", "2026-02-02", relation.Delta{Opened: 1})
+	h.as("1001", "quality")
+	heads := func(page string) (rows, columns int, company bool) {
+		mx := h.page(page).Find(".nk-mx")
+		return mx.Find("tbody th").Length(), mx.Find("thead th").Length() - 1, strings.Contains(mx.Find("thead").Text()+mx.Find("tbody th").Text(), "总部")
+	}
+	quietRows, quietColumns, there := heads("/relations?period=2026-Q4")
+	if there || quietRows != quietColumns {
+		t.Errorf("%d rows, %d columns, the company among them: %t", quietRows, quietColumns, there)
+	}
+	rows, columns, there := heads("/relations?period=2026-Q1")
+	if !there || rows != quietRows+1 || columns != quietColumns+1 {
+		t.Errorf("with a request of its own: %d rows, %d columns, the company among them: %t", rows, columns, there)
+	}
+}
+
 // Somebody above the departments sees on the home page how all of them do.
 func TestTheHomeOfThoseAboveTheDepartments(t *testing.T) {
 	h := quick(t)

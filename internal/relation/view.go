@@ -289,7 +289,8 @@ func (s *Service) table(ctx context.Context, m *Matrix, q query) ui.MatrixProps 
 		}
 		t.Rows = append(t.Rows, row)
 	}
-	return t
+	idle := m.idle(q)
+	return without(t, func(row int) bool { return idle[rowFrom+row] }, func(column int) bool { return idle[colFrom+column] })
 }
 
 // gap is where another part of the company begins.
