@@ -283,6 +283,7 @@ func TestFilesThatAreNoPack(t *testing.T) {
 		{"empty", "", "1  catalog.pack-empty"},
 		{"only a comment", "# nothing\n", "1  catalog.pack-empty"},
 		{"not YAML", "schema: [\n", "1  catalog.pack-yaml"},
+		{"GB18030", "schema: icm.template/v1\n# \xb2\xc6\xce\xf1\n", "2  catalog.pack-encoding"},
 		{"a list", "- a\n", "1  catalog.pack-object"},
 		{"two documents", "a: 1\n---\nb: 2\n", "2  catalog.pack-several"},
 		{"another schema", "schema: icm.courses/v1\ncourses: []\n", "1 schema catalog.pack-schema"},

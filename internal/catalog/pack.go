@@ -8,6 +8,7 @@ import (
 	"sort"
 	"strconv"
 	"strings"
+	"unicode/utf8"
 
 	"go.yaml.in/yaml/v3"
 
@@ -92,6 +93,10 @@ func (r *reading) open(data []byte) (node, bool) {
 		r.wrong(1, "", "catalog.pack-too-big", "max", maxPack>>20)
 		return node{}, false
 	}
+	if at := firstInvalid(data); at >= 0 {
+		r.wrong(1+bytes.Count(data[:at], []byte("\n")), "", "catalog.pack-encoding")
+		return node{}, false
+	}
 	dec := yaml.NewDecoder(bytes.NewReader(data))
 	var doc yaml.Node
 	if err := dec.Decode(&doc); err != nil {
@@ -117,6 +122,21 @@ func (r *reading) open(data []byte) (node, bool) {
 		return node{}, false
 	}
 	return r.at(doc.Content[0], ""), true
+}
+
+// firstInvalid is where text stops being UTF-8; -1 when it never does.
+func firstInvalid(data []byte) int {
+	if utf8.Valid(data) {
+		return -1
+	}
+	at := 0
+	for {
+		c, size := utf8.DecodeRune(data[at:])
+		if c == utf8.RuneError && size <= 1 {
+			return at
+		}
+		at += size
+	}
 }
 
 func (r *reading) pack(top node) Pack {
