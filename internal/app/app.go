@@ -71,6 +71,9 @@ func New(ctx context.Context, c Config) (*App, error) {
 func open(ctx context.Context, c Config) (*sqldb.DB, error) {
 	conf := sqldb.Config{Now: c.Now, IDs: c.IDs, Log: c.Log, URL: c.DatabaseURL}
 	if c.DatabaseURL == "" {
+		if err := private(c.database(), c.search()); err != nil {
+			return nil, err
+		}
 		conf.Path = c.database()
 	}
 	if c.Fast {
@@ -84,6 +87,21 @@ func open(ctx context.Context, c Config) (*sqldb.DB, error) {
 		return nil, errors.Join(fmt.Errorf("bring the database up to date: %w", err), db.Close())
 	}
 	return db, nil
+}
+
+// private makes files that only their owner reads, before a driver makes them for everybody: the folder may be one that
+// others look into. What SQLite puts beside a file gets its rights.
+func private(paths ...string) error {
+	for _, path := range paths {
+		f, err := os.OpenFile(path, os.O_RDWR|os.O_CREATE, 0o600)
+		if err != nil {
+			return err
+		}
+		if err := f.Close(); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func (a *App) compose(ctx context.Context) error {

@@ -41,6 +41,9 @@ func Migrate(ctx context.Context, c Config) (applied int, err error) {
 			return 0, err
 		}
 		defer func() { err = errors.Join(err, lock.release()) }()
+		if err := private(c.database()); err != nil {
+			return 0, err
+		}
 		conf.Path = c.database()
 	}
 	db, err := sqldb.Open(ctx, conf)

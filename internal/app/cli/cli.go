@@ -19,6 +19,7 @@ import (
 
 	"neike/internal/app"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sqldb"
 )
 
 // Exit codes.
@@ -131,6 +132,8 @@ func (r *run) report(err error) int {
 		return Misuse
 	case errors.Is(err, app.ErrHeld):
 		fmt.Fprintf(r.stderr, "neike: %v\nStop it first, or give another folder with --data.\n", err)
+	case errors.Is(err, sqldb.ErrNewer):
+		fmt.Fprintf(r.stderr, "neike: %v\nNothing was changed. Use the neike that was here last, or a newer one.\n", err)
 	case errors.Is(err, context.Canceled):
 		fmt.Fprintln(r.stderr, "neike: interrupted")
 	default:

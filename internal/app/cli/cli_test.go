@@ -2,6 +2,7 @@ package cli
 
 import (
 	"bytes"
+	"context"
 	"encoding/base64"
 	"encoding/json"
 	"errors"
@@ -20,6 +21,7 @@ import (
 
 	"neike/internal/app"
 	"neike/internal/kit/dbtest"
+	"neike/internal/kit/sqldb"
 )
 
 func TestMain(m *testing.M) {
@@ -192,5 +194,51 @@ func TestOrigins(t *testing.T) {
 	raw, err := json.Marshal(s)
 	if err != nil || !strings.Contains(string(raw), `"origin":"--data"`) {
 		t.Errorf("%s %v", raw, err)
+	}
+}
+
+// TestAnOlderNeikeKeepsOffANewerHouse: every command that would open it refuses, and changes nothing.
+func TestAnOlderNeikeKeepsOffANewerHouse(t *testing.T) {
+	dir := t.TempDir()
+	run := func(args ...string) (int, string) {
+		var out, said bytes.Buffer
+		return Main(append(args, "--data", dir), strings.NewReader(""), &out, &said), said.String()
+	}
+	if code, said := run("migrate"); code != Fine {
+		t.Fatal(said)
+	}
+	db, err := sqldb.Open(t.Context(), sqldb.Config{Path: dir + "/neike.db"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	err = db.Write(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		_, err := tx.Exec(ctx, "insert into schema_version (version_id, is_applied) values (2099123100, 1)")
+		return err
+	})
+	if err := errors.Join(err, db.Close()); err != nil {
+		t.Fatal(err)
+	}
+	for _, command := range []string{"migrate", "doctor", "verify", "serve --listen 127.0.0.1:0", "person list"} {
+		if code, said := run(strings.Fields(command)...); code != Failed || !strings.Contains(said, "made by a newer version") || !strings.Contains(said, "2099123100") {
+			t.Errorf("%s ends with %d: %s", command, code, said)
+		}
+	}
+}
+
+// TestTheHouseIsItsOwners: nobody else on the machine reads its files, also in a folder that others look into.
+func TestTheHouseIsItsOwners(t *testing.T) {
+	dir := t.TempDir()
+	if err := os.Chmod(dir, 0o755); err != nil {
+		t.Fatal(err)
+	}
+	var out, said bytes.Buffer
+	if code := Main([]string{"doctor", "--data", dir}, strings.NewReader(""), &out, &said); code != Fine {
+		t.Fatal(said.String())
+	}
+	for _, name := range []string{"neike.db", "search.db"} {
+		info, err := os.Stat(dir + "/" + name)
+		if err != nil || info.Mode().Perm() != 0o600 {
+			t.Errorf("%s: %v %v", name, info.Mode(), err)
+		}
 	}
 }

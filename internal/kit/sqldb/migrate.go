@@ -4,6 +4,7 @@ import (
 	"context"
 	"crypto/sha256"
 	"encoding/hex"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -29,7 +30,8 @@ type Schema struct {
 const versionTable = "schema_version"
 
 // Migrate applies what is missing, all rooms together in the order of their numbers, each file in a transaction
-// of its own. Several processes may call it at once. It says how many files it applied.
+// of its own. Several processes may call it at once. It says how many files it applied. ErrNewer for a database with a
+// file newer than all of these: what a newer program keeps there an older one would break.
 func (db *DB) Migrate(ctx context.Context, schemas ...Schema) (applied int, err error) {
 	files, err := merged(db.engine, append([]Schema{{"sqldb", ownSchema}}, schemas...))
 	if err != nil {
@@ -50,6 +52,9 @@ func (db *DB) Migrate(ctx context.Context, schemas ...Schema) (applied int, err 
 	if err != nil {
 		return 0, fmt.Errorf("migrate: %w", err)
 	}
+	if err := notNewer(ctx, provider); err != nil {
+		return 0, err
+	}
 	results, err := provider.Up(ctx)
 	if err != nil {
 		return len(results), fmt.Errorf("migrate: %w", err)
@@ -60,6 +65,24 @@ func (db *DB) Migrate(ctx context.Context, schemas ...Schema) (applied int, err 
 		}
 	}
 	return len(results), db.leaseNode(ctx)
+}
+
+// ErrNewer says that a newer version of the program has been here.
+var ErrNewer = errors.New("the database was made by a newer version of this program")
+
+func notNewer(ctx context.Context, provider *goose.Provider) error {
+	there, err := provider.GetDBVersion(ctx)
+	if err != nil {
+		return fmt.Errorf("migrate: %w", err)
+	}
+	newest := int64(0)
+	for _, s := range provider.ListSources() {
+		newest = max(newest, s.Version)
+	}
+	if there > newest {
+		return fmt.Errorf("%w (schema %d; this one knows %d)", ErrNewer, there, newest)
+	}
+	return nil
 }
 
 // merged puts the files of all rooms into one folder, as the engine wants them.

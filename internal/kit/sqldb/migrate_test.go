@@ -57,6 +57,26 @@ func TestMigrateAppliesWhatIsMissingOnce(t *testing.T) {
 	})
 }
 
+// TestAnOlderProgramKeepsOff a database that a newer one has changed.
+func TestAnOlderProgramKeepsOff(t *testing.T) {
+	dbtest.Each(t, nil, func(t *testing.T, db *sqldb.DB) {
+		old := room("a", "2026112210_a.sql", "create table a (\n  id bigint primary key\n);")
+		if _, err := db.Migrate(t.Context(), old, room("b", "2027010100_b.sql", "create table b (\n  id bigint primary key\n);")); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := db.Migrate(t.Context(), old, room("c", "2026122400_c.sql", "create table c (\n  id bigint primary key\n);")); !errors.Is(err, sqldb.ErrNewer) {
+			t.Errorf("an older program goes to work: %v", err)
+		}
+		err := db.Read(t.Context(), func(ctx context.Context, rd sqldb.Reader) error {
+			_, err := sqldb.Value[int](ctx, rd, "select count(*) from c")
+			return err
+		})
+		if err == nil {
+			t.Error("it has changed something")
+		}
+	})
+}
+
 func TestProcessesMayMigrateAtOnce(t *testing.T) {
 	db := dbtest.Open(t, sqldb.Postgres, nil)
 	schema := room("a", "2026112210_a.sql", "create table a (\n  id bigint primary key\n);")
