@@ -47,7 +47,7 @@ var requestRules = []Rule{
 	{Action: "request.open", Allow: Everyone, Title: t("提请求", "make a request")},
 	{Action: "request.list", Allow: Everyone, Title: t("查看请求列表（只含看得到的）", "list requests (those one may see)")},
 	{Action: "request.queue", Allow: Agent | Head | Secretary, Title: t("查看单位的待办队列", "see a unit's queue")},
-	{Action: "request.take", Allow: serving, Never: Asked, Title: t("接单", "take")},
+	{Action: "request.take", Allow: serving, Never: Asked, Title: t("受理", "take")},
 	{Action: "request.assign", Allow: serving, Never: Asked, Title: t("指派", "assign")},
 	{Action: "request.decline", Allow: serving, Never: Asked, Title: t("转出（须指明应办单位）", "decline, naming the right unit")},
 	{Action: "request.ask", Allow: serving, Never: Asked, Title: t("向客户提问", "ask the customer back")},

@@ -89,7 +89,7 @@ func shortPromise(v askView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Icon: "clock", Text: lang.T(ctx, "request.promise.short", "at", v.Promise.Due)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Icon: "clock", Text: lang.T(ctx, "request.promise.short", "at", v.Promise.By)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -17,9 +17,10 @@ import (
 
 // promiseView is what the unit promises if it is sent now.
 type promiseView struct {
-	Due, Response, Target, ResponseTarget, Special string
-	Accuracy, Metric                               string
-	Provisional, Starting                          bool
+	Due, By                                   string // alone, and inside a sentence
+	Response, Target, ResponseTarget, Special string
+	Accuracy, Metric                          string
+	Provisional, Starting                     bool
 }
 
 // keptView is what was kept last quarter: a fact.
@@ -34,7 +35,7 @@ func (s *Service) promised(ctx context.Context, service *catalog.Service) (promi
 		return promiseView{}, err
 	}
 	std := service.Standard
-	v := promiseView{Due: lang.Short(ctx, p.Due), Response: lang.Short(ctx, p.Response), Target: std.Completion.Label(ctx),
+	v := promiseView{Due: lang.Short(ctx, p.Due), By: lang.At(ctx, p.Due), Response: lang.At(ctx, p.Response), Target: std.Completion.Label(ctx),
 		ResponseTarget: std.Response.Label(ctx), Provisional: p.Provisional, Starting: std.Starting}
 	if std.Accuracy > 0 {
 		v.Accuracy, v.Metric = lang.Percent(ctx, std.Accuracy, 0), std.Metric.In(ctx)

@@ -147,7 +147,7 @@ func (s *Service) arrange(ctx context.Context, m material) (showView, error) {
 	v := showView{View: m.View, Acts: acts(ctx, m.View), State: stateTag(ctx, m.State), Steps: steps(ctx, m.Request),
 		Watching: slices.Contains(m.watchers, me), Watchers: len(m.watchers), MayWatch: access.May("request.watch", m.Set, m.Confidential)}
 	v.Lead = lang.T(ctx, "request.lead", "service", m.service, "customer", m.Tree.FullName(ctx, m.Customer), "provider", m.Tree.FullName(ctx, m.Provider),
-		"who", m.People[m.AskedBy].Display(ctx), "when", lang.Short(ctx, m.OpenedAt))
+		"who", m.People[m.AskedBy].Display(ctx), "when", lang.At(ctx, m.OpenedAt))
 	v.Crumbs, v.Active = []ui.Crumb{{Label: lang.T(ctx, "request.list.title"), Href: "/requests"}, {Label: m.Ref()}}, "requests"
 	if m.Side == ProviderSide {
 		v.Crumbs[0], v.Active = ui.Crumb{Label: lang.T(ctx, "request.queue.title"), Href: "/queue"}, "queue"
@@ -197,14 +197,14 @@ func sentence(ctx context.Context, m material) string {
 	}
 	due, left := "", ""
 	if c, ok := m.Clock(clock.Completion); ok && c.HasTarget() {
-		due, left = lang.Short(ctx, c.DueAt), lang.WorkDuration(ctx, int64(max(c.Left(), 0).Seconds()))
+		due, left = lang.At(ctx, c.DueAt), lang.WorkDuration(ctx, int64(max(c.Left(), 0).Seconds()))
 	}
 	key := "request.now." + side + "." + string(m.State)
 	if m.State == StateWorking && m.CompletionIs == Breached {
 		key += "-late"
 	}
 	return lang.T(ctx, key, "who", who, "unit", m.Tree.FullName(ctx, m.Unit), "customer", m.Tree.FullName(ctx, m.Customer), "due", due, "left", left,
-		"when", lang.Short(ctx, m.LastAt))
+		"when", lang.At(ctx, m.LastAt))
 }
 
 // steps is the way of the request in five words, for the phone.

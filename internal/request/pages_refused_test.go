@@ -4,6 +4,8 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+
+	"neike/internal/kit/lang"
 )
 
 // TestRefusedWordsComeBack: whoever writes for an act that is not possible any more gets the words back, not only the refusal.
@@ -73,5 +75,17 @@ func TestListsNameTheOtherSide(t *testing.T) {
 	row = has(t, d.page(d.get("3002", "/requests?view=all&state=any&q="+Ref(r.Number)), 200), "table#requests tbody tr")
 	if text := row.Text(); !strings.Contains(text, " → 财务部") {
 		t.Errorf("among all: %q", text)
+	}
+}
+
+// TestNamesInTheReadersLanguage: a list calls a colleague as the request's page does.
+func TestNamesInTheReadersLanguage(t *testing.T) {
+	h := quick(t)
+	h.scene(StateWorking)
+	ctx := lang.With(h.as("2002"), h.book, "en", "Asia/Shanghai")
+	page, err := h.Queue(ctx, ViewUnit, Filter{})
+	must(t, err)
+	if len(page.Items) != 1 || page.Items[0].AskedByName != "Zhou Min" {
+		t.Errorf("%+v", page.Items)
 	}
 }

@@ -105,7 +105,7 @@ func spoken(ctx context.Context, err error) error {
 func say(ctx context.Context, args map[string]any) {
 	for name, v := range args {
 		if t, ok := v.(time.Time); ok {
-			args[name] = lang.Short(ctx, t)
+			args[name] = lang.At(ctx, t)
 		}
 	}
 }

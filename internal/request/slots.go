@@ -86,7 +86,7 @@ func (s *Service) waitingLines(ctx context.Context, rows []Line) ([]waitingLine,
 		}
 		w.Note = l.Ref() + " · " + tree.FullName(ctx, l.Unit) + " · " + who
 		if !l.NextDue.Equal(never) {
-			w.Due = lang.T(ctx, "request.waiting.due", "at", w.Due)
+			w.Due = lang.T(ctx, "request.waiting.due", "at", lang.At(ctx, l.NextDue))
 		}
 		if w.Bar != nil {
 			w.Bar.Thin, w.Tail = false, w.Bar.Label
@@ -107,7 +107,7 @@ func (s *Service) edgePanel(ctx context.Context, p relation.Pair) (templ.Compone
 	for _, l := range page.Items {
 		note := l.Ref()
 		if !l.NextDue.Equal(never) {
-			note += " · " + lang.T(ctx, "request.waiting.until", "at", lang.Short(ctx, l.NextDue))
+			note += " · " + lang.T(ctx, "request.waiting.until", "at", lang.At(ctx, l.NextDue))
 		}
 		lines = append(lines, ui.ListItemProps{Icon: stateTag(ctx, l.State).Icon, Title: l.Title, Href: link(l.Number), Note: note, Tag: ui.Tag(stateTag(ctx, l.State))})
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"neike/internal/kit/sqldb"
+	"neike/internal/org"
 )
 
 // manyUnits is where one scan over all open or all newest rows becomes cheaper than one range per unit.
@@ -333,26 +334,22 @@ func (sc scope) nameRows(ctx context.Context, rd sqldb.Reader, rows []Line) erro
 	if len(ids) == 0 {
 		return nil
 	}
-	type person struct {
-		id       int64
-		no, name string
-	}
-	people, err := sqldb.AllQ(ctx, rd, func(row sqldb.Row) (person, error) {
-		var p person
-		err := row.Scan(&p.id, &p.no, &p.name)
+	people, err := sqldb.AllQ(ctx, rd, func(row sqldb.Row) (org.Person, error) {
+		var p org.Person
+		err := row.Scan(&p.ID, &p.No, &p.Name, &p.NameEn)
 		return p, err
-	}, sqldb.Select("select id, no, name from org_person_v").In("id", unique(ids)))
+	}, sqldb.Select("select id, no, name, name_en from org_person_v").In("id", unique(ids)))
 	if err != nil {
 		return err
 	}
-	byID := make(map[int64]person, len(people))
+	byID := make(map[int64]org.Person, len(people))
 	for _, p := range people {
-		byID[p.id] = p
+		byID[p.ID] = p
 	}
 	for i := range rows {
 		l := &rows[i]
-		l.AskedByNo, l.AskedByName = byID[l.AskedBy].no, byID[l.AskedBy].name
-		l.AssigneeNo, l.AssigneeName = byID[l.Assignee].no, byID[l.Assignee].name
+		l.AskedByNo, l.AskedByName = byID[l.AskedBy].No, byID[l.AskedBy].Display(ctx)
+		l.AssigneeNo, l.AssigneeName = byID[l.Assignee].No, byID[l.Assignee].Display(ctx)
 	}
 	return nil
 }

@@ -187,12 +187,19 @@ func noteOf(ctx context.Context, e Entry) string {
 // dueOfEntry says when it is due and what working time is left, or how late it is.
 func dueOfEntry(ctx context.Context, e Entry, now time.Time, table *calendar.Table) (due, left, tone string) {
 	if !e.Until.IsZero() {
-		return lang.T(ctx, "todo.until", "when", lang.Short(ctx, e.Until)), lang.T(ctx, "todo.since", "when", lang.Short(ctx, e.Since)), ""
+		return lang.T(ctx, "todo.until", "when", lang.At(ctx, e.Until)), lang.T(ctx, "todo.since", "when", lang.At(ctx, e.Since)), ""
 	}
 	if e.Due.IsZero() {
-		return lang.T(ctx, "todo.no-due"), lang.T(ctx, "todo.since", "when", lang.Short(ctx, e.Since)), ""
+		due, left = "todo.no-due", "todo.since"
+		if !e.Serving {
+			left = "todo.since-waiting"
+		}
+		if e.Verb == "answer" { // who is asked stops the clock
+			due = "todo.paused"
+		}
+		return lang.T(ctx, due), lang.T(ctx, left, "when", lang.At(ctx, e.Since)), ""
 	}
-	due = lang.T(ctx, "todo.due", "when", lang.Short(ctx, e.Due))
+	due = lang.T(ctx, "todo.due", "when", lang.At(ctx, e.Due))
 	var worked time.Duration
 	counted := false
 	if table != nil {

@@ -40,7 +40,7 @@ func TestHomeShowsWhatIOweWithTheButtonThatLeadsThere(t *testing.T) {
 		if got := doc.Find("#home a.btn-primary").Length(); got != 1 {
 			h.Errorf("%d primary buttons", got)
 		}
-		if got := doc.Find("#unclaimed li").Text(); !strings.Contains(got, "报销") || !strings.Contains(got, "待 财务部 领取") {
+		if got := doc.Find("#unclaimed li").Text(); !strings.Contains(got, "报销") || !strings.Contains(got, "待财务部受理") {
 			h.Error("unclaimed:", got)
 		}
 		if got := h.page("/?side=served").Find("#owed li").Text(); strings.Contains(got, "对公付款") || !strings.Contains(got, "入职办理") {
@@ -55,7 +55,7 @@ func TestAnEmptyHomeTeaches(t *testing.T) {
 	if got := h.page("/").Find("#owed").Text(); !strings.Contains(got, "没有要您处理的事") || !strings.Contains(got, "最急的在最上面") {
 		t.Error(got)
 	}
-	if got := h.page("/todos?holder=unit").Find("#todos").Text(); !strings.Contains(got, "没有待领的事") {
+	if got := h.page("/todos?holder=unit").Find("#todos").Text(); !strings.Contains(got, "没有待受理的请求") {
 		t.Error(got)
 	}
 }
@@ -112,7 +112,7 @@ func TestTodosByAPI(t *testing.T) {
 			h.Fatalf("%v", items)
 		}
 		got := items[0].(map[string]any)
-		for name, want := range map[string]any{"verb": "take", "label": "接单", "side": "serving", "title": "对公付款", "subject": "request", "ref": "R-1",
+		for name, want := range map[string]any{"verb": "take", "label": "受理", "side": "serving", "title": "对公付款", "subject": "request", "ref": "R-1",
 			"url": "/requests/R-1", "unit": "sales", "due_at": "2026-11-23T00:59:00Z", "overdue": true} {
 			if got[name] != want {
 				h.Errorf("%s: %v, want %v", name, got[name], want)

@@ -158,7 +158,7 @@ func listOf(ctx context.Context, rd sqldb.Reader, holders []access.Holder, side 
 	var b strings.Builder
 	args := []any{afterDue, afterID, limit, now}
 	b.WriteString(`select t.id, t.holder_kind, t.holder, t.holder_role, t.subject_kind, t.subject, t.verb, t.serving,
-		  t.for_person, t.for_unit, t.title, t.ref, t.link, t.due, t.since, t.until, p.no, p.name, u.code, u.name_zh, u.name_en,
+		  t.for_person, t.for_unit, t.title, t.ref, t.link, t.due, t.since, t.until, p.no, p.name, p.name_en, u.code, u.name_zh, u.name_en,
 		  h.code, h.name_zh, h.name_en
 		from (`)
 	for i, h := range holders {
@@ -183,18 +183,18 @@ func listOf(ctx context.Context, rd sqldb.Reader, holders []access.Holder, side 
 		left join org_unit_v h on t.holder_kind = 'unit' and h.id = t.holder
 		order by t.due, t.id
 		limit $3`)
-	return sqldb.All(ctx, rd, scanEntry, b.String(), args...)
+	return sqldb.All(ctx, rd, func(r sqldb.Row) (Entry, error) { return scanEntry(ctx, r) }, b.String(), args...)
 }
 
-func scanEntry(r sqldb.Row) (Entry, error) {
+func scanEntry(ctx context.Context, r sqldb.Row) (Entry, error) {
 	var e Entry
 	var due, until int64
-	var unit, holder lang.Text
+	var unit, holder, who lang.Text
 	err := r.Scan(&e.ID, &e.Holder.Kind, &e.Holder.ID, &e.Holder.Role, &e.Subject.Kind, &e.Subject.ID, &e.Verb, &e.Serving,
-		&e.For, &e.Unit, &e.Title, &e.Ref, &e.Link, &due, &e.Since, &until, &e.ForNo, &e.ForName, &e.UnitCode, &unit.Zh, &unit.En,
+		&e.For, &e.Unit, &e.Title, &e.Ref, &e.Link, &due, &e.Since, &until, &e.ForNo, &who.Zh, &who.En, &e.UnitCode, &unit.Zh, &unit.En,
 		&e.HolderCode, &holder.Zh, &holder.En)
 	e.Due, e.due, e.Until = timeOf(due), due, timeOf(until)
-	e.UnitName, e.HolderName = unit, holder
+	e.UnitName, e.HolderName, e.ForName = unit, holder, who.In(ctx)
 	return e, err
 }
 

@@ -79,6 +79,18 @@ func Short(ctx context.Context, t time.Time) string {
 	return string(clock(append(b, ' '), t))
 }
 
+// At is Short inside a sentence: in English, today and not Today.
+func At(ctx context.Context, t time.Time) string {
+	s := Short(ctx, t)
+	r := of(ctx)
+	for _, key := range []string{"lang.today", "lang.tomorrow", "lang.yesterday"} {
+		if word := r.word(key); strings.HasPrefix(s, word) {
+			return strings.ToLower(word) + s[len(word):]
+		}
+	}
+	return s
+}
+
 // ShortDate is a day as people say it: 今天, 明天, 10月13日 周二. The zero time is "".
 func ShortDate(ctx context.Context, t time.Time) string {
 	if t.IsZero() {

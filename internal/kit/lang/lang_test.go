@@ -117,6 +117,8 @@ func TestFormat(t *testing.T) {
 		{"today", func(c context.Context) string { return Short(c, at(11, 21, 0, 5)) }, "今天 00:05", "Today 00:05"},
 		{"tomorrow", func(c context.Context) string { return Short(c, at(11, 22, 10, 0)) }, "明天 10:00", "Tomorrow 10:00"},
 		{"yesterday", func(c context.Context) string { return Short(c, at(11, 20, 23, 59)) }, "昨天 23:59", "Yesterday 23:59"},
+		{"tomorrow in a sentence", func(c context.Context) string { return At(c, at(11, 22, 10, 0)) }, "明天 10:00", "tomorrow 10:00"},
+		{"a weekday in a sentence", func(c context.Context) string { return At(c, at(10, 13, 18, 0)) }, "10月13日 周二 18:00", "Tue 13 Oct 18:00"},
 		{"this year", func(c context.Context) string { return Short(c, at(10, 13, 18, 0)) }, "10月13日 周二 18:00", "Tue 13 Oct 18:00"},
 		{"another year", func(c context.Context) string { return Short(c, time.Date(2025, 10, 13, 18, 0, 0, 0, shanghai)) }, "2025年10月13日 周一 18:00", "Mon 13 Oct 2025 18:00"},
 		{"seconds ago", func(c context.Context) string { return Ago(c, at(11, 21, 14, 30)) }, "刚刚", "just now"},
