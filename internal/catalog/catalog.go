@@ -47,6 +47,7 @@ type Catalog struct {
 	calendars *calendar.Service
 
 	mu         sync.Mutex // orders storing a snapshot and dropping it
+	reading    sync.Mutex // of the snapshot
 	generation atomic.Int64
 	snapshot   atomic.Pointer[Snapshot]
 

@@ -57,32 +57,41 @@ func (s *Snapshot) matches(x *Service, query string) bool {
 	return true
 }
 
-// Snapshot is the present catalogue.
+// Snapshot is the present catalogue. Of many who miss it at once one reads it and the others wait.
 func (c *Catalog) Snapshot(ctx context.Context) (*Snapshot, error) {
 	if s := c.snapshot.Load(); s != nil {
 		return s, nil
 	}
 	generation := c.generation.Load()
 	var s *Snapshot
-	keep := true
-	err := c.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		_, inWrite := rd.(*sqldb.Tx) // what a transaction sees may never come to be
-		keep = !inWrite
-		var err error
-		s, err = read(ctx, rd)
+	err := c.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		if _, inWrite := rd.(*sqldb.Tx); inWrite { // what a transaction sees may never come to be
+			s, err = read(ctx, rd)
+			return err
+		}
+		c.reading.Lock() // only here, with a connection in hand: who waits for one holds nobody up
+		defer c.reading.Unlock()
+		if s = c.snapshot.Load(); s != nil {
+			return nil
+		}
+		if s, err = read(ctx, rd); err == nil {
+			c.keep(s, generation)
+		}
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read the catalogue: %w", err)
 	}
-	if keep {
-		c.mu.Lock()
-		defer c.mu.Unlock()
-		if c.generation.Load() == generation {
-			c.snapshot.Store(s)
-		}
-	}
 	return s, nil
+}
+
+// keep remembers a snapshot unless the catalogue has changed since the generation.
+func (c *Catalog) keep(s *Snapshot, generation int64) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.generation.Load() == generation {
+		c.snapshot.Store(s)
+	}
 }
 
 func read(ctx context.Context, rd sqldb.Reader) (*Snapshot, error) {
