@@ -5,14 +5,18 @@ import (
 	"errors"
 	"fmt"
 
+	"neike/internal/catalog"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
+	"neike/internal/org"
+	"neike/internal/request"
 )
 
 // connect fills the slots that lower rooms leave for higher ones.
 func (a *App) connect(context.Context) error {
 	a.Org.ServicesBy(a.Catalog.IDByCode)
 	a.Org.CalendarsBy(a.calendarExists)
+	a.Org.HeldBy(a.unitBusy)
 	a.Importer.Register(a.Org.Imports()...)
 	a.Importer.Register(a.Catalog.Kind())
 	a.Importer.Register(a.Request.Imports()...)
@@ -29,6 +33,20 @@ func (a *App) calendarExists(ctx context.Context, _ sqldb.Reader, code string) (
 		return false, nil
 	}
 	return err == nil, err
+}
+
+// unitBusy says whether a unit has open requests in its hands or services on offer.
+func (a *App) unitBusy(ctx context.Context, rd sqldb.Reader, unit org.ID) (bool, error) {
+	services, err := a.Catalog.Snapshot(ctx)
+	if err != nil {
+		return false, err
+	}
+	for _, s := range services.Of(unit) {
+		if s.State == catalog.Live {
+			return true, nil
+		}
+	}
+	return request.HasOpen(ctx, rd, unit)
 }
 
 // Catch lets followers see everything and due jobs run, until nothing is left: for the demo and for tests.

@@ -134,7 +134,8 @@ type Service struct {
 
 	ownerOf  func(ctx context.Context, code string) (ID, error)                    // slot: catalog
 	calendar func(ctx context.Context, rd sqldb.Reader, code string) (bool, error) // slot: calendar
-	offers   calendarOffers                                                        // slot: calendar
+	busy     func(ctx context.Context, rd sqldb.Reader, unit ID) (bool, error)
+	offers   calendarOffers // slot: calendar
 }
 
 // New makes the room.
@@ -153,6 +154,12 @@ func (s *Service) ServicesBy(find func(ctx context.Context, code string) (ID, er
 // CalendarsBy fills the slot that says whether a calendar exists, so that imports can refuse an unknown one.
 func (s *Service) CalendarsBy(exists func(ctx context.Context, rd sqldb.Reader, code string) (bool, error)) {
 	s.calendar = exists
+}
+
+// HeldBy fills the slot that says whether a unit still has open work in its hands or offers services: such a unit cannot
+// end, for nobody would see what waits there.
+func (s *Service) HeldBy(busy func(ctx context.Context, rd sqldb.Reader, unit ID) (bool, error)) {
+	s.busy = busy
 }
 
 // CalendarOffer is a calendar that a unit may choose.

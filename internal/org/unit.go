@@ -177,9 +177,12 @@ func (s *Service) CloseUnit(ctx context.Context, code string, successors map[str
 		if children+members > 0 {
 			return fault.New(fault.Conflict, "org.unit-in-use", "units", children, "people", members)
 		}
+		if err := s.idle(ctx, tx, u.ID); err != nil {
+			return err
+		}
 		for to, share := range successors {
 			next, err := unitByCode(ctx, tx, to)
-			if err != nil || share <= 0 || share > 1 {
+			if err != nil || next.ID == u.ID || share <= 0 || share > 1 {
 				return fault.New(fault.Invalid, "org.unit-unknown", "value", to)
 			}
 			if err := insertLineage(ctx, tx, Lineage{u.ID, next.ID, tx.Now, share}); err != nil {
@@ -192,6 +195,18 @@ func (s *Service) CloseUnit(ctx context.Context, code string, successors map[str
 		}
 		return s.events.Emit(ctx, tx, UnitWasChanged{Unit: u.ID, Code: u.Code, What: "ended"})
 	})
+}
+
+// idle refuses the end of a unit that others still wait for.
+func (s *Service) idle(ctx context.Context, tx *sqldb.Tx, unit ID) error {
+	if s.busy == nil {
+		return nil
+	}
+	busy, err := s.busy(ctx, tx, unit)
+	if err == nil && busy {
+		return fault.New(fault.Conflict, "org.unit-busy")
+	}
+	return err
 }
 
 // Lineage lists what became of a unit and what it came from.
