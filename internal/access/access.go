@@ -4,7 +4,6 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"io/fs"
 	"slices"
 	"time"
 
@@ -15,25 +14,15 @@ import (
 	"neike/internal/org"
 )
 
+// Schema holds the migrations of access.
+//
 //go:embed schema/*.sql
-var schemaFS embed.FS
+var Schema embed.FS
 
+// Locale holds the words of access.
+//
 //go:embed locale/*.toml
-var localeFS embed.FS
-
-// Schema holds the room's migrations, Locale its words.
-var (
-	Schema = sub(schemaFS, "schema")
-	Locale = sub(localeFS, "locale")
-)
-
-func sub(f embed.FS, dir string) fs.FS {
-	s, err := fs.Sub(f, dir)
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return s
-}
+var Locale embed.FS
 
 // ID of a record, person or unit.
 type ID = int64

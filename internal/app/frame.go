@@ -5,7 +5,6 @@ import (
 	"context"
 	"embed"
 	"io"
-	"io/fs"
 	"net/http"
 	"strconv"
 	"strings"
@@ -20,17 +19,10 @@ import (
 	"neike/internal/kit/web"
 )
 
-//go:embed locale/*.toml
-var localeFS embed.FS
-
 // Locale holds the words of the frame and of the composition.
-var Locale = func() fs.FS {
-	sub, err := fs.Sub(localeFS, "locale")
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return sub
-}()
+//
+//go:embed locale/*.toml
+var Locale embed.FS
 
 // place is one entry of the rail; what its reader may not use is not there.
 type place struct {

@@ -5,7 +5,6 @@ import (
 	"embed"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"reflect"
 	"sync/atomic"
 	"time"
@@ -18,25 +17,15 @@ import (
 	"neike/internal/org"
 )
 
+// Schema holds the migrations of calendar.
+//
 //go:embed schema/*.sql
-var schemaFS embed.FS
+var Schema embed.FS
 
+// Locale holds the words of calendar.
+//
 //go:embed locale/*.toml
-var localeFS embed.FS
-
-// Schema holds the migrations of this room, Locale its words.
-var (
-	Schema = sub(schemaFS, "schema")
-	Locale = sub(localeFS, "locale")
-)
-
-func sub(f embed.FS, dir string) fs.FS {
-	s, err := fs.Sub(f, dir)
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return s
-}
+var Locale embed.FS
 
 // Version is one published version of a calendar.
 type Version struct {

@@ -3,7 +3,6 @@ package clock
 import (
 	"context"
 	"embed"
-	"io/fs"
 	"time"
 
 	"neike/internal/calendar"
@@ -12,25 +11,15 @@ import (
 	"neike/internal/kit/sqldb"
 )
 
+// Schema holds the migrations of clock.
+//
 //go:embed schema/*.sql
-var schemaFS embed.FS
+var Schema embed.FS
 
+// Locale holds the words of clock.
+//
 //go:embed locale/*.toml
-var localeFS embed.FS
-
-// Schema holds the migrations of this room, Locale its words.
-var (
-	Schema = sub(schemaFS, "schema")
-	Locale = sub(localeFS, "locale")
-)
-
-func sub(f embed.FS, dir string) fs.FS {
-	s, err := fs.Sub(f, dir)
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return s
-}
+var Locale embed.FS
 
 // Subject is what a clock belongs to: {"request", id}.
 type Subject struct {

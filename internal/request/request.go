@@ -2,7 +2,6 @@ package request
 
 import (
 	"embed"
-	"io/fs"
 	"strconv"
 	"strings"
 	"time"
@@ -11,25 +10,15 @@ import (
 	"neike/internal/kit/fault"
 )
 
+// Schema holds the migrations of request.
+//
 //go:embed schema/*.sql
-var schemaFS embed.FS
+var Schema embed.FS
 
+// Locale holds the words of request.
+//
 //go:embed locale/*.toml
-var localeFS embed.FS
-
-// Schema holds the migrations of this room, Locale its words.
-var (
-	Schema fs.FS = sub(schemaFS, "schema")
-	Locale fs.FS = localeFS
-)
-
-func sub(f embed.FS, dir string) fs.FS {
-	s, err := fs.Sub(f, dir)
-	if err != nil {
-		panic(err)
-	}
-	return s
-}
+var Locale embed.FS
 
 // ID identifies a request inside the house; people use the number.
 type ID = int64

@@ -3,7 +3,6 @@ package signin
 import (
 	"context"
 	"embed"
-	"io/fs"
 	"log/slog"
 	"strings"
 	"time"
@@ -15,25 +14,15 @@ import (
 	"neike/internal/org"
 )
 
+// Schema holds the migrations of signin.
+//
 //go:embed schema/*.sql
-var schema embed.FS
+var Schema embed.FS
 
+// Locale holds the words of signin.
+//
 //go:embed locale/*.toml
-var locale embed.FS
-
-// Schema holds the room's migrations, Locale its words.
-var (
-	Schema = below(schema, "schema")
-	Locale = below(locale, "locale")
-)
-
-func below(f fs.FS, dir string) fs.FS {
-	s, err := fs.Sub(f, dir)
-	if err != nil { // the name is above
-		panic(err)
-	}
-	return s
-}
+var Locale embed.FS
 
 // ID of a person, a session or a token.
 type ID = int64

@@ -2,7 +2,6 @@ package talk
 
 import (
 	"embed"
-	"io/fs"
 	"time"
 
 	"neike/internal/access"
@@ -14,25 +13,15 @@ import (
 	"neike/internal/org"
 )
 
-//go:embed schema/*.sql
-var schemaFS embed.FS
-
-//go:embed locale/*.toml
-var localeFS embed.FS
-
 // Schema creates the tables of talk.
-var Schema = sub(schemaFS, "schema")
+//
+//go:embed schema/*.sql
+var Schema embed.FS
 
 // Locale holds the words of talk.
-var Locale = sub(localeFS, "locale")
-
-func sub(f embed.FS, dir string) fs.FS {
-	s, err := fs.Sub(f, dir)
-	if err != nil {
-		panic(err)
-	}
-	return s
-}
+//
+//go:embed locale/*.toml
+var Locale embed.FS
 
 // ID is the id of a message, or of a file.
 type ID = int64

@@ -3,7 +3,6 @@ package todo
 import (
 	"context"
 	"embed"
-	"io/fs"
 	"time"
 
 	"neike/internal/access"
@@ -12,25 +11,15 @@ import (
 	"neike/internal/org"
 )
 
-//go:embed schema/*.sql
-var schemaFS embed.FS
-
-//go:embed locale/*.toml
-var localeFS embed.FS
-
 // Schema creates the table of todo.
-var Schema = sub(schemaFS, "schema")
+//
+//go:embed schema/*.sql
+var Schema embed.FS
 
 // Locale holds the words of todo.
-var Locale = sub(localeFS, "locale")
-
-func sub(f embed.FS, dir string) fs.FS {
-	s, err := fs.Sub(f, dir)
-	if err != nil {
-		panic(err)
-	}
-	return s
-}
+//
+//go:embed locale/*.toml
+var Locale embed.FS
 
 // ID is the id of a todo.
 type ID = int64

@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"os"
 	"slices"
 	"strings"
@@ -20,25 +19,15 @@ import (
 	"neike/internal/kit/sqldb"
 )
 
+// Schema holds the migrations of importer.
+//
 //go:embed schema/*.sql
-var schemaFS embed.FS
+var Schema embed.FS
 
+// Locale holds the words of importer.
+//
 //go:embed locale/*.toml
-var localeFS embed.FS
-
-// Schema holds the migrations, Locale the words.
-var (
-	Schema = sub(schemaFS, "schema")
-	Locale = sub(localeFS, "locale")
-)
-
-func sub(f embed.FS, dir string) fs.FS {
-	s, err := fs.Sub(f, dir)
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return s
-}
+var Locale embed.FS
 
 // MaxBytes is the largest file.
 const MaxBytes = 64 << 20

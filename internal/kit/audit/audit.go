@@ -16,24 +16,16 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"time"
 
 	"neike/internal/kit/event"
 	"neike/internal/kit/sqldb"
 )
 
-//go:embed schema
-var schemaFiles embed.FS
-
 // Schema holds the tables audit and audit_head.
-var Schema = func() fs.FS {
-	sub, err := fs.Sub(schemaFiles, "schema")
-	if err != nil {
-		panic(err)
-	}
-	return sub
-}()
+//
+//go:embed schema
+var Schema embed.FS
 
 // Entry is one row of the trail.
 type Entry struct {

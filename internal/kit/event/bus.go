@@ -26,7 +26,6 @@ import (
 	"encoding/hex"
 	"encoding/json"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"strings"
 	"sync"
@@ -37,17 +36,10 @@ import (
 	"neike/internal/kit/sqldb"
 )
 
-//go:embed schema
-var schemaFiles embed.FS
-
 // Schema holds the tables outbox and event_cursor.
-var Schema = func() fs.FS {
-	sub, err := fs.Sub(schemaFiles, "schema")
-	if err != nil {
-		panic(err)
-	}
-	return sub
-}()
+//
+//go:embed schema
+var Schema embed.FS
 
 // Event is something that happened. It is a plain value that survives JSON.
 type Event interface {

@@ -10,7 +10,6 @@ import (
 	"encoding/hex"
 	"errors"
 	"io"
-	"io/fs"
 	"strconv"
 	"strings"
 	"time"
@@ -18,17 +17,10 @@ import (
 	"neike/internal/kit/fault"
 )
 
-//go:embed locale
-var locale embed.FS
-
 // Locale holds the words for what can go wrong here.
-var Locale = func() fs.FS {
-	sub, err := fs.Sub(locale, "locale")
-	if err != nil {
-		panic(err)
-	}
-	return sub
-}()
+//
+//go:embed locale
+var Locale embed.FS
 
 // Blob is the name and size of some bytes.
 type Blob struct {

@@ -17,7 +17,6 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"runtime/debug"
 	"sync"
@@ -27,17 +26,10 @@ import (
 	"neike/internal/kit/sqldb"
 )
 
-//go:embed schema
-var schemaFiles embed.FS
-
 // Schema holds the tables job and job_schedule.
-var Schema = func() fs.FS {
-	sub, err := fs.Sub(schemaFiles, "schema")
-	if err != nil {
-		panic(err)
-	}
-	return sub
-}()
+//
+//go:embed schema
+var Schema embed.FS
 
 // What a kind has unless its Handle says otherwise.
 const (

@@ -26,22 +26,13 @@ import (
 	"neike/internal/kit/sqldb"
 )
 
+// Schema holds the tables of the index on PostgreSQL; on SQLite the main database has none.
+//
 //go:embed schema
-var schemaFiles embed.FS
+var Schema embed.FS
 
 //go:embed file
 var ownFiles embed.FS
-
-// Schema holds the tables of the index on PostgreSQL; on SQLite the main database has none.
-var Schema = sub(schemaFiles, "schema")
-
-func sub(files embed.FS, folder string) fs.FS {
-	s, err := fs.Sub(files, folder)
-	if err != nil {
-		panic(err)
-	}
-	return s
-}
 
 // Doc is what can be found of one record.
 type Doc struct {
@@ -178,7 +169,7 @@ func openFile(ctx context.Context, path string, now func() time.Time) (*sqldb.DB
 	if err != nil {
 		return nil, err
 	}
-	if _, err := db.Migrate(ctx, sqldb.Schema{Room: "search", FS: sub(ownFiles, "file")}); err != nil {
+	if _, err := db.Migrate(ctx, sqldb.Schema{Room: "search", FS: ownFiles}); err != nil {
 		return nil, errors.Join(err, db.Close())
 	}
 	return db, nil

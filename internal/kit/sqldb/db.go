@@ -6,7 +6,6 @@ import (
 	"embed"
 	"errors"
 	"fmt"
-	"io/fs"
 	"log/slog"
 	"sync/atomic"
 	"time"
@@ -72,19 +71,10 @@ var (
 	ErrStopped = errors.New("sqldb: writing has stopped after a failed commit")
 )
 
-//go:embed locale
-var locale embed.FS
-
 // Locale holds the words for what can go wrong here.
-var Locale = below(locale, "locale")
-
-func below(files embed.FS, folder string) fs.FS {
-	sub, err := fs.Sub(files, folder)
-	if err != nil {
-		panic(err)
-	}
-	return sub
-}
+//
+//go:embed locale
+var Locale embed.FS
 
 // unavailable makes err a 503 that may be tried again; one that says that nothing is lost only when that is so.
 func unavailable(err error) error {

@@ -50,11 +50,10 @@ func (s *Source) setNode(node int64) {
 // IDTime is the time part of an id made by a Source.
 func IDTime(id int64) time.Time { return Epoch.Add(time.Duration(id>>12) * time.Millisecond) }
 
-//go:embed schema
-var schemaFiles embed.FS
-
 // ownSchema holds the table of this package; Migrate always includes it.
-var ownSchema = below(schemaFiles, "schema")
+//
+//go:embed schema
+var ownSchema embed.FS
 
 const (
 	leaseTerm  = 60 * time.Second

@@ -24,7 +24,16 @@ import (
 // its last line, adds those words.
 type Schema struct {
 	Room string
-	FS   fs.FS
+	FS   fs.FS // the files, or one folder with them
+}
+
+func (s Schema) files() ([]string, error) {
+	for _, pattern := range []string{"*.sql", "*/*.sql"} {
+		if names, err := fs.Glob(s.FS, pattern); err != nil || len(names) > 0 {
+			return names, err
+		}
+	}
+	return nil, nil
 }
 
 const versionTable = "schema_version"
@@ -90,16 +99,16 @@ func merged(engine Engine, schemas []Schema) (fs.FS, error) {
 	files := fstest.MapFS{}
 	owner := map[string]string{}
 	for _, schema := range schemas {
-		names, err := fs.Glob(schema.FS, "*.sql")
+		names, err := schema.files()
 		if err != nil {
 			return nil, err
 		}
 		for _, name := range names {
-			target, wanted := forEngine(engine, name)
+			target, wanted := forEngine(engine, path.Base(name))
 			if !wanted {
 				continue
 			}
-			version, _, _ := strings.Cut(path.Base(target), "_")
+			version, _, _ := strings.Cut(target, "_")
 			if other, taken := owner[version]; taken {
 				return nil, fmt.Errorf("version %s is used by %s and %s", version, other, schema.Room)
 			}

@@ -3,31 +3,20 @@ package web
 import (
 	"context"
 	"embed"
-	"io/fs"
 	"time"
 
 	"neike/internal/kit/sqldb"
 )
 
+// Schema is the table of idempotency keys.
+//
 //go:embed schema/*.sql
-var schema embed.FS
+var Schema embed.FS
 
+// Locale holds the words of the door.
+//
 //go:embed locale/*.toml
-var locale embed.FS
-
-// Schema is the table of idempotency keys; Locale the words of the door.
-var (
-	Schema = below(schema, "schema")
-	Locale = below(locale, "locale")
-)
-
-func below(f fs.FS, dir string) fs.FS {
-	s, err := fs.Sub(f, dir)
-	if err != nil { // the name is above
-		panic(err)
-	}
-	return s
-}
+var Locale embed.FS
 
 // claim takes the key for this run, or gives what is known about it.
 func (k *keys) claim(ctx context.Context, person int64, name, print string) (before stored, fresh bool, err error) {

@@ -6,23 +6,15 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"io/fs"
 	"strings"
 
 	"neike/internal/kit/fault"
 )
 
-//go:embed locale/*.toml
-var localeFS embed.FS
-
 // Locale holds the words of this package's faults.
-var Locale = func() fs.FS {
-	s, err := fs.Sub(localeFS, "locale")
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return s
-}()
+//
+//go:embed locale/*.toml
+var Locale embed.FS
 
 // Limits of a file. A zero field takes the default.
 type Limits struct {
