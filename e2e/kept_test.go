@@ -81,3 +81,19 @@ func TestPicks(t *testing.T) {
 	r.types(input.Enter).at("/requests/new/finance.advance")
 	r.content()
 }
+
+// TestMentions names a colleague while writing: the box shows the name, the colleague is told.
+func TestMentions(t *testing.T) {
+	s := house(t)
+	n := s.ask(t, customer, "提到同事")
+	s.does(t, agent, "take", n, "")
+	r := s.visit(t, agent, look{}).opens("/requests/" + ref(n))
+	r.clicks("#reply label:nth-of-type(2)").writes("#reply textarea", "请 @luojia").sees(".nk-at [role=option]", "罗佳")
+	r.types(input.Enter)
+	if got := r.eval(`() => document.querySelector('#reply textarea').value`).Value.Str(); got != "请 @罗佳 " {
+		t.Errorf("the box shows %q", got)
+	}
+	r.clicks("#reply [type=submit]").sees("#talk-card .nk-mention", "罗佳")
+	s.visit(t, colleague, look{}).opens("/inbox?only=mentions").sees("#main", "提到同事")
+	r.content()
+}

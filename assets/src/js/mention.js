@@ -1,5 +1,28 @@
-// @ in a reply box offers people. The chosen one is written as @[工号].
+// @ in a reply box offers people. The chosen one stands there by name; what is sent says @[工号], which is one person.
+// A browser that cannot change what is sent (Safari 14) shows the number at once.
 let list, field, start
+
+const byName = 'FormDataEvent' in window
+const known = () => { try { return JSON.parse(sessionStorage['nk-mentions'] || '{}') } catch (_) { return {} } }
+
+// token is how the text names somebody; a name that another person has already is written as the number.
+function token(name, no) {
+  const names = known()
+  if (!byName || !name || (names[name] && names[name] !== no)) return '@[' + no + '] '
+  names[name] = no
+  try { sessionStorage['nk-mentions'] = JSON.stringify(names) } catch (_) { return '@[' + no + '] ' }
+  return '@' + name + ' '
+}
+
+document.addEventListener('formdata', e => {
+  if (!e.target.querySelector('[data-mentions]') || !e.formData.has('text')) return
+  const names = known()
+  let text = e.formData.get('text')
+  Object.keys(names).sort((a, b) => b.length - a.length).forEach(name => {
+    text = text.split('@' + name).join('@[' + names[name] + ']')
+  })
+  e.formData.set('text', text)
+})
 
 function close() {
   if (list) list.remove()
@@ -18,6 +41,7 @@ function offer(items) {
     hit.setAttribute('role', 'option')
     hit.setAttribute('aria-selected', String(i === 0))
     hit.dataset.value = item.value
+    hit.dataset.name = item.text
     hit.textContent = item.text
     const note = document.createElement('small')
     note.textContent = item.note || ''
@@ -29,7 +53,7 @@ function offer(items) {
 
 function choose(hit) {
   const after = field.value.slice(field.selectionStart)
-  const before = field.value.slice(0, start) + '@[' + hit.dataset.value + '] '
+  const before = field.value.slice(0, start) + token(hit.dataset.name, hit.dataset.value)
   field.value = before + after
   field.setSelectionRange(before.length, before.length)
   field.dispatchEvent(new Event('input', { bubbles: true }))
