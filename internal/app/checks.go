@@ -11,6 +11,7 @@ type Problem struct {
 	Field string `json:"field,omitempty"`
 	Have  string `json:"have,omitempty"`
 	Want  string `json:"want,omitempty"`
+	more  int    // how many it stands for beside itself
 }
 
 // Check is one proof of doctor over the whole database.

@@ -32,7 +32,9 @@ func (p Problem) values(field, have, want string) Problem {
 // rest adds a line for those that are not named.
 func rest(ctx context.Context, where string, problems []Problem, all int) []Problem {
 	if more := all - len(problems); more > 0 {
-		problems = append(problems, say(ctx, where, "more", "count", more))
+		last := say(ctx, where, "more", "count", more)
+		last.more = more - 1
+		problems = append(problems, last)
 	}
 	return problems
 }

@@ -65,7 +65,9 @@ func doctor(ctx context.Context, a *App, c *Call) error {
 	}
 	total := 0
 	for _, r := range results {
-		total += len(r.Problems)
+		for _, p := range r.Problems {
+			total += 1 + p.more
+		}
 	}
 	if args.JSON {
 		if err := printJSON(c, results); err != nil {

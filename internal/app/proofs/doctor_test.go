@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -74,6 +75,19 @@ func doctorSpeaks(t *testing.T, s *stage) {
 	s.must(json.Unmarshal([]byte(said), &checks))
 	if len(checks) != 1 || len(checks[0].Problems) != 1 || checks[0].Problems[0].Field != "returns" || checks[0].Problems[0].Have != "7" || checks[0].Problems[0].Want != "0" || checks[0].Problems[0].Key != "request-field" {
 		t.Errorf("for scripts: %s", said)
+	}
+	for range 6 {
+		s.tokens["3002"].For(t).Post("/api/v1/requests", body{"service": "finance.advance", "title": "更多", "fields": body{"amount": "1", "reason": "r", "due": "2026-12-01"}}).Is(201)
+	}
+	s.must(s.DB.Write(t.Context(), func(ctx context.Context, tx *sqldb.Tx) error {
+		_, err := tx.Exec(ctx, "update clock set due_at = due_at + 1000 where due_at is not null")
+		return err
+	}))
+	report, err := s.Clock.Check(t.Context(), nil)
+	s.must(err)
+	if said, err := operator(s, "doctor", "en", app.ProofArgs{Only: []string{"clocks"}}); err == nil || report.Wrong <= 20 ||
+		err.Error() != fmt.Sprintf("%d problems found", report.Wrong) || !strings.Contains(said, fmt.Sprintf("and %d more", report.Wrong-20)) {
+		t.Errorf("%d clocks are wrong; doctor says %v\n%s", report.Wrong, err, said)
 	}
 	if said, err := operator(s, "replay", "en", app.ProofArgs{}); err != nil {
 		t.Fatalf("%v %s", err, said)
