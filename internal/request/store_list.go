@@ -1,7 +1,6 @@
 package request
 
 import (
-	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -31,24 +30,25 @@ type part struct {
 	args []any
 }
 
-// scan reads a list as the union of index ranges: each in order and cut at the limit, merged, no row twice. order is
-// "r.next_due, r.id" or "r.opened_at desc, r.id desc".
-func (sc scope) scan(ctx context.Context, rd sqldb.Reader, columns string, scan func(sqldb.Row) (Line, error), parts []part, order string, after func(q *sqldb.Query) *sqldb.Query, less func(a, b Line) int) ([]Line, error) {
-	var rows []Line
-	for _, p := range parts {
-		q := sc.narrow(sqldb.Select("select "+columns+"\nfrom request r").Where(p.cond, p.args...))
-		list, err := sqldb.AllQ(ctx, rd, scan, after(q).OrderBy(order).Limit(sc.limit+1))
-		if err != nil {
-			return nil, err
+// first reads a page of a list as the union of index ranges: each in order and cut at the limit, merged by the database.
+// key orders the list, then the id, descending if desc; after tells where the page begins.
+func (sc scope) first(ctx context.Context, rd sqldb.Reader, columns string, scan func(sqldb.Row) (Line, error), parts []part, key string, desc bool, after func(q *sqldb.Query) *sqldb.Query) ([]Line, error) {
+	order := key + ", r.id"
+	if desc {
+		order = key + " desc, r.id desc"
+	}
+	q := sqldb.Select("select " + columns + "\nfrom request r")
+	if len(parts) == 1 {
+		after(sc.narrow(q.Where(parts[0].cond, parts[0].args...)))
+	} else {
+		ranges := make([]*sqldb.Query, len(parts))
+		for i, p := range parts {
+			q := sqldb.Select("select r.id as id, " + key + " as place\nfrom request r").Where(p.cond, p.args...)
+			ranges[i] = after(sc.narrow(q)).OrderBy(order).Limit(sc.limit + 1)
 		}
-		rows = append(rows, list...)
+		q.InFirst("r.id", sc.limit+1, desc, ranges...)
 	}
-	if len(parts) > 1 {
-		slices.SortFunc(rows, less)
-		rows = slices.CompactFunc(rows, func(a, b Line) bool { return a.ID == b.ID })
-		rows = rows[:min(len(rows), sc.limit+1)]
-	}
-	return rows, nil
+	return sqldb.AllQ(ctx, rd, scan, q.OrderBy(order).Limit(sc.limit+1))
 }
 
 // narrow adds the filter's conditions and what the eye may see.
@@ -178,12 +178,7 @@ func newest(ctx context.Context, rd sqldb.Reader, sc scope) ([]Line, error) {
 		}
 		return q.Where("(r.opened_at, r.id) < (?, ?)", sc.after[0], sc.after[1])
 	}
-	rows, err := sc.scan(ctx, rd, lineColumns, scanLine, sc.newestParts(), "r.opened_at desc, r.id desc", after, func(a, b Line) int {
-		if c := b.OpenedAt.Compare(a.OpenedAt); c != 0 {
-			return c
-		}
-		return cmp.Compare(b.ID, a.ID)
-	})
+	rows, err := sc.first(ctx, rd, lineColumns, scanLine, sc.newestParts(), "r.opened_at", true, after)
 	if err != nil {
 		return nil, err
 	}
@@ -258,12 +253,7 @@ func queued(ctx context.Context, rd sqldb.Reader, sc scope, columns string, scan
 	}
 	narrowed := sc
 	narrowed.DueBefore = noTime // the queue's own due time is next_due
-	return narrowed.scan(ctx, rd, columns, scan, sc.queueParts(), "r.next_due, r.id", after, func(a, b Line) int {
-		if c := a.NextDue.Compare(b.NextDue); c != 0 {
-			return c
-		}
-		return cmp.Compare(a.ID, b.ID)
-	})
+	return narrowed.first(ctx, rd, columns, scan, sc.queueParts(), "r.next_due", false, after)
 }
 
 // busy leaves, to an eye that serves many units, those that hold something open: most of a large company's hold nothing.

@@ -193,6 +193,44 @@ func TestABuiltQueryNumbersItsPlaceholders(t *testing.T) {
 	}
 }
 
+// TestTheFirstOfSeveralRanges: rows of ranges that overlap come once, in order, and no more than asked for.
+func TestTheFirstOfSeveralRanges(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) {
+		write(t, db, func(ctx context.Context, tx *sqldb.Tx) error {
+			for id := range int64(10) {
+				if err := tx.Insert(ctx, "thing", "id, name, n", []any{id, string(rune(97 + id)), id / 2}); err != nil {
+					return err
+				}
+			}
+			return nil
+		})
+		for _, desc := range []bool{false, true} {
+			order, want := "n, id", []int64{2, 3, 4, 6}
+			if desc {
+				order, want = "n desc, id desc", []int64{9, 8, 7, 6}
+			}
+			part := func(cond string, arg int64) *sqldb.Query {
+				return sqldb.Select("select id, n as place\nfrom thing").Where(cond, arg).OrderBy(order).Limit(4)
+			}
+			q := sqldb.Select("select id from thing").InFirst("id", 4, desc, part("id > ?", 5), part("id % 2 = 0 and id > ?", 0), part("id = ?", 3)).OrderBy(order)
+			err := db.Read(t.Context(), func(ctx context.Context, rd sqldb.Reader) error {
+				got, err := sqldb.AllQ(ctx, rd, func(row sqldb.Row) (int64, error) {
+					var id int64
+					err := row.Scan(&id)
+					return id, err
+				}, q)
+				if !slices.Equal(got, want) {
+					t.Errorf("desc %v: %v, not %v", desc, got, want)
+				}
+				return err
+			})
+			if err != nil {
+				t.Fatal(err)
+			}
+		}
+	})
+}
+
 func TestABackupIsWholeWhileOthersWrite(t *testing.T) {
 	db := dbtest.Open(t, sqldb.SQLite, schemas)
 	ctx, stop := context.WithCancel(t.Context())

@@ -55,6 +55,29 @@ func (q *Query) In(col string, list any) *Query {
 	return q.Where(col+" in (?"+strings.Repeat(", ?", len(args)-1)+")", args...)
 }
 
+// InFirst adds "col in (the first n of all parts)": each part selects "id" and "place" in the order of the whole, which is
+// by place and then id, descending if desc, and has a limit of n itself. The rows of several index ranges are merged where
+// they lie; none is read that the answer does not hold.
+func (q *Query) InFirst(col string, n int, desc bool, parts ...*Query) *Query {
+	var b strings.Builder
+	var args []any
+	b.WriteString(col + " in (\nselect id\nfrom (")
+	for i, p := range parts {
+		text, own := p.plain()
+		if i > 0 {
+			b.WriteString("\nunion\n")
+		}
+		fmt.Fprintf(&b, "select id, place\nfrom (\n%s) as part%d", text, i)
+		args = append(args, own...)
+	}
+	order := "place, id"
+	if desc {
+		order = "place desc, id desc"
+	}
+	b.WriteString(") as parts\norder by " + order + "\nlimit ?)")
+	return q.Where(b.String(), append(args, n)...)
+}
+
 // GroupBy sets the grouping.
 func (q *Query) GroupBy(cols string) *Query {
 	q.group = cols
@@ -75,6 +98,12 @@ func (q *Query) Limit(n int) *Query {
 
 // SQL is the text with $1, $2 … and its arguments.
 func (q *Query) SQL() (string, []any) {
+	text, args := q.plain()
+	return number(text), args
+}
+
+// plain is SQL with "?" for the arguments.
+func (q *Query) plain() (string, []any) {
 	var b strings.Builder
 	b.WriteString(q.from)
 	for i, cond := range q.where {
@@ -98,7 +127,7 @@ func (q *Query) SQL() (string, []any) {
 		b.WriteString("\nlimit ?")
 		args = append(args, q.limit)
 	}
-	return number(b.String()), args
+	return b.String(), args
 }
 
 // number replaces each "?" outside quotes by $1, $2 …
