@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"errors"
+	"unicode/utf8"
 
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
@@ -37,10 +38,24 @@ func (e *Errors) add(ctx context.Context, next FieldError) {
 	e.Fields = append(e.Fields, next)
 }
 
+// maxSaid is how much of what somebody typed a sentence repeats, in characters.
+const maxSaid = 60
+
 func pairs(args map[string]any) []any {
 	out := make([]any, 0, 2*len(args))
 	for k, v := range args {
+		if text, ok := v.(string); ok {
+			v = clip(text)
+		}
 		out = append(out, k, v)
 	}
 	return out
+}
+
+// clip ends a long text with an ellipsis.
+func clip(text string) string {
+	if utf8.RuneCountInString(text) <= maxSaid {
+		return text
+	}
+	return string([]rune(text)[:maxSaid]) + "…"
 }

@@ -115,6 +115,11 @@ func TestErrorsOf(t *testing.T) {
 	if ErrorsOf(ctx, nil, nil).Any() {
 		t.Error("no error has no sentences")
 	}
+	var long fault.Fields
+	long.Add("why", "ui.remove", "name", strings.Repeat("长", 10_000))
+	if said := ErrorsOf(ctx, long.Err(), nil).At("why"); len([]rune(said)) > 70 || !strings.HasSuffix(said, "长…") {
+		t.Errorf("a sentence of %d characters repeats what was typed", len([]rune(said)))
+	}
 }
 
 func TestWhisker(t *testing.T) {
