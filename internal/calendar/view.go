@@ -57,7 +57,7 @@ func intervalRow(ctx context.Context, t *Table, d DayIntervals, in Interval) ui.
 		row.Amount = hoursMinutes(60 * in.Minutes)
 	case Paused, Delivered, OtherUnit:
 		row.Kind = Paused
-		row.Amount += " " + hoursMinutes(60 * in.Minutes)
+		row.Amount += " " + hoursMinutes(60*in.Minutes)
 	}
 	return row
 }
