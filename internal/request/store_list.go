@@ -43,7 +43,7 @@ func (sc scope) first(ctx context.Context, rd sqldb.Reader, columns string, scan
 	} else {
 		ranges := make([]*sqldb.Query, len(parts))
 		for i, p := range parts {
-			q := sqldb.Select("select r.id as id, " + key + " as place\nfrom request r").Where(p.cond, p.args...)
+			q := sqldb.Select("select r.id as id, "+key+" as place\nfrom request r").Where(p.cond, p.args...)
 			ranges[i] = after(sc.narrow(q)).OrderBy(order).Limit(sc.limit + 1)
 		}
 		q.InFirst("r.id", sc.limit+1, desc, ranges...)
