@@ -59,6 +59,13 @@ func (r *Reader) openWorkbook(src io.ReaderAt, size int64) error {
 	return fault.New(fault.Invalid, "xlsx.empty")
 }
 
+// A part of swollen bytes or more that was packed more than swell-fold is no table: sheets pack twenty-fold, blanks a
+// thousand-fold, and what reads XML keeps several copies of a long stretch of blanks.
+const (
+	swollen = 32 << 20
+	swell   = 300
+)
+
 // inspect looks at the parts before anything is unpacked: a workbook must be there, and not unpack to a bomb.
 func inspect(src io.ReaderAt, size int64, limits Limits) error {
 	parts, err := zip.NewReader(src, size)
@@ -72,6 +79,9 @@ func inspect(src io.ReaderAt, size int64, limits Limits) error {
 		book = book || strings.EqualFold(part.Name, "xl/workbook.xml")
 		if unpacked > uint64(limits.Unpacked) || len(parts.File) > 10_000 {
 			return fault.New(fault.TooLarge, "xlsx.unpacks-too-large", "mb", limits.Unpacked>>20)
+		}
+		if part.UncompressedSize64 >= swollen && part.UncompressedSize64/swell > part.CompressedSize64 {
+			return fault.New(fault.TooLarge, "xlsx.swells")
 		}
 	}
 	if !book {
