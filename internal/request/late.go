@@ -27,8 +27,8 @@ const (
 	usualDays = 90
 )
 
-// lateCap bounds the banner and its list alike: the tile says what the list shows.
-const lateCap = 100
+// lateCap bounds the banner and its list alike: the tile says what the list shows, and the list is a page.
+const lateCap = 75
 
 // late lists, as a list shows them, what lateToday finds.
 func (s *Service) late(ctx context.Context, sc scope) ([]Line, error) {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"neike/internal/calendar"
+	"neike/internal/catalog"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
@@ -295,7 +296,7 @@ func (s *Service) filterBar(ctx context.Context, path string, in asking, tree *o
 			p.Filters = append(p.Filters, choose("customer", in.Customer, s.unitChoices(ctx, tree, in.Customer, nil)))
 		}
 	}
-	if services := s.serviceOptions(ctx, path); len(services) > 1 {
+	if services := s.serviceOptions(ctx, path, in); len(services) > 1 {
 		p.Filters = append(p.Filters, choose("service", in.Service, services))
 	}
 	p.Filters = append(p.Filters, choose("state", in.State, states))
@@ -330,18 +331,31 @@ func (s *Service) unitChoices(ctx context.Context, tree *org.Tree, chosen string
 	return out
 }
 
-// serviceOptions are the services one may filter by: in the queue those of the reader's units.
-func (s *Service) serviceOptions(ctx context.Context, path string) []ui.Option {
+// servicesOffered is how many services a select offers.
+const servicesOffered = 100
+
+// serviceOptions are the services one may filter by: in the queue those of the reader's units. Of a large catalogue they
+// are those of the provider chosen, and the one chosen.
+func (s *Service) serviceOptions(ctx context.Context, path string, in asking) []ui.Option {
 	snap, err := s.Catalog.Snapshot(ctx)
 	if err != nil {
 		return nil // the list works without this filter
 	}
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return nil
+	}
 	a := actor.From(ctx)
+	services := slices.DeleteFunc(slices.Clone(snap.All()), func(x *catalog.Service) bool {
+		return !x.Askable() || path == "/queue" && !a.In(x.Unit)
+	})
+	if len(services) > servicesOffered {
+		provider, _ := tree.ByCode(in.Provider)
+		services = slices.DeleteFunc(services, func(x *catalog.Service) bool { return x.Unit != provider.ID && x.Code != in.Service })
+	}
 	out := []ui.Option{{Text: lang.T(ctx, "request.filter.any")}}
-	for _, x := range snap.All() {
-		if x.Askable() && (path != "/queue" || a.In(x.Unit)) {
-			out = append(out, ui.Option{Value: x.Code, Text: x.Name.In(ctx)})
-		}
+	for _, x := range services {
+		out = append(out, ui.Option{Value: x.Code, Text: x.Name.In(ctx)})
 	}
 	return out
 }

@@ -130,3 +130,26 @@ func TestAnEdgeIsReadFromItsCustomersSide(t *testing.T) {
 		t.Errorf("with many customers it reads %+v", parts)
 	}
 }
+
+// TestALargeCatalogueIsNoSelect: of hundreds of services a filter offers those of the provider chosen, and the one chosen.
+func TestALargeCatalogueIsNoSelect(t *testing.T) {
+	h := quick(t)
+	var pack strings.Builder
+	pack.WriteString("schema: icm.template/v1\nlocale_order: [zh, en]\ndepartment:\n  code: sales\n  name: {zh: 销售部, en: Sales}\nservices:\n")
+	for i := range 120 {
+		fmt.Fprintf(&pack, "- code: sales.s%03d\n  name: {zh: 服务%d, en: Service %d}\n  kind: request\n  form:\n  - {key: what, type: text, label: {zh: 内容, en: What}, required: true}\n"+
+			"  standards:\n    response: {value: 4, unit: working_hours}\n    completion: {value: 2, unit: workdays_eod}\n    response_target_pct: 90\n    completion_target_pct: 90\n", i, i, i)
+	}
+	out, err := h.Catalog.Import(h.ctx, "sales", []byte(pack.String()), false)
+	must(t, err)
+	if len(out.Problems) > 0 {
+		t.Fatal(out.Problems)
+	}
+	d := h.open4()
+	for query, want := range map[string]int{"": 0, "&provider=it": 9, "&service=sales.s007": 2, "&provider=it&service=sales.s007": 10} {
+		n := d.page(d.get("1001", "/requests?view=all"+query), 200).Find("select[name=service] option").Length()
+		if n != want {
+			t.Errorf("%q offers %d", query, n)
+		}
+	}
+}
