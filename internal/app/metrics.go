@@ -114,7 +114,7 @@ func showHealth(w http.ResponseWriter, _ *http.Request) {
 	_, _ = w.Write([]byte("ok\n")) // whoever asked has gone
 }
 
-// showReady says that the database is reachable; it is migrated since New.
+// showReady says that the database is reachable and takes writes; it is migrated since New.
 func (a *App) showReady(w http.ResponseWriter, r *http.Request) {
 	ctx, cancel := context.WithTimeout(r.Context(), 2*time.Second)
 	defer cancel()
@@ -125,6 +125,11 @@ func (a *App) showReady(w http.ResponseWriter, r *http.Request) {
 	if err != nil {
 		a.Log.Error("not ready", "err", err)
 		http.Error(w, "the database does not answer", http.StatusServiceUnavailable)
+		return
+	}
+	if err := a.DB.Stopped(); err != nil {
+		a.Log.Error("not ready", "err", err)
+		http.Error(w, "a commit failed with unknown outcome: look at the disk, then restart", http.StatusServiceUnavailable)
 		return
 	}
 	showHealth(w, r)

@@ -141,6 +141,16 @@ func (db *DB) Close() error {
 // Engine says which engine this is.
 func (db *DB) Engine() Engine { return db.engine }
 
+// Stopped is why no more writes are taken until a restart (ErrStopped); nil while they are.
+func (db *DB) Stopped() error {
+	if l, ok := db.backend.(*lite); ok {
+		if why := l.writer.stopped.Load(); why != nil {
+			return errors.Join(ErrStopped, *why)
+		}
+	}
+	return nil
+}
+
 // Path is the file of a SQLite database, absolute; empty on PostgreSQL.
 func (db *DB) Path() string {
 	if l, ok := db.backend.(*lite); ok {

@@ -161,7 +161,7 @@ func (e diskError) Code() int     { return int(e) }
 
 func TestACommitOfUnknownOutcomeStopsWriting(t *testing.T) {
 	db, w := openFile(t, Config{})
-	if err := db.Write(t.Context(), put(1)); err != nil {
+	if err := errors.Join(db.Write(t.Context(), put(1)), db.Stopped()); err != nil {
 		t.Fatal(err)
 	}
 	w.commit = func() error { return diskError(sqliteIOErr | 4<<8) } // fsync
@@ -171,8 +171,8 @@ func TestACommitOfUnknownOutcomeStopsWriting(t *testing.T) {
 			t.Errorf("got %v", err)
 		}
 	}
-	if err := db.Write(t.Context(), put(4)); !errors.Is(err, ErrStopped) {
-		t.Errorf("a write after it: %v", err)
+	if err := db.Write(t.Context(), put(4)); !errors.Is(err, ErrStopped) || !errors.Is(db.Stopped(), ErrStopped) {
+		t.Errorf("a write after it: %v; the database says %v", err, db.Stopped())
 	}
 	if n := count(t, db); n != 1 {
 		t.Errorf("reading does not go on: %d", n)
