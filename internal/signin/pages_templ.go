@@ -113,7 +113,7 @@ func signInPage(v signinView) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = ui.Bare(ui.BareProps{
-			Title: lang.T(ctx, "signin.title", "company", v.Company),
+			Title: signInTitle(ctx, v),
 			Lead:  lang.T(ctx, "signin.motto"),
 			Foot:  lang.T(ctx, "signin.foot"),
 		}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)

@@ -65,3 +65,17 @@ func TestTokenForm(t *testing.T) {
 		r.With(key).Get("/api/v1/me").Is(401)
 	})
 }
+
+func TestTheDoorNamesTheCompanyOnceItHasAName(t *testing.T) {
+	each(t, func(t *testing.T, r *room) {
+		if title := strings.TrimSpace(r.Fresh().Get("/signin").Is(200).Text("h1")); title != "登录" {
+			t.Errorf("before it has one: %q", title)
+		}
+		c := r.org.Company(t.Context())
+		c.Name.Zh, c.Name.En = "华衡", "Huaheng"
+		if err := r.org.SetCompany(actor.System(t.Context()), c); err != nil {
+			t.Fatal(err)
+		}
+		r.Fresh().Get("/signin").Is(200).Shows("h1", "登录华衡")
+	})
+}

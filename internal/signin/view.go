@@ -16,7 +16,7 @@ import (
 
 // signinView is the page at the door.
 type signinView struct {
-	Company string
+	Company string // "" until it has a name
 	Login   string
 	To      string
 	Said    ui.Errors
@@ -69,7 +69,10 @@ func (s *Service) inOf(r *http.Request, address string) In {
 
 func (s *Service) viewSignIn(r *http.Request, login, to string, err error) signinView {
 	ctx := r.Context()
-	v := signinView{Company: s.org.Company(ctx).Name.In(ctx), Login: login, To: web.Local(to, "/"), Other: "en"}
+	v := signinView{Login: login, To: web.Local(to, "/"), Other: "en"}
+	if name := s.org.Company(ctx).Name; name != org.NewCompany().Name { // 'sign in to our company' is said by nobody
+		v.Company = name.In(ctx)
+	}
 	if lang.Locale(ctx) == "en" {
 		v.Other = "zh"
 	}
@@ -92,6 +95,14 @@ func baseOf(r *http.Request) string {
 		u.Scheme = "https"
 	}
 	return u.String()
+}
+
+// signInTitle names the company once it has a name.
+func signInTitle(ctx context.Context, v signinView) string {
+	if v.Company == "" {
+		return lang.T(ctx, "signin.enter")
+	}
+	return lang.T(ctx, "signin.title", "company", v.Company)
 }
 
 func passwordTitle(ctx context.Context, v passwordView) string {
