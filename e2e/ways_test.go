@@ -203,6 +203,9 @@ func TestPrint(t *testing.T) {
 	if bg := r.eval(`() => getComputedStyle(document.body).backgroundColor`).Value.Str(); bg != "rgb(255, 255, 255)" && bg != "rgba(0, 0, 0, 0)" {
 		t.Errorf("printed on %s", bg)
 	}
+	if scheme := r.eval(`() => getComputedStyle(document.documentElement).colorScheme`).Value.Str(); scheme != "light" {
+		t.Errorf("printed in the colours of a %s screen", scheme)
+	}
 	r.content()
 }
 
