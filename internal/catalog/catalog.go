@@ -4,7 +4,6 @@ import (
 	"context"
 	"embed"
 	"fmt"
-	"io/fs"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -18,25 +17,15 @@ import (
 	"neike/internal/org"
 )
 
+// Schema holds the migrations of catalog.
+//
 //go:embed schema/*.sql
-var schemaFS embed.FS
+var Schema embed.FS
 
+// Locale holds the words of catalog.
+//
 //go:embed locale/*.toml
-var localeFS embed.FS
-
-// Schema holds the migrations of this room, Locale its words.
-var (
-	Schema = sub(schemaFS, "schema")
-	Locale = sub(localeFS, "locale")
-)
-
-func sub(f embed.FS, dir string) fs.FS {
-	s, err := fs.Sub(f, dir)
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return s
-}
+var Locale embed.FS
 
 // Catalog is the room: what units offer, and its use cases.
 type Catalog struct {

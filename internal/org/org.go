@@ -3,7 +3,6 @@ package org
 import (
 	"context"
 	"embed"
-	"io/fs"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -14,25 +13,15 @@ import (
 	"neike/internal/kit/sqldb"
 )
 
+// Schema holds the migrations of org.
+//
 //go:embed schema/*.sql
-var schemaFS embed.FS
+var Schema embed.FS
 
+// Locale holds the words of org.
+//
 //go:embed locale/*.toml
-var localeFS embed.FS
-
-// Schema holds the room's migrations, Locale its words.
-var (
-	Schema = sub(schemaFS, "schema")
-	Locale = sub(localeFS, "locale")
-)
-
-func sub(f embed.FS, dir string) fs.FS {
-	s, err := fs.Sub(f, dir)
-	if err != nil {
-		panic(err) // the folder is embedded above
-	}
-	return s
-}
+var Locale embed.FS
 
 // ID of a unit or a person.
 type ID = int64
