@@ -72,7 +72,8 @@ type historyMapping struct {
 // Imports are the kinds of files that this room takes in.
 func (s *Service) Imports() []importer.Kind {
 	return []importer.Kind{{
-		Name: "requests", Title: lang.Text{Zh: "历史请求", En: "Request history"},
+		Name: "requests", Title: lang.Text{Zh: "历史请求", En: "Request history"}, Place: "/requests",
+		Lead: lang.Text{Zh: "别的系统导出的 Excel 或 CSV，列名不同就附映射文件", En: "an export of another system (Excel or CSV), with a mapping file where headings differ"},
 		Read: s.readHistory, Check: s.checkHistory, Apply: s.applyHistory, Chunk: 100,
 	}}
 }
