@@ -17,7 +17,7 @@ import (
 const (
 	leaseTerm   = 30 * time.Second
 	leaseRenew  = 10 * time.Second
-	followGap   = 10 * time.Millisecond // between two batches of a busy follower; see Pace
+	followGap   = 20 * time.Millisecond // between two batches of a busy follower; see Pace
 	saveAfter   = 2 * time.Second       // a cursor that moved over events of no interest is saved this late
 	halvePause  = 50 * time.Millisecond
 	longestWait = time.Minute

@@ -12,7 +12,7 @@ import (
 const (
 	pollPostgres = 200 * time.Millisecond // for what other processes commit
 	pollSQLite   = time.Second            // there is one process; this is for safety only
-	pumpGap      = 3 * time.Millisecond   // between two reads of a busy outbox
+	pumpGap      = 15 * time.Millisecond  // between two reads of a busy outbox
 	failPause    = time.Second            // after a read that failed: the database is away
 	keptRecords  = 2000                   // in memory
 )
