@@ -100,6 +100,42 @@ func TestNotYoursIsNotThere(t *testing.T) {
 	}
 }
 
+// TestAVerbIsMeantForWhatWasSeen: with If-Match a verb is refused once the request has changed, as far as the caller may
+// know of it: the agents' notes do not change what the customer saw.
+func TestAVerbIsMeantForWhatWasSeen(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		d := h.open4()
+		r := h.open("3002")
+		at := func(no string) string { return d.get(no, "/api/v1/requests/"+r.Ref()).Header().Get("ETag") }
+		on := func(no, verb, tag, body string) int {
+			q := httptest.NewRequest("POST", "/api/v1/requests/"+r.Ref()+"/"+verb, strings.NewReader(body))
+			q.Header.Set("X-No", no)
+			q.Header.Set("Content-Type", "application/json")
+			q.Header.Set("If-Match", tag)
+			w := httptest.NewRecorder()
+			d.mux.ServeHTTP(w, q)
+			return w.Code
+		}
+		seen := at("3002")
+		if code := on("2002", "take", `"old"`, `{}`); code != 412 {
+			t.Errorf("another state: %d", code)
+		}
+		if code := on("2002", "take", at("2002"), `{}`); code != 200 {
+			t.Errorf("the same state: %d", code)
+		}
+		if code := on("3002", "cancel", seen, `{"reason":"不用了"}`); code != 412 {
+			t.Errorf("the state before it was taken: %d", code)
+		}
+		seen = at("3002")
+		if code := on("2002", "note", at("2002"), `{"text":"内部"}`); code != 200 {
+			t.Errorf("a note: %d", code)
+		}
+		if code := on("3002", "cancel", seen, `{"reason":"不用了"}`); code != 200 {
+			t.Errorf("a note the customer knows nothing of: %d", code)
+		}
+	})
+}
+
 // TestTheKeyMakesAskingHarmless: the same Idempotency-Key opens one request.
 func TestTheKeyMakesAskingHarmless(t *testing.T) {
 	d := quick(t).open4()

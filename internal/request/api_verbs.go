@@ -51,6 +51,7 @@ type (
 
 // acting is a verb's input: the path and a body that may be missing.
 type acting[B any] struct {
+	web.IfMatch
 	Number string `path:"number" doc:"R-1024" example:"R-1024"`
 	Body   *B     `required:"false"`
 }
@@ -71,6 +72,7 @@ func verb[B interface{ when() (When, error) }](s *Service, m *web.Mux, v Verb, s
 		if err != nil {
 			return nil, err
 		}
+		when.On = in.IfMatch
 		r, err := do(ctx, number, b, when)
 		if err != nil {
 			return nil, err

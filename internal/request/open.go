@@ -1,6 +1,7 @@
 package request
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"time"
@@ -13,6 +14,7 @@ import (
 	"neike/internal/kit/fault"
 	"neike/internal/kit/form"
 	"neike/internal/kit/sqldb"
+	"neike/internal/kit/web"
 	"neike/internal/org"
 )
 
@@ -28,6 +30,7 @@ type Ask struct {
 	OpenedAt     time.Time      // imports only; zero: now
 	By           string         // imports only: 工号 of the asker
 	External     string         // imports only: number in the other system
+	Once         string         // pages only: key of this form with this content, which asks once however often it is sent
 }
 
 // order is a checked Ask.
@@ -36,6 +39,7 @@ type order struct {
 	service *catalog.Service
 	version catalog.Version
 	named   []int64
+	once    string
 	asker   actor.Actor
 	form    form.Form
 	values  form.Values
@@ -79,7 +83,7 @@ func (s *Service) seen(ctx context.Context, o order) (View, error) {
 // check decides whether the ask can become a request, and what it then is. It writes nothing.
 func (s *Service) check(ctx context.Context, ask Ask) (order, error) {
 	var f fault.Fields
-	o := order{asker: actor.From(ctx)}
+	o := order{asker: actor.From(ctx), once: ask.Once}
 	if o.asker.Person == 0 {
 		return o, fault.ErrNotFound
 	}
@@ -224,6 +228,11 @@ func (s *Service) file(ctx context.Context, tx *sqldb.Tx, o *order) error {
 	if r.Number, err = nextNumber(ctx, tx); err != nil {
 		return err
 	}
+	if o.once != "" {
+		if before, err := web.Once(ctx, tx, o.asker.Person, o.once, link(r.Number)); err != nil || before != "" {
+			return cmp.Or(err, error(filed(before)))
+		}
+	}
 	r.ID = tx.NewID()
 	if r.Edge, err = s.Relation.Edge(ctx, tx, r.Provider, r.Customer); err != nil {
 		return err
@@ -274,6 +283,11 @@ func (s *Service) file(ctx context.Context, tx *sqldb.Tx, o *order) error {
 	}
 	return s.events.Emit(ctx, tx, WasOpened{about(*r, r.AskedBy, r.OpenedAt)})
 }
+
+// filed is the address of the request that the same form has filed before.
+type filed string
+
+func (f filed) Error() string { return "filed already: " + string(f) }
 
 // firstEvents is the log a request begins with: it was opened, and who is named.
 func (s *Service) firstEvents(ctx context.Context, r *Request, o *order) ([]Event, error) {

@@ -2,7 +2,10 @@ package request
 
 import (
 	"encoding/json"
+	"net/http/httptest"
+	"net/url"
 	"reflect"
+	"sync"
 	"testing"
 )
 
@@ -34,6 +37,44 @@ func TestTheAnswerToAskingIsTheRequest(t *testing.T) {
 			if posted.Header().Get("ETag") == "" || posted.Header().Get("ETag") != read.Header().Get("ETag") {
 				t.Errorf("%s: ETag %s, then %s", name, posted.Header().Get("ETag"), read.Header().Get("ETag"))
 			}
+		}
+	})
+}
+
+// TestAFormAsksOnce: sent twice, at once, or again after Back, a form files one request and leads to it; with other words
+// it is another request, and so is the same content in a new form.
+func TestAFormAsksOnce(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		d := h.open4()
+		blank := func() url.Values {
+			page := d.page(d.get("3002", "/requests/new/finance.advance"), 200)
+			once := page.Find("input[name=once]").AttrOr("value", "")
+			if len(once) < 20 {
+				t.Fatalf("the form's key is %q", once)
+			}
+			return url.Values{"service": {"finance.advance"}, "once": {once}, "title": {"备用金"}, "fields.amount": {"5000"}, "fields.reason": {"出差"}, "fields.due": {"2026-12-01"}}
+		}
+		form := blank()
+		var group sync.WaitGroup
+		answers := make([]*httptest.ResponseRecorder, 3)
+		for i := range answers {
+			group.Go(func() { answers[i] = d.post("3002", "/requests", form) })
+		}
+		group.Wait()
+		first := answers[0].Header().Get("Location")
+		for _, w := range answers {
+			if w.Code != 303 || w.Header().Get("Location") != first || first == "" {
+				t.Errorf("%d %q", w.Code, w.Header().Get("Location"))
+			}
+		}
+		form.Set("title", "备用金二")
+		other := d.post("3002", "/requests", form).Header().Get("Location")
+		again := d.post("3002", "/requests", blank()).Header().Get("Location")
+		if other == first || again == first || again == other || other == "" || again == "" {
+			t.Errorf("first %q, other words %q, a new form %q", first, other, again)
+		}
+		if page, err := d.List(d.as("3002"), Filter{Mine: true}); err != nil || len(page.Items) != 3 {
+			t.Errorf("%d requests, %v", len(page.Items), err)
 		}
 	})
 }

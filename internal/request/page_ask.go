@@ -2,6 +2,12 @@ package request
 
 import (
 	"context"
+	"crypto/rand"
+	"crypto/sha256"
+	"encoding/hex"
+	"errors"
+	"fmt"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"net/url"
@@ -38,6 +44,7 @@ type asked struct {
 	Unit    string `form:"customer_unit"`
 	For     string `form:"on_behalf_of"`
 	Seen    string `form:"seen"` // "" the usual people, "named"
+	Once    string `form:"once"` // key of this form, which asks once
 	Named   string `form:"named"`
 }
 
@@ -73,7 +80,7 @@ func (s *Service) askFor(ctx context.Context, code string) (askView, error) {
 		return v, err
 	}
 	v.Head, v.Heads, err = s.proposed(ctx, service.Unit)
-	v.Typed.Named = v.Head
+	v.Typed.Named, v.Typed.Once = v.Head, rand.Text()
 	return v, err
 }
 
@@ -112,6 +119,18 @@ func (s *Service) proposed(ctx context.Context, unit int64) (no, name string, er
 	return no, name, err
 }
 
+// printOf tells forms and their contents apart: who goes back, changes a word and sends it again means a second request.
+func printOf(values url.Values, files map[string][]*multipart.FileHeader) string {
+	h := sha256.New()
+	fmt.Fprintln(h, values.Encode())
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		for _, f := range files[name] {
+			fmt.Fprintln(h, name, f.Filename, f.Size)
+		}
+	}
+	return hex.EncodeToString(h.Sum(nil)[:16])
+}
+
 // submitAsk files the request, or shows the form again with everything kept.
 func (s *Service) submitAsk(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
@@ -132,6 +151,9 @@ func (s *Service) submitAsk(w http.ResponseWriter, r *http.Request) error {
 		return problem
 	}
 	ask := Ask{Service: in.Service, Title: in.Title, Fields: fields, Customer: in.Unit, For: in.For, Confidential: in.Seen == "named"}
+	if in.Once != "" {
+		ask.Once = printOf(values, files)
+	}
 	if ask.Title == "" {
 		ask.Title = proposedTitle(v.Name, v.Inputs.Form, fields)
 	}
@@ -146,6 +168,9 @@ func (s *Service) submitAsk(w http.ResponseWriter, r *http.Request) error {
 	var opened Request
 	if problem == nil {
 		opened, problem = s.Open(ctx, ask)
+	}
+	if before := filed(""); errors.As(problem, &before) {
+		return web.See(w, r, string(before))
 	}
 	if problem == nil {
 		web.Toast(w, r, lang.T(ctx, "request.done.open", "number", opened.Ref()), "")

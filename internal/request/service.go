@@ -14,6 +14,7 @@ import (
 	"neike/internal/kit/job"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
+	"neike/internal/kit/web"
 	"neike/internal/org"
 	"neike/internal/relation"
 	"neike/internal/talk"
@@ -56,10 +57,12 @@ func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, rooms Rooms) *Service {
 // subject is the request as grants, todos, talk and clocks know it.
 func subject(id ID) access.Subject { return access.Subject{Kind: Kind, ID: id} }
 
-// When is the time and person of a verb as an import gives them. The zero When is now, by whoever asks.
+// When is the time and person of a verb as an import gives them, and the state it is meant for. The zero When is now, by
+// whoever asks, in whatever state.
 type When struct {
 	At time.Time
-	By string // 工号
+	By string      // 工号
+	On web.IfMatch // ETag of what the actor saw
 }
 
 // by gives the context of the person who did it: the actor itself, or whom an import names.

@@ -12,6 +12,7 @@ import (
 	"neike/internal/kit/event"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
+	"neike/internal/kit/web"
 )
 
 // turn is one verb on one request inside its transaction: who does it, what the request was, what it becomes.
@@ -37,7 +38,7 @@ func (s *Service) turn(ctx context.Context, number int64, verb Verb, when When, 
 	}
 	var after Request
 	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		t, err := s.begin(ctx, tx, number, verb, when.At)
+		t, err := s.begin(ctx, tx, number, verb, when)
 		if err != nil {
 			return err
 		}
@@ -50,7 +51,7 @@ func (s *Service) turn(ctx context.Context, number int64, verb Verb, when When, 
 }
 
 // begin loads the request and decides what does not depend on the verb's own words.
-func (s *Service) begin(ctx context.Context, tx *sqldb.Tx, number int64, verb Verb, at time.Time) (*turn, error) {
+func (s *Service) begin(ctx context.Context, tx *sqldb.Tx, number int64, verb Verb, when When) (*turn, error) {
 	r, err := lock(ctx, tx, number)
 	if err != nil {
 		return nil, err
@@ -60,13 +61,16 @@ func (s *Service) begin(ctx context.Context, tx *sqldb.Tx, number int64, verb Ve
 		return nil, s.passedOn(ctx, tx, r, verb, err)
 	}
 	t.side = side(t.set)
+	if t.log, err = eventsOf(ctx, tx, r.ID); err != nil {
+		return nil, err
+	}
+	if err = s.unchanged(ctx, tx, t, when.On); err != nil {
+		return nil, err
+	}
 	if _, err = allowed(r.State, verb); err != nil {
 		return nil, err
 	}
-	if t.at, err = moment(t.who.Import, at, r.LastAt, tx.Now); err != nil {
-		return nil, err
-	}
-	if t.log, err = eventsOf(ctx, tx, r.ID); err != nil {
+	if t.at, err = moment(t.who.Import, when.At, r.LastAt, tx.Now); err != nil {
 		return nil, err
 	}
 	if len(t.log) >= maxEvents {
@@ -74,6 +78,19 @@ func (s *Service) begin(ctx context.Context, tx *sqldb.Tx, number int64, verb Ve
 	}
 	t.event = Event{Request: r.ID, N: r.Events + 1, At: t.at, Kind: verb, Actor: t.who.Person, Side: t.side, Unit: r.Unit, Imported: t.who.Import}
 	return t, nil
+}
+
+// unchanged says whether the request still is what the actor saw, as far as the actor may know of it.
+func (s *Service) unchanged(ctx context.Context, tx *sqldb.Tx, t *turn, on web.IfMatch) error {
+	if on.IfMatch == "" {
+		return nil
+	}
+	r := t.was
+	clocks, err := s.reclock(ctx, &r, t.log, tx.Now)
+	if err != nil {
+		return err
+	}
+	return on.Check(etag(s.shown(ctx, r, t.set, slices.Clone(t.log), clocks)))
 }
 
 // passedOn turns 'not yours' into a sentence for an agent whose own unit has just passed the request to the right one:

@@ -450,12 +450,12 @@ func TestHistoryKeepsItsTime(t *testing.T) {
 		if !r.OpenedAt.Equal(at) || !r.Imported {
 			t.Fatalf("opened %+v", r)
 		}
-		must(t, second(h.Take(importer, r.Number, When{at.Add(time.Hour), "2002"})))
-		fails(t, second(h.Deliver(importer, r.Number, "好了", nil, When{at, "2002"})), fault.Invalid, "")
-		fails(t, second(h.Deliver(importer, r.Number, "好了", nil, When{h.db.Now().Add(time.Hour), "2002"})), fault.Invalid, "")
-		fails(t, second(h.Accept(importer, r.Number, When{at.Add(2 * time.Hour), "2002"})), fault.NotFound, "")
-		must(t, second(h.Deliver(importer, r.Number, "好了", nil, When{at.Add(3 * time.Hour), "2002"})))
-		must(t, second(h.Accept(importer, r.Number, When{at.Add(4 * time.Hour), "3002"})))
+		must(t, second(h.Take(importer, r.Number, When{At: at.Add(time.Hour), By: "2002"})))
+		fails(t, second(h.Deliver(importer, r.Number, "好了", nil, When{At: at, By: "2002"})), fault.Invalid, "")
+		fails(t, second(h.Deliver(importer, r.Number, "好了", nil, When{At: h.db.Now().Add(time.Hour), By: "2002"})), fault.Invalid, "")
+		fails(t, second(h.Accept(importer, r.Number, When{At: at.Add(2 * time.Hour), By: "2002"})), fault.NotFound, "")
+		must(t, second(h.Deliver(importer, r.Number, "好了", nil, When{At: at.Add(3 * time.Hour), By: "2002"})))
+		must(t, second(h.Accept(importer, r.Number, When{At: at.Add(4 * time.Hour), By: "3002"})))
 		fails(t, second(h.Take(h.as("2002"), h.open("3002").Number, When{At: at})), fault.Invalid, "")
 		unread, err := h.Talk.Unread(h.ctx, r.AskedBy)
 		must(t, err)

@@ -39,6 +39,23 @@ func (k *keys) claim(ctx context.Context, person int64, name, print string) (bef
 	return before, fresh, err
 }
 
+// Once spends the key of a form that a person sent, inside the transaction of what the form does. It gives the empty
+// string the first time; after that, where the first time led, and then nothing must be done again.
+func Once(ctx context.Context, tx *sqldb.Tx, person int64, key, location string) (before string, err error) {
+	name := "form " + key
+	n, err := tx.Exec(ctx, `
+		insert into web_key (person, name, print, at, status, kind, location, etag, body)
+		values ($1, $2, '', $3, 303, '', $4, '', '')
+		on conflict do nothing`, person, name, tx.Now, location)
+	if err != nil || n == 1 {
+		return "", err
+	}
+	return sqldb.Value[string](ctx, tx, `
+		select location
+		from web_key
+		where person = $1 and name = $2`, person, name)
+}
+
 func (k *keys) keep(ctx context.Context, person int64, name string, s stored) error {
 	return k.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		_, err := tx.Exec(ctx, `
