@@ -23,7 +23,7 @@ type stop struct {
 
 // notPages are addresses that answer with something else than a page.
 var notPages = []string{
-	"GET /live", "GET /api/openapi.json", "GET /people/find", "GET /units/find", "GET /services/find", "GET /talk/people",
+	"GET /live", "GET /metrics", "GET /api/openapi.json", "GET /people/find", "GET /units/find", "GET /services/find", "GET /talk/people",
 	"GET /files/{id}/{name}", "GET /relations/export", "GET /settings/import/template/{name}",
 }
 

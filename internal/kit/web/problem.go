@@ -155,7 +155,7 @@ func (m *Mux) problemPage(res *response, r *http.Request, p Problem) {
 		draw = plainError
 	}
 	full, content := draw(r.Context(), p)
-	if err := Show(res, r, p.Status, full, content); err != nil {
+	if err := Show(res, r, p.Status, full, content); err != nil && r.Context().Err() == nil { // or the caller is gone
 		m.o.Log.Error("the error page failed", "id", res.id, "err", err)
 		res.reset()
 		http.Error(res, p.Message, p.Status)

@@ -89,11 +89,16 @@ func serve(t testing.TB) string {
 		w.Header().Set("Content-Security-Policy", policy)
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		ctx := lang.With(r.Context(), book, locale, "Asia/Shanghai")
-		_ = view.Render(ui.With(ctx, Sample(ctx, r.URL.Path, theme)), w)
+		chrome := Sample(ctx, r.URL.Path, theme)
+		if f, ok := web.TakeToast(w, r); ok {
+			chrome.Toast = &ui.ToastProps{Text: f.Text}
+		}
+		_ = view.Render(ui.With(ctx, chrome), w)
 	}
 	mux.HandleFunc("GET /design", page)
 	mux.HandleFunc("GET /design/{name}", page)
 	mux.HandleFunc("POST /design/{name}", func(w http.ResponseWriter, r *http.Request) {
+		web.Toast(w, r, "已发送", "")
 		http.Redirect(w, r, r.URL.Path, http.StatusSeeOther)
 	})
 	server := httptest.NewServer(mux)

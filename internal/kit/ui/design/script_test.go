@@ -98,13 +98,14 @@ func TestScripts(t *testing.T) {
 		until(t, p, "note", `() => document.querySelector('#reply').classList.contains('is-note') && getComputedStyle(document.querySelector('#reply .s-note')).display !== 'none'`)
 	})
 
-	t.Run("@ offers people and writes their number", func(t *testing.T) {
+	t.Run("@ offers people, writes their name and sends their number", func(t *testing.T) {
 		p := open(t, b, base+"/design/request", 1440, 900)
 		typeIn(t, p, "#reply textarea", "请 @罗")
 		until(t, p, "offer", `() => document.querySelectorAll('.nk-at .nk-hit').length === 2`)
 		press(t, p, input.ArrowDown)
 		press(t, p, input.Enter)
-		until(t, p, "number", `() => document.querySelector('#reply textarea').value === '请 @[10407] '`)
+		until(t, p, "name", `() => document.querySelector('#reply textarea').value === '请 @罗佳 '`)
+		until(t, p, "number", `() => new FormData(document.querySelector('#reply textarea').form).get('text') === '请 @[10407] '`)
 	})
 
 	t.Run("a dialog opens over the page and takes the focus", func(t *testing.T) {
