@@ -114,6 +114,9 @@ func (v *homeView) inside(ctx context.Context, m *Matrix, tree *org.Tree, target
 	return sum
 }
 
+// serves says whether there is anything to say of what the unit did for others: many units only ask.
+func (v homeView) serves() bool { return v.Own.InTime.N > 0 || v.Own.Right.N > 0 || len(v.Lines) == 0 }
+
 // word is the message for a part of the panel.
 func (v homeView) word(part string) string {
 	if v.Whole {
