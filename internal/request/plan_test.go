@@ -29,7 +29,7 @@ func TestAListReadsShortRanges(t *testing.T) {
 	must(t, db.Read(t.Context(), func(ctx context.Context, rd sqldb.Reader) error {
 		sc := scope{eye: eye{person: 7, serves: []int64{1}, asks: []int64{2}}, limit: 50}
 		for _, p := range sc.newestParts() {
-			text, args := sc.narrow(sqldb.Select("select "+lineColumns+"\nfrom request r").Where(p.cond, p.args...)).
+			text, args := sc.narrow(sqldb.Select("select "+lineColumns+"\nfrom request r").Where(p.cond, p.args...), p.seen).
 				OrderBy("r.opened_at desc, r.id desc").Limit(sc.limit + 1).SQL()
 			plan := planOf(t, ctx, rd, text, args)
 			if strings.Contains(p.cond, "access_grant") {

@@ -102,7 +102,7 @@ func TestTheHeadOfManyUnitsReadsFewRanges(t *testing.T) {
 		}
 		all, _, err := h.scopeOf(h.as("9001"), Filter{})
 		must(t, err)
-		if text, args := all.visible(sqldb.Select("select 1 from request r")).SQL(); !all.all || len(args) > 3 || strings.Contains(text, "r.unit") {
+		if text, args := all.visible(sqldb.Select("select 1 from request r"), false).SQL(); !all.all || len(args) > 3 || strings.Contains(text, "r.unit") {
 			t.Errorf("the head of all asks %s", text)
 		}
 		some, _, err := h.scopeOf(h.as("3001"), Filter{})
@@ -113,7 +113,7 @@ func TestTheHeadOfManyUnitsReadsFewRanges(t *testing.T) {
 			}
 			return err
 		}))
-		if _, args := some.visible(sqldb.Select("select 1 from request r")).SQL(); len(args) != 2+64+3 {
+		if _, args := some.visible(sqldb.Select("select 1 from request r"), false).SQL(); len(args) != 2+64+3 {
 			t.Errorf("%d arguments: as many statements as lengths", len(args))
 		}
 	})

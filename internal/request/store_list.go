@@ -24,10 +24,12 @@ func scanLine(row sqldb.Row) (Line, error) {
 	return l, err
 }
 
-// part is one index range of a list: rows chosen by cond, in the list's order.
+// part is one index range of a list: rows chosen by cond, in the list's order. seen says that the eye sees all of them
+// that are not confidential, because of cond.
 type part struct {
 	cond string
 	args []any
+	seen bool
 }
 
 // first reads a page of a list as the union of index ranges: each in order and cut at the limit, merged by the database.
@@ -39,12 +41,12 @@ func (sc scope) first(ctx context.Context, rd sqldb.Reader, columns string, scan
 	}
 	q := sqldb.Select("select " + columns + "\nfrom request r")
 	if len(parts) == 1 {
-		after(sc.narrow(q.Where(parts[0].cond, parts[0].args...)))
+		after(sc.narrow(q.Where(parts[0].cond, parts[0].args...), parts[0].seen))
 	} else {
 		ranges := make([]*sqldb.Query, len(parts))
 		for i, p := range parts {
 			q := sqldb.Select("select r.id as id, "+key+" as place\nfrom request r").Where(p.cond, p.args...)
-			ranges[i] = after(sc.narrow(q)).OrderBy(order).Limit(sc.limit + 1)
+			ranges[i] = after(sc.narrow(q, p.seen)).OrderBy(order).Limit(sc.limit + 1)
 		}
 		q.InFirst("r.id", sc.limit+1, desc, ranges...)
 	}
@@ -52,7 +54,7 @@ func (sc scope) first(ctx context.Context, rd sqldb.Reader, columns string, scan
 }
 
 // narrow adds the filter's conditions and what the eye may see.
-func (sc scope) narrow(q *sqldb.Query) *sqldb.Query {
+func (sc scope) narrow(q *sqldb.Query, seen bool) *sqldb.Query {
 	if len(sc.states) > 0 {
 		q.In("r.state", sc.states)
 	}
@@ -87,7 +89,7 @@ func (sc scope) narrow(q *sqldb.Query) *sqldb.Query {
 	case sc.Q != "":
 		q.Where("lower(r.title) like ? escape '\\'", "%"+likeText(sc.Q)+"%")
 	}
-	return sc.visible(q)
+	return sc.visible(q, seen)
 }
 
 // narrowTime adds due times and outcomes of the clock that the filter reads.
@@ -122,8 +124,8 @@ func running(clock string) string {
 }
 
 // visible is the eye's view as a condition; lists whose ranges imply it ask nothing more of a row than these few columns.
-func (sc scope) visible(q *sqldb.Query) *sqldb.Query {
-	if sc.all {
+func (sc scope) visible(q *sqldb.Query, seen bool) *sqldb.Query {
+	if sc.all || seen {
 		return q.Where("(r.confidential = false or "+own+")", sc.person, sc.person, sc.person)
 	}
 	var b strings.Builder
@@ -187,31 +189,31 @@ func newest(ctx context.Context, rd sqldb.Reader, sc scope) ([]Line, error) {
 
 // newestParts chooses the index ranges of a list by opened_at.
 func (sc scope) newestParts() []part {
-	mine := []part{{"r.asked_by = ?", []any{sc.person}}, {"r.for_person = ?", []any{sc.person}}}
-	served := part{"r.assignee = ?", []any{sc.person}}
+	mine := []part{{"r.asked_by = ?", []any{sc.person}, true}, {"r.for_person = ?", []any{sc.person}, true}}
+	served := part{"r.assignee = ?", []any{sc.person}, true}
 	switch {
 	case sc.number != 0:
-		return []part{{"r.number = ?", []any{sc.number}}}
+		return []part{{"r.number = ?", []any{sc.number}, false}}
 	case sc.Mine:
 		return mine
 	case len(sc.customers) > 0 && len(sc.customers) <= manyUnits: // few ask one unit, everybody asks the one that serves
-		return ranges(nil, "r.customer = ?", sc.customers)
+		return ranges(nil, "r.customer = ?", sc.customers, false)
 	case len(sc.units) > 0 && len(sc.units) <= manyUnits:
-		return ranges(nil, "r.unit = ?", sc.units)
+		return ranges(nil, "r.unit = ?", sc.units, false)
 	case sc.all || len(sc.serves)+len(sc.asks) > manyUnits || len(sc.units)+len(sc.customers) > 0:
-		return []part{{"1 = 1", nil}}
+		return []part{{"1 = 1", nil, false}}
 	}
 	parts := append(mine, served, part{`r.id in (
 	select g.subject
 	from access_grant_v g
-	where g.subject_kind = 'request' and g.holder_kind = 1 and g.holder = ? and g.why not in ('asked', 'on-behalf', 'assigned'))`, []any{sc.person}})
-	return ranges(ranges(parts, "r.unit = ?", sc.serves), "r.customer = ?", sc.asks)
+	where g.subject_kind = 'request' and g.holder_kind = 1 and g.holder = ? and g.why not in ('asked', 'on-behalf', 'assigned'))`, []any{sc.person}, false})
+	return ranges(ranges(parts, "r.unit = ?", sc.serves, true), "r.customer = ?", sc.asks, true)
 }
 
 // ranges adds one range per id.
-func ranges(parts []part, cond string, ids []int64) []part {
+func ranges(parts []part, cond string, ids []int64, seen bool) []part {
 	for _, id := range ids {
-		parts = append(parts, part{cond, []any{id}})
+		parts = append(parts, part{cond, []any{id}, seen})
 	}
 	return parts
 }
@@ -294,15 +296,15 @@ where unit is not null`)
 
 // queueParts chooses the index ranges of the queue: what the reader has in hand, and one range per unit served.
 func (sc scope) queueParts() []part {
-	hand := part{"r.assignee = ?", []any{sc.person}}
+	hand := part{"r.assignee = ?", []any{sc.person}, true}
 	switch {
 	case sc.assignee == sc.person && sc.person != 0:
 		return []part{hand}
 	case len(sc.serves) > manyUnits:
 		list := padded(sc.serves)
-		return []part{{"r.unit in (" + marksFor(len(list)) + ")", list}, hand}
+		return []part{{"r.unit in (" + marksFor(len(list)) + ")", list, true}, hand}
 	}
-	parts := ranges(nil, "r.unit = ?", sc.serves)
+	parts := ranges(nil, "r.unit = ?", sc.serves, true)
 	if len(sc.units) == 0 && sc.assignee == 0 {
 		parts = append(parts, hand)
 	}
@@ -385,7 +387,7 @@ func (sc scope) countQueue(ctx context.Context, rd sqldb.Reader, most int) (int,
 	}
 	seen := map[int64]bool{}
 	for _, p := range sc.queueParts() {
-		ids, err := sqldb.AllQ(ctx, rd, scanID, sc.visible(sqldb.Select("select r.id\nfrom request r").Where(p.cond, p.args...).Where("r.closed_at is null")).Limit(most))
+		ids, err := sqldb.AllQ(ctx, rd, scanID, sc.visible(sqldb.Select("select r.id\nfrom request r").Where(p.cond, p.args...).Where("r.closed_at is null"), p.seen).Limit(most))
 		if err != nil {
 			return 0, err
 		}

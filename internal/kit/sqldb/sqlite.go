@@ -62,9 +62,9 @@ func openLite(ctx context.Context, db *DB) (*lite, error) {
 	}
 	l := &lite{db: db, path: path}
 	l.writing = litePool(path, 1, "", "journal_mode(wal)", "synchronous("+synchronous+")", "foreign_keys(1)",
-		"cache_size(-65536)", "temp_store(memory)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)")
+		"cache_size(-16384)", "temp_store(memory)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)")
 	l.reading = litePool(path, db.config.Readers, "ro", "query_only(1)",
-		"cache_size(-8192)", "temp_store(memory)", "mmap_size(2147418112)")
+		"cache_size(-4096)", "temp_store(memory)", "mmap_size(2147418112)")
 	l.upkeep = litePool(path, 1, "", "synchronous("+synchronous+")", "temp_store(memory)")
 	conn, err := l.writing.Conn(ctx)
 	if err != nil {
