@@ -162,7 +162,7 @@ func (b *bench) pages(ctx context.Context, t *table) error {
 		{"request as JSON", "/api/v1/requests/" + number, 1, false},
 		{"newest 50 of a queue as page", "/queue", 2, true},
 		{"newest 50 of a queue as JSON", "/api/v1/queue?limit=50", 1, false},
-		{"newest 50 requests as JSON", "/api/v1/requests?limit=50", 1, false},
+		{"newest 50 of all a head may see, as JSON", "/api/v1/requests?limit=50", 1.5, false},
 		{"home", "/", 2, true},
 		{"catalogue", "/services", 2, true},
 	} {
