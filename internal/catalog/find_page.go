@@ -1,22 +1,16 @@
 package catalog
 
 import (
-	"encoding/json"
 	"net/http"
 	"strings"
+
+	"neike/internal/kit/web"
 )
 
 // foundLimit is how many services a picker is offered at once.
 const foundLimit = 20
 
-// hit is one answer of a picker: value is the code.
-type hit struct {
-	Value string `json:"value"`
-	Text  string `json:"text"`
-	Note  string `json:"note"`
-}
-
-// showFind answers a picker of services: those that the reader may know of and that answer to q.
+// showFind answers a picker of services: those that the reader may know of and that answer to q. Value is the code.
 func (c *Catalog) showFind(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	snap, err := c.Snapshot(ctx)
@@ -28,13 +22,11 @@ func (c *Catalog) showFind(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	query := clip(strings.TrimSpace(r.URL.Query().Get("q")), 60)
-	hits := []hit{}
+	var hits []web.Pick
 	for _, s := range snap.All() {
 		if len(hits) < foundLimit && c.sees(ctx, s) && snap.matches(s, query) {
-			hits = append(hits, hit{s.Code, s.Name.In(ctx), tree.Name(ctx, s.Unit)})
+			hits = append(hits, web.Pick{Value: s.Code, Text: s.Name.In(ctx), Note: tree.Name(ctx, s.Unit)})
 		}
 	}
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	w.Header().Set("Cache-Control", "no-store")
-	return json.NewEncoder(w).Encode(map[string]any{"items": hits})
+	return web.Picks(w, hits)
 }

@@ -2,7 +2,6 @@ package org
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
@@ -138,13 +137,6 @@ func mailHref(email string) string {
 	return "mailto:" + email
 }
 
-// pick is one answer of a picker.
-type pick struct {
-	Value string `json:"value"`
-	Text  string `json:"text"`
-	Note  string `json:"note"`
-}
-
 // showPeoplePick answers the picker of people: value is the 工号 (or its stand-in).
 func (s *Service) showPeoplePick(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
@@ -163,11 +155,11 @@ func (s *Service) showPeoplePick(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	items := make([]pick, len(page.Items))
+	items := make([]web.Pick, len(page.Items))
 	for i, p := range page.Items {
-		items[i] = pick{s.Ref(ctx, p), NameOf(ctx, p), joined(tree.Name(ctx, p.Unit), p.Position)}
+		items[i] = web.Pick{Value: s.Ref(ctx, p), Text: NameOf(ctx, p), Note: joined(tree.Name(ctx, p.Unit), p.Position)}
 	}
-	return sendPicks(w, items)
+	return web.Picks(w, items)
 }
 
 // showUnitsPick answers the picker of units: value is the code.
@@ -183,15 +175,10 @@ func (s *Service) showUnitsPick(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-	items := []pick{}
+	var items []web.Pick
 	for _, u := range units {
 		parent, _ := tree.ByID(u.Parent)
-		items = append(items, pick{u.Code, u.Name.In(ctx), parent.Label(ctx)})
+		items = append(items, web.Pick{Value: u.Code, Text: u.Name.In(ctx), Note: parent.Label(ctx)})
 	}
-	return sendPicks(w, items)
-}
-
-func sendPicks(w http.ResponseWriter, items []pick) error {
-	w.Header().Set("Content-Type", "application/json; charset=utf-8")
-	return json.NewEncoder(w).Encode(map[string]any{"items": items})
+	return web.Picks(w, items)
 }

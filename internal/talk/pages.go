@@ -98,11 +98,6 @@ func (s *Service) submitRead(w http.ResponseWriter, r *http.Request) error {
 // showPeople answers the field that asks for people after @: {items: [{value: 工号, text: name, note: unit}]}.
 func (s *Service) showPeople(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	type item struct {
-		Value string `json:"value"`
-		Text  string `json:"text"`
-		Note  string `json:"note"`
-	}
 	tree, err := s.org.Tree(ctx)
 	if err != nil {
 		return err
@@ -115,11 +110,11 @@ func (s *Service) showPeople(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	items := make([]item, 0, len(found))
+	items := make([]web.Pick, 0, len(found))
 	for _, p := range found {
-		items = append(items, item{p.No, p.Display(ctx), tree.Name(ctx, p.Unit)})
+		items = append(items, web.Pick{Value: p.No, Text: p.Display(ctx), Note: tree.Name(ctx, p.Unit)})
 	}
-	return writeJSON(w, http.StatusOK, map[string]any{"items": items})
+	return web.Picks(w, items)
 }
 
 // submitFiles keeps what was sent as "file" (one or several) and answers with the ids that a message or a form takes.
