@@ -37,10 +37,7 @@ const clients = 8
 // there with its title and at least in its state, what was not acknowledged is there once or not at all, and what is
 // derived is right.
 func TestKilledUnderLoad(t *testing.T) {
-	rounds := 3
-	if os.Getenv("NEIKE_LONG") != "" {
-		rounds = 20
-	}
+	const rounds = 20
 	dir := t.TempDir()
 	l := prepare(t, dir)
 	for round := range rounds {
