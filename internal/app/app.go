@@ -18,6 +18,7 @@ import (
 	"neike/internal/kit/job"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/search"
+	"neike/internal/kit/secret"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/web"
 )
@@ -33,6 +34,8 @@ type App struct {
 	Search *search.Index
 	Book   *lang.Book
 	Mux    *web.Mux
+	// Secrets seals what the house must read again and nobody may find in its database or a backup.
+	Secrets *secret.Box
 	Rooms
 
 	checks    []Check

@@ -24,3 +24,4 @@ type Config struct {
 func (c Config) database() string { return filepath.Join(c.Data, "neike.db") }
 func (c Config) blobs() string    { return filepath.Join(c.Data, "files") }
 func (c Config) search() string   { return filepath.Join(c.Data, "search.db") }
+func (c Config) key() string      { return filepath.Join(c.Data, "secret.key") }

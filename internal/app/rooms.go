@@ -15,6 +15,7 @@ import (
 	"neike/internal/kit/form"
 	"neike/internal/kit/job"
 	"neike/internal/kit/search"
+	"neike/internal/kit/secret"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
@@ -75,6 +76,9 @@ var furniture = []struct {
 func (a *App) furnish(ctx context.Context) error {
 	blobs, err := file.NewFolder(a.Config.blobs())
 	if err != nil {
+		return err
+	}
+	if a.Secrets, err = secret.File(a.Config.key()); err != nil {
 		return err
 	}
 	r := &a.Rooms
