@@ -1,9 +1,3 @@
-// Package chat speaks with the chat suites that companies use (WeCom 企业微信, Feishu 飞书, DingTalk 钉钉): signing in,
-// the directory, messages to people, group robots and callbacks. It knows no business words.
-//
-// All three answer HTTP 200 with an error code inside: what counts is the code, and every failure comes back as *Error,
-// which says whether trying again helps. A message to several people can fail for some of them: Receipt names them.
-// Addresses are settings, for private installations and for tests.
 package chat
 
 import (
@@ -23,6 +17,18 @@ const (
 // Platforms lists them.
 var Platforms = []string{WeCom, Feishu, DingTalk}
 
+// More platforms that have robots and nothing else here.
+const (
+	Slack = "slack"
+	Teams = "teams"
+)
+
+// RobotPlatforms lists the platforms whose group robots SendTo knows.
+var RobotPlatforms = []string{WeCom, Feishu, DingTalk, Slack, Teams}
+
+// MaxBody is how many bytes of a callback are read at most.
+const MaxBody = 1 << 20
+
 // Settings are what a platform's console shows for an app of the company.
 type Settings struct {
 	Platform string // WeCom, Feishu or DingTalk
@@ -35,6 +41,8 @@ type Settings struct {
 	API      string // base address of calls; "" the platform's own
 	Accounts string // base address of the sign-in pages; "" the platform's own
 	Proxy    string // outbound proxy, "" none: WeCom answers only to addresses it knows
+	Private  bool   // API and Accounts are inside the company: http and private networks are allowed
+	NoField  string // WeCom: the extra attribute that holds the 工号; "" one of the usual names
 }
 
 // Client speaks with one app of one company. It is safe for concurrent use; it keeps the access token, fetches a new one
@@ -48,13 +56,19 @@ type Client interface {
 	// Departments lists what the app may see. whole is false when its scope is only a part of the company: what is
 	// missing then has not left.
 	Departments(ctx context.Context) (list []Department, whole bool, err error)
-	// Members lists a page of a department's direct members; page "" is the first, next "" says that it was the last.
+	// Members lists a page of a department's direct members; page "" is the first, next "" says that it was the last, a
+	// page may be empty. Department "" are the people whom the app sees outside of any listed department. Who belongs to
+	// several departments comes several times, with Leads of the department asked.
 	Members(ctx context.Context, department, page string) (list []User, next string, err error)
 
 	// Send sends a message of the app to people, by their User.ID. What it could not deliver to whom is in the receipt;
-	// an error means that it went to nobody.
+	// an error means that it went to nobody. Any number of people: they are told in as few calls as the platform allows.
 	Send(ctx context.Context, to []string, m Message) (Receipt, error)
-	// Close marks the card of a message as done. A platform that cannot is left as it is.
+	// Check asks what became of a message: DingTalk knows only after a while whom it did not reach. The receipt comes
+	// back with what is known now.
+	Check(ctx context.Context, r Receipt) (Receipt, error)
+	// Close marks a message as done: its card says m from now on, and it leaves the platform's to-do list. What the
+	// platform cannot change any more is left as it is.
 	Close(ctx context.Context, r Receipt, m Message) error
 
 	// Receive checks and opens a callback. Reply is what the platform wants to hear, whatever the event.
@@ -107,7 +121,8 @@ type Message struct {
 	Tone    string // "", "warning", "danger", "done"
 	Facts   []Fact // label and value, in order
 	Actions []Action
-	Todo    bool // goes into the platform's to-do list where it has one
+	Todo    bool      // goes into the platform's to-do list where it has one
+	At      time.Time // when it was said, in the reader's zone; shown small. Not the time of sending: a repetition is the same
 }
 
 // Fact is a line of a card.
@@ -118,16 +133,17 @@ type Action struct{ Text, URL string }
 
 // Receipt is what became of a message.
 type Receipt struct {
-	ID     string            // what Close wants
-	Failed map[string]string // User.ID → why; not delivered to them
+	ID       string            // what Close and Check want; keep it whole
+	Failed   map[string]*Error // User.ID → why; not delivered to them. Reason says whether trying them again helps
+	Unlisted *Error            // why it did not enter the to-do list, though it was delivered
 }
 
 // Callback is what a platform said by itself.
 type Callback struct {
-	ID     string // of the event, to hear it once
-	Kind   string // "check", "user-changed", "user-left", "department-changed", "scope-changed" or "other"
-	User   string // User.ID
-	Before string // User.ID before a rename
+	ID     string   // of the event, to hear it once
+	Kind   string   // "check", "user-changed", "user-left", "department-changed", "scope-changed" or "other"
+	Users  []string // User.IDs
+	Before string   // the User.ID before a rename
 	Reply  Reply
 }
 
@@ -137,8 +153,15 @@ type Reply struct {
 	Body []byte
 }
 
-// Robot is a group's robot: an address that takes messages, with a secret that signs them (WeCom: none).
-type Robot struct{ Platform, URL, Secret string }
+// Robot is a group's robot: an address that takes messages, with a secret that signs them. WeCom, Slack and Teams have
+// none: there the address is the secret.
+type Robot struct {
+	Platform string // one of RobotPlatforms
+	URL      string
+	Secret   string
+	Proxy    string // outbound proxy, "" none
+	Private  bool   // the address is inside the company: http and any host are allowed
+}
 
 // Reason says what to do about a failure.
 type Reason int
@@ -159,6 +182,12 @@ type Error struct {
 	Text     string // its own words; never a secret
 	Reason   Reason
 	After    time.Duration // when to try again; 0: not said
+	cause    error
 }
 
 func (e *Error) Error() string { return e.Platform + " " + e.Code + ": " + e.Text }
+
+func (e *Error) Unwrap() error { return e.cause }
+
+// Again says whether trying again helps.
+func (e *Error) Again() bool { return e.Reason == Broken || e.Reason == Slow }
