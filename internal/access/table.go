@@ -28,6 +28,7 @@ var Table = []Group{
 	{lang.Text{Zh: "服务与日历", En: "Services and calendars"}, serviceRules},
 	{lang.Text{Zh: "关系", En: "Relations"}, relationRules},
 	{lang.Text{Zh: "组织与人员", En: "Organisation and people"}, orgRules},
+	{lang.Text{Zh: "连接与通讯录", En: "Connections and directories"}, directoryRules},
 	{lang.Text{Zh: "账号、权限、审计、设置", En: "Accounts, access, audit, settings"}, houseRules},
 }
 

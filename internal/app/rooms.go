@@ -9,6 +9,7 @@ import (
 	"neike/internal/calendar"
 	"neike/internal/catalog"
 	"neike/internal/clock"
+	"neike/internal/directory"
 	"neike/internal/kit/audit"
 	"neike/internal/kit/event"
 	"neike/internal/kit/file"
@@ -30,17 +31,18 @@ import (
 
 // Rooms holds every room of the house.
 type Rooms struct {
-	Org      *org.Service
-	Signin   *signin.Service
-	Access   *access.Service
-	Calendar *calendar.Service
-	Clock    *clock.Service
-	Todo     *todo.Service
-	Talk     *talk.Service
-	Relation *relation.Service
-	Catalog  *catalog.Catalog
-	Request  *request.Service
-	Importer *importer.Importer
+	Org       *org.Service
+	Directory *directory.Service
+	Signin    *signin.Service
+	Access    *access.Service
+	Calendar  *calendar.Service
+	Clock     *clock.Service
+	Todo      *todo.Service
+	Talk      *talk.Service
+	Relation  *relation.Service
+	Catalog   *catalog.Catalog
+	Request   *request.Service
+	Importer  *importer.Importer
 }
 
 // furniture is what each package brings: its tables and its words. The order is the order of foreign keys.
@@ -59,6 +61,7 @@ var furniture = []struct {
 	{"form", nil, form.Locale},
 	{"xlsx", nil, xlsx.Locale},
 	{"org", org.Schema, org.Locale},
+	{"directory", directory.Schema, directory.Locale},
 	{"signin", signin.Schema, signin.Locale},
 	{"access", access.Schema, access.Locale},
 	{"calendar", calendar.Schema, calendar.Locale},
@@ -83,6 +86,7 @@ func (a *App) furnish(ctx context.Context) error {
 	}
 	r := &a.Rooms
 	r.Org = org.New(a.DB, a.Bus)
+	r.Directory = directory.New(a.DB, a.Bus, a.Jobs, r.Org, a.Secrets, a.Config.URL)
 	r.Signin = signin.New(a.DB, a.Bus, r.Org, a.Config.URL)
 	r.Access = access.New(a.DB, r.Org)
 	r.Calendar = calendar.New(a.DB, a.Bus, r.Org)

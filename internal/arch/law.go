@@ -6,16 +6,17 @@ const module = "neike"
 // rooms lists, for every room, the rooms that it may call. It is a DAG; hearing an event counts as an arrow.
 // Kit packages (internal/kit/...) may be imported by every room and never import one.
 var rooms = map[string][]string{
-	"org":      {},
-	"signin":   {"org"},
-	"access":   {"org"},
-	"calendar": {"org"},
-	"clock":    {"calendar"},
-	"todo":     {"org", "access", "calendar"},
-	"talk":     {"org", "access", "todo"},
-	"relation": {"org", "access", "todo", "talk"},
-	"catalog":  {"org", "access", "calendar", "clock", "todo", "talk", "relation"},
-	"request":  {"org", "access", "calendar", "clock", "todo", "talk", "relation", "catalog"},
+	"org":       {},
+	"directory": {"org"},
+	"signin":    {"org"},
+	"access":    {"org"},
+	"calendar":  {"org"},
+	"clock":     {"calendar"},
+	"todo":      {"org", "access", "calendar"},
+	"talk":      {"org", "access", "todo"},
+	"relation":  {"org", "access", "todo", "talk"},
+	"catalog":   {"org", "access", "calendar", "clock", "todo", "talk", "relation"},
+	"request":   {"org", "access", "calendar", "clock", "todo", "talk", "relation", "catalog"},
 }
 
 // licence allows one third-party module to be imported by the packages listed, for a reason. A package path may end

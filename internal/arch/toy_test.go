@@ -10,7 +10,7 @@ import (
 
 // toyEdits are the lines that a new room needs outside its own folder: file, line to find, line to put after it.
 var toyEdits = []struct{ file, after, add string }{
-	{"internal/arch/law.go", "\t\"org\":      {},\n", "\t\"board\":    {\"org\"},\n"},
+	{"internal/arch/law.go", "\t\"org\":       {},\n", "\t\"board\":    {\"org\"},\n"},
 	{"internal/access/table.go", "{Action: \"todo.mine\", Allow: Everyone, Title: t(\"待办（自己的）\", \"to-do (one's own)\")},\n",
 		"\t{Action: \"board.see\", Allow: Everyone, Title: t(\"看公告板\", \"read the board\")},\n\t{Action: \"board.pin\", Allow: Everyone, Title: t(\"贴公告\", \"pin a sentence\")},\n"},
 	{"internal/app/rooms.go", "\t\"neike/internal/app/importer\"\n", "\t\"neike/internal/board\"\n"},

@@ -1,0 +1,51 @@
+package directory
+
+import (
+	"embed"
+	"sync"
+
+	"neike/internal/kit/chat"
+	"neike/internal/kit/event"
+	"neike/internal/kit/job"
+	"neike/internal/kit/secret"
+	"neike/internal/kit/sqldb"
+	"neike/internal/org"
+)
+
+// Schema holds the migrations of directory.
+//
+//go:embed schema/*.sql
+var Schema embed.FS
+
+// Locale holds the words of directory.
+//
+//go:embed locale/*.toml
+var Locale embed.FS
+
+// ID of a connection or a run.
+type ID = int64
+
+// Service of the room.
+type Service struct {
+	db     *sqldb.DB
+	events *event.Bus
+	jobs   *job.Queue
+	org    *org.Service
+	box    *secret.Box
+	url    string // public address, before /hooks/…
+
+	dial    func(chat.Settings) (chat.Client, error)
+	mu      sync.Mutex
+	clients map[ID]dialed
+}
+
+// New makes the room and registers its jobs. url is the public address of the house, for callbacks.
+func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, people *org.Service, box *secret.Box, url string) *Service {
+	s := &Service{db: db, events: bus, jobs: jobs, org: people, box: box, url: url, dial: undialed, clients: map[ID]dialed{}}
+	return s
+}
+
+// undialed stands where the clients of the suites come in.
+func undialed(st chat.Settings) (chat.Client, error) {
+	return nil, &chat.Error{Platform: st.Platform, Code: "settings", Text: "no client", Reason: chat.Refused}
+}
