@@ -44,6 +44,7 @@ func (a *App) doors() {
 func (a *App) upkeep() {
 	a.Jobs.Every("web.forget-keys", time.Hour, func(ctx context.Context) error { return web.ForgetKeys(ctx, a.DB) })
 	a.Jobs.Every("signin.purge", time.Hour, a.Signin.Purge)
+	a.Jobs.Every("org.pass", time.Minute, a.Org.Pass)
 	a.Jobs.Every("event.purge", 24*time.Hour, func(ctx context.Context) error {
 		_, err := a.Bus.Purge(ctx, keepEvents)
 		return err

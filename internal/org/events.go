@@ -64,8 +64,18 @@ func (s *Service) listen(bus *event.Bus) {
 		tx.OnCommit(s.forgetCompany)
 		return nil
 	})
+	event.Hear(bus, "org", func(ctx context.Context, tx *sqldb.Tx, e AbsenceSet) error {
+		tx.OnCommit(s.stand.forget)
+		return nil
+	})
+	event.Hear(bus, "org", func(ctx context.Context, tx *sqldb.Tx, e ActingWasSet) error {
+		tx.OnCommit(s.stand.forget)
+		return nil
+	})
 	bus.Live(func(r event.Record) {
 		switch r.Kind {
+		case AbsenceSet{}.EventKind(), ActingWasSet{}.EventKind():
+			s.stand.forget()
 		case UnitWasChanged{}.EventKind():
 			s.forgetUnits()
 		case PersonWasChanged{}.EventKind():
@@ -91,7 +101,8 @@ type actors struct {
 
 type cachedActor struct {
 	actor.Actor
-	at time.Time
+	at    time.Time
+	until time.Time // when a membership in it ends, by the house's time; zero: none does
 }
 
 const (
@@ -101,14 +112,14 @@ const (
 	cachedFor = 5 * time.Minute
 )
 
-func (c *actors) get(id ID) (actor.Actor, bool) {
+func (c *actors) get(id ID, now time.Time) (actor.Actor, bool) {
 	c.mu.RLock()
 	defer c.mu.RUnlock()
 	a, ok := c.byPerson[id]
-	return a.Actor, ok && time.Since(a.at) < cachedFor
+	return a.Actor, ok && time.Since(a.at) < cachedFor && (a.until.IsZero() || now.Before(a.until))
 }
 
-func (c *actors) put(id ID, a actor.Actor, generation int64) {
+func (c *actors) put(id ID, a actor.Actor, until time.Time, generation int64) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	if c.generation.Load() != generation {
@@ -117,7 +128,7 @@ func (c *actors) put(id ID, a actor.Actor, generation int64) {
 	if c.byPerson == nil || len(c.byPerson) >= actorsKept {
 		c.byPerson = make(map[ID]cachedActor)
 	}
-	c.byPerson[id] = cachedActor{a, time.Now()}
+	c.byPerson[id] = cachedActor{a, time.Now(), until}
 }
 
 func (c *actors) forget(id ID) {
@@ -147,6 +158,7 @@ func (s *Service) forgetPerson(id ID, what string) {
 	s.names.touch(id)
 	switch what {
 	case "roles", "deactivated", "activated", "imported":
+		s.stand.forget()
 		s.forgetUnits()
 	default:
 		s.counts.Store(nil)

@@ -76,9 +76,33 @@ func (s *Service) Names(ctx context.Context, rd sqldb.Reader, ids []ID) (map[ID]
 	return out, nil
 }
 
-// Heads are the people who answer for a unit: its head, then acting heads. Empty when nobody does.
+// Heads are the people who answer for a unit now: its head, then acting heads; when it has none, those of the nearest
+// unit above that has. Empty when nobody does.
 func (s *Service) Heads(ctx context.Context, rd sqldb.Reader, unit ID) ([]ID, error) {
-	return headsOf(ctx, rd, unit)
+	heads, _, err := s.HeadsFrom(ctx, rd, unit)
+	return heads, err
+}
+
+// HeadsFrom also says whose heads they are: the unit itself, or the one above that answers while it has none.
+func (s *Service) HeadsFrom(ctx context.Context, rd sqldb.Reader, unit ID) ([]ID, ID, error) {
+	tree, err := s.Tree(ctx)
+	if err != nil {
+		return nil, 0, err
+	}
+	path := tree.Path(unit)
+	if len(path) == 0 {
+		path = []ID{unit}
+	}
+	found, err := headsOf(ctx, rd, path, rd.Instant())
+	if err != nil {
+		return nil, 0, err
+	}
+	for _, u := range slices.Backward(path) {
+		if len(found[u]) > 0 {
+			return found[u], u, nil
+		}
+	}
+	return nil, unit, nil
 }
 
 // AgentsOf are the people who may serve for a unit: those it names, or all its members when it names none.
@@ -214,10 +238,19 @@ func (s *Service) FindUnits(ctx context.Context, q string, limit int) ([]Unit, e
 }
 
 // ActorOf is who a person is to the house: memberships, the units they are agent, head or secretary of, and roles.
-// fault.ErrNotFound for nobody, Denied for somebody who is no longer active. It is cached; expiring memberships are
-// looked at again when they end.
+// fault.ErrNotFound for nobody, Denied for somebody who is no longer active. It is cached; what time gives and takes is
+// not: memberships that end, units it acts as head of, persons for whom it is the deputy, with the units they head.
 func (s *Service) ActorOf(ctx context.Context, person ID) (actor.Actor, error) {
-	if a, ok := s.actors.get(person); ok {
+	a, err := s.lastingActor(ctx, person)
+	if err != nil {
+		return a, err
+	}
+	return s.placed(ctx, a)
+}
+
+// lastingActor is who a person is by themselves, until something is changed.
+func (s *Service) lastingActor(ctx context.Context, person ID) (actor.Actor, error) {
+	if a, ok := s.actors.get(person, s.now()); ok {
 		return a, nil
 	}
 	generation := s.actors.generation.Load()
@@ -226,40 +259,41 @@ func (s *Service) ActorOf(ctx context.Context, person ID) (actor.Actor, error) {
 		return actor.Actor{}, err
 	}
 	var known, lasting bool
+	var until time.Time
 	a, err := read(ctx, s.db, func(ctx context.Context, rd sqldb.Reader) (actor.Actor, error) {
 		var err error
 		var a actor.Actor
-		a, lasting, err = s.actorIn(ctx, rd, tree, person)
+		a, lasting, until, err = s.actorIn(ctx, rd, tree, person)
 		known = err == nil
 		return a, err
 	})
 	if known && lasting {
-		s.actors.put(person, a, generation)
+		s.actors.put(person, a, until, generation)
 	}
 	return a, err
 }
 
-// actorIn also says whether the answer lasts until something changes: not with a membership that ends by itself or an
-// owner's service that does not exist yet.
-func (s *Service) actorIn(ctx context.Context, rd sqldb.Reader, tree *Tree, person ID) (a actor.Actor, lasting bool, err error) {
+// actorIn also says whether the answer lasts until something changes (not with an owner's service that does not exist
+// yet), and when a membership in it ends by itself; zero: none does.
+func (s *Service) actorIn(ctx context.Context, rd sqldb.Reader, tree *Tree, person ID) (a actor.Actor, lasting bool, until time.Time, err error) {
 	p, err := personByID(ctx, rd, person)
 	if err != nil {
-		return a, false, err
+		return a, false, until, err
 	}
 	if !p.Active {
-		return a, false, fault.New(fault.Denied, "not-found")
+		return a, false, until, fault.New(fault.Denied, "not-found")
 	}
 	members, err := membershipsOf(ctx, rd, []ID{person})
 	if err != nil {
-		return a, false, err
+		return a, false, until, err
 	}
 	roles, err := rolesOf(ctx, rd, []ID{person})
 	if err != nil {
-		return a, false, err
+		return a, false, until, err
 	}
 	headed, err := headedBy(ctx, rd, person)
 	if err != nil {
-		return a, false, err
+		return a, false, until, err
 	}
 	company := s.Company(ctx)
 	a = actor.Actor{Person: p.ID, No: p.No, Name: p.Name, NameEn: p.NameEn, Unit: p.Unit, Locale: p.Locale, Zone: company.Zone}
@@ -270,9 +304,11 @@ func (s *Service) actorIn(ctx context.Context, rd sqldb.Reader, tree *Tree, pers
 	now := rd.Instant()
 	for _, m := range members[person] {
 		if !m.Until.IsZero() {
-			lasting = false
 			if !m.Until.After(now) {
 				continue
+			}
+			if until.IsZero() || m.Until.Before(until) {
+				until = m.Until
 			}
 		}
 		a.Groups = append(a.Groups, actor.Group{ID: m.Unit, Role: "member"})
@@ -286,11 +322,11 @@ func (s *Service) actorIn(ctx context.Context, rd sqldb.Reader, tree *Tree, pers
 	for _, r := range roles[person] {
 		known, err := s.hold(ctx, &a, r)
 		if err != nil {
-			return a, false, err
+			return a, false, until, err
 		}
 		lasting = lasting && known
 	}
-	return a, lasting, nil
+	return a, lasting, until, nil
 }
 
 // hold adds a role to the actor; known is false for the owner of a service that does not exist yet.

@@ -21,14 +21,18 @@ func (s *Service) Ref(ctx context.Context, p Person) string {
 
 // ByRef is the person that an address names. A 工号 that its reader may not know finds nobody.
 func (s *Service) ByRef(ctx context.Context, ref string) (Person, error) {
+	return read(ctx, s.db, func(ctx context.Context, rd sqldb.Reader) (Person, error) { return s.byRefIn(ctx, rd, ref) })
+}
+
+func (s *Service) byRefIn(ctx context.Context, rd sqldb.Reader, ref string) (Person, error) {
 	if text, ok := strings.CutPrefix(ref, "~"); ok {
 		id, err := strconv.ParseInt(text, 10, 64)
 		if err != nil {
 			return Person{}, fault.ErrNotFound
 		}
-		return s.Person(ctx, id)
+		return personByID(ctx, rd, id)
 	}
-	p, err := s.PersonByNo(ctx, ref)
+	p, err := personByNo(ctx, rd, ref)
 	if err != nil {
 		return Person{}, err
 	}

@@ -20,7 +20,7 @@ var Schema embed.FS
 
 // Locale holds the words of org.
 //
-//go:embed locale/*.toml
+//go:embed locale
 var Locale embed.FS
 
 // ID of a unit or a person.
@@ -119,6 +119,7 @@ type Service struct {
 	counts   atomic.Pointer[counts]
 	actors   actors
 	names    nameBook
+	stand    standBook
 	now      func() time.Time
 
 	ownerOf  func(ctx context.Context, code string) (ID, error)                    // slot: catalog

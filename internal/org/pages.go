@@ -227,7 +227,7 @@ func (s *Service) fillUnit(ctx context.Context, rd sqldb.Reader, tree *Tree, v *
 		return err
 	}
 	v.Count = counts[v.Unit.ID]
-	heads, err := s.Heads(ctx, rd, v.Unit.ID)
+	heads, from, err := s.HeadsFrom(ctx, rd, v.Unit.ID)
 	if err != nil {
 		return err
 	}
@@ -249,14 +249,7 @@ func (s *Service) fillUnit(ctx context.Context, rd sqldb.Reader, tree *Tree, v *
 		}
 	}
 	fact("org.level", lang.T(ctx, "org.level-"+v.Unit.Level), "")
-	for i, id := range heads {
-		p := names[id]
-		if id == v.Unit.Head && i == 0 {
-			fact("org.head", NameOf(ctx, p), s.personHref(ctx, p))
-		} else {
-			fact("org.acting-head", NameOf(ctx, p), s.personHref(ctx, p))
-		}
-	}
+	s.headFacts(ctx, tree, v.Unit, heads, from, names, fact)
 	fact("org.secretary", listNames(ctx, secretaries, names), "")
 	agentText := listNames(ctx, agents, names)
 	if agentText == "" {

@@ -212,25 +212,36 @@ func insertRoles(ctx context.Context, tx *sqldb.Tx, person ID, list []Role) erro
 	return insertHeldRoles(ctx, tx, held)
 }
 
-// headsOf: the head first, then acting heads (people with the role head for the unit).
-func headsOf(ctx context.Context, rd sqldb.Reader, unit ID) ([]ID, error) {
-	ids, err := sqldb.All(ctx, rd, scanID, `
-select u.head
-from org_unit u
-join org_person p on p.id = u.head
-where u.id = $1 and p.active
-union all
-select r.person
-from org_role r
-join org_person p on p.id = r.person
-where r.unit = $1 and r.code = 'head' and p.active`, unit)
-	if err != nil {
-		return nil, err
+// headsOf are the heads of several units at a moment: of each the head first, then acting heads, then people with the
+// role head for it.
+func headsOf(ctx context.Context, rd sqldb.Reader, units []ID, now time.Time) (map[ID][]ID, error) {
+	type headed struct{ unit, person ID }
+	scan := func(row sqldb.Row) (headed, error) {
+		var h headed
+		err := row.Scan(&h.unit, &h.person)
+		return h, err
 	}
-	var heads []ID
-	for _, id := range ids {
-		if !slices.Contains(heads, id) {
-			heads = append(heads, id)
+	heads := map[ID][]ID{}
+	for _, q := range []*sqldb.Query{
+		sqldb.Select(`select u.id, u.head
+from org_unit u
+join org_person p on p.id = u.head`).In("u.id", units).Where("p.active"),
+		sqldb.Select(`select a.unit, a.person
+from org_acting a
+join org_person p on p.id = a.person`).In("a.unit", units).Where("a.starts <= ?", now).Where("(a.ends is null or a.ends > ?)", now).
+			Where("p.active").OrderBy("a.starts, a.person"),
+		sqldb.Select(`select r.unit, r.person
+from org_role r
+join org_person p on p.id = r.person`).In("r.unit", units).Where("r.code = 'head'").Where("p.active").OrderBy("r.person"),
+	} {
+		list, err := sqldb.AllQ(ctx, rd, scan, q)
+		if err != nil {
+			return nil, err
+		}
+		for _, h := range list {
+			if !slices.Contains(heads[h.unit], h.person) {
+				heads[h.unit] = append(heads[h.unit], h.person)
+			}
 		}
 	}
 	return heads, nil

@@ -22,7 +22,8 @@ type Tree struct {
 	byID   map[ID]int
 	byCode map[string]int
 	agents map[ID]bool // units that name their agents
-	at     time.Time   // when it was read
+	places map[ID]Place
+	at     time.Time // when it was read
 	keys   func() []unitKey
 }
 
@@ -304,6 +305,9 @@ func TreeIn(ctx context.Context, rd sqldb.Reader) (*Tree, error) {
 		return nil, err
 	}
 	t := NewTree(units, naming)
+	if t.places, err = allPlaces(ctx, rd); err != nil {
+		return nil, err
+	}
 	t.at = time.Now()
 	return t, nil
 }

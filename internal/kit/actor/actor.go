@@ -11,6 +11,7 @@ import (
 type Group struct {
 	ID   int64
 	Role string // "member", "agent", "head", "secretary", "owner"
+	For  int64  // the person for whom the actor has it as a deputy; 0: the actor's own
 }
 
 // Actor is who asks. The zero value is nobody, who may do nothing but what is public.
@@ -26,8 +27,10 @@ type Actor struct {
 	Session  int64    // id of the session, 0 for a token
 	System   bool     // jobs and followers: no person behind it
 	Import   bool     // token scope import, or `neike import`: may give the time and person of past events
-	Locale   string   // "zh" or "en"
-	Zone     string   // IANA
+	// StandsFor lists the persons for whom this one is the deputy now, in order of id.
+	StandsFor []int64
+	Locale    string // "zh" or "en"
+	Zone      string // IANA
 }
 
 type key struct{}
