@@ -24,7 +24,7 @@ type stop struct {
 // notPages are addresses that answer with something else than a page.
 var notPages = []string{
 	"GET /live", "GET /metrics", "GET /api/openapi.json", "GET /people/find", "GET /units/find", "GET /services/find", "GET /talk/people",
-	"GET /files/{id}/{name}", "GET /relations/export", "GET /settings/import/template/{name}",
+	"GET /files/{id}/{name}", "GET /relations/export", "GET /settings/import/template/{name}", "GET /settings/audit/export",
 }
 
 // tour says, for every address of the product that answers with a page, where to stop for it.
@@ -58,6 +58,9 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 		"GET /org/units/{code}":          {{name: "unit", path: "/org/units/finance", who: customer}},
 		"GET /people/{no}":               {{name: "person", path: "/people/" + agent, who: customer}},
 		"GET /people/{no}/account":       {{name: "account", path: "/people/" + agent + "/account", who: administrator}},
+		"GET /settings":                  {{name: "settings", path: "/settings", who: administrator}},
+		"GET /settings/audit":            {{name: "audit trail", path: "/settings/audit", who: "1024"}},
+		"GET /me/activity":               {{name: "own actions", path: "/me/activity", who: agent}},
 		"GET /settings/company":          {{name: "settings of the company", path: "/settings/company", who: administrator}},
 		"GET /settings/org":              {{name: "settings of people", path: "/settings/org", who: administrator}},
 		"GET /settings/org/units":        {{name: "settings of units", path: "/settings/org/units", who: administrator}},

@@ -142,6 +142,7 @@ var houseRules = []Rule{
 	{Action: "audit.read", Allow: Auditor, Title: t("查看审计记录", "read the audit trail")},
 	{Action: "audit.verify", Allow: Auditor, Title: t("校验审计链", "verify the audit chain")},
 	{Action: "audit.own", Allow: Everyone, Title: t("查看自己的操作记录", "see one's own actions in the trail")},
+	{Action: "settings.list", Allow: Everyone, Title: t("打开设置首页（只列可用的）", "open the settings (those one may use)")},
 	{Action: "settings.see", Allow: Admin | Security | Auditor, Title: t("查看设置", "see the settings")},
 	{Action: "settings.change", Allow: Admin, Title: t("修改设置、通道、备份", "change settings, channels, backup")},
 	{Action: "settings.import", Allow: Admin, Title: t("导入文件", "import files")},

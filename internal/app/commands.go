@@ -30,6 +30,8 @@ var commands = []command{
 	{key: "org", icon: "sitemap", action: "org.see", href: "/org", words: "zuzhi zz tongxunlu txl 通讯录 部门 单位 人员 组织架构 organisation organization units people directory"},
 	{key: "import", icon: "upload", action: "org.import", href: "/settings/import", words: "daoru dr excel csv 导入 import upload"},
 	{key: "settings", icon: "settings", action: "org.change", href: "/settings/org", words: "shezhi sz 设置 组织与人员 管理 settings administration"},
+	{key: "audit", icon: "history", action: "audit.read", href: "/settings/audit", words: "shenji sj rizhi rz 审计 日志 操作记录 audit trail log"},
+	{key: "activity", icon: "history", action: "audit.own", href: "/me/activity", words: "wodecaozuo wdcz 操作记录 历史 my activity history"},
 	{key: "company", icon: "building", action: "settings.change", href: "/settings/company", words: "gongsishezhi gssz 公司 开关 company switches"},
 	{key: "me", icon: "user", action: "signin.own", href: "/me", words: "wodezhanghao wdzh xiugaimima xgmm 密码 修改密码 令牌 会话 account password token session"},
 	{key: "api", icon: "code", action: "public", href: "/api/docs", words: "jiekou jk 接口 文档 api docs openapi"},

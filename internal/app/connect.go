@@ -22,6 +22,10 @@ func (a *App) connect(context.Context) error {
 	a.Importer.Register(a.Request.Imports()...)
 	a.Todo.AddPanel(a.setupPanel())
 	a.Todo.AddPanel(a.Relation.HomePanel())
+	a.Reader.Name(request.Kind, a.nameRequests)
+	a.Reader.Name("service", a.nameServices)
+	a.Reader.Name("edge", a.nameEdges)
+	a.Reader.Name("calendar", a.nameCalendars)
 	a.relate()
 	a.upkeep()
 	return nil

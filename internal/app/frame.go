@@ -41,11 +41,7 @@ var rail = []place{
 		{key: "standards", href: "/standards", action: "service.see"},
 	}},
 	{key: "org", icon: "sitemap", href: "/org", action: "org.see"},
-	{key: "settings", icon: "settings", href: "/settings/org", action: "org.change", below: []place{
-		{key: "settings-org", href: "/settings/org", action: "org.change"},
-		{key: "settings-import", href: "/settings/import", action: "org.import"},
-		{key: "settings-calendars", href: "/settings/calendars", action: "calendar.change"},
-	}},
+	{key: "settings", icon: "settings", href: "/settings", action: "settings.list"},
 }
 
 // tabs are the places of the phone's bar; the frame adds 'more'. Of two with one label the first that the reader may

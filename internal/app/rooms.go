@@ -6,6 +6,7 @@ import (
 
 	"neike/internal/access"
 	"neike/internal/app/importer"
+	"neike/internal/app/trail"
 	"neike/internal/calendar"
 	"neike/internal/catalog"
 	"neike/internal/clock"
@@ -43,6 +44,7 @@ type Rooms struct {
 	Catalog   *catalog.Catalog
 	Request   *request.Service
 	Importer  *importer.Importer
+	Reader    *trail.Reader
 }
 
 // furniture is what each package brings: its tables and its words. The order is the order of foreign keys.
@@ -72,6 +74,7 @@ var furniture = []struct {
 	{"catalog", catalog.Schema, catalog.Locale},
 	{"request", request.Schema, request.Locale},
 	{"importer", importer.Schema, importer.Locale},
+	{"trail", nil, trail.Locale},
 	{"app", nil, Locale},
 }
 
@@ -100,6 +103,7 @@ func (a *App) furnish(ctx context.Context) error {
 		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog,
 	})
 	r.Importer = importer.New(a.DB, a.Jobs)
+	r.Reader = trail.New(a.DB, a.Trail, r.Org)
 	if err := r.Calendar.Prepare(ctx); err != nil {
 		return err
 	}

@@ -70,3 +70,18 @@ func exists(ctx context.Context, rd sqldb.Reader, code string) (bool, error) {
 		where code = $1`, code)
 	return n > 0, err
 }
+
+// CodesOf are the codes of calendars' versions, by id.
+func CodesOf(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]string, error) {
+	type one struct {
+		id   int64
+		code string
+	}
+	rows, err := sqldb.AllQ(ctx, rd, func(row sqldb.Row) (x one, err error) { return x, row.Scan(&x.id, &x.code) },
+		sqldb.Select("select id, code\nfrom calendar").In("id", ids))
+	out := make(map[int64]string, len(rows))
+	for _, x := range rows {
+		out[x.id] = x.code
+	}
+	return out, err
+}

@@ -87,6 +87,17 @@ func addContact(ctx context.Context, tx *sqldb.Tx, edge ID, person org.ID, at ti
 // statement takes arguments.
 const edgesAtOnce = 2048
 
+// Ends are the provider and the customer of edges, by id.
+func Ends(ctx context.Context, rd sqldb.Reader, ids []ID) (map[ID][2]org.ID, error) {
+	rows, err := sqldb.AllQ(ctx, rd, func(row sqldb.Row) (e [3]ID, err error) { return e, row.Scan(&e[0], &e[1], &e[2]) },
+		sqldb.Select("select id, provider, customer\nfrom edge").In("id", ids))
+	out := make(map[ID][2]org.ID, len(rows))
+	for _, e := range rows {
+		out[e[0]] = [2]org.ID{e[1], e[2]}
+	}
+	return out, err
+}
+
 // contacts lists who worked on the edges, the latest first.
 func contacts(ctx context.Context, rd sqldb.Reader, edges []ID, limit int) ([]Person, error) {
 	var all []Person

@@ -44,3 +44,14 @@ where closed_at is null and completion_is = '' and due >= $1 and due < $2
 group by edge
 limit 20000`, from, to)
 }
+
+// Numbers are the numbers of requests, by id: all that is said of them to somebody who may not open them.
+func Numbers(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]int64, error) {
+	rows, err := sqldb.AllQ(ctx, rd, func(row sqldb.Row) (n [2]int64, err error) { return n, row.Scan(&n[0], &n[1]) },
+		sqldb.Select("select id, number\nfrom request").In("id", ids))
+	out := make(map[int64]int64, len(rows))
+	for _, n := range rows {
+		out[n[0]] = n[1]
+	}
+	return out, err
+}

@@ -44,7 +44,7 @@ document.addEventListener('click', e => {
 // a filter bar sends itself; without the script it has a button
 document.addEventListener('change', e => {
   const bar = e.target.closest('form.nk-filter')
-  if (bar && e.target.tagName === 'SELECT') submit(bar)
+  if (bar && (e.target.tagName === 'SELECT' || e.target.type === 'date')) submit(bar)
 })
 
 // a field that the page is about has the focus where there is a keyboard; Enter opens the first of what it found

@@ -154,35 +154,3 @@ func scanEntry(row sqldb.Row) (Entry, error) {
 	err := row.Scan(&e.N, &e.Seq, &e.At, &e.Kind, &e.SubjectKind, &e.Subject, &e.Actor, &e.Via, &e.Body, &e.Prev, &e.Hash)
 	return e, err
 }
-
-// Filter chooses entries; zero fields do not narrow.
-type Filter struct {
-	SubjectKind string // with Subject
-	Subject     int64
-	Actor       int64
-	Before      int64 // entries with N below this
-	Limit       int   // 1 to 500; 0: 50
-}
-
-// List is the newest entries that match.
-func (t *Trail) List(ctx context.Context, f Filter) (list []Entry, err error) {
-	q := sqldb.Select("select " + entryColumns + "\nfrom audit").OrderBy("n desc")
-	if f.Limit <= 0 || f.Limit > 500 {
-		f.Limit = 50
-	}
-	q.Limit(f.Limit)
-	if f.Before > 0 {
-		q.Where("n < ?", f.Before)
-	}
-	if f.SubjectKind != "" {
-		q.Where("subject_kind = ?", f.SubjectKind).Where("subject = ?", f.Subject)
-	}
-	if f.Actor != 0 {
-		q.Where("actor = ?", f.Actor)
-	}
-	err = t.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		list, err = sqldb.AllQ(ctx, rd, scanEntry, q)
-		return err
-	})
-	return list, err
-}

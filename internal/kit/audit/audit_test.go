@@ -58,8 +58,8 @@ func TestAnUntouchedTrailIsSound(t *testing.T) {
 		if err != nil || !report.Sound() || report.Rows != 10 || len(report.Head) != 64 {
 			t.Errorf("got %+v, %v", report, err)
 		}
-		list, err := trail.List(t.Context(), audit.Filter{SubjectKind: "line", Subject: 3, Actor: 3})
-		if err != nil || len(list) != 1 || list[0].N != 3 || list[0].Body != `{"Line":3,"Text":"小<b>&"}` {
+		list, next, err := trail.List(t.Context(), audit.Filter{SubjectKind: "line", Subject: 3, Actor: 3})
+		if err != nil || next != 0 || len(list) != 1 || list[0].N != 3 || list[0].Body != `{"Line":3,"Text":"小<b>&"}` {
 			t.Errorf("got %+v, %v", list, err)
 		}
 	})

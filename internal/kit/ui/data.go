@@ -38,6 +38,7 @@ type FilterProps struct {
 	Action  string // path
 	Hidden  map[string]string
 	Filters []Filter
+	Dates   []FilterDate
 	Search  *FilterSearch
 	Tools   templ.Component // at the right end: export, save the view
 	Target  string          // element id replaced by htmx; empty: the page
@@ -51,6 +52,9 @@ type Filter struct {
 	Options     []Option
 	On          bool // differs from the default: drawn in the accent
 }
+
+// FilterDate is a day of the bar.
+type FilterDate struct{ Name, Label, Value string } // Value "2026-11-21"
 
 // FilterSearch is a text field of the bar.
 type FilterSearch struct {

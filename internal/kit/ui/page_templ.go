@@ -767,7 +767,7 @@ func navItems(items []NavItem, active string, all bool) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		for _, n := range items {
-			templ_7745c5c3_Err = navItem(n, n.Key == active, "nk-item").Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = navItem(n, isAt(n, active), "nk-item").Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -163,8 +163,9 @@ func words(ctx context.Context) string {
 	return `<script type="application/json" id="nk-words">` + string(b) + `</script>` // json.Marshal writes < as \u003c
 }
 
+// isOn says whether the page stands at the item, at one below it, or at a part of it: "settings-audit" of "settings".
 func isOn(n NavItem, active string) bool {
-	if n.Key == active {
+	if isAt(n, active) {
 		return true
 	}
 	for _, s := range n.Sub {
@@ -173,6 +174,10 @@ func isOn(n NavItem, active string) bool {
 		}
 	}
 	return false
+}
+
+func isAt(n NavItem, active string) bool {
+	return n.Key == active || len(n.Sub) == 0 && strings.HasPrefix(active, n.Key+"-")
 }
 
 // backTo is where the phone's arrow leads: one step up the crumbs.

@@ -1,0 +1,62 @@
+package app
+
+import (
+	"context"
+	"net/url"
+
+	"neike/internal/app/trail"
+	"neike/internal/calendar"
+	"neike/internal/kit/sqldb"
+	"neike/internal/relation"
+	"neike/internal/request"
+)
+
+// nameRequests names requests in the audit trail by their numbers: its reader learns that something was done, not what
+// the request says.
+func (a *App) nameRequests(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]trail.Thing, error) {
+	numbers, err := request.Numbers(ctx, rd, ids)
+	out := make(map[int64]trail.Thing, len(numbers))
+	for id, n := range numbers {
+		ref := request.Ref(n)
+		out[id] = trail.Thing{Text: ref, Href: "/requests/" + ref, Closed: true}
+	}
+	return out, err
+}
+
+func (a *App) nameServices(ctx context.Context, _ sqldb.Reader, ids []int64) (map[int64]trail.Thing, error) {
+	services, err := a.Catalog.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := map[int64]trail.Thing{}
+	for _, id := range ids {
+		if s, ok := services.ByID(id); ok {
+			out[id] = trail.Thing{Text: s.Name.In(ctx), Href: "/services/" + url.PathEscape(s.Code)}
+		}
+	}
+	return out, nil
+}
+
+func (a *App) nameEdges(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]trail.Thing, error) {
+	tree, err := a.Org.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	ends, err := relation.Ends(ctx, rd, ids)
+	out := make(map[int64]trail.Thing, len(ends))
+	for id, e := range ends {
+		provider, _ := tree.ByID(e[0])
+		customer, _ := tree.ByID(e[1])
+		out[id] = trail.Thing{Text: provider.Name.In(ctx) + " → " + customer.Name.In(ctx), Href: "/relations/" + url.PathEscape(provider.Code) + "/" + url.PathEscape(customer.Code)}
+	}
+	return out, err
+}
+
+func (a *App) nameCalendars(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]trail.Thing, error) {
+	codes, err := calendar.CodesOf(ctx, rd, ids)
+	out := make(map[int64]trail.Thing, len(codes))
+	for id, code := range codes {
+		out[id] = trail.Thing{Text: a.Calendar.NameOf(ctx, code), Href: "/settings/calendars/" + url.PathEscape(code)}
+	}
+	return out, err
+}

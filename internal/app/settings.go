@@ -1,0 +1,61 @@
+package app
+
+import (
+	"context"
+	"net/http"
+
+	"neike/internal/kit/web"
+)
+
+// setting is a page on which the house is arranged. Its words are app.settings.KEY and app.settings.KEY-note.
+type setting struct{ key, icon, href, action string }
+
+// settingGroups are the settings in the order of the page; the words of a group are app.settings.KEY.
+var settingGroups = []struct {
+	key      string
+	settings []setting
+}{
+	{"own", []setting{
+		{"me", "user", "/me", "signin.own"},
+		{"activity", "history", "/me/activity", "audit.own"},
+	}},
+	{"people", []setting{
+		{"org", "sitemap", "/settings/org", "org.change"},
+		{"import", "upload", "/settings/import", "org.import"},
+	}},
+	{"company", []setting{
+		{"company", "building", "/settings/company", "settings.change"},
+		{"calendars", "calendar", "/settings/calendars", "calendar.change"},
+	}},
+	{"safety", []setting{
+		{"audit", "history", "/settings/audit", "audit.read"},
+	}},
+}
+
+// settingGroup is a group with what its reader may use of it.
+type settingGroup struct {
+	Key      string
+	Settings []setting
+}
+
+// settings are the pages that the reader may use; groups without one are left out.
+func (a *App) settings(ctx context.Context) []settingGroup {
+	var out []settingGroup
+	for _, g := range settingGroups {
+		may := settingGroup{Key: g.key}
+		for _, s := range g.settings {
+			if a.allows(ctx, s.action) {
+				may.Settings = append(may.Settings, s)
+			}
+		}
+		if len(may.Settings) > 0 {
+			out = append(out, may)
+		}
+	}
+	return out
+}
+
+func (a *App) showSettings(w http.ResponseWriter, r *http.Request) error {
+	groups := a.settings(r.Context())
+	return web.Show(w, r, http.StatusOK, settingsPage(groups), settingsContent(groups))
+}
