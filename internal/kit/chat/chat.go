@@ -51,7 +51,10 @@ type Client interface {
 	// LoginURL is where a browser signs in; inApp: the browser is the platform's own.
 	LoginURL(back, state string, inApp bool) string
 	// Login is who came back to the address back with this query. Somebody of another company is Refused.
+	// What else the platform said in passing is there too; Person knows the rest.
 	Login(ctx context.Context, query url.Values, back string) (User, error)
+	// Person is one person in full, as the app may see them. Nobody there, or out of sight: Gone or Refused.
+	Person(ctx context.Context, id string) (User, error)
 
 	// Departments lists what the app may see. whole is false when its scope is only a part of the company: what is
 	// missing then has not left.
