@@ -24,7 +24,7 @@ type stop struct {
 // notPages are addresses that answer with something else than a page.
 var notPages = []string{
 	"GET /live", "GET /metrics", "GET /api/openapi.json", "GET /people/find", "GET /units/find", "GET /services/find", "GET /talk/people",
-	"GET /files/{id}/{name}", "GET /relations/export", "GET /settings/import/template/{name}", "GET /settings/audit/export",
+	"GET /files/{id}/{name}", "GET /relations/export", "GET /settings/import/template/{name}", "GET /settings/audit/export", "GET /requests/export", "GET /queue/export",
 }
 
 // tour says, for every address of the product that answers with a page, where to stop for it.

@@ -3,7 +3,6 @@ package relation
 import (
 	"net/http"
 
-	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/xlsx"
 )
@@ -12,10 +11,6 @@ import (
 func (s *Service) showExport(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	q := queryOf(r.URL.Query(), s.today(ctx))
-	format := r.URL.Query().Get("format")
-	if format != "csv" && format != "xlsx" {
-		return fault.New(fault.Malformed, "relation.export.format")
-	}
 	m, err := s.Matrix(ctx, q.Period, q.Level)
 	if err != nil {
 		return err
@@ -23,7 +18,7 @@ func (s *Service) showExport(w http.ResponseWriter, r *http.Request) error {
 	if err := s.addPending(ctx, m); err != nil {
 		return err
 	}
-	out, err := sheet(w, format, "relations-"+q.Period.Code()+"-"+q.Level)
+	out, err := xlsx.Send(w, r.URL.Query().Get("format"), lang.T(ctx, "relation.export.file", "period", q.Period.Code()))
 	if err != nil {
 		return err
 	}
@@ -62,16 +57,4 @@ func measureCells(m Measure) []any {
 		return []any{nil, nil, nil, nil, nil}
 	}
 	return []any{m.Value(), m.Low, m.High, m.Fact, m.Capable}
-}
-
-func sheet(w http.ResponseWriter, format, name string) (*xlsx.Writer, error) {
-	h := w.Header()
-	h.Set("Content-Disposition", `attachment; filename="`+name+`.`+format+`"`)
-	h.Set("Cache-Control", "no-store")
-	if format == "csv" {
-		h.Set("Content-Type", "text/csv; charset=utf-8")
-		return xlsx.NewCSV(w)
-	}
-	h.Set("Content-Type", "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet")
-	return xlsx.NewXLSX(w, "relations")
 }

@@ -17,6 +17,7 @@ import (
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
+	"neike/internal/kit/xlsx"
 	"neike/internal/org"
 	"neike/internal/relation"
 )
@@ -53,7 +54,7 @@ func build(t *testing.T, db *sqldb.DB) house {
 	t.Helper()
 	bus := event.NewBus(db)
 	people := org.New(db, bus)
-	book, err := lang.New(ui.Locale, web.Locale, org.Locale, relation.Locale)
+	book, err := lang.New(xlsx.Locale, ui.Locale, web.Locale, org.Locale, relation.Locale)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -78,6 +78,7 @@ type listView struct {
 	Filter  ui.FilterProps
 	Rows    []row
 	Pager   ui.PagerProps
+	File    string // the address of the whole list as a file
 	Empty   ui.EmptyProps
 	Late    int // will be late today
 	LateAll bool
@@ -191,7 +192,7 @@ func (s *Service) fill(ctx context.Context, v *listView, in asking, page web.Pag
 		}
 		v.Rows = append(v.Rows, item)
 	}
-	v.Self = in.href(v.Path, "cursor", in.Cursor)
+	v.Self, v.File = in.href(v.Path, "cursor", in.Cursor), in.href(v.Path+"/export")
 	v.Filter = s.filterBar(ctx, v.Path, in, tree)
 	if page.NextCursor != "" {
 		v.Pager.NextHref = in.href(v.Path, "cursor", page.NextCursor)

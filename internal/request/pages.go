@@ -15,6 +15,8 @@ const uploads = 64 << 20 // bytes of a form with files
 func (s *Service) Routes() []web.Route {
 	routes := []web.Route{
 		{Pattern: "GET /requests", Action: "request.list", Do: s.showList},
+		{Pattern: "GET /requests/export", Action: "request.list", Do: s.showListExport},
+		{Pattern: "GET /queue/export", Action: "request.queue", Do: s.showQueueExport},
 		{Pattern: "GET /requests/new", Action: "request.open", Do: s.showPick},
 		{Pattern: "GET /requests/new/{code}", Action: "request.open", Do: s.showAsk},
 		{Pattern: "POST /requests", Action: "request.open", Do: s.submitAsk, MaxBody: uploads},

@@ -123,11 +123,7 @@ func (r *Reader) showExport(w http.ResponseWriter, req *http.Request) error {
 	if err != nil {
 		return err
 	}
-	h := w.Header()
-	h.Set("Content-Disposition", `attachment; filename="audit.csv"`)
-	h.Set("Content-Type", "text/csv; charset=utf-8")
-	h.Set("Cache-Control", "no-store")
-	out, err := xlsx.NewCSV(w)
+	out, err := xlsx.Send(w, req.URL.Query().Get("format"), lang.T(ctx, "trail.title"))
 	if err != nil {
 		return err
 	}

@@ -57,7 +57,7 @@ func TestTheAuditorReadsWhatWasDone(t *testing.T) {
 		auditor.Get("/settings/audit?from=2026-02-01&to=2026-01-01").Is(http.StatusUnprocessableEntity).Shows("[role=alert]", "结束日期早于开始日期")
 		auditor.Get("/settings/audit?kind=relation.&from=2001-01-01&to=2001-01-02").Is(http.StatusOK).Shows("#trail", "没有这样的记录")
 
-		file := string(auditor.Get("/settings/audit/export?kind=org.").Is(http.StatusOK).Body)
+		file := string(auditor.Get("/settings/audit/export?format=csv&kind=org.").Is(http.StatusOK).Body)
 		if !strings.Contains(file, "org.person-was-changed") || strings.Contains(file, "signin.") {
 			t.Errorf("the export: %.300s", file)
 		}

@@ -341,7 +341,7 @@ func exportButton(v trailView) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if !v.Question.Own && len(v.Page.Items) > 0 {
-			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Text: "CSV", Icon: "download", Small: true, Href: "/settings/audit/export" + v.Query(""), Label: lang.T(ctx, "trail.export")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Downloads(ui.DownloadProps{Href: "/settings/audit/export" + v.Query("")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -1,6 +1,10 @@
 package ui
 
-import "github.com/a-h/templ"
+import (
+	"strings"
+
+	"github.com/a-h/templ"
+)
 
 // Column is a head cell of a Table.
 type Column struct {
@@ -75,6 +79,17 @@ type PagerProps struct {
 	Text     string // "第 1–10 件，共 38 件"
 	PrevHref string
 	NextHref string
+}
+
+// DownloadProps leads to a list as a file. The address answers to the parameter format, "xlsx" or "csv".
+type DownloadProps struct{ Href string } // with the parameters of the list
+
+// As is the address of the file in a format.
+func (p DownloadProps) As(format string) string {
+	if strings.Contains(p.Href, "?") {
+		return p.Href + "&format=" + format
+	}
+	return p.Href + "?format=" + format
 }
 
 // TabProps is one tab of Tabs.

@@ -32,7 +32,7 @@
 //
 //	Table + Row  children are rows; on the phone each row is a card: td classes t-title (leads), t-hide (left out),
 //	             t-check (corner), t-act (corner, beside t-title has-act), attribute data-th (label before the value); Wide keeps it a table that scrolls
-//	FilterBar    a GET form, selects in the address; Pager; BulkBar + Check(Form); KeyHints
+//	FilterBar    a GET form, selects in the address; Pager; Downloads (XLSX, CSV); BulkBar + Check(Form); KeyHints
 //	Whisker      estimate, interval, target; Matrix; Bar; Drawer
 //
 // # Forms
