@@ -42,6 +42,7 @@ type Service struct {
 // New makes the room and registers its jobs. url is the public address of the house, for callbacks.
 func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, people *org.Service, box *secret.Box, url string) *Service {
 	s := &Service{db: db, events: bus, jobs: jobs, org: people, box: box, url: url, dial: undialed, clients: map[ID]dialed{}}
+	s.work()
 	return s
 }
 

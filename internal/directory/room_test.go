@@ -6,6 +6,7 @@ import (
 	"testing"
 
 	"neike/internal/directory"
+	"neike/internal/kit/actor"
 	"neike/internal/kit/dbtest"
 	"neike/internal/kit/event"
 	"neike/internal/kit/fault"
@@ -162,4 +163,29 @@ func TestASecretStaysWhatItIs(t *testing.T) {
 			w.t.Errorf("not all at once: %v", err)
 		}
 	})
+}
+
+// system is the context of the house itself.
+func (w *world) system() context.Context { return actor.System(w.t.Context()) }
+
+// rule gives a connection other rules.
+func (w *world) rule(c directory.Connection, rules directory.Rules) {
+	w.t.Helper()
+	_, err := w.SaveConnection(w.ctx(), c.ID, directory.ConnectionInput{NameZh: c.Name.Zh, SignIn: true, Sync: true, Notify: true, Settings: c.Settings, Rules: rules})
+	w.must(err)
+}
+
+// more gives somebody more units.
+func (w *world) more(no string, units ...string) {
+	w.t.Helper()
+	p := w.no(no)
+	tree, err := w.org.Tree(w.ctx())
+	w.must(err)
+	u, _ := tree.ByID(p.Unit)
+	manager := ""
+	if m, err := w.org.Person(w.ctx(), p.Manager); err == nil {
+		manager = m.No
+	}
+	_, err = w.org.SavePerson(w.ctx(), org.PersonInput{No: no, Name: p.Name, Unit: u.Code, Position: p.Position, Manager: manager, More: units, Revision: p.Revision})
+	w.must(err)
 }

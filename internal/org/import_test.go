@@ -364,3 +364,10 @@ func TestImportKnowsOneNumberInManyWritings(t *testing.T) {
 		}
 	})
 }
+
+func TestAUnitMovesUnderANewOne(t *testing.T) {
+	eachDesk(t, func(d desk) {
+		d.clean("units", "code,name_zh,parent\nhq,总部,\nfinance,财务部,hq\n", 2, 0, 0)
+		d.clean("units", "code,name_zh,parent\nfinance,财务部,centre\ncentre,职能中心,hq\n", 1, 1, 0)
+	})
+}

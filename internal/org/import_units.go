@@ -265,17 +265,20 @@ func (s *Service) applyUnits(ctx context.Context, tx *sqldb.Tx, rows []importer.
 		if w.fresh {
 			e.What = "created"
 			fresh = append(fresh, w.Unit)
-			count.Created++
-		} else {
-			count.Updated++
-			if err := updateUnit(ctx, tx, w.Unit); err != nil {
-				return count, err
-			}
 		}
 		events = append(events, e)
 	}
-	if err := insertUnits(ctx, tx, fresh...); err != nil {
+	count.Created, count.Updated = len(fresh), len(changed)-len(fresh)
+	if err := insertUnits(ctx, tx, fresh...); err != nil { // before the changes: a unit may move under a new one
 		return count, err
+	}
+	for _, w := range changed {
+		if w.fresh {
+			continue
+		}
+		if err := updateUnit(ctx, tx, w.Unit); err != nil {
+			return count, err
+		}
 	}
 	for _, w := range changed {
 		pending := ""

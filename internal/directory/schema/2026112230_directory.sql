@@ -53,7 +53,6 @@ create table directory_run (
   cause text not null,
   person bigint not null,
   state text not null,
-  dry boolean not null default false,
   whole boolean not null default false,
   at_n bigint not null default -1,
   page text not null default '',
@@ -61,7 +60,8 @@ create table directory_run (
   users bigint not null default 0,
   calls bigint not null default 0,
   tries bigint not null default 0,
-  counts jsonb not null,
+  planned jsonb not null,
+  applied jsonb not null,
   total bigint not null default 0,
   done bigint not null default 0,
   linked bigint not null default 0,
@@ -89,14 +89,10 @@ create table directory_user (
   run bigint not null references directory_run (id),
   subject_key text not null,
   no text not null default '',
-  union_id text not null default '',
-  person bigint not null default 0,
-  code text not null default '',
   body jsonb not null,
   primary key (run, subject_key)
 ); -- without rowid
 create index directory_user_no on directory_user (run, no) where no <> '';
-create index directory_user_person on directory_user (run, person) where person <> 0;
 create table directory_lead (
   run bigint not null references directory_run (id),
   department text not null,
@@ -111,8 +107,6 @@ create table directory_item (
   sort text not null,
   plan text not null,
   label text not null,
-  subject text not null default '',
-  code text not null default '',
   body jsonb not null,
   state text not null,
   primary key (run, n)

@@ -1,0 +1,71 @@
+package directory
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"io"
+	"net"
+	"net/http"
+	"net/netip"
+	"net/url"
+	"strings"
+	"syscall"
+	"time"
+)
+
+var errInside = errors.New("the address is inside a private network")
+
+// outside is a client for an address that an administrator has set. Private networks are reached only when somebody has
+// said that the server stands inside the company.
+func outside(proxy string, private bool) *http.Client {
+	d := &net.Dialer{Timeout: 10 * time.Second, Control: func(_, address string, _ syscall.RawConn) error {
+		at, err := netip.ParseAddrPort(address)
+		if err != nil {
+			return err
+		}
+		ip := at.Addr().Unmap()
+		if !private && proxy == "" && (ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() || ip.IsUnspecified() || ip.IsMulticast()) {
+			return errInside
+		}
+		return nil
+	}}
+	t := &http.Transport{DialContext: d.DialContext, TLSHandshakeTimeout: 10 * time.Second}
+	if u, err := url.Parse(proxy); err == nil && proxy != "" {
+		t.Proxy = http.ProxyURL(u)
+	}
+	return &http.Client{Transport: t, Timeout: 15 * time.Second}
+}
+
+// tryIssuer reads what an OpenID provider says of itself.
+func tryIssuer(ctx context.Context, o OIDC) Answer {
+	bad := func(key string, args ...any) Answer {
+		w := why(key, args...)
+		return Answer{Key: w.Key, Args: w.Args}
+	}
+	client := outside(o.Proxy, o.Private)
+	defer client.CloseIdleConnections()
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(o.Issuer, "/")+"/.well-known/openid-configuration", nil)
+	if err != nil {
+		return bad("directory.test-issuer-away", "text", err.Error())
+	}
+	res, err := client.Do(r)
+	switch {
+	case errors.Is(err, errInside):
+		return bad("directory.test-inside")
+	case err != nil:
+		return bad("directory.test-issuer-away", "text", err.Error())
+	}
+	defer res.Body.Close()
+	var said struct {
+		Issuer string `json:"issuer"`
+		Token  string `json:"token_endpoint"`
+	}
+	if err := json.NewDecoder(io.LimitReader(res.Body, 1<<20)).Decode(&said); err != nil || res.StatusCode != http.StatusOK || said.Token == "" {
+		return bad("directory.test-no-issuer", "status", res.StatusCode)
+	}
+	if said.Issuer != o.Issuer {
+		return bad("directory.test-other-issuer", "said", said.Issuer)
+	}
+	return Answer{OK: true, Key: "directory.test-issuer"}
+}
