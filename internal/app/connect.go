@@ -17,6 +17,7 @@ func (a *App) connect(context.Context) error {
 	a.Org.ServicesBy(a.Catalog.IDByCode)
 	a.Org.CalendarsBy(a.calendarExists)
 	a.Org.HeldBy(a.unitBusy)
+	a.Org.ChangesBy(a.Jobs)
 	a.Importer.Register(a.Org.Imports()...)
 	a.Importer.Register(a.Catalog.Kind())
 	a.Importer.Register(a.Request.Imports()...)

@@ -9,6 +9,7 @@ import (
 
 	"neike/internal/kit/event"
 	"neike/internal/kit/fault"
+	"neike/internal/kit/job"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
 )
@@ -126,12 +127,15 @@ type Service struct {
 	calendar func(ctx context.Context, rd sqldb.Reader, code string) (bool, error) // slot: calendar
 	busy     func(ctx context.Context, rd sqldb.Reader, unit ID) (bool, error)
 	offers   calendarOffers // slot: calendar
+	holdings []Holding      // slot: every room
+	jobs     *job.Queue
 }
 
 // New makes the room.
 func New(db *sqldb.DB, bus *event.Bus) *Service {
 	s := &Service{db: db, events: bus, now: db.Now}
 	s.listen(bus)
+	s.AddHolding(s.ownHoldings()...)
 	return s
 }
 

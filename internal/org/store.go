@@ -68,7 +68,11 @@ func insertUnits(ctx context.Context, tx *sqldb.Tx, units ...Unit) error {
 	return tx.Insert(ctx, "org_unit", `id, code, name_zh, name_en, short_zh, short_en, level, parent, head, site, calendar, valid_from, valid_to, revision`, rows...)
 }
 
+// updateUnit writes a unit; what it was called and where it stood until now is kept.
 func updateUnit(ctx context.Context, tx *sqldb.Tx, u Unit) error {
+	if err := keepWas(ctx, tx, u); err != nil {
+		return err
+	}
 	_, err := tx.Exec(ctx, `
 update org_unit
 set name_zh = $2, name_en = $3, short_zh = $4, short_en = $5, level = $6, parent = $7, head = $8,
