@@ -18,6 +18,7 @@ func (a *App) connect(context.Context) error {
 	a.Org.CalendarsBy(a.calendarExists)
 	a.Org.HeldBy(a.unitBusy)
 	a.Org.ChangesBy(a.Jobs)
+	a.hold()
 	a.Importer.Register(a.Org.Imports()...)
 	a.Importer.Register(a.Catalog.Kind())
 	a.Importer.Register(a.Request.Imports()...)

@@ -135,7 +135,7 @@ func (s *Service) receivers(ctx context.Context, rd sqldb.Reader, p Person, in C
 		if id, ok := known[ref]; ok {
 			return id, nil
 		}
-		to, err := s.byRefIn(ctx, rd, ref)
+		to, err := s.personByRefIn(ctx, rd, ref)
 		switch {
 		case errors.Is(err, fault.ErrNotFound) || err == nil && !to.Active:
 			f.Add(field, "org.person-unknown", "value", ref)
@@ -176,8 +176,8 @@ func (s *Service) receivers(ctx context.Context, rd sqldb.Reader, p Person, in C
 	return out, nil
 }
 
-// byRefIn is ByRef inside a transaction.
-func (s *Service) byRefIn(ctx context.Context, rd sqldb.Reader, ref string) (Person, error) {
+// personByRefIn is ByRef inside a transaction.
+func (s *Service) personByRefIn(ctx context.Context, rd sqldb.Reader, ref string) (Person, error) {
 	if len(ref) > 0 && ref[0] == '~' {
 		id, ok := parseID(ref[1:])
 		if !ok {

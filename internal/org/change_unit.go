@@ -250,7 +250,7 @@ func (d *drafting) assign(ctx context.Context) error {
 		}
 	}
 	for _, no := range slices.Sorted(maps.Keys(d.in.People)) {
-		p, err := d.byRefIn(ctx, d.rd, clean(no))
+		p, err := d.personByRefIn(ctx, d.rd, clean(no))
 		if err != nil && !errors.Is(err, fault.ErrNotFound) {
 			return err
 		}

@@ -151,6 +151,7 @@ func contactsOn(ctx context.Context, rd sqldb.Reader, edges []ID, people []org.I
 		from edge_contact c
 		join org_person_v p on p.id = c.person`).
 		In("c.edge", edges).
+		Where("p.active").
 		GroupBy("c.person, p.no, p.name, p.name_en, p.position, p.unit").
 		OrderBy("max(c.last_at) desc, c.person").
 		Limit(limit)

@@ -64,6 +64,18 @@ type (
 	WasWithdrawn struct{ About }
 	// WasCancelled says that the customer called it off later.
 	WasCancelled struct{ About }
+	// WasSucceeded says that somebody else works on it, or is its customer, from now on: the person before has left it.
+	WasSucceeded struct {
+		About
+		From int64  `json:"from"`
+		Side string `json:"side"` // provider: the assignee is another one; customer: who asked is
+	}
+	// HasFollowed says that it went along with a unit that ended, to the one that follows it.
+	HasFollowed struct {
+		About
+		From int64  `json:"from"` // the unit that ended
+		Side string `json:"side"` // provider: it had it in hand; customer: it had asked
+	}
 	// WasNamed says that one more person may see a confidential request.
 	WasNamed struct {
 		About
@@ -87,3 +99,5 @@ func (WasNudged) EventKind() string    { return "request.nudged" }
 func (WasWithdrawn) EventKind() string { return "request.withdrawn" }
 func (WasCancelled) EventKind() string { return "request.cancelled" }
 func (WasNamed) EventKind() string     { return "request.named" }
+func (WasSucceeded) EventKind() string { return "request.succeeded" }
+func (HasFollowed) EventKind() string  { return "request.followed" }

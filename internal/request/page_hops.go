@@ -32,6 +32,10 @@ func stretches(r Request, log []Event) []stretch {
 	}
 	for _, e := range log {
 		switch e.Kind {
+		case VerbFollow:
+			if n := len(out); e.Side == ProviderSide && n > 0 && !out[n-1].customer {
+				begin(e.At, e.Unit, false, "held")
+			}
 		case VerbOpen, VerbDecline, VerbAnswer, VerbReturn:
 			begin(e.At, e.Unit, false, "held")
 		case VerbAsk:

@@ -64,6 +64,9 @@ func iconOf(v Verb) string {
 // happenedText is an event in one sentence.
 func happenedText(ctx context.Context, v View, e Event) string {
 	key := "request.did." + string(e.Kind)
+	if e.Kind == VerbSucceed || e.Kind == VerbFollow {
+		key += "-" + string(e.Side)
+	}
 	if e.Kind == VerbAssign && e.Person == e.Actor {
 		key = "request.did.take"
 	}

@@ -51,7 +51,9 @@ const (
 	VerbCancel   Verb = "cancel"
 	VerbMessage  Verb = "message"
 	VerbNote     Verb = "note"
-	VerbName     Verb = "name" // a confidential request: one more person may see it
+	VerbName     Verb = "name"    // a confidential request: one more person may see it
+	VerbSucceed  Verb = "succeed" // by the house: somebody else works on it, or is its customer, from now on
+	VerbFollow   Verb = "follow"  // by the house: it goes along with a unit that ends
 )
 
 // Side says for whom an actor acts on a request.
@@ -87,9 +89,11 @@ var ways = map[Verb]move{
 	VerbMessage:  {States, ""},
 	VerbNote:     {States, ""},
 	VerbName:     {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
+	VerbSucceed:  {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
+	VerbFollow:   {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
 }
 
-// Verbs lists every verb but open, in the order of the way.
+// Verbs lists every verb of people but open, in the order of the way.
 var Verbs = []Verb{VerbTake, VerbAssign, VerbDecline, VerbAsk, VerbAnswer, VerbDeliver, VerbReturn, VerbAccept, VerbRate, VerbNudge, VerbWithdraw, VerbCancel, VerbMessage, VerbNote, VerbName}
 
 // allowed decides whether the state permits the verb and gives the state it leads to. Otherwise a Conflict whose key

@@ -26,6 +26,15 @@ func (r *Request) happen(e Event) error {
 		case r.TakenAt.IsZero():
 			r.TakenAt = e.At
 		}
+	case VerbSucceed:
+		if e.Side == ProviderSide {
+			r.Assignee = e.Person
+		}
+	case VerbFollow:
+		if e.Side == ProviderSide {
+			r.Hops++
+			r.Unit, r.Provider = e.Unit, e.Unit
+		}
 	case VerbDecline:
 		r.Hops++
 		r.Unit, r.Provider = e.Unit, e.Unit
@@ -102,6 +111,11 @@ func marks(log []Event) []clock.Mark {
 			m.Kind, m.Response, m.Completion = clock.Open, e.Terms.Response, e.Terms.Completion
 		case VerbDecline: // the decline itself is the first response; the next unit holds it from here on
 			out = append(out, clock.Mark{At: e.At, Kind: clock.Respond})
+			m.Kind = clock.Hop
+		case VerbFollow:
+			if e.Side != ProviderSide {
+				continue
+			}
 			m.Kind = clock.Hop
 		case VerbMessage:
 			if e.Side != ProviderSide {

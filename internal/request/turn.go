@@ -163,7 +163,7 @@ func (s *Service) finish(ctx context.Context, tx *sqldb.Tx, t *turn, after *Requ
 	if err := s.tally(ctx, tx, t.was, *r, t.event); err != nil {
 		return err
 	}
-	if t.verb != VerbNote {
+	if t.verb != VerbNote && !t.who.System {
 		if err := s.Relation.Contact(ctx, tx, r.Edge, t.who.Person, t.at); err != nil {
 			return err
 		}
