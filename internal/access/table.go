@@ -30,6 +30,7 @@ var Table = []Group{
 	{lang.Text{Zh: "组织与人员", En: "Organisation and people"}, orgRules},
 	{lang.Text{Zh: "连接与通讯录", En: "Connections and directories"}, directoryRules},
 	{lang.Text{Zh: "账号、权限、审计、设置", En: "Accounts, access, audit, settings"}, houseRules},
+	{lang.Text{Zh: "进门", En: "Getting in"}, signinRules},
 }
 
 // Group is a part of the table with its heading.
@@ -135,7 +136,7 @@ var houseRules = []Rule{
 	{Action: "signin.own", Allow: Everyone, Title: t("修改自己的密码、管理自己的会话与令牌", "change one's password, keep one's sessions and tokens")},
 	{Action: "signin.token", Allow: Everyone, Title: t("创建自己的 API 令牌", "make an API token of one's own")},
 	{Action: "signin.reset", Allow: Admin | Security, Title: t("重置他人密码、解除锁定", "reset a password, lift a lock")},
-	{Action: "signin.activate", Allow: Admin | Security | Secretary, Title: t("为他人创建激活链接", "make an activation link for somebody")},
+	{Action: "signin.activate", Allow: Admin | Security | Secretary | Head, Title: t("激活与重置账号：链接、激活码、海报、确认", "activate and reset accounts: links, codes, posters, confirming"), Note: t("文员、负责人：本单位及下级；担任全公司角色的人除外，文员也不重置负责人；安全员与审计员的账号只由安全员处理", "secretaries, heads: own unit and below, not holders of company-wide roles, secretaries not heads; accounts of security officers and auditors only by a security officer")},
 	{Action: "access.roles", Allow: Security | Admin, Title: t("设置角色", "set roles"), Note: t("全公司角色由安全管理员设置，单位与服务角色由管理员设置", "company-wide roles by the security officer, those of a unit or service by the administrator")},
 	{Action: "access.why", Allow: Self | HeadServes | Security, Title: t("查看某人为何能看到某记录", "see why somebody can see a record")},
 	{Action: "access.view-as", Allow: Security, Title: t("以他人身份查看（记录并告知）", "view as somebody (logged, and told)")},

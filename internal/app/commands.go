@@ -33,6 +33,7 @@ var commands = []command{
 	{key: "audit", icon: "history", action: "audit.read", href: "/settings/audit", words: "shenji sj rizhi rz 审计 日志 操作记录 audit trail log"},
 	{key: "activity", icon: "history", action: "audit.own", href: "/me/activity", words: "wodecaozuo wdcz 操作记录 历史 my activity history"},
 	{key: "company", icon: "building", action: "settings.change", href: "/settings/company", words: "gongsishezhi gssz 公司 开关 company switches"},
+	{key: "activation", icon: "key", action: "signin.activate", href: "/settings/activation", words: "jihuo jh zhanghao zh 账号 激活 海报 二维码 重置密码 activation activate accounts poster qr reset"},
 	{key: "me", icon: "user", action: "signin.own", href: "/me", words: "wodezhanghao wdzh xiugaimima xgmm 密码 修改密码 令牌 会话 account password token session"},
 	{key: "api", icon: "code", action: "public", href: "/api/docs", words: "jiekou jk 接口 文档 api docs openapi"},
 	{key: "dark", icon: "moon", action: "public", post: "/look", name: "theme", value: "dark", words: "shense ss 深色 暗色 夜间 dark theme night"},

@@ -21,7 +21,7 @@ import (
 
 // Locale holds the words of the frame and of the composition.
 //
-//go:embed locale/*.toml
+//go:embed locale
 var Locale embed.FS
 
 // place is one entry of the rail; what its reader may not use is not there.

@@ -21,6 +21,7 @@ var settingGroups = []struct {
 	}},
 	{"people", []setting{
 		{"org", "sitemap", "/settings/org", "org.change"},
+		{"activation", "key", "/settings/activation", "signin.activate"},
 		{"import", "upload", "/settings/import", "org.import"},
 	}},
 	{"company", []setting{

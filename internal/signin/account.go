@@ -18,6 +18,12 @@ type account struct {
 	until      time.Time // of a temporary code; zero: no end
 	changed    time.Time
 	last       time.Time
+	breakGlass bool
+}
+
+// tooOld says whether the password behind a session must be changed for its age.
+func (a account) tooOld(how string, m measures, now time.Time) bool {
+	return m.age > 0 && how == "password" && !a.breakGlass && now.Sub(a.changed) > m.age
 }
 
 // works is the hash a password is compared with now; "" when none would do.
@@ -40,44 +46,6 @@ type Account struct {
 	Link     time.Time // until when an unused activation link works; zero: none
 }
 
-// Link lets its holder set a password, once.
-type Link struct {
-	Person ID
-	URL    string // with the secret; shown to whoever made it, never kept
-	Until  time.Time
-}
-
-// MakeLink makes an activation link for a person. Links made before stop to work. NotFound for somebody
-// whom the actor may not activate.
-func (s *Service) MakeLink(ctx context.Context, person ID, base string) (link Link, err error) {
-	key := secret()
-	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		t, err := s.target(ctx, tx, person)
-		if err != nil {
-			return err
-		}
-		if !mayActivate(actor.From(ctx), t) {
-			return fault.ErrNotFound
-		}
-		link = Link{Person: person, URL: s.base(base) + "/activate/" + key, Until: tx.Now.Add(LinkLife)}
-		if err := deleteLinks(ctx, tx, person); err != nil {
-			return err
-		}
-		if err := insertLink(ctx, tx, printOf(key), link, actor.From(ctx).Person, tx.Now); err != nil {
-			return err
-		}
-		return s.events.Emit(ctx, tx, LinkWasMade{Person: person})
-	})
-	return link, err
-}
-
-func (s *Service) base(asked string) string {
-	if s.url != "" {
-		return s.url
-	}
-	return asked
-}
-
 // Code is a temporary password, shown once.
 type Code struct {
 	Person ID
@@ -89,7 +57,7 @@ type Code struct {
 // lifts a lock. NotFound for somebody whom the actor may not reset.
 func (s *Service) Reset(ctx context.Context, person ID) (c Code, err error) {
 	c = Code{Person: person, Text: code()}
-	hash, err := hashOf(ctx, c.Text)
+	hash, err := hashOf(ctx, "", c.Text)
 	if err != nil {
 		return Code{}, err
 	}
@@ -106,6 +74,9 @@ func (s *Service) Reset(ctx context.Context, person ID) (c Code, err error) {
 			return err
 		}
 		if err := endAll(ctx, tx, person); err != nil {
+			return err
+		}
+		if err := s.tell(ctx, tx, person, "reset", 0, ""); err != nil {
 			return err
 		}
 		return s.events.Emit(ctx, tx, WasReset{Person: person})
@@ -128,99 +99,6 @@ func endAll(ctx context.Context, tx *sqldb.Tx, person ID) error {
 	return deleteTries(ctx, tx, person)
 }
 
-// target looks up whose account is handled, and whether it is in a unit of the actor.
-func (s *Service) target(ctx context.Context, rd sqldb.Reader, person ID) (target, error) {
-	p, err := s.org.PersonIn(ctx, rd, person)
-	if err != nil {
-		return target{}, err
-	}
-	a, err := accountOf(ctx, rd, person)
-	if err != nil {
-		return target{}, err
-	}
-	roles, err := s.org.Roles(ctx, rd, person)
-	if err != nil {
-		return target{}, err
-	}
-	t := target{person: actor.Actor{Person: p.ID}, password: a.hash != "" && a.until.IsZero()}
-	for _, r := range roles {
-		if r.Scope == "" {
-			t.person.Roles = append(t.person.Roles, r.Code)
-		}
-	}
-	tree, err := s.org.Tree(ctx)
-	if err != nil {
-		return target{}, err
-	}
-	who := actor.From(ctx)
-	for _, unit := range tree.Path(p.Unit) {
-		t.ours = t.ours || who.In(unit, "secretary")
-	}
-	return t, nil
-}
-
-// ByLink says whose link this is. NotFound for one that is used, too old, or was never made.
-func (s *Service) ByLink(ctx context.Context, key string) (p org.Person, err error) {
-	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		person, err := linkOwner(ctx, rd, printOf(key))
-		if err != nil {
-			return err
-		}
-		p, err = s.org.PersonIn(ctx, rd, person)
-		if err == nil && !p.Active {
-			err = fault.ErrNotFound
-		}
-		return err
-	})
-	return p, err
-}
-
-// SetByLink sets the first password with a link, uses the link up, and signs in.
-func (s *Service) SetByLink(ctx context.Context, key, password, again string, in In) (Session, error) {
-	if err := s.slow(in.Address); err != nil {
-		return Session{}, err
-	}
-	p, err := s.ByLink(ctx, key)
-	if err != nil {
-		s.guard.failed(in.Address)
-		return Session{}, err
-	}
-	hash, err := s.newPassword(ctx, p, password, again)
-	if err != nil {
-		return Session{}, err
-	}
-	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		if err := useLink(ctx, tx, printOf(key)); err != nil {
-			return err // somebody else was faster
-		}
-		if err := saveAccount(ctx, tx, account{person: p.ID, hash: hash, changed: tx.Now}); err != nil {
-			return err
-		}
-		if err := endAll(ctx, tx, p.ID); err != nil {
-			return err
-		}
-		return s.events.Emit(actor.With(ctx, actor.Actor{Person: p.ID}), tx, PasswordWasSet{Person: p.ID})
-	})
-	if err != nil {
-		return Session{}, err
-	}
-	s.known.forgetPerson(p.ID)
-	return s.open(ctx, p.ID, in, "link")
-}
-
-// newPassword checks a new password, typed twice, and gives what is kept of it.
-func (s *Service) newPassword(ctx context.Context, p org.Person, password, again string) (string, error) {
-	var f fault.Fields
-	checkPassword(&f, "password", password, p.No, p.Name, p.NameEn, p.Phone, p.Email)
-	if password != again {
-		f.Add("again", "signin.not-the-same")
-	}
-	if err := f.Err(); err != nil {
-		return "", err
-	}
-	return hashOf(ctx, password)
-}
-
 // ChangePassword sets a new password for the person of the session, who gives the old one; a temporary
 // code is the old one. Every other session ends. The session with the old secret ends too and a new one
 // is given back.
@@ -229,45 +107,40 @@ func (s *Service) ChangePassword(ctx context.Context, current Session, old, pass
 	if err != nil {
 		return Session{}, err
 	}
-	who, err := s.whoIs(ctx, p.No)
+	who, err := s.whoIs(ctx, p.No, in.Device)
 	if err != nil {
 		return Session{}, err
 	}
 	if wait := who.try.locked(s.db.Now()); wait > 0 {
 		return Session{}, onOld(locked(wait))
 	}
-	fit, err := fits(ctx, old, who.hash, func() error { return nil }) // the lock below counts these
+	fit, err := fits(ctx, in.Address, old, who.hash, func() error { return nil }) // the lock below counts these
 	if err != nil {
 		return Session{}, err
 	}
 	if !fit {
-		return Session{}, onOld(s.failed(ctx, who, in.Address))
+		return Session{}, onOld(s.failed(ctx, who, in))
 	}
 	if old == password {
 		var f fault.Fields
 		f.Add("password", "signin.same-as-before")
 		return Session{}, f.Err()
 	}
-	hash, err := s.newPassword(ctx, p, password, again)
+	hash, err := s.newPassword(ctx, p, in.Address, password, again)
 	if err != nil {
 		return Session{}, err
 	}
 	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		if err := unlocked(ctx, tx, p.ID); err != nil {
+		if err := unlocked(ctx, tx, p.ID, who.name); err != nil {
 			return onOld(err)
 		}
-		if err := saveAccount(ctx, tx, account{person: p.ID, hash: hash, changed: tx.Now}); err != nil {
-			return err
-		}
-		if err := endAll(ctx, tx, p.ID); err != nil {
-			return err
-		}
-		return s.events.Emit(ctx, tx, PasswordWasSet{Person: p.ID})
+		return s.putPassword(ctx, tx, p.ID, hash)
 	})
 	if err != nil {
 		return Session{}, err
 	}
 	s.known.forgetPerson(p.ID)
+	in.try = who.name
 	return s.open(ctx, p.ID, in, "password")
 }
 
@@ -286,7 +159,7 @@ func onOld(err error) error {
 
 // SetPasswords gives many people one password, hashed once: for a demo company, whose passwords are known anyway.
 func (s *Service) SetPasswords(ctx context.Context, people []ID, password string) error {
-	hash, err := hashOf(ctx, password)
+	hash, err := hashOf(ctx, "", password)
 	if err != nil {
 		return err
 	}
@@ -316,7 +189,7 @@ func (s *Service) AccountOf(ctx context.Context, person ID) (a Account, err erro
 			return err
 		}
 		who := actor.From(ctx)
-		if !mayActivate(who, t) && !t.ours && who.Person != person {
+		if !mayActivate(who, t) && !t.ours && !t.led && who.Person != person {
 			return fault.ErrNotFound
 		}
 		if a.Person, err = s.org.PersonIn(ctx, rd, person); err != nil {

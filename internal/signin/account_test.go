@@ -32,8 +32,8 @@ func TestActivation(t *testing.T) {
 		r.Fresh().Get(path).Is(404)
 		r.Fresh().Form(path, "password", "another sentence", "again", "another sentence").Is(404)
 		r.enter(r.Fresh(), "2003", "brave new sentence").Is(303)
-		if _, err := r.MakeLink(r.as("2001"), r.ids["2003"], ""); !errors.Is(err, fault.ErrNotFound) {
-			t.Errorf("the secretary takes over an account: %v", err)
+		if _, err := r.MakeLink(r.as("2001"), r.ids["1001"], ""); !errors.Is(err, fault.ErrNotFound) {
+			t.Errorf("the secretary takes over the administrator: %v", err)
 		}
 		if _, err := r.MakeLink(r.as("2002"), r.ids["2003"], ""); !errors.Is(err, fault.ErrNotFound) {
 			t.Errorf("anybody makes a link: %v", err)
@@ -83,8 +83,8 @@ func TestReset(t *testing.T) {
 	each(t, func(t *testing.T, r *room) {
 		c := r.Fresh()
 		r.enter(c, "2002", password).Is(303)
-		if _, err := r.Reset(r.as("2001"), r.ids["2002"]); !errors.Is(err, fault.ErrNotFound) {
-			t.Fatalf("a secretary resets: %v", err)
+		if _, err := r.Reset(r.as("2002"), r.ids["2003"]); !errors.Is(err, fault.ErrNotFound) {
+			t.Fatalf("a colleague resets: %v", err)
 		}
 		code, err := r.Reset(r.as("1001"), r.ids["2002"])
 		if err != nil {

@@ -1,5 +1,7 @@
 package signin
 
+import "time"
+
 // HasSignedIn says that a person opened a session.
 type HasSignedIn struct {
 	Person  ID     `json:"person"`
@@ -19,8 +21,52 @@ type PasswordWasSet struct {
 	Person ID `json:"person"`
 }
 
-// LinkWasMade says that somebody made an activation link for a person.
+// LinkWasMade says that somebody made a link for a person to set a password with.
 type LinkWasMade struct {
+	Person ID   `json:"person"`
+	Again  bool `json:"again,omitempty"` // the person had a password
+}
+
+// PosterWasMade says that somebody made a poster for a unit.
+type PosterWasMade struct {
+	Poster ID        `json:"poster"`
+	Unit   ID        `json:"unit"`
+	Until  time.Time `json:"until"`
+}
+
+// PosterWasRevoked says that a poster no longer works.
+type PosterWasRevoked struct {
+	Poster ID `json:"poster"`
+	Unit   ID `json:"unit"`
+}
+
+// ClaimWasConfirmed says that somebody who asked by a poster was let in, by the actor, or by the phone number on file.
+type ClaimWasConfirmed struct {
+	Claim  ID   `json:"claim"`
+	Person ID   `json:"person"`
+	Digits bool `json:"digits,omitempty"` // nobody had to confirm
+}
+
+// ClaimWasRefused says that somebody who asked by a poster was not let in.
+type ClaimWasRefused struct {
+	Claim  ID `json:"claim"`
+	Person ID `json:"person"` // 0: what was typed fits nobody
+}
+
+// PolicyWasSet says how strict the house is at the door from now on.
+type PolicyWasSet struct {
+	Policy Policy `json:"policy"`
+}
+
+// BreakGlassWasUsed is an alarm: somebody signed in with the emergency account.
+type BreakGlassWasUsed struct {
+	Person  ID     `json:"person"`
+	Session ID     `json:"session"`
+	Address string `json:"address"`
+}
+
+// BreakGlassWasSet says that the emergency account got a new password.
+type BreakGlassWasSet struct {
 	Person ID `json:"person"`
 }
 
@@ -66,3 +112,19 @@ func (e WasReset) EventSubject() (string, int64)          { return "person", e.P
 func (e TokenWasMade) EventSubject() (string, int64)      { return "person", e.Person }
 func (e TokenWasRevoked) EventSubject() (string, int64)   { return "person", e.Person }
 func (e SessionsWereEnded) EventSubject() (string, int64) { return "person", e.Person }
+
+func (PosterWasMade) EventKind() string     { return "signin.poster-was-made" }
+func (PosterWasRevoked) EventKind() string  { return "signin.poster-was-revoked" }
+func (ClaimWasConfirmed) EventKind() string { return "signin.claim-was-confirmed" }
+func (ClaimWasRefused) EventKind() string   { return "signin.claim-was-refused" }
+func (PolicyWasSet) EventKind() string      { return "signin.policy-was-set" }
+func (BreakGlassWasUsed) EventKind() string { return "signin.break-glass-was-used" }
+func (BreakGlassWasSet) EventKind() string  { return "signin.break-glass-was-set" }
+
+func (e PosterWasMade) EventSubject() (string, int64)     { return "unit", e.Unit }
+func (e PosterWasRevoked) EventSubject() (string, int64)  { return "unit", e.Unit }
+func (e ClaimWasConfirmed) EventSubject() (string, int64) { return "person", e.Person }
+func (e ClaimWasRefused) EventSubject() (string, int64)   { return "claim", e.Claim }
+func (PolicyWasSet) EventSubject() (string, int64)        { return "policy", 1 }
+func (e BreakGlassWasUsed) EventSubject() (string, int64) { return "person", e.Person }
+func (e BreakGlassWasSet) EventSubject() (string, int64)  { return "person", e.Person }

@@ -1,6 +1,9 @@
 package signin
 
-import "context"
+import (
+	"context"
+	"sync"
+)
 
 // Tests check many passwords; a cheaper one keeps them quick and everything else as it is.
 func init() { cost.Memory, cost.Iterations = 2*1024, 1 }
@@ -20,9 +23,20 @@ func (s *Service) Strike(address string, n int) {
 
 // Fits compares a password for an address in its turn.
 func (s *Service) Fits(ctx context.Context, address string) error {
-	_, err := fits(ctx, "x", "", func() error { return s.slow(address) })
+	_, err := fits(ctx, address, "x", "", func() error { return s.slow(address) })
 	return err
 }
 
 // FreeStrikes is how many wrong passwords an address has for nothing.
 const FreeStrikes = freeStrikes
+
+// Dear makes passwords as dear as they are outside tests, until the test ends.
+func Dear(t interface{ Cleanup(func()) }) {
+	before := *cost
+	cost.Memory, cost.Iterations = 19*1024, 2
+	nobodysHash = sync.OnceValue(newNobody)
+	t.Cleanup(func() {
+		*cost = before
+		nobodysHash = sync.OnceValue(newNobody)
+	})
+}

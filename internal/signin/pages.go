@@ -16,6 +16,7 @@ import (
 // Pages puts the room's pages into the door.
 func (s *Service) Pages(m *web.Mux) {
 	p := pages{s, m}
+	m.Page(p.activationRoutes()...)
 	m.Page(
 		web.Route{Pattern: "GET /signin", Action: web.Public, Do: p.showSignIn},
 		web.Route{Pattern: "POST /signin", Action: web.Public, Do: p.submitSignIn},
@@ -26,6 +27,7 @@ func (s *Service) Pages(m *web.Mux) {
 		web.Route{Pattern: "GET /password", Action: web.Public, Do: p.showPassword},
 		web.Route{Pattern: "POST /password", Action: web.Public, Do: p.submitPassword},
 		web.Route{Pattern: "GET /me", Action: "signin.own", Do: p.showMe},
+		web.Route{Pattern: "POST /me/news/{id}/read", Action: "signin.own", Do: p.submitReadNews},
 		web.Route{Pattern: "POST /me/look", Action: "signin.own", Do: p.submitLook},
 		web.Route{Pattern: "POST /me/sessions/end", Action: "signin.own", Do: p.submitEndSessions},
 		web.Route{Pattern: "POST /me/sessions/{id}/end", Action: "signin.own", Do: p.submitEndSession},
@@ -71,11 +73,7 @@ func (p pages) submitSignIn(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	setCookie(w, r, session.Secret)
-	if session.MustChange {
-		return web.See(w, r, "/password")
-	}
-	return web.See(w, r, web.Local(form.To, "/"))
+	return p.letIn(w, r, session, form.To, "")
 }
 
 func (p pages) showHelp(w http.ResponseWriter, r *http.Request) error {
@@ -107,7 +105,7 @@ func (p pages) showActivate(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	w.Header().Set("Cache-Control", "no-store")
-	return web.Show(w, r, http.StatusOK, passwordPage(passwordView{Action: r.URL.Path, Person: who}), nil)
+	return web.Show(w, r, http.StatusOK, passwordPage(passwordView{Action: r.URL.Path, Person: who, Least: p.Policy(r.Context()).measures().length}), nil)
 }
 
 func (p pages) submitActivate(w http.ResponseWriter, r *http.Request) error {
@@ -121,14 +119,12 @@ func (p pages) submitActivate(w http.ResponseWriter, r *http.Request) error {
 		if gone != nil {
 			return gone
 		}
-		return web.Show(w, r, status, passwordPage(passwordView{Action: r.URL.Path, Person: who, Said: ui.ErrorsOf(r.Context(), err, nil)}), nil)
+		return web.Show(w, r, status, passwordPage(passwordView{Action: r.URL.Path, Person: who, Least: p.Policy(r.Context()).measures().length, Said: ui.ErrorsOf(r.Context(), err, nil)}), nil)
 	}
 	if err != nil {
 		return err
 	}
-	setCookie(w, r, session.Secret)
-	web.Toast(w, r, lang.T(r.Context(), "signin.welcome"), "")
-	return web.See(w, r, "/")
+	return p.letIn(w, r, session, "/", "signin.welcome")
 }
 
 func (p pages) showPassword(w http.ResponseWriter, r *http.Request) error {
@@ -148,7 +144,7 @@ func (p pages) viewPassword(r *http.Request) (passwordView, Session, error) {
 		return passwordView{}, session, fault.New(fault.Unauthenticated, "web.sign-in")
 	}
 	who, err := p.org.Person(r.Context(), session.Person)
-	return passwordView{Action: "/password", Person: who, Old: true, First: session.MustChange}, session, err
+	return passwordView{Action: "/password", Person: who, Old: true, First: session.MustChange, Least: p.Policy(r.Context()).measures().length}, session, err
 }
 
 func (p pages) submitPassword(w http.ResponseWriter, r *http.Request) error {
@@ -165,9 +161,7 @@ func (p pages) submitPassword(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	setCookie(w, r, made.Secret)
-	web.Toast(w, r, lang.T(r.Context(), "signin.password-changed"), "")
-	return web.See(w, r, "/")
+	return p.letIn(w, r, made, "/", "signin.password-changed")
 }
 
 func (p pages) viewMe(r *http.Request) (v meView, err error) {
@@ -184,6 +178,9 @@ func (p pages) viewMe(r *http.Request) (v meView, err error) {
 		v.Unit = unit.Name.In(ctx)
 	}
 	if v.Sessions, err = p.Sessions(ctx); err != nil {
+		return v, err
+	}
+	if v.News, err = p.News(ctx); err != nil {
 		return v, err
 	}
 	v.Tokens, err = p.Tokens(ctx)

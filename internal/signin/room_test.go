@@ -16,6 +16,7 @@ import (
 	"neike/internal/kit/event"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/secret"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
@@ -39,11 +40,21 @@ type room struct {
 	db  *sqldb.DB
 	org *org.Service
 	bus *event.Bus
+	box *secret.Box
 	ids map[string]int64
 }
 
 func each(t *testing.T, fn func(t *testing.T, r *room)) {
 	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) { fn(t, furnish(t, db)) })
+}
+
+func box(t *testing.T) *secret.Box {
+	t.Helper()
+	b, err := secret.New([]byte(strings.Repeat("k", 32)))
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
 }
 
 func furnish(t *testing.T, db *sqldb.DB) *room {
@@ -57,7 +68,8 @@ func furnish(t *testing.T, db *sqldb.DB) *room {
 	}
 	r := &room{t: t, db: db, bus: event.NewBus(db), ids: map[string]int64{}}
 	r.org = org.New(db, r.bus)
-	r.Service = signin.New(db, r.bus, r.org, "https://neike.example.com")
+	r.box = box(t)
+	r.Service = signin.New(db, r.bus, r.org, r.box, "https://neike.example.com")
 	ctx := lang.With(actor.System(t.Context()), book, "zh", "Asia/Shanghai")
 	for _, u := range []org.UnitInput{{Code: "root", NameZh: "华衡", Level: "entity"}, {Code: "finance", NameZh: "财务部", Parent: "root"}} {
 		if _, err := r.org.SaveUnit(ctx, u); err != nil {
@@ -136,7 +148,7 @@ func key(err error) string {
 
 func TestSignIn(t *testing.T) {
 	each(t, func(t *testing.T, r *room) {
-		for name, login := range map[string]string{"by number": "2002", "by phone": "+86 138 0000 0002", "by mail": " chen@example.COM "} {
+		for name, login := range map[string]string{"by number": "2002", "by phone": "+86 138 0000 0002", "by mail": " chen@example.COM ", "full-width": "１３８００００ ０００２", "with 0086": "008613800000002", "full-width number": "２００２"} {
 			c := r.Fresh()
 			r.enter(c, login, password).Is(303).Leads("/")
 			if got := string(c.Get("/").Is(200).Body); got != "2002" {
@@ -155,32 +167,40 @@ func TestSignIn(t *testing.T) {
 }
 
 func TestWrongAndUnknownLookTheSame(t *testing.T) {
-	each(t, func(t *testing.T, r *room) {
-		said := map[string][]string{}
-		for _, login := range []string{"2002", "9999", "2003", "13800000001"} { // known, unknown, without password, of two people
-			c := r.Fresh()
-			for range signin.MaxTries + 2 {
-				a := r.enter(c, login, "wrong wrong wrong").Is(422)
-				said[login] = append(said[login], strings.ReplaceAll(string(a.Body), login, "LOGIN"))
-			}
-		}
-		for login, pages := range said {
-			for i, page := range pages {
-				if page != said["2002"][i] {
-					t.Errorf("try %d of %s looks different from a known one:\n%s\n%s", i, login, page, said["2002"][i])
+	for kind, logins := range map[string][]string{
+		"numbers": {"2002", "9999", "2003"},                      // known, unknown, without password
+		"phones":  {"13800000002", "13800000001", "13900000009"}, // of one, of two, of nobody
+	} {
+		t.Run(kind, func(t *testing.T) {
+			each(t, func(t *testing.T, r *room) {
+				said := map[string][]string{}
+				for _, login := range logins {
+					c := r.Fresh()
+					for range signin.MaxTries + 2 {
+						a := r.enter(c, login, "wrong wrong wrong").Is(422)
+						said[login] = append(said[login], strings.ReplaceAll(string(a.Body), login, "LOGIN"))
+					}
 				}
-			}
-		}
-		if a := r.enter(r.Fresh(), "2002", password).Is(422); !strings.Contains(string(a.Body), "锁定") {
-			t.Error("a locked account opens with the right password")
-		}
-		dbtest.Clock(r.db).Advance(signin.LockTime + time.Second)
-		r.enter(r.Fresh(), "2002", password).Is(303)
-	})
+				for login, pages := range said {
+					for i, page := range pages {
+						if page != said[logins[0]][i] {
+							t.Errorf("try %d of %s looks different from a known one:\n%s\n%s", i, login, page, said[logins[0]][i])
+						}
+					}
+				}
+				if a := r.enter(r.Fresh(), "2002", password).Is(422); !strings.Contains(string(a.Body), "锁定") {
+					t.Error("a locked account opens with the right password")
+				}
+				dbtest.Clock(r.db).Advance(signin.LockTime + time.Second)
+				r.enter(r.Fresh(), "2002", password).Is(303)
+			})
+		})
+	}
 }
 
 // TestUnknownTakesAsLong compares the work, by its medians: both do one argon2id.
 func TestUnknownTakesAsLong(t *testing.T) {
+	signin.Dear(t)
 	r := furnish(t, dbtest.Open(t, sqldb.SQLite, schemas))
 	took := map[string]time.Duration{}
 	for range 3 {
@@ -292,7 +312,7 @@ func TestSessionRunsOut(t *testing.T) {
 		ask := func() int64 {
 			q, _ := http.NewRequestWithContext(t.Context(), "GET", "/", nil)
 			q.AddCookie(&http.Cookie{Name: "neike", Value: made.Secret})
-			other := signin.New(r.db, r.bus, r.org, "") // has nothing in memory
+			other := signin.New(r.db, r.bus, r.org, r.box, "") // has nothing in memory
 			who, err := other.Who(q)
 			if err != nil {
 				t.Fatal(err)
@@ -340,4 +360,10 @@ func TestAnotherSiteCannotSignIn(t *testing.T) {
 	q.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	q.Header.Set("Sec-Fetch-Site", "cross-site")
 	c.Do(q).Is(403)
+}
+
+func withCookie(ctx context.Context, secret string) *http.Request {
+	q, _ := http.NewRequestWithContext(ctx, "GET", "/", nil)
+	q.AddCookie(&http.Cookie{Name: "neike", Value: secret})
+	return q
 }

@@ -19,6 +19,7 @@ const (
 	CodeLife    = 72 * time.Hour       // of a temporary code
 	SessionIdle = 30 * 24 * time.Hour  // that a browser may stay away
 	SessionLife = 180 * 24 * time.Hour // at most, whatever it does
+	DeviceLife  = 365 * 24 * time.Hour // that a browser nobody signs in with is known
 	MinPassword = 8                    // characters
 	MaxPassword = 128
 
@@ -56,13 +57,18 @@ func (t try) fail(now time.Time) try {
 // left is how many tries there are before the name is locked.
 func (t try) left() int { return MaxTries - t.failed }
 
-// wrong is the answer to a wrong password, the same for a name that nobody has.
-func (t try) wrong(now time.Time) error {
+// wrong is the answer to a wrong password, the same for a name that nobody has. A phone number may belong to several
+// people: then it names nobody, and whoever types one is told what else to type.
+func (t try) wrong(now time.Time, phone bool) error {
 	if wait := t.locked(now); wait > 0 {
 		return locked(wait)
 	}
+	key := "signin.wrong"
+	if phone {
+		key = "signin.wrong-phone"
+	}
 	var f fault.Fields
-	f.Add("password", "signin.wrong", "count", t.left(), "minutes", int(LockTime.Minutes()))
+	f.Add("password", key, "count", t.left(), "minutes", int(LockTime.Minutes()))
 	return f.Err()
 }
 
@@ -81,18 +87,20 @@ var common = []string{
 	"1qaz2wsx", "iloveyou", "woaini1314", "5201314520", "147258369", "admin123", "administrator", "welcome1", "letmein1",
 }
 
-// checkPassword collects what is wrong with a new password. Long is what counts; no rule asks for signs.
-// own are words that belong to the person: 工号, name, phone, mail.
-func checkPassword(f *fault.Fields, name, password string, own ...string) {
+// checkPassword collects what is wrong with a new password. Long is what counts; classes of signs are asked for only by
+// the strict policy. own are words that belong to the person: 工号, name, phone, mail.
+func (m measures) checkPassword(f *fault.Fields, name, password string, own ...string) {
 	n := utf8.RuneCountInString(password)
 	low := strings.ToLower(password)
 	switch {
-	case n < MinPassword:
-		f.Add(name, "signin.too-short", "count", MinPassword)
+	case n < m.length:
+		f.Add(name, "signin.too-short", "count", m.length)
 	case n > MaxPassword:
 		f.Add(name, "signin.too-long", "count", MaxPassword)
 	case slices.Contains(common, low) || oneSign(low) || steps(low):
 		f.Add(name, "signin.too-common")
+	case classes(password) < m.classes:
+		f.Add(name, "signin.too-plain", "count", m.classes)
 	default:
 		for _, word := range own {
 			word = strings.ToLower(word)
@@ -102,6 +110,24 @@ func checkPassword(f *fault.Fields, name, password string, own ...string) {
 			}
 		}
 	}
+}
+
+// classes counts the kinds of signs: small letters, capitals, digits, others (Han characters are others).
+func classes(password string) int {
+	var small, capital, digit, other int
+	for _, r := range password {
+		switch {
+		case r >= 'a' && r <= 'z':
+			small = 1
+		case r >= 'A' && r <= 'Z':
+			capital = 1
+		case r >= '0' && r <= '9':
+			digit = 1
+		default:
+			other = 1
+		}
+	}
+	return small + capital + digit + other
 }
 
 func oneSign(s string) bool { return strings.Count(s, s[:1]) == len(s) }
@@ -169,34 +195,57 @@ type target struct {
 	person   actor.Actor
 	password bool // has chosen one
 	ours     bool // belongs to a unit of which the actor is secretary
+	led      bool // belongs to a unit of which the actor is head
+	glass    bool // is the emergency account
 }
 
-// mayActivate says whether the actor may make an activation link. A secretary may for people of the unit
-// who have no password yet: a link for somebody who has one takes the account over.
+// mayActivate says whether the actor may give a person the means to set a first password. Secretary and head may for
+// people of their unit who have none yet.
 func mayActivate(who actor.Actor, t target) bool {
-	return mayReset(who, t) || t.ours && !t.password
+	return mayReset(who, t) || (t.ours || t.led) && !t.password && len(t.person.Roles) == 0
 }
 
-// mayReset says whether the actor may set a new password in motion. The administrator may not take over
-// the security officer or the auditor.
+// mayReset says whether the actor may set a new password in motion. The administrator may not take over those who watch
+// over the house, nor the emergency account. A head may for people of the unit, a secretary for those who are not heads
+// themselves; neither for holders of company-wide roles, nor for themselves: who has the password changes it with it.
 func mayReset(who actor.Actor, t target) bool {
+	own := who.Person != 0 && t.person.Person == who.Person
 	switch {
 	case who.System, who.Has("security"):
 		return true
 	case who.Has("admin"):
-		return !t.person.Has("security") && !t.person.Has("auditor") || t.person.Person == who.Person
-	default:
+		return !t.glass && !t.person.Has("security") && !t.person.Has("auditor") || own
+	case own || len(t.person.Roles) > 0:
 		return false
+	default:
+		return t.led || t.ours && !heads(t.person)
 	}
 }
 
-// normal is a login as it is compared and counted.
+// heads says whether somebody is head of any unit.
+func heads(a actor.Actor) bool {
+	return slices.ContainsFunc(a.Groups, func(g actor.Group) bool { return g.Role == "head" })
+}
+
+// normal is a login as it is compared and counted: narrow, small, a phone number without signs and the country's +86.
 func normal(login string) string {
-	login = strings.ToLower(strings.TrimSpace(login))
-	if digits := strings.Map(dropPhoneSigns, login); len(digits) >= 11 && strings.Trim(digits, "0123456789+") == "" {
-		return strings.TrimPrefix(digits, "+86")
+	login = strings.ToLower(strings.TrimSpace(narrow(login)))
+	if !isPhone(login) {
+		return login
 	}
-	return login
+	digits := strings.Map(dropPhoneSigns, login)
+	for _, country := range []string{"+86", "0086", "86"} {
+		if rest, ok := strings.CutPrefix(digits, country); ok && len(rest) == 11 {
+			return rest
+		}
+	}
+	return digits
+}
+
+// isPhone says whether a login looks like a phone number: eleven digits or more with the usual signs between.
+func isPhone(login string) bool {
+	digits := strings.Map(dropPhoneSigns, strings.TrimSpace(narrow(login)))
+	return len(digits) >= 11 && strings.Trim(strings.TrimPrefix(digits, "+"), "0123456789") == ""
 }
 
 func dropPhoneSigns(r rune) rune {
@@ -204,6 +253,19 @@ func dropPhoneSigns(r rune) rune {
 		return -1
 	}
 	return r
+}
+
+// narrow turns the full-width signs of a Chinese keyboard into plain ones: ０１２ＡＢ＠　.
+func narrow(text string) string {
+	return strings.Map(func(r rune) rune {
+		switch {
+		case r == '\u3000':
+			return ' '
+		case r >= '\uff01' && r <= '\uff5e':
+			return r - 0xfee0
+		}
+		return r
+	}, text)
 }
 
 // device names a browser from its User-Agent: "Chrome · Windows".
@@ -222,4 +284,16 @@ func device(agent string) (browser, system string) {
 		}
 	}
 	return browser, system
+}
+
+// daysOf is for how long a poster works; "" is PosterDays.
+func daysOf(f *fault.Fields, days string) int {
+	if days = strings.TrimSpace(days); days == "" {
+		return PosterDays
+	}
+	n, err := strconv.Atoi(days)
+	if err != nil || n < 1 || n > maxPosterDays {
+		f.Add("days", "signin.poster-days", "count", maxPosterDays)
+	}
+	return n
 }

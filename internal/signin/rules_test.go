@@ -55,7 +55,7 @@ func TestPasswords(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var f fault.Fields
-			checkPassword(&f, "password", c.password, own...)
+			Policy{}.measures().checkPassword(&f, "password", c.password, own...)
 			got := ""
 			if f.Len() > 0 {
 				got = f.All()[0].Key
@@ -98,6 +98,10 @@ func TestWhoMayHandleAnAccount(t *testing.T) {
 	person := target{person: actor.Actor{Person: 9}}
 	ours := target{person: actor.Actor{Person: 9}, ours: true}
 	active := target{person: actor.Actor{Person: 9}, ours: true, password: true}
+	boss := target{person: actor.Actor{Person: 9, Groups: []actor.Group{{ID: 3, Role: "head"}}}, ours: true, password: true}
+	led := target{person: boss.person, led: true, password: true}
+	auditor := target{person: actor.Actor{Person: 9, Roles: []string{"quality"}}, ours: true, led: true}
+	glass := target{person: actor.Actor{Person: 9, Roles: []string{"admin"}}, glass: true}
 	officer := target{person: actor.Actor{Person: 9, Roles: []string{"security"}}}
 	for _, c := range []struct {
 		name            string
@@ -106,8 +110,13 @@ func TestWhoMayHandleAnAccount(t *testing.T) {
 		activate, reset bool
 	}{
 		{"anybody may nothing", actor.Actor{Person: 1}, person, false, false},
-		{"a secretary activates who has no password yet", actor.Actor{Person: 1}, ours, true, false},
-		{"a secretary does not take over an account", actor.Actor{Person: 1}, active, false, false},
+		{"a secretary activates who has no password yet", actor.Actor{Person: 1}, ours, true, true},
+		{"a secretary resets people of the unit", actor.Actor{Person: 1}, active, true, true},
+		{"a secretary does not take over a head", actor.Actor{Person: 1}, boss, false, false},
+		{"nor the own account without its password", actor.Actor{Person: 9}, active, false, false},
+		{"nor a holder of a company-wide role, not even the first time", actor.Actor{Person: 1}, auditor, false, false},
+		{"a head resets a head below", actor.Actor{Person: 1}, led, true, true},
+		{"the administrator does not take over the emergency account", actor.Actor{Person: 1, Roles: []string{"admin"}}, glass, false, false},
 		{"the administrator may both", actor.Actor{Person: 1, Roles: []string{"admin"}}, active, true, true},
 		{"the administrator does not take over the security officer", actor.Actor{Person: 1, Roles: []string{"admin"}}, officer, false, false},
 		{"the security officer may", actor.Actor{Person: 1, Roles: []string{"security"}}, officer, true, true},

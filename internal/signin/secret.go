@@ -8,35 +8,18 @@ import (
 	"encoding/hex"
 	"fmt"
 	"math/big"
-	"runtime"
+	"strings"
 	"sync"
-	"time"
 
 	"github.com/alexedwards/argon2id"
-
-	"neike/internal/kit/fault"
 )
 
 // cost of a password: OWASP's second choice, 19 MiB and two passes.
 var cost = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
-// hashing lets as many passwords be worked on at once as there are processors: 500 people sign in at
-// eight, and the rest of the house must go on.
-var hashing = make(chan struct{}, max(1, runtime.GOMAXPROCS(0)))
-
-func inTurn(ctx context.Context, fn func() error) error {
-	select {
-	case hashing <- struct{}{}:
-	case <-ctx.Done():
-		return &fault.Error{Kind: fault.Unavailable, Key: "unavailable", RetryAfter: time.Second}
-	}
-	defer func() { <-hashing }()
-	return fn()
-}
-
 // hashOf turns a password into what is kept.
-func hashOf(ctx context.Context, password string) (hash string, err error) {
-	err = inTurn(ctx, func() error {
+func hashOf(ctx context.Context, address, password string) (hash string, err error) {
+	err = hashing.do(ctx, address, func() error {
 		hash, err = argon2id.CreateHash(password, cost)
 		return err
 	})
@@ -47,17 +30,19 @@ func hashOf(ctx context.Context, password string) (hash string, err error) {
 }
 
 // nobodysHash is compared when there is nothing to compare with, so that it takes as long.
-var nobodysHash = sync.OnceValue(func() string {
-	hash, err := argon2id.CreateHash(secret(), cost)
+var nobodysHash = sync.OnceValue(newNobody)
+
+func newNobody() string {
+	hash, err := argon2id.CreateHash(secretKey(), cost)
 	if err != nil { // the random source has failed
 		panic(err)
 	}
 	return hash
-})
+}
 
 // fits says whether the password is the one behind the hash. An empty hash fits none, after the same work. may is asked
 // once more when the password's turn has come.
-func fits(ctx context.Context, password, hash string, may func() error) (ok bool, err error) {
+func fits(ctx context.Context, address, password, hash string, may func() error) (ok bool, err error) {
 	known := hash != ""
 	if !known {
 		hash = nobodysHash()
@@ -65,7 +50,7 @@ func fits(ctx context.Context, password, hash string, may func() error) (ok bool
 	if len(password) > 4*MaxPassword {
 		password = password[:4*MaxPassword]
 	}
-	err = inTurn(ctx, func() error {
+	err = hashing.do(ctx, address, func() error {
 		if err := may(); err != nil {
 			return err
 		}
@@ -78,8 +63,8 @@ func fits(ctx context.Context, password, hash string, may func() error) (ok bool
 	return ok && known, nil
 }
 
-// secret is 256 random bits for a link, a cookie or a token.
-func secret() string {
+// secretKey is 256 random bits for a link, a cookie or a token.
+func secretKey() string {
 	var b [32]byte
 	_, _ = rand.Read(b[:]) // never fails
 	return base64.RawURLEncoding.EncodeToString(b[:])
@@ -95,17 +80,46 @@ func printOf(secret string) string {
 const letters = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
 // code is a temporary password of 12 letters in three groups: 59 bits.
-func code() string {
-	b := make([]byte, 0, 14)
-	for i := range 12 {
+func code() string { return letterGroups(12) }
+
+// shortCode is typed beside a 工号: eight letters in two groups, 39 bits.
+func shortCode() string { return letterGroups(8) }
+
+// letterGroups is n random letters in groups of four.
+func letterGroups(n int) string {
+	b := make([]byte, 0, n+n/4)
+	for i := range n {
 		if i > 0 && i%4 == 0 {
 			b = append(b, '-')
 		}
-		n, err := rand.Int(rand.Reader, big.NewInt(int64(len(letters))))
-		if err != nil { // never fails
-			panic(err)
-		}
-		b = append(b, letters[n.Int64()])
+		b = append(b, letters[below(int64(len(letters)))])
 	}
 	return string(b)
+}
+
+// digits is a random number of n digits, as text.
+func digits(n int) string {
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = byte('0' + below(10))
+	}
+	return string(b)
+}
+
+func below(n int64) int64 {
+	v, err := rand.Int(rand.Reader, big.NewInt(n))
+	if err != nil { // never fails
+		panic(err)
+	}
+	return v.Int64()
+}
+
+// plainCode is a code as it is compared: capitals, without what stands between the groups.
+func plainCode(typed string) string {
+	return strings.Map(func(r rune) rune {
+		if r >= '0' && r <= '9' || r >= 'A' && r <= 'Z' {
+			return r
+		}
+		return -1
+	}, strings.ToUpper(narrow(typed)))
 }

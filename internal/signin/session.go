@@ -15,7 +15,12 @@ import (
 	"neike/internal/kit/web"
 )
 
-const cookie = "neike"
+// The cookies.
+const (
+	cookie       = "neike"
+	deviceCookie = "neike-device" // of a browser that somebody has signed in with
+	claimCookie  = "neike-claim"  // of a phone that waits at a poster
+)
 
 // known remembers for a few seconds whom a cookie or a token belongs to, so that a request costs no query.
 // What this process ends is forgotten at once; another process (PostgreSQL) notices within knownFor.
@@ -120,8 +125,17 @@ func (s *Service) Who(r *http.Request) (actor.Actor, error) {
 	if gone(err) {
 		return actor.Actor{}, nil
 	}
+	if err != nil || s.away(r.Context(), session, a) {
+		return actor.Actor{}, err
+	}
 	a.Session = session.ID
-	return a, err
+	return a, nil
+}
+
+// away says whether the session has waited longer than its person may leave it.
+func (s *Service) away(ctx context.Context, session Session, who actor.Actor) bool {
+	m, now := s.Policy(ctx).measures(), s.db.Now()
+	return now.Sub(session.Seen) > m.idleFor(who) || now.Sub(session.Made) > m.life
 }
 
 func gone(err error) bool {
@@ -178,14 +192,27 @@ func (s *Service) sessionByPrint(ctx context.Context, print string) (one Session
 		one, err = liveSession(ctx, rd, print)
 		return err
 	})
-	if err != nil || s.db.Now().Sub(one.Seen) < seenStep {
+	m := s.Policy(ctx).measures()
+	if m.age > 0 && one.How == "password" && !one.changed.IsZero() && s.db.Now().Sub(one.changed) > m.age {
+		one.MustChange = true
+	}
+	quiet := s.db.Now().Sub(one.Seen)
+	if err != nil || quiet < min(seenStep, m.idlePower/20) || quiet > m.idle {
+		return one, err
+	}
+	who, err := s.org.ActorOf(ctx, one.Person)
+	if gone(err) || err == nil && s.away(ctx, one, who) {
+		return one, nil
+	}
+	if err != nil {
 		return one, err
 	}
 	err = s.db.Write(context.WithoutCancel(ctx), func(ctx context.Context, tx *sqldb.Tx) error {
-		until := one.Made.Add(SessionLife)
-		if idle := tx.Now.Add(SessionIdle); idle.Before(until) {
+		until := one.Made.Add(m.life)
+		if idle := tx.Now.Add(m.idle); idle.Before(until) {
 			until = idle
 		}
+		one.Seen = tx.Now
 		return sawSession(ctx, tx, one.ID, tx.Now, until)
 	})
 	return one, err
@@ -219,6 +246,13 @@ func setCookie(w http.ResponseWriter, r *http.Request, key string) {
 		return
 	}
 	web.SetCookie(w, r, cookie, key, SessionLife)
+}
+
+// keepDevice lets the browser know its secret.
+func keepDevice(w http.ResponseWriter, r *http.Request, made Session) {
+	if c, err := r.Cookie(deviceCookie); made.Device != "" && (err != nil || c.Value != made.Device) {
+		web.SetCookie(w, r, deviceCookie, made.Device, DeviceLife)
+	}
 }
 
 // Sessions are the actor's own, newest first.

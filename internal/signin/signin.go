@@ -5,12 +5,15 @@ import (
 	"embed"
 	"log/slog"
 	"strings"
+	"sync/atomic"
 	"time"
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/event"
 	"neike/internal/kit/fault"
+	"neike/internal/kit/secret"
 	"neike/internal/kit/sqldb"
+	"neike/internal/kit/web"
 	"neike/internal/org"
 )
 
@@ -21,7 +24,7 @@ var Schema embed.FS
 
 // Locale holds the words of signin.
 //
-//go:embed locale/*.toml
+//go:embed locale
 var Locale embed.FS
 
 // ID of a person, a session or a token.
@@ -33,16 +36,19 @@ type Service struct {
 	events *event.Bus
 	org    *org.Service
 	log    *slog.Logger
+	box    *secret.Box
 	url    string // public address, before /activate/…
 	known  *known
 	guard  *guard
+	posts  *web.Limiter // askings by a poster
+	policy atomic.Pointer[Policy]
 }
 
-// New makes the room. url is the public address of the house, for links that are printed or sent; when it
-// is empty the address of the request is used.
-func New(db *sqldb.DB, bus *event.Bus, people *org.Service, url string) *Service {
-	return &Service{db: db, events: bus, org: people, log: slog.Default(), url: strings.TrimSuffix(url, "/"),
-		known: newKnown(), guard: newGuard()}
+// New makes the room. box seals what must be read again; url is the public address of the house, for links that are
+// printed or sent: when it is empty the address of the request is used.
+func New(db *sqldb.DB, bus *event.Bus, people *org.Service, box *secret.Box, url string) *Service {
+	return &Service{db: db, events: bus, org: people, log: slog.Default(), box: box, url: strings.TrimSuffix(url, "/"),
+		known: newKnown(), guard: newGuard(), posts: web.NewLimiter(posterRate, posterBurst)}
 }
 
 // In is what somebody at the door says.
@@ -51,6 +57,9 @@ type In struct {
 	Address         string // of the peer
 	Agent           string // User-Agent
 	Old             string // secret of the session the browser has now; it ends
+	Device          string // secret of the browser, from an earlier sign-in
+
+	try string // name by which wrong passwords are counted; "" the person's
 }
 
 // Session is a browser that stays signed in.
@@ -61,8 +70,12 @@ type Session struct {
 	Until           time.Time
 	Address, Agent  string
 	MustChange      bool   // the password must be changed before anything else
-	Secret          string // only from SignIn and SetByLink; goes into the cookie
+	How             string // it was opened: "password", "link", "poster", "passkey", "sso", "ldap"
+	Secret          string // only when just opened; goes into the cookie
+	Device          string // the same, for the cookie of the browser
 	Browser, System string // from Agent, "Chrome", "Windows"
+
+	changed time.Time // when the password was set; zero: of no interest
 }
 
 // SignIn opens a session. A wrong password, a name that nobody has and a person who has left get the same
@@ -75,7 +88,7 @@ func (s *Service) SignIn(ctx context.Context, in In) (Session, error) {
 	if err := in.missing(); err != nil {
 		return Session{}, err
 	}
-	who, err := s.whoIs(ctx, in.Login)
+	who, err := s.whoIs(ctx, in.Login, in.Device)
 	if err != nil {
 		return Session{}, err
 	}
@@ -83,14 +96,15 @@ func (s *Service) SignIn(ctx context.Context, in In) (Session, error) {
 		s.guard.failed(in.Address)
 		return Session{}, locked(wait)
 	}
-	fit, err := fits(ctx, in.Password, who.hash, func() error { return s.slow(in.Address) })
+	fit, err := fits(ctx, in.Address, in.Password, who.hash, func() error { return s.slow(in.Address) })
 	if err != nil {
 		return Session{}, err
 	}
 	if !fit {
 		s.guard.failed(in.Address)
-		return Session{}, s.failed(ctx, who, in.Address)
+		return Session{}, s.failed(ctx, who, in)
 	}
+	in.try = who.name
 	return s.open(ctx, who.person, in, "password")
 }
 
@@ -114,58 +128,73 @@ func (in In) missing() error {
 	return f.Err()
 }
 
-// claim is what a login leads to: a person, or nobody with a name to count tries by.
-type claim struct {
+// door is what a login leads to: a person, or nobody with a name to count tries by.
+type door struct {
 	name   string // for signin_try
 	person ID     // 0: nobody
 	hash   string // "": none that works
 	try    try
 }
 
-func (s *Service) whoIs(ctx context.Context, login string) (c claim, err error) {
+// whoIs finds whom a login names. A browser that the person has signed in with before counts for itself.
+func (s *Service) whoIs(ctx context.Context, login, device string) (d door, err error) {
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		people, err := s.org.PeopleByLogin(ctx, rd, normal(login))
+		p, ok, err := s.personOf(ctx, rd, login)
 		if err != nil {
 			return err
 		}
-		if len(people) == 0 && normal(login) != strings.TrimSpace(login) { // 工号 may have capitals
-			if people, err = s.org.PeopleByLogin(ctx, rd, login); err != nil {
-				return err
-			}
+		d = door{name: "login:" + printOf(normal(login))}
+		if ok {
+			d.person = p.ID
+			d.name = "person:" + p.No
 		}
-		c = claim{name: "login:" + printOf(normal(login))}
-		if len(people) == 1 && people[0].Active {
-			c.person = people[0].ID
-			c.name = "person:" + people[0].No
-		}
-		a, err := accountOf(ctx, rd, c.person)
+		known, err := isDevice(ctx, rd, printOf(device), d.person)
 		if err != nil {
 			return err
 		}
-		c.hash = a.works(rd.Instant())
-		c.try, err = tryOf(ctx, rd, c.name)
+		if known {
+			d.name = "device:" + printOf(device)[:32] + ":" + p.No
+		}
+		a, err := accountOf(ctx, rd, d.person)
+		if err != nil {
+			return err
+		}
+		d.hash = a.works(rd.Instant())
+		d.try, err = tryOf(ctx, rd, d.name)
 		return err
 	})
-	return c, err
+	return d, err
+}
+
+// personOf is the one active person whom a 工号, a phone number or a mail address names.
+func (s *Service) personOf(ctx context.Context, rd sqldb.Reader, login string) (org.Person, bool, error) {
+	people, err := s.org.PeopleByLogin(ctx, rd, strings.TrimSpace(login))
+	if err == nil && len(people) != 1 {
+		people, err = s.org.PeopleByLogin(ctx, rd, normal(login))
+	}
+	if err != nil || len(people) != 1 || !people[0].Active {
+		return org.Person{}, false, err
+	}
+	return people[0], true, nil
 }
 
 // failed counts a wrong password and gives the answer to it.
-func (s *Service) failed(ctx context.Context, who claim, address string) error {
+func (s *Service) failed(ctx context.Context, who door, in In) error {
 	var answer error
 	err := s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		t, err := lockTry(ctx, tx, who.name)
+		t, err := lockTry(ctx, tx, who.name, who.person)
 		if err != nil {
 			return err
 		}
 		t = t.fail(tx.Now)
-		answer = t.wrong(tx.Now)
+		answer = t.wrong(tx.Now, isPhone(in.Login))
 		if err := saveTry(ctx, tx, who.name, t); err != nil {
 			return err
 		}
 		if who.person == 0 || t.locked(tx.Now) == 0 {
 			return nil
 		}
-		return s.events.Emit(ctx, tx, WasLocked{Person: who.person, Address: address})
+		return s.events.Emit(ctx, tx, WasLocked{Person: who.person, Address: in.Address})
 	})
 	if err != nil {
 		return err
@@ -176,43 +205,82 @@ func (s *Service) failed(ctx context.Context, who claim, address string) error {
 // open writes a new session; the one the browser had before ends, so that nobody can prepare one for another. A name that
 // was locked while the password was compared stays locked: of many guesses sent at once the right one is not let in late.
 func (s *Service) open(ctx context.Context, person ID, in In, how string) (made Session, err error) {
-	key := secret()
+	key := secretKey()
+	device := in.Device
+	if len(device) != len(key) {
+		device = secretKey()
+	}
+	m := s.Policy(ctx).measures()
 	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		if err := unlocked(ctx, tx, person); err != nil {
-			return err
+		if how == "password" {
+			if err := unlocked(ctx, tx, person, in.try); err != nil {
+				return err
+			}
 		}
 		a, err := accountOf(ctx, tx, person)
 		if err != nil {
 			return err
 		}
-		made = Session{ID: tx.NewID(), Person: person, Made: tx.Now, Seen: tx.Now, Until: tx.Now.Add(SessionIdle),
-			Address: in.Address, Agent: cut(in.Agent, 250), MustChange: a.mustChange, Secret: key}
+		made = Session{ID: tx.NewID(), Person: person, Made: tx.Now, Seen: tx.Now, Until: tx.Now.Add(min(m.idle, m.life)), How: how,
+			Address: in.Address, Agent: cut(in.Agent, 250), MustChange: a.mustChange || a.tooOld(how, m, tx.Now), Secret: key, Device: device}
 		if err := insertSession(ctx, tx, made, printOf(key)); err != nil {
 			return err
 		}
-		if in.Old != "" {
-			if err := deleteSessionByPrint(ctx, tx, printOf(in.Old)); err != nil {
-				return err
-			}
-		}
-		if err := deleteTries(ctx, tx, person); err != nil {
+		if err := s.settle(ctx, tx, made, in, m); err != nil {
 			return err
 		}
-		if err := sawAccount(ctx, tx, person, tx.Now); err != nil {
-			return err
-		}
-		by := actor.With(ctx, actor.Actor{Person: person, Session: made.ID})
-		return s.events.Emit(by, tx, HasSignedIn{Person: person, Session: made.ID, Address: in.Address, How: how})
+		return s.announce(ctx, tx, made, a)
 	})
 	if err == nil && in.Old != "" {
 		s.known.forgetPrint(printOf(in.Old))
 	}
+	if err == nil && m.single {
+		s.known.forgetPerson(person)
+	}
 	return made, err
 }
 
-// unlocked is the answer to whoever comes with the right password too late.
-func unlocked(ctx context.Context, tx *sqldb.Tx, person ID) error {
-	t, err := tryOfPerson(ctx, tx, person)
+// settle does what follows from a new session: the one before ends, wrong passwords are forgiven, the browser is known.
+func (s *Service) settle(ctx context.Context, tx *sqldb.Tx, made Session, in In, m measures) error {
+	if in.Old != "" {
+		if err := deleteSessionByPrint(ctx, tx, printOf(in.Old)); err != nil {
+			return err
+		}
+	}
+	if m.single {
+		if _, err := deleteSessions(ctx, tx, made.Person, made.ID); err != nil {
+			return err
+		}
+	}
+	if err := forgive(ctx, tx, made.Person, in.try); err != nil {
+		return err
+	}
+	if err := saveDevice(ctx, tx, printOf(made.Device), made.Person); err != nil {
+		return err
+	}
+	return sawAccount(ctx, tx, made.Person, tx.Now)
+}
+
+// announce says that somebody has come in; the emergency account is an alarm.
+func (s *Service) announce(ctx context.Context, tx *sqldb.Tx, made Session, a account) error {
+	by := actor.With(ctx, actor.Actor{Person: made.Person, Session: made.ID})
+	if a.breakGlass {
+		if err := s.alarm(by, tx, made); err != nil {
+			return err
+		}
+	}
+	return s.events.Emit(by, tx, HasSignedIn{Person: made.Person, Session: made.ID, Address: made.Address, How: made.How})
+}
+
+// unlocked is the answer to whoever comes with the right password too late. name "" is the person's own.
+func unlocked(ctx context.Context, tx *sqldb.Tx, person ID, name string) error {
+	var t try
+	var err error
+	if name == "" {
+		t, err = tryOfPerson(ctx, tx, person)
+	} else {
+		t, err = tryOf(ctx, tx, name)
+	}
 	if err != nil {
 		return err
 	}

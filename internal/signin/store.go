@@ -11,10 +11,10 @@ import (
 
 func accountOf(ctx context.Context, rd sqldb.Reader, person ID) (account, error) {
 	a, err := sqldb.One(ctx, rd, func(row sqldb.Row) (a account, err error) {
-		err = row.Scan(&a.person, &a.hash, &a.mustChange, &a.until, &a.changed, &a.last)
+		err = row.Scan(&a.person, &a.hash, &a.mustChange, &a.until, &a.changed, &a.last, &a.breakGlass)
 		return a, err
 	}, `
-		select person, hash, must_change, until, changed_at, last_at
+		select person, hash, must_change, until, changed_at, last_at, break_glass
 		from signin_account
 		where person = $1`, person)
 	if fault.KindOf(err) == fault.NotFound {
@@ -69,6 +69,58 @@ func fillAccount(ctx context.Context, rd sqldb.Reader, a *Account) error {
 	return err
 }
 
+// keepOld puts the password that is replaced into the history; the last ten are kept.
+func keepOld(ctx context.Context, tx *sqldb.Tx, person ID) error {
+	last, err := sqldb.Value[time.Time](ctx, tx, `
+		select max(at)
+		from signin_history
+		where person = $1`, person)
+	if err != nil {
+		return err
+	}
+	at := tx.Now
+	if !last.Before(at) { // two within a millisecond
+		at = last.Add(time.Millisecond)
+	}
+	if _, err := tx.Exec(ctx, `
+		insert into signin_history (person, at, hash)
+		select person, $2, hash
+		from signin_account
+		where person = $1 and hash <> '' and until is null`, person, at); err != nil {
+		return err
+	}
+	_, err = tx.Exec(ctx, `
+		delete from signin_history
+		where person = $1 and at not in (
+			select at
+			from signin_history
+			where person = $2
+			order by at desc
+			limit 10)`, person, person)
+	return err
+}
+
+// lastHashes are of the present password and those before it, n at most.
+func lastHashes(ctx context.Context, rd sqldb.Reader, person ID, n int) ([]string, error) {
+	list, err := sqldb.All(ctx, rd, func(row sqldb.Row) (hash string, err error) {
+		err = row.Scan(&hash)
+		return hash, err
+	}, `
+		select hash
+		from signin_history
+		where person = $1
+		order by at desc
+		limit $2`, person, n-1)
+	if err != nil {
+		return nil, err
+	}
+	a, err := accountOf(ctx, rd, person)
+	if a.hash != "" {
+		list = append(list, a.hash)
+	}
+	return list, err
+}
+
 func scanTry(row sqldb.Row) (t try, err error) {
 	err = row.Scan(&t.failed, &t.until, &t.at)
 	return t, err
@@ -98,14 +150,18 @@ func tryOfPerson(ctx context.Context, rd sqldb.Reader, person ID) (try, error) {
 	return t, err
 }
 
-// lockTry makes the row and holds it, so that tries at once are all counted.
-func lockTry(ctx context.Context, tx *sqldb.Tx, name string) (try, error) {
+// lockTry makes the row and holds it, so that tries at once are all counted. person 0: nobody.
+func lockTry(ctx context.Context, tx *sqldb.Tx, name string, person ID) (try, error) {
+	var of any
+	if person != 0 {
+		of = person
+	}
 	return sqldb.One(ctx, tx, scanTry, `
-		insert into signin_try (name, failed, until, at)
-		values ($1, 0, null, $2)
+		insert into signin_try (name, failed, until, at, person)
+		values ($1, 0, null, $2, $3)
 		on conflict (name) do update
 		set name = excluded.name
-		returning failed, until, at`, name, tx.Now)
+		returning failed, until, at`, name, tx.Now, of)
 }
 
 func saveTry(ctx context.Context, tx *sqldb.Tx, name string, t try) error {
@@ -116,7 +172,27 @@ func saveTry(ctx context.Context, tx *sqldb.Tx, name string, t try) error {
 	return err
 }
 
+// deleteTries forgets every wrong password of a person, on whatever browser.
 func deleteTries(ctx context.Context, tx *sqldb.Tx, person ID) error {
+	_, err := tx.Exec(ctx, `
+		delete from signin_try
+		where person = $1`, person)
+	return err
+}
+
+func deleteTry(ctx context.Context, tx *sqldb.Tx, name string) error {
+	_, err := tx.Exec(ctx, `
+		delete from signin_try
+		where name = $1`, name)
+	return err
+}
+
+// forgive forgets the wrong passwords counted by a name; "" is the person's own. What was counted elsewhere stays: a
+// guesser gets no new tries whenever the owner signs in on a known browser.
+func forgive(ctx context.Context, tx *sqldb.Tx, person ID, name string) error {
+	if name != "" {
+		return deleteTry(ctx, tx, name)
+	}
 	_, err := tx.Exec(ctx, `
 		delete from signin_try
 		where name = (
@@ -126,8 +202,22 @@ func deleteTries(ctx context.Context, tx *sqldb.Tx, person ID) error {
 	return err
 }
 
-func insertLink(ctx context.Context, tx *sqldb.Tx, print string, l Link, by ID, at time.Time) error {
-	return tx.Insert(ctx, "signin_link", "print, person, made_by, made_at, until", []any{print, l.Person, by, at, l.Until})
+func insertLink(ctx context.Context, tx *sqldb.Tx, print, code string, l Link, by ID, at time.Time) error {
+	return tx.Insert(ctx, "signin_link", "print, code, person, made_by, made_at, until", []any{print, code, l.Person, by, at, l.Until})
+}
+
+// linkOf is the print and the sealed code of a person's link; both "" when there is none.
+func linkOf(ctx context.Context, rd sqldb.Reader, person ID) (print, code string, err error) {
+	_, err = sqldb.One(ctx, rd, func(row sqldb.Row) (bool, error) { return true, row.Scan(&print, &code) }, `
+		select print, code
+		from signin_link
+		where person = $1 and used_at is null and until > $2
+		order by made_at desc
+		limit 1`, person, rd.Instant())
+	if fault.KindOf(err) == fault.NotFound {
+		err = nil
+	}
+	return print, code, err
 }
 
 func deleteLinks(ctx context.Context, tx *sqldb.Tx, person ID) error {
@@ -160,18 +250,18 @@ func useLink(ctx context.Context, tx *sqldb.Tx, print string) error {
 }
 
 func scanSession(row sqldb.Row) (s Session, err error) {
-	err = row.Scan(&s.ID, &s.Person, &s.Made, &s.Seen, &s.Until, &s.Address, &s.Agent, &s.MustChange)
+	err = row.Scan(&s.ID, &s.Person, &s.Made, &s.Seen, &s.Until, &s.Address, &s.Agent, &s.How, &s.MustChange, &s.changed)
 	return s, err
 }
 
 func insertSession(ctx context.Context, tx *sqldb.Tx, s Session, print string) error {
-	return tx.Insert(ctx, "signin_session", "id, print, person, made_at, seen_at, until, address, agent",
-		[]any{s.ID, print, s.Person, s.Made, s.Seen, s.Until, s.Address, s.Agent})
+	return tx.Insert(ctx, "signin_session", "id, print, person, made_at, seen_at, until, address, agent, how",
+		[]any{s.ID, print, s.Person, s.Made, s.Seen, s.Until, s.Address, s.Agent, s.How})
 }
 
 func liveSession(ctx context.Context, rd sqldb.Reader, print string) (Session, error) {
 	return sqldb.One(ctx, rd, scanSession, `
-		select s.id, s.person, s.made_at, s.seen_at, s.until, s.address, s.agent, coalesce(a.must_change, false)
+		select s.id, s.person, s.made_at, s.seen_at, s.until, s.address, s.agent, s.how, coalesce(a.must_change, false), case when a.break_glass then null else a.changed_at end
 		from signin_session s
 		left join signin_account a on a.person = s.person
 		where s.print = $1 and s.until > $2`, print, rd.Instant())
@@ -179,7 +269,7 @@ func liveSession(ctx context.Context, rd sqldb.Reader, print string) (Session, e
 
 func sessionsOf(ctx context.Context, rd sqldb.Reader, person ID) ([]Session, error) {
 	return sqldb.All(ctx, rd, scanSession, `
-		select id, person, made_at, seen_at, until, address, agent, false
+		select id, person, made_at, seen_at, until, address, agent, how, false, cast(null as bigint)
 		from signin_session
 		where person = $1 and until > $2
 		order by seen_at desc
@@ -287,12 +377,19 @@ func deleteToken(ctx context.Context, tx *sqldb.Tx, id, person ID, anybodys bool
 
 // purge removes what has run out, up to 5 000 rows of each.
 func purge(ctx context.Context, tx *sqldb.Tx) error {
-	for _, text := range []string{
-		`delete from signin_session where id in (select id from signin_session where until < $1 limit 5000)`,
-		`delete from signin_try where name in (select name from signin_try where at < $1 limit 5000)`,
-		`delete from signin_link where print in (select print from signin_link where until < $1 limit 5000)`,
+	day := 24 * time.Hour
+	for _, one := range []struct {
+		text string
+		kept time.Duration
+	}{
+		{`delete from signin_session where id in (select id from signin_session where until < $1 limit 5000)`, day},
+		{`delete from signin_try where name in (select name from signin_try where at < $1 limit 5000)`, day},
+		{`delete from signin_link where print in (select print from signin_link where until < $1 limit 5000)`, day},
+		{`delete from signin_claim where id in (select id from signin_claim where until < $1 limit 5000)`, 30 * day},
+		{`delete from signin_device where print in (select print from signin_device where seen_at < $1 limit 5000)`, DeviceLife},
+		{`delete from signin_news where id in (select id from signin_news where at < $1 limit 5000)`, 365 * day},
 	} {
-		if _, err := tx.Exec(ctx, text, tx.Now.Add(-24*time.Hour)); err != nil {
+		if _, err := tx.Exec(ctx, one.text, tx.Now.Add(-one.kept)); err != nil {
 			return err
 		}
 	}

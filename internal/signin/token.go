@@ -38,7 +38,7 @@ func (s *Service) MakeToken(ctx context.Context, person ID, name string, scopes 
 	if err := f.Err(); err != nil {
 		return Token{}, "", err
 	}
-	key = "nk_" + secret()
+	key = "nk_" + secretKey()
 	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		if err := s.outlives(ctx, tx, until); err != nil {
 			return err

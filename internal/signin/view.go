@@ -29,6 +29,7 @@ type passwordView struct {
 	Person org.Person
 	Old    bool // ask for the old one
 	First  bool // the old one is a temporary code
+	Least  int  // characters
 	Said   ui.Errors
 }
 
@@ -37,6 +38,7 @@ type meView struct {
 	Person   org.Person
 	Unit     string
 	Theme    string
+	News     []News
 	Sessions []Session
 	Current  ID
 	Tokens   []Token
@@ -63,6 +65,9 @@ func (s *Service) inOf(r *http.Request, address string) In {
 	in := In{Address: address, Agent: r.UserAgent()}
 	if c, err := r.Cookie(cookie); err == nil {
 		in.Old = c.Value
+	}
+	if c, err := r.Cookie(deviceCookie); err == nil {
+		in.Device = c.Value
 	}
 	return in
 }

@@ -16,6 +16,7 @@ import './draft.js' // after the forms, which follow what it restores
 import './files.js'
 import './toast.js'
 import './copy.js'
+import './print.js'
 import './hops.js'
 import './pickers.js'
 
