@@ -401,4 +401,3 @@ func TestAccountsOfHeadsAndSecretaries(t *testing.T) {
 		}
 	})
 }
-
