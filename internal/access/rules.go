@@ -62,7 +62,63 @@ func relate(a actor.Actor, grants []Grant, tree *org.Tree, shared bool) Set {
 	if inside && set.Has(Watcher) {
 		set |= InsideWatcher
 	}
+	return set | deputised(a, set, grants)
+}
+
+// deputised is what an actor is to a record in the place of those it stands for: their customer's and their assignee's
+// part. What they merely watch stays theirs, and so does what they are named for. Whoever serves a record does not stand
+// in for its customer: nobody accepts their own work.
+func deputised(a actor.Actor, own Set, grants []Grant) Set {
+	if len(a.StandsFor) == 0 {
+		return 0
+	}
+	set := Set(0)
+	for _, g := range grants {
+		if g.Holder.Kind != "person" || !slices.Contains(a.StandsFor, g.Holder.ID) {
+			continue
+		}
+		switch personal(g.Why) {
+		case Asked:
+			set |= DeputyAsks
+		case Assignee:
+			set |= DeputyServes
+		}
+	}
+	if own.Has(Asked) || (own | set).Has(Assignee|Agent|HeadServes|DeputyServes) {
+		set &^= DeputyAsks
+	}
 	return set
+}
+
+// onBehalf is the person in whose place an actor does what the rule is about; 0: the deed is the actor's own. Whoever
+// has the same part in the record acts for themselves; an agent who does what is in the hands of somebody who is away,
+// and whose deputy the agent is, does it for that one.
+func onBehalf(a actor.Actor, rule Rule, grants []Grant, tree *org.Tree, shared bool) int64 {
+	alone := a
+	alone.StandsFor = nil
+	alone.Groups = slices.DeleteFunc(slices.Clone(a.Groups), func(g actor.Group) bool { return g.For != 0 })
+	own := relate(alone, grants, tree, shared)
+	if own.Has(Asked | Assignee) {
+		return 0
+	}
+	all := relate(a, grants, tree, shared)
+	for _, p := range a.StandsFor {
+		alone.StandsFor = []int64{p}
+		if part := relate(alone, grants, tree, shared) & all & (DeputyAsks | DeputyServes); rule.Allow.Has(part) {
+			return p
+		}
+	}
+	if rule.Allow.Has(own) {
+		return 0
+	}
+	for _, p := range a.StandsFor {
+		alone.StandsFor = nil
+		alone.Groups = slices.DeleteFunc(slices.Clone(a.Groups), func(g actor.Group) bool { return g.For != 0 && g.For != p })
+		if rule.Allow.Has(relate(alone, grants, tree, shared) &^ own) {
+			return p
+		}
+	}
+	return 0
 }
 
 // personal is what a grant for the person itself makes of that person.

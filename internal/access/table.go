@@ -15,9 +15,9 @@ type Rule struct {
 
 // Sets that several rows share.
 const (
-	serving  = Assignee | Agent | HeadServes                           // the serving side
-	asking   = Asked                                                   // the customer
-	involved = Asked | SameUnit | serving | Watcher | HeadAsks | Named // everybody who has the record
+	serving  = Assignee | Agent | HeadServes | DeputyServes             // the serving side
+	asking   = Asked | DeputyAsks                                       // the customer, or who stands in for the customer
+	involved = asking | SameUnit | serving | Watcher | HeadAsks | Named // everybody who has the record
 )
 
 // Table is the law of access: role × relation × action. It is the design's table as data; what has no row is not
@@ -66,15 +66,15 @@ var requestRules = []Rule{
 	{Action: "request.cancel", Allow: asking, Title: t("取消", "cancel")},
 	{Action: "request.nudge", Allow: asking, Title: t("催办", "nudge")},
 	{Action: "request.reopen", Allow: asking, Title: t("重新打开", "reopen")},
-	{Action: "request.rate", Allow: asking, Title: t("评价", "rate"), Note: t("每位相关客户一次", "each involved person once")},
+	{Action: "request.rate", Allow: Asked, Title: t("评价", "rate"), Note: t("每位相关客户一次；代理人不代评", "each involved person once; a deputy does not rate")},
 	{Action: "request.watch", Allow: involved | Quality, Title: t("关注", "watch")},
-	{Action: "request.name", Allow: asking, Title: t("为保密请求指定知情人", "name people for a confidential request")},
+	{Action: "request.name", Allow: Asked, Title: t("为保密请求指定知情人", "name people for a confidential request")},
 	{Action: "request.why", Allow: involved | Quality, Title: t("查看“谁能看到、为什么”", "see who can see it and why")},
 	{Action: "rating.see", Allow: Self | Asked, Title: t("查看自己的评分", "see one's own rating"), Note: t("其他人只见汇总（n ≥ k）", "others see aggregates (n ≥ k)")},
 	{Action: "rating.reasons", Allow: Self | Asked | Quality, Title: t("查看理由与评语", "see reasons and comment"), Note: t("经办人：给评人允许时；质量办：记录在案", "assignee: if the giver allows; quality office: logged")},
-	{Action: "delivery.see", Allow: Asked | SameUnit | serving | Watcher | HeadAsks | Quality, Title: t("查看例行交付", "see a standing delivery")},
-	{Action: "delivery.deliver", Allow: Assignee | Agent | Head, Title: t("例行交付：交付", "standing delivery: deliver")},
-	{Action: "delivery.accept", Allow: Asked | Head, Title: t("例行交付：验收、退回", "standing delivery: accept, return")},
+	{Action: "delivery.see", Allow: asking | SameUnit | serving | Watcher | HeadAsks | Quality, Title: t("查看例行交付", "see a standing delivery")},
+	{Action: "delivery.deliver", Allow: serving | HeadAsks, Title: t("例行交付：交付", "standing delivery: deliver")},
+	{Action: "delivery.accept", Allow: asking | Head, Title: t("例行交付：验收、退回", "standing delivery: accept, return")},
 	{Action: "promise.see", Allow: Asked | Assignee | Head | Quality, Title: t("查看承诺", "see a promise")},
 	{Action: "promise.judge", Allow: Asked | Assignee, Title: t("说明承诺是否兑现", "say whether a promise was kept")},
 }
@@ -125,7 +125,11 @@ var orgRules = []Rule{
 	{Action: "org.activate", Allow: Admin | Secretary, Title: t("发放本单位人员的激活链接", "hand out activation links in the unit")},
 	{Action: "org.duty", Allow: Admin | Secretary | HeadServes, Title: t("维护值班表", "keep the duty list")},
 	{Action: "person.see", Allow: Everyone, Title: t("查看姓名、单位、岗位、联系方式", "see name, unit, position, contact"), Note: t("工号按公司开关", "the 工号 by company switch")},
-	{Action: "person.absence", Allow: Self | HeadServes | HR | Admin, Title: t("查看缺勤", "see absence")},
+	{Action: "person.absence", Allow: Self | HeadServes | Secretary | HR | Admin, Title: t("查看缺勤的类型、说明与历史", "see kind, words and history of an absence"), Note: t("“缺勤至何时、谁代理”所有人可见", "until when and who stands in is shown to everybody")},
+	{Action: "person.absence.set", Allow: Self | HeadServes | Secretary | HR | Admin, Title: t("登记、修改、结束缺勤，指定代理人", "enter, change and end an absence, name the deputy"), Note: t("本人；负责人、秘书、人力资源：所辖人员", "the person; head, secretary and HR: their people")},
+	{Action: "org.acting", Allow: HeadServes | Admin, Title: t("指定代理负责人", "name an acting head"), Note: t("由上级单位负责人指定", "by who heads a unit above")},
+	{Action: "org.duty.see", Allow: Everyone, Title: t("查看值班表与当班人员", "see the duty list and who is on duty")},
+	{Action: "org.handover", Allow: Everyone, Title: t("写与确认交接班记录", "write and confirm a hand-over note"), Note: t("写：当班本人或维护值班表的人；看与确认：本单位人员与负责人", "write: who had the shift, or who keeps the list; read and confirm: the unit's people and heads")},
 	{Action: "person.locale", Allow: Everyone, Title: t("设置自己的语言", "set one's own language")},
 	{Action: "person.data", Allow: Self | Security, Title: t("导出个人数据", "export personal data")},
 	{Action: "person.erase", Allow: Security, Title: t("删除个人数据", "erase personal data")},

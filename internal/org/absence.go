@@ -175,7 +175,7 @@ func (s *Service) fillAbsence(ctx context.Context, tx *sqldb.Tx, a *Absence, in 
 	if err := tx.Lock(ctx, "org_person", a.Person); err != nil {
 		return err
 	}
-	if err := s.checkOverlap(ctx, tx, *a, zone, f); err != nil {
+	if err := s.checkOverlap(ctx, tx, a, zone, f); err != nil {
 		return err
 	}
 	if err := s.checkDeputy(ctx, tx, a, in, was.Deputy, f); err != nil {
@@ -184,8 +184,8 @@ func (s *Service) fillAbsence(ctx context.Context, tx *sqldb.Tx, a *Absence, in 
 	return f.Err()
 }
 
-// checkOverlap refuses a second absence at the same time.
-func (s *Service) checkOverlap(ctx context.Context, tx *sqldb.Tx, a Absence, zone *time.Location, f *fault.Fields) error {
+// checkOverlap refuses a second absence at the same time. After one that was ended by hand today, the next begins then.
+func (s *Service) checkOverlap(ctx context.Context, tx *sqldb.Tx, a *Absence, zone *time.Location, f *fault.Fields) error {
 	if a.From.IsZero() {
 		return nil
 	}
@@ -194,11 +194,13 @@ func (s *Service) checkOverlap(ctx context.Context, tx *sqldb.Tx, a Absence, zon
 		return err
 	}
 	for _, b := range list {
-		if b.ID != a.ID && b.Until.IsZero() || b.ID != a.ID && b.Until.After(b.From) {
-			if a.overlaps(b) {
-				f.Add("from", "org.absence-overlaps", "span", spanText(ctx, b, zone))
-				return nil
-			}
+		switch {
+		case b.ID == a.ID || !a.overlaps(b):
+		case !b.EndedAt.IsZero() && b.Over(tx.Now) && !a.From.Before(b.From):
+			a.From = b.Until
+		default:
+			f.Add("from", "org.absence-overlaps", "span", spanText(ctx, b, zone))
+			return nil
 		}
 	}
 	return nil
@@ -309,9 +311,23 @@ func (s *Service) AbsenceByID(ctx context.Context, id ID) (Absence, Person, erro
 	return a, p, err
 }
 
-// AbsentAt are those of the people who are away at a moment, with their absence.
+// AbsentAt are those of the people who are away at a moment, with their absence. Of now and of what is to come it is in
+// memory; of the past it asks the database.
 func (s *Service) AbsentAt(ctx context.Context, rd sqldb.Reader, people []ID, at time.Time) (map[ID]Absence, error) {
-	return absentAt(ctx, rd, people, at)
+	if at.Before(rd.Instant()) {
+		return absentAt(ctx, rd, people, at)
+	}
+	st, err := s.standing(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := map[ID]Absence{}
+	for _, p := range people {
+		if a, away := st.absent(p, at); away {
+			out[p] = a
+		}
+	}
+	return out, nil
 }
 
 // mayKeepAbsence: the person, who heads its unit or one above, the unit's secretary, the people office, administration.

@@ -129,6 +129,7 @@ type Service struct {
 	offers   calendarOffers // slot: calendar
 	holdings []Holding      // slot: every room
 	jobs     *job.Queue
+	deeds    []deedsOf // slot: rooms in which deputies act
 }
 
 // New makes the room.

@@ -25,6 +25,7 @@ type requestJSON struct {
 	AskedByName  string          `json:"asked_by_name"`
 	OnBehalfOf   *string         `json:"on_behalf_of" doc:"工号; null: the asker's own"`
 	Assignee     *string         `json:"assignee" doc:"工号; null: nobody yet"`
+	AssigneeAway bool            `json:"assignee_away,omitempty" doc:"The assignee is away now; their deputy may act"`
 	AssigneeName *string         `json:"assignee_name"`
 	Confidential bool            `json:"confidential"`
 	Named        []string        `json:"named,omitempty" doc:"Of a confidential request: who was named, by 工号"`
@@ -98,6 +99,8 @@ type eventJSON struct {
 	Side     Side      `json:"side" enum:"customer,provider,house"`
 	By       *string   `json:"by" doc:"工号; null: the house"`
 	ByName   *string   `json:"by_name"`
+	For      *string   `json:"for,omitempty" doc:"工号 of who was away: done in their place by a deputy"`
+	ForName  *string   `json:"for_name,omitempty"`
 	Unit     string    `json:"unit" doc:"Holding unit after the event"`
 	Person   *string   `json:"person,omitempty" doc:"assign, take, name: whom it concerns"`
 	Reason   string    `json:"reason,omitempty"`
@@ -142,7 +145,7 @@ func (s *Service) json(ctx context.Context, v View) (requestJSON, error) {
 		Number: v.Ref(), State: v.State, Title: v.Title,
 		ProviderUnit: unitCode(v.Tree, v.Provider), HoldingUnit: unitCode(v.Tree, v.Unit), CustomerUnit: unitCode(v.Tree, v.Customer),
 		AskedBy: v.People[v.AskedBy].No, AskedByName: v.People[v.AskedBy].Display(ctx), OnBehalfOf: v.no(v.For),
-		Assignee: v.no(v.Assignee), AssigneeName: v.name(ctx, v.Assignee),
+		Assignee: v.no(v.Assignee), AssigneeName: v.name(ctx, v.Assignee), AssigneeAway: v.Away && v.State.Open(),
 		Confidential: v.Confidential, Fields: json.RawMessage(v.Fields),
 		OpenedAt: v.OpenedAt, RespondedAt: moment1(v.RespondedAt), TakenAt: moment1(v.TakenAt), DeliveredAt: moment1(v.DeliveredAt),
 		DoneAt: moment1(v.DoneAt), ClosedAt: moment1(v.ClosedAt), RespondDueAt: moment1(v.ResponseDue), DueAt: moment1(v.Due),
@@ -195,7 +198,7 @@ func (v View) timelineOf(ctx context.Context, texts map[int64]string) []eventJSO
 	out := make([]eventJSON, 0, len(v.Log))
 	for i, e := range v.Log {
 		out = append(out, eventJSON{N: i + 1, // without gaps: where a note was is not told
-			At: e.At, Kind: e.Kind, Side: e.Side, By: v.no(e.Actor), ByName: v.name(ctx, e.Actor),
+			At: e.At, Kind: e.Kind, Side: e.Side, By: v.no(e.Actor), ByName: v.name(ctx, e.Actor), For: v.no(e.For), ForName: v.name(ctx, e.For),
 			Unit: unitCode(v.Tree, e.Unit), Person: v.no(e.Person), Reason: e.Why, Text: texts[e.Message], Imported: e.Imported})
 	}
 	return out

@@ -15,6 +15,7 @@ type About struct {
 	Assignee int64     `json:"assignee"` // after the event
 	By       int64     `json:"by"`       // person who did it
 	At       time.Time `json:"at"`
+	For      int64     `json:"for,omitempty"`      // in whose place, by a deputy
 	Imported bool      `json:"imported,omitempty"` // history: nobody is notified
 }
 

@@ -124,8 +124,12 @@ func (s *Service) colleagues(ctx context.Context, unit string) (options []ui.Opt
 			}
 		}
 		people, err := s.Org.Names(ctx, rd, unique(ids))
+		if err != nil {
+			return err
+		}
+		away, err := s.Org.AbsentAt(ctx, rd, ids, rd.Instant())
 		for _, id := range unique(ids) {
-			options = append(options, ui.Option{Value: people[id].No, Text: people[id].Display(ctx)})
+			options = append(options, ui.Option{Value: people[id].No, Text: awayName(ctx, people[id], away)})
 		}
 		return err
 	})

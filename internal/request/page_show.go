@@ -14,6 +14,7 @@ import (
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
+	"neike/internal/org"
 	"neike/internal/talk"
 )
 
@@ -44,6 +45,8 @@ type showView struct {
 	MayWatch bool
 	Own      []ui.Pair // the reader's own rating
 	Heard    []ui.Pair // what customers let the serving side read
+	StandsIn string    // in whose place the reader acts
+	AwayNote string    // of the assignee: until when, and who stands in
 	Problem  string    // why the last act was refused: the page comes back with it
 	Unsent   string    // and what had been written for it
 }
@@ -55,6 +58,8 @@ type material struct {
 	entries  []talk.Entry
 	unread   []int64
 	watchers []int64
+	away     string // the assignee is, and who stands in
+	behalf   int64  // in whose place the reader is
 	form     form.Form
 	values   form.Values
 	service  string
@@ -111,7 +116,17 @@ func (s *Service) gather(ctx context.Context, number int64) (material, error) {
 		if m.unread, err = s.Talk.UnreadIn(ctx, rd, actor.From(ctx).Person, sub); err != nil {
 			return err
 		}
-		m.watchers, err = s.Talk.Watchers(ctx, rd, sub)
+		if m.watchers, err = s.Talk.Watchers(ctx, rd, sub); err != nil || !m.State.Open() {
+			return err
+		}
+		if m.away, err = s.assigneeAway(ctx, rd, m.Assignee); err != nil {
+			return err
+		}
+		if m.behalf, err = s.Access.For(ctx, rd, "request.see", sub, m.Confidential); err == nil && m.behalf != 0 && m.People[m.behalf].ID == 0 {
+			var p org.Person
+			p, err = s.Org.PersonIn(ctx, rd, m.behalf)
+			m.People[m.behalf] = p
+		}
 		return err
 	})
 	if err != nil {
@@ -152,9 +167,12 @@ func (s *Service) arrange(ctx context.Context, m material) (showView, error) {
 	if m.Side == ProviderSide {
 		v.Crumbs[0], v.Active = ui.Crumb{Label: lang.T(ctx, "request.queue.title"), Href: "/queue"}, "queue"
 	}
-	v.Sentence, v.Show, v.Self = sentence(ctx, m), m.show, link(m.Number)
+	v.Sentence, v.Show, v.Self, v.AwayNote = sentence(ctx, m), m.show, link(m.Number), m.away
 	if v.Show != "" {
 		v.Self += "?show=" + v.Show
+	}
+	if m.behalf != 0 {
+		v.StandsIn = lang.T(ctx, "request.you-stand-in", "name", m.People[m.behalf].Display(ctx))
 	}
 	v.Rate = verbView{Verb: VerbRate, Number: m.Number, Intro: lang.T(ctx, "request.intro.rate", "unit", m.Tree.FullName(ctx, m.Unit))}
 	v.Talk = s.conversation(ctx, m)

@@ -30,6 +30,9 @@ func (s *Service) conversation(ctx context.Context, m material) ui.ConversationP
 				continue // longer ago than the page shows
 			}
 			delete(spoken, e.Message)
+			if e.For != 0 {
+				msg.Person = m.doer(ctx, e)
+			}
 			if e.Kind == VerbDeliver || e.Kind == VerbAnswer || e.Kind == VerbNudge {
 				msg.Kind, msg.Tag, msg.Icon = string(e.Kind), lang.T(ctx, "request.said."+string(e.Kind)), looks[e.Kind].icon
 			}
@@ -70,7 +73,7 @@ func happenedText(ctx context.Context, v View, e Event) string {
 	if e.Kind == VerbAssign && e.Person == e.Actor {
 		key = "request.did.take"
 	}
-	text := lang.T(ctx, key, "who", v.People[e.Actor].Display(ctx), "person", v.People[e.Person].Display(ctx), "unit", v.Tree.FullName(ctx, e.Unit))
+	text := lang.T(ctx, key, "who", v.doer(ctx, e), "person", v.People[e.Person].Display(ctx), "unit", v.Tree.FullName(ctx, e.Unit))
 	if e.Why != "" {
 		text += lang.T(ctx, "request.because", "why", e.Why)
 	}

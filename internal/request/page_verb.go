@@ -78,12 +78,16 @@ const peopleOffered = 60
 // agentOptions are the colleagues who may serve the request; none when there are too many to choose from.
 func (s *Service) agentOptions(ctx context.Context, v View) ([]ui.Option, error) {
 	var people map[int64]org.Person
+	var away map[int64]org.Absence
 	var ids []int64
 	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
 		if ids, err = s.Org.AgentsUpTo(ctx, rd, v.Unit, peopleOffered+1); err != nil || len(ids) > peopleOffered {
 			return err
 		}
-		people, err = s.Org.Names(ctx, rd, ids)
+		if people, err = s.Org.Names(ctx, rd, ids); err != nil {
+			return err
+		}
+		away, err = s.Org.AbsentAt(ctx, rd, ids, rd.Instant())
 		return err
 	})
 	if len(ids) > peopleOffered {
@@ -92,7 +96,7 @@ func (s *Service) agentOptions(ctx context.Context, v View) ([]ui.Option, error)
 	options := []ui.Option{{Text: lang.T(ctx, "request.choose-colleague"), Selected: true}}
 	for _, id := range ids {
 		if p := people[id]; !v.isCustomer(id) && id != v.Assignee {
-			options = append(options, ui.Option{Value: p.No, Text: p.Display(ctx) + " " + p.No})
+			options = append(options, ui.Option{Value: p.No, Text: awayName(ctx, p, away) + " " + p.No})
 		}
 	}
 	return options, err

@@ -17,7 +17,7 @@ var Schema embed.FS
 
 // Locale holds the words of request.
 //
-//go:embed locale/*.toml
+//go:embed locale
 var Locale embed.FS
 
 // ID identifies a request inside the house; people use the number.
@@ -106,6 +106,7 @@ type Event struct {
 	Message  int64  // of talk, when the verb carried words
 	Why      string // decline, return, cancel: the reason
 	Imported bool
+	For      int64 // in whose place, by a deputy; 0: the actor's own deed
 	Terms    Terms // open, decline: what the clocks of this stretch count with
 }
 

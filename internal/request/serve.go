@@ -12,12 +12,16 @@ import (
 // Take makes the actor the assignee of what nobody has taken, or confirms an assignment.
 func (s *Service) Take(ctx context.Context, number int64, when When) (Request, error) {
 	return s.turn(ctx, number, VerbTake, when, func(ctx context.Context, tx *sqldb.Tx, t *turn) error {
-		if err := taken(t.was.State, t.was.Assignee, t.was.TakenAt, t.who.Person); err != nil {
+		holder := t.who.Person
+		if t.event.For != 0 && t.event.For == t.was.Assignee { // confirms what was assigned to who is away
+			holder = t.event.For
+		}
+		if err := taken(t.was.State, t.was.Assignee, t.was.TakenAt, holder); err != nil {
 			return s.takenBy(ctx, tx, t.was.Assignee, err)
 		}
-		t.event.Person = t.who.Person
+		t.event.Person = holder
 		t.said = func(a About) event.Event { return WasTaken{a} }
-		return s.hold(ctx, tx, t, t.who.Person)
+		return s.hold(ctx, tx, t, holder)
 	})
 }
 

@@ -20,6 +20,8 @@ func (s *Service) fillSlots() {
 	s.Todo.AddPanel(todo.Panel{Slot: todo.Waiting, Order: 10, Render: s.waitingPanel})
 	s.Relation.AddPanel(relation.Panel{Place: relation.InDirection, Order: 30, Render: s.edgePanel})
 	s.Relation.UsePending(s.openIn)
+	s.Org.AddDeeds(s.deeds)
+	s.Todo.StandInBy(Kind, s.mayStandIn)
 }
 
 // waitingRows is how many requests the home page shows of those that its reader waits for.

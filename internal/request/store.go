@@ -125,13 +125,13 @@ func lock(ctx context.Context, tx *sqldb.Tx, number int64) (Request, error) {
 	return byID(ctx, tx, r.ID)
 }
 
-const eventColumns = `request, n, at, kind, actor, side, unit, person, message, why, imported,
+const eventColumns = `request, n, at, kind, actor, side, unit, person, message, why, imported, behalf,
 calendar, calendar_version, response_value, response_unit, completion_value, completion_unit`
 
 func scanEvent(row sqldb.Row) (Event, error) {
 	var e Event
 	var kind, side string
-	err := row.Scan(&e.Request, &e.N, &e.At, &kind, &e.Actor, &side, &e.Unit, &e.Person, &e.Message, &e.Why, &e.Imported,
+	err := row.Scan(&e.Request, &e.N, &e.At, &kind, &e.Actor, &side, &e.Unit, &e.Person, &e.Message, &e.Why, &e.Imported, &e.For,
 		&e.Terms.Calendar, &e.Terms.Version, &e.Terms.Response.Value, &e.Terms.Response.Unit, &e.Terms.Completion.Value,
 		&e.Terms.Completion.Unit)
 	e.Kind, e.Side = Verb(kind), Side(side)
@@ -142,7 +142,7 @@ func insertEvents(ctx context.Context, tx *sqldb.Tx, events ...Event) error {
 	rows := make([][]any, 0, len(events))
 	for _, e := range events {
 		rows = append(rows, []any{e.Request, e.N, e.At, string(e.Kind), e.Actor, string(e.Side), e.Unit, nobody(e.Person),
-			nobody(e.Message), nothing(e.Why), e.Imported, nothing(e.Terms.Calendar), nobody(int64(e.Terms.Version)),
+			nobody(e.Message), nothing(e.Why), e.Imported, nobody(e.For), nothing(e.Terms.Calendar), nobody(int64(e.Terms.Version)),
 			nobody(int64(e.Terms.Response.Value)), nothing(e.Terms.Response.Unit),
 			nobody(int64(e.Terms.Completion.Value)), nothing(e.Terms.Completion.Unit)})
 	}

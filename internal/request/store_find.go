@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"time"
 
 	"neike/internal/kit/sqldb"
 )
@@ -17,4 +18,21 @@ func linesByID(ctx context.Context, rd sqldb.Reader, sc scope, ids []int64) ([]L
 		return nil, err
 	}
 	return rows, sc.nameRows(ctx, rd, rows)
+}
+
+// doneInPlaceOf lists what deputies did in a person's place, the newest first.
+func doneInPlaceOf(ctx context.Context, rd sqldb.Reader, person int64, from, until time.Time, limit int) ([]doneFor, error) {
+	return sqldb.All(ctx, rd, func(row sqldb.Row) (doneFor, error) {
+		var d doneFor
+		var kind string
+		err := row.Scan(&d.Request, &d.N, &d.At, &kind, &d.Actor, &d.Unit, &d.Person, &d.For, &d.Why, &d.number, &d.title)
+		d.Kind = Verb(kind)
+		return d, err
+	}, `
+select e.request, e.n, e.at, e.kind, e.actor, e.unit, e.person, e.behalf, e.why, r.number, r.title
+from request_event e
+join request r on r.id = e.request
+where e.behalf = $1 and e.at >= $2 and e.at < $3
+order by e.at desc, e.request, e.n desc
+limit $4`, person, from, until, limit)
 }

@@ -141,6 +141,12 @@ func (sc scope) visible(q *sqldb.Query, seen bool) *sqldb.Query {
 		b.WriteString(" or r.customer in (" + marksFor(len(list)) + ")")
 		args = append(args, list...)
 	}
+	if len(sc.stands) > 0 {
+		list := padded(sc.stands)
+		marks := marksFor(len(list))
+		b.WriteString(" or r.asked_by in (" + marks + ") or r.for_person in (" + marks + ") or r.assignee in (" + marks + ")")
+		args = append(append(append(args, list...), list...), list...)
+	}
 	b.WriteString(") or " + own + ")")
 	return q.Where(b.String(), append(args, sc.person, sc.person, sc.person)...)
 }
@@ -207,6 +213,9 @@ func (sc scope) newestParts() []part {
 	select g.subject
 	from access_grant_v g
 	where g.subject_kind = 'request' and g.holder_kind = 1 and g.holder = ? and g.why not in ('asked', 'on-behalf', 'assigned'))`, []any{sc.person}, false})
+	for _, cond := range []string{"r.asked_by = ?", "r.for_person = ?", "r.assignee = ?"} {
+		parts = ranges(parts, cond, sc.stands, true)
+	}
 	return ranges(ranges(parts, "r.unit = ?", sc.serves, true), "r.customer = ?", sc.asks, true)
 }
 
@@ -306,7 +315,7 @@ func (sc scope) queueParts() []part {
 	}
 	parts := ranges(nil, "r.unit = ?", sc.serves, true)
 	if len(sc.units) == 0 && sc.assignee == 0 {
-		parts = append(parts, hand)
+		parts = ranges(append(parts, hand), "r.assignee = ?", sc.stands, true)
 	}
 	if len(parts) == 0 {
 		return []part{hand}

@@ -61,6 +61,10 @@ func (s *Service) begin(ctx context.Context, tx *sqldb.Tx, number int64, verb Ve
 		return nil, s.passedOn(ctx, tx, r, verb, err)
 	}
 	t.side = side(t.set)
+	behalf, err := s.Access.For(ctx, tx, action(verb), subject(r.ID), r.Confidential)
+	if err != nil {
+		return nil, err
+	}
 	if t.log, err = eventsOf(ctx, tx, r.ID); err != nil {
 		return nil, err
 	}
@@ -76,7 +80,7 @@ func (s *Service) begin(ctx context.Context, tx *sqldb.Tx, number int64, verb Ve
 	if len(t.log) >= maxEvents {
 		return nil, fault.New(fault.Conflict, "request.too-long", "max", maxEvents)
 	}
-	t.event = Event{Request: r.ID, N: r.Events + 1, At: t.at, Kind: verb, Actor: t.who.Person, Side: t.side, Unit: r.Unit, Imported: t.who.Import}
+	t.event = Event{Request: r.ID, N: r.Events + 1, At: t.at, Kind: verb, Actor: t.who.Person, Side: t.side, Unit: r.Unit, Imported: t.who.Import, For: behalf}
 	return t, nil
 }
 
@@ -122,9 +126,9 @@ func side(set access.Set) Side {
 	switch {
 	case set == 0:
 		return HouseSide
-	case set.Has(access.Asked | access.Delegate):
+	case set.Has(access.Asked | access.Delegate | access.DeputyAsks):
 		return CustomerSide
-	case set.Has(access.Assignee | access.Agent | access.HeadServes | access.Named | access.InsideWatcher):
+	case set.Has(access.Assignee | access.DeputyServes | access.Agent | access.HeadServes | access.Named | access.InsideWatcher):
 		return ProviderSide
 	}
 	return CustomerSide
@@ -196,6 +200,7 @@ func (s *Service) reclock(ctx context.Context, r *Request, log []Event, now time
 func (t *turn) about() About {
 	a := about(t.r, t.who.Person, t.at)
 	a.Imported = a.Imported || t.who.Import
+	a.For = t.event.For
 	return a
 }
 

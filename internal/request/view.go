@@ -7,6 +7,7 @@ import (
 	"neike/internal/access"
 	"neike/internal/clock"
 	"neike/internal/kit/actor"
+	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
 )
@@ -22,6 +23,7 @@ type View struct {
 	Heard  []Rating // what customers let the serving side read: reasons and comment, never the score
 	Named  []int64  // of a confidential request: who was named
 	Verbs  []Verb   // what the reader may do now
+	Away   bool     // the assignee is
 	Tree   *org.Tree
 	People map[int64]org.Person
 }
@@ -70,6 +72,11 @@ func (s *Service) view(ctx context.Context, rd sqldb.Reader, number int64) (View
 	if v.Tree, err = s.Org.Tree(ctx); err != nil {
 		return View{}, err
 	}
+	away, err := s.Org.AbsentAt(ctx, rd, []int64{r.Assignee}, rd.Instant())
+	if err != nil {
+		return View{}, err
+	}
+	v.Away = len(away) > 0
 	v.People, err = s.Org.Names(ctx, rd, v.persons())
 	return v, err
 }
@@ -86,7 +93,11 @@ func (s *Service) shown(ctx context.Context, r Request, set access.Set, log []Ev
 
 // may lists what the reader may do in this state.
 func (s *Service) may(ctx context.Context, v View) []Verb {
-	me := actor.From(ctx).Person
+	a := actor.From(ctx)
+	me := a.Person
+	if v.Set.Has(access.DeputyServes) && slices.Contains(a.StandsFor, v.Assignee) {
+		me = v.Assignee // what was assigned to who is away may be confirmed
+	}
 	var out []Verb
 	for _, verb := range Possible(v.State) {
 		switch {
@@ -139,8 +150,18 @@ func (v View) persons() []int64 {
 	for _, e := range v.Log {
 		add(e.Actor)
 		add(e.Person)
+		add(e.For)
 	}
 	return ids
+}
+
+// doer is who did it, as a sentence says it: a deputy with the name of who is away.
+func (v View) doer(ctx context.Context, e Event) string {
+	who := v.People[e.Actor].Display(ctx)
+	if e.For == 0 {
+		return who
+	}
+	return lang.T(ctx, "request.in-place-of", "who", who, "for", v.People[e.For].Display(ctx))
 }
 
 // NotesHidden says whether the reader must not know of internal notes.

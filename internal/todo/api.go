@@ -12,7 +12,8 @@ import (
 type todosInput struct {
 	web.Paging
 	Side   string `query:"side" enum:"serving,served" doc:"serving: owed to a customer of mine; served: owed as the customer"`
-	Holder string `query:"holder" enum:"person,unit" doc:"person: my own; unit: held by a unit of mine, unclaimed"`
+	Holder string `query:"holder" enum:"person,unit,deputy" doc:"person: my own; unit: held by a unit of mine, unclaimed; deputy: of those I stand in for"`
+	For    string `query:"for" doc:"employee_no of one of those I stand in for: only what that one owes"`
 }
 
 type todosOutput struct{ Body web.Page[todoJSON] }
@@ -27,6 +28,7 @@ type todoJSON struct {
 	URL     string      `json:"url" doc:"Where the verb is done"`
 	Holder  holderJSON  `json:"holder"`
 	For     *personJSON `json:"for"`
+	Behalf  *personJSON `json:"in_place_of,omitempty" doc:"Who owes it and is away; the caller is the deputy"`
 	Unit    *string     `json:"unit" doc:"Code of the unit on the other side"`
 	DueAt   *time.Time  `json:"due_at"`
 	Since   time.Time   `json:"since"`
@@ -53,7 +55,7 @@ func (s *Service) Mount(m *web.Mux) {
 }
 
 func (s *Service) getTodos(ctx context.Context, in *todosInput) (*todosOutput, error) {
-	page, err := s.Mine(ctx, Filter{Side: in.Side, Holder: in.Holder, Cursor: in.Cursor, Limit: in.Size()})
+	page, err := s.Mine(ctx, Filter{Side: in.Side, Holder: in.Holder, For: in.For, Cursor: in.Cursor, Limit: in.Size()})
 	if err != nil {
 		return nil, err
 	}
@@ -76,6 +78,9 @@ func (s *Service) wire(ctx context.Context, e Entry, now time.Time) todoJSON {
 	}
 	if e.For != 0 {
 		j.For = &personJSON{No: e.ForNo, Name: e.ForName}
+	}
+	if e.Behalf != 0 {
+		j.Behalf = &personJSON{No: e.BehalfNo, Name: e.BehalfName}
 	}
 	if e.UnitCode != "" {
 		j.Unit = &e.UnitCode

@@ -9,6 +9,7 @@ import (
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/web"
+	"neike/internal/org"
 )
 
 // The sides of a filter.
@@ -20,7 +21,8 @@ const (
 // Filter chooses from what the actor owes.
 type Filter struct {
 	Side   string // Serving, Served, "" both
-	Holder string // "person": my own; "unit": of my units, unclaimed; "": both
+	Holder string // "person": my own; "unit": of my units, unclaimed; "deputy": of those I stand in for; "": all of it
+	For    string // 工号 of one of those I stand in for; only what that one owes
 	Cursor string
 	Limit  int // 1–200, 50 by default
 }
@@ -35,6 +37,9 @@ type Entry struct {
 	UnitName   lang.Text // the unit on the other side
 	HolderCode string    // of the unit, when a unit holds it
 	HolderName lang.Text
+	Behalf     org.ID // who owes it and is away: the reader is the deputy; 0: the reader's own
+	BehalfNo   string
+	BehalfName string
 	due        int64
 }
 
@@ -52,7 +57,11 @@ func (c Counts) All() int { return c.Serving + c.Served }
 // Mine lists what the actor of ctx owes, personally and through units, the next due first.
 func (s *Service) Mine(ctx context.Context, f Filter) (web.Page[Entry], error) {
 	var page web.Page[Entry]
-	holders, err := holdersFor(actor.From(ctx), f.Holder)
+	a := actor.From(ctx)
+	holders, err := holdersFor(a, f.Holder)
+	if err == nil && f.For != "" {
+		holders, err = s.only(ctx, a, f.For)
+	}
 	if err != nil {
 		return page, err
 	}
@@ -73,17 +82,18 @@ func (s *Service) Mine(ctx context.Context, f Filter) (web.Page[Entry], error) {
 	}
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
 		page.Items, err = list(ctx, rd, holders, f.Side, afterDue, afterID, f.Limit+1, rd.Instant())
+		if err != nil {
+			return err
+		}
+		if len(page.Items) > f.Limit {
+			page.Items = page.Items[:f.Limit]
+			last := page.Items[f.Limit-1]
+			page.NextCursor = web.Cursor(last.due, last.ID)
+		}
+		page.Items, err = s.behalf(ctx, rd, a, page.Items)
 		return err
 	})
-	if err != nil {
-		return page, err
-	}
-	if len(page.Items) > f.Limit {
-		page.Items = page.Items[:f.Limit]
-		last := page.Items[f.Limit-1]
-		page.NextCursor = web.Cursor(last.due, last.ID)
-	}
-	return page, nil
+	return page, err
 }
 
 // Count counts what the actor of ctx owes personally, for the badge of the navigation.
@@ -109,8 +119,10 @@ func holdersFor(a actor.Actor, which string) ([]access.Holder, error) {
 		return []access.Holder{own(a)}, nil
 	case "unit":
 		return unitsOf(a), nil
+	case "deputy":
+		return standsFor(a), nil
 	case "":
-		return append([]access.Holder{own(a)}, unitsOf(a)...), nil
+		return append(append([]access.Holder{own(a)}, unitsOf(a)...), standsFor(a)...), nil
 	default:
 		return nil, oneField("holder", "todo.unknown-holder")
 	}

@@ -10,6 +10,7 @@ import (
 
 	"neike/internal/calendar"
 	"neike/internal/kit/actor"
+	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
@@ -33,6 +34,7 @@ type line struct {
 	Due, Left, Tone         string
 	Verb                    string
 	Unclaimed               bool
+	Behalf                  string // in whose place
 }
 
 type homeView struct {
@@ -43,6 +45,9 @@ type homeView struct {
 	More          bool
 	Unclaimed     []line
 	MoreUnclaimed bool
+	Behalf        []line // of those the reader stands in for
+	MoreBehalf    bool
+	BehalfNames   string
 	Waiting       []templ.Component
 	Doing         []templ.Component
 }
@@ -71,14 +76,24 @@ func (s *Service) showHome(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	now, table := s.db.Now(), s.tableFor(ctx)
+	behalf, err := s.Mine(ctx, Filter{Side: side, Holder: "deputy", Limit: homeRows})
+	if err != nil {
+		return err
+	}
 	v := homeView{Day: dayLine(ctx, now, table), Side: side, Counts: counts, Waiting: waiting, Doing: doing,
 		Lines: s.lines(ctx, mine.Items, now, table), More: mine.NextCursor != "",
-		Unclaimed: s.lines(ctx, units.Items, now, table), MoreUnclaimed: units.NextCursor != ""}
+		Unclaimed: s.lines(ctx, units.Items, now, table), MoreUnclaimed: units.NextCursor != "",
+		Behalf: s.lines(ctx, behalf.Items, now, table), MoreBehalf: behalf.NextCursor != ""}
+	for _, p := range s.absent(ctx) {
+		v.BehalfNames = joined(ctx, v.BehalfNames, p.Name)
+	}
 	return web.Show(w, r, http.StatusOK, homePage(v), homeContent(v))
 }
 
 type listView struct {
 	Side, Holder string
+	For          string       // 工号
+	Absent       []absentOne // in whose place the reader is
 	Counts       Counts
 	Lines        []line
 	Next         string
@@ -88,11 +103,15 @@ type listView struct {
 func (s *Service) showTodos(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	q := r.URL.Query()
-	f := Filter{Side: sideOf(r), Holder: q.Get("holder"), Cursor: q.Get("cursor")}
-	if f.Holder != "person" && f.Holder != "unit" {
+	f := Filter{Side: sideOf(r), Holder: q.Get("holder"), For: q.Get("for"), Cursor: q.Get("cursor")}
+	if f.Holder != "person" && f.Holder != "unit" && f.Holder != "deputy" {
 		f.Holder = ""
 	}
 	page, err := s.Mine(ctx, f)
+	if f.For != "" && fault.KindOf(err) == fault.Invalid { // no longer: the absence is over
+		f.For = ""
+		page, err = s.Mine(ctx, f)
+	}
 	if err != nil {
 		return err
 	}
@@ -100,10 +119,10 @@ func (s *Service) showTodos(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := listView{Side: f.Side, Holder: f.Holder, Counts: counts, First: f.Cursor == "",
+	v := listView{Side: f.Side, Holder: f.Holder, For: f.For, Absent: s.absent(ctx), Counts: counts, First: f.Cursor == "",
 		Lines: s.lines(ctx, page.Items, s.db.Now(), s.tableFor(ctx))}
 	if page.NextCursor != "" {
-		v.Next = listHref(f.Side, f.Holder, page.NextCursor)
+		v.Next = listHref(f.Side, f.Holder, f.For, page.NextCursor)
 	}
 	return web.Show(w, r, http.StatusOK, listPage(v), listContent(v))
 }
@@ -122,9 +141,9 @@ func homeHref(side string) string {
 	return "/?side=" + side
 }
 
-func listHref(side, holder, cursor string) string {
+func listHref(side, holder, behalf, cursor string) string {
 	q := url.Values{}
-	for name, value := range map[string]string{"side": side, "holder": holder, "cursor": cursor} {
+	for name, value := range map[string]string{"side": side, "holder": holder, "for": behalf, "cursor": cursor} {
 		if value != "" {
 			q.Set(name, value)
 		}
@@ -156,7 +175,7 @@ func (s *Service) lines(ctx context.Context, entries []Entry, now time.Time, tab
 	out := make([]line, len(entries))
 	for i, e := range entries {
 		verb := s.Verb(e.Verb)
-		l := line{Icon: verb.Icon, Title: e.Title, Href: e.Link, Serving: e.Serving, Verb: lang.T(ctx, verb.Label), Unclaimed: e.Unclaimed()}
+		l := line{Icon: verb.Icon, Title: e.Title, Href: e.Link, Serving: e.Serving, Verb: lang.T(ctx, verb.Label), Unclaimed: e.Unclaimed(), Behalf: e.BehalfName}
 		l.Note = noteOf(ctx, e)
 		l.Due, l.Left, l.Tone = dueOfEntry(ctx, e, now, table)
 		out[i] = l
@@ -271,5 +290,5 @@ func prevHref(v listView) string {
 	if v.First {
 		return ""
 	}
-	return listHref(v.Side, v.Holder, "")
+	return listHref(v.Side, v.Holder, v.For, "")
 }

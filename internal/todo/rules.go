@@ -12,18 +12,19 @@ type Verb struct {
 	Label   string // message id of the button that leads to the act: "todo.verb.answer"
 	Icon    string // of kit/ui
 	Serving bool   // owed to a customer of mine; false: owed by me as the customer
+	Own     bool   // nobody does it in another's place: an opinion
 }
 
 // usualVerbs are those of the walking path. A higher room adds its own.
 var usualVerbs = map[string]Verb{
-	"take":       {"todo.verb.take", "inbox", true},
-	"reply":      {"todo.verb.reply", "message-2", true},
-	"deliver":    {"todo.verb.deliver", "file-invoice", true},
-	"rework":     {"todo.verb.rework", "refresh", true},
-	"answer":     {"todo.verb.answer", "message-question", false},
-	"agree-date": {"todo.verb.agree-date", "calendar", false},
-	"accept":     {"todo.verb.accept", "checkbox", false},
-	"rate":       {"todo.verb.rate", "star", false},
+	"take":       {Label: "todo.verb.take", Icon: "inbox", Serving: true},
+	"reply":      {Label: "todo.verb.reply", Icon: "message-2", Serving: true},
+	"deliver":    {Label: "todo.verb.deliver", Icon: "file-invoice", Serving: true},
+	"rework":     {Label: "todo.verb.rework", Icon: "refresh", Serving: true},
+	"answer":     {Label: "todo.verb.answer", Icon: "message-question"},
+	"agree-date": {Label: "todo.verb.agree-date", Icon: "calendar"},
+	"accept":     {Label: "todo.verb.accept", Icon: "checkbox"},
+	"rate":       {Label: "todo.verb.rate", Icon: "star", Own: true},
 }
 
 // Verb is the entry of the code; for an unknown code one that says 'open'.

@@ -18,7 +18,7 @@ var Schema embed.FS
 
 // Locale holds the words of todo.
 //
-//go:embed locale/*.toml
+//go:embed locale
 var Locale embed.FS
 
 // ID is the id of a todo.
@@ -47,11 +47,12 @@ type Service struct {
 	calendars *calendar.Service
 	verbs     map[string]Verb
 	panels    []Panel
+	standIns  map[string]StandIn
 }
 
 // New makes the room. Verbs and panels are added before the first request.
 func New(db *sqldb.DB, people *org.Service, calendars *calendar.Service) *Service {
-	s := &Service{db: db, org: people, calendars: calendars, verbs: map[string]Verb{}}
+	s := &Service{db: db, org: people, calendars: calendars, verbs: map[string]Verb{}, standIns: map[string]StandIn{}}
 	for code, v := range usualVerbs {
 		s.verbs[code] = v
 	}
