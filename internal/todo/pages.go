@@ -92,7 +92,7 @@ func (s *Service) showHome(w http.ResponseWriter, r *http.Request) error {
 
 type listView struct {
 	Side, Holder string
-	For          string       // 工号
+	For          string      // 工号
 	Absent       []absentOne // in whose place the reader is
 	Counts       Counts
 	Lines        []line
