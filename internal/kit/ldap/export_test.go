@@ -1,0 +1,4 @@
+package ldap
+
+// Failure is failure.
+var Failure = failure
