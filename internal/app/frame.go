@@ -68,7 +68,7 @@ func (a *App) dress(ctx context.Context, w http.ResponseWriter, r *http.Request)
 	c.Person = cmp.Or(standing.person.Display(ctx), who.Name)
 	c.Role = a.roleOf(ctx, who, standing.person.Position)
 	c.Nav = counted(a.places(ctx, rail), map[string]int{"requests": standing.mine, "queue": standing.queue})
-	c.Menu = a.places(ctx, []place{{key: "me", icon: "user", href: "/me", action: "signin.own"}})
+	c.Menu = a.places(ctx, []place{{key: "me", icon: "user", href: "/me", action: "signin.own"}, {key: "absence", icon: "calendar", href: "/me/absence", action: "person.absence.set"}})
 	c.AskHref, c.SearchHref, c.InboxHref, c.SignOutHref = "/requests/new", "/search", "/inbox", "/signout"
 	c.LiveHref, c.LiveTopic = "/live", "person:"+strconv.FormatInt(who.Person, 10)
 	if n, err := a.Talk.Unread(ctx, who.Person); err == nil {

@@ -39,6 +39,7 @@ type personJSON struct {
 	Manager  *string          `json:"manager,omitempty" doc:"employee_no; only of a single person"`
 	More     []membershipJSON `json:"more_units,omitempty" doc:"Only of a single person"`
 	Roles    []string         `json:"roles,omitempty" doc:"Only of a single person, for that person and who sets roles"`
+	Away     *awayJSON        `json:"away,omitempty" doc:"Only of somebody who is away now"`
 }
 
 type membershipJSON struct {
@@ -114,6 +115,8 @@ type closeInput struct {
 // Mount adds the pages and the API of the room.
 func (s *Service) Mount(m *web.Mux) {
 	m.Page(s.Routes()...)
+	m.Page(s.absenceRoutes()...)
+	s.absenceAPI(m)
 	op := func(id, method, path, action, summary, tag string) web.Operation {
 		return web.Operation{ID: id, Method: method, Path: "/api/v1" + path, Action: action, Summary: summary, Tag: tag}
 	}
@@ -338,7 +341,7 @@ func (s *Service) getPerson(ctx context.Context, in *noInput) (*personOutput, er
 		return nil, err
 	}
 	j := s.personWire(ctx, v.tree, v.person)
-	j.Manager = s.shownNo(ctx, v.manager)
+	j.Manager, j.Away = s.shownNo(ctx, v.manager), v.awayWire
 	for _, m := range v.members {
 		if !m.Main {
 			u, _ := v.tree.ByID(m.Unit)

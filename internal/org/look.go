@@ -51,6 +51,9 @@ type looked struct {
 	roles      []Role
 	rolesShown bool // company-wide roles, too
 	headOf     []ID
+	actingIn   []ID   // acts as head of
+	away       string // until when, and who stands in; "": here
+	awayWire   *awayJSON
 }
 
 func (s *Service) look(ctx context.Context, ref string) (looked, error) {
@@ -76,7 +79,18 @@ func (s *Service) look(ctx context.Context, ref string) (looked, error) {
 		if v.roles, err = s.Roles(ctx, rd, p.ID); err != nil {
 			return err
 		}
+		if v.away, err = s.awayFact(ctx, rd, p); err != nil {
+			return err
+		}
+		if v.awayWire, err = s.awayWire(ctx, rd, p.ID); err != nil {
+			return err
+		}
+		st, err := s.standing(ctx)
+		if err != nil {
+			return err
+		}
 		v.headOf, err = headedBy(ctx, rd, p.ID)
+		v.actingIn = st.headed(p.ID, now)
 		return err
 	})
 	a := actor.From(ctx)

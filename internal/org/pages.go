@@ -152,10 +152,18 @@ func (s *Service) personHref(ctx context.Context, p Person) string {
 
 func (s *Service) personLines(ctx context.Context, tree *Tree, people []Person) []personLine {
 	out := make([]personLine, len(people))
+	st, err := s.standing(ctx)
+	if err != nil {
+		st = &stands{} // a list without these marks is better than none
+	}
+	now := s.now()
 	for i, p := range people {
 		out[i] = personLine{Href: s.personHref(ctx, p), Name: NameOf(ctx, p), Position: p.Position, Note: tree.Name(ctx, p.Unit), Phone: p.Phone, Email: p.Email, Left: !p.Active}
 		if no := s.shownNo(ctx, p); no != nil {
 			out[i].No = *no
+		}
+		if a, away := st.absent(p.ID, now); away {
+			out[i].Tags = append(out[i].Tags, awayWord(ctx, a))
 		}
 	}
 	return out
@@ -172,6 +180,7 @@ type unitView struct {
 	Next     string
 	Admin    bool
 	Ended    bool
+	Acting   actingView
 }
 
 // memberRows is how many members a page of a unit lists.
@@ -249,6 +258,9 @@ func (s *Service) fillUnit(ctx context.Context, rd sqldb.Reader, tree *Tree, v *
 		}
 	}
 	fact("org.level", lang.T(ctx, "org.level-"+v.Unit.Level), "")
+	if v.Acting, err = s.actingView(ctx, rd, tree, v.Unit); err != nil {
+		return err
+	}
 	s.headFacts(ctx, tree, v.Unit, heads, from, names, fact)
 	fact("org.secretary", listNames(ctx, secretaries, names), "")
 	agentText := listNames(ctx, agents, names)

@@ -21,6 +21,8 @@ type personView struct {
 	EditHref    string
 	AccountHref string
 	Left        bool
+	Away        string // until when, and who stands in
+	AbsenceHref string // to those who may keep it
 	Person      ui.PersonProps
 }
 
@@ -67,9 +69,17 @@ func (s *Service) personView(ctx context.Context, ref string) (personView, error
 	if l.manager.ID != 0 {
 		fact(&v.Work, "org.manager", NameOf(ctx, l.manager), s.personHref(ctx, l.manager))
 	}
+	v.Away = l.away
+	if s.mayKeepAbsence(ctx, p) == nil && p.Active {
+		v.AbsenceHref = s.absenceHref(ctx, p, actor.From(ctx).Person == p.ID)
+	}
 	for _, id := range l.headOf {
 		u, _ := l.tree.ByID(id)
 		v.Roles = append(v.Roles, lang.T(ctx, "org.role-of", "role", lang.T(ctx, "org.role-head"), "unit", u.Label(ctx)))
+	}
+	for _, id := range l.actingIn {
+		u, _ := l.tree.ByID(id)
+		v.Roles = append(v.Roles, lang.T(ctx, "org.role-of", "role", lang.T(ctx, "org.acting-head"), "unit", u.Label(ctx)))
 	}
 	v.Roles = append(v.Roles, s.roleWords(ctx, l)...)
 	if maySetRoles(ctx) {
@@ -155,9 +165,16 @@ func (s *Service) showPeoplePick(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	items := make([]web.Pick, len(page.Items))
+	st, err := s.standing(ctx)
+	if err != nil {
+		return err
+	}
+	items, now := make([]web.Pick, len(page.Items)), s.now()
 	for i, p := range page.Items {
 		items[i] = web.Pick{Value: s.Ref(ctx, p), Text: NameOf(ctx, p), Note: joined(tree.Name(ctx, p.Unit), p.Position)}
+		if a, away := st.absent(p.ID, now); away {
+			items[i].Note = joined(awayWord(ctx, a), items[i].Note)
+		}
 	}
 	return web.Picks(w, items)
 }
