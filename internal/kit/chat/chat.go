@@ -194,3 +194,15 @@ func (e *Error) Unwrap() error { return e.cause }
 
 // Again says whether trying again helps.
 func (e *Error) Again() bool { return e.Reason == Broken || e.Reason == Slow }
+
+// String keeps the secrets out of what is printed.
+func (s Settings) String() string { return s.Platform + " " + s.Corp + " " + s.App }
+
+// GoString keeps them out of what is printed for programmers.
+func (s Settings) GoString() string { return s.String() }
+
+// String keeps the address out of what is printed: it is a secret.
+func (r Robot) String() string { return r.Platform + " robot" }
+
+// GoString keeps it out of what is printed for programmers.
+func (r Robot) GoString() string { return r.String() }

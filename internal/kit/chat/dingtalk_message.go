@@ -87,7 +87,7 @@ func dingtalkMessage(m Message) (map[string]any, error) {
 }
 
 func dingtalkNoticeOf(m Message, size int) map[string]any {
-	text, title := dingtalkMarkdown(m, size, true), cut(m.Title, 100)
+	text, title := dingtalkMarkdown(m, size, true), cut(calm(m.Title), 100)
 	actions := openable(m.Actions)
 	switch len(actions) {
 	case 0:
@@ -175,7 +175,7 @@ func (c *dingtalk) Close(ctx context.Context, r Receipt, _ Message) error {
 		union, task := parts[1], parts[2]
 		err := c.askNew(ctx, "PUT", "/v1.0/todo/users/"+url.PathEscape(union)+"/tasks/"+url.PathEscape(task),
 			url.Values{"operatorId": {union}}, map[string]any{"done": true}, nil)
-		if e := asError(err); err != nil && e.Reason != Gone {
+		if err != nil && asError(err).Reason != Gone {
 			return err
 		}
 	}

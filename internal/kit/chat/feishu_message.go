@@ -9,8 +9,8 @@ import (
 	"strings"
 )
 
-// feishuCardSize is how many bytes of text go into a card; the card itself may have 30 KB, a robot's message 20 KB.
-const feishuCardSize = 12 << 10
+// feishuCardSize is how many bytes a card has at most: a robot takes a message of 20 KB, an app a card of 30.
+const feishuCardSize = 18 << 10
 
 // Send sends a card to each: Feishu takes one person a call. The same message to the same person within an hour is shown
 // once. When Feishu asks to slow down, those who are left are in the receipt.
@@ -57,16 +57,26 @@ func receiveKind(id string) string {
 // feishuCard is a message as a card of the first version, which every client and every robot shows. All words are plain
 // text: what somebody typed can neither mention anybody nor hide a link.
 func feishuCard(m Message) map[string]any {
+	for size := 12 << 10; ; size /= 2 {
+		card := feishuCardOf(m, size)
+		if text, err := plainJSON(card); err != nil || len(text) <= feishuCardSize || size < 500 {
+			return card
+		}
+	}
+}
+
+// feishuCardOf is the card with so many bytes of text, and of facts.
+func feishuCardOf(m Message, size int) map[string]any {
 	colour := map[string]string{"": "blue", "warning": "orange", "danger": "red", "done": "green"}[m.Tone]
 	plain := func(text string) map[string]any { return map[string]any{"tag": "plain_text", "content": text} }
 	elements := []any{}
 	if m.Text != "" {
-		elements = append(elements, map[string]any{"tag": "div", "text": plain(cut(m.Text, feishuCardSize))})
+		elements = append(elements, map[string]any{"tag": "div", "text": plain(cut(m.Text, size))})
 	}
 	var fields []any
 	for i, f := range m.Facts {
 		if i < 20 {
-			fields = append(fields, map[string]any{"is_short": false, "text": plain(cut(f.Label+"："+f.Value, 600))})
+			fields = append(fields, map[string]any{"is_short": false, "text": plain(cut(f.Label+"："+f.Value, size/20))})
 		}
 	}
 	if fields != nil {
@@ -74,6 +84,9 @@ func feishuCard(m Message) map[string]any {
 	}
 	var buttons []any
 	for i, a := range openable(m.Actions) {
+		if i == 6 {
+			break
+		}
 		kind := "default"
 		if i == 0 {
 			kind = "primary"

@@ -166,7 +166,7 @@ func inLink(address string) string {
 // dingtalkRobotBody is a message of a robot: a card when something can be opened. Its fields are written together, unlike
 // those of work notices.
 func dingtalkRobotBody(m Message) map[string]any {
-	text, title := dingtalkMarkdown(m, dingtalkRobot, false), cut(m.Title, 200)
+	text, title := dingtalkMarkdown(m, dingtalkRobot, false), cut(calm(m.Title), 200)
 	actions := openable(m.Actions)
 	switch len(actions) {
 	case 0:
@@ -176,7 +176,7 @@ func dingtalkRobotBody(m Message) map[string]any {
 			"singleTitle": cutRunes(actions[0].Text, 20), "singleURL": actions[0].URL}}
 	}
 	var buttons []map[string]any
-	for _, a := range actions {
+	for _, a := range actions[:min(len(actions), 6)] {
 		buttons = append(buttons, map[string]any{"title": cutRunes(a.Text, 20), "actionURL": a.URL})
 	}
 	return map[string]any{"msgtype": "actionCard", "actionCard": map[string]any{"title": title, "text": text, "btnOrientation": "0", "btns": buttons}}
