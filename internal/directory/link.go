@@ -153,6 +153,7 @@ func (s *Service) Recognise(ctx context.Context, connection ID, u chat.User) (or
 	if err != nil || person != 0 {
 		return person, err
 	}
+	u = s.whole(ctx, connection, u)
 	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		c, err := connectionByID(ctx, tx, connection)
 		if err != nil {
@@ -173,6 +174,22 @@ func (s *Service) Recognise(ctx context.Context, connection ID, u chat.User) (or
 		return s.link(ctx, tx, Identity{Connection: connection, Subject: u.ID, Union: u.Union, Person: person, Why: m.why})
 	})
 	return person, err
+}
+
+// whole is an account as the platform knows it in full: signing in tells only a part of it, DingTalk's without the 工号.
+// What cannot be asked stays as it was told.
+func (s *Service) whole(ctx context.Context, connection ID, u chat.User) chat.User {
+	if u.No != "" {
+		return u
+	}
+	client, err := s.Chat(ctx, connection)
+	if err != nil {
+		return u
+	}
+	if all, err := client.Person(ctx, u.ID); err == nil && strings.EqualFold(all.ID, u.ID) {
+		return all
+	}
+	return u
 }
 
 // match is who an account was found to be.

@@ -20,7 +20,7 @@ var plainCodes = map[string]string{
 	chat.Feishu + " 10003": "directory.why-secret", chat.Feishu + " 10014": "directory.why-secret", chat.Feishu + " 99991663": "directory.why-secret", chat.Feishu + " 40004": "directory.why-scope",
 	chat.Feishu + " 99991672": "directory.why-scope", chat.Feishu + " 99991679": "directory.why-scope", chat.Feishu + " 99991400": "directory.why-slow", chat.Feishu + " 99991401": "directory.why-address",
 	chat.DingTalk + " 40089": "directory.why-secret", chat.DingTalk + " 40001": "directory.why-secret", chat.DingTalk + " 60011": "directory.why-scope", chat.DingTalk + " 60020": "directory.why-address",
-	chat.DingTalk + " 88": "directory.why-scope", chat.DingTalk + " 90020": "directory.why-spent", chat.DingTalk + " 90018": "directory.why-slow",
+	chat.DingTalk + " 88": "directory.why-scope", chat.DingTalk + " invalidClientIdOrSecret": "directory.why-secret", chat.DingTalk + " 90020": "directory.why-spent", chat.DingTalk + " 90018": "directory.why-slow",
 }
 
 // platformWords says what a platform's answer means, with its own words behind.
@@ -32,7 +32,7 @@ func platformWords(e *chat.Error) *Why {
 			key = "directory.why-slow"
 		case chat.Spent:
 			key = "directory.why-spent"
-		case chat.Refused:
+		case chat.Refused, chat.Unfit:
 			key = "directory.why-refused"
 		case chat.Gone:
 			key = "directory.why-gone"

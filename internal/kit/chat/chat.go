@@ -176,6 +176,7 @@ const (
 	Spent                 // the month's calls are used up
 	Refused               // never with these settings: wrong secret, address not allowed, another company
 	Gone                  // the receiver or the message does not exist
+	Unfit                 // this question or message is not taken as it is; others may be
 )
 
 // Error is what a platform answered.

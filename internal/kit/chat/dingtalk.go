@@ -68,8 +68,10 @@ func (c *dingtalk) askNew(ctx context.Context, method, path string, query url.Va
 	})
 }
 
-// dingtalkWhy says what to do about the error codes that have a meaning here; the rest is Refused.
-var dingtalkWhy = map[string]Reason{"-1": Broken, "15": Broken, "40014": Broken, "42001": Broken,
+// dingtalkWhy says what to do about the error codes that have a meaning here; the rest is Unfit.
+var dingtalkWhy = map[string]Reason{"40001": Refused, "40089": Refused, "40078": Refused, "50002": Refused, "50004": Refused, "60011": Refused,
+	"60020": Refused, "300001": Refused, "310000": Refused, "88": Refused, "41042": Refused, "43007": Refused, "33001": Refused,
+	"-1": Broken, "15": Broken, "40014": Broken, "42001": Broken,
 	"90018": Slow, "90005": Slow, "90006": Slow, "90007": Slow, "410100": Slow, "130101": Slow, "90020": Spent,
 	"33012": Gone, "60121": Gone, "40103": Gone}
 
@@ -96,7 +98,7 @@ func dingtalkAnswer(out *outside, a answer, token string, into any) error {
 	}
 	why, known := dingtalkWhy[code]
 	if !known {
-		why = Refused
+		why = Unfit
 	}
 	after := waitOf(a.header)
 	if why == Slow && after == 0 {
@@ -154,8 +156,10 @@ func newWhy(code string, status int) Reason {
 		return Broken
 	case status == http.StatusNotFound:
 		return Gone
+	case strings.HasPrefix(code, "Forbidden") || strings.HasPrefix(code, "invalid") || status == http.StatusUnauthorized || status == http.StatusForbidden:
+		return Refused
 	}
-	return Refused
+	return Unfit
 }
 
 // LoginURL is where a browser signs in, the same inside and outside of the app.

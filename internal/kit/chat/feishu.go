@@ -59,8 +59,11 @@ func (c *feishu) ask(ctx context.Context, method, path string, query url.Values,
 	})
 }
 
-// feishuWhy says what to do about the error codes that have a meaning here; the rest is Refused.
-var feishuWhy = map[int]Reason{99991400: Slow, 11232: Slow, 11233: Slow, 230020: Slow, 99991403: Spent,
+// feishuWhy says what to do about the error codes that have a meaning here; the rest is Unfit.
+var feishuWhy = map[int]Reason{10003: Refused, 10012: Refused, 10014: Refused, 10015: Refused, 19001: Refused, 19021: Refused, 19022: Refused, 19024: Refused,
+	99991401: Refused, 99991661: Refused, 99991662: Refused, 99991672: Refused, 99991679: Refused, 40004: Refused, 40014: Refused, 230006: Refused,
+	230027: Refused, 20002: Refused, 20003: Refused, 20005: Refused, 20010: Refused, 20049: Refused, 20071: Refused,
+	99991400: Slow, 11232: Slow, 11233: Slow, 230020: Slow, 99991403: Spent,
 	99991663: Broken, 99991664: Broken, 99991671: Broken, 40003: Broken, 1500: Broken, 20050: Broken,
 	230013: Gone, 230001: Gone, 230002: Gone, 230034: Gone, 230035: Gone, 41012: Gone, 41050: Gone, 40008: Gone, 230011: Gone, 230031: Gone}
 
@@ -95,7 +98,7 @@ func feishuAnswer(out *outside, a answer, token string, data, whole any) error {
 		case a.status >= 500:
 			why = Broken
 		default:
-			why = Refused
+			why = Unfit
 		}
 		text := first(head.Msg, head.Text)
 		if token != "" {

@@ -62,9 +62,12 @@ func (c *wecom) ask(ctx context.Context, method, path string, query url.Values, 
 	})
 }
 
-// wecomWhy says what to do about the error codes that have a meaning here; the rest is Refused.
+// wecomWhy says what to do about the error codes that have a meaning here; the rest is Unfit.
 var wecomWhy = map[int]Reason{-1: Broken, 45009: Slow, 45033: Slow, 45011: Slow, 6000: Slow,
-	40031: Gone, 60111: Gone, 60123: Gone, 60003: Gone, 81013: Gone, 40014: Broken, 42001: Broken}
+	40031: Gone, 60111: Gone, 60123: Gone, 60003: Gone, 81013: Gone, 40014: Broken, 42001: Broken,
+	40001: Refused, 40013: Refused, 40056: Refused, 40091: Refused, 42009: Refused, 48002: Refused, 48004: Refused, 48009: Refused,
+	50001: Refused, 50002: Refused, 50003: Refused, 60011: Refused, 60020: Refused, 93000: Refused, 301002: Refused, 301005: Refused,
+	40029: Refused, 40078: Refused}
 
 func (c *wecom) read(ctx context.Context, q call, token string, into any) error {
 	a, err := c.out.ask(ctx, q)
@@ -86,7 +89,7 @@ func wecomAnswer(out *outside, a answer, token string, into any) error {
 	if *head.Code != 0 {
 		why, known := wecomWhy[*head.Code]
 		if !known {
-			why = Refused
+			why = Unfit
 		}
 		after := waitOf(a.header)
 		if why == Slow && after == 0 {
