@@ -9,6 +9,8 @@ import (
 	"neike/internal/kit/chat"
 	"neike/internal/kit/chat/chattest"
 	"neike/internal/kit/fault"
+	"neike/internal/kit/ldap"
+	"neike/internal/kit/ldap/ldaptest"
 )
 
 // suite is a platform with a company of three departments and four people, one of them in two departments.
@@ -99,6 +101,65 @@ func TestSuitesRecognise(t *testing.T) {
 				}
 				if got, err := sign("zhaoliu"); fault.KindOf(err) != fault.NotFound {
 					w.t.Errorf("recognised by a name: %d, %v", got, err)
+				}
+			})
+		})
+	}
+}
+
+// fromLDAP makes a connection to a directory server.
+func (w *world) fromLDAP(d *ldaptest.Directory) directory.Connection {
+	w.t.Helper()
+	s := d.Settings()
+	settings := map[string]string{"url": s.URL, "start_tls": "true", "ca": s.CA, "bind_dn": s.BindDN, "base": s.Base, "preset": d.Kind}
+	if d.Kind == ldap.AD {
+		settings["user_filter"] = "(objectClass=user)" // that of the real one compares names of another sort
+	}
+	c, err := w.SaveConnection(w.ctx(), 0, directory.ConnectionInput{Kind: "ldap", NameZh: "域账号", SignIn: true, Sync: true, Settings: settings,
+		Secrets: map[string]string{"secret": s.Password}, Rules: directory.DefaultRules()})
+	w.must(err)
+	return c
+}
+
+func TestLDAPComesIn(t *testing.T) {
+	for _, kind := range ldap.Kinds {
+		t.Run(kind, func(t *testing.T) {
+			each(t, func(w *world) {
+				d := ldaptest.Start(w.t, kind)
+				c := w.fromLDAP(d)
+				if a, err := w.Test(w.ctx(), c.ID); err != nil || !a.OK {
+					w.t.Fatalf("%+v, %v", a, err)
+				}
+				r := w.applied(c)
+				people := 5
+				if kind == ldap.AD {
+					people = 4 // one of them is disabled there
+				}
+				if r.State != directory.Done || r.Applied.PeopleNew != people || r.Applied.UnitsNew != 3 || r.Applied.Failed != 0 {
+					w.t.Fatalf("%+v\n%s", r, strings.Join(w.items(r), "\n"))
+				}
+				if p := w.no("1001"); p.Name != "张三" || p.Manager != w.no("1002").ID || p.Phone != "13800000001" {
+					w.t.Errorf("%+v", p)
+				}
+				if again := w.sync(c); again.State != directory.Done || again.Planned.Changes() != 0 {
+					w.t.Errorf("the second run %+v\n%s", again, strings.Join(w.items(again), "\n"))
+				}
+				unit := ldaptest.DN("生产部", "一车间")
+				d.Move(ldaptest.PersonDN(kind, unit, "zhangsan", "张三"), strings.SplitN(ldaptest.PersonDN(kind, unit, "zhang3", "张三丰"), ",", 2)[0], ldaptest.DN("质量部"))
+				if kind == ldap.AD {
+					d.Set(ldaptest.PersonDN(kind, ldaptest.DN("质量部"), "zhang3", "张三丰"), "sAMAccountName", "zhang3")
+				}
+				before := w.members("1001")
+				r = w.applied(c)
+				if got := w.members("1001"); r.State != directory.Done || r.Applied.PeopleNew != 0 || slices.Equal(got, before) || w.personOf(c.ID, "zhang3") != w.no("1001").ID {
+					w.t.Errorf("moved and renamed: %v, %+v\n%s", got, r, strings.Join(w.items(r), "\n"))
+				}
+				l, err := w.LDAP(w.ctx(), c.ID)
+				w.must(err)
+				p, err := ldap.SignIn(w.ctx(), l.Settings(), "lisi", ldaptest.Password)
+				w.must(err)
+				if id, err := w.Recognise(w.ctx(), c.ID, directory.UserOf(p)); err != nil || id != w.no("1002").ID {
+					w.t.Errorf("recognised as %d, %v", id, err)
 				}
 			})
 		})

@@ -111,7 +111,7 @@ func (c *Conn) Units(ctx context.Context) ([]Unit, error) {
 	n := c.s.Names
 	err := c.Search(ctx, c.s.UnitBase, c.s.UnitFilter, []string{n.Subject, n.UnitName, n.UnitCode}, func(page []Entry) error {
 		for _, e := range page {
-			if !sameDN(e.DN, c.s.UnitBase) {
+			if !SameDN(e.DN, c.s.UnitBase) {
 				list = append(list, Unit{Subject: e.Get(n.Subject), DN: e.DN, ParentDN: parentDN(e.DN), Name: e.Get(n.UnitName), Code: e.Get(n.UnitCode)})
 			}
 		}
@@ -124,7 +124,7 @@ func (c *Conn) Units(ctx context.Context) ([]Unit, error) {
 func ordered(list []Unit) []Unit {
 	at := map[string]int{}
 	for i, u := range list {
-		at[foldDN(u.DN)] = i
+		at[Fold(u.DN)] = i
 	}
 	var out []Unit
 	done := make([]bool, len(list))
@@ -134,7 +134,7 @@ func ordered(list []Unit) []Unit {
 			return
 		}
 		done[i] = true
-		if p, found := at[foldDN(list[i].ParentDN)]; found {
+		if p, found := at[Fold(list[i].ParentDN)]; found {
 			put(p)
 			list[i].ParentDN = list[p].DN
 		} else {
@@ -228,12 +228,13 @@ func parentDN(dn string) string {
 }
 
 // SameDN says whether two names are the same entry's.
-func SameDN(a, b string) bool { return sameDN(a, b) }
+func SameDN(a, b string) bool { return Fold(a) == Fold(b) }
 
-func sameDN(a, b string) bool { return foldDN(a) == foldDN(b) }
-
-// foldDN writes a name in one way: small letters, no spaces around, escapes undone.
-func foldDN(dn string) string {
+// Fold writes a name in one way, for maps: small letters, no spaces around, escapes undone. It is no DN any more.
+func Fold(dn string) string {
+	if dn == "" {
+		return ""
+	}
 	name, err := goldap.ParseDN(dn)
 	if err != nil {
 		return strings.ToLower(dn)
