@@ -35,7 +35,7 @@ func prepare(ctx context.Context, s settings) (*bench, error) {
 		return nil, err
 	}
 	b.binary = filepath.Join(s.data, "neike")
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-o", b.binary, "./cmd/neike")
+	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", b.binary, "./cmd/neike")
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("build: %w\n%s", err, out)
 	}

@@ -9,6 +9,7 @@ import (
 	"fmt"
 	"io"
 	"net/http"
+	"os"
 	"os/exec"
 	"regexp"
 	"strconv"
@@ -242,6 +243,9 @@ func (b *bench) memory(_ context.Context, t *table) error {
 	whole, anonymous, err := b.server.memory()
 	if err != nil {
 		return err
+	}
+	if built, err := os.Stat(b.binary); err == nil {
+		t.add(row{name: "binary, without symbols", value: float64(built.Size()) / 1e6, unit: "MB", budget: 60, atMost: true})
 	}
 	t.add(row{name: "anonymous PSS after load", value: anonymous, unit: "MB", budget: 150, atMost: true, note: fmt.Sprintf("whole PSS %.0f MB", whole)})
 	return nil
