@@ -28,12 +28,13 @@ type Publication struct {
 // for and kept.
 type Book struct {
 	calendars map[string][]*edition // versions ascending
+	countries map[string]*Statutory // what is known of the countries' days, imported years included
 }
 
-// edition is one version with its table.
+// edition is one version with its table. Its Rules are what it comes to over its base, own what it says itself.
 type edition struct {
-	Version
-	input Input
+	stored
+	own   Rules
 	once  sync.Once
 	table *Table
 	err   error
@@ -53,25 +54,8 @@ func (b *Book) Table(code string, version int) (*Table, error) {
 		return nil, fault.New(fault.NotFound, "calendar.unknown-version", "code", code, "version", version)
 	}
 	e := list[i]
-	e.once.Do(func() { e.table, e.err = compileEditions(list[:i+1]) })
+	e.once.Do(func() { e.table, e.err = b.compile(code, version) })
 	return e.table, e.err
-}
-
-func compileEditions(list []*edition) (*Table, error) {
-	layers := make([]Layer, 0, len(list))
-	for _, e := range list {
-		for len(layers) > 0 && layers[len(layers)-1].From >= e.From { // hidden by the newer one
-			layers = layers[:len(layers)-1]
-		}
-		layers = append(layers, Layer{e.From, e.Rules})
-	}
-	layers[0].From = Always
-	t, err := CompileLayers(layers, FirstYear, LastYear)
-	if err == nil {
-		t.Code, t.Version = list[0].Code, list[len(list)-1].Number
-		t.even.Code, t.even.Version = t.Code, t.Version
-	}
-	return t, err
 }
 
 // Later lists the publications of a calendar after a version, oldest first.

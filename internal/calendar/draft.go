@@ -1,42 +1,27 @@
 package calendar
 
-import (
-	"context"
-
-	"neike/internal/kit/fault"
-)
+import "context"
 
 // Draft compiles what a calendar would become if the input were published now, beside what it is; before is nil for a
-// new calendar. It writes nothing. All that is wrong with the input comes at once.
-func (s *Service) Draft(ctx context.Context, in Input) (before, after *Table, err error) {
+// new calendar. It writes nothing. All that is wrong with the input comes at once. The book is the one that publishing
+// would lead to.
+func (s *Service) Draft(ctx context.Context, in Input) (before, after *Table, book *Book, err error) {
 	s.complete(ctx, &in)
 	b, err := s.Book(ctx)
 	if err != nil {
-		return nil, nil, err
+		return nil, nil, nil, err
 	}
-	var f fault.Fields
-	draft := in.version(&f, 0)
-	if err := f.Err(); err != nil {
-		return nil, nil, err
+	next, _, err := b.draft(in, s.db.Now())
+	if err != nil {
+		return nil, nil, nil, err
 	}
-	list := b.calendars[in.Code]
-	var last stored
-	if n := len(list); n > 0 {
-		last = stored{Version: list[n-1].Version, input: list[n-1].input}
+	if b.Has(in.Code) {
 		if before, err = b.Table(in.Code, 0); err != nil {
-			return nil, nil, err
+			return nil, nil, nil, err
 		}
 	}
-	if err := draft.follows(last, in.Replaces); err != nil {
-		return nil, nil, err
-	}
-	draft.Number = last.Number + 1
-	next := make([]*edition, 0, len(list)+1)
-	for _, e := range list {
-		next = append(next, &edition{Version: e.Version, input: e.input})
-	}
-	after, err = compileEditions(append(next, &edition{Version: draft.Version, input: draft.input}))
-	return before, after, err
+	after, err = next.Table(in.Code, 0)
+	return before, after, next, err
 }
 
 // change is a day on which two tables differ, or a day shown beside them.

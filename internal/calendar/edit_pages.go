@@ -125,7 +125,7 @@ func (s *Service) submitEdit(w http.ResponseWriter, r *http.Request) error {
 	if !v.New {
 		v.In.Code = code
 	}
-	before, after, err := s.draftTyped(ctx, &v)
+	before, after, _, err := s.draftTyped(ctx, &v)
 	if err == nil && v.In.Do == "publish" {
 		var f fault.Fields
 		_, err = s.Publish(ctx, s.publishable(ctx, &v, &f))
@@ -153,7 +153,7 @@ func (s *Service) publishable(ctx context.Context, v *editView, f *fault.Fields)
 }
 
 // draftTyped finds all that is wrong: what the form cannot read and what the rules refuse.
-func (s *Service) draftTyped(ctx context.Context, v *editView) (before, after *Table, err error) {
+func (s *Service) draftTyped(ctx context.Context, v *editView) (before, after *Table, book *Book, err error) {
 	var f fault.Fields
 	in := s.publishable(ctx, v, &f)
 	if v.New {
@@ -162,15 +162,15 @@ func (s *Service) draftTyped(ctx context.Context, v *editView) (before, after *T
 			in.Replaces = 0
 		}
 	}
-	before, after, err = s.Draft(ctx, in)
+	before, after, book, err = s.Draft(ctx, in)
 	if found, ok := fault.As(err); err != nil && (!ok || found.Kind != fault.Invalid) {
-		return nil, nil, err
+		return nil, nil, nil, err
 	} else if ok {
 		for _, x := range found.Fields {
 			f.Add(x.Name, x.Key, fault.Flat(x.Args)...)
 		}
 	}
-	return before, after, f.Err()
+	return before, after, book, f.Err()
 }
 
 func (s *Service) refuseEdit(w http.ResponseWriter, r *http.Request, v editView, err error) error {

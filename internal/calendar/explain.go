@@ -43,6 +43,7 @@ const (
 	OffShift  = "calendar.reason.off-shift"
 	Weekend   = "calendar.reason.weekend"
 	ClosedDay = "calendar.reason.closed-day"
+	RestDay   = "calendar.reason.rest-day"
 	FestiveAt = "calendar.reason.holiday"
 	MakeupDay = "calendar.reason.makeup"
 	OwnHours  = "calendar.reason.special"
@@ -107,6 +108,8 @@ func closedReason(p *plan) (string, Reason) {
 		return Holiday, Reason{FestiveAt, p.name}
 	case weekendDay:
 		return OffHours, Reason{Key: Weekend}
+	case restDay:
+		return OffHours, Reason{Key: RestDay}
 	}
 	return OffHours, Reason{Key: ClosedDay}
 }

@@ -23,6 +23,12 @@ type typed struct {
 	Statutory string              `form:"statutory"` // cn, cn-no-makeup or nothing
 	Holidays  string              `form:"holidays"`  // 2026-12-31 公司年会 / Annual meeting
 	Special   string              `form:"special"`   // 2026-12-31 [调休] 公司年会 09:00–12:00
+	Base      string              `form:"base"`
+	Pattern   string              `form:"pattern"`
+	Weeks     string              `form:"weeks"`  // one week a line: 周一–周五 08:30–12:00; 周六 08:30–12:00
+	Cycle     string              `form:"cycle"`  // one day a line
+	Anchor    string              `form:"anchor"` // a day of the first week, the first day of the cycle
+	Shutdowns string              `form:"shutdowns"`
 	Standard  string              `form:"standard_day"`
 	Replaces  int                 `form:"replaces"`
 	Do        string              `form:"do"`
@@ -43,6 +49,14 @@ func written(ctx context.Context, in Input) typed {
 		t.Standard = strconv.FormatFloat(float64(s)/3600, 'f', -1, 64)
 	}
 	t.Holidays, t.Special = lines(ctx, in.Holidays), lines(ctx, in.Special)
+	t.Base, t.Pattern, t.Anchor = in.Base, patternOf(in), in.Anchor
+	for i, w := range in.Weeks {
+		if i > 0 {
+			t.Weeks += "\n"
+		}
+		t.Weeks += weekLine(ctx, w)
+	}
+	t.Cycle, t.Shutdowns = cycleText(ctx, in.Cycle), stretchLines(ctx, in.Shutdowns)
 	return t
 }
 
@@ -84,13 +98,12 @@ func lines(ctx context.Context, days []Day) string {
 
 // input reads the form back. What cannot be read stays as it is, so that check finds it with everything else.
 func (t typed) input(f *fault.Fields) Input {
-	in := Input{Code: t.Code, Name: lang.Text{Zh: t.NameZh, En: t.NameEn}, Zone: t.Zone, ValidFrom: t.From, Replaces: t.Replaces}
-	for i, day := range weekdays {
-		if text := t.Hours[day]; len(text) > 0 {
-			*in.Hours.at(i) = readHours(text[0])
-		}
-	}
-	if country, plain := strings.CutSuffix(t.Statutory, noMakeup); country != "" {
+	in := Input{Code: t.Code, Name: lang.Text{Zh: t.NameZh, En: t.NameEn}, Zone: t.Zone, ValidFrom: t.From, Replaces: t.Replaces, Base: t.Base}
+	t.readPattern(f, &in)
+	in.Shutdowns = readStretches(t.Shutdowns)
+	if t.Statutory == noStatutory {
+		in.Statutory = noStatutory
+	} else if country, plain := strings.CutSuffix(t.Statutory, noMakeup); country != "" {
 		in.Statutory, in.StatutoryMakeup = country, new(bool)
 		*in.StatutoryMakeup = !plain
 	}
@@ -104,6 +117,37 @@ func (t typed) input(f *fault.Fields) Input {
 	}
 	in.Holidays, in.Special = readLines(t.Holidays), readLines(t.Special)
 	return in
+}
+
+// readPattern reads the hours of the pattern that is chosen; what stands in the fields of the others does not count.
+func (t typed) readPattern(f *fault.Fields, in *Input) {
+	switch t.Pattern {
+	case patternWeeks:
+		in.Anchor = t.Anchor
+		for _, line := range strings.Split(t.Weeks, "\n") {
+			if line = strings.TrimSpace(line); line != "" {
+				in.Weeks = append(in.Weeks, readWeek(line))
+			}
+		}
+		if len(in.Weeks) == 0 {
+			f.Add("weeks", "calendar.weeks-out-of-range", "most", strconv.Itoa(maxWeeks))
+		}
+	case patternCycle:
+		in.Anchor, in.Cycle = t.Anchor, readCycle(t.Cycle)
+		if len(in.Cycle) == 0 {
+			f.Add("cycle", "calendar.cycle-out-of-range", "most", strconv.Itoa(maxCycle))
+		}
+	case patternBase:
+		if t.Base == "" {
+			f.Add("base", "calendar.form.base-missing")
+		}
+	default:
+		for i, day := range weekdays {
+			if text := t.Hours[day]; len(text) > 0 {
+				*in.Hours.at(i) = readHours(text[0])
+			}
+		}
+	}
 }
 
 var (
@@ -181,7 +225,7 @@ func (t typed) errorsOf(ctx context.Context, fields []fault.Field) ui.Errors {
 			key = "calendar.form.opening-malformed"
 		}
 		switch {
-		case len(at) > 1 && (at[0] == "holidays" || at[0] == "special"):
+		case len(at) > 1 && slices.Contains([]string{"holidays", "special", "weeks", "cycle", "shutdowns"}, at[0]):
 			n, _ := strconv.Atoi(at[1])
 			out.Add(at[0], "calendar.form.line", "line", n+1, "text", lang.T(ctx, key, args...))
 		case len(at) > 2 && at[0] == "hours":

@@ -20,13 +20,21 @@ type Input struct {
 	Zone      string    `json:"zone" doc:"IANA zone" example:"Asia/Shanghai"`
 	ValidFrom string    `json:"valid_from,omitempty" doc:"First day on which this version holds, 2026-12-01. Without it the version replaces all older ones for all days."`
 	// Hours of each weekday.
-	Hours Week `json:"hours"`
+	Hours Week `json:"hours,omitzero"`
+	// A pattern instead of hours.
+	Weeks  []Week  `json:"weeks,omitempty" doc:"Two to eight weeks in turn, each with hours of its own (大小周); instead of hours"`
+	Cycle  []Hours `json:"cycle,omitempty" doc:"Days in turn, the rota of a shift team; [] is a day of rest; instead of hours. 20:00–08:00 goes on into the next day."`
+	Anchor string  `json:"anchor,omitempty" doc:"A day of the first of the weeks, or the first day of the cycle" example:"2026-11-23"`
+	// Base is the calendar that this one takes over what it does not set from.
+	Base string `json:"base,omitempty" doc:"Calendar to inherit from: zone, hours, statutory days, days and shutdowns that this one does not set" example:"default"`
 	// Statutory days of a country, as known at publication.
-	Statutory       string `json:"statutory,omitempty" doc:"Country whose statutory days off and make-up workdays hold: cn, or nothing" example:"cn"`
+	Statutory       string `json:"statutory,omitempty" doc:"Country whose statutory days off and make-up workdays hold: cn; none for no country where the base names one" example:"cn"`
 	StatutoryMakeup *bool  `json:"statutory_makeup,omitempty" doc:"Whether make-up workdays (调休) are worked; default true"`
 	// Days of the company's own, above the statutory ones.
 	Holidays []Day `json:"holidays,omitempty" doc:"Closed days"`
 	Special  []Day `json:"special,omitempty" doc:"Days with hours of their own, make-up workdays, half days; they go before holidays"`
+	// Stretches of days, below the single ones and above the statutory days.
+	Shutdowns []Stretch `json:"shutdowns,omitempty" doc:"Shutdowns, seasonal hours and stretches that are worked throughout, from–to"`
 	// StandardDaySeconds is for workdays_length.
 	StandardDaySeconds int   `json:"standard_day_seconds,omitempty" doc:"Length of a standard day for workdays_length; default the longest ordinary weekday" example:"28800"`
 	OfficialYears      []int `json:"official_years,omitempty" doc:"Years whose days are settled even if the statutory list calls them provisional"`
@@ -72,6 +80,7 @@ func (in *Input) UnmarshalJSON(data []byte) error {
 		TZ       string           `json:"tz"`
 		Holidays []dayWire        `json:"holidays"`
 		Special  []dayWire        `json:"special"`
+		Ranges   []stretchWire    `json:"shutdowns"`
 		Makeup   map[string]Hours `json:"make_up_workdays"`
 	}{plain: (*plain)(in)}
 	if err := json.Unmarshal(data, &wire); err != nil {
@@ -82,6 +91,10 @@ func (in *Input) UnmarshalJSON(data []byte) error {
 		in.Zone = wire.TZ
 	}
 	in.Holidays, in.Special = days(wire.Holidays), days(wire.Special)
+	in.Shutdowns = nil
+	for _, x := range wire.Ranges {
+		in.Shutdowns = append(in.Shutdowns, Stretch(x))
+	}
 	for date, hours := range wire.Makeup {
 		in.Special = append(in.Special, Day{Date: date, Hours: &hours, Makeup: true})
 	}
@@ -137,20 +150,26 @@ func (in *Input) check(f *fault.Fields, known func(country string) (*Statutory, 
 	if in.Name.Empty() {
 		in.Name = lang.Text{Zh: in.Code, En: in.Code}
 	}
-	if _, err := time.LoadLocation(in.Zone); err != nil || in.Zone == "" || in.Zone == "Local" {
+	if _, err := time.LoadLocation(in.Zone); err != nil || in.Zone == "" && in.Base == "" || in.Zone == "Local" {
 		f.Add("zone", "calendar.zone-unknown", "zone", in.Zone)
 	}
 	from := Always
 	if in.ValidFrom != "" {
 		from = checkDate(f, "valid_from", in.ValidFrom)
 	}
-	in.checkWeek(f, &r)
+	in.checkPattern(f, &r)
 	in.checkDays(f, &r)
+	in.checkStretches(f, &r)
 	in.checkStatutory(f, &r, known)
 	if s := in.StandardDaySeconds; s < 0 || s > 24*3600 {
 		f.Add("standard_day_seconds", "calendar.standard-day-out-of-range")
 	}
-	r.StandardDay = time.Duration(in.StandardDaySeconds) * time.Second
+	if in.StandardDaySeconds > 0 {
+		r.StandardDay = time.Duration(in.StandardDaySeconds) * time.Second
+	}
+	if in.Base != "" && (!codeLike.MatchString(in.Base) || in.Base == in.Code) {
+		f.Add("base", "calendar.base-unknown", "code", in.Base)
+	}
 	for i, y := range in.OfficialYears {
 		if y < FirstYear || y > LastYear {
 			f.Add(fmt.Sprintf("official_years.%d", i), "calendar.year-out-of-range", "from", strconv.Itoa(FirstYear), "to", strconv.Itoa(LastYear))
@@ -158,17 +177,6 @@ func (in *Input) check(f *fault.Fields, known func(country string) (*Statutory, 
 		r.Official[y] = true
 	}
 	return r, from
-}
-
-func (in *Input) checkWeek(f *fault.Fields, r *Rules) {
-	open := false
-	for day := range r.Week {
-		r.Week[day] = checkHours(f, "hours."+weekdays[day], in.Hours.of(time.Weekday(day)))
-		open = open || len(in.Hours.of(time.Weekday(day))) > 0
-	}
-	if !open {
-		f.Add("hours", "calendar.never-open")
-	}
 }
 
 func (in *Input) checkDays(f *fault.Fields, r *Rules) {
@@ -188,14 +196,16 @@ func (in *Input) checkDays(f *fault.Fields, r *Rules) {
 		}
 		s := Special{Name: d.Name, Makeup: d.Makeup}
 		if d.Hours != nil {
-			s.Hours = append([]Span{}, checkHours(f, name+".hours", *d.Hours)...)
+			s.Hours = append([]Span{}, checkHours(f, name+".hours", *d.Hours, false)...)
 		}
 		r.Special[date] = s
 	}
 }
 
 func (in *Input) checkStatutory(f *fault.Fields, r *Rules, known func(string) (*Statutory, bool)) {
-	if in.Statutory == "" {
+	r.unset.makeup = in.StatutoryMakeup
+	if in.Statutory == "" || in.Statutory == noStatutory {
+		r.unset.statutory = in.Statutory == "" && in.Base != ""
 		return
 	}
 	list, ok := known(in.Statutory)
@@ -218,8 +228,12 @@ func checkDate(f *fault.Fields, name, text string) Date {
 	return d
 }
 
-// checkHours reads the openings of a day in order; they may touch but not overlap.
-func checkHours(f *fault.Fields, name string, hours Hours) []Span {
+// longestShift is the longest opening that may go over midnight, in minutes: 09:00–08:00 is a slip of the hand.
+const longestShift = 16 * 60
+
+// checkHours reads the openings of a day in order; they may touch but not overlap. Where a shift may go on into the next
+// day its end is counted on past 24:00.
+func checkHours(f *fault.Fields, name string, hours Hours, overnight bool) []Span {
 	var spans []Span
 	for i, pair := range hours {
 		at := fmt.Sprintf("%s.%d", name, i)
@@ -229,13 +243,16 @@ func checkHours(f *fault.Fields, name string, hours Hours) []Span {
 		}
 		open, ok1 := minuteOf(pair[0])
 		shut, ok2 := minuteOf(pair[1])
+		over := shut == 0 && open > 0 || shut < open
 		switch {
-		case !ok1 || !ok2:
+		case !ok1 || !ok2 || open == dayMinutes:
 			f.Add(at, "calendar.opening-malformed")
-		case shut == 0 && open > 0 || shut < open:
+		case over && (!overnight || shut+dayMinutes-open > longestShift):
 			f.Add(at, "calendar.opening-over-midnight")
 		case shut == open:
 			f.Add(at, "calendar.opening-empty")
+		case over:
+			spans = append(spans, Span{open, shut + dayMinutes})
 		default:
 			spans = append(spans, Span{open, shut})
 		}
@@ -267,7 +284,10 @@ func clockOf(minute int) string { return fmt.Sprintf("%02d:%02d", minute/60, min
 // Compile makes a table of an input that is not published, for the years from to to: a trial, a test.
 func (in Input) Compile(from, to int) (*Table, error) {
 	var f fault.Fields
-	rules, _ := in.check(&f, knownStatutory)
+	rules, _ := in.check(&f, embedded)
+	if in.Base != "" {
+		f.Add("base", "calendar.base-unknown", "code", in.Base) // a trial stands alone
+	}
 	if err := f.Err(); err != nil {
 		return nil, err
 	}

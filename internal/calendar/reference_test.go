@@ -160,7 +160,7 @@ func compiled(t testing.TB, in Input, from, to int) *Table {
 		in.Code = "test"
 	}
 	var f, old fault.Fields
-	rules, _ := in.check(&f, knownStatutory)
+	rules, _ := in.check(&f, embedded)
 	for _, field := range f.All() {
 		if field.Key != "calendar.year-out-of-range" && field.Key != "calendar.never-open" {
 			old.Add(field.Name, field.Key)

@@ -203,7 +203,8 @@ func TestNewerStatutoryDaysArePublished(t *testing.T) {
 	each(t, func(t *testing.T, r room) {
 		in, _ := BuiltIn(Default)
 		var f fault.Fields
-		v := in.version(&f, 1)
+		v := in.version(&f, embedded)
+		v.Number = 1
 		old := *v.statutory
 		old.Years = map[int]bool{2025: true, 2026: false}
 		v.statutory = &old

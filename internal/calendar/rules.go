@@ -12,6 +12,7 @@ import (
 type Rules struct {
 	Zone     string // IANA name
 	Week     [7][]Span
+	Turn     *Turn              // instead of Week
 	Holidays map[Date]lang.Text // closed all day; the name may be empty
 	Special  map[Date]Special   // hours of their own, go before Holidays
 	// Statutory days of a country, below Holidays and Special: a date that the company names is the company's.
@@ -20,6 +21,13 @@ type Rules struct {
 	StandardDay time.Duration
 	// Official names years whose days are settled whatever Statutory says of them.
 	Official map[int]bool
+	// Ranges are shutdowns and seasons. A single date goes before them; among them a shutdown goes before a stretch that
+	// is worked.
+	Ranges []Range
+	// Under is the base, whose days hold where there is none of the own.
+	Under *Rules
+
+	unset unset
 }
 
 // Span is one opening of a local day: minutes since midnight, half-open, 0 ≤ Open < Close ≤ 1440. A night shift is two.
@@ -52,6 +60,7 @@ const (
 	makeupDay                 // a make-up workday
 	weekendDay                // Saturday or Sunday without hours
 	closedDay                 // another weekday without hours
+	restDay                   // a day of rest in the turn of shifts
 	holidayDay
 )
 
@@ -62,15 +71,54 @@ type plan struct {
 	name  lang.Text
 }
 
-// on decides a date: the company's special date, the company's holiday, the statutory make-up workday, the statutory
-// holiday, the weekday.
+// on decides a date: the company's special date, its holiday, its shutdown or worked stretch; then those of the base; then
+// the statutory make-up workday, the statutory holiday, the hours of the pattern. Seasonal hours change what is worked.
 func (r *Rules) on(d Date) plan {
+	for own := r; own != nil; own = own.Under {
+		if p, ok := own.named(d, r); ok {
+			return p
+		}
+	}
+	p := r.unnamed(d)
+	if len(p.spans) == 0 {
+		return p
+	}
+	for own := r; own != nil; own = own.Under {
+		if season := own.within(d, HoursRange); season != nil {
+			p.spans = season.Hours
+			if p.sort == openDay {
+				p.sort, p.name = specialDay, season.Name
+			}
+			break
+		}
+	}
+	return p
+}
+
+// named is what the days of r say of a date; hours that they leave open are those of the pattern of all.
+func (r *Rules) named(d Date, all *Rules) (plan, bool) {
 	if s, ok := r.Special[d]; ok {
-		return r.special(d, s)
+		return all.special(d, s), true
 	}
 	if name, ok := r.Holidays[d]; ok {
-		return plan{sort: holidayDay, name: name}
+		return plan{sort: holidayDay, name: name}, true
 	}
+	if len(r.Ranges) == 0 {
+		return plan{}, false
+	}
+	switch x := r.within(d, ClosedRange, WorkingRange); {
+	case x == nil:
+		return plan{}, false
+	case x.Kind == ClosedRange:
+		return plan{sort: holidayDay, name: x.Name}, true
+	default:
+		return all.special(d, Special{Name: x.Name, Hours: x.Hours}), true
+	}
+}
+
+// unnamed is what the country and the pattern say of a date. A make-up workday that the pattern works anyway keeps its
+// hours; one that it does not has the standard hours.
+func (r *Rules) unnamed(d Date) plan {
 	if s := r.Statutory; s != nil {
 		if code, ok := s.Work[d]; ok && s.Makeup {
 			return r.special(d, Special{Name: s.Names[code], Makeup: true})
@@ -84,9 +132,11 @@ func (r *Rules) on(d Date) plan {
 
 func (r *Rules) weekday(d Date) plan {
 	day := d.Weekday()
-	switch spans := r.Week[day]; {
+	switch spans := r.hoursOn(d); {
 	case len(spans) > 0:
 		return plan{sort: openDay, spans: spans}
+	case r.Turn != nil && !r.Turn.Weeks:
+		return plan{sort: restDay}
 	case day == time.Saturday || day == time.Sunday:
 		return plan{sort: weekendDay}
 	default:
@@ -100,7 +150,7 @@ func (r *Rules) special(d Date, s Special) plan {
 		p.sort = makeupDay
 	}
 	if s.Hours == nil {
-		if p.spans = r.Week[d.Weekday()]; len(p.spans) == 0 {
+		if p.spans = r.hoursOn(d); len(p.spans) == 0 {
 			p.spans = r.standardHours()
 		}
 	}
@@ -110,52 +160,22 @@ func (r *Rules) special(d Date, s Special) plan {
 	return p
 }
 
-// follows decides whether a version may be published after another one. Only a version that replaces all may be in
-// another zone: days of two zones do not fit together.
-func (s *stored) follows(last stored, replaces int) error {
-	if replaces != 0 && replaces != last.Number {
-		return fault.New(fault.Conflict, "calendar.published-meanwhile", "code", s.Code)
+// follows decides whether a version may be published after another one, nil for none. Only a version that replaces all
+// may be in another zone: days of two zones do not fit together.
+func (e *edition) follows(last *edition, replaces int) error {
+	number := 0
+	if last != nil {
+		number = last.Number
 	}
-	if last.Number == 0 || s.From == Always || s.input.Zone == last.input.Zone {
+	if replaces != 0 && replaces != number {
+		return fault.New(fault.Conflict, "calendar.published-meanwhile", "code", e.Code)
+	}
+	if last == nil || e.From == Always || e.Rules.Zone == last.Rules.Zone {
 		return nil
 	}
 	var f fault.Fields
-	f.Add("zone", "calendar.zone-differs", "zone", last.input.Zone)
+	f.Add("zone", "calendar.zone-differs", "zone", last.Rules.Zone)
 	return f.Err()
-}
-
-// standardHours is the hours that most weekdays have; of equally many, those of the earliest weekday from Monday on.
-func (r *Rules) standardHours() []Span {
-	var best []Span
-	most := 0
-	for i := 0; i < 7; i++ {
-		spans := r.Week[(i+1)%7]
-		if len(spans) == 0 {
-			continue
-		}
-		n := 0
-		for _, other := range r.Week {
-			if equalSpans(spans, other) {
-				n++
-			}
-		}
-		if n > most {
-			best, most = spans, n
-		}
-	}
-	return best
-}
-
-// standardDay is the length of a workday: as set, or the longest ordinary weekday.
-func (r *Rules) standardDay() time.Duration {
-	if r.StandardDay > 0 {
-		return r.StandardDay
-	}
-	longest := 0
-	for _, spans := range r.Week {
-		longest = max(longest, minutes(spans))
-	}
-	return time.Duration(longest) * time.Minute
 }
 
 // official says whether the days of a year are settled. A calendar without a statutory list is its own authority.

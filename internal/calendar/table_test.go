@@ -165,7 +165,7 @@ func rulesOf(t *testing.T, in Input) Rules {
 		in.Code = "test"
 	}
 	v := newFields()
-	rules, _ := in.check(v, knownStatutory)
+	rules, _ := in.check(v, embedded)
 	if err := v.Err(); err != nil {
 		t.Fatal(err)
 	}

@@ -8,6 +8,7 @@ import (
 	"neike/internal/calendar"
 	"neike/internal/kit/event"
 	"neike/internal/kit/job"
+	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
 )
 
@@ -41,6 +42,17 @@ type Source struct {
 	Marks func(ctx context.Context, rd sqldb.Reader, after int64, limit int) ([]History, error)
 	// Of locks the subjects and gives their histories in the order of ids, which ascend.
 	Of func(ctx context.Context, tx *sqldb.Tx, ids []int64) ([]History, error)
+	// Read is Of without locks, for a preview; nil: the source has none.
+	Read func(ctx context.Context, rd sqldb.Reader, ids []int64) ([]History, error)
+	// About says what a list of deadlines shows of subjects, as far as the reader may know of them.
+	About func(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]About, error)
+}
+
+// About is what a list of deadlines shows of a subject.
+type About struct {
+	Ref, Link string // "" when the reader may not know of it
+	Service   lang.Text
+	Unit      int64 // that has it in hand
 }
 
 // Service keeps the states of clocks. It is safe for concurrent use; sources are registered before it is used.
@@ -55,6 +67,7 @@ type Service struct {
 func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, calendars *calendar.Service) *Service {
 	s := &Service{db: db, events: bus, calendars: calendars}
 	s.work(bus, jobs)
+	calendars.MovesBy(s.preview)
 	return s
 }
 

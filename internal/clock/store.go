@@ -143,20 +143,31 @@ func breach(ctx context.Context, tx *sqldb.Tx, limit int) ([]WasBreached, error)
 		returning subject_kind, subject, scope, kind, unit, due_at, by_change`, tx.Now, limit)
 }
 
-// open lists subjects after one with clocks of a calendar that have not ended.
-func open(ctx context.Context, rd sqldb.Reader, kind, code string, after int64, limit int) ([]int64, error) {
-	return sqldb.All(ctx, rd, func(row sqldb.Row) (id int64, err error) {
-		err = row.Scan(&id)
-		return id, err
-	}, `
+// open lists subjects after one with clocks of calendars that have not ended.
+func open(ctx context.Context, rd sqldb.Reader, kind string, codes []string, after int64, limit int) ([]int64, error) {
+	text, args := sqldb.Select("select distinct subject from clock").Where("subject_kind = ?", kind).Where("subject > ?", after).
+		Where("ended_at is null").In("calendar", codes).OrderBy("subject").Limit(limit).SQL()
+	return sqldb.All(ctx, rd, scanSubject, text, args...)
+}
+
+// behind lists subjects after one with clocks that have not ended and were counted with a version of a calendar before
+// the one given.
+func behind(ctx context.Context, rd sqldb.Reader, kind, code string, version int, after int64, limit int) ([]int64, error) {
+	return sqldb.All(ctx, rd, scanSubject, `
 		select distinct subject
 		from clock
 		where subject_kind = $1
 		  and subject > $2
 		  and calendar = $3
+		  and version < $4
 		  and ended_at is null
 		order by subject
-		limit $4`, kind, after, code, limit)
+		limit $5`, kind, after, code, version, limit)
+}
+
+func scanSubject(row sqldb.Row) (id int64, err error) {
+	err = row.Scan(&id)
+	return id, err
 }
 
 // remove deletes the row of a clock.

@@ -106,6 +106,9 @@ type eventJSON struct {
 	Reason   string    `json:"reason,omitempty"`
 	Text     string    `json:"text,omitempty"`
 	Imported bool      `json:"imported,omitempty"`
+	// A calendar was published that moved the due time.
+	DueFrom *time.Time `json:"due_from,omitempty" doc:"due: the due time before"`
+	DueTo   *time.Time `json:"due_to,omitempty" doc:"due: the due time since"`
 }
 
 func moment1(t time.Time) *time.Time {
@@ -197,9 +200,14 @@ func intervalsOf(ctx context.Context, list []calendar.Interval) []intervalJSON {
 func (v View) timelineOf(ctx context.Context, texts map[int64]string) []eventJSON {
 	out := make([]eventJSON, 0, len(v.Log))
 	for i, e := range v.Log {
+		text := texts[e.Message]
+		if e.Kind == VerbDue {
+			text, e.Why = v.dues[e.N], ""
+		}
 		out = append(out, eventJSON{N: i + 1, // without gaps: where a note was is not told
 			At: e.At, Kind: e.Kind, Side: e.Side, By: v.no(e.Actor), ByName: v.name(ctx, e.Actor), For: v.no(e.For), ForName: v.name(ctx, e.For),
-			Unit: unitCode(v.Tree, e.Unit), Person: v.no(e.Person), Reason: e.Why, Text: texts[e.Message], Imported: e.Imported})
+			Unit: unitCode(v.Tree, e.Unit), Person: v.no(e.Person), Reason: e.Why, Text: text, Imported: e.Imported,
+			DueFrom: moment1(e.DueFrom), DueTo: moment1(e.DueTo)})
 	}
 	return out
 }

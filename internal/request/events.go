@@ -82,6 +82,14 @@ type (
 		About
 		Person int64 `json:"person"`
 	}
+	// DueMoved says that a new version of its calendar moved the due time.
+	DueMoved struct {
+		About
+		Calendar string    `json:"calendar"`
+		Version  int       `json:"version"`
+		From     time.Time `json:"from"`
+		To       time.Time `json:"to"`
+	}
 )
 
 // EventKind is the name of the event in the log.
@@ -102,3 +110,4 @@ func (WasCancelled) EventKind() string { return "request.cancelled" }
 func (WasNamed) EventKind() string     { return "request.named" }
 func (WasSucceeded) EventKind() string { return "request.succeeded" }
 func (HasFollowed) EventKind() string  { return "request.followed" }
+func (DueMoved) EventKind() string     { return "request.due-moved" }

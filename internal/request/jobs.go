@@ -3,6 +3,7 @@ package request
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"neike/internal/clock"
 	"neike/internal/kit/event"
@@ -18,6 +19,13 @@ type refresh struct {
 	After int64 `json:"after"`
 }
 
+// A refresh takes few requests in one transaction and rests as long as that took, so that nobody waits for it; after a
+// while it goes on in a job of its own, where a restart takes it up.
+const (
+	refreshChunk = 10
+	refreshFor   = 30 * time.Second
+)
+
 func (s *Service) listen(bus *event.Bus, jobs *job.Queue) {
 	event.Hear(bus, "request", s.breached)
 	event.Hear(bus, "request", func(ctx context.Context, tx *sqldb.Tx, e clock.WasRecomputed) error {
@@ -26,7 +34,7 @@ func (s *Service) listen(bus *event.Bus, jobs *job.Queue) {
 		}
 		return jobs.Enqueue(ctx, tx, refreshJob, refresh{}, job.Unique(fmt.Sprintf("%s:%s:%d", refreshJob, e.Code, e.Version)))
 	})
-	job.Handle(jobs, refreshJob, func(ctx context.Context, p refresh) error { return s.refresh(ctx, p.After) })
+	job.Handle(jobs, refreshJob, func(ctx context.Context, p refresh) error { return s.refresh(ctx, jobs, p) }, job.Concurrency(1))
 }
 
 // breached notes on the request, and on its edge's tallies, that a clock of the customer passed its due time.
@@ -38,19 +46,28 @@ func (s *Service) breached(ctx context.Context, tx *sqldb.Tx, e clock.WasBreache
 	if err != nil || !changed {
 		return err
 	}
-	d := relation.Delta{Breached: 1}
-	if e.Kind == clock.FirstResponse {
-		d = relation.Delta{ResponseBreached: 1}
+	var d relation.Delta
+	switch {
+	case e.Kind == clock.FirstResponse && e.ByChange:
+		d.ResponseExcluded = 1
+	case e.Kind == clock.FirstResponse:
+		d.ResponseBreached = 1
+	case e.ByChange:
+		d.Excluded = 1
+	default:
+		d.Breached = 1
 	}
 	return s.Relation.Tally(ctx, tx, edge, e.DueAt.In(s.Org.Company(ctx).Location()), d)
 }
 
-// refresh reads open requests off their clocks again, in chunks, after a calendar has changed.
-func (s *Service) refresh(ctx context.Context, after int64) error {
-	for {
+// refresh reads open requests off their clocks again, in chunks, after a calendar has changed. It may run twice: a request
+// that says what its clocks say is left alone.
+func (s *Service) refresh(ctx context.Context, jobs *job.Queue, p refresh) error {
+	for began := s.db.Now(); ; {
 		var ids []int64
+		at := time.Now()
 		err := s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
-			if ids, err = openAfter(ctx, tx, after, 100); err != nil {
+			if ids, err = openAfter(ctx, tx, p.After, refreshChunk); err != nil || len(ids) == 0 {
 				return err
 			}
 			for _, id := range ids {
@@ -58,15 +75,22 @@ func (s *Service) refresh(ctx context.Context, after int64) error {
 					return err
 				}
 			}
+			if tx.Now.Sub(began) > refreshFor {
+				return jobs.Enqueue(ctx, tx, refreshJob, refresh{After: ids[len(ids)-1]})
+			}
 			return nil
 		})
-		if err != nil || len(ids) == 0 {
+		if err != nil || len(ids) == 0 || s.db.Now().Sub(began) > refreshFor {
 			return err
 		}
-		after = ids[len(ids)-1]
+		p.After = ids[len(ids)-1]
+		if err := job.Rest(ctx, time.Since(at)); err != nil {
+			return err
+		}
 	}
 }
 
+// refreshOne reads a request off its clocks and writes what moved into its log.
 func (s *Service) refreshOne(ctx context.Context, tx *sqldb.Tx, id ID) error {
 	if err := tx.Lock(ctx, "request", id); err != nil {
 		return err
@@ -80,12 +104,23 @@ func (s *Service) refreshOne(ctx context.Context, tx *sqldb.Tx, id ID) error {
 		return err
 	}
 	r := was
-	if _, err := s.reclock(ctx, &r, log, tx.Now); err != nil {
+	states, err := s.reclock(ctx, &r, log, tx.Now)
+	if err != nil {
 		return err
 	}
 	r.ResponseTook, r.CompletionTook = was.ResponseTook, was.CompletionTook
 	if r == was {
 		return nil
+	}
+	e, moved := dueMoved(was, r, states, tx.Now)
+	if moved && len(log) < maxEvents {
+		if err := r.happen(e); err != nil {
+			return err
+		}
+		if err := insertEvents(ctx, tx, e); err != nil {
+			return err
+		}
+		log = append(log, e)
 	}
 	if err := updateRequest(ctx, tx, r); err != nil {
 		return err
@@ -93,5 +128,35 @@ func (s *Service) refreshOne(ctx context.Context, tx *sqldb.Tx, id ID) error {
 	if err := s.owe(ctx, tx, was, r, log); err != nil {
 		return err
 	}
-	return s.tally(ctx, tx, was, r, Event{})
+	if err := s.tally(ctx, tx, was, r, Event{}); err != nil || !moved {
+		return err
+	}
+	return s.events.Emit(ctx, tx, s.dueWasMoved(r, e))
+}
+
+// dueMoved is the event of a due time that another version of the calendar moved: the completion's, or else the first
+// response's.
+func dueMoved(was, r Request, states []clock.State, now time.Time) (Event, bool) {
+	e := Event{Request: r.ID, N: was.Events + 1, At: now, Kind: VerbDue, Side: HouseSide, Unit: r.Unit, DueFrom: was.Due, DueTo: r.Due}
+	kind := clock.Completion
+	if was.Due.Equal(r.Due) {
+		kind, e.DueFrom, e.DueTo, e.Why = clock.FirstResponse, was.ResponseDue, r.ResponseDue, clock.FirstResponse
+	}
+	if e.DueFrom.IsZero() || e.DueTo.IsZero() || e.DueFrom.Equal(e.DueTo) {
+		return e, false
+	}
+	for _, c := range states {
+		if c.Scope == clock.Customer && c.Kind == kind {
+			e.Terms.Calendar, e.Terms.Version = c.Calendar, c.Version
+		}
+	}
+	e.At = later(e.At, was.LastAt)
+	return e, true
+}
+
+func later(a, b time.Time) time.Time {
+	if b.After(a) {
+		return b
+	}
+	return a
 }

@@ -60,12 +60,17 @@ func iconOf(v Verb) string {
 		return "message"
 	case VerbNote:
 		return "lock"
+	case VerbDue:
+		return "calendar-event"
 	}
 	return looks[v].icon
 }
 
 // happenedText is an event in one sentence.
 func happenedText(ctx context.Context, v View, e Event) string {
+	if e.Kind == VerbDue {
+		return v.dues[e.N]
+	}
 	key := "request.did." + string(e.Kind)
 	if e.Kind == VerbSucceed || e.Kind == VerbFollow {
 		key += "-" + string(e.Side)

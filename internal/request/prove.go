@@ -25,6 +25,31 @@ func (s *Service) historiesOf(ctx context.Context, tx *sqldb.Tx, ids []int64) ([
 	return historiesIn(ctx, tx, unique(ids))
 }
 
+// historiesRead gives the logs of requests without locks.
+func (s *Service) historiesRead(ctx context.Context, rd sqldb.Reader, ids []int64) ([]clock.History, error) {
+	return historiesIn(ctx, rd, ids)
+}
+
+// deadlinesOf says what a list of deadlines shows of requests. A confidential one is counted, not named.
+func (s *Service) deadlinesOf(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]clock.About, error) {
+	services, err := s.Catalog.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[int64]clock.About, len(ids))
+	err = eachDeadline(ctx, rd, ids, func(r Request) {
+		a := clock.About{Unit: r.Unit}
+		if sv, ok := services.ByID(r.Service); ok {
+			a.Service = sv.Name
+		}
+		if !r.Confidential {
+			a.Ref, a.Link = r.Ref(), link(r.Number)
+		}
+		out[r.ID] = a
+	})
+	return out, err
+}
+
 // Tallies proves the tallies of relation from requests and their logs.
 func (s *Service) Tallies() relation.Source { return tallies{s} }
 

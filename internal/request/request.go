@@ -107,7 +107,9 @@ type Event struct {
 	Why      string // decline, return, cancel: the reason
 	Imported bool
 	For      int64 // in whose place, by a deputy; 0: the actor's own deed
-	Terms    Terms // open, decline: what the clocks of this stretch count with
+	Terms    Terms // open, decline: what the clocks of this stretch count with; due: the calendar that moved it
+	// DueFrom and DueTo of a due event: the completion's, or the first response's when only that moved.
+	DueFrom, DueTo time.Time
 }
 
 // Terms are the calendar of a holding unit, in the version known then, and on open the targets of the customer's clocks.

@@ -54,6 +54,8 @@ const (
 	VerbName     Verb = "name"    // a confidential request: one more person may see it
 	VerbSucceed  Verb = "succeed" // by the house: somebody else works on it, or is its customer, from now on
 	VerbFollow   Verb = "follow"  // by the house: it goes along with a unit that ends
+	// VerbDue is no verb of a person: a new version of the calendar moved the due time.
+	VerbDue Verb = "due"
 )
 
 // Side says for whom an actor acts on a request.
@@ -91,6 +93,7 @@ var ways = map[Verb]move{
 	VerbName:     {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
 	VerbSucceed:  {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
 	VerbFollow:   {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
+	VerbDue:      {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
 }
 
 // Verbs lists every verb of people but open, in the order of the way.

@@ -74,7 +74,7 @@ func outcome(c clock.State) Outcome {
 	switch {
 	case !c.HasTarget():
 		return Pending
-	case c.State == clock.Cancelled:
+	case c.State == clock.Cancelled, c.State == clock.Breached && c.ByChange: // a change made it late, not who has it in hand
 		return Excluded
 	case c.State == clock.Breached:
 		return Breached
@@ -134,7 +134,7 @@ func marks(log []Event) []clock.Mark {
 			m.Kind = clock.Accept
 		case VerbWithdraw, VerbCancel:
 			m.Kind = clock.Cancel
-		default: // take, assign, note, nudge, rate, name stop and start nothing
+		default: // take, assign, note, nudge, rate, name, due stop and start nothing
 			continue
 		}
 		out = append(out, m)

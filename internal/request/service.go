@@ -50,7 +50,7 @@ func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, rooms Rooms) *Service {
 	rooms.Talk.AddPolicy(Kind, s.policy())
 	rooms.Catalog.KeptBy((&keptCounts{s: s}).of)
 	s.fillSlots()
-	rooms.Clock.Register(clock.Source{Kind: Kind, Marks: s.histories, Of: s.historiesOf})
+	rooms.Clock.Register(clock.Source{Kind: Kind, Marks: s.histories, Of: s.historiesOf, Read: s.historiesRead, About: s.deadlinesOf})
 	return s
 }
 

@@ -73,7 +73,7 @@ func historiesBetween(ctx context.Context, rd sqldb.Reader, ids []int64) ([]cloc
 		}, `
 select `+markColumns+`
 from request_event
-where request >= $1 and request <= $2 and kind not in ('take', 'assign', 'note', 'nudge', 'rate', 'name')
+where request >= $1 and request <= $2 and kind not in ('take', 'assign', 'note', 'nudge', 'rate', 'name', 'due')
 order by request, n`, ids[0], ids[len(ids)-1])
 	})
 }
@@ -93,18 +93,37 @@ func historiesIn(ctx context.Context, rd sqldb.Reader, ids []int64) ([]clock.His
 func markBreached(ctx context.Context, tx *sqldb.Tx, e clock.WasBreached) (edge int64, changed bool, err error) {
 	text := `
 update request
-set completion_is = 'breached', due = $2
+set completion_is = $3, due = $2
 where id = $1 and completion_is = ''
 returning edge`
 	if e.Kind == clock.FirstResponse {
 		text = `
 update request
-set response_is = 'breached', response_due = $2
+set response_is = $3, response_due = $2
 where id = $1 and response_is = ''
 returning edge`
 	}
-	edge, err = sqldb.Value[int64](ctx, tx, text, e.Subject.ID, e.DueAt)
+	edge, err = sqldb.Value[int64](ctx, tx, text, e.Subject.ID, e.DueAt, string(late(e.ByChange)))
 	return edge, edge != 0, err
+}
+
+// eachDeadline reads of requests what a list of deadlines shows.
+func eachDeadline(ctx context.Context, rd sqldb.Reader, ids []int64, fn func(Request)) error {
+	text, args := sqldb.Select("select id, number, service, unit, confidential from request").In("id", ids).SQL()
+	return sqldb.Each(ctx, rd, func(row sqldb.Row) error {
+		var r Request
+		err := row.Scan(&r.ID, &r.Number, &r.Service, &r.Unit, &r.Confidential)
+		fn(r)
+		return err
+	}, text, args...)
+}
+
+// late is what a clock past its due time counts as: one that a change of calendar or target made late is left out.
+func late(byChange bool) Outcome {
+	if byChange {
+		return Excluded
+	}
+	return Breached
 }
 
 type pair struct{ provider, customer int64 }

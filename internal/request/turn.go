@@ -80,7 +80,10 @@ func (s *Service) begin(ctx context.Context, tx *sqldb.Tx, number int64, verb Ve
 	if len(t.log) >= maxEvents {
 		return nil, fault.New(fault.Conflict, "request.too-long", "max", maxEvents)
 	}
-	t.event = Event{Request: r.ID, N: r.Events + 1, At: t.at, Kind: verb, Actor: t.who.Person, Side: t.side, Unit: r.Unit, Imported: t.who.Import, For: behalf}
+	if err = s.catchUp(ctx, tx, t); err != nil {
+		return nil, err
+	}
+	t.event = Event{Request: r.ID, N: t.r.Events + 1, At: t.at, Kind: verb, Actor: t.who.Person, Side: t.side, Unit: r.Unit, Imported: t.who.Import, For: behalf}
 	return t, nil
 }
 

@@ -19,6 +19,7 @@ type View struct {
 	Side   Side
 	Log    []Event // notes left out where the reader may not know of them
 	Clocks []clock.State
+	dues   map[int]string // the sentences of due events, by their number
 	Own    *Rating  // the reader's own rating
 	Heard  []Rating // what customers let the serving side read: reasons and comment, never the score
 	Named  []int64  // of a confidential request: who was named
@@ -77,6 +78,7 @@ func (s *Service) view(ctx context.Context, rd sqldb.Reader, number int64) (View
 		return View{}, err
 	}
 	v.Away = len(away) > 0
+	s.tellDues(ctx, &v)
 	v.People, err = s.Org.Names(ctx, rd, v.persons())
 	return v, err
 }

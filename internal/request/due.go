@@ -1,0 +1,87 @@
+package request
+
+import (
+	"context"
+
+	"neike/internal/clock"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/sqldb"
+)
+
+// catchUp writes into the log that a new version of the calendar moved the due time, before a verb that comes earlier
+// than the job which tells everybody. The row itself is written with the verb.
+func (s *Service) catchUp(ctx context.Context, tx *sqldb.Tx, t *turn) error {
+	behind, err := s.behind(ctx, t.log)
+	if err != nil || !behind || len(t.log) >= maxEvents-1 {
+		return err
+	}
+	r := t.r
+	states, err := s.reclock(ctx, &r, t.log, tx.Now)
+	if err != nil {
+		return err
+	}
+	e, moved := dueMoved(t.was, r, states, tx.Now)
+	if !moved {
+		return nil
+	}
+	e.At = t.at // at the moment of the verb, which may be told late
+	if err := r.happen(e); err != nil {
+		return err
+	}
+	if err := insertEvents(ctx, tx, e); err != nil {
+		return err
+	}
+	t.r, t.log = r, append(t.log, e)
+	return s.events.Emit(ctx, tx, s.dueWasMoved(r, e))
+}
+
+// behind says whether a calendar of the log has a version that the log does not know of.
+func (s *Service) behind(ctx context.Context, log []Event) (bool, error) {
+	book, err := s.Calendar.Book(ctx)
+	if err != nil {
+		return false, err
+	}
+	var code string
+	newest := 0
+	for _, e := range log {
+		switch {
+		case e.Kind == VerbOpen:
+			code, newest = e.Terms.Calendar, e.Terms.Version
+		case e.Kind == VerbDue && e.Terms.Calendar == code:
+			newest = max(newest, e.Terms.Version)
+		}
+	}
+	return code != "" && newest > 0 && len(book.Later(code, newest)) > 0, nil
+}
+
+// dueWasMoved is what is announced of a due event.
+func (s *Service) dueWasMoved(r Request, e Event) DueMoved {
+	return DueMoved{About: about(r, 0, e.At), Calendar: e.Terms.Calendar, Version: e.Terms.Version, From: e.DueFrom, To: e.DueTo}
+}
+
+// dueText is a due event in one sentence: what moved it, from when to when, and that it made nobody late who was not.
+func (s *Service) dueText(ctx context.Context, v View, e Event) string {
+	key := "request.did.due"
+	if e.Why == clock.FirstResponse {
+		key = "request.did.due-response"
+	}
+	text := lang.T(ctx, key, "cause", s.Calendar.CauseOf(ctx, e.Terms.Calendar, e.Terms.Version),
+		"from", lang.DateTime(ctx, e.DueFrom), "to", lang.DateTime(ctx, e.DueTo))
+	if !e.DueTo.After(e.At) && e.DueFrom.After(e.At) {
+		text += lang.T(ctx, "request.did.due-late")
+	}
+	return text
+}
+
+// tellDues fills in the sentences of the due events that a view shows.
+func (s *Service) tellDues(ctx context.Context, v *View) {
+	for _, e := range v.Log {
+		if e.Kind != VerbDue {
+			continue
+		}
+		if v.dues == nil {
+			v.dues = map[int]string{}
+		}
+		v.dues[e.N] = s.dueText(ctx, *v, e)
+	}
+}
