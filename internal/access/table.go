@@ -105,6 +105,7 @@ var serviceRules = []Rule{
 	{Action: "agreement.sign", Allow: Head, Title: t("签署服务约定（本方）", "sign an agreement (own side)")},
 	{Action: "calendar.see", Allow: Everyone, Title: t("查看工作日历、试算时限", "see working calendars, try a deadline")},
 	{Action: "calendar.change", Allow: Admin, Title: t("修改工作日历", "change a working calendar")},
+	{Action: "calendar.import", Allow: Admin, Title: t("导入法定节假日", "bring in statutory days off")},
 }
 
 var relationRules = []Rule{

@@ -28,6 +28,7 @@ func (a *App) connect(context.Context) error {
 	a.Reader.Name("service", a.nameServices)
 	a.Reader.Name("edge", a.nameEdges)
 	a.Reader.Name("calendar", a.nameCalendars)
+	a.Todo.AddPanel(a.yearPanel())
 	a.relate()
 	a.upkeep()
 	return nil

@@ -73,7 +73,7 @@ func doctor(ctx context.Context, a *App, c *Call) error {
 		if err := printJSON(c, results); err != nil {
 			return err
 		}
-	} else if err := printChecks(ctx, c.Out, results); err != nil {
+	} else if err := errors.Join(printChecks(ctx, c.Out, results), a.remind(ctx, c.Out)); err != nil {
 		return err
 	}
 	return found(ctx, total)

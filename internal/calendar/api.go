@@ -74,6 +74,7 @@ func IntervalsJSON(ctx context.Context, list []Interval) []IntervalJSON {
 
 // API adds the room's calls.
 func (s *Service) API(m *web.Mux) {
+	s.yearsAPI(m)
 	web.Op(m, web.Operation{ID: "publish-calendar", Method: http.MethodPost, Path: "/api/v1/calendars", Action: "calendar.change",
 		Scope: "admin", Status: http.StatusCreated, Tag: "Calendars", Summary: "Publish a calendar or its next version",
 		Detail: "Open clocks of the calendar follow the new version. All that is wrong is answered at once."},

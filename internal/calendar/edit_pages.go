@@ -1,8 +1,10 @@
 package calendar
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"strings"
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
@@ -29,7 +31,12 @@ type editView struct {
 	Errors ui.Errors
 	Days   []dayInput
 	Lists  []ui.Option // statutory days
+	Bases  []ui.Option
+	Kinds  []ui.Choice // patterns
+	Ready  []ui.Crumb  // patterns to begin with
 	Trial  *previewView
+	Moves  *movesView
+	Heirs  string // calendars that follow
 }
 
 // dayInput is the hours of a weekday.
@@ -55,7 +62,14 @@ func (s *Service) showEdit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if in, ok := preset(r.URL.Query().Get("preset"), v.In.Anchor); ok && v.New {
+		in.Zone = v.In.Zone
+		v.In = written(ctx, in)
+	}
 	v.fill(ctx)
+	if err := s.fillBases(ctx, &v); err != nil {
+		return err
+	}
 	return web.Show(w, r, http.StatusOK, editPage(v), editContent(v))
 }
 
@@ -78,6 +92,7 @@ func (s *Service) editView(ctx context.Context, code string) (editView, error) {
 	v.In.From = ""
 	if v.New {
 		v.In.Code, v.In.NameZh, v.In.NameEn = "", "", ""
+		v.In.Anchor = DateOf(s.db.Now().In(lang.Zone(ctx))).String()
 		return v, nil
 	}
 	table, err := b.Table(code, 0)
@@ -103,6 +118,18 @@ func (v *editView) fill(ctx context.Context) {
 		v.Days = append(v.Days, dayInput{"hours." + day, lang.T(ctx, "calendar.weekday."+day), value, v.Errors.At("hours." + day)})
 	}
 	v.Lists = []ui.Option{{Text: lang.T(ctx, "calendar.form.statutory-none"), Selected: v.In.Statutory == ""}}
+	if v.In.Base != "" {
+		v.Lists[0].Text = lang.T(ctx, "calendar.form.statutory-base")
+		v.Lists = append(v.Lists, ui.Option{Value: noStatutory, Text: lang.T(ctx, "calendar.form.statutory-none"), Selected: v.In.Statutory == noStatutory})
+	}
+	v.Kinds = nil
+	for _, kind := range []string{patternWeek, patternWeeks, patternCycle, patternBase} {
+		v.Kinds = append(v.Kinds, ui.Choice{Value: kind, Title: lang.T(ctx, "calendar.form.pattern-"+kind), Text: lang.T(ctx, "calendar.form.pattern-"+kind+"-text"),
+			Checked: kind == cmp.Or(v.In.Pattern, patternWeek)})
+	}
+	for _, name := range presets {
+		v.Ready = append(v.Ready, ui.Crumb{Label: lang.T(ctx, "calendar.preset."+name), Href: editHref(newOne) + "?preset=" + name})
+	}
 	for _, country := range Countries {
 		for _, code := range []string{country, country + noMakeup} {
 			v.Lists = append(v.Lists, ui.Option{Value: code, Text: lang.T(ctx, "calendar.statutory-"+code), Selected: code == v.In.Statutory})
@@ -125,7 +152,7 @@ func (s *Service) submitEdit(w http.ResponseWriter, r *http.Request) error {
 	if !v.New {
 		v.In.Code = code
 	}
-	before, after, _, err := s.draftTyped(ctx, &v)
+	before, after, book, err := s.draftTyped(ctx, &v)
 	if err == nil && v.In.Do == "publish" {
 		var f fault.Fields
 		_, err = s.Publish(ctx, s.publishable(ctx, &v, &f))
@@ -137,9 +164,44 @@ func (s *Service) submitEdit(w http.ResponseWriter, r *http.Request) error {
 		web.Toast(w, r, lang.T(ctx, "calendar.form.done"), "")
 		return web.See(w, r, pathOf(v.In.Code))
 	}
+	plan, err := s.planOf(ctx, v.In.Code, before, after, book)
+	if err != nil {
+		return err
+	}
+	if v.In.Do == "csv" {
+		return s.sendMoves(w, r, plan.Moves)
+	}
 	v.Trial = preview(ctx, before, after, DateOf(s.db.Now().In(after.loc)))
+	moves, err := s.movesView(ctx, plan.Moves)
+	if err != nil {
+		return err
+	}
+	v.Moves = &moves
+	var heirs []string
+	for _, h := range plan.Heirs {
+		heirs = append(heirs, h.Name.In(ctx))
+	}
+	v.Heirs = strings.Join(heirs, lang.T(ctx, "calendar.list-separator"))
 	v.fill(ctx)
+	if err := s.fillBases(ctx, &v); err != nil {
+		return err
+	}
 	return web.Show(w, r, http.StatusOK, editPage(v), editContent(v))
+}
+
+// fillBases lists the calendars that this one may stand on.
+func (s *Service) fillBases(ctx context.Context, v *editView) error {
+	b, err := s.Book(ctx)
+	if err != nil {
+		return err
+	}
+	v.Bases = []ui.Option{{Text: lang.T(ctx, "calendar.form.base-none"), Selected: v.In.Base == ""}}
+	for _, code := range b.Codes() {
+		if code != v.In.Code {
+			v.Bases = append(v.Bases, ui.Option{Value: code, Text: b.newest(code).Name.In(ctx), Selected: code == v.In.Base})
+		}
+	}
+	return nil
 }
 
 // publishable is the input of the form, with what the form does not show kept from the version before.
@@ -184,6 +246,9 @@ func (s *Service) refuseEdit(w http.ResponseWriter, r *http.Request, v editView,
 		v.Errors = v.In.errorsOf(ctx, f.Fields)
 	}
 	v.fill(ctx)
+	if err := s.fillBases(ctx, &v); err != nil {
+		return err
+	}
 	return web.Show(w, r, f.Kind.Status(), editPage(v), editContent(v))
 }
 

@@ -45,6 +45,9 @@ func shownForm(doc *goquery.Document) url.Values {
 	doc.Find("#calendar input, #calendar textarea").Each(func(_ int, in *goquery.Selection) {
 		name, _ := in.Attr("name")
 		value, _ := in.Attr("value")
+		if kind, _ := in.Attr("type"); kind == "radio" && in.Is(":not([checked])") {
+			return
+		}
 		if goquery.NodeName(in) == "textarea" {
 			value = in.Text()
 		}

@@ -20,10 +20,18 @@ func (s *Service) Pages(m *web.Mux) {
 		web.Route{Pattern: "GET /settings/calendars/{code}", Action: "calendar.see", Do: s.showCalendar},
 		web.Route{Pattern: "GET /settings/calendars/{code}/edit", Action: "calendar.change", Do: s.showEdit},
 		web.Route{Pattern: "POST /settings/calendars/{code}/edit", Action: "calendar.change", Do: s.submitEdit},
+		web.Route{Pattern: "GET /settings/calendars/{code}/test", Action: "calendar.see", Do: s.showTest},
+		web.Route{Pattern: "GET /calendars", Action: "calendar.see", Do: s.showUnit},
+		web.Route{Pattern: "GET /calendars/{code}/days-off.ics", Action: "calendar.see", Do: s.sendFeed},
+		web.Route{Pattern: "GET /settings/calendar-years", Action: "calendar.import", Do: s.showYears},
+		web.Route{Pattern: "POST /settings/calendar-years", Action: "calendar.import", Do: s.submitYear, MaxBody: 4 * maxYearText},
 	)
 }
 
-type listView struct{ Items []itemView }
+type listView struct {
+	Items   []itemView
+	Missing string // the year that should have been brought in
+}
 
 type itemView struct {
 	Code, Name, Href, Zone, Hours, Version string
@@ -42,6 +50,11 @@ func (s *Service) showCalendars(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	var v listView
+	if missing, err := s.Missing(ctx); err != nil {
+		return err
+	} else if missing != 0 && mayPublish(ctx) {
+		v.Missing = lang.T(ctx, "calendar.year.missing", "year", strconv.Itoa(missing))
+	}
 	for _, code := range b.Codes() {
 		c, _ := b.Current(code)
 		v.Items = append(v.Items, itemView{
@@ -99,6 +112,27 @@ type calendarView struct {
 	Month             monthView
 	MonthCode         string
 	Trial             trialView
+	Stretches         []stretchRow
+	Versions          []versionRow
+	Units             []ui.Crumb // that chose it
+	Inherit           string     // how many take it over
+	Heirs             []ui.Crumb
+}
+
+// fillCalendar adds what stands beside the month: stretches, units, heirs, versions.
+func (s *Service) fillCalendar(ctx context.Context, b *Book, v *calendarView, today Date) error {
+	v.Stretches, v.Versions = b.stretches(ctx, b.newest(v.Code), today), b.history(ctx, v.Code)
+	for _, code := range b.Codes() {
+		if e := b.newest(code); e.input.Base == v.Code {
+			v.Heirs = append(v.Heirs, ui.Crumb{Label: e.Name.In(ctx), Href: pathOf(code)})
+		}
+	}
+	own, inherit, err := s.unitsIn(ctx, v.Code)
+	v.Units = own
+	if inherit > 0 {
+		v.Inherit = lang.T(ctx, "calendar.units-inherit", "count", inherit)
+	}
+	return err
 }
 
 // trialView is the tester: a start and a duration, and what comes of them.
@@ -126,7 +160,10 @@ func (s *Service) showCalendar(w http.ResponseWriter, r *http.Request) error {
 	}
 	v, _ := b.Current(table.Code)
 	at := s.db.Now().In(table.loc)
-	view := calendarView{Code: v.Code, Name: v.Name.In(ctx), Hours: summary(ctx, &v.Rules), Warning: v.provisional(ctx, "calendar.year-provisional"), Facts: facts(ctx, v, table)}
+	view := calendarView{Code: v.Code, Name: v.Name.In(ctx), Hours: summary(ctx, &v.Rules), Warning: v.provisional(ctx, "calendar.year-provisional"), Facts: b.factsOf(ctx, b.newest(v.Code), table)}
+	if err := s.fillCalendar(ctx, b, &view, DateOf(at)); err != nil {
+		return err
+	}
 	month, err := time.Parse("2006-01", r.URL.Query().Get("month"))
 	if err != nil || month.Year() < FirstYear || month.Year() > LastYear {
 		month = time.Date(at.Year(), at.Month(), 1, 0, 0, 0, 0, time.UTC)
@@ -139,24 +176,6 @@ func (s *Service) showCalendar(w http.ResponseWriter, r *http.Request) error {
 		status = http.StatusUnprocessableEntity
 	}
 	return web.Show(w, r, status, calendarPage(view), nil)
-}
-
-func facts(ctx context.Context, v Version, t *Table) []ui.Pair {
-	list := []ui.Pair{
-		{Term: lang.T(ctx, "calendar.code"), Text: v.Code},
-		{Term: lang.T(ctx, "calendar.hours"), Text: summary(ctx, &v.Rules)},
-		{Term: lang.T(ctx, "calendar.zone"), Text: v.Rules.Zone},
-		{Term: lang.T(ctx, "calendar.standard-day"), Text: lang.WorkDuration(ctx, int64(t.standard/time.Second))},
-		{Term: lang.T(ctx, "calendar.published"), Text: v.label(ctx)},
-	}
-	if s := v.Rules.Statutory; s != nil {
-		key := "calendar.statutory-" + s.Code
-		if !s.Makeup {
-			key += "-no-makeup"
-		}
-		list = append(list, ui.Pair{Term: lang.T(ctx, "calendar.statutory"), Text: lang.T(ctx, key)})
-	}
-	return list
 }
 
 // try reads the tester's fields from the address. Without a value there is only an empty form.

@@ -68,13 +68,46 @@ func hoursMinutes(seconds int64) string {
 	return fmt.Sprintf("%d:%02d", minutes/60, minutes%60)
 }
 
-// summary of the weekly hours: 周一–周五 08:30–12:00, 13:30–18:00.
+// summary of the hours: 周一–周五 08:30–12:00, 13:30–18:00; of a pattern every week or day of it.
 func summary(ctx context.Context, r *Rules) string {
+	t := r.Turn
+	switch {
+	case t == nil:
+		return weekSummary(ctx, func(day int) []Span { return r.Week[day] })
+	case t.Weeks:
+		var parts []string
+		for i := 0; i < len(t.Days); i += 7 {
+			week := t.Days[i : i+7]
+			parts = append(parts, lang.T(ctx, "calendar.turn-week", "number", i/7+1, "hours", weekSummary(ctx, func(day int) []Span { return week[(day+6)%7] })))
+		}
+		return lang.T(ctx, "calendar.turn-weeks", "count", len(t.Days)/7, "weeks", strings.Join(parts, lang.T(ctx, "calendar.list-separator")))
+	}
+	var parts []string
+	for i := 0; i < len(t.Days); {
+		n := 1
+		for i+n < len(t.Days) && equalSpans(t.Days[i], t.Days[i+n]) {
+			n++
+		}
+		text := spansText(t.Days[i])
+		if text == "" {
+			text = lang.T(ctx, "calendar.form.rest")
+		}
+		if n > 1 {
+			text += " ×" + strconv.Itoa(n)
+		}
+		parts = append(parts, text)
+		i += n
+	}
+	return lang.T(ctx, "calendar.turn-days", "count", len(t.Days), "days", strings.Join(parts, lang.T(ctx, "calendar.list-separator")))
+}
+
+// weekSummary joins neighbouring days with the same hours; on gives those of a day, Sunday 0.
+func weekSummary(ctx context.Context, on func(day int) []Span) string {
 	var parts []string
 	for i := 0; i < 7; {
-		spans := r.Week[(i+1)%7]
+		spans := on((i + 1) % 7)
 		j := i
-		for j+1 < 7 && equalSpans(r.Week[(j+2)%7], spans) {
+		for j+1 < 7 && equalSpans(on((j+2)%7), spans) {
 			j++
 		}
 		if len(spans) > 0 {

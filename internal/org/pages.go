@@ -308,7 +308,7 @@ func (s *Service) calendarOf(ctx context.Context, u Unit) (ui.Pair, error) {
 			name = o.Name
 		}
 	}
-	return ui.Pair{Text: name, Href: "/settings/calendars/" + url.PathEscape(code)}, nil
+	return ui.Pair{Text: name, Href: "/calendars?unit=" + url.QueryEscape(u.Code)}, nil
 }
 
 func contains(list []ID, id ID) bool {

@@ -136,7 +136,7 @@ func TestPeopleAndUnitsAreTabs(t *testing.T) {
 		t.Errorf("%d times the company's calendar", n)
 	}
 	form.Shows("select[name=calendar] option[selected]", "随上级")
-	admin.Get("/org/units/finance").Shows("#facts a[href='/settings/calendars/default']", "公司日历")
+	admin.Get("/org/units/finance").Shows("#facts a[href='/calendars?unit=finance']", "公司日历")
 	var picks struct {
 		Items []struct{ Value, Text, Note string }
 	}

@@ -30,6 +30,7 @@ type lineJSON struct {
 	RespondDueAt *time.Time `json:"respond_due_at"`
 	DueAt        *time.Time `json:"due_at"`
 	NextDueAt    *time.Time `json:"next_due_at" doc:"What comes first of response and completion; null: no clock runs"`
+	Provisional  bool       `json:"provisional" doc:"next_due_at reaches into a year whose days off are not settled"`
 	ClosedAt     *time.Time `json:"closed_at"`
 	Rated        bool       `json:"rated"`
 }
@@ -107,9 +108,21 @@ func (s *Service) listed(ctx context.Context, page web.Page[Line]) (*listOutput,
 	if err != nil {
 		return nil, err
 	}
+	book, err := s.Calendar.Book(ctx)
+	if err != nil {
+		return nil, err
+	}
 	out := &listOutput{Body: web.Page[lineJSON]{Items: make([]lineJSON, 0, len(page.Items)), NextCursor: page.NextCursor}}
 	for _, l := range page.Items {
-		out.Body.Items = append(out.Body.Items, l.json(tree, snap))
+		item := l.json(tree, snap)
+		if item.NextDueAt != nil {
+			table, err := s.tableOf(ctx, book, l.Provider)
+			if err != nil {
+				return nil, err
+			}
+			item.Provisional = table.Provisional(l.OpenedAt, l.NextDue)
+		}
+		out.Body.Items = append(out.Body.Items, item)
 	}
 	return out, nil
 }

@@ -66,6 +66,9 @@ func clockCard(ctx context.Context, title string, c clock.State) ui.ClockProps {
 		p.Tone, p.Status = "bad", clock.StateLabel(ctx, c.State)
 		p.Due = lang.T(ctx, "request.clock.was-due", "at", lang.DateTime(ctx, c.DueAt))
 		p.Detail = lang.T(ctx, "request.clock.over", args...)
+		if c.ByChange {
+			p.Detail = lang.T(ctx, "request.clock.by-change")
+		}
 	case clock.Paused:
 		p.Paused, p.Status = true, clock.StateLabel(ctx, c.State)
 		p.Detail = lang.T(ctx, "request.clock.left", args...)
@@ -73,7 +76,11 @@ func clockCard(ctx context.Context, title string, c clock.State) ui.ClockProps {
 		if c.Used() >= soonUsed {
 			p.Tone = "warn"
 		}
-		p.Due = lang.T(ctx, "request.clock.due", "at", lang.DateTime(ctx, c.DueAt))
+		key := "request.clock.due"
+		if c.Provisional {
+			key = "request.clock.due-expected"
+		}
+		p.Due = lang.T(ctx, key, "at", lang.DateTime(ctx, c.DueAt))
 		p.Detail = lang.T(ctx, "request.clock.left", args...)
 	}
 	return p

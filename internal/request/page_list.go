@@ -252,6 +252,7 @@ func dueIn(ctx context.Context, v *row, table *calendar.Table, l Line, now time.
 		v.Bar = &ui.BarProps{Tone: "bad", Used: 1, Thin: true, Label: v.Left}
 		return
 	}
+	v.Due = expected(ctx, v.Due, table.Provisional(now, l.NextDue))
 	left, err := table.Elapsed(now, l.NextDue)
 	if err != nil {
 		return

@@ -215,7 +215,7 @@ func sentence(ctx context.Context, m material) string {
 	}
 	due, left := "", ""
 	if c, ok := m.Clock(clock.Completion); ok && c.HasTarget() {
-		due, left = lang.At(ctx, c.DueAt), lang.WorkDuration(ctx, int64(max(c.Left(), 0).Seconds()))
+		due, left = expected(ctx, lang.At(ctx, c.DueAt), c.Provisional), lang.WorkDuration(ctx, int64(max(c.Left(), 0).Seconds()))
 	}
 	key := "request.now." + side + "." + string(m.State)
 	if m.State == StateWorking && m.CompletionIs == Breached {
@@ -223,6 +223,14 @@ func sentence(ctx context.Context, m material) string {
 	}
 	return lang.T(ctx, key, "who", who, "unit", m.Tree.FullName(ctx, m.Unit), "customer", m.Tree.FullName(ctx, m.Customer), "due", due, "left", left,
 		"when", lang.At(ctx, m.LastAt))
+}
+
+// expected marks a due time that reaches into a year whose days off are not settled.
+func expected(ctx context.Context, due string, provisional bool) string {
+	if !provisional {
+		return due
+	}
+	return lang.T(ctx, "request.expected", "due", due)
 }
 
 // steps is the way of the request in five words, for the phone.

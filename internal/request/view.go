@@ -20,11 +20,11 @@ type View struct {
 	Log    []Event // notes left out where the reader may not know of them
 	Clocks []clock.State
 	dues   map[int]string // the sentences of due events, by their number
-	Own    *Rating  // the reader's own rating
-	Heard  []Rating // what customers let the serving side read: reasons and comment, never the score
-	Named  []int64  // of a confidential request: who was named
-	Verbs  []Verb   // what the reader may do now
-	Away   bool     // the assignee is
+	Own    *Rating        // the reader's own rating
+	Heard  []Rating       // what customers let the serving side read: reasons and comment, never the score
+	Named  []int64        // of a confidential request: who was named
+	Verbs  []Verb         // what the reader may do now
+	Away   bool           // the assignee is
 	Tree   *org.Tree
 	People map[int64]org.Person
 }

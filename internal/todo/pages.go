@@ -219,6 +219,9 @@ func dueOfEntry(ctx context.Context, e Entry, now time.Time, table *calendar.Tab
 		return lang.T(ctx, due), lang.T(ctx, left, "when", lang.At(ctx, e.Since)), ""
 	}
 	due = lang.T(ctx, "todo.due", "when", lang.At(ctx, e.Due))
+	if table != nil && e.Due.After(now) && table.Provisional(now, e.Due) {
+		due = lang.T(ctx, "todo.due-expected", "when", lang.At(ctx, e.Due))
+	}
 	var worked time.Duration
 	counted := false
 	if table != nil {
