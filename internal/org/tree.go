@@ -25,6 +25,7 @@ type Tree struct {
 	places map[ID]Place
 	at     time.Time // when it was read
 	keys   func() []unitKey
+	family family
 }
 
 // unitKey is the pinyin of a unit's name. Making it for thousands of units takes longer than a search may.
@@ -308,6 +309,11 @@ func TreeIn(ctx context.Context, rd sqldb.Reader) (*Tree, error) {
 	if t.places, err = allPlaces(ctx, rd); err != nil {
 		return nil, err
 	}
+	became, err := allLineage(ctx, rd)
+	if err != nil {
+		return nil, err
+	}
+	t.family = newFamily(became)
 	t.at = time.Now()
 	return t, nil
 }

@@ -203,13 +203,13 @@ func logsBetween(ctx context.Context, rd sqldb.Reader, first, last int64) (map[i
 	logs := map[int64][]Event{}
 	err := sqldb.Each(ctx, rd, func(row sqldb.Row) error {
 		var e Event
-		var kind string
-		err := row.Scan(&e.Request, &e.N, &e.At, &kind, &e.Actor, &e.Unit, &e.Person)
-		e.Kind = Verb(kind)
+		var kind, side string
+		err := row.Scan(&e.Request, &e.N, &e.At, &kind, &side, &e.Actor, &e.Unit, &e.Person)
+		e.Kind, e.Side = Verb(kind), Side(side)
 		logs[e.Request] = append(logs[e.Request], e)
 		return err
 	}, `
-select request, n, at, kind, actor, unit, person
+select request, n, at, kind, side, actor, unit, person
 from request_event
 where request >= $1 and request <= $2
 order by request, n`, first, last)
