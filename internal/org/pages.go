@@ -16,7 +16,7 @@ import (
 
 // Routes are the pages of the room.
 func (s *Service) Routes() []web.Route {
-	return []web.Route{
+	return append(s.changeRoutes(), []web.Route{
 		{Pattern: "GET /org", Action: "org.see", Do: s.showOrg},
 		{Pattern: "GET /people/find", Action: "person.see", Do: s.showPeoplePick},
 		{Pattern: "GET /units/find", Action: "org.see", Do: s.showUnitsPick},
@@ -34,7 +34,7 @@ func (s *Service) Routes() []web.Route {
 		{Pattern: "POST /settings/org/units/{code}/close", Action: "org.change", Do: s.submitClose},
 		{Pattern: "GET /settings/company", Action: "settings.change", Do: s.showCompany},
 		{Pattern: "POST /settings/company", Action: "settings.change", Do: s.submitCompany},
-	}
+	}...)
 }
 
 // treeRows is how many units the tree shows at once; a larger company is shown down to the level that fits.

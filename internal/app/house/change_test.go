@@ -232,4 +232,3 @@ func held(t *testing.T, h *House, kind org.Holding, keeper org.ID) (n int) {
 	}
 	return n
 }
-
