@@ -187,7 +187,9 @@ func (s *Service) getHeld(ctx context.Context, in *heldInput) (*heldOutput, erro
 	if at != nil {
 		after = at[0]
 	}
-	list, err := read(ctx, s.db, func(ctx context.Context, rd sqldb.Reader) ([]Held, error) { return h.List(ctx, rd, p.ID, after, in.Size()+1) })
+	list, err := read(ctx, s.db, func(ctx context.Context, rd sqldb.Reader) ([]Held, error) {
+		return h.List(ctx, rd, p.ID, after, in.Size()+1)
+	})
 	if err != nil {
 		return nil, err
 	}

@@ -172,7 +172,7 @@ func holdsContent(v holdsView) templ.Component {
 						return templ_7745c5c3_Err
 					}
 					if v.Do == Leaving {
-						templ_7745c5c3_Err = ui.DateInput(ui.FieldProps{Name: "date", Label: lang.T(ctx, "org.last-day"), Hint: lang.T(ctx, "org.last-day-hint"), Value: v.In.Date, Error: v.Errors.At("date"), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.DateInput(ui.FieldProps{Name: "date", Label: lang.T(ctx, "org.last-workday"), Hint: lang.T(ctx, "org.last-day-hint"), Value: v.In.Date, Error: v.Errors.At("date"), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -508,7 +508,7 @@ func heldGroups(v holdsView) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				if !v.Own && !g.Ends {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<div class=\"nk-card-body\">")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 24, "<div>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -526,14 +526,14 @@ func heldGroups(v holdsView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if !v.Own && g.Ends {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "<p class=\"nk-card-body nk-s nk-3\">")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 27, "<p class=\"nk-s nk-3\">")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var19 string
 					templ_7745c5c3_Var19, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "org.holds-ends"))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/org/change.templ`, Line: 113, Col: 69}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/org/change.templ`, Line: 113, Col: 56}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var19))
 					if templ_7745c5c3_Err != nil {
@@ -561,7 +561,7 @@ func heldGroups(v holdsView) templ.Component {
 					}
 					ctx = templ.InitializeContext(ctx)
 					for _, x := range g.Items {
-						templ_7745c5c3_Err = ui.ListItem(ui.ListItemProps{Title: x.Title, Note: x.Note, Href: x.Href}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.ListItem(ui.ListItemProps{Icon: "file-invoice", Title: x.Title, Note: x.Note, Href: x.Href}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
@@ -577,14 +577,14 @@ func heldGroups(v holdsView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if g.Hidden > 0 {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<p class=\"nk-card-body nk-s nk-3\">")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 31, "<p class=\"nk-s nk-3\">")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var21 string
 					templ_7745c5c3_Var21, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "org.holds-hidden", "count", g.Hidden))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/org/change.templ`, Line: 121, Col: 90}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/org/change.templ`, Line: 121, Col: 77}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var21))
 					if templ_7745c5c3_Err != nil {
@@ -600,14 +600,14 @@ func heldGroups(v holdsView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				if g.More != "" {
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, "<footer><a href=\"")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 34, "<p class=\"nk-s\"><a href=\"")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 					var templ_7745c5c3_Var22 templ.SafeURL
 					templ_7745c5c3_Var22, templ_7745c5c3_Err = templ.JoinURLErrs(templ.SafeURL(g.More))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/org/change.templ`, Line: 124, Col: 43}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/org/change.templ`, Line: 124, Col: 51}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var22))
 					if templ_7745c5c3_Err != nil {
@@ -620,20 +620,20 @@ func heldGroups(v holdsView) templ.Component {
 					var templ_7745c5c3_Var23 string
 					templ_7745c5c3_Var23, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "org.holds-more"))
 					if templ_7745c5c3_Err != nil {
-						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/org/change.templ`, Line: 124, Col: 77}
+						return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/org/change.templ`, Line: 124, Col: 85}
 					}
 					_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var23))
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, "</a></footer>")
+					templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 36, "</a></p>")
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Card(ui.CardProps{ID: "h-" + g.Code, Title: g.Title, Note: lang.T(ctx, "org.holds-count", "count", g.Count), Flush: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Card(ui.CardProps{ID: "h-" + g.Code, Title: g.Title, Note: lang.T(ctx, "org.holds-count", "count", g.Count)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var18), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -688,7 +688,7 @@ func changeList(list []changeLine) templ.Component {
 				}
 				ctx = templ.InitializeContext(ctx)
 				for _, l := range list {
-					templ_7745c5c3_Err = ui.ListItem(ui.ListItemProps{Title: l.Title, Href: l.Href, Note: joined(l.When, l.Note), Tag: ui.Status(ui.StatusProps{Text: l.State, Tone: l.Tone})}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.ListItem(ui.ListItemProps{Icon: "history", Title: l.Title, Href: l.Href, Note: joined(l.When, l.Note), Tag: ui.Status(ui.StatusProps{Text: l.State, Tone: l.Tone})}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -20,6 +20,7 @@ type personView struct {
 	Roles       []string
 	EditHref    string
 	AccountHref string
+	HoldsHref   string
 	Left        bool
 	Away        string // until when, and who stands in
 	AbsenceHref string // to those who may keep it
@@ -82,6 +83,9 @@ func (s *Service) personView(ctx context.Context, ref string) (personView, error
 		v.Roles = append(v.Roles, lang.T(ctx, "org.role-of", "role", lang.T(ctx, "org.acting-head"), "unit", u.Label(ctx)))
 	}
 	v.Roles = append(v.Roles, s.roleWords(ctx, l)...)
+	if s.mayLook(ctx, p) == nil {
+		v.HoldsHref = s.personHref(ctx, p) + "/holds"
+	}
 	if maySetRoles(ctx) {
 		v.EditHref = "/settings/org/people/" + url.PathEscape(p.No)
 	}
