@@ -74,7 +74,7 @@ func (s *Service) talkAbout(ctx context.Context, rd sqldb.Reader, ids []int64) (
 		case err != nil:
 			return nil, err
 		default:
-			out[h.id] = talk.About{Ref: Ref(h.number), Title: h.title, Link: link(h.number)}
+			out[h.id] = talk.About{Ref: Ref(h.number), Title: h.title, Link: link(h.number), Confidential: h.confidential}
 		}
 	}
 	return out, nil

@@ -18,5 +18,6 @@
 // # Neighbours
 //
 // Calls down: org (people by 工号, names), access (the grant 'mentioned').
+// Slots: a Policy per kind of subject; the Feed that the inbox shows beside messages.
 // Announces: WasPosted ("talk.was-posted").
 package talk

@@ -95,8 +95,15 @@ func (s *Service) MarkRead(ctx context.Context, sub access.Subject) error {
 	if person == 0 {
 		return nil
 	}
+	fed, err := s.feed.read(ctx, person, &sub, 0)
+	if err != nil {
+		return err
+	}
+	if fed {
+		defer s.Announce(ctx, person)
+	}
 	var unread []ID
-	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
 		unread, err = unreadIn(ctx, rd, person, sub)
 		return err
 	})
@@ -107,7 +114,7 @@ func (s *Service) MarkRead(ctx context.Context, sub access.Subject) error {
 		return deleteUnread(ctx, tx, person, unread)
 	})
 	if err == nil {
-		s.announce(ctx, person)
+		s.Announce(ctx, person)
 	}
 	return err
 }
@@ -119,7 +126,10 @@ func (s *Service) MarkAllRead(ctx context.Context, upTo ID) error {
 		return deleteAllUnread(ctx, tx, person, upTo)
 	})
 	if err == nil {
-		s.announce(ctx, person)
+		_, err = s.feed.read(ctx, person, nil, upTo)
+	}
+	if err == nil {
+		s.Announce(ctx, person)
 	}
 	return err
 }
@@ -127,13 +137,17 @@ func (s *Service) MarkAllRead(ctx context.Context, upTo ID) error {
 // unreadCap is where the badge stops counting: 99+.
 const unreadCap = 100
 
-// Unread counts the messages the person has not read, up to 100.
+// Unread counts the messages and notices the person has not read, up to 100.
 func (s *Service) Unread(ctx context.Context, person org.ID) (n int, err error) {
 	if person == 0 {
 		return 0, nil
 	}
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		n, err = unreadCount(ctx, rd, person, unreadCap)
+		if n, err = unreadCount(ctx, rd, person, unreadCap); err != nil || s.feed.Count == nil || n >= unreadCap {
+			return err
+		}
+		fed, err := s.feed.Count(ctx, rd, person, unreadCap-n)
+		n += fed
 		return err
 	})
 	return n, err

@@ -22,14 +22,14 @@ func (s *Service) Follow(live *web.Hub) {
 			return // a page that misses a count gets it with the next one
 		}
 		for _, person := range posted.Readers {
-			s.announce(context.Background(), person)
+			s.Announce(context.Background(), person)
 		}
 	})
 }
 
-// announce sends the person's count to the pages that listen. A count that cannot be read is not sent: the page asks
+// Announce sends the person's count to the pages that listen. A count that cannot be read is not sent: the page asks
 // again when it is next opened.
-func (s *Service) announce(ctx context.Context, person org.ID) {
+func (s *Service) Announce(ctx context.Context, person org.ID) {
 	topic := "person:" + strconv.FormatInt(person, 10)
 	if s.live == nil || !s.live.Heard(topic) {
 		return

@@ -37,9 +37,9 @@ func (s *Service) Routes() []web.Route {
 const inboxRows = 50
 
 type inboxView struct {
-	Mentions bool
-	List     []Unread
-	Newest   ID // up to which 'mark all read' reads
+	Only   Only
+	List   []InboxLine
+	Newest ID // up to which 'mark all read' reads
 	Next     string
 	First    bool
 }
@@ -52,25 +52,28 @@ func (s *Service) showInbox(w http.ResponseWriter, r *http.Request) error {
 	} else if parts != nil {
 		before = parts[0]
 	}
-	v := inboxView{Mentions: q.Get("only") == "mentions", First: before == 0}
-	list, next, err := s.Inbox(r.Context(), v.Mentions, before, inboxRows)
+	v := inboxView{Only: Only(q.Get("only")), First: before == 0}
+	if v.Only != OnlyMentions && v.Only != OnlyNotices {
+		v.Only = OnlyAll
+	}
+	list, next, err := s.Mixed(r.Context(), v.Only, before, inboxRows)
 	if err != nil {
 		return err
 	}
 	v.List = list
 	if len(list) > 0 {
-		v.Newest = list[0].ID
+		v.Newest = list[0].ID()
 	}
 	if next != 0 {
-		v.Next = inboxHref(v.Mentions, web.Cursor(next))
+		v.Next = inboxHref(v.Only, web.Cursor(next))
 	}
 	return web.Show(w, r, http.StatusOK, inboxPage(v), inboxContent(v))
 }
 
-func inboxHref(mentions bool, cursor string) string {
+func inboxHref(only Only, cursor string) string {
 	q := url.Values{}
-	if mentions {
-		q.Set("only", "mentions")
+	if only != OnlyAll {
+		q.Set("only", string(only))
 	}
 	if cursor != "" {
 		q.Set("cursor", cursor)

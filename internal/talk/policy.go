@@ -26,13 +26,25 @@ type Policy struct {
 }
 
 // About is how the inbox speaks of a subject.
-type About struct{ Ref, Title, Link string }
+type About struct {
+	Ref, Title, Link string
+	Confidential     bool // nothing of it leaves the house
+}
 
 // Sight is what of a conversation somebody may read.
 type Sight struct{ Messages, Notes bool }
 
 // AddPolicy registers the policy for a kind of subject. Call it while wiring.
 func (s *Service) AddPolicy(kind string, p Policy) { s.policies[kind] = p }
+
+// AboutOf names those of the subjects that the actor of ctx may see; a kind without policy names none.
+func (s *Service) AboutOf(ctx context.Context, rd sqldb.Reader, kind string, subjects []int64) (map[int64]About, error) {
+	p, known := s.policies[kind]
+	if !known || p.About == nil || len(subjects) == 0 {
+		return nil, nil
+	}
+	return p.About(ctx, rd, unique(subjects))
+}
 
 // see is what the actor of ctx may read of the subject; a kind without policy shows nothing.
 func (s *Service) see(ctx context.Context, rd sqldb.Reader, sub access.Subject) (Sight, error) {

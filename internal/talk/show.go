@@ -137,5 +137,8 @@ func backHref(v inboxView) string {
 	if v.First {
 		return ""
 	}
-	return inboxHref(v.Mentions, "")
+	return inboxHref(v.Only, "")
 }
+
+// openLabel says what is opened, to whoever does not see the line.
+func openLabel(ctx context.Context, title string) string { return lang.T(ctx, "talk.open") + " " + title }

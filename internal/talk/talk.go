@@ -57,6 +57,7 @@ type Service struct {
 	blobs    file.Store
 	policies map[string]Policy
 	live     *web.Hub
+	feed     Feed
 }
 
 // New makes the room. Policies are registered before the first request.

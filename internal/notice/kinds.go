@@ -1,0 +1,133 @@
+package notice
+
+import (
+	"slices"
+)
+
+// What somebody is to an event.
+const (
+	AsAgent    = "agent"    // of the unit that has it in hand
+	AsDuty     = "duty"     // agent, on duty now
+	AsAssignee = "assignee" // has it
+	AsCustomer = "customer"
+	AsHead     = "head"
+	AsWatcher  = "watcher"
+	AsNamed    = "named" // mentioned
+	AsAdmin    = "admin"
+	AsSelf     = "self" // it is about the person
+)
+
+// When a channel tells.
+const (
+	Now    = "now"
+	Digest = "digest"
+	Off    = "off"
+)
+
+// Values lists them.
+var Values = []string{Now, Digest, Off}
+
+// The channels out of the house that a person chooses about.
+const (
+	Mail  = "mail"
+	Chat  = "chat"
+	Group = "robot" // of a unit, not of a person
+)
+
+// Channels lists those of a person.
+var Channels = []string{Chat, Mail}
+
+// Kind is something that people are told of. Its words are "notice.kind.CODE" (what the settings call it) and
+// "notice.line.CODE" (the sentence; who, ref, title, note).
+type Kind struct {
+	Code   string
+	Group  string            // of the settings page: serving, asking, talk, house
+	Icon   string            // of kit/ui
+	Urgent bool              // does not wait for working time
+	Tone   string            // of a card: "", "warning", "danger", "done"
+	As     map[string]string // what is usual outside the house, by what somebody is to it; "" for all others
+	Ends   []string          // kinds about the same subject that it makes moot, for everybody
+	Hidden bool              // not listed in the house: talk lists it, or it only goes into a digest
+	Fixed  bool              // nobody chooses: always as usual
+	Robot  bool              // a group's robot may tell it
+}
+
+// usual is what a kind does outside the house unless somebody chose.
+func (k Kind) usual(as string) string {
+	if v, ok := k.As[as]; ok {
+		return v
+	}
+	if v, ok := k.As[""]; ok {
+		return v
+	}
+	return Off
+}
+
+func all(v string) map[string]string { return map[string]string{"": v} }
+
+// usualKinds is what the walking path tells.
+var usualKinds = []Kind{
+	{Code: "request.opened", Group: "serving", Icon: "inbox", As: map[string]string{AsAgent: Now, AsDuty: Now, AsHead: Digest}, Robot: true},
+	{Code: "request.passed-on", Group: "serving", Icon: "arrow-right", As: map[string]string{AsAgent: Now, AsDuty: Now, AsHead: Digest}, Ends: []string{"request.opened", "request.passed-on"}, Robot: true},
+	{Code: "request.assigned", Group: "serving", Icon: "user", As: all(Now), Ends: []string{"request.opened", "request.passed-on"}},
+	{Code: "request.answered", Group: "serving", Icon: "message-2", As: all(Now), Ends: []string{"request.asked"}},
+	{Code: "request.returned", Group: "serving", Icon: "refresh", Tone: "warning", As: map[string]string{AsHead: Digest, "": Now}, Ends: []string{"request.delivered"}, Robot: true},
+	{Code: "request.accepted", Group: "serving", Icon: "checkbox", Tone: "done", As: all(Digest), Ends: finished},
+	{Code: "request.rated", Group: "serving", Icon: "star", As: all(Digest), Hidden: true},
+	{Code: "request.nudged", Group: "serving", Icon: "clock", Tone: "warning", As: all(Now), Ends: []string{"request.nudged"}, Robot: true},
+	{Code: "request.due-soon", Group: "serving", Icon: "clock", Tone: "warning", As: map[string]string{AsAgent: Off, "": Now}, Ends: []string{"request.due-soon"}},
+	{Code: "request.breached", Group: "serving", Icon: "alert-triangle", Urgent: true, Tone: "danger", As: all(Now), Ends: []string{"request.due-soon"}, Robot: true},
+	{Code: "request.withdrawn", Group: "serving", Icon: "arrow-back-up", As: map[string]string{AsAssignee: Now, "": Off}, Ends: finished},
+	{Code: "request.cancelled", Group: "serving", Icon: "x", As: map[string]string{AsAssignee: Now, "": Off}, Ends: finished},
+	{Code: "request.named", Group: "serving", Icon: "lock", As: all(Now)},
+
+	{Code: "request.taken", Group: "asking", Icon: "user", As: all(Off), Ends: []string{"request.opened", "request.passed-on", "request.assigned"}},
+	{Code: "request.moved", Group: "asking", Icon: "arrow-right", As: all(Off)},
+	{Code: "request.asked", Group: "asking", Icon: "message-question", Tone: "warning", As: all(Now)},
+	{Code: "request.delivered", Group: "asking", Icon: "checkbox", As: all(Now), Ends: []string{"request.asked", "request.answered", "request.taken", "request.assigned", "request.nudged", "request.due-soon", "request.returned", "request.opened"}},
+
+	{Code: "talk.message", Group: "talk", Icon: "message", As: all(Now), Hidden: true},
+	{Code: "talk.mention", Group: "talk", Icon: "at", As: all(Now), Hidden: true},
+	{Code: "talk.note", Group: "talk", Icon: "lock", As: all(Off), Hidden: true},
+	{Code: "talk.note-mention", Group: "talk", Icon: "at", As: all(Now), Hidden: true},
+
+	{Code: "todo.due-soon", Group: "house", Icon: "clock", As: all(Digest)},
+	{Code: "todo.overdue", Group: "house", Icon: "alert-triangle", Tone: "warning", As: all(Now), Ends: []string{"todo.due-soon"}},
+	{Code: "signin.locked", Group: "house", Icon: "lock", Urgent: true, Tone: "danger", As: all(Now), Fixed: true},
+	{Code: "signin.password-set", Group: "house", Icon: "lock", Urgent: true, As: all(Now), Fixed: true},
+	{Code: "signin.reset", Group: "house", Icon: "lock", Urgent: true, Tone: "warning", As: all(Now), Fixed: true},
+	{Code: "signin.new-device", Group: "house", Icon: "lock", Urgent: true, As: all(Off)},
+	{Code: "import.done", Group: "house", Icon: "check", As: all(Off)},
+	{Code: "import.failed", Group: "house", Icon: "alert-triangle", Tone: "warning", As: all(Now)},
+	{Code: "house.dead-letters", Group: "house", Icon: "alert-triangle", Tone: "warning", As: all(Digest)},
+	{Code: "house.announced", Group: "house", Icon: "info-circle", As: all(Digest), Fixed: false},
+}
+
+// finished is what is moot once a request has ended.
+var finished = []string{"request.opened", "request.passed-on", "request.assigned", "request.answered", "request.returned", "request.nudged",
+	"request.due-soon", "request.breached", "request.asked", "request.delivered", "request.taken"}
+
+// AddKind makes a kind known, or replaces one. Call it while wiring.
+func (s *Service) AddKind(k Kind) {
+	if i := slices.IndexFunc(s.kinds, func(o Kind) bool { return o.Code == k.Code }); i >= 0 {
+		s.kinds[i] = k
+		return
+	}
+	s.kinds = append(s.kinds, k)
+}
+
+// kind is the entry of a code.
+func (s *Service) kind(code string) (Kind, bool) {
+	for _, k := range s.kinds {
+		if k.Code == code {
+			return k, true
+		}
+	}
+	return Kind{Code: code, Icon: "info-circle"}, false
+}
+
+// Kinds lists all kinds in the order of the settings.
+func (s *Service) Kinds() []Kind { return slices.Clone(s.kinds) }
+
+// groups of the settings page in their order.
+var groups = []string{"serving", "asking", "talk", "house"}

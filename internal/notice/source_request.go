@@ -1,0 +1,174 @@
+package notice
+
+import (
+	"context"
+	"slices"
+
+	"neike/internal/access"
+	"neike/internal/clock"
+	"neike/internal/kit/event"
+	"neike/internal/kit/sqldb"
+	"neike/internal/request"
+	"neike/internal/talk"
+)
+
+// heard makes a source of what a request announces. Everything it announces begins with About.
+func heard(tell func(ctx context.Context, rd sqldb.Reader, b *batch, a request.WasDeclined, p request.Party) ([]Told, error)) source {
+	return func(ctx context.Context, rd sqldb.Reader, b *batch, r event.Record) ([]Told, error) {
+		a, err := event.Decode[request.WasDeclined](r)
+		if err != nil || a.Imported {
+			return nil, err
+		}
+		p, there := b.parties[r.Subject]
+		if !there {
+			return nil, nil
+		}
+		list, err := tell(ctx, rd, b, a, p)
+		for i := range list {
+			if list[i].By = a.By; !p.Confidential { // nothing of it goes to a group
+				list[i].Unit = a.Unit
+			}
+		}
+		return list, err
+	}
+}
+
+// requestSources says whom the events of a request are told.
+func (s *Service) requestSources() {
+	crew := func(kind string) source {
+		return heard(func(ctx context.Context, rd sqldb.Reader, b *batch, a request.WasDeclined, p request.Party) ([]Told, error) {
+			return s.serving(ctx, rd, b, kind, a.Assignee, a.Unit, p)
+		})
+	}
+	assignee := func(kind string) source {
+		return heard(func(_ context.Context, _ sqldb.Reader, _ *batch, a request.WasDeclined, _ request.Party) ([]Told, error) {
+			return []Told{{Kind: kind, Person: a.Assignee, As: AsAssignee}}, nil
+		})
+	}
+	customers := func(kind string) source {
+		return heard(func(_ context.Context, _ sqldb.Reader, _ *batch, _ request.WasDeclined, p request.Party) ([]Told, error) {
+			return each(kind, AsCustomer, p.Customers), nil
+		})
+	}
+	for e, tell := range map[event.Event]source{
+		request.WasOpened{}:    crew("request.opened"),
+		request.WasNudged{}:    crew("request.nudged"),
+		request.WasWithdrawn{}: crew("request.withdrawn"),
+		request.WasCancelled{}: crew("request.cancelled"),
+		request.WasAssigned{}:  assignee("request.assigned"),
+		request.WasAnswered{}:  assignee("request.answered"),
+		request.WasAccepted{}:  assignee("request.accepted"),
+		request.WasTaken{}:     customers("request.taken"),
+		request.WasAsked{}:     customers("request.asked"),
+		request.WasDelivered{}: customers("request.delivered"),
+		request.WasDeclined{}:  heard(s.passedOn),
+		request.WasReturned{}:  heard(s.returned),
+		request.WasRated{}:     heard(s.rated),
+	} {
+		s.sources[e.EventKind()] = tell
+	}
+	s.sources[request.WasNamed{}.EventKind()] = s.named
+	s.sources[clock.WasBreached{}.EventKind()] = s.breached
+	s.sources[talk.WasPosted{}.EventKind()] = s.posted
+}
+
+// serving is who serves a request: whoever has it, or everybody who may take it. Of a confidential one, the people named.
+func (s *Service) serving(ctx context.Context, rd sqldb.Reader, b *batch, kind string, assignee, unit int64, p request.Party) ([]Told, error) {
+	if assignee != 0 {
+		return []Told{{Kind: kind, Person: assignee, As: AsAssignee}}, nil
+	}
+	if !p.Confidential {
+		list, err := b.crew(ctx, rd, unit)
+		return kinded(kind, list), err
+	}
+	grants, err := s.Access.Grants(ctx, rd, access.Subject{Kind: request.Kind, ID: p.ID})
+	var out []Told
+	for _, g := range grants {
+		if g.Why == access.WhyNamed && g.Holder.Kind == "person" {
+			out = append(out, Told{Kind: kind, Person: g.Holder.ID, As: AsAssignee})
+		}
+	}
+	return out, err
+}
+
+func (s *Service) passedOn(ctx context.Context, rd sqldb.Reader, b *batch, a request.WasDeclined, p request.Party) ([]Told, error) {
+	list, err := s.serving(ctx, rd, b, "request.passed-on", a.Assignee, a.Unit, p)
+	return append(list, each("request.moved", AsCustomer, p.Customers)...), err
+}
+
+func (s *Service) returned(ctx context.Context, rd sqldb.Reader, b *batch, a request.WasDeclined, p request.Party) ([]Told, error) {
+	list := []Told{{Kind: "request.returned", Person: a.Assignee, As: AsAssignee}}
+	if p.Confidential {
+		return list, nil
+	}
+	heads, err := b.headsOf(ctx, rd, a.Unit)
+	return append(list, each("request.returned", AsHead, heads)...), err
+}
+
+// rated says that there was a rating, and not of what: neither the request nor who gave it is kept.
+func (s *Service) rated(_ context.Context, _ sqldb.Reader, _ *batch, a request.WasDeclined, _ request.Party) ([]Told, error) {
+	return []Told{{Kind: "request.rated", Person: a.Assignee, As: AsAssignee}}, nil
+}
+
+func (s *Service) named(_ context.Context, _ sqldb.Reader, b *batch, r event.Record) ([]Told, error) {
+	e, err := event.Decode[request.WasNamed](r)
+	if err != nil || e.Imported {
+		return nil, err
+	}
+	return []Told{{Kind: "request.named", Person: e.Person, As: AsNamed, By: e.By}}, nil
+}
+
+// breached tells whoever has it, or those who may take it, and the heads of the unit.
+func (s *Service) breached(ctx context.Context, rd sqldb.Reader, b *batch, r event.Record) ([]Told, error) {
+	e, err := event.Decode[clock.WasBreached](r)
+	if err != nil || e.Subject.Kind != request.Kind {
+		return nil, err
+	}
+	p, there := b.parties[r.Subject]
+	if !there || !p.State.Open() {
+		return nil, nil
+	}
+	list, err := s.serving(ctx, rd, b, "request.breached", p.Assignee, p.Unit, p)
+	if err != nil {
+		return nil, err
+	}
+	if !p.Confidential {
+		heads, err := b.headsOf(ctx, rd, p.Unit)
+		if err != nil {
+			return nil, err
+		}
+		list = append(list, each("request.breached", AsHead, heads)...)
+	}
+	for i := range list {
+		if list[i].Note = e.Kind; !p.Confidential {
+			list[i].Unit = p.Unit
+		}
+	}
+	return list, nil
+}
+
+// posted tells of words. A question and an answer are told as what they are; who is named in them is told so.
+func (s *Service) posted(_ context.Context, _ sqldb.Reader, _ *batch, r event.Record) ([]Told, error) {
+	e, err := event.Decode[talk.WasPosted](r)
+	if err != nil {
+		return nil, err
+	}
+	plain, mention := "talk.message", "talk.mention"
+	switch e.Kind {
+	case talk.KindNote:
+		plain, mention = "talk.note", "talk.note-mention"
+	case talk.KindAsk, talk.KindAnswer:
+		plain = ""
+	}
+	var out []Told
+	for _, p := range e.Readers {
+		t := Told{Kind: plain, Person: p, As: AsWatcher, Message: e.Message}
+		if slices.Contains(e.Named, p) {
+			t.Kind, t.As = mention, AsNamed
+		}
+		if t.Kind != "" {
+			out = append(out, t)
+		}
+	}
+	return out, nil
+}

@@ -1,0 +1,276 @@
+package notice
+
+import (
+	"context"
+	"time"
+
+	"neike/internal/access"
+	"neike/internal/kit/sqldb"
+)
+
+// The states of a post.
+const (
+	Waiting = "waiting" // collects what belongs to it until it is due
+	Sending = "sending" // claimed; due is when another may try
+	Sent    = "sent"
+	Closing = "closing" // a card whose todo is done
+	Closed  = "closed"
+	Dead    = "dead"
+	Dropped = "dropped" // nothing was left to say
+)
+
+// Post is one message by one channel.
+type Post struct {
+	ID      ID
+	Channel string
+	Target  int64
+	Person  int64
+	Form    string // Now, Digest or card
+	Subject access.Subject
+	Verb    string
+	State   string
+	Urgent  bool
+	Due     time.Time
+	Tries   int
+	Error   string
+	Receipt string
+	Created time.Time
+	Done    time.Time
+}
+
+func (p Post) lane() lane { return lane{p.Channel, p.Target} }
+
+const postColumns = `p.id, p.channel, p.target, p.person, p.form, p.subject_kind, p.subject, p.verb, p.state, p.urgent, p.due, p.tries, p.error, p.receipt, p.created, p.done`
+
+func scanPost(r sqldb.Row) (Post, error) {
+	var p Post
+	var due, done int64
+	err := r.Scan(&p.ID, &p.Channel, &p.Target, &p.Person, &p.Form, &p.Subject.Kind, &p.Subject.ID, &p.Verb, &p.State, &p.Urgent, &due, &p.Tries,
+		&p.Error, &p.Receipt, &p.Created, &done)
+	if due < never {
+		p.Due = time.UnixMilli(due).UTC()
+	}
+	if done > 0 {
+		p.Done = time.UnixMilli(done).UTC()
+	}
+	return p, err
+}
+
+// joinPost writes a post, or joins the one that waits for the same target and subject, which leaves at the earlier time.
+func joinPost(ctx context.Context, tx *sqldb.Tx, p Post) (ID, error) {
+	return sqldb.Value[ID](ctx, tx, `
+insert into notice_post (id, channel, target, person, form, subject_kind, subject, verb, state, urgent, due, tries, error, receipt, created, done)
+values ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', $9, $10, 0, '', '', $11, 0)
+on conflict (channel, target, person, form, subject_kind, subject, verb) where state = 'waiting' do update
+set due = case when excluded.due < notice_post.due then excluded.due else notice_post.due end,
+  urgent = notice_post.urgent or excluded.urgent
+returning id`, p.ID, p.Channel, p.Target, p.Person, p.Form, p.Subject.Kind, p.Subject.ID, p.Verb, p.Urgent, p.Due, tx.Now)
+}
+
+func insertItem(ctx context.Context, tx *sqldb.Tx, post, notice ID) error {
+	_, err := tx.Exec(ctx, "insert into notice_item (post, notice) values ($1, $2)", post, notice)
+	return err
+}
+
+func itemsOf(ctx context.Context, rd sqldb.Reader, posts []ID) (map[ID][]Notice, error) {
+	out := map[ID][]Notice{}
+	_, err := sqldb.AllQ(ctx, rd, func(r sqldb.Row) (struct{}, error) {
+		var post ID
+		n, err := scanNotice(first{r, &post})
+		out[post] = append(out[post], n)
+		return struct{}{}, err
+	}, sqldb.Select("select i.post, "+noticeColumns+" from notice_item i join notice n on n.id = i.notice").In("i.post", posts).OrderBy("i.post, n.id"))
+	return out, err
+}
+
+// first scans a column of its own before those of the row.
+type first struct {
+	row  sqldb.Row
+	dest any
+}
+
+// Scan puts the first column aside and passes the rest on.
+func (f first) Scan(dest ...any) error { return f.row.Scan(append([]any{f.dest}, dest...)...) }
+
+func knowLane(ctx context.Context, tx *sqldb.Tx, l lane) error {
+	_, err := tx.Exec(ctx, `
+insert into notice_channel (channel, target, ok_at, failed_at, failures, error, paused_until)
+values ($1, $2, 0, 0, 0, '', 0)
+on conflict (channel, target) do nothing`, l.Channel, l.Target)
+	return err
+}
+
+// lanesDue are the lanes that have something due and do not rest.
+func lanesDue(ctx context.Context, rd sqldb.Reader, now time.Time) ([]lane, error) {
+	return sqldb.All(ctx, rd, func(r sqldb.Row) (l lane, err error) { return l, r.Scan(&l.Channel, &l.Target) }, `
+select c.channel, c.target
+from notice_channel c
+where c.paused_until <= $1
+  and exists (
+    select 1
+    from notice_post p
+    where p.channel = c.channel and p.target = c.target and p.due <= $1 and p.due < 4503599627370496)`, now)
+}
+
+// nextDue are the next posts of a lane that are due; of person, when that is not 0.
+func nextDue(ctx context.Context, rd sqldb.Reader, l lane, person int64, now time.Time, limit int) ([]Post, error) {
+	q := sqldb.Select("select "+postColumns+" from notice_post p").
+		Where("p.channel = ?", l.Channel).Where("p.target = ?", l.Target).Where("p.due <= ?", now).Where("p.due < 4503599627370496")
+	if person != 0 {
+		q = q.Where("p.person = ?", person)
+	}
+	return sqldb.AllQ(ctx, rd, scanPost, q.OrderBy("p.due, p.id").Limit(limit))
+}
+
+// claim takes posts that are still due; until is when another may try. Closing a card claims it as it is.
+func claim(ctx context.Context, tx *sqldb.Tx, posts []Post, until time.Time) ([]Post, error) {
+	var out []Post
+	for _, p := range posts {
+		n, err := tx.Exec(ctx, `
+update notice_post
+set state = case when state = 'closing' then 'closing' else 'sending' end, due = $2, tries = tries + 1
+where id = $1
+  and state in ('waiting', 'sending', 'closing')
+  and due <= $3`, p.ID, until, tx.Now)
+		if err != nil {
+			return nil, err
+		}
+		if n > 0 {
+			p.Tries++
+			out = append(out, p)
+		}
+	}
+	return out, nil
+}
+
+// finish writes how a post fared.
+func finish(ctx context.Context, tx *sqldb.Tx, id ID, state string, due int64, problem, receipt string) error {
+	done := int64(0)
+	if due == never {
+		done = tx.Now.UnixMilli()
+	}
+	_, err := tx.Exec(ctx, `
+update notice_post
+set state = $2, due = $3, error = $4, receipt = case when $5 = '' then receipt else $5 end, done = $6
+where id = $1`, id, state, due, problem, receipt, done)
+	return err
+}
+
+// putBack makes a claim undone: the post waits, and the try does not count.
+func putBack(ctx context.Context, tx *sqldb.Tx, id ID, due time.Time) error {
+	_, err := tx.Exec(ctx, `
+update notice_post
+set due = $2, tries = case when tries > 0 then tries - 1 else 0 end
+where id = $1`, id, due)
+	return err
+}
+
+// orphans lets posts that a process which is gone had claimed be tried at once; on SQLite there is one process.
+func orphans(ctx context.Context, tx *sqldb.Tx) error {
+	_, err := tx.Exec(ctx, `
+update notice_post
+set due = $1
+where state = 'sending' and due > $1 and due < 4503599627370496`, tx.Now)
+	return err
+}
+
+// Health is how a lane fares.
+type Health struct {
+	lane
+	OKAt, FailedAt, PausedUntil time.Time
+	Failures                    int
+	Error                       string
+	Waiting, Dead               int
+}
+
+func healthOf(ctx context.Context, rd sqldb.Reader) ([]Health, error) {
+	return sqldb.All(ctx, rd, func(r sqldb.Row) (Health, error) {
+		var h Health
+		var ok, failed, paused int64
+		err := r.Scan(&h.Channel, &h.Target, &ok, &failed, &h.Failures, &h.Error, &paused)
+		h.OKAt, h.FailedAt, h.PausedUntil = moment(ok), moment(failed), moment(paused)
+		return h, err
+	}, "select channel, target, ok_at, failed_at, failures, error, paused_until from notice_channel order by channel, target")
+}
+
+func moment(ms int64) time.Time {
+	if ms == 0 {
+		return time.Time{}
+	}
+	return time.UnixMilli(ms).UTC()
+}
+
+func laneFailed(ctx context.Context, tx *sqldb.Tx, l lane, problem string, until time.Time) error {
+	_, err := tx.Exec(ctx, `
+update notice_channel
+set failed_at = $3, failures = failures + 1, error = $4, paused_until = $5
+where channel = $1 and target = $2`, l.Channel, l.Target, tx.Now, problem, until)
+	return err
+}
+
+func laneWorks(ctx context.Context, tx *sqldb.Tx, l lane) error {
+	_, err := tx.Exec(ctx, `
+update notice_channel
+set ok_at = $3, failures = 0, error = '', paused_until = 0
+where channel = $1 and target = $2`, l.Channel, l.Target, tx.Now)
+	return err
+}
+
+// laneTries lets a lane that rests try again at once.
+func laneTries(ctx context.Context, tx *sqldb.Tx, channel string, target int64) error {
+	_, err := tx.Exec(ctx, "update notice_channel set paused_until = 0, failures = 0 where channel = $1 and target = $2", channel, target)
+	return err
+}
+
+func failuresOf(ctx context.Context, rd sqldb.Reader, l lane) (int, error) {
+	return sqldb.Value[int](ctx, rd, "select coalesce(max(failures), 0) from notice_channel where channel = $1 and target = $2", l.Channel, l.Target)
+}
+
+func resting(ctx context.Context, rd sqldb.Reader, l lane, now time.Time) (bool, error) {
+	n, err := sqldb.Value[int](ctx, rd, "select count(*) from notice_channel where channel = $1 and target = $2 and paused_until > $3", l.Channel, l.Target, now)
+	return n > 0, err
+}
+
+func countWaiting(ctx context.Context, rd sqldb.Reader, l lane, limit int) (int, error) {
+	return sqldb.Value[int](ctx, rd, `
+select count(*)
+from (select 1 from notice_post where channel = $1 and target = $2 and due < 4503599627370496 limit $3) x`, l.Channel, l.Target, limit)
+}
+
+func deadPosts(ctx context.Context, rd sqldb.Reader, before ID, limit int) ([]Post, error) {
+	q := sqldb.Select("select " + postColumns + " from notice_post p").Where("p.state = 'dead'")
+	if before != 0 {
+		q = q.Where("p.id < ?", before)
+	}
+	return sqldb.AllQ(ctx, rd, scanPost, q.OrderBy("p.id desc").Limit(limit))
+}
+
+func countDead(ctx context.Context, rd sqldb.Reader, limit int) (int, error) {
+	return sqldb.Value[int](ctx, rd, "select count(*) from (select 1 from notice_post where state = 'dead' limit $1) x", limit)
+}
+
+// revive lets a dead post be tried again, as if for the first time.
+func revive(ctx context.Context, tx *sqldb.Tx, id ID) (Post, bool, error) {
+	list, err := sqldb.All(ctx, tx, scanPost, `
+update notice_post as p
+set state = 'sending', due = $2, tries = 0, done = 0
+where p.id = $1 and p.state = 'dead'
+returning `+postColumns, id, tx.Now)
+	if err != nil || len(list) == 0 {
+		return Post{}, false, err
+	}
+	return list[0], true, nil
+}
+
+// stuckPosts counts what has been due for long on lanes that do not rest.
+func stuckPosts(ctx context.Context, rd sqldb.Reader, since time.Time, limit int) (int, error) {
+	return sqldb.Value[int](ctx, rd, `
+select count(*)
+from (select 1 from notice_post where due < $1 and state in ('waiting', 'sending', 'closing') limit $2) x`, since, limit)
+}
+
+// delay moves when a post is due.
+func delay(ctx context.Context, tx *sqldb.Tx, id ID, at time.Time) error {
+	_, err := tx.Exec(ctx, "update notice_post set due = $2 where id = $1 and due < 4503599627370496", id, at)
+	return err
+}

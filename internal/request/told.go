@@ -1,0 +1,53 @@
+package request
+
+import (
+	"context"
+	"hash/fnv"
+	"strconv"
+
+	"neike/internal/kit/sqldb"
+)
+
+// Party is who stands where on a request, for whoever tells people about it. It is read with the house's rights: what of it
+// reaches whom is decided by who asks.
+type Party struct {
+	ID           ID
+	Number       int64
+	Title        string
+	Customers    []int64 // who asked, and who is asked for
+	Assignee     int64   // 0: nobody yet
+	Unit         int64   // has it in hand
+	Confidential bool
+	State        State
+	Stage        int64 // another one after every turn that changes what somebody may do; words leave it as it is
+}
+
+// Link is its page.
+func (p Party) Link() string { return link(p.Number) }
+
+// Parties reads several requests at once; what is not there is left out.
+func (s *Service) Parties(ctx context.Context, rd sqldb.Reader, ids []ID) (map[ID]Party, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	rows, err := requestsByID(ctx, rd, ids)
+	if err != nil {
+		return nil, err
+	}
+	out := make(map[ID]Party, len(rows))
+	for _, r := range rows {
+		out[r.ID] = Party{ID: r.ID, Number: r.Number, Title: r.Title, Customers: r.customers(), Assignee: r.Assignee, Unit: r.Unit,
+			Confidential: r.Confidential, State: r.State, Stage: stage(r)}
+	}
+	return out, nil
+}
+
+// stage is a number made of what decides which verbs are open to whom.
+func stage(r Request) int64 {
+	h := fnv.New32a()
+	for _, n := range []int64{int64(r.Returns), int64(r.Hops), r.Assignee, r.DeliveredAt.UnixMilli()} {
+		_, _ = h.Write([]byte(strconv.FormatInt(n, 36) + " ")) // a hash takes all
+	}
+	_, _ = h.Write([]byte(r.State))
+	return int64(h.Sum32())
+}
