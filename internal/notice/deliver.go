@@ -43,6 +43,7 @@ type outcome struct {
 // carrier is an open lane.
 type carrier interface {
 	send(ctx context.Context, m message) outcome
+	platform() string // whose budgets count; "": none
 	close()
 }
 
@@ -119,8 +120,14 @@ func (r *run) step(ctx context.Context) (more bool, err error) {
 	if err != nil || len(due) == 0 {
 		return false, err
 	}
-	if wait := r.s.pace.take(r.lane, due[0].Person); wait > 0 {
-		return false, r.spent(ctx, due[0], wait)
+	if r.carrier == nil {
+		var o outcome
+		if r.carrier, o = r.s.open(ctx, r.lane); r.carrier == nil {
+			return false, r.settle(ctx, nil, o)
+		}
+	}
+	if wait, whole := r.s.budget(r.lane, r.carrier.platform(), due[0].Person, r.s.db.Now()); wait > 0 {
+		return !whole, r.spent(ctx, due[0], wait, whole)
 	}
 	var posts []Post
 	err = r.s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
@@ -137,12 +144,6 @@ func (r *run) step(ctx context.Context) (more bool, err error) {
 	if !left {
 		return true, r.drop(ctx, posts)
 	}
-	if r.carrier == nil {
-		var o outcome
-		if r.carrier, o = r.s.open(ctx, r.lane); r.carrier == nil {
-			return false, r.settle(ctx, posts, o)
-		}
-	}
 	o := r.carrier.send(ctx, m)
 	if ctx.Err() != nil && o.is != went {
 		o = outcome{is: slow}
@@ -154,7 +155,7 @@ func (r *run) step(ctx context.Context) (more bool, err error) {
 func (r *run) next(ctx context.Context, rd sqldb.Reader) ([]Post, error) {
 	now := rd.Instant()
 	due, err := nextDue(ctx, rd, r.lane, 0, now, 1)
-	if err != nil || len(due) == 0 || due[0].Form != Now || !r.s.pace.behind(r.lane, due[0].Person) {
+	if err != nil || len(due) == 0 || due[0].Form != Now || !r.s.behind(r.lane, due[0].Person) {
 		return due, err
 	}
 	all, err := nextDue(ctx, rd, r.lane, due[0].Person, now, mostMerged)
@@ -170,11 +171,10 @@ func (r *run) next(ctx context.Context, rd sqldb.Reader) ([]Post, error) {
 	return merged, nil
 }
 
-// spent lets the lane come back when its budget, or that of the receiver, is there again. A receiver's does not keep the
-// others waiting.
-func (r *run) spent(ctx context.Context, p Post, wait time.Duration) error {
+// spent lets the lane come back when its budget is there again; a receiver's is waited for by that receiver's posts alone.
+func (r *run) spent(ctx context.Context, p Post, wait time.Duration, whole bool) error {
 	at := r.s.db.Now().Add(wait)
-	if r.s.pace.lane(r.lane) {
+	if whole {
 		return r.s.comeBack(ctx, r.lane, at)
 	}
 	return r.s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
@@ -187,7 +187,7 @@ func (r *run) spent(ctx context.Context, p Post, wait time.Duration) error {
 				return err
 			}
 		}
-		return r.s.jobs.Enqueue(ctx, tx, deliverJob, r.lane, job.Unique(r.lane.key()))
+		return nil
 	})
 }
 
@@ -209,6 +209,7 @@ func (r *run) settle(ctx context.Context, posts []Post, o outcome) error {
 			}
 		case slow:
 			at := tx.Now.Add(max(o.after, time.Second))
+			r.s.hold(r.lane, r.carrier, at)
 			if err := r.s.jobs.Enqueue(ctx, tx, deliverJob, r.lane, job.Unique(r.lane.key()), job.At(at)); err != nil {
 				return err
 			}

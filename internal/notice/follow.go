@@ -272,19 +272,3 @@ func unique(ids []int64) []int64 {
 	slices.Sort(out)
 	return slices.Compact(out)
 }
-
-// onDuty are the people on duty for a unit now.
-func (s *Service) onDuty(ctx context.Context, rd sqldb.Reader, unit org.ID) ([]org.ID, error) {
-	if s.duty == nil {
-		return nil, nil
-	}
-	return s.duty(ctx, rd, unit, rd.Instant())
-}
-
-// deputiesOf are those who stand in for the people now.
-func (s *Service) deputiesOf(ctx context.Context, rd sqldb.Reader, people []org.ID) (map[org.ID][]org.ID, error) {
-	if s.stand == nil {
-		return nil, nil
-	}
-	return s.stand(ctx, rd, people)
-}

@@ -50,6 +50,7 @@ type Kind struct {
 	Hidden bool              // not listed in the house: talk lists it, or it only goes into a digest
 	Fixed  bool              // nobody chooses: always as usual
 	Robot  bool              // a group's robot may tell it
+	Verb   string            // of the todo that comes with it: whoever gets a to-do card of it gets no message beside
 }
 
 // usual is what a kind does outside the house unless somebody chose.
@@ -69,9 +70,9 @@ func all(v string) map[string]string { return map[string]string{"": v} }
 var usualKinds = []Kind{
 	{Code: "request.opened", Group: "serving", Icon: "inbox", As: map[string]string{AsAgent: Now, AsDuty: Now, AsHead: Digest}, Robot: true},
 	{Code: "request.passed-on", Group: "serving", Icon: "arrow-right", As: map[string]string{AsAgent: Now, AsDuty: Now, AsHead: Digest}, Ends: []string{"request.opened", "request.passed-on"}, Robot: true},
-	{Code: "request.assigned", Group: "serving", Icon: "user", As: all(Now), Ends: []string{"request.opened", "request.passed-on"}},
+	{Code: "request.assigned", Verb: "deliver", Group: "serving", Icon: "user", As: all(Now), Ends: []string{"request.opened", "request.passed-on"}},
 	{Code: "request.answered", Group: "serving", Icon: "message-2", As: all(Now), Ends: []string{"request.asked"}},
-	{Code: "request.returned", Group: "serving", Icon: "refresh", Tone: "warning", As: map[string]string{AsHead: Digest, "": Now}, Ends: []string{"request.delivered"}, Robot: true},
+	{Code: "request.returned", Verb: "rework", Group: "serving", Icon: "refresh", Tone: "warning", As: map[string]string{AsHead: Digest, "": Now}, Ends: []string{"request.delivered"}, Robot: true},
 	{Code: "request.accepted", Group: "serving", Icon: "checkbox", Tone: "done", As: all(Digest), Ends: finished},
 	{Code: "request.rated", Group: "serving", Icon: "star", As: all(Digest), Hidden: true},
 	{Code: "request.nudged", Group: "serving", Icon: "clock", Tone: "warning", As: all(Now), Ends: []string{"request.nudged"}, Robot: true},
@@ -83,22 +84,24 @@ var usualKinds = []Kind{
 
 	{Code: "request.taken", Group: "asking", Icon: "user", As: all(Off), Ends: []string{"request.opened", "request.passed-on", "request.assigned"}},
 	{Code: "request.moved", Group: "asking", Icon: "arrow-right", As: all(Off)},
-	{Code: "request.asked", Group: "asking", Icon: "message-question", Tone: "warning", As: all(Now)},
-	{Code: "request.delivered", Group: "asking", Icon: "checkbox", As: all(Now), Ends: []string{"request.asked", "request.answered", "request.taken", "request.assigned", "request.nudged", "request.due-soon", "request.returned", "request.opened"}},
+	{Code: "request.asked", Verb: "answer", Group: "asking", Icon: "message-question", Tone: "warning", As: all(Now)},
+	{Code: "request.delivered", Verb: "accept", Group: "asking", Icon: "checkbox", As: all(Now), Ends: []string{"request.asked", "request.answered", "request.taken", "request.assigned", "request.nudged", "request.due-soon", "request.returned", "request.opened"}},
 
 	{Code: "talk.message", Group: "talk", Icon: "message", As: all(Now), Hidden: true},
 	{Code: "talk.mention", Group: "talk", Icon: "at", As: all(Now), Hidden: true},
 	{Code: "talk.note", Group: "talk", Icon: "lock", As: all(Off), Hidden: true},
 	{Code: "talk.note-mention", Group: "talk", Icon: "at", As: all(Now), Hidden: true},
 
+	{Code: "todo.card", Group: "house", Icon: "checkbox", As: all(Now), Hidden: true},
 	{Code: "todo.due-soon", Group: "house", Icon: "clock", As: all(Digest)},
 	{Code: "todo.overdue", Group: "house", Icon: "alert-triangle", Tone: "warning", As: all(Now), Ends: []string{"todo.due-soon"}},
 	{Code: "signin.locked", Group: "house", Icon: "lock", Urgent: true, Tone: "danger", As: all(Now), Fixed: true},
 	{Code: "signin.password-set", Group: "house", Icon: "lock", Urgent: true, As: all(Now), Fixed: true},
 	{Code: "signin.reset", Group: "house", Icon: "lock", Urgent: true, Tone: "warning", As: all(Now), Fixed: true},
 	{Code: "signin.new-device", Group: "house", Icon: "lock", Urgent: true, As: all(Off)},
-	{Code: "import.done", Group: "house", Icon: "check", As: all(Off)},
-	{Code: "import.failed", Group: "house", Icon: "alert-triangle", Tone: "warning", As: all(Now)},
+	{Code: "org.stands-in", Group: "house", Icon: "user-check", As: all(Now)},
+	{Code: "org.acts-as-head", Group: "house", Icon: "user-check", As: all(Now)},
+	{Code: "directory.waits", Group: "house", Icon: "refresh", Tone: "warning", As: all(Now)},
 	{Code: "house.dead-letters", Group: "house", Icon: "alert-triangle", Tone: "warning", As: all(Digest)},
 	{Code: "house.announced", Group: "house", Icon: "info-circle", As: all(Digest), Fixed: false},
 }

@@ -49,8 +49,8 @@ type Suites interface {
 	Notifying(ctx context.Context, rd sqldb.Reader) ([]Suite, error)
 	// Addresses are the people's ids at a connection; who has none is left out.
 	Addresses(ctx context.Context, rd sqldb.Reader, connection int64, people []org.ID) (map[org.ID]string, error)
-	// Client speaks with a connection.
-	Client(ctx context.Context, connection int64) (chat.Client, error)
+	// Client speaks with a connection, and says of which platform it is.
+	Client(ctx context.Context, connection int64) (chat.Client, string, error)
 }
 
 // Suite is one of them.
@@ -113,17 +113,17 @@ type Service struct {
 	company settingsCache
 	verbs   map[string]deed
 	adopted once
-
-	duty  func(ctx context.Context, rd sqldb.Reader, unit org.ID, at time.Time) ([]org.ID, error)
-	stand func(ctx context.Context, rd sqldb.Reader, people []org.ID) (map[org.ID][]org.ID, error)
+	names   map[string]naming // records of the house's own
 }
 
 // New makes the room; it begins to follow the events of the others and gives talk's inbox its notices.
 func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, rooms Rooms, o Options) *Service {
-	s := &Service{db: db, events: bus, jobs: jobs, Rooms: rooms, Options: o, sources: map[string]source{}, pace: newPacer()}
+	s := &Service{db: db, events: bus, jobs: jobs, Rooms: rooms, Options: o, sources: map[string]source{}, verbs: map[string]deed{}, names: map[string]naming{}, pace: newPacer()}
 	s.kinds = append(s.kinds, usualKinds...)
 	s.requestSources()
 	s.houseSources()
+	s.requestDeeds()
+	s.names[announcement] = s.nameAnnouncements
 	rooms.Talk.AddFeed(s.feed())
 	s.work()
 	return s
@@ -131,3 +131,6 @@ func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, rooms Rooms, o Options) 
 
 // SuitesBy fills the slot of the chat suites.
 func (s *Service) SuitesBy(x Suites) { s.Suites = x }
+
+// naming names those of its records that the actor of ctx may see.
+type naming func(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]talk.About, error)

@@ -113,7 +113,7 @@ func (s *Service) checkRobot(ctx context.Context, x, old Robot) error {
 	if _, known := tree.ByID(x.Unit); !known {
 		f.Add("unit", "notice.robot.need-unit")
 	}
-	if !slices.Contains(chat.Platforms, x.Platform) {
+	if !slices.Contains(chat.RobotPlatforms, x.Platform) {
 		f.Add("platform", "notice.robot.platform")
 	}
 	if x.Name == "" || strings.ContainsAny(x.Name, "\r\n") || len([]rune(x.Name)) > 60 {
@@ -121,7 +121,7 @@ func (s *Service) checkRobot(ctx context.Context, x, old Robot) error {
 	}
 	if x.Address == "" && (old.address == "" || old.Platform != x.Platform) {
 		f.Add("address", "notice.robot.need-address")
-	} else if u, err := url.Parse(x.Address); x.Address != "" && (err != nil || u.Scheme != "https" && u.Scheme != "http" || u.Host == "") {
+	} else if u, err := url.Parse(x.Address); x.Address != "" && (err != nil || u.Scheme != "https" && (u.Scheme != "http" || !x.Inside) || u.Host == "") {
 		f.Add("address", "notice.robot.address")
 	}
 	if x.Locale != "zh" && x.Locale != "en" {

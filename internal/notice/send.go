@@ -65,6 +65,8 @@ func (s *Service) openMail(ctx context.Context) (carrier, error) {
 	return &letters{s: s, conn: conn}, nil
 }
 
+func (x *letters) platform() string { return "" }
+
 func (x *letters) close() { _ = x.conn.Close() } // a good-bye that nobody hears
 
 func (x *letters) send(ctx context.Context, m message) outcome {
@@ -114,23 +116,25 @@ func (s *Service) letter(w words) mail.Letter {
 type cards struct {
 	s      *Service
 	client chat.Client
+	of     string
 }
 
 func (s *Service) openChat(ctx context.Context, connection int64) (carrier, error) {
 	if s.Suites == nil {
 		return nil, errors.New("no chat suite is connected")
 	}
-	client, err := s.Suites.Client(ctx, connection)
+	client, platform, err := s.Suites.Client(ctx, connection)
 	if fault.KindOf(err) == fault.NotFound && err != nil {
 		return nil, errors.New("the connection is not in use")
 	}
 	if err != nil {
 		return nil, err
 	}
-	return &cards{s, client}, nil
+	return &cards{s, client, platform}, nil
 }
 
-func (x *cards) close() {}
+func (x *cards) platform() string { return x.of }
+func (x *cards) close()           {}
 
 func (x *cards) send(ctx context.Context, m message) outcome {
 	p, w := m.posts[0], m.words
@@ -258,10 +262,11 @@ func (s *Service) openGroup(ctx context.Context, id ID) (carrier, error) {
 	return &group{s, robot}, err
 }
 
-func (x *group) close() {}
+func (x *group) platform() string { return x.robot.Platform }
+func (x *group) close()           {}
 
 func (x *group) send(ctx context.Context, m message) outcome {
-	o := outcomeOf(x.s.sendTo(ctx, x.robot, chatMessage(x.s, m.words)), "")
+	o := outcomeOf(chat.SendTo(ctx, x.robot, chatMessage(x.s, m.words)), "")
 	if o.is == refused { // a group that is gone: the settings are wrong, not the message
 		o.is = broken
 	}

@@ -27,6 +27,29 @@ func (s *Service) houseSources() {
 			return []Told{{Kind: kind, Person: e.Person, As: AsSelf, By: r.Actor, Note: e.Address}}, err
 		}
 	}
+	s.sources[org.AbsenceBegan{}.EventKind()] = func(_ context.Context, _ sqldb.Reader, _ *batch, r event.Record) ([]Told, error) {
+		e, err := event.Decode[org.AbsenceBegan](r)
+		return []Told{{Kind: "org.stands-in", Person: e.Deputy, As: AsSelf, By: e.Person}}, err
+	}
+	s.sources[org.ActingWasSet{}.EventKind()] = func(ctx context.Context, _ sqldb.Reader, _ *batch, r event.Record) ([]Told, error) {
+		e, err := event.Decode[org.ActingWasSet](r)
+		if err != nil || e.What != "began" {
+			return nil, err
+		}
+		tree, err := s.Org.Tree(ctx)
+		if err != nil {
+			return nil, err
+		}
+		return []Told{{Kind: "org.acts-as-head", Person: e.Person, As: AsSelf, By: r.Actor, Note: tree.Name(ctx, e.Unit)}}, nil
+	}
+	s.sources["directory.sync-was-planned"] = func(ctx context.Context, rd sqldb.Reader, _ *batch, r event.Record) ([]Told, error) {
+		e, err := decodeAny(r)
+		if err != nil || !e.Waits {
+			return nil, err
+		}
+		admins, err := s.Org.Holders(ctx, rd, "admin")
+		return each("directory.waits", AsAdmin, admins), err
+	}
 	s.sources["signin.was-locked"] = self("signin.locked")
 	s.sources["signin.password-was-set"] = self("signin.password-set")
 	s.sources["signin.was-reset"] = self("signin.reset")

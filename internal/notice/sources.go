@@ -17,7 +17,9 @@ type source func(ctx context.Context, rd sqldb.Reader, b *batch, r event.Record)
 
 // AddSource lets a kind of event be told: tell says to whom. Call it while wiring.
 func (s *Service) AddSource(event_ string, tell func(ctx context.Context, rd sqldb.Reader, r event.Record) ([]Told, error)) {
-	s.sources[event_] = func(ctx context.Context, rd sqldb.Reader, _ *batch, r event.Record) ([]Told, error) { return tell(ctx, rd, r) }
+	s.sources[event_] = func(ctx context.Context, rd sqldb.Reader, _ *batch, r event.Record) ([]Told, error) {
+		return tell(ctx, rd, r)
+	}
 }
 
 // batch is what several events ask for more than once.
@@ -38,7 +40,7 @@ func (b *batch) crew(ctx context.Context, rd sqldb.Reader, unit org.ID) ([]Told,
 		return list, nil
 	}
 	var list []Told
-	duty, err := b.s.onDuty(ctx, rd, unit)
+	duty, err := b.s.Org.OnDuty(ctx, rd, unit, rd.Instant())
 	if err != nil {
 		return nil, err
 	}
@@ -73,7 +75,7 @@ func (b *batch) headsOf(ctx context.Context, rd sqldb.Reader, unit org.ID) ([]or
 	if list, known := b.heads[unit]; known {
 		return list, nil
 	}
-	list, err := b.s.Org.Heads(ctx, rd, unit)
+	list, _, err := b.s.Org.HeadsFrom(ctx, rd, unit)
 	b.heads[unit] = list
 	return list, err
 }
@@ -110,14 +112,14 @@ func kinded(kind string, list []Told) []Told {
 
 // plan is what a batch of events comes to, worked out before anything is written.
 type plan struct {
-	seq      int64
-	subject  access.Subject
-	unit     org.ID
-	kinds    []string // that happened: what they end is moot
-	told     []told
-	groups   []groupPost
-	cards    bool // the subject's todos may have changed
-	at       time.Time
+	seq     int64
+	subject access.Subject
+	unit    org.ID
+	kinds   []string // that happened: what they end is moot
+	told    []told
+	groups  []groupPost
+	cards   bool // the subject's todos may have changed
+	at      time.Time
 }
 
 // told is one notice with its posts.
@@ -247,7 +249,7 @@ func (s *Service) one(ctx context.Context, x *reached, t Told, now time.Time) (t
 			continue
 		}
 		value := want(k, t.As, channel, x.own[t.Person], x.company, hasChat)
-		if value == Off {
+		if value == Off || channel == Chat && value == Now && k.Verb != "" && t.For == 0 && x.carded(t.Person) {
 			continue
 		}
 		table, err := s.calendarOf(ctx, x, p)
@@ -275,6 +277,14 @@ func (s *Service) one(ctx context.Context, x *reached, t Told, now time.Time) (t
 	}
 	return out, nil
 }
+
+// carded says whether somebody gets to-do cards.
+func (x *reached) carded(person org.ID) bool {
+	return want(cardKind, "", Chat, x.own[person], x.company, true) == Now
+}
+
+// cardKind is the choice about to-do cards.
+var cardKind = Kind{Code: "todo.card", As: all(Now)}
 
 func (s *Service) calendarOf(ctx context.Context, x *reached, p org.Person) (clockOf, error) {
 	if t, known := x.calendars[p.Unit]; known {
@@ -345,7 +355,7 @@ func (s *Service) withDeputies(ctx context.Context, rd sqldb.Reader, list []Told
 	if len(people) == 0 {
 		return list, nil
 	}
-	deputies, err := s.deputiesOf(ctx, rd, people)
+	deputies, err := s.Org.DeputiesOf(ctx, rd, people)
 	if err != nil || len(deputies) == 0 {
 		return list, err
 	}

@@ -274,3 +274,26 @@ func delay(ctx context.Context, tx *sqldb.Tx, id ID, at time.Time) error {
 	_, err := tx.Exec(ctx, "update notice_post set due = $2 where id = $1 and due < 4503599627370496", id, at)
 	return err
 }
+
+// cardsOf are the cards that stand about a subject.
+func cardsOf(ctx context.Context, rd sqldb.Reader, sub access.Subject) ([]Post, error) {
+	return sqldb.All(ctx, rd, scanPost, "select "+postColumns+` from notice_post p
+where p.form = 'card' and p.state <> 'closed' and p.subject_kind = $1 and p.subject = $2
+  and p.state in ('waiting', 'sending', 'sent')`, sub.Kind, sub.ID)
+}
+
+func cardsAfter(ctx context.Context, rd sqldb.Reader, after ID, limit int) ([]Post, error) {
+	return sqldb.All(ctx, rd, scanPost, "select "+postColumns+` from notice_post p
+where p.form = 'card' and p.state <> 'closed' and p.state in ('waiting', 'sending', 'sent') and p.id > $1
+order by p.id
+limit $2`, after, limit)
+}
+
+// closeCard ends a card: one that was not shown yet is dropped when its turn comes, one that stands is closed.
+func closeCard(ctx context.Context, tx *sqldb.Tx, p Post) error {
+	_, err := tx.Exec(ctx, `
+update notice_post
+set state = 'closing', due = $2, tries = 0
+where id = $1 and state = 'sent'`, p.ID, tx.Now)
+	return err
+}

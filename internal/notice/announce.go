@@ -1,0 +1,192 @@
+package notice
+
+import (
+	"context"
+	"fmt"
+	"strings"
+	"time"
+
+	"neike/internal/access"
+	"neike/internal/kit/actor"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/job"
+	"neike/internal/kit/sqldb"
+	"neike/internal/org"
+	"neike/internal/talk"
+)
+
+// announcement is the subject kind of what an administrator says to many.
+const announcement = "announcement"
+
+// Announcement is said to everybody, or to a unit and those below.
+type Announcement struct {
+	ID      ID
+	Title   string
+	Text    string
+	Link    string // an address of the house, or ""
+	Unit    org.ID // 0: everybody
+	By      org.ID
+	At      time.Time
+	Reached org.ID
+	Told    int
+	DoneAt  time.Time
+}
+
+// WasAnnounced says that somebody spoke to many.
+type WasAnnounced struct {
+	Announcement ID     `json:"announcement"`
+	Unit         org.ID `json:"unit,omitempty"`
+	Title        string `json:"title"`
+}
+
+// EventKind of WasAnnounced.
+func (WasAnnounced) EventKind() string { return "notice.was-announced" }
+
+// EventSubject of WasAnnounced.
+func (e WasAnnounced) EventSubject() (string, int64) { return announcement, e.Announcement }
+
+// Announce says something to many. A job tells them in chunks, so that nobody waits for it.
+func (s *Service) Announce(ctx context.Context, a Announcement) (Announcement, error) {
+	a.Title, a.Text, a.Link = strings.TrimSpace(a.Title), strings.TrimSpace(a.Text), strings.TrimSpace(a.Link)
+	var f fault.Fields
+	if a.Title == "" || len([]rune(a.Title)) > 120 || strings.ContainsAny(a.Title, "\r\n") {
+		f.Add("title", "notice.announce.title")
+	}
+	if len([]rune(a.Text)) > 4000 {
+		f.Add("text", "notice.announce.too-long", "max", 4000)
+	}
+	if a.Link != "" && (!strings.HasPrefix(a.Link, "/") || strings.HasPrefix(a.Link, "//") || strings.ContainsAny(a.Link, "\\ \r\n")) {
+		f.Add("link", "notice.announce.link")
+	}
+	if a.Unit != 0 {
+		tree, err := s.Org.Tree(ctx)
+		if err != nil {
+			return a, err
+		}
+		if _, known := tree.ByID(a.Unit); !known {
+			f.Add("unit", "notice.robot.need-unit")
+		}
+	}
+	if err := f.Err(); err != nil {
+		return a, err
+	}
+	err := s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		a.ID, a.At, a.By = tx.NewID(), tx.Now, actor.From(ctx).Person
+		if err := insertAnnouncement(ctx, tx, a); err != nil {
+			return err
+		}
+		if err := s.jobs.Enqueue(ctx, tx, announceJob, a.ID, job.Unique(idText(a.ID))); err != nil {
+			return err
+		}
+		return s.events.Emit(ctx, tx, WasAnnounced{a.ID, a.Unit, a.Title})
+	})
+	return a, err
+}
+
+// spread tells the next people of an announcement, and comes back for the rest: other jobs have their turn in between.
+func (s *Service) spread(ctx context.Context, id ID) error {
+	ctx = s.house(ctx)
+	var a Announcement
+	var people []org.ID
+	var list []told
+	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		if a, err = announcementByID(ctx, rd, id); err != nil || !a.DoneAt.IsZero() {
+			return err
+		}
+		if people, err = s.audience(ctx, rd, a); err != nil {
+			return err
+		}
+		x, err := s.reach(ctx, rd, append([]org.ID(nil), people...))
+		if err != nil {
+			return err
+		}
+		for _, p := range people {
+			one, err := s.one(ctx, x, Told{Kind: "house.announced", Person: p, As: AsSelf, By: a.By, At: a.At,
+				Subject: access.Subject{Kind: announcement, ID: a.ID}}, rd.Instant())
+			if err != nil {
+				return err
+			}
+			list = append(list, one)
+		}
+		return nil
+	})
+	if err != nil || !a.DoneAt.IsZero() {
+		return err
+	}
+	var shown []org.ID
+	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		if err := tx.Lock(ctx, "notice_announcement", id); err != nil {
+			return err
+		}
+		now, err := announcementByID(ctx, tx, id)
+		if err != nil || now.Reached != a.Reached || !now.DoneAt.IsZero() { // somebody else told these
+			return err
+		}
+		if len(people) == 0 {
+			return finishAnnouncement(ctx, tx, id)
+		}
+		lanes := map[lane]bool{}
+		if shown, err = s.writeTold(ctx, tx, list, lanes); err != nil {
+			return err
+		}
+		if err := reachAnnouncement(ctx, tx, id, people[len(people)-1], len(people)); err != nil {
+			return err
+		}
+		if err := s.wake(ctx, tx, lanes); err != nil {
+			return err
+		}
+		if err := s.announceTold(ctx, tx, shown); err != nil {
+			return err
+		}
+		return s.jobs.Enqueue(ctx, tx, announceJob, id, job.Unique(idText(id)))
+	})
+	if err != nil {
+		return fmt.Errorf("tell an announcement: %w", err)
+	}
+	s.tellPages(ctx, shown)
+	return nil
+}
+
+// audience are the next people of an announcement.
+func (s *Service) audience(ctx context.Context, rd sqldb.Reader, a Announcement) ([]org.ID, error) {
+	units := []org.ID(nil)
+	if a.Unit != 0 {
+		tree, err := s.Org.Tree(ctx)
+		if err != nil {
+			return nil, err
+		}
+		units = append([]org.ID{a.Unit}, tree.Descendants(a.Unit)...)
+	}
+	return peopleAfter(ctx, rd, units, a.Reached, spreadChunk)
+}
+
+// spreadChunk is how many people one transaction tells. Everybody else waits for it, so it is small.
+const spreadChunk = 100
+
+// nameAnnouncements lets whoever was told read it: everybody.
+func (s *Service) nameAnnouncements(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]talk.About, error) {
+	list, err := announcementsByID(ctx, rd, ids)
+	out := make(map[int64]talk.About, len(list))
+	for _, a := range list {
+		out[a.ID] = talk.About{Title: a.Title, Link: "/announcements/" + idText(a.ID)}
+	}
+	return out, err
+}
+
+// Announcement is one, for whoever is signed in.
+func (s *Service) Announcement(ctx context.Context, id ID) (a Announcement, err error) {
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		a, err = announcementByID(ctx, rd, id)
+		return err
+	})
+	return a, err
+}
+
+// Announcements lists the latest.
+func (s *Service) Announcements(ctx context.Context, limit int) (list []Announcement, err error) {
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		list, err = latestAnnouncements(ctx, rd, limit)
+		return err
+	})
+	return list, err
+}
