@@ -32,6 +32,7 @@ func (a *App) doors() {
 	a.Catalog.Mount(m)
 	m.Page(a.Request.Routes()...)
 	a.Request.API(m)
+	a.Notice.Mount(m)
 	a.Importer.Mount(m)
 	a.Reader.Mount(m)
 	m.Page(web.Route{Pattern: "GET /search", Action: "search.use", Do: a.showSearch})

@@ -4,7 +4,7 @@ import "context"
 
 // Proofs are the names of the checks of doctor, and Replays of what replay rebuilds: for whoever types one.
 var (
-	Proofs  = []string{"database", "audit", "clocks", "requests", "tallies", "followers", "jobs", "deep"}
+	Proofs  = []string{"database", "audit", "clocks", "requests", "tallies", "followers", "jobs", "notices", "deep"}
 	Replays = []string{"clocks", "tallies"}
 )
 
@@ -19,6 +19,7 @@ func (a *App) prove() {
 		{Name: "tallies", Run: a.checkTallies},
 		{Name: "followers", Run: a.checkFollowers},
 		{Name: "jobs", Run: a.checkJobs},
+		{Name: "notices", Run: a.checkNotices},
 		{Name: "deep", Run: a.checkDeep, Asked: true},
 	}
 	a.replayers = []Replayer{

@@ -22,6 +22,7 @@ import (
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
 	"neike/internal/kit/xlsx"
+	"neike/internal/notice"
 	"neike/internal/org"
 	"neike/internal/relation"
 	"neike/internal/request"
@@ -43,6 +44,7 @@ type Rooms struct {
 	Relation  *relation.Service
 	Catalog   *catalog.Catalog
 	Request   *request.Service
+	Notice    *notice.Service
 	Importer  *importer.Importer
 	Reader    *trail.Reader
 }
@@ -73,6 +75,7 @@ var furniture = []struct {
 	{"relation", relation.Schema, relation.Locale},
 	{"catalog", catalog.Schema, catalog.Locale},
 	{"request", request.Schema, request.Locale},
+	{"notice", notice.Schema, notice.Locale},
 	{"importer", importer.Schema, importer.Locale},
 	{"trail", nil, trail.Locale},
 	{"app", nil, Locale},
@@ -102,6 +105,8 @@ func (a *App) furnish(ctx context.Context) error {
 		Org: r.Org, Access: r.Access, Calendar: r.Calendar, Clock: r.Clock,
 		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog,
 	})
+	r.Notice = notice.New(a.DB, a.Bus, a.Jobs, notice.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Request: r.Request},
+		notice.Options{Book: a.Book, Secrets: a.Secrets, URL: a.Config.URL, Suites: suites{r.Directory}})
 	r.Importer = importer.New(a.DB, a.Jobs)
 	r.Reader = trail.New(a.DB, a.Trail, r.Org)
 	if err := r.Calendar.Prepare(ctx); err != nil {

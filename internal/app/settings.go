@@ -17,6 +17,7 @@ var settingGroups = []struct {
 }{
 	{"own", []setting{
 		{"me", "user", "/me", "signin.own"},
+		{"my-notices", "bell", "/me/notices", "notice.own"},
 		{"activity", "history", "/me/activity", "audit.own"},
 	}},
 	{"people", []setting{
@@ -27,6 +28,8 @@ var settingGroups = []struct {
 	{"company", []setting{
 		{"company", "building", "/settings/company", "settings.change"},
 		{"calendars", "calendar", "/settings/calendars", "calendar.change"},
+		{"notices", "bell", "/settings/notices", "notice.settings"},
+		{"mail", "mail", "/settings/mail", "notice.settings"},
 	}},
 	{"safety", []setting{
 		{"audit", "history", "/settings/audit", "audit.read"},

@@ -17,6 +17,7 @@ var rooms = map[string][]string{
 	"relation":  {"org", "access", "todo", "talk"},
 	"catalog":   {"org", "access", "calendar", "clock", "todo", "talk", "relation"},
 	"request":   {"org", "access", "calendar", "clock", "todo", "talk", "relation", "catalog"},
+	"notice":    {"org", "access", "calendar", "clock", "todo", "talk", "request"}, // on top: follows and reads many, nobody calls it
 }
 
 // licence allows one third-party module to be imported by the packages listed, for a reason. A package path may end

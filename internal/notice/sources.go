@@ -170,8 +170,8 @@ func (s *Service) planned(ctx context.Context, rd sqldb.Reader, records []event.
 		for i := range list {
 			t := &list[i]
 			t.At = r.At
-			if t.Subject == (access.Subject{}) && t.Kind != "request.rated" {
-				t.Subject = p.subject
+			if t.Subject == (access.Subject{}) {
+				t.Subject = s.subjectOf(t.Kind, p.subject)
 			}
 			if t.By == 0 {
 				t.By = r.Actor
@@ -188,7 +188,16 @@ func (s *Service) planned(ctx context.Context, rd sqldb.Reader, records []event.
 	return plans, s.address(ctx, rd, plans, lists)
 }
 
-// asked is who of those to be told can be reached how.
+// subjectOf is what a notice is about: the record of the event where people can open it, else only what it is. A rating is
+// about nothing that could be found again.
+func (s *Service) subjectOf(kind string, of access.Subject) access.Subject {
+	if _, own := s.names[of.Kind]; (own || of.Kind == request.Kind) && kind != "request.rated" {
+		return of
+	}
+	return access.Subject{Kind: kind}
+}
+
+// reached is who of those to be told can be reached how.
 type reached struct {
 	people    map[org.ID]org.Person
 	own       map[org.ID]choices

@@ -40,8 +40,8 @@ type inboxView struct {
 	Only   Only
 	List   []InboxLine
 	Newest ID // up to which 'mark all read' reads
-	Next     string
-	First    bool
+	Next   string
+	First  bool
 }
 
 func (s *Service) showInbox(w http.ResponseWriter, r *http.Request) error {

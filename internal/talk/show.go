@@ -141,4 +141,6 @@ func backHref(v inboxView) string {
 }
 
 // openLabel says what is opened, to whoever does not see the line.
-func openLabel(ctx context.Context, title string) string { return lang.T(ctx, "talk.open") + " " + title }
+func openLabel(ctx context.Context, title string) string {
+	return lang.T(ctx, "talk.open") + " " + title
+}

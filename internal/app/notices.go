@@ -1,0 +1,52 @@
+package app
+
+import (
+	"context"
+	"slices"
+
+	"neike/internal/directory"
+	"neike/internal/kit/chat"
+	"neike/internal/kit/sqldb"
+	"neike/internal/notice"
+	"neike/internal/org"
+)
+
+// suites are the chat connections as notices see them.
+type suites struct{ rooms *directory.Service }
+
+// Notifying lists the connections in use that carry messages.
+func (s suites) Notifying(ctx context.Context, rd sqldb.Reader) ([]notice.Suite, error) {
+	list, err := s.rooms.Connections(ctx, rd)
+	var out []notice.Suite
+	for _, c := range list {
+		if c.Notify && c.Active() && slices.Contains(chat.Platforms, c.Kind) {
+			out = append(out, notice.Suite{ID: c.ID, Platform: c.Kind, Name: c.Name})
+		}
+	}
+	return out, err
+}
+
+// Addresses are the people's ids at a connection.
+func (s suites) Addresses(ctx context.Context, rd sqldb.Reader, connection int64, people []org.ID) (map[org.ID]string, error) {
+	return s.rooms.AddressesOf(ctx, rd, connection, people)
+}
+
+// Client speaks with a connection.
+func (s suites) Client(ctx context.Context, connection int64) (chat.Client, string, error) {
+	c, err := s.rooms.Connection(ctx, connection)
+	if err != nil {
+		return nil, "", err
+	}
+	client, err := s.rooms.Chat(ctx, connection)
+	return client, c.Kind, err
+}
+
+// checkNotices finds messages that should have left long ago. What was given up is no damage: it waits for somebody to look
+// at it, and administrators are told.
+func (a *App) checkNotices(ctx context.Context) ([]Problem, error) {
+	late, _, err := a.Notice.Stuck(ctx)
+	if err != nil || late == 0 {
+		return nil, err
+	}
+	return []Problem{say(ctx, "notice_post", "notices-late", "count", late)}, nil
+}
