@@ -22,6 +22,7 @@ func init() {
 	offer("person reset", resetPerson)
 	offer("person activate-link", linkPerson)
 	offer("person unlock", unlockPerson)
+	offer("person break-glass", breakGlass)
 }
 
 // TokenArgs are those of `neike token`.
@@ -317,4 +318,20 @@ func yes(b bool) string {
 		return "yes"
 	}
 	return "no"
+}
+
+// breakGlass makes the emergency administrator or gives it a new password.
+func breakGlass(ctx context.Context, a *App, c *Call) error {
+	var args PersonArgs
+	if err := c.Decode(&args); err != nil {
+		return err
+	}
+	no, password, err := a.Signin.BreakGlass(ctx)
+	if err != nil {
+		return err
+	}
+	if args.JSON {
+		return printJSON(c, map[string]string{"employee_no": no, "password": password})
+	}
+	return printTable(c, [][]string{{"工号", no}, {"password", password}})
 }

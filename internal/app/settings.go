@@ -32,6 +32,7 @@ var settingGroups = []struct {
 		{"mail", "mail", "/settings/mail", "notice.settings"},
 	}},
 	{"safety", []setting{
+		{"door", "lock", "/settings/door", "signin.policy.see"},
 		{"audit", "history", "/settings/audit", "audit.read"},
 	}},
 }

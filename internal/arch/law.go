@@ -41,6 +41,8 @@ var licences = []licence{
 	{"github.com/BurntSushi/toml", []string{"internal/kit/lang", "internal/app/..."}, "message files and the configuration file"},
 	{"github.com/alecthomas/kong", []string{"internal/app/...", "cmd/neike"}, "command line"},
 	{"github.com/alexedwards/argon2id", []string{"internal/signin"}, "password hashes"},
+	{"github.com/pquerna/otp", []string{"internal/signin", "internal/app/demo"}, "codes of authenticator apps"},
+	{"github.com/go-webauthn/webauthn", []string{"internal/signin"}, "passkeys"},
 	{"github.com/skip2/go-qrcode", []string{"internal/kit/ui"}, "QR codes: activation links, slips"},
 	{"github.com/evanw/esbuild", []string{"assets/bundle"}, "bundles styles and scripts for the browser floor; never in the server"},
 	{"github.com/mozillazg/go-pinyin", []string{"internal/org", "internal/catalog"}, "people, units and services are found by pinyin and initials"},

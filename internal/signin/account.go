@@ -43,6 +43,7 @@ type Account struct {
 	Last     time.Time // last sign-in; zero: never
 	Locked   time.Time // until when; zero: not locked
 	Sessions int
+	Factors  int       // second factors
 	Link     time.Time // until when an unused activation link works; zero: none
 }
 

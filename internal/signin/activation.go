@@ -214,7 +214,7 @@ func (s *Service) setOnce(ctx context.Context, p org.Person, print, password, ag
 		return Session{}, err
 	}
 	s.known.forgetPerson(p.ID)
-	return s.open(ctx, p.ID, in, "link")
+	return s.enter(ctx, p.ID, in, "link")
 }
 
 // putPassword keeps a new password: the one before goes into the history, sessions, links and locks end.

@@ -144,7 +144,7 @@ func (s *Service) UseClaim(ctx context.Context, secret string, in In) (Session, 
 	if err != nil {
 		return Session{}, err
 	}
-	return s.open(ctx, c.person, in, "poster")
+	return s.enter(ctx, c.person, in, "poster")
 }
 
 // ActivationList is what the actor looks after. NotFound for somebody who looks after nobody.

@@ -128,3 +128,37 @@ func (e ClaimWasRefused) EventSubject() (string, int64)   { return "claim", e.Cl
 func (PolicyWasSet) EventSubject() (string, int64)        { return "policy", 1 }
 func (e BreakGlassWasUsed) EventSubject() (string, int64) { return "person", e.Person }
 func (e BreakGlassWasSet) EventSubject() (string, int64)  { return "person", e.Person }
+
+// FactorWasAdded says that a person has a second factor more.
+type FactorWasAdded struct {
+	Person ID     `json:"person"`
+	Kind   string `json:"kind"` // "totp", "passkey"
+	Name   string `json:"name"`
+}
+
+// FactorWasRemoved says that a person took a second factor away.
+type FactorWasRemoved struct {
+	Person ID     `json:"person"`
+	Kind   string `json:"kind"`
+	Name   string `json:"name"`
+}
+
+// RecoveryCodesWereMade says that a person got new recovery codes.
+type RecoveryCodesWereMade struct {
+	Person ID `json:"person"`
+}
+
+// FactorsWereReset says that somebody took all second factors of a person away.
+type FactorsWereReset struct {
+	Person ID `json:"person"`
+}
+
+func (FactorWasAdded) EventKind() string        { return "signin.factor-was-added" }
+func (FactorWasRemoved) EventKind() string      { return "signin.factor-was-removed" }
+func (RecoveryCodesWereMade) EventKind() string { return "signin.recovery-codes-were-made" }
+func (FactorsWereReset) EventKind() string      { return "signin.factors-were-reset" }
+
+func (e FactorWasAdded) EventSubject() (string, int64)        { return "person", e.Person }
+func (e FactorWasRemoved) EventSubject() (string, int64)      { return "person", e.Person }
+func (e RecoveryCodesWereMade) EventSubject() (string, int64) { return "person", e.Person }
+func (e FactorsWereReset) EventSubject() (string, int64)      { return "person", e.Person }

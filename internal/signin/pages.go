@@ -17,6 +17,11 @@ import (
 func (s *Service) Pages(m *web.Mux) {
 	p := pages{s, m}
 	m.Page(p.activationRoutes()...)
+	m.Page(p.factorRoutes()...)
+	m.Page(
+		web.Route{Pattern: "GET /settings/door", Action: "signin.policy.see", Do: p.showPolicy},
+		web.Route{Pattern: "POST /settings/door", Action: "signin.policy", Do: p.submitPolicy},
+	)
 	m.Page(
 		web.Route{Pattern: "GET /signin", Action: web.Public, Do: p.showSignIn},
 		web.Route{Pattern: "POST /signin", Action: web.Public, Do: p.submitSignIn},
@@ -306,7 +311,10 @@ func (p pages) viewAccount(r *http.Request) (v accountView, err error) {
 	if unit, ok := tree.ByID(who.Unit); ok {
 		v.Unit = unit.Name.In(ctx)
 	}
-	v.Activate, v.Reset, err = p.mayHandle(ctx, who.ID)
+	if v.Activate, v.Reset, err = p.mayHandle(ctx, who.ID); err != nil {
+		return v, err
+	}
+	v.Factors = v.Account.Factors > 0 && actor.From(ctx).Has("security")
 	return v, err
 }
 

@@ -340,6 +340,10 @@ func (p pages) submitClaim(w http.ResponseWriter, r *http.Request) error {
 
 // letIn gives a browser its session and sends it on; first to what must be done before.
 func (p pages) letIn(w http.ResponseWriter, r *http.Request, made Session, to, said string) error {
+	if made.Half != "" {
+		web.SetCookie(w, r, halfCookie, made.Half, HalfLife)
+		return web.See(w, r, "/signin/factor?to="+url.QueryEscape(web.Local(to, "/")))
+	}
 	setCookie(w, r, made.Secret)
 	keepDevice(w, r, made)
 	if made.MustChange {

@@ -111,3 +111,12 @@ func (m measures) idleFor(who actor.Actor) time.Duration {
 func powerful(who actor.Actor) bool {
 	return who.Has("admin") || who.Has("security") || who.Has("auditor")
 }
+
+// PolicyNow is the present policy with its revision, for whoever is about to change it.
+func (s *Service) PolicyNow(ctx context.Context) (p Policy, err error) {
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		p, err = policyIn(ctx, rd)
+		return err
+	})
+	return p, err
+}

@@ -10,6 +10,7 @@ import (
 	"testing"
 	"time"
 
+	"neike/assets"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/audit"
 	"neike/internal/kit/dbtest"
@@ -59,6 +60,12 @@ func box(t *testing.T) *secret.Box {
 
 func furnish(t *testing.T, db *sqldb.DB) *room {
 	t.Helper()
+	return furnishAt(t, db, "https://neike.example.com")
+}
+
+// furnishAt is furnish with a public address; "" is whatever the reader used.
+func furnishAt(t *testing.T, db *sqldb.DB, url string) *room {
+	t.Helper()
 	book, err := lang.New(web.Locale, ui.Locale, org.Locale, signin.Locale)
 	if err != nil {
 		t.Fatal(err)
@@ -69,7 +76,7 @@ func furnish(t *testing.T, db *sqldb.DB) *room {
 	r := &room{t: t, db: db, bus: event.NewBus(db), ids: map[string]int64{}}
 	r.org = org.New(db, r.bus)
 	r.box = box(t)
-	r.Service = signin.New(db, r.bus, r.org, r.box, "https://neike.example.com")
+	r.Service = signin.New(db, r.bus, r.org, r.box, url)
 	ctx := lang.With(actor.System(t.Context()), book, "zh", "Asia/Shanghai")
 	for _, u := range []org.UnitInput{{Code: "root", NameZh: "华衡", Level: "entity"}, {Code: "finance", NameZh: "财务部", Parent: "root"}} {
 		if _, err := r.org.SaveUnit(ctx, u); err != nil {
@@ -103,6 +110,7 @@ func furnish(t *testing.T, db *sqldb.DB) *room {
 		return nil
 	}})
 	r.Mount(m)
+	m.Handle("GET /assets/", assets.Handler())
 	m.Page(web.Route{Pattern: "GET /{$}", Action: web.SignedIn, Do: func(w http.ResponseWriter, r *http.Request) error {
 		_, err := w.Write([]byte(actor.From(r.Context()).No))
 		return err
@@ -366,4 +374,18 @@ func withCookie(ctx context.Context, secret string) *http.Request {
 	q, _ := http.NewRequestWithContext(ctx, "GET", "/", nil)
 	q.AddCookie(&http.Cookie{Name: "neike", Value: secret})
 	return q
+}
+
+// events counts what was announced.
+func (r *room) events(kind string) int {
+	r.t.Helper()
+	n := 0
+	err := r.db.Read(r.t.Context(), func(ctx context.Context, rd sqldb.Reader) (err error) {
+		n, err = sqldb.Value[int](ctx, rd, "select count(*) from outbox where kind = $1", kind)
+		return err
+	})
+	if err != nil {
+		r.t.Fatal(err)
+	}
+	return n
 }

@@ -20,6 +20,8 @@ const (
 	cookie       = "neike"
 	deviceCookie = "neike-device" // of a browser that somebody has signed in with
 	claimCookie  = "neike-claim"  // of a phone that waits at a poster
+	halfCookie   = "neike-half"   // between the first proof and the second
+	onceCookie   = "neike-once"   // of a ceremony that this browser has begun
 )
 
 // known remembers for a few seconds whom a cookie or a token belongs to, so that a request costs no query.
@@ -125,11 +127,33 @@ func (s *Service) Who(r *http.Request) (actor.Actor, error) {
 	if gone(err) {
 		return actor.Actor{}, nil
 	}
-	if err != nil || s.away(r.Context(), session, a) {
+	if err != nil || s.away(r.Context(), session, a) || s.mustEnrol(r.Context(), session, a) {
 		return actor.Actor{}, err
 	}
 	a.Session = session.ID
 	return a, nil
+}
+
+// mustEnrol says whether somebody needs a second factor before anything else.
+func (s *Service) mustEnrol(ctx context.Context, session Session, who actor.Actor) bool {
+	return session.factors == 0 && (who.Has("admin") || who.Has("security")) && s.Policy(ctx).Factors
+}
+
+// owner is whose session it is, also when a second factor must be set up before anything else.
+func (s *Service) owner(r *http.Request) (actor.Actor, Session, error) {
+	session, ok, err := s.session(r)
+	if err == nil && (!ok || session.MustChange) {
+		err = fault.New(fault.Unauthenticated, "web.sign-in")
+	}
+	if err != nil {
+		return actor.Actor{}, session, err
+	}
+	a, err := s.org.ActorOf(r.Context(), session.Person)
+	if gone(err) || err == nil && s.away(r.Context(), session, a) {
+		err = fault.New(fault.Unauthenticated, "web.sign-in")
+	}
+	a.Session = session.ID
+	return a, session, err
 }
 
 // away says whether the session has waited longer than its person may leave it.
@@ -218,10 +242,18 @@ func (s *Service) sessionByPrint(ctx context.Context, print string) (one Session
 	return one, err
 }
 
-// SignInPage is where a page sends nobody: to sign in, or to change the password first.
+// SignInPage is where a page sends nobody: to sign in, or to what must be done first.
 func (s *Service) SignInPage(r *http.Request) string {
-	if one, ok, err := s.session(r); err == nil && ok && one.MustChange {
+	one, ok, err := s.session(r)
+	switch {
+	case err != nil || !ok:
+		return "/signin"
+	case one.MustChange:
 		return "/password"
+	}
+	a, err := s.org.ActorOf(r.Context(), one.Person)
+	if err == nil && !s.away(r.Context(), one, a) && s.mustEnrol(r.Context(), one, a) {
+		return "/me/factors"
 	}
 	return "/signin"
 }

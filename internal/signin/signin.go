@@ -73,8 +73,10 @@ type Session struct {
 	How             string // it was opened: "password", "link", "poster", "passkey", "sso", "ldap"
 	Secret          string // only when just opened; goes into the cookie
 	Device          string // the same, for the cookie of the browser
+	Half            string // instead of Secret: the first proof was right, Second wants this and another
 	Browser, System string // from Agent, "Chrome", "Windows"
 
+	factors int       // second proofs of the person; 1 for the emergency account
 	changed time.Time // when the password was set; zero: of no interest
 }
 
@@ -105,7 +107,7 @@ func (s *Service) SignIn(ctx context.Context, in In) (Session, error) {
 		return Session{}, s.failed(ctx, who, in)
 	}
 	in.try = who.name
-	return s.open(ctx, who.person, in, "password")
+	return s.enter(ctx, who.person, in, "password")
 }
 
 // slow makes an address wait that has been wrong too often. It is asked at the door and again when a password's turn has
@@ -160,6 +162,13 @@ func (s *Service) whoIs(ctx context.Context, login, device string) (d door, err 
 			return err
 		}
 		d.hash = a.works(rd.Instant())
+		policy, err := policyIn(ctx, rd)
+		if err != nil {
+			return err
+		}
+		if policy.OnlySSO && !a.breakGlass {
+			d.hash = ""
+		}
 		d.try, err = tryOf(ctx, rd, d.name)
 		return err
 	})

@@ -62,6 +62,11 @@ func fillAccount(ctx context.Context, rd sqldb.Reader, a *Account) error {
 	if err != nil {
 		return err
 	}
+	factors, err := factorsOf(ctx, rd, a.Person.ID)
+	if err != nil {
+		return err
+	}
+	a.Factors = len(factors)
 	a.Link, err = sqldb.Value[time.Time](ctx, rd, `
 		select max(until)
 		from signin_link
@@ -250,7 +255,7 @@ func useLink(ctx context.Context, tx *sqldb.Tx, print string) error {
 }
 
 func scanSession(row sqldb.Row) (s Session, err error) {
-	err = row.Scan(&s.ID, &s.Person, &s.Made, &s.Seen, &s.Until, &s.Address, &s.Agent, &s.How, &s.MustChange, &s.changed)
+	err = row.Scan(&s.ID, &s.Person, &s.Made, &s.Seen, &s.Until, &s.Address, &s.Agent, &s.How, &s.MustChange, &s.changed, &s.factors)
 	return s, err
 }
 
@@ -261,7 +266,8 @@ func insertSession(ctx context.Context, tx *sqldb.Tx, s Session, print string) e
 
 func liveSession(ctx context.Context, rd sqldb.Reader, print string) (Session, error) {
 	return sqldb.One(ctx, rd, scanSession, `
-		select s.id, s.person, s.made_at, s.seen_at, s.until, s.address, s.agent, s.how, coalesce(a.must_change, false), case when a.break_glass then null else a.changed_at end
+		select s.id, s.person, s.made_at, s.seen_at, s.until, s.address, s.agent, s.how, coalesce(a.must_change, false), case when a.break_glass then null else a.changed_at end,
+			case when a.break_glass then 1 else (select count(*) from signin_factor f where f.person = s.person) end
 		from signin_session s
 		left join signin_account a on a.person = s.person
 		where s.print = $1 and s.until > $2`, print, rd.Instant())
@@ -269,7 +275,7 @@ func liveSession(ctx context.Context, rd sqldb.Reader, print string) (Session, e
 
 func sessionsOf(ctx context.Context, rd sqldb.Reader, person ID) ([]Session, error) {
 	return sqldb.All(ctx, rd, scanSession, `
-		select id, person, made_at, seen_at, until, address, agent, how, false, cast(null as bigint)
+		select id, person, made_at, seen_at, until, address, agent, how, false, cast(null as bigint), 0
 		from signin_session
 		where person = $1 and until > $2
 		order by seen_at desc
@@ -385,6 +391,8 @@ func purge(ctx context.Context, tx *sqldb.Tx) error {
 		{`delete from signin_session where id in (select id from signin_session where until < $1 limit 5000)`, day},
 		{`delete from signin_try where name in (select name from signin_try where at < $1 limit 5000)`, day},
 		{`delete from signin_link where print in (select print from signin_link where until < $1 limit 5000)`, day},
+		{`delete from signin_half where print in (select print from signin_half where until < $1 limit 5000)`, 0},
+		{`delete from signin_ceremony where print in (select print from signin_ceremony where until < $1 limit 5000)`, 0},
 		{`delete from signin_claim where id in (select id from signin_claim where until < $1 limit 5000)`, 30 * day},
 		{`delete from signin_device where print in (select print from signin_device where seen_at < $1 limit 5000)`, DeviceLife},
 		{`delete from signin_news where id in (select id from signin_news where at < $1 limit 5000)`, 365 * day},

@@ -20,6 +20,7 @@ type signinView struct {
 	Login   string
 	To      string
 	Said    ui.Errors
+	Passkey bool   // the address allows them
 	Other   string // the other language, "en" or "zh"
 }
 
@@ -59,6 +60,7 @@ type accountView struct {
 	Code     *Code
 	Activate bool
 	Reset    bool
+	Factors  bool // may take away second factors, and there are some
 }
 
 func (s *Service) inOf(r *http.Request, address string) In {
@@ -74,7 +76,7 @@ func (s *Service) inOf(r *http.Request, address string) In {
 
 func (s *Service) viewSignIn(r *http.Request, login, to string, err error) signinView {
 	ctx := r.Context()
-	v := signinView{Login: login, To: web.Local(to, "/"), Other: "en"}
+	v := signinView{Login: login, To: web.Local(to, "/"), Other: "en", Passkey: PasskeysAt(s.base(baseOf(r)))}
 	if name := s.org.Company(ctx).Name; name != org.NewCompany().Name { // 'sign in to our company' is said by nobody
 		v.Company = name.In(ctx)
 	}

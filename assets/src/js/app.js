@@ -11,6 +11,7 @@ import './search.js'
 import './mention.js'
 import './keys.js'
 import './matrix.js'
+import './passkey.js' // before the forms, which send a form once
 import './forms.js'
 import './draft.js' // after the forms, which follow what it restores
 import './files.js'

@@ -66,6 +66,7 @@ type (
 		Show         personShow   `cmd:"" help:"Show a person and the account."`
 		Reset        personReset  `cmd:"" help:"Print a temporary code; it must be changed at the first sign-in."`
 		Unlock       personUnlock `cmd:"" help:"Lift a lock after wrong passwords."`
+		BreakGlass   personGlass  `cmd:"" name:"break-glass" help:"Make the emergency administrator, or give it a new password, and print it once."`
 		ActivateLink personLink   `cmd:"" name:"activate-link" help:"Print a link to set the first password."`
 	}
 	personList struct {
@@ -76,6 +77,9 @@ type (
 	personReset  struct{ onePerson }
 	personUnlock struct{ onePerson }
 	personLink   struct{ onePerson }
+	personGlass  struct {
+		JSON bool `name:"json" help:"Print as JSON."`
+	}
 )
 
 const (
@@ -83,18 +87,22 @@ const (
 	exampleShow   = "\n  neike person show --data DIR 1001 --json"
 	exampleReset  = "\n  neike person reset --data DIR 1001"
 	exampleUnlock = "\n  neike person unlock --data DIR 1001"
+	exampleGlass  = "\n  neike person break-glass --data DIR"
 	exampleLink   = "\n  neike person activate-link --data DIR --url https://neike.example.com 1001"
 )
 
 // Help is shown below the usage.
 func (personCmd) Help() string {
-	return "Examples:" + exampleList + exampleShow + exampleReset + exampleUnlock + exampleLink
+	return "Examples:" + exampleList + exampleShow + exampleReset + exampleUnlock + exampleGlass + exampleLink
 }
 func (personList) Help() string   { return "Examples:" + exampleList }
 func (personShow) Help() string   { return "Examples:" + exampleShow }
 func (personReset) Help() string  { return "Examples:" + exampleReset }
 func (personUnlock) Help() string { return "Examples:" + exampleUnlock }
-func (personLink) Help() string   { return "Examples:" + exampleLink }
+func (personGlass) Help() string {
+	return "It works when single sign-on does not; every use alarms administrators and security officers. Examples:" + exampleGlass
+}
+func (personLink) Help() string { return "Examples:" + exampleLink }
 
 func (c personCmd) Run(r *run, words []string) error {
 	args := app.PersonArgs{URL: first(r.settings.get("url"), "http://"+r.settings.get("listen"))}
@@ -103,6 +111,9 @@ func (c personCmd) Run(r *run, words []string) error {
 		if verb == name {
 			args.No, args.JSON = one.No, one.JSON
 		}
+	}
+	if name == "break-glass" {
+		args.JSON = c.BreakGlass.JSON
 	}
 	if name == "list" {
 		args.Find, args.JSON = c.List.Find, c.List.JSON
