@@ -20,6 +20,7 @@ func (s *Service) Imports() []importer.Kind {
 			Name: "people", Title: lang.Text{Zh: "人员", En: "People"}, Place: "/settings/org", Columns: peopleImportColumns,
 			Check: s.checkPeople, Apply: s.applyPeople, Finish: s.settle,
 		},
+		s.dutyKind(),
 	}
 }
 

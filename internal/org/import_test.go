@@ -371,3 +371,32 @@ func TestAUnitMovesUnderANewOne(t *testing.T) {
 		d.clean("units", "code,name_zh,parent\nfinance,财务部,centre\ncentre,职能中心,hq\n", 1, 1, 0)
 	})
 }
+
+// TestADutyListComesIn: wrong rows are named, a second time nothing changes, what changed is changed.
+func TestADutyListComesIn(t *testing.T) {
+	eachDesk(t, func(d desk) {
+		d.clean("units", someUnits, 5, 0, 0)
+		d.take("people", somePeople, importer.Options{})
+		const head = "unit,from,until,employee_no,note\n"
+		bad := d.take("duty", head+"nowhere,2026-11-23 08:00,2026-11-23 20:00,00123,\nprod,yesterday,2026-11-23 20:00,99999,\nprod,2026-11-23 08:00,2026-11-23 07:00,00123,\n"+
+			"prod,2026-11-24 08:00,2026-11-24 20:00,00123,\nprod,2026-11-24 19:00,2026-11-24 21:00,00123,\n", importer.Options{DryRun: true})
+		var got []string
+		for _, e := range bad.Errors {
+			got = append(got, fmt.Sprintf("%d %s", e.Line, e.Column))
+		}
+		if want := []string{"2 unit", "3 employee_no", "3 from", "4 until", "6 employee_no"}; !slices.Equal(got, want) {
+			d.Errorf("wrong: %q", got)
+		}
+		const good = head + "prod,2026-11-23 08:00,2026-11-23 20:00,00123,早班\nprod,2026/11/23 20:00,2026-11-24 08:00,00124,夜班\n"
+		d.clean("duty", good, 2, 0, 0)
+		d.clean("duty", good, 0, 0, 2)
+		d.clean("duty", head+"prod,2026-11-23 08:00,2026-11-23 21:00,00123,早班\n", 0, 1, 0)
+		d.read(func(rd sqldb.Reader) error {
+			ids, err := d.org.OnDuty(d.ctx, rd, d.code("prod").ID, rd.Instant())
+			if len(ids) != 1 || ids[0] != d.no("00123").ID {
+				d.Errorf("on duty: %v", ids)
+			}
+			return err
+		})
+	})
+}

@@ -129,7 +129,8 @@ type Service struct {
 	offers   calendarOffers // slot: calendar
 	holdings []Holding      // slot: every room
 	jobs     *job.Queue
-	deeds    []deedsOf // slot: rooms in which deputies act
+	deeds    []deedsOf                                                  // slot: rooms in which deputies act
+	open     func(ctx context.Context, unit string) ([]OpenLine, error) // slot: request
 }
 
 // New makes the room.

@@ -262,6 +262,11 @@ func (s *Service) fillUnit(ctx context.Context, rd sqldb.Reader, tree *Tree, v *
 		return err
 	}
 	s.headFacts(ctx, tree, v.Unit, heads, from, names, fact)
+	onDuty, err := s.DutyLine(ctx, rd, v.Unit.ID)
+	if err != nil {
+		return err
+	}
+	fact("org.on-duty", onDuty, dutyHref(v.Unit))
 	fact("org.secretary", listNames(ctx, secretaries, names), "")
 	agentText := listNames(ctx, agents, names)
 	if agentText == "" {

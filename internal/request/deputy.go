@@ -100,3 +100,47 @@ func (s *Service) assigneeAway(ctx context.Context, rd sqldb.Reader, assignee in
 	}
 	return lang.T(ctx, key, "name", people[assignee].Display(ctx), "until", lang.Short(ctx, a.Until), "deputy", who), nil
 }
+
+// openInNote is how many open requests a hand-over note begins with.
+const openInNote = 20
+
+// openLines are what is open in a unit, the next due first, as the actor sees it, nothing confidential: org's slot.
+func (s *Service) openLines(ctx context.Context, unit string) ([]org.OpenLine, error) {
+	page, err := s.Queue(ctx, ViewUnit, Filter{Unit: unit, Limit: openInNote})
+	if err != nil {
+		return nil, err
+	}
+	var out []org.OpenLine
+	for _, l := range page.Items {
+		if l.Confidential {
+			continue
+		}
+		line := org.OpenLine{Ref: l.Ref(), Title: l.Title, Holder: l.AssigneeName}
+		if l.NextDue.Before(never) {
+			line.Due = l.NextDue
+		}
+		out = append(out, line)
+	}
+	return out, nil
+}
+
+// onDuty names who is on duty for the unit in the address, or for the first that the reader serves.
+func (s *Service) onDuty(ctx context.Context, unit string) (string, error) {
+	units := s.served(ctx)
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return "", err
+	}
+	if u, ok := tree.ByCode(unit); ok {
+		units = []int64{u.ID}
+	}
+	if len(units) == 0 {
+		return "", nil
+	}
+	var line string
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		line, err = s.Org.DutyLine(ctx, rd, units[0])
+		return err
+	})
+	return line, err
+}

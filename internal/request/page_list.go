@@ -68,6 +68,7 @@ func (a asking) href(path string, changes ...string) string {
 
 // listView is a list of requests, or the queue.
 type listView struct {
+	OnDuty  string // who is on duty in the unit of the queue
 	Path    string
 	Self    string // the address of this page
 	Active  string

@@ -51,6 +51,9 @@ func (s *Service) showQueue(w http.ResponseWriter, r *http.Request) error {
 	if v.Lead, v.Live, err = s.queueLead(ctx, in.Unit); err != nil {
 		return err
 	}
+	if v.OnDuty, err = s.onDuty(ctx, in.Unit); err != nil {
+		return err
+	}
 	if v.People, v.Among, err = s.colleagues(ctx, in.Unit); err != nil {
 		return err
 	}

@@ -21,6 +21,7 @@ func (s *Service) fillSlots() {
 	s.Relation.AddPanel(relation.Panel{Place: relation.InDirection, Order: 30, Render: s.edgePanel})
 	s.Relation.UsePending(s.openIn)
 	s.Org.AddDeeds(s.deeds)
+	s.Org.OpenBy(s.openLines)
 	s.Todo.StandInBy(Kind, s.mayStandIn)
 }
 
