@@ -58,6 +58,13 @@ func follow(direct map[ID][]Share, id ID, share float64, sums map[ID]float64, pa
 	}
 }
 
+// Following is the tree with what became of its units.
+func (t *Tree) Following(list []Lineage) *Tree {
+	next := *t
+	next.family = newFamily(list)
+	return &next
+}
+
 // Heirs are the units that a unit has become, with the part of it that each got, the largest first; the parts come to 1.
 // Of a unit that nothing follows: itself. The slice is shared: do not change it.
 func (t *Tree) Heirs(id ID) []Share {

@@ -15,6 +15,7 @@ type relationsInput struct {
 	From  string `query:"from" doc:"First day (2026-07-01), or an instant; default: twelve months back"`
 	To    string `query:"to" doc:"Last day (2026-09-30), or the instant before which; default: the end of this month"`
 	Level string `query:"level" enum:"entity,site,department,team" default:"department" doc:"Edges of lower units are added up to units of this level"`
+	As    string `query:"as" enum:"was" doc:"was: figures stay with the units of the time; default: they belong to the units that followed, by their shares"`
 }
 
 type relationsOutput struct{ Body web.Page[relationJSON] }
@@ -24,6 +25,7 @@ type relationInput struct {
 	Customer string `path:"customer" doc:"Code of the unit that is served" example:"sales"`
 	From     string `query:"from" doc:"First day, or an instant; default: twelve months back"`
 	To       string `query:"to" doc:"Last day, or the instant before which; default: the end of this month"`
+	As       string `query:"as" enum:"was" doc:"was: figures stay with the units of the time; default: they belong to the units that followed, by their shares"`
 }
 
 type relationOutput struct{ Body edgeJSON }
@@ -114,14 +116,14 @@ func (s *Service) getRelations(ctx context.Context, in *relationsInput) (*relati
 	if err := f.Err(); err != nil {
 		return nil, err
 	}
-	m, err := s.Matrix(ctx, p, in.Level)
+	m, err := s.MatrixAs(ctx, p, in.Level, ParseAs(in.As))
 	if err != nil {
 		return nil, err
 	}
 	if err := s.addPending(ctx, m); err != nil {
 		return nil, err
 	}
-	before, err := s.Matrix(ctx, p.Before(), in.Level)
+	before, err := s.MatrixAs(ctx, p.Before(), in.Level, ParseAs(in.As))
 	if err != nil {
 		return nil, err
 	}
@@ -164,7 +166,7 @@ func (s *Service) getRelation(ctx context.Context, in *relationInput) (*relation
 	if err := f.Err(); err != nil {
 		return nil, err
 	}
-	d, err := s.Direction(ctx, in.Provider, in.Customer, p)
+	d, err := s.DirectionAs(ctx, in.Provider, in.Customer, p, ParseAs(in.As))
 	if err != nil {
 		return nil, err
 	}
@@ -178,7 +180,7 @@ func (s *Service) getRelation(ctx context.Context, in *relationInput) (*relation
 		out.Contacts = append(out.Contacts, contactJSON{c.No, c.Display(ctx), c.N, c.LastAt})
 	}
 	if in.Provider != in.Customer {
-		back, err := s.Direction(ctx, in.Customer, in.Provider, p)
+		back, err := s.DirectionAs(ctx, in.Customer, in.Provider, p, ParseAs(in.As))
 		if err != nil {
 			return nil, err
 		}

@@ -43,7 +43,7 @@ func company(units, edges int) (*org.Tree, *vectors, []int64) {
 func BenchmarkVectors(b *testing.B) {
 	tree, v, months := company(500, 5000)
 	edges, _ := v.list()
-	r := newRollup(org.Department, tree, edges)
+	r := newRollup(org.Department, AsItIs, tree, edges)
 	var sums []small
 	b.ReportAllocs()
 	for b.Loop() {
@@ -57,7 +57,7 @@ func BenchmarkRollup(b *testing.B) {
 	tree, v, _ := company(500, 5000)
 	edges, _ := v.list()
 	for b.Loop() {
-		newRollup(org.Department, tree, edges)
+		newRollup(org.Department, AsItIs, tree, edges)
 	}
 }
 
@@ -69,8 +69,8 @@ func pageOf40(b *testing.B) (context.Context, *Service, *Matrix, query) {
 	}
 	ctx := lang.With(context.Background(), book, "zh", "Asia/Shanghai")
 	edges, _ := v.list()
-	r := newRollup(org.Department, tree, edges)
-	return ctx, &Service{store: v}, matrixOf(r, r.add(v.sum(months, nil)), sight{all: true}, func(_, _ org.ID) Target { return usual }), queryOf(url.Values{}, time.Now())
+	r := newRollup(org.Department, AsItIs, tree, edges)
+	return ctx, &Service{store: v}, matrixOf(r, r.add(v.sum(months, nil)), sight{all: true}.see, func(_, _ org.ID) Target { return usual }), queryOf(url.Values{}, time.Now())
 }
 
 // BenchmarkTable makes the view of 40 × 40 cells out of a matrix.
@@ -91,7 +91,7 @@ func BenchmarkPage(b *testing.B) {
 	n := 0
 	for b.Loop() {
 		c := s.census(m, q)
-		v := matrixView{q: q, Title: finding(ctx, c, q.Measure), Lead: lead(ctx, c, q), Census: c, Legend: legend(ctx, c, q), Filters: filters(ctx, q, time.Unix(1_790_000_000, 0))}
+		v := matrixView{q: q, Title: finding(ctx, c, q.Measure), Lead: lead(ctx, c, q), Census: c, Legend: legend(ctx, c, q), Filters: filters(ctx, q, time.Unix(1_790_000_000, 0), false)}
 		v.Table = s.table(ctx, m, q)
 		v.List, v.ListMore = edgeList(ctx, m, q, listBeside(m))
 		w := &counter{}

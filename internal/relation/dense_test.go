@@ -33,11 +33,11 @@ func dense(t *testing.T, q query) (*bytes.Buffer, *goquery.Document) {
 	}
 	ctx := lang.With(context.Background(), book, "zh", "Asia/Shanghai")
 	edges, _ := v.list()
-	r := newRollup(org.Department, org.NewTree(list, nil), edges)
-	m := matrixOf(r, r.add(v.sum(months, nil)), sight{all: true}, func(_, _ org.ID) Target { return usual })
+	r := newRollup(org.Department, AsItIs, org.NewTree(list, nil), edges)
+	m := matrixOf(r, r.add(v.sum(months, nil)), sight{all: true}.see, func(_, _ org.ID) Target { return usual })
 	s := &Service{store: v}
 	c := s.census(m, q)
-	view := matrixView{q: q, Title: finding(ctx, c, q.Measure), Lead: lead(ctx, c, q), Census: c, Legend: legend(ctx, c, q), Filters: filters(ctx, q, time.Unix(1_790_000_000, 0))}
+	view := matrixView{q: q, Title: finding(ctx, c, q.Measure), Lead: lead(ctx, c, q), Census: c, Legend: legend(ctx, c, q), Filters: filters(ctx, q, time.Unix(1_790_000_000, 0), false)}
 	view.Table = s.table(ctx, m, q)
 	view.List, view.ListMore = edgeList(ctx, m, q, listBeside(m))
 	var out bytes.Buffer

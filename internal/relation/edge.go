@@ -74,9 +74,14 @@ type Panel struct {
 // AddPanel adds a panel to the edge page. Call it while wiring.
 func (s *Service) AddPanel(p Panel) { s.panels = append(s.panels, p) }
 
-// Direction reads the edge provider → customer, with everything below both units added up; codes name the units.
-// Errors: ErrNotFound for a unit that is not there.
+// Direction is DirectionAs of the organisation as it is.
 func (s *Service) Direction(ctx context.Context, provider, customer string, p Period) (Direction, error) {
+	return s.DirectionAs(ctx, provider, customer, p, AsItIs)
+}
+
+// DirectionAs reads the edge provider → customer, with everything below both units added up; codes name the units.
+// Errors: ErrNotFound for a unit that is not there.
+func (s *Service) DirectionAs(ctx context.Context, provider, customer string, p Period, as As) (Direction, error) {
 	tree, err := s.org.Tree(ctx)
 	if err != nil {
 		return Direction{}, err
@@ -91,55 +96,60 @@ func (s *Service) Direction(ctx context.Context, provider, customer string, p Pe
 		return Direction{}, err
 	}
 	d := Direction{Pair: Pair{Provider: from, Customer: to, Period: p}, Target: target(from.ID, to.ID)}
-	d.Shown = sightOf(actor.From(ctx), tree, s.org.Company(ctx).Switches.NumbersToAll).see(from.ID, to.ID)
-	edges, err := s.edgesBetween(ctx, tree, from.ID, to.ID)
+	d.Shown = visible(actor.From(ctx), tree, s.org.Company(ctx).Switches.NumbersToAll)(from.ID, to.ID)
+	edges, err := s.edgesBetween(ctx, tree, from.ID, to.ID, as)
 	if err != nil {
 		return d, err
 	}
 	d.Exists = len(edges) > 0
-	ids := make([]ID, len(edges))
-	for i, e := range edges {
-		ids[i] = e.ID
+	for _, e := range edges {
 		d.Declared = d.Declared || e.Declared
 	}
 	if !d.Shown || !d.Exists {
 		d.Figures = figures(Delta{}, d.Target)
 		return d, nil
 	}
-	return d, s.fill(ctx, &d, ids)
+	return d, s.fill(ctx, &d, edges)
 }
 
 // edgesBetween lists the edges whose units lie in or below the two units.
-func (s *Service) edgesBetween(ctx context.Context, tree *org.Tree, from, to org.ID) ([]edgeRow, error) {
+func (s *Service) edgesBetween(ctx context.Context, tree *org.Tree, from, to org.ID, as As) ([]part, error) {
 	if err := s.store.fresh(ctx, s.db, nil, s.org.Company(ctx).Location()); err != nil {
 		return nil, err
 	}
-	var out []edgeRow
+	var out []part
 	all, _ := s.store.list()
 	for _, e := range all {
-		if e.exists() && tree.Under(e.Provider, from) && tree.Under(e.Customer, to) {
-			out = append(out, e)
+		if !e.exists() {
+			continue
+		}
+		if p, ok := partOf(tree, e, from, to, as); ok {
+			out = append(out, p)
 		}
 	}
 	return out, nil
 }
 
 // fill reads the numbers of a direction in one snapshot.
-func (s *Service) fill(ctx context.Context, d *Direction, ids []ID) error {
+func (s *Service) fill(ctx context.Context, d *Direction, parts []part) error {
+	ids := make([]ID, len(parts))
+	for i, p := range parts {
+		ids[i] = p.ID
+	}
 	return s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		sum, err := total(ctx, rd, ids, d.Period)
+		sum, err := total(ctx, rd, parts, d.Period)
 		if err != nil {
 			return err
 		}
 		d.Figures = figures(sum, d.Target)
-		before, err := total(ctx, rd, ids, d.Period.Before())
+		before, err := total(ctx, rd, parts, d.Period.Before())
 		if err != nil {
 			return err
 		}
 		was := figures(before, d.Target)
 		d.InTime, d.Right = d.InTime.compared(was.InTime), d.Right.compared(was.Right)
 		last := d.Period.To / 100
-		months, err := monthsOf(ctx, rd, ids, nextMonth(last, -11), last)
+		months, err := monthsOfParts(ctx, rd, parts, nextMonth(last, -11), last)
 		if err != nil {
 			return err
 		}
@@ -171,16 +181,49 @@ func (s *Service) fillPending(ctx context.Context, rd sqldb.Reader, d *Direction
 }
 
 // total adds up the edges over a period from the daily tallies.
-func total(ctx context.Context, rd sqldb.Reader, edges []ID, p Period) (Delta, error) {
-	rows, err := dayRows(ctx, rd, p.From, p.To, edges)
+func total(ctx context.Context, rd sqldb.Reader, parts []part, p Period) (Delta, error) {
+	ids := make([]ID, len(parts))
+	byEdge := make(map[ID]part, len(parts))
+	for i, x := range parts {
+		ids[i], byEdge[x.ID] = x.ID, x
+	}
+	rows, err := dayRows(ctx, rd, p.From, p.To, ids)
 	if err != nil {
 		return Delta{}, err
 	}
 	var sum Delta
 	for _, t := range rows {
-		sum = sum.Plus(t.c.delta())
+		sum = sum.Plus(byEdge[t.edge].of(t.c).delta())
 	}
 	return sum, nil
+}
+
+// monthsOfParts adds up the parts of edges per month, in order: whole edges at once, divided ones each by itself.
+func monthsOfParts(ctx context.Context, rd sqldb.Reader, parts []part, from, to int64) ([]tallyRow, error) {
+	var whole []ID
+	for _, p := range parts {
+		if p.shares == nil {
+			whole = append(whole, p.ID)
+		}
+	}
+	months, err := monthsOf(ctx, rd, whole, from, to)
+	if err != nil || len(whole) == len(parts) {
+		return months, err
+	}
+	for _, p := range parts {
+		if p.shares == nil {
+			continue
+		}
+		own, err := monthsOf(ctx, rd, []ID{p.ID}, from, to)
+		if err != nil {
+			return nil, err
+		}
+		for _, row := range own {
+			row.c = p.of(row.c)
+			months = addMonth(months, row)
+		}
+	}
+	return months, nil
 }
 
 // panelsAt draws the panels of a place, in order.

@@ -11,7 +11,7 @@ import (
 func (s *Service) showExport(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	q := queryOf(r.URL.Query(), s.today(ctx))
-	m, err := s.Matrix(ctx, q.Period, q.Level)
+	m, err := s.MatrixAs(ctx, q.Period, q.Level, q.As)
 	if err != nil {
 		return err
 	}

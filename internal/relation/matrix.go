@@ -39,9 +39,16 @@ type rollup struct {
 	tree    *org.Tree
 	version int // of the edges
 	units   []org.Unit
-	cells   []pair  // sorted by provider, customer
-	cellOf  []int32 // by edge number; -1: a unit that no longer exists, or an edge no longer declared
+	cells   []pair             // sorted by provider, customer
+	cellOf  []int32            // by edge number; -1: a unit that no longer exists, or an edge no longer declared
+	divided map[int32]division // edges whose counts belong to several pairs of units
 	first   []int32
+}
+
+// division is an edge that is divided among cells.
+type division struct {
+	shares []float64
+	cells  []int32 // one for each share; one may be there twice
 }
 
 type pair struct {
@@ -52,32 +59,42 @@ type pair struct {
 // rollups keeps the last rollup of each level.
 type rollups struct {
 	mu   sync.Mutex
-	have map[string]*rollup
+	have map[rollupKey]*rollup
 }
 
-func (r *rollups) at(level string, tree *org.Tree, edges []edgeRow, version int) *rollup {
+type rollupKey struct {
+	level string
+	as    As
+}
+
+func (r *rollups) at(level string, as As, tree *org.Tree, edges []edgeRow, version int) *rollup {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if have := r.have[level]; have != nil && have.tree == tree && have.version == version {
+	key := rollupKey{level, as}
+	if have := r.have[key]; have != nil && have.tree == tree && have.version == version {
 		return have
 	}
-	made := newRollup(level, tree, edges)
+	made := newRollup(level, as, tree, edges)
 	made.version = version
 	if r.have == nil {
-		r.have = map[string]*rollup{}
+		r.have = map[rollupKey]*rollup{}
 	}
-	r.have[level] = made
+	r.have[key] = made
 	return made
 }
 
-func newRollup(level string, tree *org.Tree, edges []edgeRow) *rollup {
-	r := &rollup{tree: tree, cellOf: make([]int32, len(edges))}
+func newRollup(level string, as As, tree *org.Tree, edges []edgeRow) *rollup {
+	r := &rollup{tree: tree, cellOf: make([]int32, len(edges)), divided: map[int32]division{}}
 	used := map[org.ID]bool{}
 	top := func(id org.ID) org.ID { return tree.At(level, id) }
 	for _, e := range edges {
-		p, c := top(e.Provider), top(e.Customer)
-		if p != 0 && c != 0 && e.exists() {
-			used[p], used[c] = true, true
+		if !e.exists() {
+			continue
+		}
+		for _, x := range portions(tree, e, as) {
+			if p, c := top(x.provider), top(x.customer); p != 0 && c != 0 {
+				used[p], used[c] = true, true
+			}
 		}
 	}
 	place := map[org.ID]int32{}
@@ -89,20 +106,32 @@ func newRollup(level string, tree *org.Tree, edges []edgeRow) *rollup {
 	}
 	at := map[[2]int32]int32{} // pair → index in cells before sorting
 	for n, e := range edges {
-		p, c := top(e.Provider), top(e.Customer)
-		if p == 0 || c == 0 || !e.exists() {
-			r.cellOf[n] = -1
+		r.cellOf[n] = -1
+		if !e.exists() {
 			continue
 		}
-		key := [2]int32{place[p], place[c]}
-		i, known := at[key]
-		if !known {
-			i = int32(len(r.cells))
-			at[key] = i
-			r.cells = append(r.cells, pair{provider: key[0], customer: key[1]})
+		var d division
+		for _, x := range portions(tree, e, as) {
+			p, c := top(x.provider), top(x.customer)
+			if p == 0 || c == 0 {
+				continue
+			}
+			key := [2]int32{place[p], place[c]}
+			i, known := at[key]
+			if !known {
+				i = int32(len(r.cells))
+				at[key] = i
+				r.cells = append(r.cells, pair{provider: key[0], customer: key[1]})
+			}
+			r.cells[i].declared = r.cells[i].declared || e.Declared
+			d.shares, d.cells = append(d.shares, x.share), append(d.cells, i)
 		}
-		r.cells[i].declared = r.cells[i].declared || e.Declared
-		r.cellOf[n] = i
+		if len(d.cells) > 0 {
+			r.cellOf[n] = d.cells[0]
+		}
+		if len(d.cells) > 1 {
+			r.divided[int32(n)] = d
+		}
 	}
 	r.sort()
 	return r
@@ -127,6 +156,11 @@ func (r *rollup) sort() {
 			r.cellOf[n] = renumber[c]
 		}
 	}
+	for _, d := range r.divided {
+		for i, c := range d.cells {
+			d.cells[i] = renumber[c]
+		}
+	}
 	r.cells = cells
 	r.first = make([]int32, len(r.units)+1)
 	for _, c := range cells {
@@ -148,6 +182,10 @@ func (r *rollup) add(edges []small) []counters {
 		if c < 0 || edges[n] == (small{}) {
 			continue
 		}
+		if d, divided := r.divided[int32(n)]; divided {
+			d.add(sums, edges[n])
+			continue
+		}
 		for i, x := range edges[n] {
 			sums[c][i] += int64(x)
 		}
@@ -155,14 +193,32 @@ func (r *rollup) add(edges []small) []counters {
 	return sums
 }
 
-// Matrix adds up the period for every edge at the level. Numbers that the actor of ctx may not see are left out; the
-// edge itself never is.
+// add gives each cell its part of an edge's counters.
+func (d division) add(sums []counters, edge small) {
+	var c counters
+	for i, x := range edge {
+		c[i] = int64(x)
+	}
+	for k, some := range c.divide(d.shares) {
+		for i, x := range some {
+			sums[d.cells[k]][i] += x
+		}
+	}
+}
+
+// Matrix is MatrixAs of the organisation as it is.
 func (s *Service) Matrix(ctx context.Context, p Period, level string) (*Matrix, error) {
+	return s.MatrixAs(ctx, p, level, AsItIs)
+}
+
+// MatrixAs adds up the period for every edge at the level. Numbers that the actor of ctx may not see are left out; the
+// edge itself never is.
+func (s *Service) MatrixAs(ctx context.Context, p Period, level string, as As) (*Matrix, error) {
 	tree, err := s.org.Tree(ctx)
 	if err != nil {
 		return nil, err
 	}
-	counted, err := s.count(ctx, p, level, tree)
+	counted, err := s.count(ctx, p, level, as, tree)
 	if err != nil {
 		return nil, err
 	}
@@ -170,19 +226,19 @@ func (s *Service) Matrix(ctx context.Context, p Period, level string) (*Matrix, 
 	if err != nil {
 		return nil, err
 	}
-	sight := sightOf(actor.From(ctx), tree, s.org.Company(ctx).Switches.NumbersToAll)
-	m := matrixOf(counted.rollup, counted.sums, sight, target)
+	see := visible(actor.From(ctx), tree, s.org.Company(ctx).Switches.NumbersToAll)
+	m := matrixOf(counted.rollup, counted.sums, see, target)
 	m.Period, m.Level = p, level
 	return m, nil
 }
 
 // matrixOf judges the cells that may be seen.
-func matrixOf(r *rollup, sums []counters, sight sight, target TargetsFunc) *Matrix {
+func matrixOf(r *rollup, sums []counters, see func(provider, customer org.ID) bool, target TargetsFunc) *Matrix {
 	m := &Matrix{Units: r.units, first: r.first, rollup: r, Cells: make([]Cell, len(r.cells))}
 	for i, pair := range r.cells {
 		provider, customer := r.units[pair.provider].ID, r.units[pair.customer].ID
 		c := Cell{Provider: pair.provider, Customer: pair.customer, declared: pair.declared, traffic: sums[i] != (counters{})}
-		if sight.see(provider, customer) {
+		if see(provider, customer) {
 			c.Shown = true
 			c.Figures = figures(sums[i].delta(), target(provider, customer))
 		}
@@ -198,7 +254,7 @@ type counted struct {
 }
 
 // count adds up the period: whole months from memory, the days around them from the daily tallies.
-func (s *Service) count(ctx context.Context, p Period, level string, tree *org.Tree) (counted, error) {
+func (s *Service) count(ctx context.Context, p Period, level string, as As, tree *org.Tree) (counted, error) {
 	months, rest := p.split()
 	if err := s.store.fresh(ctx, s.db, months, s.org.Company(ctx).Location()); err != nil {
 		return counted{}, err
@@ -224,7 +280,7 @@ func (s *Service) count(ctx context.Context, p Period, level string, tree *org.T
 		}
 	}
 	edges, version := s.store.list()
-	r := s.rollups.at(level, tree, edges, version)
+	r := s.rollups.at(level, as, tree, edges, version)
 	return counted{r, r.add(sums)}, nil
 }
 

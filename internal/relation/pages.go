@@ -65,13 +65,13 @@ func (s *Service) today(ctx context.Context) time.Time {
 func (s *Service) showMatrix(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	q := queryOf(r.URL.Query(), s.today(ctx))
-	m, err := s.Matrix(ctx, q.Period, q.Level)
+	m, err := s.MatrixAs(ctx, q.Period, q.Level, q.As)
 	if err != nil {
 		return err
 	}
 	c := s.census(m, q)
 	v := matrixView{q: q, Title: finding(ctx, c, q.Measure), Lead: lead(ctx, c, q), Empty: c.edges == 0, Census: c,
-		Legend: legend(ctx, c, q), Filters: filters(ctx, q, s.today(ctx)),
+		Legend: legend(ctx, c, q), Filters: filters(ctx, q, s.today(ctx), m.rollup.tree.Reorganised()),
 		RowPages: pages(ctx, m.Units, q, true), ColPages: pages(ctx, m.Units, q, false)}
 	if q.View == "" {
 		v.Table = s.table(ctx, m, q)
@@ -89,7 +89,7 @@ func (s *Service) showMatrix(w http.ResponseWriter, r *http.Request) error {
 
 // drawer reads the selected edge and its opposite.
 func (s *Service) drawer(ctx context.Context, v *matrixView) error {
-	d, err := s.Direction(ctx, v.q.Provider, v.q.Customer, v.q.Period)
+	d, err := s.DirectionAs(ctx, v.q.Provider, v.q.Customer, v.q.Period, v.q.As)
 	if err != nil {
 		return err
 	}
@@ -97,7 +97,7 @@ func (s *Service) drawer(ctx context.Context, v *matrixView) error {
 	if v.q.Provider == v.q.Customer {
 		return nil
 	}
-	back, err := s.Direction(ctx, v.q.Customer, v.q.Provider, v.q.Period)
+	back, err := s.DirectionAs(ctx, v.q.Customer, v.q.Provider, v.q.Period, v.q.As)
 	if err == nil && back.Exists {
 		v.Back = &back
 	}
@@ -214,7 +214,7 @@ func legend(ctx context.Context, c census, q query) []ui.LegendItem {
 }
 
 // filters are period and level; the measure is a switch of its own.
-func filters(ctx context.Context, q query, today time.Time) ui.FilterProps {
+func filters(ctx context.Context, q query, today time.Time, reorganised bool) ui.FilterProps {
 	f := ui.FilterProps{Action: "/relations", Hidden: map[string]string{}}
 	if q.Measure != Attainment {
 		f.Hidden["measure"] = q.Measure
@@ -228,6 +228,10 @@ func filters(ctx context.Context, q query, today time.Time) ui.FilterProps {
 		level.Options = append(level.Options, ui.Option{Value: l, Text: lang.T(ctx, "relation.level."+l), Selected: l == q.Level})
 	}
 	f.Filters = []ui.Filter{periods, level}
+	if reorganised {
+		f.Filters = append(f.Filters, ui.Filter{Name: "as", Label: lang.T(ctx, "relation.filter.as"), On: q.As == AsItWas, Options: []ui.Option{
+			{Value: "", Text: lang.T(ctx, "relation.as-is"), Selected: q.As == AsItIs}, {Value: "was", Text: lang.T(ctx, "relation.as-was"), Selected: q.As == AsItWas}}})
+	}
 	return f
 }
 

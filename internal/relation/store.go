@@ -299,17 +299,22 @@ func monthsOf(ctx context.Context, rd sqldb.Reader, edges []ID, from, to int64) 
 			return nil, err
 		}
 		for _, row := range part {
-			i, known := slices.BinarySearchFunc(months, row.at, func(m tallyRow, at int64) int { return cmp.Compare(m.at, at) })
-			if !known {
-				months = slices.Insert(months, i, row)
-				continue
-			}
-			for n, x := range row.c {
-				months[i].c[n] += x
-			}
+			months = addMonth(months, row)
 		}
 	}
 	return months, nil
+}
+
+// addMonth adds a row to those of its month, which stand in order.
+func addMonth(months []tallyRow, row tallyRow) []tallyRow {
+	i, known := slices.BinarySearchFunc(months, row.at, func(m tallyRow, at int64) int { return cmp.Compare(m.at, at) })
+	if !known {
+		return slices.Insert(months, i, row)
+	}
+	for n, x := range row.c {
+		months[i].c[n] += x
+	}
+	return months
 }
 
 func eachTally(ctx context.Context, rd sqldb.Reader, fn func(tallyRow) error, text string, args ...any) error {

@@ -22,6 +22,7 @@ type query struct {
 	Period     Period
 	Level      string
 	View       string // "" matrix, "list"
+	As         As
 	Rows, Cols int    // page of providers and of customers, from 0
 	Provider   string // of the selected cell, by code
 	Customer   string
@@ -30,7 +31,7 @@ type query struct {
 
 // queryOf reads the address; what it does not understand falls back to the usual.
 func queryOf(v url.Values, today time.Time) query {
-	q := query{usual: CurrentPeriod(today), Measure: v.Get("measure"), Level: v.Get("level"), View: v.Get("view"), Provider: v.Get("provider"), Customer: v.Get("customer")}
+	q := query{usual: CurrentPeriod(today), Measure: v.Get("measure"), Level: v.Get("level"), View: v.Get("view"), As: ParseAs(v.Get("as")), Provider: v.Get("provider"), Customer: v.Get("customer")}
 	if provider, customer, ok := strings.Cut(v.Get("edge"), ":"); ok {
 		q.Provider, q.Customer = provider, customer
 	}
@@ -70,6 +71,7 @@ func (q query) values() url.Values {
 	set("measure", q.Measure, Attainment)
 	set("level", q.Level, org.Department)
 	set("view", q.View, "")
+	set("as", string(q.As), "")
 	set("period", q.Period.Code(), q.usual.Code())
 	set("rows", strconv.Itoa(q.Rows), "0")
 	set("cols", strconv.Itoa(q.Cols), "0")
