@@ -96,7 +96,11 @@ func (s *Service) unitView(ctx context.Context, unit org.Unit) (unitView, error)
 	v := unitView{Unit: s.units.Company(ctx).Name.In(ctx), Calendar: now.Name.In(ctx), Hours: summary(ctx, &now.Rules), CalendarHref: pathOf(code),
 		FeedHref: "/calendars/" + url.PathEscape(code) + "/days-off.ics", TestHref: testPath(code), Warning: now.provisional(ctx, "calendar.year-provisional")}
 	if unit.ID != 0 {
-		v.Unit = unit.Label(ctx)
+		tree, err := s.units.Tree(ctx)
+		if err != nil {
+			return v, err
+		}
+		v.Unit = tree.FullName(ctx, unit.ID)
 	}
 	for _, c := range b.Codes() {
 		v.Calendars = append(v.Calendars, ui.Crumb{Label: b.newest(c).Name.In(ctx), Href: testPath(c)})
@@ -117,7 +121,7 @@ func (v *unitView) now(ctx context.Context, t *Table, at time.Time) {
 	case open:
 		v.Now, v.Tone, v.Then = lang.T(ctx, "calendar.now.open"), "good", lang.T(ctx, "calendar.now.until", "at", local)
 	default:
-		v.Now, v.Tone = lang.T(ctx, "calendar.now.closed"), "na"
+		v.Now, v.Tone = lang.T(ctx, "calendar.now.closed"), ""
 		if !until.IsZero() {
 			v.Then = lang.T(ctx, "calendar.now.opens", "at", local)
 		}
@@ -129,7 +133,7 @@ func (v *unitView) week(ctx context.Context, t *Table, today Date) {
 	monday := today - Date((today.Weekday()+6)%7)
 	for _, d := range t.Days(monday, monday+6) {
 		p := t.planOn(d.Date)
-		row := weekRow{Day: lang.ShortDate(ctx, noon(ctx, d.Date)), Today: d.Date == today, Open: len(d.Hours) > 0}
+		row := weekRow{Day: lang.Date(ctx, noon(ctx, d.Date)), Today: d.Date == today, Open: len(d.Hours) > 0}
 		if row.Open {
 			row.Hours, row.Length, row.Note = spansText(d.Hours), hoursMinutes(d.Seconds), openReason(p).In(ctx)
 		} else {
@@ -191,4 +195,12 @@ func (s *Service) sendFeed(w http.ResponseWriter, r *http.Request) error {
 	h.Set("Cache-Control", "private, max-age=3600")
 	_, err = w.Write([]byte(feed(ctx, code, now.Name.In(ctx), runs, now.At)))
 	return err
+}
+
+// statusIcon is the shape beside 'works now'; of closed hours it is a clock.
+func statusIcon(tone string) string {
+	if tone == "" {
+		return "clock"
+	}
+	return ""
 }

@@ -82,8 +82,14 @@ func count(tables Tables, t *track, now time.Time) (*counter, error) {
 			return nil, err
 		}
 		if !next.due.IsZero() && next.due.Before(p.At) {
-			next.due, next.breached, next.byChange = p.At, p.At.Before(until), true
-			return next, nil
+			before.breached, before.version = false, p.Version
+			if err := before.run(p.Version); err != nil {
+				return nil, err
+			}
+			if before.breached { // not so a clock that waited at that moment: its due time is frozen
+				next.due, next.breached, next.byChange = p.At, p.At.Before(until), true
+				return next, nil
+			}
 		}
 		c.version = p.Version
 	}

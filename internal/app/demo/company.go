@@ -39,7 +39,7 @@ var units = []unit{
 	{code: "sales", zh: "销售部", en: "Sales", shortZh: "销售", shortEn: "Sales", people: 12, post: [2]string{"销售经理", "Account manager"}},
 	{code: "rd", zh: "产品研发部", en: "Research and Development", shortZh: "研发", shortEn: "R&D", people: 14, post: [2]string{"研发工程师", "Design engineer"}},
 	{code: "quality", zh: "质量部", en: "Quality", shortZh: "质量", shortEn: "Qual", people: 9, post: [2]string{"质量工程师", "Quality engineer"}},
-	{code: "production", zh: "生产部", en: "Production", shortZh: "生产", shortEn: "Prod", site: plant, people: 6, post: [2]string{"计划员", "Planner"}},
+	{code: "production", zh: "生产部", en: "Production", shortZh: "生产", shortEn: "Prod", site: plant, calendar: plantCalendar, people: 6, post: [2]string{"计划员", "Planner"}},
 	{code: "production.a", parent: "production", level: org.Team, zh: "甲班", en: "Shift A", site: plant, calendar: "plant-3shift", people: 12, post: [2]string{"操作工", "Operator"}},
 	{code: "production.b", parent: "production", level: org.Team, zh: "乙班", en: "Shift B", site: plant, calendar: "plant-3shift", people: 12, post: [2]string{"操作工", "Operator"}},
 	{code: "production.c", parent: "production", level: org.Team, zh: "丙班", en: "Shift C", site: plant, calendar: "plant-3shift", people: 12, post: [2]string{"操作工", "Operator"}},
@@ -92,6 +92,9 @@ func (d *demo) settle(ctx context.Context) error {
 	c.Name = lang.Text{Zh: "华衡智能装备", En: "Huaheng Intelligent Equipment"}
 	if err := d.app.Org.SetCompany(ctx, c); err != nil {
 		return fmt.Errorf("company: %w", err)
+	}
+	if err := d.calendars(ctx); err != nil {
+		return err
 	}
 	if err := d.app.Calendar.Install(ctx, "plant-2shift", "plant-3shift"); err != nil {
 		return err
