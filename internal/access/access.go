@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"neike/internal/kit/actor"
+	"neike/internal/kit/event"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/web"
@@ -21,7 +22,7 @@ var Schema embed.FS
 
 // Locale holds the words of access.
 //
-//go:embed locale/*.toml
+//go:embed locale
 var Locale embed.FS
 
 // ID of a record, person or unit.
@@ -74,8 +75,11 @@ type Grant struct {
 
 // Service of the room.
 type Service struct {
-	db  *sqldb.DB
-	org *org.Service
+	db     *sqldb.DB
+	org    *org.Service
+	events *event.Bus // nil in a house without news
+	kinds  []Kind
+	seen   func(ctx context.Context, rd sqldb.Reader, people []ID) (map[ID]time.Time, error) // slot: signin
 }
 
 // New makes the room.
@@ -111,7 +115,14 @@ func (s *Service) Relations(ctx context.Context, rd sqldb.Reader, a actor.Actor,
 	if err != nil {
 		return 0, err
 	}
-	return s.relations(ctx, a, grants)
+	if set, err = s.relations(ctx, a, grants); err != nil || a.Viewer != 0 || !a.Has("security") {
+		return set, err
+	}
+	open, err := glassOpen(ctx, rd, sub, a.Person)
+	if open {
+		set |= Glass
+	}
+	return set, err
 }
 
 func (s *Service) relations(ctx context.Context, a actor.Actor, grants []Grant) (Set, error) {
@@ -132,6 +143,9 @@ func (s *Service) Require(ctx context.Context, rd sqldb.Reader, action string, s
 	set, err := s.Relations(ctx, rd, a, sub)
 	if err != nil {
 		return 0, err
+	}
+	if confidential && a.Viewer != 0 { // whoever looks with another's eyes does not see what is confidential
+		return 0, fault.ErrNotFound
 	}
 	return admit(action, set, confidential)
 }

@@ -32,6 +32,7 @@ var columns = []struct {
 	{"管理员", "administrator", Admin},
 	{"安全管理员", "security officer", Security},
 	{"审计员", "auditor", Auditor},
+	{"紧急查阅", "break-glass", Glass},
 }
 
 // Markdown is the table as a page, in Chinese and English.

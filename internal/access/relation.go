@@ -31,13 +31,14 @@ const (
 	Auditor
 	DeputyAsks   // stands in for its customer, who is away
 	DeputyServes // stands in for its assignee, who is away
+	Glass        // a security officer who opened this one confidential record, with a reason, for GlassLife
 
 	Head = HeadAsks | HeadServes // head of either unit
 )
 
 // setNames are the bits' names in files and tests, in the order of the bits.
 var setNames = []string{"everyone", "self", "asked", "same-unit", "delegate", "assignee", "agent", "watcher", "insider", "inside-watcher",
-	"head-asks", "head-serves", "member", "owner", "secretary", "named", "quality", "hr", "executive", "admin", "security", "auditor", "deputy-asks", "deputy-serves"}
+	"head-asks", "head-serves", "member", "owner", "secretary", "named", "quality", "hr", "executive", "admin", "security", "auditor", "deputy-asks", "deputy-serves", "glass"}
 
 // Has says whether any bit of other is set.
 func (s Set) Has(other Set) bool { return s&other != 0 }

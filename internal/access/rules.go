@@ -205,7 +205,7 @@ func towards(a actor.Actor, unit ID, tree *org.Tree) Set {
 // veil takes away what does not count on a confidential record: all but its customer, and for people named for it what
 // they are to it as people of the serving side. Roles never widen it.
 func veil(set Set) Set {
-	keep := set & (Everyone | Self | Asked)
+	keep := set & (Everyone | Self | Asked | Glass)
 	if set.Has(Named) {
 		keep |= Named | set&(Assignee|Agent|Watcher|Insider|InsideWatcher)
 	}
@@ -221,7 +221,7 @@ func (r Rule) allows(set Set, confidential bool) bool {
 		return set.Has(r.Allow)
 	}
 	set = veil(set)
-	if set.Has(Asked) && r.Allow.Has(Asked) {
+	if set.Has(Asked) && r.Allow.Has(Asked) || set.Has(Glass) && r.Allow.Has(Glass) {
 		return true
 	}
 	return set.Has(Named) && r.Allow.Has(Assignee|Agent|Watcher)
@@ -259,3 +259,53 @@ func kindOf(h Holder) int { return slices.Index(holderKinds, h.Kind) }
 
 // holderKinds are stored by their place.
 var holderKinds = []string{"", "person", "unit", "role"}
+
+// askers are the persons for whom a record is: who asked, and for whom it was asked.
+func askers(grants []Grant) []ID {
+	var out []ID
+	for _, g := range grants {
+		if g.Holder.Kind == "person" && (g.Why == WhyAsked || g.Why == WhyOnBehalf) && !slices.Contains(out, g.Holder.ID) {
+			out = append(out, g.Holder.ID)
+		}
+	}
+	return out
+}
+
+// Reason is one way in which a person has a record: what grants or roles make of that person, and what that opens.
+type Reason struct {
+	Bits  Set
+	Grant *Grant // nil: a role of the whole company
+}
+
+// reasonsOf lists why a person has a record, one grant after the other, then the roles. On a confidential record only
+// what counts there is left.
+func reasonsOf(a actor.Actor, grants []Grant, tree *org.Tree, shared, confidential bool, see string) []Reason {
+	all := relate(a, grants, tree, shared)
+	if confidential {
+		all = veil(all)
+	}
+	var out []Reason
+	for i, g := range grants {
+		bits := relate(a, grants[i:i+1], tree, shared) &^ roles(a) &^ (Insider | InsideWatcher) & all
+		if bits != 0 && (May(see, bits|Everyone|all&Named, confidential)) {
+			out = append(out, Reason{Bits: bits, Grant: &g})
+		}
+	}
+	if wide := roles(a) &^ Everyone & all; wide != 0 && May(see, wide, confidential) {
+		out = append(out, Reason{Bits: wide})
+	}
+	return out
+}
+
+// opened lists the actions on this kind of record that a set opens.
+func opened(kind string, set Set, confidential bool) []Rule {
+	var out []Rule
+	for _, g := range Table {
+		for _, r := range g.Rules {
+			if len(r.Action) > len(kind) && r.Action[:len(kind)+1] == kind+"." && !r.Allow.Has(Everyone) && r.allows(set|Everyone, confidential) {
+				out = append(out, r)
+			}
+		}
+	}
+	return out
+}

@@ -43,8 +43,8 @@ type Group struct {
 func t(zh, en string) lang.Text { return lang.Text{Zh: zh, En: en} }
 
 var requestRules = []Rule{
-	{Action: "request.see", Allow: involved | Quality, Title: t("查看请求、时间线、时钟", "see the request, its timeline and clocks"), Note: t("同单位同事：公司开关“本单位共享”打开时", "same unit: where the company shares requests in the unit")},
-	{Action: "request.talk.see", Allow: involved | Quality, Title: t("查看客户侧对话", "read the conversation with the customer")},
+	{Action: "request.see", Allow: involved | Quality | Glass, Title: t("查看请求、时间线、时钟", "see the request, its timeline and clocks"), Note: t("同单位同事：公司开关“本单位共享”打开时", "same unit: where the company shares requests in the unit")},
+	{Action: "request.talk.see", Allow: involved | Quality | Glass, Title: t("查看客户侧对话", "read the conversation with the customer")},
 	{Action: "request.note.see", Allow: serving | InsideWatcher | Quality, Never: Asked, Title: t("查看内部备注", "read internal notes"), Note: t("请求的客户永远看不到；关注者须属于承办单位；负责人只看本单位的", "never its customer; watchers only of the holding unit; heads their own unit's")},
 	{Action: "request.note", Allow: serving, Never: Asked, Title: t("写内部备注", "write an internal note")},
 	{Action: "request.open", Allow: Everyone, Title: t("提请求", "make a request")},
@@ -71,6 +71,7 @@ var requestRules = []Rule{
 	{Action: "request.watch", Allow: involved | Quality, Title: t("关注", "watch")},
 	{Action: "request.name", Allow: Asked, Title: t("为保密请求指定知情人", "name people for a confidential request")},
 	{Action: "request.why", Allow: involved | Quality, Title: t("查看“谁能看到、为什么”", "see who can see it and why")},
+	{Action: "support.see", Allow: Asked | Named, Title: t("查看个人支持请求", "see a personal-support request"), Note: t("任何角色都不能打开，包括紧急查阅", "no role opens it, break-glass included")},
 	{Action: "rating.see", Allow: Self | Asked, Title: t("查看自己的评分", "see one's own rating"), Note: t("其他人只见汇总（n ≥ k）", "others see aggregates (n ≥ k)")},
 	{Action: "rating.reasons", Allow: Self | Asked | Quality, Title: t("查看理由与评语", "see reasons and comment"), Note: t("经办人：给评人允许时；质量办：记录在案", "assignee: if the giver allows; quality office: logged")},
 	{Action: "delivery.see", Allow: asking | SameUnit | serving | Watcher | HeadAsks | Quality, Title: t("查看例行交付", "see a standing delivery")},
@@ -81,13 +82,13 @@ var requestRules = []Rule{
 }
 
 var talkRules = []Rule{
-	{Action: "talk.see", Allow: involved | Quality, Title: t("查看对话", "read a conversation")},
+	{Action: "talk.see", Allow: involved | Quality | Glass, Title: t("查看对话", "read a conversation")},
 	{Action: "talk.post", Allow: serving | asking | Watcher, Title: t("在对话中发言", "write in a conversation")},
 	{Action: "talk.watch", Allow: involved | Quality, Title: t("关注或取消关注", "watch or stop watching")},
 	{Action: "talk.read", Allow: involved | Quality, Title: t("标记已读", "mark as read")},
 	{Action: "talk.inbox", Allow: Everyone, Title: t("收件箱（自己的）", "the inbox (one's own)")},
 	{Action: "file.upload", Allow: Everyone, Title: t("上传文件", "upload a file")},
-	{Action: "file.see", Allow: involved | Quality, Title: t("下载文件（随所属记录）", "download a file (as its record)")},
+	{Action: "file.see", Allow: involved | Quality | Glass, Title: t("下载文件（随所属记录）", "download a file (as its record)")},
 	{Action: "todo.mine", Allow: Everyone, Title: t("待办（自己的）", "to-do (one's own)")},
 	{Action: "todo.see", Allow: Everyone, Title: t("首页与待办列表（自己的）", "home and to-do list (one's own)")},
 	{Action: "todo.change", Allow: Everyone, Title: t("处理自己的待办", "act on one's own to-do")},
@@ -147,6 +148,12 @@ var houseRules = []Rule{
 	{Action: "signin.reset", Allow: Admin | Security, Title: t("重置他人密码、解除锁定", "reset a password, lift a lock")},
 	{Action: "signin.activate", Allow: Admin | Security | Secretary | Head, Title: t("激活与重置账号：链接、激活码、海报、确认", "activate and reset accounts: links, codes, posters, confirming"), Note: t("文员、负责人：本单位及下级；担任全公司角色的人除外，文员也不重置负责人；安全员与审计员的账号只由安全员处理", "secretaries, heads: own unit and below, not holders of company-wide roles, secretaries not heads; accounts of security officers and auditors only by a security officer")},
 	{Action: "access.roles", Allow: Security | Admin, Title: t("设置角色", "set roles"), Note: t("全公司角色由安全管理员设置，单位与服务角色由管理员设置", "company-wide roles by the security officer, those of a unit or service by the administrator")},
+	{Action: "access.held", Allow: Security | Admin, Title: t("查看谁持有什么角色、哪些账号闲置", "see who holds which role, and which accounts are idle")},
+	{Action: "access.table", Allow: Everyone, Title: t("查阅权限表", "read the table of permissions")},
+	{Action: "access.delegate", Allow: HeadServes | Admin, Title: t("指定本单位的经办人与文书", "name the agents and secretaries of the unit"), Note: t("只限自己负责的单位及其下级", "only of the unit one heads, and below")},
+	{Action: "access.glass", Allow: Security, Title: t("紧急查阅一条保密记录", "open one confidential record (break-glass)"), Note: t("须写明理由；30 分钟，只读；记录在案并立即告知提出人；个人支持请求除外", "with a reason; 30 minutes, read only; logged and told to the asker at once; never personal support")},
+	{Action: "access.glass.see", Allow: Security | Auditor, Title: t("查看紧急查阅登记", "read the break-glass register")},
+	{Action: "access.told", Allow: Everyone, Title: t("查看谁以我的身份看过、谁查阅过我的保密记录", "see who looked with one's eyes, or opened one's confidential records")},
 	{Action: "access.why", Allow: Self | HeadServes | Security, Title: t("查看某人为何能看到某记录", "see why somebody can see a record")},
 	{Action: "access.view-as", Allow: Security, Title: t("以他人身份查看（记录并告知）", "view as somebody (logged, and told)")},
 	{Action: "audit.read", Allow: Auditor, Title: t("查看审计记录", "read the audit trail")},

@@ -14,8 +14,8 @@ var design = []struct {
 	named   bool // open to the people named for a confidential request
 	asked   bool // open to the customer of a confidential request
 }{
-	{"request · see, timeline, clocks", "request.see", Asked | DeputyAsks | SameUnit | Assignee | DeputyServes | Agent | Watcher | HeadAsks | HeadServes | Named | Quality, true, true},
-	{"request · customer side of the talk", "request.talk.see", Asked | DeputyAsks | SameUnit | Assignee | DeputyServes | Agent | Watcher | HeadAsks | HeadServes | Named | Quality, true, true},
+	{"request · see, timeline, clocks", "request.see", Asked | DeputyAsks | SameUnit | Assignee | DeputyServes | Agent | Watcher | HeadAsks | HeadServes | Named | Quality | Glass, true, true},
+	{"request · customer side of the talk", "request.talk.see", Asked | DeputyAsks | SameUnit | Assignee | DeputyServes | Agent | Watcher | HeadAsks | HeadServes | Named | Quality | Glass, true, true},
 	{"request · internal notes", "request.note.see", Assignee | DeputyServes | Agent | InsideWatcher | HeadServes | Quality, true, false},
 	{"request · serving verbs", "request.take request.decline request.assign request.ask request.deliver request.hand-over request.split request.propose-date", Assignee | DeputyServes | Agent | HeadServes, true, false},
 	{"request · note", "request.note", Assignee | DeputyServes | Agent | HeadServes, true, false},
@@ -44,7 +44,7 @@ func TestTheTableIsTheDesigns(t *testing.T) {
 				if got, want := May(action, Everyone|bit, false), d.allow.Has(bit); got != want {
 					t.Errorf("%s: %s for %s is %v", d.row, action, name, got)
 				}
-				if got, want := May(action, Everyone|bit, true), bit == Named && d.named || bit == Asked && d.asked; got != want {
+				if got, want := May(action, Everyone|bit, true), bit == Named && d.named || bit == Asked && d.asked || bit == Glass && d.allow.Has(Glass); got != want {
 					t.Errorf("%s: %s when confidential for %s is %v", d.row, action, name, got)
 				}
 			}
@@ -53,7 +53,7 @@ func TestTheTableIsTheDesigns(t *testing.T) {
 }
 
 func TestRolesNeverWidenAConfidentialRecord(t *testing.T) {
-	all := ^Set(0) &^ (Asked | Named | Everyone | Self)
+	all := ^Set(0) &^ (Asked | Named | Everyone | Self | Glass)
 	for _, action := range Actions() {
 		rule := index[action]
 		if !rule.Open && !rule.Allow.Has(Everyone|Self) && May(action, all, true) {

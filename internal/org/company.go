@@ -95,12 +95,19 @@ func (s *Service) SetCompany(ctx context.Context, c Company) error {
 		return err
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		before, err := CompanyIn(ctx, tx)
+		if err != nil {
+			return err
+		}
 		written, err := saveCompany(ctx, tx, c)
 		if err != nil {
 			return err
 		}
 		if written == 0 {
 			return fault.New(fault.Precondition, "org.changed-meanwhile")
+		}
+		if err := noteChange(ctx, tx, before, c); err != nil {
+			return err
 		}
 		return s.events.Emit(ctx, tx, CompanyWasSet{Company: c})
 	})

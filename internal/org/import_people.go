@@ -69,6 +69,7 @@ func (h reading) wantPerson(row importer.Row, old known) (wantedPerson, []findin
 		before := writeRoles(w.roles)
 		roles, f := readRoles(h.tree, main.Code, row.Get("roles"), h.strict)
 		f = append(f, mayGive(h.actor, old.roles, roles)...)
+		f = append(f, ownRole(h.actor, old.ID, changed(old.roles, roles))...)
 		found = append(found, f...)
 		w.roles = roles
 		w.rolesSet = w.change("roles", before, writeRoles(roles))

@@ -32,6 +32,7 @@ func (s *Service) Routes() []web.Route {
 		{Pattern: "GET /settings/org/units/{code}", Action: "org.change", Do: s.showUnitForm},
 		{Pattern: "POST /settings/org/units/{code}", Action: "org.change", Do: s.submitUnit},
 		{Pattern: "POST /settings/org/units/{code}/close", Action: "org.change", Do: s.submitClose},
+		{Pattern: "GET /company", Action: "company.see", Do: s.showDecided},
 		{Pattern: "GET /settings/company", Action: "settings.change", Do: s.showCompany},
 		{Pattern: "POST /settings/company", Action: "settings.change", Do: s.submitCompany},
 	}...)

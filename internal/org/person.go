@@ -180,6 +180,7 @@ func (s *Service) SetRoles(ctx context.Context, no string, roles []string, revis
 		main, _ := tree.ByID(p.Unit)
 		next, problems := readRoles(tree, main.Code, strings.Join(roles, ";"), company.Switches.StrictRoles)
 		problems = append(problems, mayGive(actor.From(ctx), held[p.ID], next)...)
+		problems = append(problems, ownRole(actor.From(ctx), p.ID, changed(held[p.ID], next))...)
 		f := all(problems)
 		if err := f.Err(); err != nil {
 			return err

@@ -197,21 +197,6 @@ func insertMemberships(ctx context.Context, tx *sqldb.Tx, list []Membership) err
 	return tx.Insert(ctx, "org_member", "person, unit, main, position, until", rows...)
 }
 
-func replaceRoles(ctx context.Context, tx *sqldb.Tx, person ID, list []Role) error {
-	if _, err := tx.Exec(ctx, `delete from org_role where person = $1`, person); err != nil {
-		return err
-	}
-	return insertRoles(ctx, tx, person, list)
-}
-
-func insertRoles(ctx context.Context, tx *sqldb.Tx, person ID, list []Role) error {
-	held := make([]heldRole, len(list))
-	for i, r := range list {
-		held[i] = heldRole{person, r}
-	}
-	return insertHeldRoles(ctx, tx, held)
-}
-
 // headsOf are the heads of several units at a moment: of each the head first, then acting heads, then people with the
 // role head for it.
 func headsOf(ctx context.Context, rd sqldb.Reader, units []ID, now time.Time) (map[ID][]ID, error) {

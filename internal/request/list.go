@@ -67,11 +67,12 @@ func (l Line) Ref() string { return Ref(l.Number) }
 
 // eye is whose list it is: what the organisation makes of the actor, as lists need it.
 type eye struct {
-	person int64
-	serves []int64 // units whose requests the actor sees because they serve: agent of, or head of it or of one above
-	asks   []int64 // units whose requests the actor sees because they asked
-	all    bool    // sees every request that is not confidential
-	stands []int64 // persons in whose place the actor is now
+	person  int64
+	serves  []int64 // units whose requests the actor sees because they serve: agent of, or head of it or of one above
+	asks    []int64 // units whose requests the actor sees because they asked
+	all     bool    // sees every request that is not confidential
+	stands  []int64 // persons in whose place the actor is now
+	viewing bool    // somebody else looks with these eyes: nothing confidential
 }
 
 // eyeOf works out whose list it is. It follows access: a list shows what access.Require lets through, and nothing else.
@@ -81,7 +82,7 @@ func (s *Service) eyeOf(ctx context.Context) (eye, *org.Tree, error) {
 	if err != nil {
 		return eye{}, nil, err
 	}
-	e := eye{person: a.Person, all: access.SeesAll(a, "request.see"), stands: a.StandsFor}
+	e := eye{person: a.Person, viewing: a.Viewer != 0, all: access.SeesAll(a, "request.see"), stands: a.StandsFor}
 	shared := s.Org.Company(ctx).Switches.SharedInUnit
 	for _, g := range a.Groups {
 		switch g.Role {

@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"slices"
 	"sync"
 	"time"
 
@@ -57,6 +58,9 @@ func (s *Service) waitingPanel(ctx context.Context) (templ.Component, error) {
 	})
 	if err != nil {
 		return nil, err
+	}
+	if actor.From(ctx).Viewer != 0 {
+		rows = slices.DeleteFunc(rows, func(l Line) bool { return l.Confidential })
 	}
 	v := waitingView{More: len(rows) > waitingRows}
 	rows = rows[:min(len(rows), waitingRows)]

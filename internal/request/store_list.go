@@ -55,6 +55,9 @@ func (sc scope) first(ctx context.Context, rd sqldb.Reader, columns string, scan
 
 // narrow adds the filter's conditions and what the eye may see.
 func (sc scope) narrow(q *sqldb.Query, seen bool) *sqldb.Query {
+	if sc.viewing {
+		q.Where("r.confidential = false")
+	}
 	if len(sc.states) > 0 {
 		q.In("r.state", sc.states)
 	}

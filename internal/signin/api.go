@@ -14,7 +14,7 @@ import (
 // API puts the room's calls into the door.
 func (s *Service) API(m *web.Mux) {
 	const tag = "Accounts"
-	web.Op(m, web.Operation{ID: "get-me", Method: http.MethodGet, Path: "/api/v1/me", Action: "signin.own", Tag: tag,
+	web.Op(m, web.Operation{ID: "get-me", Method: http.MethodGet, Path: "/api/v1/me", Action: "signin.own", Tag: tag, Own: true,
 		Summary: "Who asks"}, s.getMe)
 	web.Op(m, web.Operation{ID: "list-tokens", Method: http.MethodGet, Path: "/api/v1/tokens", Action: "signin.token", Tag: tag,
 		Summary: "List one's own tokens"}, s.getTokens)

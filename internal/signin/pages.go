@@ -31,7 +31,7 @@ func (s *Service) Pages(m *web.Mux) {
 		web.Route{Pattern: "POST /activate/{key}", Action: web.Public, Do: p.submitActivate, Quiet: true},
 		web.Route{Pattern: "GET /password", Action: web.Public, Do: p.showPassword},
 		web.Route{Pattern: "POST /password", Action: web.Public, Do: p.submitPassword},
-		web.Route{Pattern: "GET /me", Action: "signin.own", Do: p.showMe},
+		web.Route{Pattern: "GET /me", Action: "signin.own", Do: p.showMe, Own: true},
 		web.Route{Pattern: "POST /me/news/{id}/read", Action: "signin.own", Do: p.submitReadNews},
 		web.Route{Pattern: "POST /me/look", Action: "signin.own", Do: p.submitLook},
 		web.Route{Pattern: "POST /me/sessions/end", Action: "signin.own", Do: p.submitEndSessions},

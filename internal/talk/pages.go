@@ -26,7 +26,7 @@ func (s *Service) Mount(m *web.Mux) {
 // Routes are the pages of the room.
 func (s *Service) Routes() []web.Route {
 	return []web.Route{
-		{Pattern: "GET /inbox", Action: "talk.inbox", Do: s.showInbox},
+		{Pattern: "GET /inbox", Action: "talk.inbox", Do: s.showInbox, Own: true},
 		{Pattern: "POST /inbox/read", Action: "talk.inbox", Do: s.submitRead},
 		{Pattern: "GET /talk/people", Action: "person.see", Do: s.showPeople},
 		{Pattern: "POST /files", Action: "file.upload", Do: s.submitFiles, MaxBody: MaxFile*4 + 1<<20},

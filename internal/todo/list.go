@@ -93,6 +93,11 @@ func (s *Service) Mine(ctx context.Context, f Filter) (web.Page[Entry], error) {
 		page.Items, err = s.behalf(ctx, rd, a, page.Items)
 		return err
 	})
+	if actor.From(ctx).Viewer != 0 { // some may be of confidential records: whoever looks with this person's eyes reads numbers
+		for i := range page.Items {
+			page.Items[i].Title = page.Items[i].Ref
+		}
+	}
 	return page, err
 }
 

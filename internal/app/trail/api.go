@@ -43,7 +43,7 @@ func (r *Reader) api(m *web.Mux) {
 	const tag = "Audit"
 	web.Op(m, web.Operation{ID: "list-audit", Method: http.MethodGet, Path: "/api/v1/audit", Action: "audit.read", Scope: "admin", Tag: tag,
 		Summary: "Read the audit trail, newest first", Detail: "A page looks through a bounded part of the trail: it may be short, even empty, and still have a next_cursor."}, r.getTrail)
-	web.Op(m, web.Operation{ID: "list-own-activity", Method: http.MethodGet, Path: "/api/v1/me/activity", Action: "audit.own", Tag: tag,
+	web.Op(m, web.Operation{ID: "list-own-activity", Method: http.MethodGet, Path: "/api/v1/me/activity", Action: "audit.own", Tag: tag, Own: true,
 		Summary: "Read what one did oneself"}, r.getOwn)
 	web.Op(m, web.Operation{ID: "verify-audit", Method: http.MethodPost, Path: "/api/v1/audit/verify", Action: "audit.verify", Scope: "admin", Tag: tag,
 		Summary: "Check every seal and link of the trail", Detail: "Reads the whole trail; some seconds per million events. Changes nothing."}, r.postVerify)

@@ -19,7 +19,7 @@ func (r *Reader) Routes() []web.Route {
 		{Pattern: "GET /settings/audit", Action: "audit.read", Do: r.showTrail},
 		{Pattern: "GET /settings/audit/export", Action: "audit.read", Do: r.showExport},
 		{Pattern: "POST /settings/audit/verify", Action: "audit.verify", Do: r.submitVerify},
-		{Pattern: "GET /me/activity", Action: "audit.own", Do: r.showOwn},
+		{Pattern: "GET /me/activity", Action: "audit.own", Do: r.showOwn, Own: true},
 	}
 }
 

@@ -25,6 +25,7 @@ type Actor struct {
 	Scopes   []string // of the API token: "read", "write", "import", "admin"; nil for a session
 	Token    int64    // id of the API token, 0 for a session
 	Session  int64    // id of the session, 0 for a token
+	Viewer   int64    // person who looks with this person's eyes; nothing may be written meanwhile, 0: the person itself
 	System   bool     // jobs and followers: no person behind it
 	Import   bool     // token scope import, or `neike import`: may give the time and person of past events
 	// StandsFor lists the persons for whom this one is the deputy now, in order of id.

@@ -33,6 +33,7 @@ type Operation struct {
 	Scope   string // "read", "write", "import", "admin"; "" follows the method
 	MaxBody int64  // bytes; 0 means 1 MB
 	Quiet   bool   // no line in the access log
+	Own     bool   // closed to who looks with another's eyes, as Route.Own
 	Secret  bool   // the answer holds a secret: it is not remembered for an Idempotency-Key
 }
 
@@ -99,7 +100,7 @@ func (m *Mux) handle(op *huma.Operation, h func(huma.Context)) {
 	if !ok {
 		panic("web: calls are added by web.Op: " + op.Path)
 	}
-	route := Route{Pattern: op.Method + " " + op.Path, Action: mine.Action, MaxBody: mine.MaxBody, Quiet: mine.Quiet}
+	route := Route{Pattern: op.Method + " " + op.Path, Action: mine.Action, MaxBody: mine.MaxBody, Quiet: mine.Quiet, Own: mine.Own}
 	run := func(w http.ResponseWriter, r *http.Request) error {
 		c := &carrier{humaContext: humago.NewContext(op, r, w)}
 		h(c)

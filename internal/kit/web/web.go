@@ -35,6 +35,8 @@ type Route struct {
 	Do      Handler
 	MaxBody int64 // bytes; 0 means 1 MB
 	Quiet   bool  // no line in the access log: what was answered anonymously stays so
+	Own     bool  // a page of what is nobody's business but one's own: closed to who looks with another's eyes
+	Viewed  bool  // open also while one looks with another's eyes, although it writes
 }
 
 // Gate is the coarse check by role: nil when somebody like the actor may ever do the action. The room
@@ -183,7 +185,7 @@ func (m *Mux) door(route Route, scope string, api bool) http.Handler {
 		}
 		res.asked = r
 		if err == nil {
-			err = m.enter(r, route.Action, scope, who)
+			err = m.enter(r, route, scope, who)
 		}
 		if err == nil && !api && m.o.Dress != nil {
 			r = r.WithContext(m.o.Dress(r.Context(), w, r))
@@ -232,7 +234,8 @@ func (m *Mux) who(r *http.Request) (actor.Actor, error) {
 }
 
 // enter decides whether this way of asking is open at all: other sites, rate, scope, action.
-func (m *Mux) enter(r *http.Request, action, scope string, who actor.Actor) error {
+func (m *Mux) enter(r *http.Request, route Route, scope string, who actor.Actor) error {
+	action := route.Action
 	if err := m.origin.Check(r); err != nil {
 		return fault.Wrap(fault.Forbidden, err, "web.other-site")
 	}
@@ -249,6 +252,9 @@ func (m *Mux) enter(r *http.Request, action, scope string, who actor.Actor) erro
 	}
 	if !who.Allows(scope) {
 		return fault.New(fault.Forbidden, "web.scope", "scope", scope)
+	}
+	if who.Viewer != 0 && !route.Viewed && (scope != "read" || route.Own) {
+		return fault.New(fault.Forbidden, "web.viewing")
 	}
 	if action == SignedIn || m.o.Gate == nil {
 		return nil
