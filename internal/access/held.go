@@ -42,16 +42,20 @@ type heldFilter struct {
 
 // held lists holdings as the page and the export show them.
 func (s *Service) held(ctx context.Context, f heldFilter) (list []Holding, next ID, err error) {
+	ask := org.GivenFilter{Code: f.Role, Wide: f.Wide, After: f.After, Limit: f.Limit}
+	if f.Q != "" {
+		units, err := s.org.FindUnits(ctx, f.Q, 1)
+		if err != nil {
+			return nil, 0, err
+		}
+		if len(units) == 1 && (units[0].Code == f.Q || units[0].Name.Zh == f.Q || units[0].Name.En == f.Q) {
+			ask.Unit = units[0].Code
+		}
+	}
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		ask := org.GivenFilter{Code: f.Role, Wide: f.Wide, After: f.After, Limit: f.Limit}
-		if f.Q != "" {
-			units, err := s.org.FindUnits(ctx, f.Q, 1)
-			if err != nil {
-				return err
-			}
-			if len(units) == 1 && (units[0].Code == f.Q || units[0].Name.Zh == f.Q || units[0].Name.En == f.Q) {
-				ask.Unit = units[0].Code
-			} else if ask.People, err = s.peopleNamed(ctx, rd, f.Q); err != nil {
+		if f.Q != "" && ask.Unit == "" {
+			var err error
+			if ask.People, err = s.peopleNamed(ctx, rd, f.Q); err != nil {
 				return err
 			}
 		}

@@ -29,6 +29,7 @@ func (a *App) connect(context.Context) error {
 	a.Reader.Name("edge", a.nameEdges)
 	a.Reader.Name("calendar", a.nameCalendars)
 	a.Todo.AddPanel(a.yearPanel())
+	a.guard()
 	a.relate()
 	a.upkeep()
 	return nil

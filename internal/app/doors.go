@@ -13,7 +13,7 @@ import (
 func (a *App) doors() {
 	m := web.New(web.Options{
 		Gate: a.Access.Gate(), Book: a.Book, Errors: problemPage, Log: a.Log, DB: a.DB,
-		Who: a.Signin.Who, SignIn: a.Signin.SignInPage, Dress: a.dress, Topic: a.listens, Frame: framed,
+		Who: a.who, SignIn: a.Signin.SignInPage, Dress: a.dress, Topic: a.listens, Frame: framed,
 		Locale: "zh", Zone: "Asia/Shanghai", URL: a.Config.URL, Version: a.Config.Version, Proxies: a.Config.Proxies,
 		Observe: a.metrics.observe,
 	})
@@ -24,6 +24,7 @@ func (a *App) doors() {
 	m.Page(web.Route{Pattern: "GET /metrics", Action: web.Public, Do: a.showMetrics()})
 	a.Signin.Mount(m)
 	a.Org.Mount(m)
+	a.Access.Mount(m)
 	a.Calendar.Pages(m)
 	a.Calendar.API(m)
 	a.Todo.Mount(m)
@@ -48,6 +49,7 @@ func (a *App) upkeep() {
 	a.Jobs.Every("web.forget-keys", time.Hour, func(ctx context.Context) error { return web.ForgetKeys(ctx, a.DB) })
 	a.Jobs.Every("signin.purge", time.Hour, a.Signin.Purge)
 	a.Jobs.Every("org.pass", time.Minute, a.Org.Pass)
+	a.Jobs.Every("org.end-roles", time.Minute, a.Org.EndRoles)
 	a.Jobs.Every("event.purge", 24*time.Hour, func(ctx context.Context) error {
 		_, err := a.Bus.Purge(ctx, keepEvents)
 		return err

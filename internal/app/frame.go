@@ -64,6 +64,7 @@ func (a *App) dress(ctx context.Context, w http.ResponseWriter, r *http.Request)
 	if !who.Known() {
 		return ui.With(ctx, c)
 	}
+	c.Viewing = a.viewing(ctx, who)
 	standing := a.standingOf(ctx, who)
 	c.Person = cmp.Or(standing.person.Display(ctx), who.Name)
 	c.Role = a.roleOf(ctx, who, standing.person.Position)

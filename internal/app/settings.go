@@ -19,6 +19,9 @@ var settingGroups = []struct {
 		{"me", "user", "/me", "signin.own"},
 		{"my-notices", "bell", "/me/notices", "notice.own"},
 		{"activity", "history", "/me/activity", "audit.own"},
+		{"told", "eye", "/me/access", "access.told"},
+		{"decided", "building", "/company", "company.see"},
+		{"permissions", "key", "/settings/access/table", "access.table"},
 	}},
 	{"people", []setting{
 		{"org", "sitemap", "/settings/org", "org.change"},
@@ -33,6 +36,8 @@ var settingGroups = []struct {
 	}},
 	{"safety", []setting{
 		{"door", "lock", "/settings/door", "signin.policy.see"},
+		{"access", "key", "/settings/access", "access.held"},
+		{"glass", "eye", "/settings/access/glass", "access.glass.see"},
 		{"audit", "history", "/settings/audit", "audit.read"},
 	}},
 }

@@ -59,9 +59,9 @@ const givenColumns = `select r.person, r.code, r.scope, r.unit, r.reason, r.give
 
 // givenAfter are the holdings of people in the order of their ids; a person's come together.
 func givenAfter(ctx context.Context, rd sqldb.Reader, f GivenFilter, units []ID, after ID, limit int) ([]Given, error) {
-	q := sqldb.Select(givenColumns).Where("r.person > $", after)
+	q := sqldb.Select(givenColumns).Where("r.person > ?", after)
 	if f.Code != "" {
-		q.Where("r.code = $", f.Code)
+		q.Where("r.code = ?", f.Code)
 	}
 	if f.Wide {
 		q.Where("r.scope = ''")

@@ -56,6 +56,7 @@ type material struct {
 	View
 	lines    []clock.Line
 	entries  []talk.Entry
+	opened   []access.Opening // by break-glass
 	unread   []int64
 	watchers []int64
 	away     string // the assignee is, and who stands in
@@ -83,7 +84,7 @@ func (s *Service) showOne(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if len(m.unread) > 0 {
+	if len(m.unread) > 0 && actor.From(ctx).Viewer == 0 {
 		if err := s.Talk.MarkRead(ctx, subject(m.ID)); err != nil {
 			return err
 		}
@@ -111,6 +112,9 @@ func (s *Service) gather(ctx context.Context, number int64) (material, error) {
 		}
 		sub := subject(m.ID)
 		if m.entries, err = s.Talk.List(ctx, rd, sub, !m.NotesHidden()); err != nil {
+			return err
+		}
+		if m.opened, err = s.openings(ctx, rd, m.View); err != nil {
 			return err
 		}
 		if m.unread, err = s.Talk.UnreadIn(ctx, rd, actor.From(ctx).Person, sub); err != nil {
@@ -180,7 +184,7 @@ func (s *Service) arrange(ctx context.Context, m material) (showView, error) {
 	v.Clocks = clockCards(ctx, m)
 	v.Why = why(ctx, m)
 	v.Hops, v.HopTitle = hops(ctx, m)
-	v.Timeline = timeline(ctx, m.View)
+	v.Timeline = withOpenings(ctx, timeline(ctx, m.View), m)
 	v.Own = ownPairs(ctx, m.Own)
 	for _, g := range m.Heard {
 		v.Heard = append(v.Heard, wordsOf(ctx, g)...)

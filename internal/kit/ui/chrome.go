@@ -27,6 +27,8 @@ type Chrome struct {
 	Locale string // "zh" or "en"
 	Path   string // path and query of this page, where a switch of theme or language comes back to
 
+	Viewing *ViewingProps // somebody looks with the reader's eyes: a band on top of every page
+
 	Toast *ToastProps // said once, on the page after the deed
 }
 
@@ -52,4 +54,11 @@ func With(ctx context.Context, c Chrome) context.Context {
 func From(ctx context.Context) Chrome {
 	c, _ := ctx.Value(chromeKey{}).(Chrome)
 	return c
+}
+
+// ViewingProps says on every page that this is seen with somebody else's eyes.
+type ViewingProps struct {
+	Text string // with whose eyes, until when
+	Stop string // label of the button that ends it
+	Post string // where it posts to
 }
