@@ -85,7 +85,7 @@ func (s *Service) CompanyLog(ctx context.Context) (list []CompanyChange, err err
 type decidedView struct {
 	Name     string
 	Switches []switchLine
-	Log      []changeLine
+	Log      []decidedLine
 	MayEdit  bool
 }
 
@@ -94,7 +94,7 @@ type switchLine struct {
 	On               bool
 }
 
-type changeLine struct {
+type decidedLine struct {
 	At    time.Time
 	Who   string
 	Lines []string
@@ -113,7 +113,7 @@ func (s *Service) showDecided(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	for _, change := range log {
-		line := changeLine{At: change.At, Who: change.Who}
+		line := decidedLine{At: change.At, Who: change.Who}
 		if line.Who == "" {
 			line.Who = lang.T(ctx, "org.decided-house")
 		}
