@@ -275,17 +275,17 @@ func TestPages(t *testing.T) {
 		return templ.ComponentFunc(func(_ context.Context, w io.Writer) error { _, err := io.WriteString(w, s); return err })
 	}
 	m.Page(
-		Route{"GET /page", "page.see", func(w http.ResponseWriter, r *http.Request) error {
+		Route{Pattern: "GET /page", Action: "page.see", Do: func(w http.ResponseWriter, r *http.Request) error {
 			return Show(w, r, 200, text("full"), text("content"))
-		}, 0, false},
-		Route{"POST /page", Public, func(w http.ResponseWriter, r *http.Request) error {
+		}},
+		Route{Pattern: "POST /page", Action: Public, Do: func(w http.ResponseWriter, r *http.Request) error {
 			Toast(w, r, "已完成", "/undo")
 			return See(w, r, "/page")
-		}, 0, false},
-		Route{"GET /half", Public, func(w http.ResponseWriter, r *http.Request) error {
+		}},
+		Route{Pattern: "GET /half", Action: Public, Do: func(w http.ResponseWriter, r *http.Request) error {
 			_, _ = io.WriteString(w, "half a page")
 			return fault.New(fault.Conflict, "web.changed-meanwhile")
-		}, 0, false},
+		}},
 	)
 	for _, c := range []struct {
 		name    string
