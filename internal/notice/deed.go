@@ -60,7 +60,7 @@ func (s *Service) seal(d Deed) string {
 	for _, n := range []int64{d.ID, d.Person, d.Subject.ID, d.Stage, d.Until.Unix()} {
 		parts = append(parts, strconv.FormatInt(n, 36))
 	}
-	return strings.NewReplacer("+", "-", "/", "_", "=", "").Replace(s.Secrets.Seal(deedPurpose, strings.Join(parts, " ")))
+	return strings.NewReplacer("+", "-", "/", "_").Replace(s.Secrets.Seal(deedPurpose, strings.Join(parts, " ")))
 }
 
 // unseal reads it; whatever is wrong with it is one answer.
@@ -72,7 +72,7 @@ func (s *Service) unseal(token string) (Deed, error) {
 	if err != nil {
 		return Deed{}, errDeedDead
 	}
-	text, err := s.Secrets.Open(deedPurpose, base64.StdEncoding.EncodeToString(raw))
+	text, err := s.Secrets.Open(deedPurpose, base64.RawStdEncoding.EncodeToString(raw))
 	if err != nil {
 		return Deed{}, errDeedDead
 	}

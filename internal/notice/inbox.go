@@ -268,11 +268,26 @@ func (s *Service) Healths(ctx context.Context) (list []Health, err error) {
 	return list, err
 }
 
-// Stuck says what an operator should look at: posts that have been due for an hour, on how many lanes, and dead ones.
+// Stuck says what an operator should look at: posts that have been due for an hour, those on channels that have failed for
+// as long, and dead ones.
 func (s *Service) Stuck(ctx context.Context) (late, dead int, err error) {
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		if late, err = stuckPosts(ctx, rd, rd.Instant().Add(-time.Hour), 10_000); err != nil {
+		since := rd.Instant().Add(-time.Hour)
+		if late, err = stuckPosts(ctx, rd, since, 10_000); err != nil {
 			return err
+		}
+		list, err := healthOf(ctx, rd)
+		if err != nil {
+			return err
+		}
+		for _, h := range list {
+			if h.Failures >= 3 && h.OKAt.Before(since) {
+				n, err := countWaiting(ctx, rd, h.lane, 10_000)
+				if err != nil {
+					return err
+				}
+				late += n
+			}
 		}
 		dead, err = countDead(ctx, rd, 10_000)
 		return err

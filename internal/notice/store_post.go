@@ -251,15 +251,15 @@ func countDead(ctx context.Context, rd sqldb.Reader, limit int) (int, error) {
 
 // revive lets a dead post be tried again, as if for the first time.
 func revive(ctx context.Context, tx *sqldb.Tx, id ID) (Post, bool, error) {
-	list, err := sqldb.All(ctx, tx, scanPost, `
-update notice_post as p
+	n, err := tx.Exec(ctx, `
+update notice_post
 set state = 'sending', due = $2, tries = 0, done = 0
-where p.id = $1 and p.state = 'dead'
-returning `+postColumns, id, tx.Now)
-	if err != nil || len(list) == 0 {
+where id = $1 and state = 'dead'`, id, tx.Now)
+	if err != nil || n == 0 {
 		return Post{}, false, err
 	}
-	return list[0], true, nil
+	p, err := sqldb.One(ctx, tx, scanPost, "select "+postColumns+" from notice_post p where p.id = $1", id)
+	return p, err == nil, err
 }
 
 // stuckPosts counts what has been due for long on lanes that do not rest.
