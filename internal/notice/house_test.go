@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"log/slog"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
@@ -197,4 +198,15 @@ func habits(quiet string, from, to int) notice.Habits {
 
 func choose(kind, channel, value string) []notice.Chosen {
 	return []notice.Chosen{{Kind: kind, Channel: channel, Value: value}}
+}
+
+func itoa(n int64) string { return strconv.FormatInt(n, 10) }
+
+// away lets somebody be away from today on, with a deputy.
+func (h *tested) away(no, deputy string) {
+	h.T.Helper()
+	if _, err := h.Org.SetAbsence(h.As(no), no, org.AbsenceInput{From: "2026-11-23", Until: "2026-11-27", Kind: "holiday", Deputy: deputy}); err != nil {
+		h.T.Fatal(err)
+	}
+	h.later(2 * time.Minute)
 }

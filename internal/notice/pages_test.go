@@ -1,0 +1,190 @@
+package notice_test
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"neike/internal/kit/chat"
+	"neike/internal/kit/chat/chattest"
+	"neike/internal/notice"
+	"neike/internal/request"
+)
+
+func TestOneInboxForMessagesAndNotices(t *testing.T) {
+	h := quick(t)
+	r := h.ask("收件箱")
+	h.must(h.Request.Message(h.As("3002"), r.Number, "@[2002] 麻烦看看", nil, request.When{}))
+	h.catch()
+	c := h.SignedIn("2002")
+	c.Get("/inbox").Is(200).Shows("#inbox", "林晓 提了新请求").Shows("#inbox", "麻烦看看")
+	if text := c.Get("/inbox?only=notices").Is(200).Text("#inbox"); strings.Contains(text, "麻烦看看") || !strings.Contains(text, "提了新请求") {
+		t.Errorf("notices alone: %s", text)
+	}
+	if text := c.Get("/inbox?only=mentions").Is(200).Text("#inbox"); !strings.Contains(text, "麻烦看看") || strings.Contains(text, "提了新请求") {
+		t.Errorf("mentions alone: %s", text)
+	}
+	if n, err := h.Talk.Unread(h.System(), h.ID("2002")); err != nil || n != 2 {
+		t.Errorf("the badge says %d, %v", n, err)
+	}
+	c.Get("/notices").Leads("/inbox?only=notices")
+	var page struct {
+		Items []struct {
+			ID   int64  `json:"id"`
+			URL  string `json:"url"`
+			Kind string `json:"kind"`
+		} `json:"items"`
+	}
+	api := h.TokenOf("2002")
+	api.Get("/api/v1/notices?unread=true").Is(200).Decode(&page)
+	if len(page.Items) != 1 || page.Items[0].Kind != "request.opened" || page.Items[0].URL != "/requests/R-1001" {
+		t.Fatalf("%+v", page)
+	}
+	h.SignedIn("2003").Get("/notices/" + itoa(page.Items[0].ID)).Is(404)
+	c.Get("/notices/" + itoa(page.Items[0].ID)).Leads("/requests/R-1001")
+	if got := h.unread("2002"); len(got) != 0 {
+		t.Errorf("still unread: %q", got)
+	}
+	h.TokenOf("2003").Post("/api/v1/notices/read", map[string]any{}).Is(204)
+	if got := h.unread("2003"); len(got) != 0 {
+		t.Errorf("still unread: %q", got)
+	}
+}
+
+func TestAPersonChooses(t *testing.T) {
+	each(t, func(t *testing.T, h *tested) {
+		c := h.SignedIn("2002")
+		c.Get("/me/notices").Is(200).Shows("#my-notices", "2002@example.com")
+		c.Form("/me/notices", "quiet", "hours", "from", "20:00", "to", "08:00", "digest", "never", "choice.request.opened.mail", "loud").Is(422).
+			Shows("#my-notices", "结束时间要晚于开始时间").Shows("#my-notices", "never")
+		c.Form("/me/notices", "quiet", "hours", "from", "08:00", "to", "20:00", "digest", "daily", "choice.request.opened.mail", "off", "choice.talk.mention.mail", "").Leads("/me/notices")
+		h.ask("不要邮件")
+		h.later(2 * time.Minute)
+		if got := h.mailed("2002"); len(got) != 0 {
+			t.Errorf("mailed %q", got)
+		}
+		var mine struct {
+			Quiet   string          `json:"quiet"`
+			Choices []notice.Chosen `json:"choices"`
+		}
+		api := h.TokenOf("2002")
+		api.Get("/api/v1/me/notice-settings").Is(200).Decode(&mine)
+		if mine.Quiet != "hours" || len(mine.Choices) != 1 || mine.Choices[0] != choose("request.opened", "mail", "off")[0] {
+			t.Errorf("%+v", mine)
+		}
+		api.JSON("PUT", "/api/v1/me/notice-settings", map[string]any{"quiet": "never", "from": "08:00", "to": "20:00", "digest": "weekly",
+			"choices": []any{map[string]any{"kind": "request.opened", "channel": "mail", "value": ""}}}).Is(200)
+		admin := h.TokenOf("1001", "read", "write", "admin")
+		admin.JSON("PUT", "/api/v1/settings/notices", map[string]any{"choices": choose("request.opened", "mail", "digest")}).Is(200)
+		h.TokenOf("2002", "read", "write", "admin").JSON("PUT", "/api/v1/settings/notices", map[string]any{"choices": choose("request.opened", "mail", "digest")}).Is(404)
+		h.ask("公司说汇总")
+		h.later(2 * time.Minute)
+		if got := h.mailed("2002"); len(got) != 0 {
+			t.Errorf("the company's default is a digest, mailed %q", got)
+		}
+	})
+}
+
+func TestTheMailServerIsSetAndItsPasswordIsNeverShown(t *testing.T) {
+	each(t, func(t *testing.T, h *tested) {
+		c := h.SignedIn("1001")
+		bad := c.Form("/settings/mail", "revision", "1", "host", "smtp example", "mode", "ssl", "from", "nobody", "port", "70000", "reply_to", "x", "ca", "x", "active", "1").Is(422)
+		for _, field := range []string{"host", "mode", "from", "port", "reply_to", "ca"} {
+			if bad.Page().Find(`a[href="#f-`+field+`"]`).Length() == 0 {
+				t.Errorf("%s is not named among the errors", field)
+			}
+		}
+		c.Form("/settings/mail", "revision", "1", "active", "1", "host", "127.0.0.1", "port", itoa(int64(h.mail.Port())), "mode", "none", "from", "neike@example.com",
+			"user", "neike", "password", "sehr-geheim").Leads("/settings/mail")
+		c.Form("/settings/mail", "revision", "1", "active", "1", "host", "127.0.0.1", "mode", "none", "from", "neike@example.com").Is(412)
+		page := string(c.Get("/settings/mail").Is(200).Body)
+		api := string(h.TokenOf("1001", "read", "admin").Get("/api/v1/settings/mail").Is(200).Body)
+		if strings.Contains(page+api, "sehr-geheim") || !strings.Contains(api, `"has_password":true`) {
+			t.Error("the password is shown, or forgotten")
+		}
+		c.Form("/settings/mail", "revision", "2", "active", "1", "host", "other.example.com", "mode", "none", "from", "neike@example.com", "user", "neike").Is(422).
+			Shows("#mail", "请重新输入密码")
+		h.SignedIn("2002").Get("/settings/mail").Is(404)
+		h.server(true)
+		c.Form("/settings/mail", "do", "test", "to", "boss@example.com").Leads("/settings/mail")
+		if got := h.mailed("boss"); len(got) != 1 {
+			t.Errorf("test mails: %q", got)
+		}
+		c.Form("/settings/mail", "do", "test", "to", "no address").Is(422)
+		h.TokenOf("1001", "read", "write", "admin").Post("/api/v1/settings/mail/test", map[string]any{"to": "x@example.com"}).Is(204)
+	})
+}
+
+func TestRobotsByPageAndAPI(t *testing.T) {
+	h := quick(t)
+	fake := chattest.New(t, chat.Feishu)
+	robot := fake.Robot()
+	c := h.SignedIn("1001")
+	c.Get("/settings/notices/robots/+").Is(200)
+	c.Form("/settings/notices/robots/+", "name", "", "platform", "pigeon", "unit", "nowhere", "locale", "fr", "address", "ftp://x", "kinds", "talk.message").Is(422).
+		Shows("#robot", "请写群名").Shows("#robot", "请选择平台").Shows("#robot", "请选择单位")
+	to := c.Form("/settings/notices/robots/+", "name", "财务群", "platform", "feishu", "unit", "finance", "locale", "zh", "address", robot.URL, "secret", robot.Secret,
+		"inside", "1", "active", "1", "kinds", "request.opened").Is(303).Header.Get("Location")
+	if page := string(c.Get(to).Is(200).Body); strings.Contains(page, robot.Secret) || strings.Contains(page, robot.URL) {
+		t.Error("the page shows the secret")
+	}
+	c.Form(to, "do", "test").Leads(to)
+	if len(fake.Messages()) != 1 {
+		t.Error("the group heard nothing")
+	}
+	admin := h.TokenOf("1001", "read", "write", "admin")
+	list := string(admin.Get("/api/v1/notices/robots").Is(200).Body)
+	if strings.Contains(list, robot.Secret) || strings.Contains(list, "hook") || !strings.Contains(list, "财务群") {
+		t.Error(list)
+	}
+	id := strings.TrimPrefix(to, "/settings/notices/robots/")
+	admin.Post("/api/v1/notices/robots/"+id+"/test", nil).Is(204)
+	admin.JSON("PUT", "/api/v1/notices/robots/"+id, map[string]any{"unit": "finance", "platform": "feishu", "name": "改名", "locale": "en", "kinds": []string{}, "inside": true, "active": false, "revision": 1}).Is(200)
+	admin.JSON("PUT", "/api/v1/notices/robots/"+id, map[string]any{"unit": "finance", "platform": "feishu", "name": "再改", "locale": "en", "kinds": []string{}, "inside": true, "active": false, "revision": 1}).Is(412)
+	admin.JSON("DELETE", "/api/v1/notices/robots/"+id, nil).Is(204)
+	c.Get(to).Is(404)
+}
+
+func TestAnnouncementsReachEverybodyOnce(t *testing.T) {
+	each(t, func(t *testing.T, h *tested) {
+		c := h.SignedIn("1001")
+		c.Get("/settings/notices/announce").Is(200)
+		c.Form("/settings/notices/announce", "title", "", "link", "https://evil.example.com", "unit", "nowhere").Is(422)
+		c.Form("/settings/notices/announce", "title", "周六停机维护", "text", "上午九点到十点。", "link", "/services").Leads("/settings/notices")
+		h.later(time.Minute)
+		for _, no := range []string{"2002", "3003", "4001"} {
+			if got := h.unread(no); len(got) != 1 || !strings.Contains(got[0], "发了公告") {
+				t.Errorf("%s reads %q", no, got)
+			}
+		}
+		h.SignedIn("3003").Get("/inbox").Is(200).Shows("#inbox", "周六停机维护")
+		h.TokenOf("1001").Post("/api/v1/announcements", map[string]any{"title": "只给财务", "unit": "finance"}).Is(201)
+		h.later(time.Minute)
+		if got := h.unread("2003"); len(got) != 2 {
+			t.Errorf("finance reads %q", got)
+		}
+		if got := h.unread("3003"); len(got) != 1 {
+			t.Errorf("project reads %q", got)
+		}
+		h.TokenOf("2002").Post("/api/v1/announcements", map[string]any{"title": "x"}).Is(404)
+		admin := h.TokenOf("1001", "read", "write", "admin")
+		admin.Get("/api/v1/notices/channels").Is(200)
+		admin.Get("/api/v1/notices/dead").Is(200)
+		admin.Post("/api/v1/notices/dead/replay", map[string]any{}).Is(200)
+		admin.Post("/api/v1/notices/dead/1/replay", map[string]any{}).Is(404)
+	})
+}
+
+func TestADeputyIsToldAsWell(t *testing.T) {
+	h := quick(t)
+	r := h.ask("代理人")
+	h.must(h.Request.Take(h.As("2002"), r.Number, request.When{}))
+	h.later(2 * time.Minute)
+	h.away("2002", "2003")
+	h.must(h.Request.Message(h.As("3002"), r.Number, "@[2002] 在吗", nil, request.When{}))
+	h.later(2 * time.Minute)
+	got := h.letters("2003")
+	if len(got) < 2 || !strings.Contains(got[len(got)-1].Text(), "代陈思远：林晓 提到您") {
+		t.Errorf("the deputy was mailed %q", h.mailed("2003"))
+	}
+}
