@@ -65,7 +65,7 @@ var feishuWhy = map[int]Reason{10003: Refused, 10012: Refused, 10014: Refused, 1
 	230027: Refused, 20002: Refused, 20003: Refused, 20005: Refused, 20010: Refused, 20049: Refused, 20071: Refused,
 	99991400: Slow, 11232: Slow, 11233: Slow, 230020: Slow, 99991403: Spent,
 	99991663: Broken, 99991664: Broken, 99991671: Broken, 40003: Broken, 1500: Broken, 20050: Broken,
-	230013: Gone, 230001: Gone, 230002: Gone, 230034: Gone, 230035: Gone, 41012: Gone, 41050: Gone, 40008: Gone, 230011: Gone, 230031: Gone}
+	230013: Gone, 230029: Gone, 230034: Gone, 230035: Gone, 230038: Gone, 230053: Gone, 232009: Gone, 230002: Gone, 230049: Broken, 41012: Gone, 41050: Gone, 40008: Gone, 230011: Gone, 230031: Gone}
 
 func (c *feishu) read(ctx context.Context, q call, token string, data, whole any) error {
 	if token != "" {
@@ -101,6 +101,9 @@ func feishuAnswer(out *outside, a answer, token string, data, whole any) error {
 			why = Unfit
 		}
 		text := first(head.Msg, head.Text)
+		if *head.Code == 230001 && strings.Contains(text, "receive_id") { // nobody has this id
+			why = Gone
+		}
 		if token != "" {
 			text = strings.ReplaceAll(text, token, "***")
 		}
