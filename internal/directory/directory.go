@@ -41,12 +41,7 @@ type Service struct {
 
 // New makes the room and registers its jobs. url is the public address of the house, for callbacks.
 func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, people *org.Service, box *secret.Box, url string) *Service {
-	s := &Service{db: db, events: bus, jobs: jobs, org: people, box: box, url: url, dial: undialed, clients: map[ID]dialed{}}
+	s := &Service{db: db, events: bus, jobs: jobs, org: people, box: box, url: url, dial: chat.New, clients: map[ID]dialed{}}
 	s.work()
 	return s
-}
-
-// undialed stands where the clients of the suites come in.
-func undialed(st chat.Settings) (chat.Client, error) {
-	return nil, &chat.Error{Platform: st.Platform, Code: "settings", Text: "no client", Reason: chat.Refused}
 }
