@@ -42,6 +42,8 @@ var licences = []licence{
 	{"github.com/alecthomas/kong", []string{"internal/app/...", "cmd/neike"}, "command line"},
 	{"github.com/alexedwards/argon2id", []string{"internal/signin"}, "password hashes"},
 	{"github.com/pquerna/otp", []string{"internal/signin", "internal/app/demo"}, "codes of authenticator apps"},
+	{"github.com/coreos/go-oidc/v3", []string{"internal/signin"}, "sign-in with an OpenID provider"},
+	{"golang.org/x/oauth2", []string{"internal/signin"}, "the code flow beneath it"},
 	{"github.com/go-webauthn/webauthn", []string{"internal/signin"}, "passkeys"},
 	{"github.com/skip2/go-qrcode", []string{"internal/kit/ui"}, "QR codes: activation links, slips"},
 	{"github.com/evanw/esbuild", []string{"assets/bundle"}, "bundles styles and scripts for the browser floor; never in the server"},
