@@ -7,7 +7,23 @@ ls /usr/lib/postgresql/*/bin/postgres >/dev/null 2>&1 || missing="$missing postg
 command -v chromium >/dev/null 2>&1 || missing="$missing chromium"
 ls /usr/share/fonts/opentype/noto/NotoSansCJK* >/dev/null 2>&1 || missing="$missing fonts-noto-cjk"
 [ -x /usr/sbin/slapd ] || missing="$missing slapd"
-[ -n "$missing" ] || exit 0
+command -v node >/dev/null 2>&1 && command -v npm >/dev/null 2>&1 || missing="$missing nodejs npm"
+
+# The OpenID provider that the sign-in tests speak to, outside the tree; the lock file names its contents.
+provider() {
+	here="$(cd "$(dirname "$0")/.." && pwd)/internal/signin/testdata/oidc"
+	cache="${XDG_CACHE_HOME:-$HOME/.cache}/neike/oidc-provider"
+	if ! cmp -s "$here/package-lock.json" "$cache/package-lock.json" || [ ! -f "$cache/ready" ]; then
+		rm -rf "$cache"
+		mkdir -p "$cache"
+		cp "$here/package.json" "$here/package-lock.json" "$cache/"
+		(cd "$cache" && npm ci --ignore-scripts --no-audit --no-fund >/dev/null && : >ready)
+	fi
+}
+if [ -z "$missing" ]; then
+	provider
+	exit 0
+fi
 if [ "$(id -u)" != 0 ] || ! command -v apt-get >/dev/null 2>&1; then
 	echo "The tests need:$missing. Please install them." >&2
 	exit 1
@@ -24,3 +40,4 @@ if [ ! -e /usr/sbin/policy-rc.d ]; then
 fi
 # shellcheck disable=SC2086
 $apt install --no-install-recommends $missing >/dev/null || { $apt --fix-broken install >/dev/null && $apt install --no-install-recommends $missing >/dev/null; }
+provider

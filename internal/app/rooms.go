@@ -93,7 +93,7 @@ func (a *App) furnish(ctx context.Context) error {
 	r := &a.Rooms
 	r.Org = org.New(a.DB, a.Bus)
 	r.Directory = directory.New(a.DB, a.Bus, a.Jobs, r.Org, a.Secrets, a.Config.URL)
-	r.Signin = signin.New(a.DB, a.Bus, r.Org, a.Secrets, a.Config.URL)
+	r.Signin = signin.New(a.DB, a.Bus, r.Org, r.Directory, a.Secrets, a.Config.URL)
 	r.Access = access.New(a.DB, r.Org)
 	r.Calendar = calendar.New(a.DB, a.Bus, r.Org)
 	r.Clock = clock.New(a.DB, a.Bus, a.Jobs, r.Calendar)

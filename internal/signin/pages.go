@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
+	"time"
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
@@ -18,6 +19,7 @@ func (s *Service) Pages(m *web.Mux) {
 	p := pages{s, m}
 	m.Page(p.activationRoutes()...)
 	m.Page(p.factorRoutes()...)
+	m.Page(p.ssoRoutes()...)
 	m.Page(
 		web.Route{Pattern: "GET /settings/door", Action: "signin.policy.see", Do: p.showPolicy},
 		web.Route{Pattern: "POST /settings/door", Action: "signin.policy", Do: p.submitPolicy},
@@ -58,7 +60,11 @@ func (p pages) showSignIn(w http.ResponseWriter, r *http.Request) error {
 	if actor.From(r.Context()).Person != 0 {
 		return web.See(w, r, web.Local(to, "/"))
 	}
-	return web.Show(w, r, http.StatusOK, signInPage(p.viewSignIn(r, "", to, nil)), nil)
+	v := p.viewSignIn(r, "", to, nil)
+	if via := p.byItself(r, v.Ways, v.To); via != "" {
+		return web.See(w, r, via)
+	}
+	return web.Show(w, r, http.StatusOK, signInPage(v), nil)
 }
 
 func (p pages) submitSignIn(w http.ResponseWriter, r *http.Request) error {
@@ -97,6 +103,7 @@ func (p pages) submitSignOut(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	setCookie(w, r, "")
+	web.SetCookie(w, r, outCookie, "1", time.Minute)
 	w.Header().Set("Clear-Site-Data", `"cache"`)
 	return web.See(w, r, "/signin")
 }

@@ -11,11 +11,13 @@ import (
 	"time"
 
 	"neike/assets"
+	"neike/internal/directory"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/audit"
 	"neike/internal/kit/dbtest"
 	"neike/internal/kit/event"
 	"neike/internal/kit/fault"
+	"neike/internal/kit/job"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/secret"
 	"neike/internal/kit/sqldb"
@@ -27,8 +29,8 @@ import (
 )
 
 var schemas = []sqldb.Schema{
-	{Room: "event", FS: event.Schema}, {Room: "audit", FS: audit.Schema}, {Room: "web", FS: web.Schema},
-	{Room: "org", FS: org.Schema}, {Room: "signin", FS: signin.Schema},
+	{Room: "event", FS: event.Schema}, {Room: "job", FS: job.Schema}, {Room: "audit", FS: audit.Schema}, {Room: "web", FS: web.Schema},
+	{Room: "org", FS: org.Schema}, {Room: "directory", FS: directory.Schema}, {Room: "signin", FS: signin.Schema},
 }
 
 const password = "ein Satz den man behält"
@@ -42,6 +44,7 @@ type room struct {
 	org *org.Service
 	bus *event.Bus
 	box *secret.Box
+	dir *directory.Service
 	ids map[string]int64
 }
 
@@ -66,7 +69,7 @@ func furnish(t *testing.T, db *sqldb.DB) *room {
 // furnishAt is furnish with a public address; "" is whatever the reader used.
 func furnishAt(t *testing.T, db *sqldb.DB, url string) *room {
 	t.Helper()
-	book, err := lang.New(web.Locale, ui.Locale, org.Locale, signin.Locale)
+	book, err := lang.New(web.Locale, ui.Locale, org.Locale, directory.Locale, signin.Locale)
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -76,7 +79,8 @@ func furnishAt(t *testing.T, db *sqldb.DB, url string) *room {
 	r := &room{t: t, db: db, bus: event.NewBus(db), ids: map[string]int64{}}
 	r.org = org.New(db, r.bus)
 	r.box = box(t)
-	r.Service = signin.New(db, r.bus, r.org, r.box, url)
+	r.dir = directory.New(db, r.bus, job.New(db), r.org, r.box, url)
+	r.Service = signin.New(db, r.bus, r.org, r.dir, r.box, url)
 	ctx := lang.With(actor.System(t.Context()), book, "zh", "Asia/Shanghai")
 	for _, u := range []org.UnitInput{{Code: "root", NameZh: "华衡", Level: "entity"}, {Code: "finance", NameZh: "财务部", Parent: "root"}} {
 		if _, err := r.org.SaveUnit(ctx, u); err != nil {
@@ -320,7 +324,7 @@ func TestSessionRunsOut(t *testing.T) {
 		ask := func() int64 {
 			q, _ := http.NewRequestWithContext(t.Context(), "GET", "/", nil)
 			q.AddCookie(&http.Cookie{Name: "neike", Value: made.Secret})
-			other := signin.New(r.db, r.bus, r.org, r.box, "") // has nothing in memory
+			other := signin.New(r.db, r.bus, r.org, r.dir, r.box, "") // has nothing in memory
 			who, err := other.Who(q)
 			if err != nil {
 				t.Fatal(err)

@@ -8,6 +8,7 @@ import (
 	"sync/atomic"
 	"time"
 
+	"neike/internal/directory"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/event"
 	"neike/internal/kit/fault"
@@ -32,22 +33,23 @@ type ID = int64
 
 // Service of the room.
 type Service struct {
-	db     *sqldb.DB
-	events *event.Bus
-	org    *org.Service
-	log    *slog.Logger
-	box    *secret.Box
-	url    string // public address, before /activate/…
-	known  *known
-	guard  *guard
-	posts  *web.Limiter // askings by a poster
-	policy atomic.Pointer[Policy]
+	db        *sqldb.DB
+	events    *event.Bus
+	org       *org.Service
+	directory *directory.Service
+	log       *slog.Logger
+	box       *secret.Box
+	url       string // public address, before /activate/…
+	known     *known
+	guard     *guard
+	posts     *web.Limiter // askings by a poster
+	policy    atomic.Pointer[Policy]
 }
 
 // New makes the room. box seals what must be read again; url is the public address of the house, for links that are
 // printed or sent: when it is empty the address of the request is used.
-func New(db *sqldb.DB, bus *event.Bus, people *org.Service, box *secret.Box, url string) *Service {
-	return &Service{db: db, events: bus, org: people, log: slog.Default(), box: box, url: strings.TrimSuffix(url, "/"),
+func New(db *sqldb.DB, bus *event.Bus, people *org.Service, dir *directory.Service, box *secret.Box, url string) *Service {
+	return &Service{db: db, events: bus, org: people, directory: dir, log: slog.Default(), box: box, url: strings.TrimSuffix(url, "/"),
 		known: newKnown(), guard: newGuard(), posts: web.NewLimiter(posterRate, posterBurst)}
 }
 

@@ -2,9 +2,302 @@ package signin
 
 import (
 	"context"
+	"crypto/subtle"
+	"encoding/json"
+	"errors"
+	"net/http"
+	"net/url"
+	"strings"
+	"time"
 
+	"github.com/coreos/go-oidc/v3/oidc"
+	"golang.org/x/oauth2"
+
+	"neike/internal/directory"
+	"neike/internal/kit/chat"
+	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
 )
 
-// ways are the connections by which people sign in without a password of ours.
-func (s *Service) ways(context.Context, sqldb.Reader) ([]ID, error) { return nil, nil }
+// Way is a connection by which people sign in without a password of ours.
+type Way struct {
+	ID   ID
+	Kind string
+	Name string
+}
+
+// Ways lists them, in the reader's language.
+func (s *Service) Ways(ctx context.Context) (list []Way, err error) {
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		list, err = s.ways(ctx, rd)
+		return err
+	})
+	return list, err
+}
+
+func (s *Service) ways(ctx context.Context, rd sqldb.Reader) (list []Way, err error) {
+	all, err := s.directory.Connections(ctx, rd)
+	for _, c := range all {
+		if c.SignIn && c.Kind != directory.KindLDAP {
+			list = append(list, Way{ID: c.ID, Kind: c.Kind, Name: c.Name.In(ctx)})
+		}
+	}
+	return list, err
+}
+
+// wayOf is one of Ways; NotFound for another connection.
+func (s *Service) wayOf(ctx context.Context, id ID) (Way, error) {
+	list, err := s.Ways(ctx)
+	for _, w := range list {
+		if w.ID == id {
+			return w, nil
+		}
+	}
+	if err == nil {
+		err = fault.ErrNotFound
+	}
+	return Way{}, err
+}
+
+// journey is what is remembered of a browser that was sent to sign in elsewhere.
+type journey struct {
+	Way      ID     `json:"way"`
+	To       string `json:"to"`
+	Nonce    string `json:"nonce"`
+	Verifier string `json:"verifier"`
+}
+
+// stranger is an account elsewhere that belongs to nobody here yet.
+type stranger struct {
+	Way     ID     `json:"way"`
+	Subject string `json:"subject"`
+	To      string `json:"to"`
+}
+
+const (
+	ssoPatience = 10 * time.Second // for the other side
+	ceremonySSO = "sso"
+	ceremonyNew = "sso-link"
+)
+
+// travelOf is what travels through the other side: it proves that the browser that comes back is the one that left.
+func travelOf(key string) string { return printOf("state:" + key)[:40] }
+
+// Depart sends a browser to sign in elsewhere: the address, and a secret that this browser alone keeps.
+func (s *Service) Depart(ctx context.Context, way ID, back, to string, inApp bool) (address, key string, err error) {
+	w, err := s.wayOf(ctx, way)
+	if err != nil {
+		return "", "", err
+	}
+	j := journey{Way: way, To: to, Nonce: secretKey(), Verifier: oauth2.GenerateVerifier()}
+	if key, err = s.beginCeremony(ctx, ceremonySSO, 0, j); err != nil {
+		return "", "", err
+	}
+	if w.Kind != directory.KindOIDC {
+		client, err := s.directory.Chat(ctx, way)
+		if err != nil {
+			return "", "", err
+		}
+		return client.LoginURL(back, travelOf(key), inApp), key, nil
+	}
+	o, err := s.provider(ctx, way)
+	if err != nil {
+		return "", "", err
+	}
+	return o.oauth(back).AuthCodeURL(travelOf(key), oidc.Nonce(j.Nonce), oauth2.S256ChallengeOption(j.Verifier)), key, nil
+}
+
+// Arrival is what came of signing in elsewhere: a session, or a stranger with a secret to be linked by.
+type Arrival struct {
+	Session Session
+	To      string
+	Way     Way
+	Link    string // "": the session stands
+}
+
+// Arrive takes somebody in who comes back. What is not the answer to this browser's own journey, comes twice or too late
+// is Invalid with words; so is what the other side refuses.
+func (s *Service) Arrive(ctx context.Context, way ID, key string, query url.Values, back string, in In) (a Arrival, err error) {
+	var j journey
+	if subtle.ConstantTimeCompare([]byte(query.Get("state")), []byte(travelOf(key))) != 1 {
+		return a, wrongCode("login", "signin.sso-late")
+	}
+	if err := s.endCeremony(ctx, ceremonySSO, key, 0, &j); err != nil || j.Way != way {
+		return a, wrongCode("login", "signin.sso-late")
+	}
+	if a.Way, err = s.wayOf(ctx, way); err != nil {
+		return a, err
+	}
+	a.To = j.To
+	u, err := s.identify(ctx, a.Way, j, query, back)
+	if err != nil {
+		s.log.WarnContext(ctx, "sign-in elsewhere failed", "connection", way, "err", err)
+		return a, wrongCode("login", "signin.sso-failed")
+	}
+	person, err := s.directory.Recognise(ctx, way, u)
+	switch kind := fault.KindOf(err); {
+	case err == nil:
+		if p, err := s.org.Person(ctx, person); err != nil || !p.Active {
+			return a, errors.Join(err, wrongCode("login", "signin.sso-left"))
+		}
+		a.Session, err = s.enter(ctx, person, in, "sso")
+		return a, err
+	case kind == fault.NotFound || kind == fault.Conflict:
+		a.Link, err = s.beginCeremony(ctx, ceremonyNew, 0, stranger{Way: way, Subject: u.ID, To: j.To})
+		return a, err
+	}
+	return a, err
+}
+
+// identify asks the other side who came back.
+func (s *Service) identify(ctx context.Context, w Way, j journey, query url.Values, back string) (chat.User, error) {
+	ctx, cancel := context.WithTimeout(ctx, ssoPatience)
+	defer cancel()
+	if w.Kind == directory.KindOIDC {
+		return s.identifyOIDC(ctx, w.ID, j, query, back)
+	}
+	client, err := s.directory.Chat(ctx, w.ID)
+	if err != nil {
+		return chat.User{}, err
+	}
+	u, err := client.Login(ctx, query, back)
+	if err == nil && u.ID == "" {
+		err = errors.New("signin: the platform names nobody")
+	}
+	return u, err
+}
+
+// openID is a provider with what our connection to it says.
+type openID struct {
+	directory.OIDC
+	provider *oidc.Provider
+	client   *http.Client
+}
+
+// provider reads the provider's own description. Providers outside the company are spoken to by https only.
+func (s *Service) provider(ctx context.Context, way ID) (openID, error) {
+	set, err := s.directory.OIDC(ctx, way)
+	if err != nil {
+		return openID{}, err
+	}
+	if !set.Private && !strings.HasPrefix(set.Issuer, "https://") {
+		return openID{}, fault.New(fault.Invalid, "signin.sso-https")
+	}
+	transport := http.DefaultTransport.(*http.Transport).Clone()
+	if proxy, err := url.Parse(set.Proxy); err == nil && set.Proxy != "" {
+		transport.Proxy = http.ProxyURL(proxy)
+	}
+	o := openID{OIDC: set, client: &http.Client{Timeout: ssoPatience, Transport: transport}}
+	if o.provider, err = oidc.NewProvider(oidc.ClientContext(ctx, o.client), set.Issuer); err != nil {
+		return o, fault.Wrap(fault.Unavailable, err, "signin.sso-away")
+	}
+	return o, nil
+}
+
+func (o openID) oauth(back string) *oauth2.Config {
+	scopes := o.Scopes
+	if len(scopes) == 0 {
+		scopes = []string{oidc.ScopeOpenID, "profile", "email"}
+	}
+	return &oauth2.Config{ClientID: o.ClientID, ClientSecret: o.Secret, Endpoint: o.provider.Endpoint(), RedirectURL: back, Scopes: scopes}
+}
+
+func (s *Service) identifyOIDC(ctx context.Context, way ID, j journey, query url.Values, back string) (u chat.User, err error) {
+	if said := query.Get("error"); said != "" {
+		return u, errors.New("signin: the provider says " + cut(said, 100))
+	}
+	o, err := s.provider(ctx, way)
+	if err != nil {
+		return u, err
+	}
+	ctx = oidc.ClientContext(ctx, o.client)
+	token, err := o.oauth(back).Exchange(ctx, query.Get("code"), oauth2.VerifierOption(j.Verifier))
+	if err != nil {
+		return u, err
+	}
+	raw, _ := token.Extra("id_token").(string)
+	id, err := o.provider.Verifier(&oidc.Config{ClientID: o.ClientID}).Verify(ctx, raw)
+	if err != nil {
+		return u, err
+	}
+	if subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(j.Nonce)) != 1 {
+		return u, errors.New("signin: the nonce is not ours")
+	}
+	var claims map[string]json.RawMessage
+	if err := id.Claims(&claims); err != nil {
+		return u, err
+	}
+	text := func(name string) (value string) {
+		if json.Unmarshal(claims[name], &value) != nil {
+			return ""
+		}
+		return value
+	}
+	var verified bool
+	_ = json.Unmarshal(claims["email_verified"], &verified) // absent is not verified
+	u = chat.User{ID: id.Subject, Name: text("name"), No: text(o.NoClaim)}
+	if verified && o.MailClaim != "" {
+		u.Email = text(o.MailClaim)
+	}
+	return u, nil
+}
+
+// LinkStranger ties an account elsewhere to the person who gives the own 工号 and password, once, and lets in. A wrong
+// password counts and is answered as at the door.
+func (s *Service) LinkStranger(ctx context.Context, key string, in In) (made Session, to string, err error) {
+	if err := s.slow(in.Address); err != nil {
+		return made, "", err
+	}
+	if err := in.missing(); err != nil {
+		return made, "", err
+	}
+	who, err := s.whoIs(ctx, in.Login, in.Device)
+	if err != nil {
+		return made, "", err
+	}
+	if wait := who.try.locked(s.db.Now()); wait > 0 {
+		s.guard.failed(in.Address)
+		return made, "", locked(wait)
+	}
+	fit, err := fits(ctx, in.Address, in.Password, who.hash, func() error { return s.slow(in.Address) })
+	if err != nil {
+		return made, "", err
+	}
+	if !fit {
+		s.guard.failed(in.Address)
+		return made, "", s.failed(ctx, who, in)
+	}
+	var x stranger
+	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		if err := unlocked(ctx, tx, who.person, who.name); err != nil {
+			return err
+		}
+		raw, err := takeCeremony(ctx, tx, printOf(key), ceremonyNew, 0)
+		if errors.Is(err, fault.ErrNotFound) {
+			return wrongCode("login", "signin.sso-late")
+		}
+		if err != nil {
+			return err
+		}
+		if err := json.Unmarshal(raw, &x); err != nil {
+			return err
+		}
+		return s.directory.Link(ctx, tx, x.Way, x.Subject, who.person)
+	})
+	if err != nil {
+		return made, "", err
+	}
+	in.try = who.name
+	made, err = s.enter(ctx, who.person, in, "password")
+	return made, x.To, err
+}
+
+// inAppOf is the platform whose own browser this is; "" for any other.
+func inAppOf(agent string) string {
+	for _, m := range [][2]string{{"wxwork/", chat.WeCom}, {"DingTalk", chat.DingTalk}, {"Lark/", chat.Feishu}, {"Feishu/", chat.Feishu}} {
+		if strings.Contains(agent, m[0]) {
+			return m[1]
+		}
+	}
+	return ""
+}

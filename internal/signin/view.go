@@ -20,6 +20,9 @@ type signinView struct {
 	Login   string
 	To      string
 	Said    ui.Errors
+	Ways    []Way
+	OnlySSO bool
+	Own     bool   // show the form for a password although only single sign-on is taken: the emergency account
 	Passkey bool   // the address allows them
 	Other   string // the other language, "en" or "zh"
 }
@@ -83,6 +86,12 @@ func (s *Service) viewSignIn(r *http.Request, login, to string, err error) signi
 	if lang.Locale(ctx) == "en" {
 		v.Other = "zh"
 	}
+	ways, broken := s.Ways(ctx)
+	if broken != nil { // passwords still work
+		s.log.WarnContext(ctx, "list the ways in", "err", broken)
+	}
+	v.Ways, v.OnlySSO = ways, s.Policy(ctx).OnlySSO
+	v.Own = r.URL.Query().Has("emergency") || r.Method == http.MethodPost
 	if err != nil {
 		v.Said = ui.ErrorsOf(ctx, err, nil)
 	}
@@ -174,4 +183,12 @@ func stateOf(ctx context.Context, a Account) string {
 	default:
 		return lang.T(ctx, "signin.account.none")
 	}
+}
+
+// strangerWay names the platform in a sentence.
+func strangerWay(ctx context.Context, v strangerView) string {
+	if v.Way == "" {
+		return lang.T(ctx, "signin.stranger.some")
+	}
+	return v.Way
 }

@@ -1,0 +1,144 @@
+package signin
+
+import (
+	"net/http"
+	"net/url"
+	"time"
+
+	"neike/internal/kit/fault"
+	"neike/internal/kit/ui"
+	"neike/internal/kit/web"
+)
+
+// Cookies of signing in elsewhere.
+const (
+	ssoCookie  = "neike-sso"  // of the journey
+	linkCookie = "neike-link" // of a stranger who may be linked
+	outCookie  = "neike-out"  // signed out just now: the platform's own browser does not go in by itself again
+)
+
+func (p pages) ssoRoutes() []web.Route {
+	return []web.Route{
+		{Pattern: "GET /signin/via/{id}", Action: web.Public, Do: p.depart},
+		{Pattern: "GET /signin/back/{id}", Action: web.Public, Do: p.arrive, Quiet: true},
+		{Pattern: "GET /signin/link", Action: web.Public, Do: p.showStranger},
+		{Pattern: "POST /signin/link", Action: web.Public, Do: p.submitStranger},
+	}
+}
+
+func (p pages) back(r *http.Request) string {
+	return p.base(baseOf(r)) + "/signin/back/" + r.PathValue("id")
+}
+
+func (p pages) depart(w http.ResponseWriter, r *http.Request) error {
+	id, err := idOf(r)
+	if err != nil {
+		return err
+	}
+	way, err := p.wayOf(r.Context(), id)
+	if err != nil {
+		return err
+	}
+	to := web.Local(r.URL.Query().Get("to"), "/")
+	address, key, err := p.Depart(r.Context(), id, p.back(r), to, inAppOf(r.UserAgent()) == way.Kind)
+	if kind := fault.KindOf(err); err != nil && (kind == fault.Unavailable || kind == fault.Invalid || kind == fault.Internal) {
+		p.log.WarnContext(r.Context(), "sign-in elsewhere cannot begin", "connection", id, "err", err)
+		return web.Show(w, r, http.StatusServiceUnavailable, signInPage(p.viewSignIn(r, "", to, wrongCode("login", "signin.sso-away"))), nil)
+	}
+	if err != nil {
+		return err
+	}
+	web.SetCookie(w, r, ssoCookie, key, ceremonyLife)
+	w.Header().Set("Cache-Control", "no-store")
+	http.Redirect(w, r, address, http.StatusSeeOther)
+	return nil
+}
+
+func (p pages) arrive(w http.ResponseWriter, r *http.Request) error {
+	id, err := idOf(r)
+	if err != nil {
+		return err
+	}
+	key := ""
+	if c, err := r.Cookie(ssoCookie); err == nil {
+		key = c.Value
+	}
+	w.Header().Set("Referrer-Policy", "no-referrer")
+	web.SetCookie(w, r, ssoCookie, "", -1)
+	a, err := p.Arrive(r.Context(), id, key, r.URL.Query(), p.back(r), p.in(r))
+	if status, ok := refusal(err); err != nil && ok {
+		web.SetCookie(w, r, outCookie, "1", time.Minute)
+		return web.Show(w, r, status, signInPage(p.viewSignIn(r, "", a.To, err)), nil)
+	}
+	if err != nil {
+		return err
+	}
+	if a.Link != "" {
+		web.SetCookie(w, r, linkCookie, a.Link, ceremonyLife)
+		return web.See(w, r, "/signin/link?"+url.Values{"via": {a.Way.Name}}.Encode())
+	}
+	return p.letIn(w, r, a.Session, a.To, "")
+}
+
+// strangerView is the page for an account elsewhere that belongs to nobody here.
+type strangerView struct {
+	Way, Login string
+	Known      bool // this browser may link it
+	OnlySSO    bool
+	Said       ui.Errors
+}
+
+func (p pages) viewStranger(r *http.Request) strangerView {
+	_, err := r.Cookie(linkCookie)
+	via := []rune(r.FormValue("via"))
+	return strangerView{Way: string(via[:min(len(via), 40)]), Known: err == nil, OnlySSO: p.Policy(r.Context()).OnlySSO}
+}
+
+func (p pages) showStranger(w http.ResponseWriter, r *http.Request) error {
+	return web.Show(w, r, http.StatusOK, strangerPage(p.viewStranger(r)), nil)
+}
+
+func (p pages) submitStranger(w http.ResponseWriter, r *http.Request) error {
+	key := ""
+	if c, err := r.Cookie(linkCookie); err == nil {
+		key = c.Value
+	}
+	in := p.in(r)
+	in.Login, in.Password = r.PostFormValue("login"), r.PostFormValue("password")
+	made, to, err := p.LinkStranger(r.Context(), key, in)
+	status, ok := refusal(err)
+	if fault.KindOf(err) == fault.Conflict {
+		status, ok = http.StatusConflict, true
+	}
+	if err != nil && ok {
+		v := p.viewStranger(r)
+		v.Login, v.Said = in.Login, ui.ErrorsOf(r.Context(), err, nil)
+		return web.Show(w, r, status, strangerPage(v), nil)
+	}
+	if err != nil {
+		return err
+	}
+	web.SetCookie(w, r, linkCookie, "", -1)
+	return p.letIn(w, r, made, to, "signin.sso-linked")
+}
+
+// byItself is the way in that the platform's own browser takes without being asked; "" for none.
+func (p pages) byItself(r *http.Request, ways []Way, to string) string {
+	if _, err := r.Cookie(outCookie); err == nil {
+		return ""
+	}
+	kind, found := inAppOf(r.UserAgent()), ""
+	for _, w := range ways {
+		if w.Kind == kind {
+			if found != "" {
+				return "" // two of a kind: let the person choose
+			}
+			found = viaPath(w, to)
+		}
+	}
+	return found
+}
+
+func viaPath(w Way, to string) string {
+	return "/signin/via/" + sqldbID(w.ID) + "?" + url.Values{"to": {web.Local(to, "/")}}.Encode()
+}
