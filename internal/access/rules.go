@@ -143,6 +143,11 @@ func personal(why string) Set {
 // byUnit is what a grant for a unit makes of an actor: a member, an agent, a head of it or of one above.
 func byUnit(a actor.Actor, g Grant, tree *org.Tree, shared bool) Set {
 	t := towards(a, g.Holder.ID, tree)
+	if tree.Followed(g.Holder.ID) { // what a unit had when it ended is its heirs' to read
+		for _, heir := range tree.Heirs(g.Holder.ID) {
+			t |= towards(a, heir.Unit, tree)
+		}
+	}
 	scoped := t & (Quality | HR | Executive)
 	switch {
 	case g.Why == WhyServes || g.Why == WhyHandles:

@@ -334,7 +334,38 @@ func (c *peopleCheck) End(ctx context.Context, rd sqldb.Reader) (importer.Conclu
 			c.bad[m.of] = true
 		}
 	}
-	return end, nil
+	return end, c.circles(ctx, rd, &end)
+}
+
+// circles finds people of the file who would be led by themselves, through others of the file or of the house.
+func (c *peopleCheck) circles(ctx context.Context, rd sqldb.Reader, end *importer.Conclusion) error {
+	if len(c.managers) == 0 {
+		return nil
+	}
+	above, err := managersByNo(ctx, rd)
+	if err != nil {
+		return err
+	}
+	for _, m := range c.managers {
+		if m.no != "" && !c.bad[m.of] {
+			above[m.of] = m.no
+		}
+	}
+	told := map[string]bool{}
+	for _, m := range c.managers {
+		if m.no == "" || told[m.of] {
+			continue
+		}
+		path, round := circle(m.of, func(no string) string { return above[no] })
+		if !round || !slices.Contains(path, m.of) {
+			continue
+		}
+		for _, no := range path {
+			told[no] = true
+		}
+		end.Problems = append(end.Problems, importer.Wrong(m.line, "manager", "org.manager-circle", "name", m.no))
+	}
+	return nil
 }
 
 // applyPeople takes a chunk in. A manager who comes in a later chunk is settled at the end.

@@ -145,6 +145,14 @@ func (s *Service) resolvePerson(ctx context.Context, tx *sqldb.Tx, in PersonInpu
 			return nil, err
 		case m.ID == p.ID:
 			f.Add("manager", "org.manager-self", "value", no)
+		case p.ID != 0:
+			round, err := leadsRound(ctx, tx, p.ID, m.ID)
+			if err != nil {
+				return nil, err
+			}
+			if round {
+				f.Add("manager", "org.manager-circle", "name", m.Name)
+			}
 		}
 		p.Manager = m.ID
 	}

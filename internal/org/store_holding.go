@@ -158,3 +158,15 @@ func scopedAfter(ctx context.Context, rd sqldb.Reader, unit, after ID, limit int
 	}
 	return out, nil
 }
+
+// managersByNo is who leads whom, by 工号.
+func managersByNo(ctx context.Context, rd sqldb.Reader) (map[string]string, error) {
+	above := map[string]string{}
+	err := sqldb.Each(ctx, rd, func(row sqldb.Row) error {
+		var no, manager string
+		err := row.Scan(&no, &manager)
+		above[no] = manager
+		return err
+	}, `select p.no, m.no from org_person p join org_person m on m.id = p.manager`)
+	return above, err
+}

@@ -2,6 +2,8 @@ package house
 
 import (
 	"context"
+	"fmt"
+	"math/rand/v2"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +12,7 @@ import (
 	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
+	"neike/internal/relation"
 	"neike/internal/request"
 )
 
@@ -231,4 +234,109 @@ func held(t *testing.T, h *House, kind org.Holding, keeper org.ID) (n int) {
 		t.Fatal(err)
 	}
 	return n
+}
+
+// TestAfterAnyReorganisation: whatever units merge, split, move and are renamed, the tree is a tree, nobody holds anything
+// at a unit that ended, and the figures come to the same either way.
+func TestAfterAnyReorganisation(t *testing.T) {
+	for seed := range uint64(4) {
+		t.Run(fmt.Sprint(seed), func(t *testing.T) {
+			h := Start(t)
+			assigned(t, h)
+			for _, u := range []org.UnitInput{{Code: "a", NameZh: "甲组", Parent: "finance", Level: "team"}, {Code: "b", NameZh: "乙组", Parent: "project", Level: "team"}} {
+				if _, err := h.Org.SaveUnit(h.System(), u); err != nil {
+					t.Fatal(err)
+				}
+			}
+			r := rand.New(rand.NewPCG(seed, 7))
+			done := 0
+			for n := 0; n < 14; n++ {
+				c, _, err := h.Org.PlanUnits(h.As("1001"), anyChange(t, h, r, n), false)
+				if f, ok := fault.As(err); ok && (f.Kind == fault.Invalid || f.Kind == fault.Conflict) {
+					continue // not possible with these units
+				}
+				if err != nil {
+					t.Fatal(err)
+				}
+				if c = over(t, h, c.ID); c.State != org.ChangeDone {
+					t.Fatalf("%+v", c)
+				}
+				done++
+				whole(t, h)
+			}
+			if done < 3 {
+				t.Fatalf("only %d changes were possible", done)
+			}
+			sound(t, h)
+		})
+	}
+}
+
+// anyChange draws a change of the units there are.
+func anyChange(t *testing.T, h *House, r *rand.Rand, n int) org.ReorganiseInput {
+	t.Helper()
+	tree, err := h.Org.Tree(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	var codes []string
+	for _, u := range tree.All() {
+		if u.Valid(h.DB.Now()) && u.Code != "root" {
+			codes = append(codes, u.Code)
+		}
+	}
+	pick := func() string { return codes[r.IntN(len(codes))] }
+	fresh := func(k int) org.IntoInput {
+		return org.IntoInput{Code: fmt.Sprintf("n%d-%d", n, k), NameZh: fmt.Sprintf("新%d-%d", n, k), Percent: float64(30 + 40*k)}
+	}
+	switch r.IntN(4) {
+	case 0:
+		return org.ReorganiseInput{Kind: org.Merge, From: []string{pick(), pick()}, Into: []org.IntoInput{{Code: pick()}}}
+	case 1:
+		return org.ReorganiseInput{Kind: org.Split, From: []string{pick()}, Into: []org.IntoInput{fresh(0), fresh(1)}}
+	case 2:
+		return org.ReorganiseInput{Kind: org.Move, From: []string{pick()}, Parent: pick()}
+	}
+	return org.ReorganiseInput{Kind: org.Rename, From: []string{pick()}, NameZh: fmt.Sprintf("改名%d", n)}
+}
+
+// whole proves the tree and that ended units are empty, and that figures are the same in either organisation.
+func whole(t *testing.T, h *House) {
+	t.Helper()
+	if err := h.Bus.Drain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	tree, err := h.Org.Tree(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, u := range tree.All() {
+		if path := tree.Path(u.ID); len(path) == 0 || path[len(path)-1] != u.ID {
+			t.Errorf("%s has no way to the top: %v", u.Code, path)
+		}
+		if u.Valid(h.DB.Now()) {
+			if parent, ok := tree.ByID(u.Parent); ok && !parent.Valid(h.DB.Now()) {
+				t.Errorf("%s stands below %s, which has ended", u.Code, parent.Code)
+			}
+			continue
+		}
+		for _, kind := range h.Org.Holdings(org.ByUnit) {
+			if n := held(t, h, kind, u.ID); n != 0 {
+				t.Errorf("%s has ended and holds %d of %s", u.Code, n, kind.Code)
+			}
+		}
+	}
+	var sums [2]int64
+	for i, as := range []relation.As{relation.AsItIs, relation.AsItWas} {
+		m, err := h.Relation.MatrixAs(h.System(), relation.CurrentPeriod(h.DB.Now()), org.Department, as)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, c := range m.Cells {
+			sums[i] += c.Opened
+		}
+	}
+	if sums[0] != sums[1] || sums[0] == 0 {
+		t.Errorf("as it is %d, as it was %d", sums[0], sums[1])
+	}
 }
