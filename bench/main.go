@@ -62,6 +62,7 @@ func run(ctx context.Context, s settings) error {
 		{"start", b.start},
 		{"create", b.create},
 		{"pages", b.pages},
+		{"recompute", b.recompute},
 		{"memory", b.memory},
 		{"calendar", b.calendar},
 		{"doctor", b.doctor},
