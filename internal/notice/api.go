@@ -168,6 +168,7 @@ func (s *Service) api(m *web.Mux) {
 	web.Op(m, op("change-robot", http.MethodPut, "/notices/robots/{id}", "notice.settings", "Change a group's robot", 0), s.putRobot)
 	web.Op(m, op("remove-robot", http.MethodDelete, "/notices/robots/{id}", "notice.settings", "Remove a group's robot", http.StatusNoContent), s.deleteRobot)
 	web.Op(m, op("test-robot", http.MethodPost, "/notices/robots/{id}/test", "notice.settings", "Say a word in the group now", http.StatusNoContent), s.postRobotTest)
+	web.Op(m, op("list-announcements", http.MethodGet, "/announcements", "notice.announce", "The latest announcements, and whom they have reached", 0), s.getAnnouncements)
 	web.Op(m, op("announce", http.MethodPost, "/announcements", "notice.announce", "Announce something to everybody or to a unit", http.StatusCreated), s.postAnnounce)
 }
 
@@ -377,4 +378,13 @@ func (s *Service) postAnnounce(ctx context.Context, in *announceInput) (*struct{
 	}
 	a, err := s.Announce(ctx, Announcement{Title: in.Body.Title, Text: in.Body.Text, Link: in.Body.Link, Unit: unit})
 	return &struct{ Body announcementJSON }{announcementJSON{ID: a.ID, Title: a.Title, At: a.At}}, err
+}
+
+func (s *Service) getAnnouncements(ctx context.Context, in *struct{ web.Paging }) (*struct{ Body web.Page[announcementJSON] }, error) {
+	list, err := s.Announcements(ctx, in.Size())
+	out := &struct{ Body web.Page[announcementJSON] }{Body: web.Page[announcementJSON]{Items: []announcementJSON{}}}
+	for _, a := range list {
+		out.Body.Items = append(out.Body.Items, announcementJSON{ID: a.ID, Title: a.Title, At: a.At, Told: a.Told, Done: !a.DoneAt.IsZero()})
+	}
+	return out, err
 }

@@ -168,6 +168,16 @@ func TestAnnouncementsReachEverybodyOnce(t *testing.T) {
 		}
 		h.TokenOf("2002").Post("/api/v1/announcements", map[string]any{"title": "x"}).Is(404)
 		admin := h.TokenOf("1001", "read", "write", "admin")
+		var past struct {
+			Items []struct {
+				Told int  `json:"told"`
+				Done bool `json:"done"`
+			} `json:"items"`
+		}
+		admin.Get("/api/v1/announcements").Is(200).Decode(&past)
+		if len(past.Items) != 2 || past.Items[1].Told != 8 || !past.Items[1].Done || past.Items[0].Told != 3 {
+			t.Errorf("announcements: %+v", past)
+		}
 		admin.Get("/api/v1/notices/channels").Is(200)
 		admin.Get("/api/v1/notices/dead").Is(200)
 		admin.Post("/api/v1/notices/dead/replay", map[string]any{}).Is(200)
@@ -187,4 +197,34 @@ func TestADeputyIsToldAsWell(t *testing.T) {
 	if len(got) < 2 || !strings.Contains(got[len(got)-1].Text(), "代陈思远：林晓 提到您") {
 		t.Errorf("the deputy was mailed %q", h.mailed("2003"))
 	}
+}
+
+func TestWhatFallsDueSoonIsToldOnce(t *testing.T) {
+	each(t, func(t *testing.T, h *tested) {
+		r := h.ask("快到期")
+		h.must(h.Request.Take(h.As("2002"), r.Number, request.When{}))
+		h.later(2 * time.Minute)
+		v, err := h.Request.ByNumber(h.As("2002"), r.Number)
+		if err != nil {
+			t.Fatal(err)
+		}
+		h.clock.set(v.NextDue.Add(-90 * time.Minute))
+		for range 4 {
+			h.later(time.Minute)
+		}
+		soon := 0
+		for _, text := range h.unread("2002") {
+			if strings.Contains(text, "两小时内到时限") {
+				soon++
+			}
+		}
+		if soon != 1 {
+			t.Errorf("told %d times: %q", soon, h.unread("2002"))
+		}
+		h.clock.set(v.NextDue.Add(time.Minute))
+		h.later(time.Minute)
+		if got := strings.Join(h.unread("2001"), " "); !strings.Contains(got, "已超过时限") {
+			t.Errorf("the head reads %q", got)
+		}
+	})
 }

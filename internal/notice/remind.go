@@ -41,9 +41,10 @@ func (s *Service) Nearing(ctx context.Context) error {
 // remind goes over what falls due within a lead from now, from where it was the last time.
 func (s *Service) remind(ctx context.Context, mark string, lead time.Duration, tell func(context.Context, sqldb.Reader, *batch, todo.Todo) ([]Told, error)) error {
 	now := s.db.Now()
-	from, to := now.Add(-time.Hour), now.Add(lead)
-	if lead > 0 {
-		from = now
+	to := now.Add(lead)
+	from, err := s.remindedUpTo(ctx, mark, now, to)
+	if err != nil {
+		return err
 	}
 	for after := todo.ID(0); ; {
 		var plans []plan
@@ -71,8 +72,11 @@ func (s *Service) remind(ctx context.Context, mark string, lead time.Duration, t
 			}
 			return s.address(ctx, rd, plans, lists)
 		})
-		if err != nil || len(list) == 0 {
+		if err != nil {
 			return err
+		}
+		if len(list) == 0 {
+			break
 		}
 		plans = slices.DeleteFunc(plans, func(p plan) bool { return len(p.told) == 0 })
 		if len(plans) > 0 {
@@ -89,10 +93,33 @@ func (s *Service) remind(ctx context.Context, mark string, lead time.Duration, t
 			s.tellPages(ctx, shown)
 		}
 		if len(list) < chunk {
-			return nil
+			break
 		}
 		after = list[len(list)-1].ID
 	}
+	return s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		if _, err := takeMark(ctx, tx, mark); err != nil {
+			return err
+		}
+		return setMark(ctx, tx, mark, to.UnixMilli())
+	})
+}
+
+// remindedUpTo is where to go on: each todo is looked at once, when its time comes near. What fell due while nobody was up
+// is told for an hour back.
+func (s *Service) remindedUpTo(ctx context.Context, mark string, now, to time.Time) (time.Time, error) {
+	from := now
+	if !to.After(now) {
+		from = now.Add(-time.Hour)
+	}
+	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		at, err := markOf(ctx, rd, mark)
+		if last := time.UnixMilli(at).UTC(); err == nil && last.After(from) {
+			from = last
+		}
+		return err
+	})
+	return from, err
 }
 
 // fresh leaves out who was told before.

@@ -32,6 +32,11 @@ func setMark(ctx context.Context, tx *sqldb.Tx, name string, value int64) error 
 	return err
 }
 
+// markOf is how far a reader has come; 0 before its first time.
+func markOf(ctx context.Context, rd sqldb.Reader, name string) (int64, error) {
+	return sqldb.Value[int64](ctx, rd, "select coalesce(max(value), 0) from notice_mark where name = $1", name)
+}
+
 func toldBefore(ctx context.Context, rd sqldb.Reader, person org.ID, once string) (bool, error) {
 	n, err := sqldb.Value[int](ctx, rd, "select count(*) from notice where person = $1 and once = $2 and once <> ''", person, once)
 	return n > 0, err
