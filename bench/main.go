@@ -67,6 +67,7 @@ func run(ctx context.Context, s settings) error {
 		{"calendar", b.calendar},
 		{"doctor", b.doctor},
 		{"matrix", b.matrix},
+		{"notices", b.notices},
 	} {
 		if s.only != "" && !strings.Contains(step.name, s.only) && step.name != "start" {
 			continue

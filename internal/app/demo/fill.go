@@ -117,6 +117,9 @@ func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
 	if err := d.play(ctx, progress); err != nil {
 		return err
 	}
+	if err := d.notices(ctx); err != nil {
+		return err
+	}
 	return d.app.Bus.Drain(ctx)
 }
 
