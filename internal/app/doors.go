@@ -13,7 +13,7 @@ import (
 func (a *App) doors() {
 	m := web.New(web.Options{
 		Gate: a.Access.Gate(), Book: a.Book, Errors: problemPage, Log: a.Log, DB: a.DB,
-		Who: a.who, SignIn: a.Signin.SignInPage, Dress: a.dress, Topic: a.listens, Frame: framed,
+		Who: a.who, SignIn: a.Signin.SignInPage, Dress: a.dress, Topic: a.listens, Frame: framed, Root: a.Directory.ProofFile,
 		Locale: "zh", Zone: "Asia/Shanghai", URL: a.Config.URL, Version: a.Config.Version, Proxies: a.Config.Proxies,
 		Observe: a.metrics.observe,
 	})
@@ -25,6 +25,7 @@ func (a *App) doors() {
 	a.Signin.Mount(m)
 	a.Org.Mount(m)
 	a.Access.Mount(m)
+	a.Directory.Mount(m)
 	a.Calendar.Pages(m)
 	a.Calendar.API(m)
 	a.Todo.Mount(m)

@@ -27,6 +27,7 @@ var settingGroups = []struct {
 		{"org", "sitemap", "/settings/org", "org.change"},
 		{"activation", "key", "/settings/activation", "signin.activate"},
 		{"import", "upload", "/settings/import", "org.import"},
+		{"connections", "link", "/settings/connections", "directory.see"},
 	}},
 	{"company", []setting{
 		{"company", "building", "/settings/company", "settings.change"},

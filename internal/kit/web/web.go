@@ -3,6 +3,7 @@ package web
 import (
 	"context"
 	"log/slog"
+	"io"
 	"net/http"
 	"net/netip"
 	"strings"
@@ -59,6 +60,7 @@ type Options struct {
 	Dress  func(ctx context.Context, w http.ResponseWriter, r *http.Request) context.Context // what the frame shows
 	Topic  func(ctx context.Context, topic string) error                                     // may the actor listen
 	Frame  func(ctx context.Context, title string, c templ.Component) templ.Component        // for the pages of this package
+	Root   func(ctx context.Context, name string) (string, error)                            // a text file that others want to find at /NAME.txt; NotFound when there is none
 
 	Locale, Zone string // of nobody: "zh", "Asia/Shanghai"
 	URL          string // public address, "https://neike.example.com"; makes cookies Secure and Origin checks exact
@@ -214,7 +216,17 @@ func (m *Mux) nowhere(w http.ResponseWriter, r *http.Request) error {
 			allow = append(allow, method)
 		}
 	}
-	if len(allow) == 0 {
+	name := strings.TrimPrefix(r.URL.Path, "/")
+	switch {
+	case len(allow) == 0 && m.o.Root != nil && (r.Method == http.MethodGet || r.Method == http.MethodHead) && strings.HasSuffix(name, ".txt"):
+		text, err := m.o.Root(r.Context(), name)
+		if err != nil {
+			return err
+		}
+		w.Header().Set("Content-Type", "text/plain; charset=utf-8")
+		_, err = io.WriteString(w, text)
+		return err
+	case len(allow) == 0:
 		return fault.ErrNotFound
 	}
 	list := strings.Join(append(allow, http.MethodOptions), ", ")
