@@ -7,6 +7,7 @@ import (
 
 	"neike/internal/kit/chat"
 	"neike/internal/kit/fault"
+	"neike/internal/kit/ldap"
 )
 
 // dialed is a client made from one state of a connection.
@@ -61,40 +62,24 @@ func (s *Service) chatSettings(c Connection) (chat.Settings, error) {
 	return out, nil
 }
 
-// LDAP is how an LDAP server is reached and what it calls things.
-type LDAP struct {
-	URL      string // ldap://host:389 or ldaps://host:636
-	StartTLS bool
-	CA       string // certificates in PEM that are trusted beside the system's
-	BindDN   string // of the account that reads
-	Secret   string // its password
-	Base     string // everything is below
-	Preset   string // openldap or ad
-
-	UserFilter, UnitFilter string
-	ID                     string // attribute with the login name: the subject of an identity
-	No                     string // attribute with the 工号
-	Name, NameEn           string
-	Mail, Phone            string
-	Position, Manager      string
-}
-
-// LDAP is what a connection of the kind ldap says; NotFound for another kind or one out of use.
-func (s *Service) LDAP(ctx context.Context, id ID) (LDAP, error) {
+// LDAP is how the server of a connection of the kind ldap is reached and what it calls things; NotFound for another kind
+// or one out of use. The subject of an identity there is the login name, its union the name that never changes.
+func (s *Service) LDAP(ctx context.Context, id ID) (ldap.Settings, error) {
 	c, err := s.usable(ctx, id, KindLDAP)
 	if err != nil {
-		return LDAP{}, err
+		return ldap.Settings{}, err
 	}
 	return s.ldapOf(c)
 }
 
-func (s *Service) ldapOf(c Connection) (LDAP, error) {
-	secret, err := s.secret(c, "secret")
-	return LDAP{
-		URL: c.setting("url"), StartTLS: c.setting("start_tls") == "true", CA: c.setting("ca"), BindDN: c.setting("bind_dn"), Secret: secret,
-		Base: c.setting("base"), Preset: c.setting("preset"), UserFilter: c.setting("user_filter"), UnitFilter: c.setting("unit_filter"),
-		ID: c.setting("attr_id"), No: c.setting("attr_no"), Name: c.setting("attr_name"), NameEn: c.setting("attr_name_en"),
-		Mail: c.setting("attr_mail"), Phone: c.setting("attr_phone"), Position: c.setting("attr_position"), Manager: c.setting("attr_manager"),
+func (s *Service) ldapOf(c Connection) (ldap.Settings, error) {
+	password, err := s.secret(c, "secret")
+	return ldap.Settings{
+		Kind: c.setting("preset"), URL: c.setting("url"), StartTLS: c.setting("start_tls") == "true", Plain: c.setting("plain") == "true", CA: c.setting("ca"),
+		BindDN: c.setting("bind_dn"), Password: password, Base: c.setting("base"), UnitBase: c.setting("unit_base"),
+		PersonFilter: c.setting("user_filter"), UnitFilter: c.setting("unit_filter"),
+		Names: ldap.Names{Login: c.setting("attr_id"), No: c.setting("attr_no"), Name: c.setting("attr_name"), NameEn: c.setting("attr_name_en"), Email: c.setting("attr_mail"),
+			Phone: c.setting("attr_phone"), Position: c.setting("attr_position"), Manager: c.setting("attr_manager"), Unit: c.setting("attr_unit")},
 	}, err
 }
 

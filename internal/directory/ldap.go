@@ -15,13 +15,6 @@ type ldapError struct{ key, text string }
 
 func (e *ldapError) Error() string { return e.key + ": " + e.text }
 
-// Settings are those of kit/ldap.
-func (l LDAP) Settings() ldap.Settings {
-	return ldap.Settings{Kind: l.Preset, URL: l.URL, StartTLS: l.StartTLS, CA: l.CA, BindDN: l.BindDN, Password: l.Secret, Base: l.Base,
-		PersonFilter: l.UserFilter, UnitFilter: l.UnitFilter, Names: ldap.Names{Login: l.ID, No: l.No, Name: l.Name, NameEn: l.NameEn,
-			Email: l.Mail, Phone: l.Phone, Position: l.Position, Manager: l.Manager}}
-}
-
 // UserOf is somebody of an LDAP server as an account: known by the login name, and by what never changes when that does.
 // Departments and manager are not in it.
 func UserOf(p ldap.Person) chat.User {
@@ -49,7 +42,7 @@ func (s *Service) ldapSource(ctx context.Context, c Connection) (source, func(),
 	if err != nil {
 		return nil, func() {}, err
 	}
-	conn, err := ldap.Dial(ctx, l.Settings())
+	conn, err := ldap.Dial(ctx, l)
 	if err != nil {
 		return nil, func() {}, ldapWords(err)
 	}
@@ -147,6 +140,8 @@ func ldapWords(err error) error {
 		return err
 	case e.Reason == ldap.Away:
 		return &chat.Error{Platform: KindLDAP, Code: "away", Text: e.Text, Reason: chat.Broken}
+	case e.Reason == ldap.NoPerson:
+		return &ldapError{"directory.why-ldap-search", e.Text}
 	}
 	return &ldapError{"directory.why-ldap-refused", e.Text}
 }

@@ -167,6 +167,10 @@ func (s *Service) Recognise(ctx context.Context, connection ID, u chat.User) (or
 		if m.person.ID == 0 || !m.person.Active {
 			return fault.New(fault.NotFound, "directory.nobody")
 		}
+		if m.why == "union" {
+			person = m.person.ID
+			return s.rename(ctx, tx, connection, m.renames.Subject, u.ID)
+		}
 		if m.renames.ID != 0 {
 			return fault.New(fault.Conflict, "directory.person-taken", "subject", m.renames.Subject)
 		}

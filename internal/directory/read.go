@@ -61,6 +61,7 @@ func (s *Service) readDepartments(ctx context.Context, c Connection, r Run, from
 	if err != nil {
 		return r, err
 	}
+	list = each(list)
 	next := r
 	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		if next, err = lockRun(ctx, tx, r.ID); err != nil || moved(next, r) {
@@ -85,6 +86,16 @@ func (s *Service) readDepartments(ctx context.Context, c Connection, r Run, from
 		return s.count(ctx, tx, c, &next, departmentCalls(c.Kind, len(list)))
 	})
 	return next, err
+}
+
+// each is every department once, those without an id left out.
+func each(list []chat.Department) []chat.Department {
+	seen := map[string]bool{"": true}
+	return slices.DeleteFunc(slices.Clone(list), func(d chat.Department) bool {
+		again := seen[d.ID]
+		seen[d.ID] = true
+		return again
+	})
 }
 
 // count notes what was asked of the platform, and moves the run.

@@ -9,6 +9,7 @@ import (
 	"unicode/utf8"
 
 	"neike/internal/kit/fault"
+	"neike/internal/kit/ldap"
 )
 
 // The kinds of connections.
@@ -83,27 +84,14 @@ var ldapFields = []Field{
 	{Name: "base", Required: true}, {Name: "preset", Preset: "openldap"}, {Name: "user_filter"}, {Name: "unit_filter", Advanced: true},
 	{Name: "attr_id", Advanced: true}, {Name: "attr_no", Advanced: true}, {Name: "attr_name", Advanced: true}, {Name: "attr_name_en", Advanced: true},
 	{Name: "attr_mail", Advanced: true}, {Name: "attr_phone", Advanced: true}, {Name: "attr_position", Advanced: true}, {Name: "attr_manager", Advanced: true},
+	{Name: "attr_unit", Advanced: true}, {Name: "unit_base", Advanced: true}, {Name: "plain", Advanced: true, Sort: "yes"},
 	{Name: "ca", Advanced: true, Sort: "long"},
-}
-
-// ldapPresets are what the two usual servers call things.
-var ldapPresets = map[string]map[string]string{
-	"openldap": {"user_filter": "(objectClass=inetOrgPerson)", "unit_filter": "(objectClass=organizationalUnit)", "attr_id": "uid", "attr_no": "employeeNumber",
-		"attr_name": "cn", "attr_name_en": "displayName", "attr_mail": "mail", "attr_phone": "mobile", "attr_position": "title", "attr_manager": "manager"},
-	"ad": {"user_filter": "(&(objectCategory=person)(objectClass=user))", "unit_filter": "(objectClass=organizationalUnit)", "attr_id": "sAMAccountName", "attr_no": "employeeID",
-		"attr_name": "displayName", "attr_name_en": "", "attr_mail": "mail", "attr_phone": "mobile", "attr_position": "title", "attr_manager": "manager"},
 }
 
 // setting is a value of the connection, or what holds when it is empty.
 func (c Connection) setting(name string) string {
 	if v := c.Settings[name]; v != "" {
 		return v
-	}
-	if c.Kind == KindLDAP && name != "preset" {
-		preset := ldapPresets[c.setting("preset")]
-		if v, ok := preset[name]; ok {
-			return v
-		}
 	}
 	for _, f := range FieldsOf(c.Kind) {
 		if f.Name == name {
@@ -188,7 +176,7 @@ func checkConnection(c Connection, typed map[string]string) fault.Fields {
 			f.Add("secrets."+name, "directory.setting-unknown", "value", name)
 		}
 	}
-	if c.Kind == KindLDAP && ldapPresets[c.setting("preset")] == nil {
+	if c.Kind == KindLDAP && !slices.Contains(ldap.Kinds, c.setting("preset")) {
 		f.Add("settings.preset", "directory.preset-unknown")
 	}
 	checkRules(&f, c.Rules)

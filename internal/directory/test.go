@@ -38,6 +38,9 @@ func platformWords(e *chat.Error) *Why {
 			key = "directory.why-gone"
 		default:
 			key = "directory.why-away"
+			if e.Platform == KindLDAP {
+				key = "directory.why-ldap-away"
+			}
 		}
 	}
 	address := addressIn.FindString(e.Text)

@@ -13,7 +13,7 @@ import (
 // hinted are the fields with a line of help under them, as kind-field.
 var hinted = []string{"wecom-corp", "wecom-app", "wecom-secret", "wecom-token", "wecom-no-field", "wecom-proxy", "wecom-private",
 	"feishu-corp", "feishu-app", "feishu-token", "feishu-key", "feishu-api", "dingtalk-corp", "dingtalk-app", "dingtalk-token", "dingtalk-agent",
-	"ldap-url", "ldap-bind-dn", "ldap-base", "ldap-preset", "ldap-user-filter", "ldap-attr-id", "ldap-attr-no", "ldap-ca",
+	"ldap-url", "ldap-bind-dn", "ldap-base", "ldap-preset", "ldap-user-filter", "ldap-attr-id", "ldap-attr-no", "ldap-ca", "ldap-attr-unit", "ldap-plain",
 	"oidc-issuer", "oidc-no-claim", "oidc-mail-claim", "oidc-scopes", "oidc-private"}
 
 func (f Field) hint(ctx context.Context, kind string) string {
