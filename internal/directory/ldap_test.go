@@ -23,30 +23,6 @@ func (w *world) ldap(d *ldaptest.Directory) directory.Connection {
 	return c
 }
 
-// A real server, named as OpenLDAP and as Active Directory do, comes in with its branches and managers; who moves moves,
-// who has another login name stays the same person, who is taken out is stopped.
-func TestLDAPComesIn(t *testing.T) {
-	for _, kind := range ldap.Kinds {
-		t.Run(kind, func(t *testing.T) {
-			d := ldaptest.Start(t, kind)
-			each(t, func(w *world) {
-				c := w.ldap(d)
-				a, err := w.Test(w.ctx(), c.ID)
-				if err != nil || !a.OK {
-					w.t.Fatalf("%+v, %v", a, err)
-				}
-				r := w.applied(c)
-				if r.State != directory.Done || r.Applied.PeopleNew == 0 || r.Applied.UnitsNew == 0 || r.Applied.Failed != 0 {
-					w.t.Fatalf("%+v\n%s", r, strings.Join(w.items(r), "\n"))
-				}
-				if again := w.sync(c); again.Total != 0 {
-					w.t.Errorf("the second run changes\n%s", strings.Join(w.items(again), "\n"))
-				}
-			})
-		})
-	}
-}
-
 func TestLDAPSaysWhatIsWrong(t *testing.T) {
 	d := ldaptest.Start(t, ldap.OpenLDAP)
 	each(t, func(w *world) {

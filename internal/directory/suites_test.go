@@ -156,7 +156,7 @@ func TestLDAPComesIn(t *testing.T) {
 				}
 				l, err := w.LDAP(w.ctx(), c.ID)
 				w.must(err)
-				p, err := ldap.SignIn(w.ctx(), l.Settings(), "lisi", ldaptest.Password)
+				p, err := ldap.SignIn(w.ctx(), l, "lisi", ldaptest.Password)
 				w.must(err)
 				if id, err := w.Recognise(w.ctx(), c.ID, directory.UserOf(p)); err != nil || id != w.no("1002").ID {
 					w.t.Errorf("recognised as %d, %v", id, err)
