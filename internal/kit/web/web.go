@@ -2,8 +2,8 @@ package web
 
 import (
 	"context"
-	"log/slog"
 	"io"
+	"log/slog"
 	"net/http"
 	"net/netip"
 	"strings"
