@@ -18,6 +18,7 @@ var settingGroups = []struct {
 	{"own", []setting{
 		{"me", "user", "/me", "signin.own"},
 		{"my-notices", "bell", "/me/notices", "notice.own"},
+		{"accounts", "link", "/me/accounts", "directory.own"},
 		{"activity", "history", "/me/activity", "audit.own"},
 		{"told", "eye", "/me/access", "access.told"},
 		{"decided", "building", "/company", "company.see"},

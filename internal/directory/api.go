@@ -198,7 +198,7 @@ type accountInput struct {
 
 type unlinkInput struct {
 	No string `path:"no" doc:"employee_no" example:"00123"`
-	ID int64  `path:"id" doc:"Of the connection"`
+	ID int64  `query:"connection" doc:"Id of the connection"`
 }
 
 type accountsOutput struct{ Body web.Page[accountJSON] }
@@ -225,7 +225,7 @@ func (s *Service) api(m *web.Mux) {
 	web.Op(m, op("drop-sync", "POST", "/syncs/{run}/drop", sync, "End a sync with nothing taken in"), s.postDrop)
 	web.Op(m, op("list-accounts", "GET", "/people/{no}/accounts", link, "Linked accounts of a person"), s.getAccounts)
 	web.Op(m, created(op("link-account", "POST", "/people/{no}/accounts", link, "Link an account to a person")), s.postAccount)
-	web.Op(m, op("unlink-account", "DELETE", "/people/{no}/accounts/{id}", link, "Take an account from a person"), s.deleteAccount)
+	web.Op(m, op("unlink-account", "DELETE", "/people/{no}/accounts", link, "Take an account from a person"), s.deleteAccount)
 }
 
 func (s *Service) getConnections(ctx context.Context, _ *struct{}) (*connectionsOutput, error) {

@@ -20,6 +20,7 @@ type planner struct {
 	s       *Service
 	c       Connection
 	run     Run
+	token   string // of this planner, in the run's cursor
 	tree    *org.Tree
 	zone    *time.Location
 	units   importer.Kind
@@ -45,7 +46,7 @@ func (s *Service) plan(ctx context.Context, r Run) error {
 	if err != nil {
 		return err
 	}
-	p := &planner{s: s, c: c, run: r, zone: s.org.Company(ctx).Location(), places: map[string]placed{}, seen: map[ID]bool{}, ruled: map[ID]bool{}, keepers: map[ID]bool{}, renamed: map[ID]bool{}}
+	p := &planner{s: s, c: c, run: r, token: newHook(), zone: s.org.Company(ctx).Location(), places: map[string]placed{}, seen: map[ID]bool{}, ruled: map[ID]bool{}, keepers: map[ID]bool{}, renamed: map[ID]bool{}}
 	for _, k := range s.org.Imports() {
 		switch k.Name {
 		case "units":
@@ -54,10 +55,10 @@ func (s *Service) plan(ctx context.Context, r Run) error {
 			p.people = k
 		}
 	}
-	for _, step := range []func(context.Context) error{p.sweep, p.look, p.planUnits, p.planPeople, p.planMissing, p.planClosing, p.finish} {
+	for _, step := range []func(context.Context) error{p.claim, p.sweep, p.look, p.planUnits, p.planPeople, p.planMissing, p.planClosing, p.finish} {
 		if err := step(ctx); err != nil {
 			if errors.Is(err, errDropped) {
-				return nil
+				return err
 			}
 			return fmt.Errorf("plan run %d: %w", r.ID, err)
 		}
@@ -72,10 +73,25 @@ func (p *planner) write(ctx context.Context, fn func(ctx context.Context, tx *sq
 		if err != nil {
 			return err
 		}
-		if r.State != Planning {
+		if r.State != Planning || r.page != p.token {
 			return errDropped
 		}
 		return fn(ctx, tx, r)
+	})
+}
+
+// claim takes the run for this planner: whoever planned it before stops at the next step.
+func (p *planner) claim(ctx context.Context) error {
+	return p.s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		r, err := lockRun(ctx, tx, p.run.ID)
+		if err != nil {
+			return err
+		}
+		if r.State != Planning {
+			return errDropped
+		}
+		r.page = p.token
+		return updateRun(ctx, tx, r)
 	})
 }
 
@@ -372,7 +388,7 @@ func (p *planner) finish(ctx context.Context) error {
 	return p.write(ctx, func(ctx context.Context, tx *sqldb.Tx, r Run) error {
 		r.Planned, r.Total, r.Linked, r.Leaving, r.Asks = p.counts, p.total, p.run.Linked, p.leaving, p.asks
 		r.Guarded = needsHuman(p.leaving, p.run.Linked, p.c.Rules.Percent, r.Whole)
-		r.State, r.atN, r.Done, r.tries = Planned, -1, 0, 0
+		r.State, r.atN, r.page, r.Done, r.tries = Planned, -1, "", 0, 0
 		byItself := (r.Cause == "schedule" || r.Cause == "callback") && p.c.Rules.Apply && !r.Guarded && r.Asks == 0
 		if r.Total == 0 && r.Asks == 0 {
 			r.State, r.Ended = Done, tx.Now

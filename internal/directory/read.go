@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -228,7 +229,7 @@ func (s *Service) stumble(ctx context.Context, r Run, cause error) error {
 		}
 		return nil
 	}
-	return s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+	err := s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		next, err := lockRun(ctx, tx, r.ID)
 		if err != nil || moved(next, r) {
 			return err
@@ -245,7 +246,11 @@ func (s *Service) stumble(ctx context.Context, r Run, cause error) error {
 		}
 		return s.goOn(ctx, tx, r.ID, tx.Now.Add(pause))
 	})
+	return cmp.Or(err, errLater)
 }
+
+// errLater says that a run waits for its job.
+var errLater = errors.New("directory: asked again later")
 
 // inWords says what an error of a platform or of settings means to an administrator; outside is false for an error of the
 // house itself.

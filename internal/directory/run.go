@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
@@ -179,6 +180,9 @@ func (s *Service) Work(ctx context.Context, run ID) (Run, error) {
 			err = s.apply(ctx, r)
 		default:
 			return r, s.clear(ctx, r)
+		}
+		if errors.Is(err, errDropped) || errors.Is(err, errLater) { // somebody else goes on with it, or a job does later
+			return r, nil
 		}
 		if err != nil {
 			return r, err
