@@ -165,17 +165,14 @@ func TestPlatformsThatFail(t *testing.T) {
 		there.fail = func(int) error {
 			return &chat.Error{Platform: "wecom", Code: "45009", Text: "too fast", Reason: chat.Slow, After: time.Minute}
 		}
-		r, err := w.Begin(w.ctx(), c.ID, "hand")
-		w.must(err)
-		ctx, stop := context.WithCancel(w.ctx())
-		there.fail = func(asked int) error {
-			stop()
-			return &chat.Error{Platform: "wecom", Code: "45009", Text: "too fast", Reason: chat.Slow, After: time.Minute}
+		there.asked = 0
+		if r = w.sync(c); r.State != directory.Reading || there.asked != 1 {
+			w.t.Errorf("asked %d times at once: %+v", there.asked, r)
 		}
-		_, _ = w.Work(ctx, r.ID)
-		now, err := w.Run(w.ctx(), r.ID)
-		if err != nil || now.State != directory.Reading {
-			w.t.Errorf("%+v, %v", now, err)
+		there.fail = nil
+		r, err := w.Work(w.ctx(), r.ID)
+		if err != nil || r.State != directory.Planned {
+			w.t.Errorf("%+v, %v", r, err)
 		}
 	})
 }

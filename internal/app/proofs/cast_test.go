@@ -11,6 +11,7 @@ import (
 	"neike/internal/app"
 	"neike/internal/app/house"
 	"neike/internal/catalog"
+	"neike/internal/directory"
 	"neike/internal/kit/dbtest"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
@@ -229,7 +230,15 @@ func (s *stage) furnish() {
 	s.must(err)
 	token, _, err := s.Signin.MakeToken(s.System(), s.ID("6101"), "test", nil, time.Time{})
 	s.must(err)
-	s.made = map[string]int64{"run": run.ID, "session": sessions[0].ID, "token": token.ID}
+	link, err := s.Directory.SaveConnection(s.As("1403"), 0, directory.ConnectionInput{Kind: "wecom", NameZh: "企微", Sync: true,
+		Settings: map[string]string{"corp": "ww1", "app": "1", "api": "http://127.0.0.1:9", "private": "true"}, Secrets: map[string]string{"secret": "s"}})
+	s.must(err)
+	sync, err := s.Directory.Begin(s.As("1403"), link.ID, "hand")
+	s.must(err)
+	s.must(s.Directory.PutProof(s.As("1403"), "WW_verify_x.txt", "x"))
+	proofs, err := s.Directory.Proofs(s.As("1403"))
+	s.must(err)
+	s.made = map[string]int64{"connection": link.ID, "sync": sync.ID, "proof": proofs[0].ID, "run": run.ID, "session": sessions[0].ID, "token": token.ID}
 }
 
 // make brings a record of a kind about, once in work and once done, with a note and files.
