@@ -13,6 +13,7 @@ import (
 
 // API puts the room's calls into the door.
 func (s *Service) API(m *web.Mux) {
+	s.activationAPI(m)
 	const tag = "Accounts"
 	web.Op(m, web.Operation{ID: "get-me", Method: http.MethodGet, Path: "/api/v1/me", Action: "signin.own", Tag: tag, Own: true,
 		Summary: "Who asks"}, s.getMe)
@@ -151,6 +152,7 @@ type personIn struct {
 type linkOut struct {
 	Body struct {
 		URL   string    `json:"url" doc:"Works once"`
+		Code  string    `json:"code" doc:"To type beside the 工号 at /activate, instead of the address"`
 		Until time.Time `json:"expires_at"`
 	}
 }
@@ -165,7 +167,7 @@ func (s *Service) postLink(ctx context.Context, in *personIn) (*linkOut, error) 
 		return nil, err
 	}
 	out := &linkOut{}
-	out.Body.URL, out.Body.Until = link.URL, link.Until
+	out.Body.URL, out.Body.Code, out.Body.Until = link.URL, link.Code, link.Until
 	return out, nil
 }
 
