@@ -120,6 +120,8 @@ func (s *Service) Mount(m *web.Mux) {
 	s.mountChanges(m)
 	m.Page(s.dutyRoutes()...)
 	s.dutyAPI(m)
+	m.Page(s.placeRoutes()...)
+	s.placeAPI(m)
 	op := func(id, method, path, action, summary, tag string) web.Operation {
 		return web.Operation{ID: id, Method: method, Path: "/api/v1" + path, Action: action, Summary: summary, Tag: tag}
 	}

@@ -45,3 +45,6 @@ func Fill(ctx context.Context, db *sqldb.DB, units, people int) error {
 
 // ForgetUnits is what a changed unit does to the snapshot.
 func (s *Service) ForgetUnits() { s.forgetUnits() }
+
+// IDText is an id in an address.
+func IDText(id ID) string { return idText(id) }

@@ -275,10 +275,14 @@ func (s *Service) fillUnit(ctx context.Context, rd sqldb.Reader, tree *Tree, v *
 	}
 	fact("org.agents", agentText, "")
 	if site, ok := tree.ByID(tree.At(Site, v.Unit.ID)); ok && site.Level == Site {
-		fact("org.site", site.Label(ctx), unitHref(site))
+		fact("org.site", site.Label(ctx), placeHref(site))
 	} else {
 		fact("org.site", v.Unit.Site, "")
 	}
+	if e, ok := tree.ByID(tree.EntityOf(v.Unit.ID)); ok && e.ID != v.Unit.ID {
+		fact("org.entity", e.Label(ctx), placeHref(e))
+	}
+	fact("org.address", tree.Place(v.Unit.ID).Address.In(ctx), "")
 	calendar, err := s.calendarOf(ctx, v.Unit)
 	if err != nil {
 		return err

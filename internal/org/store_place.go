@@ -25,3 +25,14 @@ func allPlaces(ctx context.Context, rd sqldb.Reader) (map[ID]Place, error) {
 	}
 	return out, nil
 }
+
+func savePlace(ctx context.Context, tx *sqldb.Tx, p Place) error {
+	_, err := tx.Exec(ctx, `
+insert into org_place (unit, address_zh, address_en, zone, legal_name, legal_no, entity, revision)
+values ($1, $2, $3, $4, $5, $6, $7, $8)
+on conflict (unit) do update
+set address_zh = excluded.address_zh, address_en = excluded.address_en, zone = excluded.zone, legal_name = excluded.legal_name,
+	legal_no = excluded.legal_no, entity = excluded.entity, revision = excluded.revision`,
+		p.Unit, p.Address.Zh, p.Address.En, p.Zone, p.LegalName, p.LegalNo, orNull(p.Entity), p.Revision)
+	return err
+}
