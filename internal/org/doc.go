@@ -6,6 +6,10 @@
 // security, auditor) or scoped to a unit (agent, head, secretary) or to a service (owner). A member of a unit is its
 // agent unless the unit names its agents. Units are never rewritten: they end, and lineage says what became of them.
 //
+// Somebody may be away (缺勤) for a time and name a deputy (代理人), who stands in meanwhile; somebody may act as head of a
+// unit for a time; and a unit may keep a list of who is on duty (值班) with hand-over notes. A site and a legal entity have
+// a place: address, time zone, registered name. All of it begins and ends by the clock.
+//
 //	unit:   (made) ──▶ valid ──(Close, successors)──▶ ended
 //	person: (made) ──▶ active ◀──(Activate)── (Deactivate)──▶ inactive
 //

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strings"
 	"time"
 
 	"neike/internal/kit/actor"
@@ -40,7 +41,7 @@ type shiftLine struct {
 
 type dutyDay struct {
 	Title string // "today", "23 November Monday"
-	Date  string // "11/23"
+	Date  string // "11/23", where the title does not say it
 	Lines []shiftLine
 }
 
@@ -133,7 +134,10 @@ func (s *Service) fillWeek(ctx context.Context, rd sqldb.Reader, v *dutyView, mo
 	v.Any, v.Now = len(shifts) > 0, lines[len(shifts):len(shifts)+len(now)]
 	for day := range 7 {
 		from := monday.AddDate(0, 0, day)
-		d := dutyDay{Title: lang.ShortDate(ctx, from), Date: from.Format("1/2")}
+		d := dutyDay{Title: lang.ShortDate(ctx, from)}
+		if !strings.ContainsAny(d.Title, "0123456789") {
+			d.Date = from.Format("1/2")
+		}
 		for i, h := range shifts {
 			begins := !h.From.Before(from) && h.From.Before(from.AddDate(0, 0, 1))
 			if begins || day == 0 && h.From.Before(from) {

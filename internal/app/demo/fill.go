@@ -120,6 +120,9 @@ func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
 	if err := d.notices(ctx); err != nil {
 		return err
 	}
+	if err := d.away(ctx); err != nil {
+		return fmt.Errorf("people over time: %w", err)
+	}
 	return d.app.Bus.Drain(ctx)
 }
 
