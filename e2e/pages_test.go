@@ -23,7 +23,7 @@ type stop struct {
 
 // notPages are addresses that answer with something else than a page.
 var notPages = []string{
-	"GET /live", "GET /metrics", "GET /api/openapi.json", "GET /people/find", "GET /units/find", "GET /services/find", "GET /talk/people",
+	"GET /live", "GET /metrics", "GET /notices", "GET /notices/{id}", "GET /api/openapi.json", "GET /people/find", "GET /units/find", "GET /services/find", "GET /talk/people",
 	"GET /files/{id}/{name}", "GET /relations/export", "GET /settings/import/template/{name}", "GET /settings/audit/export", "GET /requests/export", "GET /queue/export",
 }
 
@@ -35,14 +35,22 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 	return map[string][]stop{
 		"GET /{$}": {{name: "home of a customer", path: "/", who: customer}, {name: "home of an agent", path: "/", who: agent},
 			{name: "home of a head", path: "/", who: head}, {name: "home of an executive", path: "/", who: executive}},
-		"GET /todos":                    {{name: "todos", path: "/todos", who: agent}},
-		"GET /inbox":                    {{name: "inbox", path: "/inbox", who: agent}},
-		"GET /search":                   {{name: "search", path: "/search?q=费用", who: customer}, {name: "search for nothing", path: "/search", who: customer}},
-		"GET /services":                 {{name: "services", path: "/services", who: customer}, {name: "no services", path: "/services?q=zzzz", who: customer}},
-		"GET /services/{code}":          {{name: "service", path: "/services/finance.expense", who: customer}, {name: "service of a head", path: "/services/finance.expense", who: head}},
-		"GET /services/{code}/edit":     {{name: "service edited", path: "/services/finance.expense/edit", who: head}},
-		"GET /services/{code}/standard": {{name: "standard", path: "/services/finance.expense/standard", who: head}},
-		"GET /standards":                {{name: "standards", path: "/standards", who: head}},
+		"GET /todos":                        {{name: "todos", path: "/todos", who: agent}},
+		"GET /inbox":                        {{name: "inbox", path: "/inbox", who: agent}, {name: "notices alone", path: "/inbox?only=notices", who: agent}},
+		"GET /me/notices":                   {{name: "my notices", path: "/me/notices", who: customer}},
+		"GET /settings/notices":             {{name: "settings of notices", path: "/settings/notices", who: administrator}},
+		"GET /settings/notices/dead":        {{name: "dead letters", path: "/settings/notices/dead", who: administrator}},
+		"GET /settings/notices/robots/{id}": {{name: "robot of a group", path: "/settings/notices/robots/+", who: administrator}},
+		"GET /settings/notices/announce":    {{name: "announce", path: "/settings/notices/announce", who: administrator}},
+		"GET /settings/mail":                {{name: "mail server", path: "/settings/mail", who: administrator}},
+		"GET /announcements/{id}":           {{name: "announcement", path: announced(t, s), who: customer}},
+		"GET /n/{token}":                    {{name: "dead link", path: "/n/x", says: refused}},
+		"GET /search":                       {{name: "search", path: "/search?q=费用", who: customer}, {name: "search for nothing", path: "/search", who: customer}},
+		"GET /services":                     {{name: "services", path: "/services", who: customer}, {name: "no services", path: "/services?q=zzzz", who: customer}},
+		"GET /services/{code}":              {{name: "service", path: "/services/finance.expense", who: customer}, {name: "service of a head", path: "/services/finance.expense", who: head}},
+		"GET /services/{code}/edit":         {{name: "service edited", path: "/services/finance.expense/edit", who: head}},
+		"GET /services/{code}/standard":     {{name: "standard", path: "/services/finance.expense/standard", who: head}},
+		"GET /standards":                    {{name: "standards", path: "/standards", who: head}},
 		"GET /requests": {{name: "requests", path: "/requests", who: customer}, {name: "all requests", path: "/requests?view=all&state=any", who: administrator},
 			{name: "no requests", path: "/requests?q=zzzz", who: customer}},
 		"GET /requests/new":        {{name: "what to ask for", path: "/requests/new", who: customer}},
