@@ -172,9 +172,9 @@ func (b *bench) body(ctx context.Context, token, path string) ([]byte, error) {
 	return out.Bytes(), err
 }
 
-// tokenIn makes an API token for a person of a company.
-func (b *bench) tokenIn(ctx context.Context, dir, no string) (string, error) {
-	cmd := exec.CommandContext(ctx, b.binary, "token", "create", "--data", dir, "--person", no, "--name", "bench")
+// tokenIn makes an API token for a person of a company; more are further arguments.
+func (b *bench) tokenIn(ctx context.Context, dir, no string, more ...string) (string, error) {
+	cmd := exec.CommandContext(ctx, b.binary, append([]string{"token", "create", "--data", dir, "--person", no, "--name", "bench"}, more...)...)
 	out, err := cmd.Output()
 	if err != nil {
 		var exit *exec.ExitError
