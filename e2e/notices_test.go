@@ -84,7 +84,7 @@ func TestAMailIsAnsweredWithOneTap(t *testing.T) {
 	if link == "" {
 		t.Fatalf("no mail with a link came; %d mails", len(server.Taken()))
 	}
-	reader := s.visit(t, "", look{phone: true, stranger: true}).opens(link).sees("h1", "验收").sees("body", "邮件里验收")
+	reader := s.visit(t, "", look{phone: true, stranger: true, locale: "zh"}).opens(link).sees("h1", "验收").sees("body", "邮件里验收")
 	if v, err := s.Request.ByNumber(as(customer), r.Number); err != nil || v.State != request.StateDelivered {
 		t.Fatalf("opening the link changed it to %s, %v", v.State, err)
 	}
