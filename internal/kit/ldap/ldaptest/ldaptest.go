@@ -48,7 +48,6 @@ type Directory struct {
 	TLS  string // ldaps://127.0.0.1:…
 	CA   string // that signed for it, in PEM
 	t    testing.TB
-	port int
 }
 
 // Start starts a directory of a kind; it ends with the test. More entries may be given in LDIF.
