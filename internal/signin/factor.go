@@ -268,7 +268,7 @@ func (s *Service) enter(ctx context.Context, person ID, in In, how string) (made
 		if err != nil || remembered {
 			return err
 		}
-		if how == "password" {
+		if how == "password" || how == "ldap" {
 			if err := unlocked(ctx, tx, person, in.try); err != nil {
 				return err
 			}

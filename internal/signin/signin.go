@@ -82,7 +82,7 @@ type Session struct {
 	changed time.Time // when the password was set; zero: of no interest
 }
 
-// SignIn opens a session. A wrong password, a name that nobody has and a person who has left get the same
+// SignIn opens a session, by the password here or by that of the company's directory server. A wrong password, a name that nobody has and a person who has left get the same
 // Invalid answer after the same work; MaxTries of them lock the name for LockTime, and many from one
 // address make that address wait (TooMany).
 func (s *Service) SignIn(ctx context.Context, in In) (Session, error) {
@@ -104,11 +104,18 @@ func (s *Service) SignIn(ctx context.Context, in In) (Session, error) {
 	if err != nil {
 		return Session{}, err
 	}
+	in.try = who.name
 	if !fit {
+		person, err := s.byLDAP(ctx, in)
+		if err != nil {
+			return Session{}, err
+		}
+		if person != 0 {
+			return s.enter(ctx, person, in, "ldap")
+		}
 		s.guard.failed(in.Address)
 		return Session{}, s.failed(ctx, who, in)
 	}
-	in.try = who.name
 	return s.enter(ctx, who.person, in, "password")
 }
 
@@ -223,7 +230,7 @@ func (s *Service) open(ctx context.Context, person ID, in In, how string) (made 
 	}
 	m := s.Policy(ctx).measures()
 	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		if how == "password" {
+		if how == "password" || how == "ldap" {
 			if err := unlocked(ctx, tx, person, in.try); err != nil {
 				return err
 			}

@@ -1,0 +1,45 @@
+package signin_test
+
+import (
+	"testing"
+
+	"neike/internal/directory"
+	"neike/internal/kit/actor"
+	"neike/internal/kit/dbtest"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/ldap"
+	"neike/internal/kit/ldap/ldaptest"
+	"neike/internal/kit/sqldb"
+	"neike/internal/signin"
+)
+
+// The password of the company's directory opens the door to whom it knows by 工号; nobody else, and not when it is wrong.
+func TestThePasswordOfTheDirectory(t *testing.T) {
+	r := furnish(t, dbtest.Open(t, sqldb.SQLite, schemas))
+	d := ldaptest.Start(t, ldap.OpenLDAP)
+	d.AddPerson(ldaptest.DN("质量部"), "csy", "陈思远", "2002")
+	s := d.Settings()
+	_, err := r.dir.SaveConnection(actor.System(t.Context()), 0, directory.ConnectionInput{Kind: "ldap", NameZh: "域账号", SignIn: true,
+		Settings: map[string]string{"url": s.URL, "start_tls": "true", "ca": s.CA, "bind_dn": s.BindDN, "base": s.Base},
+		Secrets:  map[string]string{"secret": s.Password}, Rules: directory.DefaultRules()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	enter := func(login, word string) (signin.Session, error) {
+		return r.SignIn(t.Context(), signin.In{Login: login, Password: word, Address: "192.0.2.1"})
+	}
+	for range 2 {
+		if got, err := enter("csy", ldaptest.Password); err != nil || got.Person != r.ids["2002"] || got.How != "ldap" {
+			t.Errorf("%+v, %v", got, err)
+		}
+	}
+	if got, err := enter("2002", password); err != nil || got.How != "password" {
+		t.Errorf("the password here: %+v, %v", got, err)
+	}
+	for name, c := range map[string][2]string{"a wrong one": {"csy", "wrong"}, "somebody unknown here": {"lisi", ldaptest.Password},
+		"a pattern": {"cs*", ldaptest.Password}} {
+		if _, err := enter(c[0], c[1]); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("%s: %v", name, err)
+		}
+	}
+}
