@@ -18,6 +18,7 @@ import (
 func (s *Service) Routes() []web.Route {
 	return append(s.changeRoutes(), []web.Route{
 		{Pattern: "GET /org", Action: "org.see", Do: s.showOrg},
+		{Pattern: "GET /org/export", Action: "org.see", Do: s.showOrgExport},
 		{Pattern: "GET /people/find", Action: "person.see", Do: s.showPeoplePick},
 		{Pattern: "GET /units/find", Action: "org.see", Do: s.showUnitsPick},
 		{Pattern: "GET /org/units/{code}", Action: "org.see", Do: s.showUnit},
@@ -47,7 +48,8 @@ type unitLine struct {
 	Depth                   int
 	Head, HeadHref          string
 	Members                 int
-	Below                   int // units under it that are not shown
+	Below                   int  // units under it that are not shown
+	Then                    bool // as it was on a day: head and members are not kept over time
 }
 
 // personLine is a person in a list.
@@ -64,9 +66,15 @@ type orgView struct {
 	UnitCount     int
 	PersonCount   int
 	Admin, Hidden bool
+	On            string // the day that is shown instead of now
+	OnText        string
+	Error         string
 }
 
 func (s *Service) showOrg(w http.ResponseWriter, r *http.Request) error {
+	if on := clean(r.URL.Query().Get("on")); on != "" {
+		return s.showOrgThen(w, r, on)
+	}
 	v, err := s.orgView(r.Context(), clean(r.URL.Query().Get("q")))
 	if err != nil {
 		return err
@@ -176,6 +184,9 @@ type unitView struct {
 	Crumbs   []ui.Crumb
 	Facts    []ui.Pair
 	Children []unitLine
+	Below    int    // units below, of which Children is a page
+	NextUnit string // address of the next page of them
+	below    []Unit
 	Members  []personLine
 	Count    int
 	Next     string
@@ -188,14 +199,14 @@ type unitView struct {
 const memberRows = 50
 
 func (s *Service) showUnit(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.unitView(r.Context(), r.PathValue("code"), r.URL.Query().Get("cursor"))
+	v, err := s.unitView(r.Context(), r.PathValue("code"), r.URL.Query().Get("cursor"), r.URL.Query().Get("below"))
 	if err != nil {
 		return err
 	}
 	return web.Show(w, r, http.StatusOK, unitPage(v), unitContent(v))
 }
 
-func (s *Service) unitView(ctx context.Context, code, cursor string) (unitView, error) {
+func (s *Service) unitView(ctx context.Context, code, cursor, below string) (unitView, error) {
 	tree, err := s.Tree(ctx)
 	if err != nil {
 		return unitView{}, err
@@ -205,6 +216,7 @@ func (s *Service) unitView(ctx context.Context, code, cursor string) (unitView, 
 		return unitView{}, fault.ErrNotFound
 	}
 	v := unitView{Unit: u, Title: u.Name.In(ctx), Crumbs: crumbs(ctx, tree, u), Admin: actor.From(ctx).Has("admin"), Ended: !u.Valid(s.now())}
+	v.pageBelow(tree, s.now(), below)
 	members, err := s.People(ctx, PeopleFilter{Unit: code, Cursor: cursor, Limit: memberRows})
 	if err != nil {
 		return v, err
@@ -229,7 +241,7 @@ func crumbs(ctx context.Context, tree *Tree, u Unit) []ui.Crumb {
 // fillUnit adds what stands in the database: heads, agents, units below, who is what.
 func (s *Service) fillUnit(ctx context.Context, rd sqldb.Reader, tree *Tree, v *unitView, members []Person) error {
 	var err error
-	if v.Children, err = s.unitLines(ctx, rd, tree, tree.Children(v.Unit.ID)); err != nil {
+	if v.Children, err = s.unitLines(ctx, rd, tree, v.below); err != nil {
 		return err
 	}
 	counts, err := s.memberCounts(ctx, rd)
@@ -289,6 +301,11 @@ func (s *Service) fillUnit(ctx context.Context, rd sqldb.Reader, tree *Tree, v *
 	}
 	fact("org.calendar", calendar.Text, calendar.Href)
 	fact("org.code", v.Unit.Code, "")
+	past, err := s.pastFacts(ctx, rd, tree, v.Unit)
+	if err != nil {
+		return err
+	}
+	v.Facts = append(v.Facts, past...)
 	for i, p := range members {
 		for tag, list := range map[string][]ID{"org.role-head": heads, "org.role-agent": agents, "org.role-secretary": secretaries} {
 			if contains(list, p.ID) {

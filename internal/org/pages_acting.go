@@ -89,7 +89,7 @@ func (s *Service) submitActing(w http.ResponseWriter, r *http.Request) error {
 	}
 	_, err := s.SetActing(ctx, code, in)
 	if refused(err) {
-		v, again := s.unitView(ctx, code, "")
+		v, again := s.unitView(ctx, code, "", "")
 		if again != nil {
 			return again
 		}
