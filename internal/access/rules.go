@@ -296,7 +296,13 @@ func reasonsOf(a actor.Actor, grants []Grant, tree *org.Tree, shared, confidenti
 			out = append(out, Reason{Bits: bits, Grant: &g})
 		}
 	}
-	if wide := roles(a) &^ Everyone & all; wide != 0 && May(see, wide, confidential) {
+	var wide Set
+	for bit := Set(1); bit <= Glass; bit <<= 1 { // of the roles those that open it
+		if roles(a)&^Everyone&all&bit != 0 && May(see, bit, confidential) {
+			wide |= bit
+		}
+	}
+	if wide != 0 {
 		out = append(out, Reason{Bits: wide})
 	}
 	return out

@@ -25,6 +25,7 @@ import (
 
 // App is the composed product: open it with New, run it, close it.
 type App struct {
+	first  first // the door of an empty house
 	Config Config
 	Log    *slog.Logger
 	DB     *sqldb.DB

@@ -14,6 +14,7 @@ func (a *App) doors() {
 	m := web.New(web.Options{
 		Gate: a.Access.Gate(), Book: a.Book, Errors: problemPage, Log: a.Log, DB: a.DB,
 		Who: a.who, SignIn: a.Signin.SignInPage, Dress: a.dress, Topic: a.listens, Frame: framed, Root: a.Directory.ProofFile,
+		Who: a.who, SignIn: a.signInPage, Dress: a.dress, Topic: a.listens, Frame: framed,
 		Locale: "zh", Zone: "Asia/Shanghai", URL: a.Config.URL, Version: a.Config.Version, Proxies: a.Config.Proxies,
 		Observe: a.metrics.observe,
 	})
@@ -41,6 +42,7 @@ func (a *App) doors() {
 	m.Page(web.Route{Pattern: "GET /settings", Action: "settings.list", Do: a.showSettings})
 	a.searchAPI(m)
 	m.Page(a.patternRoutes()...)
+	m.Page(web.Route{Pattern: "GET /setup", Action: web.Public, Do: a.showFirst}, web.Route{Pattern: "POST /setup", Action: web.Public, Do: a.submitFirst})
 	a.Talk.Follow(m.Live())
 	a.Request.Follow(m.Live())
 }

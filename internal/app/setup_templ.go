@@ -83,7 +83,15 @@ func setupCard(steps []setupStep) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.ListItem(ui.ListItemProps{Icon: "key", Title: lang.T(ctx, "app.setup.invite"), Href: "/settings/org", Note: lang.T(ctx, "app.setup.invite-note")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.ListItem(ui.ListItemProps{Icon: "eye", Title: lang.T(ctx, "app.first.sight"), Href: "/settings/company", Note: lang.T(ctx, "app.first.sight-note")}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, " ")
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+				templ_7745c5c3_Err = ui.ListItem(ui.ListItemProps{Icon: "key", Title: lang.T(ctx, "app.setup.invite"), Href: "/settings/activation", Note: lang.T(ctx, "app.setup.invite-note")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

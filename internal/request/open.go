@@ -167,6 +167,13 @@ func (s *Service) checkCustomer(ctx context.Context, o *order, ask Ask, f *fault
 			if err != nil {
 				return err
 			}
+			tree, err := s.Org.Tree(ctx)
+			if err != nil {
+				return err
+			}
+			if !o.asker.Import && !mayAskFor(o.asker, other, r.Provider, tree) {
+				f.Add("on_behalf_of", "request.not-for-them")
+			}
 			r.For, main, groups = p.ID, other.Unit, other.Groups
 			o.people[p.ID] = p
 		}

@@ -16,9 +16,9 @@ func TestTheAnswerToAskingIsTheRequest(t *testing.T) {
 		const form = `"service":"finance.advance","fields":{"amount":5000,"reason":"备用金","due":"2026-12-01"}`
 		for name, c := range map[string]struct{ no, more string }{
 			"plain":        {"3002", `"title":"一"`},
-			"on behalf":    {"3002", `"title":"二","on_behalf_of":"4001"`},
+			"on behalf":    {"3002", `"title":"二","on_behalf_of":"3003"`},
 			"confidential": {"3002", `"title":"三","confidential":true,"named":["2003","2002"]`},
-			"both":         {"3001", `"title":"四","on_behalf_of":"4001","confidential":true,"named":["2003"]`},
+			"both":         {"3001", `"title":"四","on_behalf_of":"3003","confidential":true,"named":["2003"]`},
 			"own unit":     {"2002", `"title":"五"`},
 			"its head":     {"2001", `"title":"六"`},
 			"other unit":   {"9001", `"title":"七","customer_unit":"hq"`},

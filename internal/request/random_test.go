@@ -50,7 +50,7 @@ func (h house) walk(t *rapid.T) {
 		ask.Named = []string{"2003"}
 	}
 	if rapid.Bool().Draw(t, "on behalf") {
-		ask.For = "4001"
+		ask.For = "3003"
 	}
 	r, err := h.Open(h.as("3002"), ask)
 	if err != nil {

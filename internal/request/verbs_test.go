@@ -301,13 +301,17 @@ func TestWhatIsWrongComesAtOnce(t *testing.T) {
 func TestOnBehalf(t *testing.T) {
 	each(t, func(t *testing.T, h house) {
 		ask := advance()
-		ask.For = "4001"
+		ask.For = "3003"
+		stranger := ask
+		stranger.For = "4001"
+		fails(t, second(h.Open(h.as("3002"), stranger)), fault.Invalid, "")
+		must(t, second(h.Open(h.as("2002"), stranger))) // agent of the unit that serves
 		r, err := h.Open(h.as("3002"), ask)
 		must(t, err)
 		must(t, second(h.Take(h.as("2002"), r.Number, When{})))
 		must(t, second(h.Deliver(h.as("2002"), r.Number, "好了", nil, When{})))
-		must(t, second(h.Accept(h.as("4001"), r.Number, When{})))
-		must(t, second(h.Rate(h.as("4001"), r.Number, Rating{Score: 5}, When{})))
+		must(t, second(h.Accept(h.as("3003"), r.Number, When{})))
+		must(t, second(h.Rate(h.as("3003"), r.Number, Rating{Score: 5}, When{})))
 		mine, err := h.Todo.Mine(h.as("3002"), todo.Filter{})
 		must(t, err)
 		if len(mine.Items) != 1 || mine.Items[0].Verb != "rate" {

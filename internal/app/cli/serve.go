@@ -48,6 +48,13 @@ func (r *run) serve(l net.Listener) error {
 		return errors.Join(err, l.Close())
 	}
 	fmt.Fprintf(r.stderr, "Neike %s is at %s\n", r.config.Version, address(l))
+	code, err := a.SetupCode(r.ctx)
+	if err != nil {
+		return errors.Join(err, l.Close(), a.Close())
+	}
+	if code != "" {
+		fmt.Fprintf(r.stderr, "Nobody is in this house yet: open %s/setup with the setup code %s\n", address(l), code)
+	}
 	return errors.Join(a.Run(r.ctx, l), a.Close())
 }
 

@@ -59,6 +59,9 @@ func (c *kase) open() error {
 		return fmt.Errorf("ask for %s: %w", c.service.Code, err)
 	}
 	c.id, c.number = r.ID, r.Number
+	if ask.Confidential {
+		c.veiled = append(c.veiled, r.Number)
+	}
 	if c.script != nil {
 		return c.perform()
 	}

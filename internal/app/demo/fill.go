@@ -52,6 +52,7 @@ type demo struct {
 	byNo   map[string]int64
 	noOf   map[int64]string
 	actors map[int64]actor.Actor
+	veiled []int64 // numbers of the confidential requests
 
 	catalog *catalog.Snapshot
 	tables  map[string]*calendar.Table // by unit code
@@ -119,6 +120,8 @@ func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
 	}
 	if err := d.notices(ctx); err != nil {
 		return err
+	if err := d.broken(ctx); err != nil {
+		return fmt.Errorf("the opened record: %w", err)
 	}
 	if err := d.away(ctx); err != nil {
 		return fmt.Errorf("people over time: %w", err)
