@@ -120,6 +120,7 @@ func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
 	}
 	if err := d.notices(ctx); err != nil {
 		return err
+	}
 	if err := d.broken(ctx); err != nil {
 		return fmt.Errorf("the opened record: %w", err)
 	}
