@@ -8,7 +8,7 @@ const module = "neike"
 var rooms = map[string][]string{
 	"org":       {},
 	"directory": {"org"},
-	"signin":    {"org"},
+	"signin":    {"org", "directory"}, // whoever a chat suite, an OpenID provider or an LDAP server vouches for is looked up there
 	"access":    {"org"},
 	"calendar":  {"org"},
 	"clock":     {"calendar"},
