@@ -28,6 +28,7 @@ func (a *App) connect(context.Context) error {
 	a.Reader.Name("service", a.nameServices)
 	a.Reader.Name("edge", a.nameEdges)
 	a.Reader.Name("calendar", a.nameCalendars)
+	a.Reader.Name("connection", a.nameConnections)
 	a.Todo.AddPanel(a.yearPanel())
 	a.guard()
 	a.relate()

@@ -3,6 +3,8 @@ package app
 import (
 	"context"
 	"net/url"
+	"slices"
+	"strconv"
 
 	"neike/internal/app/trail"
 	"neike/internal/calendar"
@@ -57,6 +59,18 @@ func (a *App) nameCalendars(ctx context.Context, rd sqldb.Reader, ids []int64) (
 	out := make(map[int64]trail.Thing, len(codes))
 	for id, code := range codes {
 		out[id] = trail.Thing{Text: a.Calendar.NameOf(ctx, code), Href: "/settings/calendars/" + url.PathEscape(code)}
+	}
+	return out, err
+}
+
+// nameConnections names the connections that are in use.
+func (a *App) nameConnections(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]trail.Thing, error) {
+	all, err := a.Directory.Connections(ctx, rd)
+	out := map[int64]trail.Thing{}
+	for _, c := range all {
+		if slices.Contains(ids, c.ID) {
+			out[c.ID] = trail.Thing{Text: c.Name.In(ctx), Href: "/settings/connections/" + strconv.FormatInt(c.ID, 10)}
+		}
 	}
 	return out, err
 }
