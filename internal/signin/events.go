@@ -7,7 +7,8 @@ type HasSignedIn struct {
 	Person  ID     `json:"person"`
 	Session ID     `json:"session"`
 	Address string `json:"address"`
-	How     string `json:"how"` // "password", "link"
+	How     string `json:"how"`           // "password", "link"
+	New     bool   `json:"new,omitempty"` // by a browser that is not known of somebody who has been here before
 }
 
 // WasLocked says that wrong passwords closed an account for a while.

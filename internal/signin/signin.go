@@ -244,10 +244,14 @@ func (s *Service) open(ctx context.Context, person ID, in In, how string) (made 
 		if err := insertSession(ctx, tx, made, printOf(key)); err != nil {
 			return err
 		}
+		strange, err := strangeDevice(ctx, tx, made, a)
+		if err != nil {
+			return err
+		}
 		if err := s.settle(ctx, tx, made, in, m); err != nil {
 			return err
 		}
-		return s.announce(ctx, tx, made, a)
+		return s.announce(ctx, tx, made, a, strange)
 	})
 	if err == nil && in.Old != "" {
 		s.known.forgetPrint(printOf(in.Old))
@@ -279,15 +283,24 @@ func (s *Service) settle(ctx context.Context, tx *sqldb.Tx, made Session, in In,
 	return sawAccount(ctx, tx, made.Person, tx.Now)
 }
 
+// strangeDevice says whether a person who has been here before comes by a browser that is not known.
+func strangeDevice(ctx context.Context, tx *sqldb.Tx, made Session, a account) (bool, error) {
+	if a.last.IsZero() {
+		return false, nil
+	}
+	known, err := isDevice(ctx, tx, printOf(made.Device), made.Person)
+	return !known, err
+}
+
 // announce says that somebody has come in; the emergency account is an alarm.
-func (s *Service) announce(ctx context.Context, tx *sqldb.Tx, made Session, a account) error {
+func (s *Service) announce(ctx context.Context, tx *sqldb.Tx, made Session, a account, strange bool) error {
 	by := actor.With(ctx, actor.Actor{Person: made.Person, Session: made.ID})
 	if a.breakGlass {
 		if err := s.alarm(by, tx, made); err != nil {
 			return err
 		}
 	}
-	return s.events.Emit(by, tx, HasSignedIn{Person: made.Person, Session: made.ID, Address: made.Address, How: made.How})
+	return s.events.Emit(by, tx, HasSignedIn{Person: made.Person, Session: made.ID, Address: made.Address, How: made.How, New: strange})
 }
 
 // unlocked is the answer to whoever comes with the right password too late. name "" is the person's own.
