@@ -125,14 +125,14 @@ func (s *Service) spread(ctx context.Context, id ID) error {
 		if len(people) == 0 {
 			return finishAnnouncement(ctx, tx, id)
 		}
-		lanes := map[lane]bool{}
-		if shown, err = s.writeTold(ctx, tx, list, lanes); err != nil {
+		w := &writing{s: s, tx: tx, lanes: map[lane]bool{}}
+		if err := w.tell(ctx, list); err != nil {
 			return err
 		}
 		if err := reachAnnouncement(ctx, tx, id, people[len(people)-1], len(people)); err != nil {
 			return err
 		}
-		if err := s.wake(ctx, tx, lanes); err != nil {
+		if shown, err = w.done(ctx); err != nil {
 			return err
 		}
 		if err := s.announceTold(ctx, tx, shown); err != nil {

@@ -252,14 +252,16 @@ func (s *Service) hrefOf(l line) string {
 	case l.about.Link != "":
 		return l.about.Link
 	}
+	if l.Kind == "directory.waits" && l.Note != "" {
+		return "/settings/syncs/" + l.Note
+	}
 	return hrefs[l.Kind]
 }
 
 // hrefs are where notices about the house lead.
 var hrefs = map[string]string{
-	"signin.locked": "/me", "signin.password-set": "/me", "signin.reset": "/me", "signin.new-device": "/me",
-	"import.done": "/settings/import", "import.failed": "/settings/import", "house.dead-letters": "/settings/notices/dead",
-	"directory.waits": "/settings/directory",
+	"signin.locked": "/me", "signin.password-set": "/me", "signin.reset": "/me", "signin.new-device": "/me", "signin.break-glass": "/me",
+	"house.dead-letters": "/settings/notices/dead", "directory.waits": "/settings/connections", "access.viewed-as": "/me/access", "access.glass-broken": "/me/access",
 }
 
 // lines puts notices into words for the actor of ctx; what that one may not see is left out. abroad: the words leave the

@@ -218,6 +218,9 @@ func (r *run) settle(ctx context.Context, posts []Post, o outcome) error {
 			if err := settleOne(ctx, tx, p, o); err != nil {
 				return fmt.Errorf("mark post %d: %w", p.ID, err)
 			}
+			if err := r.s.lookLater(ctx, tx, r.carrier, p, o); err != nil {
+				return err
+			}
 		}
 		return nil
 	})
@@ -228,7 +231,7 @@ func settleOne(ctx context.Context, tx *sqldb.Tx, p Post, o outcome) error {
 	case o.is == went && p.State == Closing:
 		return finish(ctx, tx, p.ID, Closed, never, "", "")
 	case o.is == went:
-		return finish(ctx, tx, p.ID, Sent, never, "", o.receipt)
+		return finish(ctx, tx, p.ID, Sent, never, o.problem, o.receipt)
 	case o.is == broken || o.is == slow:
 		return putBack(ctx, tx, p.ID, tx.Now.Add(max(o.after, time.Second)))
 	case p.State == Closing && (o.is == refused || p.Tries >= tries): // a card that cannot be closed any more is no loss

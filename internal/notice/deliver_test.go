@@ -111,6 +111,7 @@ func TestAServerThatIsAwayLosesNothingAndKillsNothing(t *testing.T) {
 func TestWithoutAMailServerNothingIsWaitedFor(t *testing.T) {
 	h := quick(t)
 	h.server(false)
+	h.duty("2002")
 	h.ask("没有邮件")
 	h.later(2 * time.Minute)
 	if list, err := h.Notice.Healths(h.System()); err != nil || len(list) != 0 {

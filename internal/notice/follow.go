@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"neike/internal/access"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/event"
 	"neike/internal/kit/fault"
@@ -21,6 +20,7 @@ const (
 	follower    = "notice"
 	deliverJob  = "notice.deliver"
 	announceJob = "notice.announce"
+	checkJob    = "notice.check"
 )
 
 // WereTold says that people have new notices, so that open pages in other processes count them.
@@ -51,6 +51,7 @@ func (s *Service) work() {
 		}
 	})
 	job.Handle(s.jobs, deliverJob, s.deliver, job.Concurrency(2), job.MaxAttempts(3))
+	job.Handle(s.jobs, checkJob, s.lookAgain, job.Concurrency(1), job.MaxAttempts(5))
 	job.Handle(s.jobs, announceJob, s.spread, job.Concurrency(1), job.MaxAttempts(20))
 	s.jobs.Every("notice.tick", 5*time.Second, s.Tick)
 	s.jobs.Every("notice.due", time.Minute, s.Nearing)
@@ -109,35 +110,30 @@ func (s *Service) tellPages(ctx context.Context, people []org.ID) {
 	}
 }
 
-// write writes what a batch comes to and gives the people whose notices grew.
+// write writes what a batch comes to and gives the people whose notices grew or shrank.
 func (s *Service) write(ctx context.Context, tx *sqldb.Tx, plans []plan) ([]org.ID, error) {
-	var shown []org.ID
-	lanes := map[lane]bool{}
+	w := &writing{s: s, tx: tx, lanes: map[lane]bool{}}
 	for _, p := range plans {
 		if moot := s.moot(p.kinds); len(moot) > 0 && p.subject.ID != 0 {
-			gone, err := settle(ctx, tx, p.subject, moot, p.at)
-			if err != nil {
+			if err := w.settle(ctx, p.subject, moot, p.at); err != nil {
 				return nil, err
 			}
-			shown = append(shown, gone...)
 		}
-		written, err := s.writeTold(ctx, tx, p.told, lanes)
-		if err != nil {
+		if err := w.tell(ctx, p.told); err != nil {
 			return nil, err
 		}
-		shown = append(shown, written...)
 		for _, g := range p.groups {
 			n := Notice{Kind: g.kind, Subject: p.subject, By: g.by, At: p.at, Note: "robot:" + strconv.FormatInt(g.robot, 10)}
 			to := postTo{channel: Group, target: g.robot, form: Now, due: tx.Now.Add(chatWindow)}
 			if g.urgent {
 				to.due = tx.Now
 			}
-			if err := s.writeOne(ctx, tx, told{Notice: n, urgent: g.urgent, posts: []postTo{to}}, lanes); err != nil {
+			if err := w.one(ctx, told{Notice: n, urgent: g.urgent, posts: []postTo{to}}); err != nil {
 				return nil, err
 			}
 		}
 	}
-	return unique(shown), s.wake(ctx, tx, lanes)
+	return w.done(ctx)
 }
 
 // moot are the kinds that what happened makes pointless.
@@ -150,55 +146,6 @@ func (s *Service) moot(kinds []string) []string {
 	return out
 }
 
-// writeTold writes notices with their posts; those told once before are left out.
-func (s *Service) writeTold(ctx context.Context, tx *sqldb.Tx, list []told, lanes map[lane]bool) ([]org.ID, error) {
-	var shown []org.ID
-	for _, t := range list {
-		if t.Once != "" {
-			again, err := toldBefore(ctx, tx, t.Person, t.Once)
-			if err != nil {
-				return nil, err
-			}
-			if again {
-				continue
-			}
-		}
-		if err := s.writeOne(ctx, tx, t, lanes); err != nil {
-			return nil, err
-		}
-		if t.Shown {
-			shown = append(shown, t.Person)
-		}
-	}
-	return shown, nil
-}
-
-func (s *Service) writeOne(ctx context.Context, tx *sqldb.Tx, t told, lanes map[lane]bool) error {
-	t.ID = tx.NewID()
-	if err := insertNotice(ctx, tx, t.Notice); err != nil {
-		return err
-	}
-	for _, to := range t.posts {
-		p := Post{ID: tx.NewID(), Channel: to.channel, Target: to.target, Person: t.Person, Form: to.form, Subject: t.Subject, Urgent: t.urgent, Due: to.due}
-		if to.form == Digest || to.channel == Group && t.Subject.ID == 0 {
-			p.Subject = access.Subject{}
-		}
-		if p.Form == Now && p.Subject.ID == 0 {
-			p.Subject = access.Subject{Kind: t.Kind} // of the house: by what it is
-		}
-		id, err := joinPost(ctx, tx, p)
-		if err != nil {
-			return err
-		}
-		if err := insertItem(ctx, tx, id, t.ID); err != nil {
-			return err
-		}
-		l := lane{to.channel, to.target}
-		lanes[l] = lanes[l] || !to.due.After(tx.Now)
-	}
-	return nil
-}
-
 // lane is what posts are delivered by, one after the other.
 type lane struct {
 	Channel string
@@ -206,21 +153,6 @@ type lane struct {
 }
 
 func (l lane) key() string { return l.Channel + ":" + strconv.FormatInt(l.Target, 10) }
-
-// wake makes lanes known, and lets those that have something to deliver at once begin.
-func (s *Service) wake(ctx context.Context, tx *sqldb.Tx, lanes map[lane]bool) error {
-	for l, now := range lanes {
-		if err := knowLane(ctx, tx, l); err != nil {
-			return err
-		}
-		if now {
-			if err := s.jobs.Enqueue(ctx, tx, deliverJob, l, job.Unique(l.key())); err != nil {
-				return err
-			}
-		}
-	}
-	return nil
-}
 
 // Tick lets every lane with something due begin. It runs every few seconds and reads an index.
 func (s *Service) Tick(ctx context.Context) error {

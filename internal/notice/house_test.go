@@ -210,3 +210,12 @@ func (h *tested) away(no, deputy string) {
 	}
 	h.later(2 * time.Minute)
 }
+
+// duty lets somebody be on duty for finance, today.
+func (h *tested) duty(no string) {
+	h.T.Helper()
+	if _, err := h.Org.AddShift(h.As("1001"), "finance", org.ShiftInput{Person: no, From: "2026-11-23T00:00", Until: "2026-11-23T23:00"}); err != nil {
+		h.T.Fatal(err)
+	}
+	h.catch()
+}

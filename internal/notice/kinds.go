@@ -48,6 +48,7 @@ type Kind struct {
 	As     map[string]string // what is usual outside the house, by what somebody is to it; "" for all others
 	Ends   []string          // kinds about the same subject that it makes moot, for everybody
 	Hidden bool              // not listed in the house: talk lists it, or it only goes into a digest
+	Queued bool              // work for a whole unit: its agents see it in their queue, and only messages tell them of it
 	Fixed  bool              // nobody chooses: always as usual
 	Robot  bool              // a group's robot may tell it
 	Verb   string            // of the todo that comes with it: whoever gets a to-do card of it gets no message beside
@@ -64,19 +65,22 @@ func (k Kind) usual(as string) string {
 	return Off
 }
 
+// listed says whether the house lists it for what somebody is to it.
+func (k Kind) listed(as string) bool { return !k.Hidden && !(k.Queued && as == AsAgent) }
+
 func all(v string) map[string]string { return map[string]string{"": v} }
 
 // usualKinds is what the walking path tells.
 var usualKinds = []Kind{
-	{Code: "request.opened", Group: "serving", Icon: "inbox", As: map[string]string{AsAgent: Now, AsDuty: Now, AsHead: Digest}, Robot: true},
-	{Code: "request.passed-on", Group: "serving", Icon: "arrow-right", As: map[string]string{AsAgent: Now, AsDuty: Now, AsHead: Digest}, Ends: []string{"request.opened", "request.passed-on"}, Robot: true},
+	{Code: "request.opened", Queued: true, Group: "serving", Icon: "inbox", As: map[string]string{AsAgent: Now, AsDuty: Now, AsHead: Digest}, Robot: true},
+	{Code: "request.passed-on", Queued: true, Group: "serving", Icon: "arrow-right", As: map[string]string{AsAgent: Now, AsDuty: Now, AsHead: Digest}, Ends: []string{"request.opened", "request.passed-on"}, Robot: true},
 	{Code: "request.assigned", Verb: "deliver", Group: "serving", Icon: "user", As: all(Now), Ends: []string{"request.opened", "request.passed-on"}},
 	{Code: "request.answered", Group: "serving", Icon: "message-2", As: all(Now), Ends: []string{"request.asked"}},
 	{Code: "request.returned", Verb: "rework", Group: "serving", Icon: "refresh", Tone: "warning", As: map[string]string{AsHead: Digest, "": Now}, Ends: []string{"request.delivered"}, Robot: true},
 	{Code: "request.accepted", Group: "serving", Icon: "checkbox", Tone: "done", As: all(Digest), Ends: finished},
 	{Code: "request.rated", Group: "serving", Icon: "star", As: all(Digest), Hidden: true},
 	{Code: "request.nudged", Group: "serving", Icon: "clock", Tone: "warning", As: all(Now), Ends: []string{"request.nudged"}, Robot: true},
-	{Code: "request.due-soon", Group: "serving", Icon: "clock", Tone: "warning", As: map[string]string{AsAgent: Off, "": Now}, Ends: []string{"request.due-soon"}},
+	{Code: "request.due-soon", Queued: true, Group: "serving", Icon: "clock", Tone: "warning", As: map[string]string{AsAgent: Off, "": Now}, Ends: []string{"request.due-soon"}},
 	{Code: "request.breached", Group: "serving", Icon: "alert-triangle", Urgent: true, Tone: "danger", As: all(Now), Ends: []string{"request.due-soon"}, Robot: true},
 	{Code: "request.withdrawn", Group: "serving", Icon: "arrow-back-up", As: map[string]string{AsAssignee: Now, "": Off}, Ends: finished},
 	{Code: "request.cancelled", Group: "serving", Icon: "x", As: map[string]string{AsAssignee: Now, "": Off}, Ends: finished},
@@ -99,6 +103,9 @@ var usualKinds = []Kind{
 	{Code: "signin.password-set", Group: "house", Icon: "lock", Urgent: true, As: all(Now), Fixed: true},
 	{Code: "signin.reset", Group: "house", Icon: "lock", Urgent: true, Tone: "warning", As: all(Now), Fixed: true},
 	{Code: "signin.new-device", Group: "house", Icon: "lock", Urgent: true, As: all(Off)},
+	{Code: "signin.break-glass", Group: "house", Icon: "lock", Urgent: true, Tone: "danger", As: all(Now), Fixed: true},
+	{Code: "access.viewed-as", Group: "house", Icon: "eye", As: all(Now), Fixed: true},
+	{Code: "access.glass-broken", Group: "house", Icon: "lock", As: all(Now), Fixed: true},
 	{Code: "org.stands-in", Group: "house", Icon: "user-check", As: all(Now)},
 	{Code: "org.acts-as-head", Group: "house", Icon: "user-check", As: all(Now)},
 	{Code: "directory.waits", Group: "house", Icon: "refresh", Tone: "warning", As: all(Now)},

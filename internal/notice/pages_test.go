@@ -13,6 +13,7 @@ import (
 
 func TestOneInboxForMessagesAndNotices(t *testing.T) {
 	h := quick(t)
+	h.duty("2002")
 	r := h.ask("收件箱")
 	h.must(h.Request.Message(h.As("3002"), r.Number, "@[2002] 麻烦看看", nil, request.When{}))
 	h.catch()

@@ -153,3 +153,21 @@ func TestWhoIsUnknownThereHindersNobody(t *testing.T) {
 		})
 	}
 }
+
+// DingTalk takes a message and says later that it did not arrive.
+func TestWhatDidNotArriveIsADeadLetter(t *testing.T) {
+	h := quick(t)
+	f, _ := h.connected(chat.DingTalk)
+	f.Invalid("u2002")
+	h.ask("没送到")
+	for range 3 {
+		h.later(2 * time.Minute)
+	}
+	dead, err := h.Notice.DeadPosts(h.As("1001"), paging)
+	if err != nil || len(dead.Items) != 1 || dead.Items[0].Person != h.ID("2002") || !strings.Contains(dead.Items[0].Error, "does not know this person") {
+		t.Errorf("dead letters: %+v %v", dead.Items, err)
+	}
+	if got := f.MessagesTo("u2003"); len(got) != 1 {
+		t.Errorf("the other one was told %+v", got)
+	}
+}

@@ -154,7 +154,11 @@ func (x *cards) send(ctx context.Context, m message) outcome {
 			return o
 		}
 	}
-	return outcomeOf(err, receipt.ID)
+	o := outcomeOf(err, receipt.ID)
+	if o.is == went && receipt.Unlisted != nil { // it arrived: the card has nothing to close, and the lists say why
+		o.problem = short(receipt.Unlisted.Error())
+	}
+	return o
 }
 
 // failedOf is why a message did not reach its only receiver.

@@ -2,6 +2,7 @@ package notice
 
 import (
 	"context"
+	"slices"
 
 	"neike/internal/kit/event"
 	"neike/internal/kit/sqldb"
@@ -16,6 +17,14 @@ type aboutPerson struct {
 	Deputy  org.ID `json:"deputy"`
 	What    string `json:"what"`
 	Waits   bool   `json:"waits"`
+	Run     int64  `json:"run"`
+	New     bool   `json:"new"`
+	Reason  string `json:"reason"`
+	Ref     string `json:"ref"`
+	Viewer  org.ID `json:"viewer"`
+	Officer org.ID `json:"officer"`
+
+	Told []org.ID `json:"told"`
 }
 
 // houseSources says whom the events of accounts are told. They are read by name: their rooms stand beside this one, and
@@ -48,7 +57,50 @@ func (s *Service) houseSources() {
 			return nil, err
 		}
 		admins, err := s.Org.Holders(ctx, rd, "admin")
-		return each("directory.waits", AsAdmin, admins), err
+		list := each("directory.waits", AsAdmin, admins)
+		for i := range list {
+			list[i].Note = idText(e.Run)
+		}
+		return list, err
+	}
+	s.sources["access.was-viewed-as"] = func(_ context.Context, _ sqldb.Reader, _ *batch, r event.Record) ([]Told, error) {
+		e, err := decodeAny(r)
+		return []Told{{Kind: "access.viewed-as", Person: e.Person, As: AsSelf, By: e.Viewer, Note: e.Reason}}, err
+	}
+	s.sources["access.glass-was-broken"] = func(_ context.Context, _ sqldb.Reader, _ *batch, r event.Record) ([]Told, error) {
+		e, err := decodeAny(r)
+		list := each("access.glass-broken", AsSelf, e.Told)
+		for i := range list {
+			list[i].By, list[i].Note = e.Officer, e.Reason
+		}
+		return list, err
+	}
+	s.sources["signin.break-glass-was-used"] = func(ctx context.Context, rd sqldb.Reader, _ *batch, r event.Record) ([]Told, error) {
+		e, err := decodeAny(r)
+		if err != nil {
+			return nil, err
+		}
+		var keepers []org.ID
+		for _, role := range []string{"admin", "security"} {
+			holders, err := s.Org.Holders(ctx, rd, role)
+			if err != nil {
+				return nil, err
+			}
+			keepers = append(keepers, holders...)
+		}
+		keepers = slices.DeleteFunc(unique(keepers), func(p org.ID) bool { return p == e.Person })
+		list := each("signin.break-glass", AsAdmin, keepers)
+		for i := range list {
+			list[i].By, list[i].Note = e.Person, e.Address
+		}
+		return list, nil
+	}
+	s.sources["signin.has-signed-in"] = func(_ context.Context, _ sqldb.Reader, _ *batch, r event.Record) ([]Told, error) {
+		e, err := decodeAny(r)
+		if err != nil || !e.New {
+			return nil, err
+		}
+		return []Told{{Kind: "signin.new-device", Person: e.Person, As: AsSelf, By: e.Person, Note: e.Address}}, nil
 	}
 	s.sources["signin.was-locked"] = self("signin.locked")
 	s.sources["signin.password-was-set"] = self("signin.password-set")

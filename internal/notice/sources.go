@@ -251,7 +251,7 @@ func (s *Service) one(ctx context.Context, x *reached, t Told, now time.Time) (t
 	k, _ := s.kind(t.Kind)
 	p := x.people[t.Person]
 	out := told{urgent: k.Urgent, Notice: Notice{Person: t.Person, Kind: t.Kind, Subject: t.Subject, Message: t.Message, By: t.By, For: t.For,
-		Note: t.Note, Once: t.Once, Shown: !k.Hidden, At: t.At}}
+		Note: t.Note, Once: t.Once, Shown: k.listed(t.As), At: t.At}}
 	connection, hasChat := x.chats[t.Person]
 	for _, channel := range Channels {
 		if channel == Chat && !hasChat || channel == Mail && (!x.mail || p.Email == "") {

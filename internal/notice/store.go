@@ -14,16 +14,11 @@ const never int64 = 1 << 52
 
 // takeMark reads how far a reader has come and keeps others from reading on until this transaction ends.
 func takeMark(ctx context.Context, tx *sqldb.Tx, name string) (int64, error) {
-	if _, err := tx.Exec(ctx, `
+	return sqldb.Value[int64](ctx, tx, `
 insert into notice_mark (name, value)
 values ($1, 0)
-on conflict (name) do nothing`, name); err != nil {
-		return 0, err
-	}
-	return sqldb.Value[int64](ctx, tx, `
-update notice_mark
-set value = value
-where name = $1
+on conflict (name) do update
+set value = notice_mark.value
 returning value`, name)
 }
 
@@ -42,12 +37,13 @@ func toldBefore(ctx context.Context, rd sqldb.Reader, person org.ID, once string
 	return n > 0, err
 }
 
-func insertNotice(ctx context.Context, tx *sqldb.Tx, n Notice) error {
-	_, err := tx.Exec(ctx, `
-insert into notice (id, person, kind, subject_kind, subject, message, by_person, for_person, note, once, shown, at, read_at)
-values ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, 0)`,
-		n.ID, n.Person, n.Kind, n.Subject.Kind, n.Subject.ID, n.Message, n.By, n.For, n.Note, n.Once, n.Shown, n.At)
-	return err
+// insertNotices writes many at once: a batch of events comes to hundreds.
+func insertNotices(ctx context.Context, tx *sqldb.Tx, list []Notice) error {
+	rows := make([][]any, len(list))
+	for i, n := range list {
+		rows[i] = []any{n.ID, n.Person, n.Kind, n.Subject.Kind, n.Subject.ID, n.Message, n.By, n.For, n.Note, n.Once, n.Shown, n.At, 0}
+	}
+	return tx.Insert(ctx, "notice", "id, person, kind, subject_kind, subject, message, by_person, for_person, note, once, shown, at, read_at", rows...)
 }
 
 const noticeColumns = `n.id, n.person, n.kind, n.subject_kind, n.subject, n.message, n.by_person, n.for_person, n.note, n.once, n.shown, n.at, n.read_at`

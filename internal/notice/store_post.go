@@ -67,9 +67,12 @@ set due = case when excluded.due < notice_post.due then excluded.due else notice
 returning id`, p.ID, p.Channel, p.Target, p.Person, p.Form, p.Subject.Kind, p.Subject.ID, p.Verb, p.Urgent, p.Due, tx.Now)
 }
 
-func insertItem(ctx context.Context, tx *sqldb.Tx, post, notice ID) error {
-	_, err := tx.Exec(ctx, "insert into notice_item (post, notice) values ($1, $2)", post, notice)
-	return err
+func insertItems(ctx context.Context, tx *sqldb.Tx, list []item) error {
+	rows := make([][]any, len(list))
+	for i, x := range list {
+		rows[i] = []any{x.post, x.notice}
+	}
+	return tx.Insert(ctx, "notice_item", "post, notice", rows...)
 }
 
 func itemsOf(ctx context.Context, rd sqldb.Reader, posts []ID) (map[ID][]Notice, error) {
@@ -249,6 +252,10 @@ func countDead(ctx context.Context, rd sqldb.Reader, limit int) (int, error) {
 	return sqldb.Value[int](ctx, rd, "select count(*) from (select 1 from notice_post where state = 'dead' limit $1) x", limit)
 }
 
+func postByID(ctx context.Context, rd sqldb.Reader, id ID) (Post, error) {
+	return sqldb.One(ctx, rd, scanPost, "select "+postColumns+" from notice_post p where p.id = $1", id)
+}
+
 // revive lets a dead post be tried again, as if for the first time.
 func revive(ctx context.Context, tx *sqldb.Tx, id ID) (Post, bool, error) {
 	n, err := tx.Exec(ctx, `
@@ -258,7 +265,7 @@ where id = $1 and state = 'dead'`, id, tx.Now)
 	if err != nil || n == 0 {
 		return Post{}, false, err
 	}
-	p, err := sqldb.One(ctx, tx, scanPost, "select "+postColumns+" from notice_post p where p.id = $1", id)
+	p, err := postByID(ctx, tx, id)
 	return p, err == nil, err
 }
 

@@ -20,8 +20,8 @@ func TestARequestIsToldToWhomItConcerns(t *testing.T) {
 			if got := h.mailed(no); len(got) != 1 || got[0] != "林晓 提了新请求" {
 				t.Errorf("%s was mailed %q", no, got)
 			}
-			if got := h.unread(no); len(got) != 1 {
-				t.Errorf("%s reads %q", no, got)
+			if got := h.unread(no); len(got) != 0 {
+				t.Errorf("the queue of %s shows it, and the inbox as well: %q", no, got)
 			}
 		}
 		m := h.letters("2002")[0]
@@ -35,9 +35,6 @@ func TestARequestIsToldToWhomItConcerns(t *testing.T) {
 		}
 		h.must(h.Request.Take(h.As("2002"), r.Number, request.When{}))
 		h.catch()
-		if got := h.unread("2003"); len(got) != 0 {
-			t.Errorf("what somebody has taken is still new to the others: %q", got)
-		}
 		h.must(h.Request.Deliver(h.As("2002"), r.Number, "已办好，请查收。", nil, request.When{}))
 		h.later(2 * time.Minute)
 		got := h.letters("3002")
@@ -65,6 +62,7 @@ func TestARequestIsToldToWhomItConcerns(t *testing.T) {
 
 func TestEventsSeenAgainAreToldOnce(t *testing.T) {
 	each(t, func(t *testing.T, h *tested) {
+		h.duty("2002")
 		h.ask("一次")
 		h.later(2 * time.Minute)
 		for range 2 { // the cursor of the follower is lost; the room's own is not
@@ -78,6 +76,54 @@ func TestEventsSeenAgainAreToldOnce(t *testing.T) {
 			t.Errorf("reads %q", got)
 		}
 	})
+}
+
+func TestWhoIsOnDutyIsToldAloneUntilSomebodyTakesIt(t *testing.T) {
+	each(t, func(t *testing.T, h *tested) {
+		h.duty("2003")
+		r := h.ask("值班的人知道")
+		h.later(2 * time.Minute)
+		if got := h.unread("2003"); len(got) != 1 {
+			t.Errorf("on duty, and reads %q", got)
+		}
+		if got := h.mailed("2002"); len(got) != 0 {
+			t.Errorf("not on duty, and was mailed %q", got)
+		}
+		h.must(h.Request.Take(h.As("2002"), r.Number, request.When{}))
+		h.catch()
+		if got := h.unread("2003"); len(got) != 0 {
+			t.Errorf("what somebody has taken is still new to the others: %q", got)
+		}
+	})
+}
+
+func TestLooksWithOnesEyesAndStrangeDevicesAreTold(t *testing.T) {
+	h := quick(t)
+	h.SignedIn("2002")
+	h.catch()
+	if got := h.unread("2002"); len(got) != 0 {
+		t.Errorf("told of the first sign-in: %q", got)
+	}
+	h.SignedIn("2002") // another browser
+	h.catch()
+	if got := h.unread("2002"); len(got) != 1 || !strings.Contains(got[0], "在新设备上登录") {
+		t.Errorf("a strange browser: %q", got)
+	}
+	h.SignedIn("1001").Form("/settings/access/view", "person", "2003", "reason", "核对菜单").Is(303)
+	h.later(time.Minute)
+	if got := h.unread("2003"); len(got) != 1 || !strings.Contains(got[0], "用您的视角查看了系统，事由：核对菜单") {
+		t.Errorf("looked at with one's eyes: %q", got)
+	}
+	if got := h.mailed("2003"); len(got) != 1 {
+		t.Errorf("mailed %q", got)
+	}
+	r := h.askAs(h.As("3002"), "保密的事", true)
+	h.catch()
+	h.SignedIn("1001").Form("/settings/access/glass", "record", "R-"+itoa(r.Number), "reason", "法务要求").Is(303)
+	h.later(time.Minute)
+	if got := strings.Join(h.unread("3002"), " "); !strings.Contains(got, "打开了您的保密请求，事由：法务要求") {
+		t.Errorf("whose record was opened reads %q", got)
+	}
 }
 
 func TestOutsideWorkingTimeMessagesWait(t *testing.T) {

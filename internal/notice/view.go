@@ -29,13 +29,22 @@ type matrixCell struct {
 // matrixGroup is a part of the matrix.
 type matrixGroup struct {
 	Title, Note string
+	Chosen      string // how many differ from what is usual
 	Rows        []matrixRow
+}
+
+// wrong says whether a choice of the group came back as an error.
+func (g matrixGroup) wrong(errs ui.Errors) bool {
+	return slices.ContainsFunc(g.Rows, func(r matrixRow) bool {
+		return slices.ContainsFunc(r.Cells, func(c matrixCell) bool { return errs.At(c.Name) != "" })
+	})
 }
 
 // matrix is the choices of a person, or of the company (person false). usual says what holds without a choice.
 func (s *Service) matrix(ctx context.Context, own, company choices, person bool) []matrixGroup {
 	var out []matrixGroup
 	for _, g := range groups {
+		chosen := 0
 		group := matrixGroup{Title: lang.T(ctx, "notice.group."+g), Note: lang.T(ctx, "notice.group."+g+"-note")}
 		for _, k := range s.kinds {
 			if k.Group != g {
@@ -49,6 +58,14 @@ func (s *Service) matrix(ctx context.Context, own, company choices, person bool)
 				row.Cells = append(row.Cells, s.cell(ctx, k, channel, own, company, person))
 			}
 			group.Rows = append(group.Rows, row)
+			for _, c := range row.Cells {
+				if slices.ContainsFunc(c.Options, func(o ui.Option) bool { return o.Selected && o.Value != "" }) {
+					chosen++
+				}
+			}
+		}
+		if group.Chosen = lang.T(ctx, "notice.matrix.usual"); chosen > 0 {
+			group.Chosen = lang.T(ctx, "notice.matrix.chosen", "count", chosen)
 		}
 		out = append(out, group)
 	}
