@@ -14,7 +14,7 @@ import (
 type heldInput struct {
 	web.Paging
 	Q     string `query:"q" doc:"Name or 工号 of a person, or code or name of a unit (with all below it)"`
-	Role  string `query:"role" example:"head"`
+	Role  string `query:"role" doc:"Only who holds this role" example:"head"`
 	Scope string `query:"scope" doc:"company: only roles of the whole company" example:"company"`
 }
 

@@ -302,7 +302,7 @@ type runJSON struct {
 }
 
 func (s *Service) getWorkingTime(ctx context.Context, in *struct {
-	Unit string `path:"unit" doc:"Code of the unit"`
+	Unit string `path:"unit" doc:"Code of the unit" example:"finance"`
 }) (*struct{ Body workingJSON }, error) {
 	unit, err := s.unitAsked(ctx, in.Unit)
 	if err != nil {

@@ -141,44 +141,44 @@ type (
 )
 
 type idInput struct {
-	ID int64 `path:"id" doc:"Of the connection"`
+	ID int64 `path:"id" doc:"Of the connection" example:"7043112200000001"`
 }
 
 type newInput struct{ Body ConnectionInput }
 
 type editInput struct {
 	web.IfMatch
-	ID   int64 `path:"id" doc:"Of the connection"`
+	ID   int64 `path:"id" doc:"Of the connection" example:"7043112200000001"`
 	Body ConnectionInput
 }
 
 type runsInput struct {
 	web.Paging
-	ID int64 `path:"id" doc:"Of the connection"`
+	ID int64 `path:"id" doc:"Of the connection" example:"7043112200000001"`
 }
 
 type runInput struct {
-	Run int64 `path:"run" doc:"Of the sync"`
+	Run int64 `path:"run" doc:"Of the sync" example:"7043112200000001"`
 }
 
 type itemsInput struct {
 	web.Paging
-	Run   int64  `path:"run" doc:"Of the sync"`
-	Sort  string `query:"sort" enum:"unit,person,stop,close"`
-	Plan  string `query:"plan" enum:"create,update,link,stop,close,ask,conflict,kept"`
-	State string `query:"state" enum:"planned,done,skipped,failed"`
+	Run   int64  `path:"run" doc:"Of the sync" example:"7043112200000001"`
+	Sort  string `query:"sort" doc:"What becomes of what: units, people, people who would be stopped, units that would be closed" enum:"unit,person,stop,close"`
+	Plan  string `query:"plan" doc:"What is to be done" enum:"create,update,link,stop,close,ask,conflict,kept"`
+	State string `query:"state" doc:"What became of it" enum:"planned,done,skipped,failed"`
 }
 
 type applyInput struct {
-	Run  int64 `path:"run" doc:"Of the sync"`
+	Run  int64 `path:"run" doc:"Of the sync" example:"7043112200000001"`
 	Body struct {
-		Without bool `json:"without_stopping,omitempty" doc:"Stop nobody"`
-		Confirm int  `json:"confirm,omitempty" doc:"How many people are stopped; needed when the sync is guarded"`
+		Without bool `json:"without_stopping,omitempty" doc:"Stop nobody" example:"false"`
+		Confirm int  `json:"confirm,omitempty" doc:"How many people are stopped; needed when the sync is guarded" example:"3"`
 	}
 }
 
 type placeInput struct {
-	Run  int64 `path:"run" doc:"Of the sync"`
+	Run  int64 `path:"run" doc:"Of the sync" example:"7043112200000001"`
 	Body struct {
 		Places map[string]string `json:"places,omitempty" doc:"Department → create, ignore, or unit:CODE" example:"{\"2\": \"unit:finance\"}"`
 	}

@@ -29,7 +29,7 @@ type listInput struct {
 
 type readInput struct {
 	Body struct {
-		UpTo int64 `json:"up_to,omitempty" doc:"The newest one that was seen; 0: all"`
+		UpTo int64 `json:"up_to,omitempty" doc:"The newest one that was seen; 0: all" example:"7043112200000001"`
 	}
 }
 
@@ -105,12 +105,12 @@ type robotJSON struct {
 
 type (
 	robotInput struct {
-		ID   int64 `path:"id"`
+		ID   int64 `path:"id" doc:"Of the robot" example:"7043112200000001"`
 		Body robotJSON
 	}
 	newRobotInput struct{ Body robotJSON }
 	idInput       struct {
-		ID int64 `path:"id"`
+		ID int64 `path:"id" doc:"Of the robot, or of the post" example:"7043112200000001"`
 	}
 	robotOutput struct{ Body robotJSON }
 )

@@ -44,17 +44,17 @@ type absenceNew struct {
 
 type absenceEdit struct {
 	web.IfMatch
-	ID   ID `path:"id"`
+	ID   ID `path:"id" doc:"Of the absence" example:"7043112200000001"`
 	Body AbsenceInput
 }
 
 type absenceEnd struct {
 	web.IfMatch
-	ID ID `path:"id"`
+	ID ID `path:"id" doc:"Of the absence" example:"7043112200000001"`
 }
 
 type idInput struct {
-	ID ID `path:"id"`
+	ID ID `path:"id" doc:"Of the absence, or of the shift" example:"7043112200000001"`
 }
 
 type deedJSON struct {
@@ -94,7 +94,7 @@ type actingNew struct {
 
 type actingEnd struct {
 	Code string `path:"code" doc:"Code of the unit" example:"finance"`
-	ID   ID     `path:"id"`
+	ID   ID     `path:"id" doc:"Of the time as acting head" example:"7043112200000001"`
 }
 
 // absenceAPI adds the calls about who is away and who acts.

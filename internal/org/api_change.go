@@ -72,7 +72,7 @@ type changeOutput struct {
 }
 
 type changeIDInput struct {
-	ID string `path:"id" doc:"id of the change"`
+	ID string `path:"id" doc:"Of the change" example:"7043112200000001"`
 }
 
 type personChangeInput struct {

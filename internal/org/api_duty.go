@@ -70,10 +70,10 @@ type readingJSON struct {
 type handoversOutput struct{ Body web.Page[handoverJSON] }
 
 type handoverEdit struct {
-	ID   ID `path:"id" doc:"Of the shift"`
+	ID   ID `path:"id" doc:"Of the shift" example:"7043112200000001"`
 	Body struct {
-		Text     string `json:"text"`
-		Revision int64  `json:"revision" doc:"Of the note that was read; 0: none yet"`
+		Text     string `json:"text" doc:"What whoever comes next has to know" example:"2 号机换过刀，首件待检"`
+		Revision int64  `json:"revision" doc:"Of the note that was read; 0: none yet" example:"0"`
 	}
 }
 

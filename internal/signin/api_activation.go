@@ -190,7 +190,7 @@ func (s *Service) postResetFactors(ctx context.Context, in *personIn) (*struct{}
 
 type policyJSON struct {
 	Policy
-	Revision int64 `json:"revision" doc:"As given; when setting, the one that was read"`
+	Revision int64 `json:"revision" doc:"As given; when setting, the one that was read" example:"3"`
 }
 
 func (s *Service) getPolicy(ctx context.Context, _ *struct{}) (*struct{ Body policyJSON }, error) {

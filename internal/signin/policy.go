@@ -11,11 +11,11 @@ import (
 
 // Policy is how strict the house is at the door.
 type Policy struct {
-	Strict      bool  `json:"strict"`       // 等保三级: longer passwords of three classes, changed every 90 days, short sessions
-	PhoneDigits bool  `json:"phone_digits"` // who knows the last four digits of the phone on file needs no confirmation at a poster
-	Factors     bool  `json:"factors"`      // administrators and security officers need a second factor
-	OnlySSO     bool  `json:"only_sso"`     // passwords of our own are not taken, but for the emergency account
-	Revision    int64 `json:"-"`            // as shown; 0 before anything was set
+	Strict      bool  `json:"strict" doc:"Longer passwords of three classes, changed every 90 days, short sessions" example:"false"`
+	PhoneDigits bool  `json:"phone_digits" doc:"Who knows the last four digits of the phone on file needs no confirmation at a poster" example:"false"`
+	Factors     bool  `json:"factors" doc:"Administrators and security officers need a second factor" example:"false"`
+	OnlySSO     bool  `json:"only_sso" doc:"Passwords of our own are not taken, but for the emergency account" example:"false"`
+	Revision    int64 `json:"-"` // as shown; 0 before anything was set
 	at          time.Time
 }
 
