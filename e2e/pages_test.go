@@ -2,6 +2,8 @@ package e2e
 
 import (
 	"bytes"
+	"cmp"
+	"maps"
 	"mime/multipart"
 	"net/http"
 	"os"
@@ -19,12 +21,16 @@ type stop struct {
 	name, path, who string
 	says            string // what the browser may complain of
 	part            string // selector of the part that axe looks at; "" for all
+	cookies         map[string]string
+	on              *stage // nil: the house of all
 }
 
 // notPages are addresses that answer with something else than a page.
 var notPages = []string{
 	"GET /live", "GET /metrics", "GET /notices", "GET /notices/{id}", "GET /api/openapi.json", "GET /people/find", "GET /units/find", "GET /services/find", "GET /talk/people",
 	"GET /files/{id}/{name}", "GET /relations/export", "GET /settings/import/template/{name}", "GET /settings/audit/export", "GET /requests/export", "GET /queue/export",
+	"GET /org/export", "GET /settings/access/export", "GET /settings/syncs/{run}/items.csv", "GET /calendars/{code}/days-off.ics", "GET /hooks/{hook}",
+	"GET /signin/via/{id}", "GET /signin/back/{id}",
 }
 
 // tour says, for every address of the product that answers with a page, where to stop for it.
@@ -154,6 +160,7 @@ func (s *stage) uploads(t *testing.T, kind, text string) string {
 func TestPages(t *testing.T) {
 	s := house(t)
 	all := tour(t, s)
+	maps.Copy(all, companyIn(t, s))
 	var stops []stop
 	for _, route := range s.Mux.Routes() {
 		page := strings.HasPrefix(route.Pattern, "GET /") && !strings.Contains(route.Pattern, " /api/v1/") || route.Pattern == "/"
@@ -203,13 +210,19 @@ type tourist struct {
 
 func (x *tourist) visit(t *testing.T, at stop) {
 	r := x.by[at.who]
-	if r == nil {
-		r = x.on.visit(x.T, at.who, look{stranger: at.who == ""})
-		x.by[at.who] = r
+	if r == nil || at.on != nil {
+		on := cmp.Or(at.on, x.on)
+		r = on.visit(x.T, at.who, look{stranger: at.who == ""})
+		if on == x.on {
+			x.by[at.who] = r
+		}
 	}
 	r.t, r.fine = t, nil
 	if at.says != "" {
 		r.expects(at.says)
+	}
+	for name, value := range at.cookies {
+		r.keeps(name, value)
 	}
 	for _, locale := range []string{"zh", "en"} {
 		r.speaks(locale)
@@ -279,7 +292,13 @@ func screen(phone bool) string {
 // speaks changes the language of the browser.
 func (r *reader) speaks(locale string) {
 	r.t.Helper()
-	if err := r.own.SetCookies([]*proto.NetworkCookieParam{{Name: "lang", Value: locale, URL: r.on.base, HTTPOnly: true, SameSite: proto.NetworkCookieSameSiteLax}}); err != nil {
+	r.keeps("lang", locale)
+}
+
+// keeps puts a cookie into the browser.
+func (r *reader) keeps(name, value string) {
+	r.t.Helper()
+	if err := r.own.SetCookies([]*proto.NetworkCookieParam{{Name: name, Value: value, URL: r.on.base, HTTPOnly: true, SameSite: proto.NetworkCookieSameSiteLax}}); err != nil {
 		r.t.Fatal(err)
 	}
 }

@@ -35,10 +35,21 @@ type stage struct {
 // raise builds a company with n requests as configured and serves it. Time goes on from began.
 func raise(c app.Config, n int) (*stage, error) {
 	start := time.Now()
-	c.Log = slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+	c.Log = quiet()
 	if err := demo.Fill(context.Background(), c, demo.Options{Requests: n, Today: began}); err != nil {
 		return nil, fmt.Errorf("demo company: %w", err)
 	}
+	return open(c, start)
+}
+
+// quiet tells errors alone.
+func quiet() *slog.Logger {
+	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
+}
+
+// open serves what is in a folder. Time goes on from began since start.
+func open(c app.Config, start time.Time) (*stage, error) {
+	c.Log = quiet()
 	c.Now = func() time.Time { return began.Add(time.Since(start)) }
 	c.Fast = true
 	a, err := app.New(context.Background(), c)
