@@ -54,6 +54,13 @@ var tabs = []place{
 	{key: "inbox", icon: "inbox", href: "/inbox", action: "talk.inbox"},
 }
 
+// menu is what a person finds under the own name: what is daily.
+var menu = []place{
+	{key: "me", icon: "user", href: "/me", action: "signin.own"},
+	{key: "absence", icon: "calendar", href: "/me/absence", action: "person.absence.set"},
+	{key: "notices", icon: "bell", href: "/me/notices", action: "notice.own"},
+}
+
 // dress puts into the context what the frame shows around a page. A fragment has no frame and costs nothing.
 func (a *App) dress(ctx context.Context, w http.ResponseWriter, r *http.Request) context.Context {
 	if web.IsHTMX(r) && r.Header.Get("HX-Boosted") != "true" && r.Header.Get("HX-Target") != "" {
@@ -69,7 +76,7 @@ func (a *App) dress(ctx context.Context, w http.ResponseWriter, r *http.Request)
 	c.Person = cmp.Or(standing.person.Display(ctx), who.Name)
 	c.Role = a.roleOf(ctx, who, standing.person.Position)
 	c.Nav = counted(a.places(ctx, rail), map[string]int{"requests": standing.mine, "queue": standing.queue})
-	c.Menu = a.places(ctx, []place{{key: "me", icon: "user", href: "/me", action: "signin.own"}, {key: "absence", icon: "calendar", href: "/me/absence", action: "person.absence.set"}})
+	c.Menu = a.places(ctx, menu)
 	c.AskHref, c.SearchHref, c.InboxHref, c.SignOutHref = "/requests/new", "/search", "/inbox", "/signout"
 	c.LiveHref, c.LiveTopic = "/live", "person:"+strconv.FormatInt(who.Person, 10)
 	if n, err := a.Talk.Unread(ctx, who.Person); err == nil {

@@ -17,6 +17,8 @@ var settingGroups = []struct {
 }{
 	{"own", []setting{
 		{"me", "user", "/me", "signin.own"},
+		{"factors", "shield-check", "/me/factors", "signin.factors"},
+		{"absence", "calendar", "/me/absence", "person.absence.set"},
 		{"my-notices", "bell", "/me/notices", "notice.own"},
 		{"accounts", "link", "/me/accounts", "directory.own"},
 		{"activity", "history", "/me/activity", "audit.own"},
@@ -26,6 +28,7 @@ var settingGroups = []struct {
 	}},
 	{"people", []setting{
 		{"org", "sitemap", "/settings/org", "org.change"},
+		{"reorganise", "sitemap", "/settings/org/reorganise", "org.reorganise"},
 		{"activation", "key", "/settings/activation", "signin.activate"},
 		{"import", "upload", "/settings/import", "org.import"},
 		{"connections", "link", "/settings/connections", "directory.see"},
@@ -33,12 +36,16 @@ var settingGroups = []struct {
 	{"company", []setting{
 		{"company", "building", "/settings/company", "settings.change"},
 		{"calendars", "calendar", "/settings/calendars", "calendar.change"},
+		{"years", "calendar", "/settings/calendar-years", "calendar.import"},
 		{"notices", "bell", "/settings/notices", "notice.settings"},
+		{"announce", "send", "/settings/notices/announce", "notice.announce"},
 		{"mail", "mail", "/settings/mail", "notice.settings"},
 	}},
 	{"safety", []setting{
 		{"door", "lock", "/settings/door", "signin.policy.see"},
 		{"access", "key", "/settings/access", "access.held"},
+		{"view", "eye", "/settings/access/view", "access.view-as"},
+		{"why", "key", "/access/why", "access.why"},
 		{"glass", "eye", "/settings/access/glass", "access.glass.see"},
 		{"audit", "history", "/settings/audit", "audit.read"},
 	}},
