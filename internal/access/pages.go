@@ -167,6 +167,9 @@ func (s *Service) giveView(ctx context.Context, in giveForm, err error) (giveVie
 		}
 		v.Roles = append(v.Roles, ui.Option{Value: code, Text: roleWord(ctx, code), Selected: code == in.Role})
 	}
+	if in.Role == "" {
+		return v, nil
+	}
 	v.Words = lang.T(ctx, "access.take-words", "who", who, "role", roleWord(ctx, in.Role), "scope", scopeName(ctx, tree, in.change().Scope))
 	return v, nil
 }
