@@ -27,7 +27,7 @@ type stop struct {
 
 // notPages are addresses that answer with something else than a page.
 var notPages = []string{
-	"GET /live", "GET /metrics", "GET /notices", "GET /notices/{id}", "GET /api/openapi.json", "GET /people/find", "GET /units/find", "GET /services/find", "GET /talk/people",
+	"GET /settings/first-run", "GET /live", "GET /metrics", "GET /notices", "GET /notices/{id}", "GET /api/openapi.json", "GET /people/find", "GET /units/find", "GET /services/find", "GET /talk/people",
 	"GET /files/{id}/{name}", "GET /relations/export", "GET /settings/import/template/{name}", "GET /settings/audit/export", "GET /requests/export", "GET /queue/export",
 	"GET /org/export", "GET /settings/access/export", "GET /settings/syncs/{run}/items.csv", "GET /calendars/{code}/days-off.ics", "GET /hooks/{hook}",
 	"GET /signin/via/{id}", "GET /signin/back/{id}",
@@ -70,6 +70,7 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 			{name: "edge without traffic", path: "/relations/marketing/production", who: administrator}},
 		"GET /org":                       {{name: "org", path: "/org", who: customer}, {name: "org searched", path: "/org?q=chen", who: customer}},
 		"GET /org/units/{code}":          {{name: "unit", path: "/org/units/finance", who: customer}},
+		"GET /units/{code}/poster":       {{name: "poster to ask by", path: "/units/finance/poster", who: head}},
 		"GET /people/{no}":               {{name: "person", path: "/people/" + agent, who: customer}},
 		"GET /people/{no}/account":       {{name: "account", path: "/people/" + agent + "/account", who: administrator}},
 		"GET /settings":                  {{name: "settings", path: "/settings", who: administrator}},
@@ -82,7 +83,11 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 		"GET /settings/org/units/{code}": {{name: "settings of a unit", path: "/settings/org/units/finance", who: administrator}},
 		"GET /settings/import":           {{name: "import", path: "/settings/import", who: administrator}},
 		"GET /settings/import/{run}":     {{name: "import checked", path: q.run, who: administrator}},
-		"GET /settings/calendars":        {{name: "calendars", path: "/settings/calendars", who: administrator}},
+		"GET /settings/first-run/{step}": {{name: "first run: company", path: "/settings/first-run/company", who: administrator}, {name: "first run: calendar", path: "/settings/first-run/calendar", who: administrator},
+			{name: "first run: people", path: "/settings/first-run/people", who: administrator}, {name: "first run: packs", path: "/settings/first-run/packs", who: administrator},
+			{name: "first run: sight", path: "/settings/first-run/sight", who: administrator}, {name: "first run: entry", path: "/settings/first-run/entry", who: administrator},
+			{name: "first run: done", path: "/settings/first-run/done", who: administrator}},
+		"GET /settings/calendars": {{name: "calendars", path: "/settings/calendars", who: administrator}},
 		"GET /settings/calendars/{code}": {{name: "calendar", path: "/settings/calendars/default", who: administrator},
 			{name: "calendar of a plant", path: "/settings/calendars/plant-3shift", who: administrator}},
 		"GET /settings/calendars/{code}/edit": {{name: "calendar edited", path: "/settings/calendars/default/edit", who: administrator}},

@@ -124,6 +124,7 @@ var relationRules = []Rule{
 var orgRules = []Rule{
 	{Action: "org.see", Allow: Everyone, Title: t("查看组织与单位", "see the organisation and its units")},
 	{Action: "org.change", Allow: Admin, Title: t("修改组织与人员", "change the organisation and its people")},
+	{Action: "org.poster", Allow: HeadServes | Secretary | Admin, Title: t("打印单位的提请求海报", "print a unit's poster to ask by"), Note: t("负责人含下级单位", "heads also of the units below")},
 	{Action: "org.import", Allow: Admin, Title: t("导入单位与人员", "import units and people")},
 	{Action: "org.activate", Allow: Admin | Secretary, Title: t("发放本单位人员的激活链接", "hand out activation links in the unit")},
 	{Action: "org.duty", Allow: Admin | Secretary | HeadServes, Title: t("维护值班表", "keep the duty list")},

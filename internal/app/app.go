@@ -9,6 +9,7 @@ import (
 	"net"
 	"net/http"
 	"os"
+	"sync/atomic"
 	"time"
 
 	"golang.org/x/sync/errgroup"
@@ -25,7 +26,8 @@ import (
 
 // App is the composed product: open it with New, run it, close it.
 type App struct {
-	first  first // the door of an empty house
+	first  first       // the door of an empty house
+	setUp  atomic.Bool // nobody has to be led any more
 	Config Config
 	Log    *slog.Logger
 	DB     *sqldb.DB

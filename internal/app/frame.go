@@ -72,6 +72,9 @@ func (a *App) dress(ctx context.Context, w http.ResponseWriter, r *http.Request)
 		return ui.With(ctx, c)
 	}
 	c.Viewing = a.viewing(ctx, who)
+	if strings.HasPrefix(r.URL.Path, "/settings/") && !strings.HasPrefix(r.URL.Path, firstRun) {
+		c.Guide = a.guide(ctx)
+	}
 	standing := a.standingOf(ctx, who)
 	c.Person = cmp.Or(standing.person.Display(ctx), who.Name)
 	c.Role = a.roleOf(ctx, who, standing.person.Position)

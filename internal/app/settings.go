@@ -35,6 +35,7 @@ var settingGroups = []struct {
 	}},
 	{"company", []setting{
 		{"company", "building", "/settings/company", "settings.change"},
+		{"first-run", "list-check", "/settings/first-run", "settings.change"},
 		{"calendars", "calendar", "/settings/calendars", "calendar.change"},
 		{"years", "calendar", "/settings/calendar-years", "calendar.import"},
 		{"notices", "bell", "/settings/notices", "notice.settings"},

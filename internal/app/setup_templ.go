@@ -13,7 +13,7 @@ import (
 	"neike/internal/kit/ui"
 )
 
-func setupCard(steps []setupStep) templ.Component {
+func setupCard(s setup) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -58,42 +58,18 @@ func setupCard(steps []setupStep) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				for _, s := range steps {
-					if s.done {
-						templ_7745c5c3_Err = ui.ListItem(ui.ListItemProps{Icon: "circle-check", Title: lang.T(ctx, "app.setup."+s.key), Href: s.href, Tag: ui.Status(ui.StatusProps{Text: setupState(ctx, s), Tone: "good"})}).Render(ctx, templ_7745c5c3_Buffer)
+				for _, step := range s.Steps {
+					if step.Done {
+						templ_7745c5c3_Err = ui.ListItem(ui.ListItemProps{Icon: "circle-check", Title: lang.T(ctx, "app.firstrun."+step.Key), Href: step.href(), Tag: ui.Status(ui.StatusProps{Text: setupState(ctx, step), Tone: "good"})}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
 					} else {
-						templ_7745c5c3_Err = ui.ListItem(ui.ListItemProps{Icon: "circle-dashed", Title: lang.T(ctx, "app.setup."+s.key), Href: s.href, Note: lang.T(ctx, "app.setup."+s.key+"-note"), Tag: ui.Status(ui.StatusProps{Text: setupState(ctx, s)})}).Render(ctx, templ_7745c5c3_Buffer)
+						templ_7745c5c3_Err = ui.ListItem(ui.ListItemProps{Icon: "circle-dashed", Title: lang.T(ctx, "app.firstrun."+step.Key), Href: step.href(), Note: lang.T(ctx, "app.firstrun."+step.Key+"-note"), Tag: ui.Status(ui.StatusProps{Text: setupState(ctx, step)})}).Render(ctx, templ_7745c5c3_Buffer)
 						if templ_7745c5c3_Err != nil {
 							return templ_7745c5c3_Err
 						}
 					}
-				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, " ")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-				templ_7745c5c3_Err = ui.ListItem(ui.ListItemProps{Icon: "calendar-event", Title: lang.T(ctx, "app.setup.calendar"), Href: "/settings/calendars", Note: lang.T(ctx, "app.setup.calendar-note")}).Render(ctx, templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, " ")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-				templ_7745c5c3_Err = ui.ListItem(ui.ListItemProps{Icon: "eye", Title: lang.T(ctx, "app.first.sight"), Href: "/settings/company", Note: lang.T(ctx, "app.first.sight-note")}).Render(ctx, templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, " ")
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
-				}
-				templ_7745c5c3_Err = ui.ListItem(ui.ListItemProps{Icon: "key", Title: lang.T(ctx, "app.setup.invite"), Href: "/settings/activation", Note: lang.T(ctx, "app.setup.invite-note")}).Render(ctx, templ_7745c5c3_Buffer)
-				if templ_7745c5c3_Err != nil {
-					return templ_7745c5c3_Err
 				}
 				return nil
 			})
@@ -103,7 +79,65 @@ func setupCard(steps []setupStep) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Card(ui.CardProps{ID: "setup", Title: lang.T(ctx, "app.setup.title"), Note: lang.T(ctx, "app.setup.note"), Flush: true}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Card(ui.CardProps{ID: "setup", Title: lang.T(ctx, "app.setup.title"), Note: lang.T(ctx, "app.setup.note"), Flush: true, Foot: setupFoot(s)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		return nil
+	})
+}
+
+func setupFoot(s setup) templ.Component {
+	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
+		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
+		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
+			return templ_7745c5c3_CtxErr
+		}
+		templ_7745c5c3_Buffer, templ_7745c5c3_IsBuffer := templruntime.GetBuffer(templ_7745c5c3_W)
+		if !templ_7745c5c3_IsBuffer {
+			defer func() {
+				templ_7745c5c3_BufErr := templruntime.ReleaseBuffer(templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err == nil {
+					templ_7745c5c3_Err = templ_7745c5c3_BufErr
+				}
+			}()
+		}
+		ctx = templ.InitializeContext(ctx)
+		templ_7745c5c3_Var4 := templ.GetChildren(ctx)
+		if templ_7745c5c3_Var4 == nil {
+			templ_7745c5c3_Var4 = templ.NopComponent
+		}
+		ctx = templ.ClearChildren(ctx)
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 1, "<form class=\"nk-row nk-wrap\" method=\"post\" action=\"")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		var templ_7745c5c3_Var5 templ.SafeURL
+		templ_7745c5c3_Var5, templ_7745c5c3_Err = templ.JoinURLErrs(firstRun + "/" + lastStep)
+		if templ_7745c5c3_Err != nil {
+			return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/app/setup.templ`, Line: 23, Col: 78}
+		}
+		_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var5))
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 2, "\">")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Text: nextWords(ctx, s), Kind: "primary", Href: firstRun}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 3, "<span class=\"nk-grow\"></span>")
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Text: lang.T(ctx, "app.firstrun.enough"), Kind: "quiet", Small: true}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
+		templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "</form>")
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

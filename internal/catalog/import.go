@@ -73,6 +73,11 @@ func readPack(_ context.Context, src importer.Source, emit func(importer.Row) er
 		return fmt.Errorf("read the pack: %w", err)
 	}
 	p, problems := ParsePack(data)
+	mapping, err := importer.ReadMapping(src.Mapping, []importer.Column{{Name: "unit"}})
+	if err != nil {
+		return err
+	}
+	p.settle(mapping.Values["unit"])
 	rows := make([]importer.Row, 0, len(p.Entries))
 	for _, l := range linesOf(p, packName(src.Name)) {
 		body, err := json.Marshal(l)

@@ -13,7 +13,8 @@
 //	unit:   (made) ──▶ valid ──(Close, successors)──▶ ended
 //	person: (made) ──▶ active ◀──(Activate)── (Deactivate)──▶ inactive
 //
-// Calls nobody. Announces org.unit-was-changed, org.person-was-changed, org.company-was-set. Publishes the views
+// Calls nobody. Announces org.unit-was-changed, org.person-was-changed, org.company-was-set,
+// org.setup-was-marked. Publishes the views
 // org_unit_v, org_person_v, org_member_v. The tree of units is kept in memory as an immutable snapshot (3 000 units),
 // people are not; who a person is to the house (ActorOf) is cached and forgotten when org announces a change.
 package org

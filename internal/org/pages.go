@@ -191,6 +191,7 @@ type unitView struct {
 	Count    int
 	Next     string
 	Admin    bool
+	Poster   bool // the reader may print the unit's poster
 	Ended    bool
 	Acting   actingView
 }
@@ -216,6 +217,7 @@ func (s *Service) unitView(ctx context.Context, code, cursor, below string) (uni
 		return unitView{}, fault.ErrNotFound
 	}
 	v := unitView{Unit: u, Title: u.Name.In(ctx), Crumbs: crumbs(ctx, tree, u), Admin: actor.From(ctx).Has("admin"), Ended: !u.Valid(s.now())}
+	v.Poster = mayPrint(actor.From(ctx), tree.Path(u.ID))
 	v.pageBelow(tree, s.now(), below)
 	members, err := s.People(ctx, PeopleFilter{Unit: code, Cursor: cursor, Limit: memberRows})
 	if err != nil {
@@ -226,6 +228,15 @@ func (s *Service) unitView(ctx context.Context, code, cursor, below string) (uni
 		v.Next = unitHref(u) + "?cursor=" + url.QueryEscape(members.NextCursor)
 	}
 	return v, s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error { return s.fillUnit(ctx, rd, tree, &v, members.Items) })
+}
+
+// mayPrint says whether somebody may print the poster of a unit with this path: org.poster of the table of access.
+func mayPrint(who actor.Actor, path []ID) bool {
+	may := who.Has("admin")
+	for i, unit := range path {
+		may = may || who.In(unit, "head") || i == len(path)-1 && who.In(unit, "secretary")
+	}
+	return may
 }
 
 func crumbs(ctx context.Context, tree *Tree, u Unit) []ui.Crumb {

@@ -21,6 +21,7 @@ type pickView struct {
 	Units  []jump   // where the services of a unit stand
 	Groups []offers // by unit, without a query
 	Found  []offer  // with one, the nearest first
+	From   string   // the unit that is asked, when the address names one: by its poster
 }
 
 type jump struct {
@@ -56,6 +57,11 @@ func (s *Service) showPick(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	provider := strings.TrimSpace(r.URL.Query().Get("provider"))
+	if u, ok := tree.ByCode(provider); ok && v.Query == "" {
+		v.From = u.Name.In(ctx)
+		services = slices.DeleteFunc(services, func(x *catalog.Service) bool { return !tree.Under(x.Unit, u.ID) })
+	}
 	if v.Query != "" {
 		slices.SortStableFunc(services, func(a, b *catalog.Service) int { return distance(a, v.Query) - distance(b, v.Query) })
 		for _, x := range services[:min(len(services), offersFound)] {
@@ -68,7 +74,10 @@ func (s *Service) showPick(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Units, v.Groups = offersByUnit(ctx, tree, snap, services, r.URL.Query().Get("unit"))
-	if v.Usual, err = s.usual(ctx, tree, snap); err != nil {
+	if v.From == "" {
+		v.Usual, err = s.usual(ctx, tree, snap)
+	}
+	if err != nil {
 		return err
 	}
 	return web.Show(w, r, http.StatusOK, pickPage(v), pickContent(v))

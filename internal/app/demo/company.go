@@ -93,6 +93,9 @@ func (d *demo) settle(ctx context.Context) error {
 	if err := d.app.Org.SetCompany(ctx, c); err != nil {
 		return fmt.Errorf("company: %w", err)
 	}
+	if err := d.app.Org.MarkSetup(ctx, org.SetupFinished); err != nil {
+		return err
+	}
 	if err := d.calendars(ctx); err != nil {
 		return err
 	}

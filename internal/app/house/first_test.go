@@ -23,7 +23,7 @@ func TestTheFirstAdministrator(t *testing.T) {
 			t.Fatal(to)
 		}
 		c.Form(to, "password", Password, "again", Password).Is(303)
-		c.Get("/").Is(200).Shows("#setup", "单位")
+		c.Get("/").Is(200).Shows("#setup", "单位和人员")
 		c.Get("/settings/access").Is(200).Shows("#holding-table", "顾清和")
 		h.Fresh().Get("/setup").Is(303).Leads("/signin")
 		h.Fresh().Form("/setup", good...).Is(303).Leads("/signin")

@@ -29,6 +29,8 @@ type Chrome struct {
 
 	Viewing *ViewingProps // somebody looks with the reader's eyes: a band on top of every page
 
+	Guide *NoteProps // over the head of a page: where a longer way goes on
+
 	Toast *ToastProps // said once, on the page after the deed
 }
 
