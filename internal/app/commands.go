@@ -33,6 +33,7 @@ var commands = []command{
 	{key: "audit", icon: "history", action: "audit.read", href: "/settings/audit", words: "shenji sj rizhi rz 审计 日志 操作记录 audit trail log"},
 	{key: "activity", icon: "history", action: "audit.own", href: "/me/activity", words: "wodecaozuo wdcz 操作记录 历史 my activity history"},
 	{key: "company", icon: "building", action: "settings.change", href: "/settings/company", words: "gongsishezhi gssz 公司 开关 company switches"},
+	{key: "first-run", icon: "list-check", action: "settings.change", href: firstRun, words: "shoucishezhi scsz 向导 初始化 建立公司 first set-up setup wizard"},
 	{key: "activation", icon: "key", action: "signin.activate", href: "/settings/activation", words: "jihuo jh zhanghao zh 账号 激活 海报 二维码 重置密码 activation activate accounts poster qr reset"},
 	{key: "absence", icon: "calendar", action: "person.absence.set", href: "/me/absence", words: "queqin qq qingjia qj xiujia xj daili dl 请假 休假 出差 代理人 缺勤 absence holiday leave deputy"},
 	{key: "my-notices", icon: "bell", action: "notice.own", href: "/me/notices", words: "tongzhi tz wodetongzhi 免打扰 提醒 邮件通知 notices notifications quiet hours"},

@@ -259,6 +259,14 @@ func (v firstRunView) number(ctx context.Context) string {
 	return lang.T(ctx, "app.firstrun.number", "number", i+1, "all", len(v.Steps)+1)
 }
 
+// lead is the line under the title. Nobody is told that people can ask while there is nothing to ask for.
+func (v firstRunView) lead(ctx context.Context) string {
+	if v.Step == lastStep && v.Services == 0 {
+		return lang.T(ctx, "app.firstrun.done-not-yet")
+	}
+	return lang.T(ctx, "app.firstrun."+v.Step+"-lead")
+}
+
 // entryView is what is there already of the ways in.
 type entryView struct {
 	People, Ready   int // of all people, those who have a password

@@ -54,7 +54,7 @@ func firstRunPage(v firstRunView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Page(ui.PageProps{Title: lang.T(ctx, "app.firstrun."+v.Step), Lead: lang.T(ctx, "app.firstrun."+v.Step+"-lead"), Active: "settings", Crumbs: []ui.Crumb{{Label: lang.T(ctx, "app.firstrun.title"), Href: firstRun}, {Label: v.number(ctx)}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Page(ui.PageProps{Title: lang.T(ctx, "app.firstrun."+v.Step), Lead: v.lead(ctx), Active: "settings", Crumbs: []ui.Crumb{{Label: lang.T(ctx, "app.firstrun.title"), Href: firstRun}, {Label: v.number(ctx)}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -73,7 +73,7 @@ func TestFirstRun(t *testing.T) {
 		}
 		admin.Get("/settings/first-run/entry").Is(200).Shows("#ways", "8 人里有 8 人")
 		admin.Get("/settings/first-run").Leads("/settings/first-run/entry")
-		admin.Get("/settings/first-run/done").Shows("#first-run", "还有一步没做").Shows("#posters", "财务部")
+		admin.Get("/settings/first-run/done").Shows("#first-run", "还没做完").Shows("#posters", "财务部")
 		admin.Form("/settings/first-run/entry").Leads("/settings/first-run/done")
 		if admin.Get("/").Page().Find("#setup").Length() != 0 || admin.Get("/settings/calendars").Page().Find("#guide").Length() != 0 {
 			t.Error("the administrator is led on when everything is done")
