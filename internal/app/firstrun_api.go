@@ -11,7 +11,7 @@ type setupJSON struct {
 	Steps    []setupStepJSON `json:"steps" nullable:"false"`
 	Next     *string         `json:"next" doc:"The first step that is not done; null when all are" example:"people"`
 	Finished bool            `json:"finished" doc:"Every step is done, or an administrator has said that it is enough"`
-	Units    int             `json:"units"`
+	Units    int             `json:"units" example:"24"`
 	People   int             `json:"people" doc:"Active ones"`
 	Services int             `json:"services"`
 }
@@ -47,7 +47,7 @@ func (a *App) getSetup(ctx context.Context, _ *struct{}) (*setupOutput, error) {
 }
 
 func (a *App) postSetup(ctx context.Context, in *struct {
-	Step string `path:"step" enum:"calendar,sight,entry,finished" example:"calendar"`
+	Step string `path:"step" enum:"calendar,sight,entry,finished" doc:"Step, or finished" example:"calendar"`
 }) (*setupOutput, error) {
 	if err := a.Org.MarkSetup(ctx, in.Step); err != nil {
 		return nil, err
