@@ -236,6 +236,12 @@ func (s *Service) sessionByPrint(ctx context.Context, print string) (one Session
 		if idle := tx.Now.Add(m.idle); idle.Before(until) {
 			until = idle
 		}
+		zone := s.org.Company(ctx).Location()
+		if DayOf(one.Seen, zone) != DayOf(tx.Now, zone) {
+			if err := s.Saw(ctx, tx, tx.Now, one.Person); err != nil {
+				return err
+			}
+		}
 		one.Seen = tx.Now
 		return sawSession(ctx, tx, one.ID, tx.Now, until)
 	})

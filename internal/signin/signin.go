@@ -244,6 +244,9 @@ func (s *Service) open(ctx context.Context, person ID, in In, how string) (made 
 		if err := insertSession(ctx, tx, made, printOf(key)); err != nil {
 			return err
 		}
+		if err := s.Saw(ctx, tx, tx.Now, person); err != nil {
+			return err
+		}
 		strange, err := strangeDevice(ctx, tx, made, a)
 		if err != nil {
 			return err

@@ -25,3 +25,17 @@ func lastSeen(ctx context.Context, rd sqldb.Reader, people []ID) (map[ID]time.Ti
 	}
 	return out, err
 }
+
+func sawPerson(ctx context.Context, tx *sqldb.Tx, person ID, day int) error {
+	_, err := tx.Exec(ctx, `
+		insert into signin_seen (person, day, weeks)
+		values ($1, $2, 1)
+		on conflict (person) do update
+		set day = excluded.day,
+			weeks = case
+				when (excluded.day + 3) / 7 - (signin_seen.day + 3) / 7 >= 53 then 1
+				else ((signin_seen.weeks << ((excluded.day + 3) / 7 - (signin_seen.day + 3) / 7)) & 9007199254740991) | 1
+			end
+		where excluded.day > signin_seen.day`, person, day)
+	return err
+}
