@@ -1,0 +1,21 @@
+package request
+
+import (
+	"context"
+	"time"
+
+	"neike/internal/kit/sqldb"
+)
+
+// Traffic is how many requests one unit made to another in one week. Imported ones are not counted: nobody made them here.
+type Traffic struct {
+	Customer, Provider ID
+	Week               int // weeks since the moment that was asked from
+	Own, Behalf        int // made by the one it is for, made for a colleague
+}
+
+// TrafficBetween counts the requests made in [from, until), by customer, provider and week. It reads every request of
+// that time: for snapshots, not for pages.
+func TrafficBetween(ctx context.Context, rd sqldb.Reader, from, until time.Time) ([]Traffic, error) {
+	return trafficBetween(ctx, rd, from, until)
+}
