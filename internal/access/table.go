@@ -32,6 +32,7 @@ var Table = []Group{
 	{lang.Text{Zh: "账号、权限、审计、设置", En: "Accounts, access, audit, settings"}, houseRules},
 	{lang.Text{Zh: "进门", En: "Getting in"}, signinRules},
 	{lang.Text{Zh: "通知", En: "Notices"}, noticeRules},
+	{lang.Text{Zh: "洞察", En: "Insight"}, insightRules},
 }
 
 // Group is a part of the table with its heading.

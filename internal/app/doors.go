@@ -35,6 +35,7 @@ func (a *App) doors() {
 	m.Page(a.Request.Routes()...)
 	a.Request.API(m)
 	a.Notice.Mount(m)
+	a.Insight.Mount(m)
 	a.Importer.Mount(m)
 	a.Reader.Mount(m)
 	m.Page(web.Route{Pattern: "GET /search", Action: "search.use", Do: a.showSearch})

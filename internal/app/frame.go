@@ -40,6 +40,7 @@ var rail = []place{
 		{key: "queue", href: "/queue", action: "request.queue"},
 		{key: "standards", href: "/standards", action: "service.see"},
 	}},
+	{key: "insight", icon: "chart-bar", href: "/insight/adoption", action: "insight.adoption"},
 	{key: "org", icon: "sitemap", href: "/org", action: "org.see"},
 	{key: "settings", icon: "settings", href: "/settings", action: "settings.list"},
 }

@@ -11,6 +11,7 @@ import (
 	"neike/internal/catalog"
 	"neike/internal/clock"
 	"neike/internal/directory"
+	"neike/internal/insight"
 	"neike/internal/kit/audit"
 	"neike/internal/kit/event"
 	"neike/internal/kit/file"
@@ -45,6 +46,7 @@ type Rooms struct {
 	Catalog   *catalog.Catalog
 	Request   *request.Service
 	Notice    *notice.Service
+	Insight   *insight.Service
 	Importer  *importer.Importer
 	Reader    *trail.Reader
 }
@@ -76,6 +78,7 @@ var furniture = []struct {
 	{"catalog", catalog.Schema, catalog.Locale},
 	{"request", request.Schema, request.Locale},
 	{"notice", notice.Schema, notice.Locale},
+	{"insight", nil, insight.Locale},
 	{"importer", importer.Schema, importer.Locale},
 	{"trail", nil, trail.Locale},
 	{"app", nil, Locale},
@@ -107,6 +110,7 @@ func (a *App) furnish(ctx context.Context) error {
 	})
 	r.Notice = notice.New(a.DB, a.Bus, a.Jobs, notice.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Request: r.Request},
 		notice.Options{Book: a.Book, Secrets: a.Secrets, URL: a.Config.URL, Suites: suites{r.Directory}})
+	r.Insight = insight.New(a.DB, insight.Rooms{Org: r.Org, Access: r.Access, Catalog: r.Catalog}, a.Log)
 	r.Importer = importer.New(a.DB, a.Jobs)
 	r.Reader = trail.New(a.DB, a.Trail, r.Org)
 	if err := r.Calendar.Prepare(ctx); err != nil {

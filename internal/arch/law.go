@@ -18,6 +18,7 @@ var rooms = map[string][]string{
 	"catalog":   {"org", "access", "calendar", "clock", "todo", "talk", "relation"},
 	"request":   {"org", "access", "calendar", "clock", "todo", "talk", "relation", "catalog"},
 	"notice":    {"org", "access", "calendar", "clock", "todo", "talk", "request"}, // on top: follows and reads many, nobody calls it
+	"insight":   {"org", "directory", "signin", "access", "catalog", "request"},    // on top: adds up what many rooms publish, nobody calls it
 }
 
 // licence allows one third-party module to be imported by the packages listed, for a reason. A package path may end
