@@ -5,6 +5,7 @@ import (
 	"math"
 	"time"
 
+	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/web"
@@ -179,6 +180,11 @@ func (s *Service) getTable(ctx context.Context, _ *struct{}) (*struct{ Body web.
 }
 
 func (s *Service) getWhy(ctx context.Context, in *whyInput) (*whyOutput, error) {
+	if clean(in.Record) == "" {
+		var f fault.Fields
+		f.Add("record", "org.required")
+		return nil, f.Err()
+	}
 	var person ID
 	if in.Person != "" {
 		p, err := s.org.ByRef(ctx, clean(in.Person))

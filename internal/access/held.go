@@ -165,7 +165,13 @@ func (s *Service) idleAmong(ctx context.Context, rd sqldb.Reader, given []org.Gi
 }
 
 // roleWord is a role in words, with its scope.
-func roleWord(ctx context.Context, code string) string { return lang.T(ctx, "org.role-"+code) }
+// roleWord names a role. What is none, because somebody typed the address, stays as it was typed.
+func roleWord(ctx context.Context, code string) string {
+	if !slices.Contains(org.RoleCodes(), code) {
+		return code
+	}
+	return lang.T(ctx, "org.role-"+code)
+}
 
 // scopeWord says where a role counts.
 func scopeWord(ctx context.Context, h Holding) string {

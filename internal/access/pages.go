@@ -307,6 +307,7 @@ type whyView struct {
 	Record, Person string
 	Who            []ui.Option
 	Officer        bool
+	Others         bool // may ask about others: the officer, and who heads a unit about its people
 	X              *Explanation
 	Name           string
 	Unknown        bool
@@ -316,38 +317,46 @@ func (s *Service) showWhy(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	q, a := r.URL.Query(), actor.From(ctx)
 	v := whyView{Record: clean(q.Get("record")), Person: clean(q.Get("person")), Officer: a.Has("security") && a.Viewer == 0}
+	v.Others = v.Officer || heads(a)
 	status := http.StatusOK
 	if v.Record != "" {
-		var person ID
-		if v.Person != "" && v.Officer {
-			p, err := s.org.ByRef(ctx, v.Person)
-			if err != nil && !errors.Is(err, fault.ErrNotFound) {
-				return err
-			}
-			person, v.Unknown = p.ID, err != nil
-			v.Who = []ui.Option{{Value: v.Person, Text: p.Display(ctx)}}
+		err := s.explainTo(ctx, &v)
+		if err != nil && (!v.Officer || !errors.Is(err, fault.ErrNotFound)) {
+			return err
 		}
-		if !v.Unknown {
-			x, err := s.Explain(ctx, v.Record, person)
-			switch {
-			case errors.Is(err, fault.ErrNotFound) && v.Officer:
-				v.Unknown = true
-			case err != nil:
-				return err
-			default:
-				v.X = &x
-				if v.Name, err = s.nameOf(ctx, x.Person); err != nil {
-					return err
-				}
-			}
-		}
-		if v.Unknown {
+		if v.Unknown = err != nil; v.Unknown {
 			status = http.StatusUnprocessableEntity
 		}
-	} else if !v.Officer {
-		return fault.ErrNotFound
 	}
 	return web.Show(w, r, status, whyPage(ctx, v), whyContent(v))
+}
+
+// crumbs lead back to the record that was asked about.
+func (v whyView) crumbs(ctx context.Context) []ui.Crumb {
+	here := ui.Crumb{Label: lang.T(ctx, "access.why-own")}
+	if v.X == nil {
+		return []ui.Crumb{here}
+	}
+	return []ui.Crumb{{Label: v.X.Record.Ref, Href: v.X.Record.Href}, here}
+}
+
+// explainTo answers the question of the page. Whoever is no security officer and heads nobody asks about themselves.
+func (s *Service) explainTo(ctx context.Context, v *whyView) error {
+	var person ID
+	if v.Person != "" && v.Others {
+		p, err := s.org.ByRef(ctx, v.Person)
+		if err != nil {
+			return err
+		}
+		person, v.Who = p.ID, []ui.Option{{Value: v.Person, Text: p.Display(ctx)}}
+	}
+	x, err := s.Explain(ctx, v.Record, person)
+	if err != nil {
+		return err
+	}
+	v.X = &x
+	v.Name, err = s.nameOf(ctx, x.Person)
+	return err
 }
 
 func (s *Service) nameOf(ctx context.Context, id ID) (name string, err error) {

@@ -3,6 +3,7 @@ package access
 import (
 	"context"
 	"errors"
+	"slices"
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
@@ -29,7 +30,7 @@ type Line struct {
 }
 
 // Explain says why a person (0: whoever asks) can see the record of that number. Who is no security officer asks only
-// about themselves, and only about records they may see: anything else is NotFound.
+// about records they may see, and about themselves or people of units they head: anything else is NotFound.
 func (s *Service) Explain(ctx context.Context, record string, person ID) (Explanation, error) {
 	a := actor.From(ctx)
 	if person == 0 {
@@ -44,8 +45,11 @@ func (s *Service) Explain(ctx context.Context, record string, person ID) (Explan
 		see := found.Subject.Kind + ".see"
 		_, err = s.Require(ctx, rd, see, found.Subject, found.Confidential)
 		if !a.Has("security") || a.Viewer != 0 {
-			if err != nil || person != a.Person {
+			if err != nil {
 				return fault.ErrNotFound
+			}
+			if err := s.mayAskAbout(ctx, rd, a, person); err != nil {
+				return err
 			}
 		} else if err != nil && !errors.Is(err, fault.ErrNotFound) {
 			return err
@@ -57,6 +61,27 @@ func (s *Service) Explain(ctx context.Context, record string, person ID) (Explan
 		return err
 	})
 	return x, err
+}
+
+// mayAskAbout is NotFound unless it is oneself, or somebody of a unit that one heads, or of one below it.
+func (s *Service) mayAskAbout(ctx context.Context, rd sqldb.Reader, a actor.Actor, person ID) error {
+	if person == a.Person {
+		return nil
+	}
+	tree, err := s.org.Tree(ctx)
+	if err != nil {
+		return err
+	}
+	p, err := s.org.PersonIn(ctx, rd, person)
+	if err == nil && (a.Viewer != 0 || !towards(a, p.Unit, tree).Has(HeadServes)) {
+		err = fault.ErrNotFound
+	}
+	return err
+}
+
+// heads says whether somebody heads a unit and looks with their own eyes.
+func heads(a actor.Actor) bool {
+	return a.Viewer == 0 && slices.ContainsFunc(a.Groups, func(g actor.Group) bool { return g.Role == "head" })
 }
 
 func (s *Service) explain(ctx context.Context, rd sqldb.Reader, found Found, person ID, see string) (Explanation, error) {
