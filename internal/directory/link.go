@@ -105,6 +105,13 @@ func (s *Service) link(ctx context.Context, tx *sqldb.Tx, i Identity) error {
 
 // LinkByHand is Link for an administrator, by 工号.
 func (s *Service) LinkByHand(ctx context.Context, connection ID, subject, no string) error {
+	f := missing(connection)
+	if strings.TrimSpace(subject) == "" {
+		f.Add("subject", "org.required")
+	}
+	if err := f.Err(); err != nil {
+		return err
+	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		if _, err := connectionByID(ctx, tx, connection); err != nil {
 			return err
@@ -117,8 +124,20 @@ func (s *Service) LinkByHand(ctx context.Context, connection ID, subject, no str
 	})
 }
 
+// missing says that no connection was named.
+func missing(connection ID) *fault.Fields {
+	var f fault.Fields
+	if connection == 0 {
+		f.Add("connection", "org.required")
+	}
+	return &f
+}
+
 // Unlink takes an account from a person. Where there is none it is ErrNotFound.
 func (s *Service) Unlink(ctx context.Context, connection ID, person org.ID) error {
+	if err := missing(connection).Err(); err != nil {
+		return err
+	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		if err := tx.Lock(ctx, "directory_connection", connection); err != nil {
 			return err

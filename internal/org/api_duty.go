@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
@@ -90,7 +91,7 @@ func (s *Service) dutyAPI(m *web.Mux) {
 	web.Op(m, op("copy-duty-week", "POST", "/units/{code}/duty/copy", "org.duty", "Fill a week from the one before", 0), s.postCopyWeek)
 	web.Op(m, op("remove-shift", "POST", "/duty/{id}/remove", "org.duty", "Take somebody off: what has begun ends now", http.StatusNoContent), s.postRemoveShift)
 	web.Op(m, op("list-handovers", "GET", "/units/{code}/handovers", "org.handover", "The latest hand-over notes of a unit", 0), s.getHandovers)
-	web.Op(m, op("write-handover", "PUT", "/duty/{id}/handover", "org.handover", "Write the note of a shift", 0), s.putHandover)
+	web.Op(m, op("write-handover", "PUT", "/duty/{id}/handover", "org.handover.write", "Write the note of a shift", 0), s.putHandover)
 	web.Op(m, op("confirm-handover", "POST", "/duty/{id}/handover/read", "org.handover", "Say that one has read the note", http.StatusNoContent), s.postReadHandover)
 }
 
@@ -194,6 +195,9 @@ func (s *Service) postCopyWeek(ctx context.Context, in *copyInput) (*copyOutput,
 	tree, u, err := s.unitOf(ctx, in.Code)
 	if err != nil {
 		return nil, err
+	}
+	if !mayKeepDuty(actor.From(ctx), tree, u.ID) {
+		return nil, fault.ErrNotFound
 	}
 	day, ok := readMoment(in.Body.Week, tree.Zone(u.ID, s.Company(ctx)), false)
 	if !ok {

@@ -23,8 +23,8 @@ func (s *Service) dutyRoutes() []web.Route {
 		{Pattern: "POST /units/{code}/duty", Action: "org.duty", Do: s.submitShift},
 		{Pattern: "POST /units/{code}/duty/copy", Action: "org.duty", Do: s.submitCopyWeek},
 		{Pattern: "POST /duty/{id}/remove", Action: "org.duty", Do: s.submitRemoveShift},
-		{Pattern: "GET /duty/{id}/note", Action: "org.handover", Do: s.showNote},
-		{Pattern: "POST /duty/{id}/note", Action: "org.handover", Do: s.submitNote},
+		{Pattern: "GET /duty/{id}/note", Action: "org.handover.write", Do: s.showNote},
+		{Pattern: "POST /duty/{id}/note", Action: "org.handover.write", Do: s.submitNote},
 		{Pattern: "POST /duty/{id}/read", Action: "org.handover", Do: s.submitRead},
 	}
 }
