@@ -57,6 +57,7 @@ var cast = []player{
 	{no: "3004", who: "person it is asked for", unit: "project", is: map[string]access.Set{plain: asked | sameUnit}},
 	{no: "3003", who: "colleague of the customer", unit: "project", is: map[string]access.Set{plain: sameUnit}},
 	{no: "3005", who: "delegate of the customer", unit: "project", is: map[string]access.Set{plain: sameUnit | access.Delegate}},
+	{no: "3007", who: "deputy of the customer", unit: "project", is: map[string]access.Set{plain: sameUnit | access.DeputyAsks}},
 	{no: "3001", who: "head of the customer's unit", unit: "project", roles: []string{"head@project"},
 		is: map[string]access.Set{plain: sameUnit | asks}, house: access.Head},
 	{no: "1200", who: "head above the customer's unit", unit: "field", roles: []string{"head@field"}, is: map[string]access.Set{plain: asks}, house: access.Head},
@@ -70,6 +71,8 @@ var cast = []player{
 	{no: "2004", who: "agent who is a customer", unit: "finance", roles: []string{"agent@finance"}, house: access.Agent, service: access.Agent,
 		is: map[string]access.Set{plain: access.Agent, own: asked | access.Agent | sameUnit}},
 	{no: "2001", who: "head of the serving unit", unit: "finance", roles: []string{"head@finance"}, house: access.Head, service: serves, account: serves,
+		is: map[string]access.Set{plain: serves, own: serves | asks | sameUnit}},
+	{no: "2007", who: "deputy of the head of the serving unit", unit: "finance", house: access.Head, service: serves, account: serves,
 		is: map[string]access.Set{plain: serves, own: serves | asks | sameUnit}},
 	{no: "1100", who: "head above the serving unit", unit: "money", roles: []string{"head@money"}, house: access.Head, service: serves, account: serves,
 		is: map[string]access.Set{plain: serves, own: serves | asks}},
@@ -206,6 +209,9 @@ func (s *stage) settle() {
 		}
 	}
 	s.must(s.Signin.SetPasswords(ctx, ids, house.Password))
+	for away, deputy := range map[string]string{"3002": "3007", "2001": "2007"} {
+		s.must(second(s.Org.SetAbsence(ctx, away, org.AbsenceInput{From: s.day(0), Until: s.day(30), Kind: org.Leave, Deputy: deputy})))
+	}
 }
 
 // enter gives everybody of the cast a browser and a program.
@@ -235,10 +241,18 @@ func (s *stage) furnish() {
 	s.must(err)
 	sync, err := s.Directory.Begin(s.As("1403"), link.ID, "hand")
 	s.must(err)
+	s.made = map[string]int64{"connection": link.ID, "sync": sync.ID, "proof": s.proof(), "run": run.ID, "session": sessions[0].ID, "token": token.ID}
+	s.overTime()
+	s.atTheDoor()
+}
+
+// proof is a file that a platform asks for.
+func (s *stage) proof() int64 {
+	s.T.Helper()
 	s.must(s.Directory.PutProof(s.As("1403"), "WW_verify_x.txt", "x"))
 	proofs, err := s.Directory.Proofs(s.As("1403"))
 	s.must(err)
-	s.made = map[string]int64{"connection": link.ID, "sync": sync.ID, "proof": proofs[0].ID, "run": run.ID, "session": sessions[0].ID, "token": token.ID}
+	return proofs[0].ID
 }
 
 // make brings a record of a kind about, once in work and once done, with a note and files.

@@ -146,16 +146,19 @@ func (c *crawl) route(r web.Route) {
 		c.found("%s: no row of the table allows %q", r.Pattern, r.Action)
 		return
 	}
-	places, err := c.places(r)
-	if err != nil {
-		c.found("%s: %v", r.Pattern, err)
-		return
-	}
 	doors := []string{"page", "fragment"}
 	if strings.HasPrefix(pattern, "/api/v1/") {
 		doors = []string{"program"}
 	}
 	for _, door := range doors {
+		if again := renew[r.Pattern]; again != nil {
+			again(c.stage)
+		}
+		places, err := c.places(r)
+		if err != nil {
+			c.found("%s: %v", r.Pattern, err)
+			return
+		}
 		c.absent = map[string]answer{}
 		for _, at := range places {
 			for _, p := range append([]player{{who: "nobody"}}, cast...) {

@@ -35,6 +35,35 @@ func toService(p player) access.Set  { return p.service | access.Everyone }
 func toAccount(p player) access.Set  { return p.account | access.Everyone }
 func toTheHouse(p player) access.Set { return p.house | access.Everyone }
 
+// toUnit is what somebody is to the unit finance: its people, who heads it or one above, its secretary, the offices.
+func toUnit(p player) access.Set {
+	set := p.account | access.Everyone
+	if p.unit == "finance" {
+		set |= access.Member
+	}
+	return set
+}
+
+// toShift is what somebody is to a shift of 2008 in finance.
+func toShift(p player) access.Set {
+	if p.no == "2008" {
+		return toUnit(p) | access.Self
+	}
+	return toUnit(p)
+}
+
+// fromAbove is what somebody is to the question who heads finance for a time: whoever heads it, or stands in for its
+// head, does not name who acts in that place.
+func fromAbove(p player) access.Set {
+	if p.no == "2001" || p.no == "2007" {
+		return access.Everyone
+	}
+	return p.account | access.Everyone
+}
+
+// toReorganisation: who heads a unit or looks after people has no part in changes of units.
+func toReorganisation(p player) access.Set { return p.house&access.Admin | access.Everyone }
+
 // objects are looked through in order. An address with parameters that none of them explains fails the crawl: say here
 // what they stand for.
 var objects = []object{
@@ -42,10 +71,28 @@ var objects = []object{
 	{"/services/{code}/standard", "finance.expense", toService, "standard.change"}, // … what is offered only its head changes
 	{"/services/{code}", "finance.expense", toService, ""},
 	{"/requests/new/{code}", "finance.expense", everybody, ""},
+	{"/org/units/{code}/acting/{id}", "finance/acting/{acting}", fromAbove, ""},
+	{"/org/units/{code}/acting", "finance", fromAbove, ""},
 	{"/org/units/{code}", "spare", everybody, ""},
+	{"/org/places/{code}", "money", everybody, ""},
+	{"/settings/org/places/{code}", "money", toTheHouse, ""},
+	{"/units/{code}/heads/acting/{id}", "finance/heads/acting/{acting}", fromAbove, ""},
+	{"/units/{code}/heads/acting", "finance", fromAbove, ""},
+	{"/units/{code}/handovers", "finance", toUnit, ""},
+	{"/units/{code}/duty", "finance", toUnit, ""},
+	{"/units/{unit}/working-time", "finance", everybody, ""},
 	{"/settings/org/units/{code}", "spare", toTheHouse, ""},
 	{"/units/{code}", "spare", toTheHouse, ""},
+	{"/duty/{id}", "shift", toShift, ""},
+	{"/absences/{id}", "absence", toAccount, ""},
+	{"/changes/{id}", "change", toAccount, ""},
+	{"/changes/{id}", "reorganisation", toReorganisation, ""},
+	{"/people/{no}/holdings/{kind}", "2009/holdings/request.assigned", toAccount, ""},
 	{"/people/{no}", "2009", toAccount, ""},
+	{"/settings/activation/posters/{id}", "poster", toAccount, ""},
+	{"/posters/{id}", "poster", toAccount, ""},
+	{"/settings/activation/claims/{id}", "claim", toAccount, ""},
+	{"/claims/{id}", "claim", toAccount, ""},
 	{"/settings/org/people/{no}", "2009", toTheHouse, ""},
 	{"/settings/connections/{id}", "connection", toTheHouse, ""},
 	{"/connections/{id}", "connection", toTheHouse, ""},
@@ -58,6 +105,7 @@ var objects = []object{
 	{"/settings/import/template/{name}", "people.csv", toTheHouse, ""},
 	{"/settings/import/{run}", "run", toTheHouse, ""},
 	{"/import/{kind}", "units", toTheHouse, ""},
+	{"/me/news/{id}", "session", everybody, ""}, // up to there everybody has some: their passwords were set for them
 	{"/me/sessions/{id}", "session", nobodys, ""},
 	{"/sessions/{id}", "session", nobodys, ""},
 	{"/me/tokens/{id}", "token", nobodys, ""},
@@ -70,6 +118,11 @@ var objects = []object{
 }
 
 var parameter = regexp.MustCompile(`\{[^}]*\}`)
+
+// renew makes anew, before each door, what an address takes away for good.
+var renew = map[string]func(*stage){
+	"POST /settings/proofs/{id}/drop": func(s *stage) { s.made["proof"] = s.proof() },
+}
 
 // places fills the parameters of a route in.
 func (c *crawl) places(r web.Route) ([]place, error) {
@@ -96,6 +149,9 @@ func (c *crawl) places(r web.Route) ([]place, error) {
 		if id, ok := c.made[there]; ok {
 			there = strconv.FormatInt(id, 10)
 		}
+		for _, name := range parameter.FindAllString(there, -1) {
+			there = strings.ReplaceAll(there, name, strconv.FormatInt(c.made[strings.Trim(name, "{}")], 10))
+		}
 		head := pattern[:strings.Index(pattern, "{")]
 		rest = o.prefix[strings.LastIndex(o.prefix, "}")+1:] + rest
 		none := nowhere(there)
@@ -114,9 +170,11 @@ func (c *crawl) places(r web.Route) ([]place, error) {
 // nowhere is a code or an id like the one that is there, where nothing is.
 func nowhere(there string) string {
 	b := []byte(there)
-	switch at := &b[0]; {
+	switch at, end := &b[0], &b[len(b)-1]; {
+	case (*at < '0' || *at > '9') && *end == '9':
+		*end = '8'
 	case *at < '0' || *at > '9':
-		b[len(b)-1]++
+		*end++
 	case *at == '9':
 		*at = '8'
 	default:

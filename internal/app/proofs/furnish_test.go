@@ -1,0 +1,45 @@
+package proofs_test
+
+import (
+	"strings"
+	"time"
+
+	"neike/internal/org"
+	"neike/internal/signin"
+)
+
+// day is a date so many days from now, where the company is.
+func (s *stage) day(n int) string {
+	return time.Now().In(s.Org.Company(s.System()).Location()).AddDate(0, 0, n).Format(time.DateOnly)
+}
+
+// overTime makes what happens to people and units in the course of time: an absence, somebody who will act as head, a
+// shift with its note, a change of a person and one of a unit.
+func (s *stage) overTime() {
+	s.T.Helper()
+	keeper := s.As("1403")
+	absence, err := s.Org.SetAbsence(keeper, "2009", org.AbsenceInput{From: s.day(0), Until: s.day(30), Kind: org.Leave})
+	s.must(err)
+	acting, err := s.Org.SetActing(keeper, "finance", org.ActingInput{Person: "2009", From: s.day(60), Until: s.day(90)})
+	s.must(err)
+	now := time.Now().In(s.Org.Company(s.System()).Location())
+	shift, err := s.Org.AddShift(keeper, "finance", org.ShiftInput{Person: "2008", From: now.Add(-time.Hour).Format("2006-01-02T15:04"), Until: now.Add(time.Hour).Format("2006-01-02T15:04")})
+	s.must(err)
+	s.must(second(s.Org.WriteHandover(s.As("2008"), shift.ID, "交接", 0)))
+	change, _, err := s.Org.PlanPerson(keeper, "2009", org.ChangeInput{Kind: org.Transfer, Date: s.day(60), Unit: "hr"}, false)
+	s.must(err)
+	units, _, err := s.Org.PlanUnits(keeper, org.ReorganiseInput{Kind: org.Rename, Date: s.day(60), From: []string{"legal"}, NameZh: "法务与合规部", NameEn: "Legal and compliance"}, false)
+	s.must(err)
+	s.made["absence"], s.made["acting"], s.made["shift"], s.made["change"], s.made["reorganisation"] = absence.ID, acting.ID, shift.ID, change.ID, units.ID
+}
+
+// atTheDoor makes a poster of finance and somebody who has asked by it.
+func (s *stage) atTheDoor() {
+	s.T.Helper()
+	poster, err := s.Signin.MakePoster(s.As("1403"), "finance", "14", "http://127.0.0.1")
+	s.must(err)
+	key := poster.URL[strings.LastIndex(poster.URL, "/")+1:]
+	claim, err := s.Signin.Join(s.System(), key, signin.JoinIn{No: "2009", Name: "某2009", Password: "Neike-demo-2027", Again: "Neike-demo-2027"}, signin.In{Address: "127.0.0.9"})
+	s.must(err)
+	s.made["poster"], s.made["claim"] = poster.ID, claim.ID
+}
