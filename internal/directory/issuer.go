@@ -37,13 +37,17 @@ func outside(proxy string, private bool) *http.Client {
 	return &http.Client{Transport: t, Timeout: 15 * time.Second}
 }
 
+// Client speaks with the provider, and reaches private networks only when the connection says so. It is made for one
+// conversation: whoever is done closes its idle connections.
+func (o OIDC) Client() *http.Client { return outside(o.Proxy, o.Private) }
+
 // tryIssuer reads what an OpenID provider says of itself.
 func tryIssuer(ctx context.Context, o OIDC) Answer {
 	bad := func(key string, args ...any) Answer {
 		w := why(key, args...)
 		return Answer{Key: w.Key, Args: w.Args}
 	}
-	client := outside(o.Proxy, o.Private)
+	client := o.Client()
 	defer client.CloseIdleConnections()
 	r, err := http.NewRequestWithContext(ctx, http.MethodGet, strings.TrimSuffix(o.Issuer, "/")+"/.well-known/openid-configuration", nil)
 	if err != nil {

@@ -104,6 +104,7 @@ func (s *Service) Depart(ctx context.Context, way ID, back, to string, inApp boo
 	if err != nil {
 		return "", "", err
 	}
+	defer o.client.CloseIdleConnections()
 	return o.oauth(back).AuthCodeURL(travelOf(key), oidc.Nonce(j.Nonce), oauth2.S256ChallengeOption(j.Verifier)), key, nil
 }
 
@@ -183,12 +184,9 @@ func (s *Service) provider(ctx context.Context, way ID) (openID, error) {
 	if !set.Private && !strings.HasPrefix(set.Issuer, "https://") {
 		return openID{}, fault.New(fault.Invalid, "signin.sso-https")
 	}
-	transport := http.DefaultTransport.(*http.Transport).Clone()
-	if proxy, err := url.Parse(set.Proxy); err == nil && set.Proxy != "" {
-		transport.Proxy = http.ProxyURL(proxy)
-	}
-	o := openID{OIDC: set, client: &http.Client{Timeout: ssoPatience, Transport: transport}}
+	o := openID{OIDC: set, client: set.Client()}
 	if o.provider, err = oidc.NewProvider(oidc.ClientContext(ctx, o.client), set.Issuer); err != nil {
+		o.client.CloseIdleConnections()
 		return o, fault.Wrap(fault.Unavailable, err, "signin.sso-away")
 	}
 	return o, nil
@@ -210,6 +208,7 @@ func (s *Service) identifyOIDC(ctx context.Context, way ID, j journey, query url
 	if err != nil {
 		return u, err
 	}
+	defer o.client.CloseIdleConnections()
 	ctx = oidc.ClientContext(ctx, o.client)
 	token, err := o.oauth(back).Exchange(ctx, query.Get("code"), oauth2.VerifierOption(j.Verifier))
 	if err != nil {

@@ -3,14 +3,18 @@ package signin_test
 import (
 	"bufio"
 	"io"
+	"log"
+	"net"
 	"net/http"
 	"net/http/cookiejar"
+	"net/http/httptest"
 	"net/url"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -278,4 +282,36 @@ func TestInAppBrowsersGoInByThemselves(t *testing.T) {
 	out := s.Fresh()
 	out.Form("/signout").Is(303)
 	out.Get("/signin", "User-Agent", agent).Is(200) // who has just signed out stays out
+}
+
+// TestProvidersOutsideStayOutside: an issuer inside the network is not even dialled when nobody has said that it is there.
+func TestProvidersOutsideStayOutside(t *testing.T) {
+	r := furnishAt(t, dbtest.Open(t, sqldb.SQLite, schemas), "")
+	var dialled atomic.Int64
+	inside := httptest.NewUnstartedServer(http.NotFoundHandler())
+	inside.Config.ErrorLog = log.New(io.Discard, "", 0)
+	inside.Config.ConnState = func(_ net.Conn, is http.ConnState) {
+		if is == http.StateNew {
+			dialled.Add(1)
+		}
+	}
+	inside.StartTLS()
+	t.Cleanup(inside.Close)
+	in := directory.ConnectionInput{Kind: directory.KindOIDC, NameZh: "统一登录", SignIn: true,
+		Settings: map[string]string{"issuer": inside.URL, "app": "neike"}, Secrets: map[string]string{"secret": "s"}}
+	for _, private := range []bool{false, true} {
+		if private {
+			in.Settings["private"] = "true"
+		}
+		made, err := r.dir.SaveConnection(actor.System(t.Context()), 0, in)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := r.Depart(t.Context(), made.ID, r.Base, "/", false); fault.KindOf(err) != fault.Unavailable {
+			t.Errorf("private %v: %v", private, err)
+		}
+		if (dialled.Load() > 0) != private {
+			t.Errorf("private %v: dialled %d times", private, dialled.Load())
+		}
+	}
 }
