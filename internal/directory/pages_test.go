@@ -50,7 +50,7 @@ func TestAnAdministratorConnectsAndSyncs(t *testing.T) {
 	admin.Form(run+"/place", "choice.20", "", "unit.20", "nowhere").Is(http.StatusUnprocessableEntity)
 	admin.Form(run+"/place", "unit.1", "root", "unit.20", "finance", "choice.1", "", "choice.20", "", "choice.21", "create", "choice.30", "", "all", "create").Leads(run)
 	work(t, h, run)
-	page = admin.Get(run).Is(http.StatusOK).Shows("#decide", "新增 3 人")
+	admin.Get(run).Is(http.StatusOK).Shows("#decide", "新增 3 人")
 	admin.Get(run+"?show=people-new").Is(http.StatusOK).Shows("#items", "1002 李四")
 	if body := string(admin.Get(run + "/items.csv").Is(http.StatusOK).Body); !strings.Contains(body, "1002 李四") {
 		t.Errorf("the table: %s", body)

@@ -13,7 +13,6 @@ import (
 	"neike/internal/kit/lang"
 	"neike/internal/kit/secret"
 	"neike/internal/kit/sqldb"
-	"neike/internal/kit/web"
 	"neike/internal/org"
 	"neike/internal/request"
 	"neike/internal/talk"
@@ -108,7 +107,6 @@ type Service struct {
 	Options
 	kinds   []Kind
 	sources map[string]source
-	live    *web.Hub
 	pace    *pacer
 	company settingsCache
 	verbs   map[string]deed

@@ -88,7 +88,6 @@ type mineView struct {
 	Open          string // time at which the next message would come, when it is quiet now
 	ZoneName      string
 	DigestAt      string
-	typedChoices  map[string]string
 	CompanyChoice bool
 }
 

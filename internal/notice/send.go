@@ -38,9 +38,8 @@ func (s *Service) open(ctx context.Context, l lane) (carrier, outcome) {
 
 // letters is the lane of mail: one connection for a batch.
 type letters struct {
-	s       *Service
-	conn    *mail.Conn
-	company string
+	s    *Service
+	conn *mail.Conn
 }
 
 // errNoMail says that mail is not in use: what waits, waits.

@@ -4,7 +4,6 @@ import (
 	"context"
 	"errors"
 	"slices"
-	"time"
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
@@ -326,12 +325,4 @@ func (s *Service) mayLook(ctx context.Context, p Person) error {
 		return nil
 	}
 	return s.mayMove(ctx, p)
-}
-
-// dayText is a date as forms and files write it.
-func dayText(t time.Time, zone *time.Location) string {
-	if t.IsZero() {
-		return ""
-	}
-	return t.In(zone).Format("2006-01-02")
 }

@@ -191,7 +191,7 @@ func TestStranger(t *testing.T) {
 	}
 	fields.Set("password", password)
 	stranger := newVisitor(t) // a browser that has not been at the provider links nothing
-	if page, at = stranger.post(s.Base+"/signin/link", fields); at.Path == "/me" {
+	if _, at = stranger.post(s.Base+"/signin/link", fields); at.Path == "/me" {
 		t.Error("linked from another browser")
 	}
 	if page, at = v.post(s.Base+"/signin/link", fields); at.Path != "/me" || !strings.Contains(page.Find("main").Text(), "陈思远") {

@@ -156,13 +156,16 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 			t.Fatalf("%s: %v", r.Pattern, err)
 		}
 		for _, at := range places {
-			for _, no := range []string{"3002", "2002", "1406", "1403", ""} {
+			for _, no := range []string{"3002", "2002", "1406", "1403", "1404", "1405", ""} {
 				for _, where := range []string{at.path, at.absent} {
 					if where == "" {
 						continue
 					}
 					if strings.HasSuffix(where, "/search") {
 						where += "?q=%E6%A0%87%E9%A2%98"
+					}
+					if strings.HasSuffix(where, "/access/why") {
+						where += "?record=" + s.records[0].working
 					}
 					got := s.say(method, no, where)
 					fine[r.Pattern] = fine[r.Pattern] || got.Status < 300

@@ -105,6 +105,8 @@ var objects = []object{
 	{"/settings/import/template/{name}", "people.csv", toTheHouse, ""},
 	{"/settings/import/{run}", "run", toTheHouse, ""},
 	{"/import/{kind}", "units", toTheHouse, ""},
+	{"/setup/{step}", "sight", toTheHouse, ""},
+	{"/settings/first-run/{step}", "sight", toTheHouse, ""},
 	{"/me/news/{id}", "session", everybody, ""}, // up to there everybody has some: their passwords were set for them
 	{"/me/sessions/{id}", "session", nobodys, ""},
 	{"/sessions/{id}", "session", nobodys, ""},

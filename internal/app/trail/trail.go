@@ -68,17 +68,13 @@ type fact struct{ Label, Value string }
 
 // question is what a reader of the trail asks.
 type question struct {
-	Person       string // 工号
-	Kind         string // "org." or "request.opened"
-	Record       string // "R-12", or kind:id
-	From, To     string // 2026-11-01, in the reader's zone; To is included
-	Cursor       string
-	Limit        int
-	Own          bool // what the reader did
-	person       int64
-	subjectKind  string
-	subject      int64
-	since, until time.Time
+	Person   string // 工号
+	Kind     string // "org." or "request.opened"
+	Record   string // "R-12", or kind:id
+	From, To string // 2026-11-01, in the reader's zone; To is included
+	Cursor   string
+	Limit    int
+	Own      bool // what the reader did
 }
 
 // ask turns the question into a filter, with everything that is wrong with it at once.
