@@ -78,6 +78,7 @@ var objects = []object{
 	{"/settings/org/places/{code}", "money", toTheHouse, ""},
 	{"/units/{code}/heads/acting/{id}", "finance/heads/acting/{acting}", fromAbove, ""},
 	{"/units/{code}/heads/acting", "finance", fromAbove, ""},
+	{"/units/{code}/poster", "finance", toUnit, ""},
 	{"/units/{code}/handovers", "finance", toUnit, ""},
 	{"/units/{code}/duty", "finance", toUnit, ""},
 	{"/units/{unit}/working-time", "finance", everybody, ""},
@@ -106,7 +107,7 @@ var objects = []object{
 	{"/settings/import/{run}", "run", toTheHouse, ""},
 	{"/import/{kind}", "units", toTheHouse, ""},
 	{"/setup/{step}", "sight", toTheHouse, ""},
-	{"/settings/first-run/{step}", "sight", toTheHouse, ""},
+	{"/settings/first-run/{step}", "entry", toTheHouse, ""},
 	{"/me/news/{id}", "session", everybody, ""}, // up to there everybody has some: their passwords were set for them
 	{"/me/sessions/{id}", "session", nobodys, ""},
 	{"/sessions/{id}", "session", nobodys, ""},
