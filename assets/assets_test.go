@@ -103,9 +103,31 @@ var beyond = map[string]string{
 	`display:(grid|flex|block) `:       "two values of display, Chrome 115",
 }
 
+// withoutGuarded leaves out what a stylesheet gives only to browsers that say they know the selector: the floor does not
+// know the question and passes over the block.
+func withoutGuarded(css string) string {
+	for {
+		at := strings.Index(css, "@supports selector(")
+		if at < 0 {
+			return css
+		}
+		open, end := 0, at
+		for end = at; end < len(css); end++ {
+			if css[end] == '{' {
+				open++
+			} else if css[end] == '}' {
+				if open--; open == 0 {
+					break
+				}
+			}
+		}
+		css = css[:at] + css[min(end+1, len(css)):]
+	}
+}
+
 func TestFloor(t *testing.T) {
 	for _, name := range []string{"app.css", "picker.css"} {
-		css := string(byName[name].plain())
+		css := withoutGuarded(string(byName[name].plain()))
 		for pattern, since := range beyond {
 			if m := regexp.MustCompile(`.{0,30}` + pattern + `.{0,20}`).FindString(css); m != "" {
 				t.Errorf("%s: %q is beyond the floor (%s)", name, m, since)
