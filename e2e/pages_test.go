@@ -28,7 +28,7 @@ type stop struct {
 // notPages are addresses that answer with something else than a page.
 var notPages = []string{
 	"GET /settings/first-run", "GET /live", "GET /metrics", "GET /notices", "GET /notices/{id}", "GET /api/openapi.json", "GET /people/find", "GET /units/find", "GET /services/find", "GET /talk/people",
-	"GET /files/{id}/{name}", "GET /relations/export", "GET /settings/import/template/{name}", "GET /settings/audit/export", "GET /requests/export", "GET /queue/export",
+	"GET /files/{id}/{name}", "GET /relations/export", "GET /settings/import/template/{name}", "GET /settings/audit/export", "GET /requests/export", "GET /queue/export", "GET /insight/adoption/export",
 	"GET /org/export", "GET /settings/access/export", "GET /settings/syncs/{run}/items.csv", "GET /calendars/{code}/days-off.ics", "GET /hooks/{hook}",
 	"GET /signin/via/{id}", "GET /signin/back/{id}",
 }
@@ -87,6 +87,7 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 			{name: "first run: people", path: "/settings/first-run/people", who: administrator}, {name: "first run: packs", path: "/settings/first-run/packs", who: administrator},
 			{name: "first run: sight", path: "/settings/first-run/sight", who: administrator}, {name: "first run: entry", path: "/settings/first-run/entry", who: administrator},
 			{name: "first run: done", path: "/settings/first-run/done", who: administrator}},
+		"GET /insight/adoption":   {{name: "adoption", path: "/insight/adoption", who: administrator}},
 		"GET /settings/calendars": {{name: "calendars", path: "/settings/calendars", who: administrator}},
 		"GET /settings/calendars/{code}": {{name: "calendar", path: "/settings/calendars/default", who: administrator},
 			{name: "calendar of a plant", path: "/settings/calendars/plant-3shift", who: administrator}},

