@@ -173,7 +173,7 @@ func (s *Service) getTable(ctx context.Context, _ *struct{}) (*struct{ Body web.
 	out := &struct{ Body web.Page[ruleJSON] }{}
 	for _, g := range tableRows(ctx, "") {
 		for _, r := range g.Rows {
-			out.Body.Items = append(out.Body.Items, ruleJSON{r.Action, r.Title, r.Who, r.Never, r.Confidential, r.Note})
+			out.Body.Items = append(out.Body.Items, ruleJSON(r))
 		}
 	}
 	return out, nil

@@ -5,7 +5,6 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
-	"strconv"
 	"strings"
 
 	"neike/internal/kit/actor"
@@ -368,5 +367,3 @@ func (s *Service) nameOf(ctx context.Context, id ID) (name string, err error) {
 	})
 	return name, err
 }
-
-func idText(id ID) string { return strconv.FormatInt(id, 10) }
