@@ -73,7 +73,7 @@ func (a *App) exportPeople(ctx context.Context, w *xlsx.Writer) error {
 	if err != nil {
 		return err
 	}
-	if err := w.Row("employee_no", "name", "name_en", "phone", "email", "unit", "position", "manager", "roles", "more_units"); err != nil {
+	if err := w.Row("employee_no", "name", "name_en", "phone", "email", "unit", "position", "manager", "roles", "more_units", "dotted_managers"); err != nil {
 		return err
 	}
 	return a.DB.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
@@ -110,6 +110,10 @@ func (a *App) personRow(ctx context.Context, rd sqldb.Reader, tree *org.Tree, id
 	if err != nil {
 		return nil, err
 	}
+	dotted, err := a.Org.DottedOf(ctx, rd, []org.ID{p.ID})
+	if err != nil {
+		return nil, err
+	}
 	var roles, more []string
 	for _, r := range held {
 		roles = append(roles, r.String())
@@ -121,7 +125,7 @@ func (a *App) personRow(ctx context.Context, rd sqldb.Reader, tree *org.Tree, id
 	}
 	main, _ := tree.ByID(p.Unit) // a person always has one
 	return []any{p.No, p.Name, p.NameEn, p.Phone, p.Email, main.Code, p.Position, managers[p.Manager].No,
-		strings.Join(roles, ";"), strings.Join(more, ";")}, nil
+		strings.Join(roles, ";"), strings.Join(more, ";"), org.WriteDotted(dotted[p.ID], a.Org.Company(ctx).Location())}, nil
 }
 
 // moreUnit writes a further membership as import takes it: unit[:position][@until], until being its last day.

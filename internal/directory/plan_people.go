@@ -126,7 +126,7 @@ func (p *planner) peopleItems(ctx context.Context, rd sqldb.Reader, users []chat
 			out = append(out, c.item)
 			continue
 		}
-		c.cells = p.personCells(c, managers[subjectKey(u.Manager)], members[c.person.ID])
+		c.cells = p.personCells(c, managers, members[c.person.ID])
 		list = append(list, c)
 	}
 	if err := p.compare(ctx, rd, list, members); err != nil {
@@ -148,13 +148,16 @@ func nameOf(u chat.User, p org.Person) string {
 }
 
 func (p *planner) managers(ctx context.Context, rd sqldb.Reader, users []chat.User) (map[string]string, error) {
-	if !p.c.Rules.owns("manager") {
+	if !p.c.Rules.owns("manager") && !p.c.Rules.owns("dotted_managers") {
 		return nil, nil
 	}
 	var keys []string
 	for _, u := range users {
 		if u.Manager != "" {
 			keys = append(keys, subjectKey(u.Manager))
+		}
+		for _, id := range u.Dotted {
+			keys = append(keys, subjectKey(id))
 		}
 	}
 	return p.numbers(ctx, rd, keys)
@@ -215,7 +218,7 @@ func (p *planner) leave(i Item, person org.Person, w *Why) Item {
 }
 
 // personCells are what the directory decides about somebody; an empty value decides nothing.
-func (p *planner) personCells(c *candidate, manager string, members []org.Membership) map[string]string {
+func (p *planner) personCells(c *candidate, managers map[string]string, members []org.Membership) map[string]string {
 	rules, fresh := p.c.Rules, c.person.ID == 0
 	cells := map[string]string{"employee_no": c.no}
 	set := func(column, value string) {
@@ -228,9 +231,10 @@ func (p *planner) personCells(c *candidate, manager string, members []org.Member
 	set("phone", c.Phone)
 	set("email", c.Email)
 	set("position", c.Position)
-	if manager != c.no {
+	if manager := managers[subjectKey(c.Manager)]; manager != c.no {
 		set("manager", manager)
 	}
+	set("dotted_managers", dotted(c, managers))
 	if fresh && cells["name"] == "" {
 		cells["name"] = c.NameEn
 	}
@@ -250,6 +254,17 @@ func (p *planner) personCells(c *candidate, manager string, members []org.Member
 		cells["more_units"] = p.moreUnits(units, main, members)
 	}
 	return cells
+}
+
+// dotted are the dotted-line managers as the column of an import has them; a directory that names none decides nothing.
+func dotted(c *candidate, numbers map[string]string) string {
+	var out []string
+	for _, id := range c.Dotted {
+		if no := numbers[subjectKey(id)]; no != "" && no != c.no && !slices.Contains(out, no) {
+			out = append(out, no)
+		}
+	}
+	return strings.Join(out, ";")
 }
 
 // unitsOf are the units of departments, the main one first, each once.

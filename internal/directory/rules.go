@@ -102,7 +102,7 @@ func (c Connection) setting(name string) string {
 }
 
 // Owned lists what a directory may say of people and units, in the order of the form.
-var Owned = []string{"unit", "more_units", "position", "manager", "name", "name_en", "phone", "email", "active", "unit_name", "unit_parent", "unit_head"}
+var Owned = []string{"unit", "more_units", "position", "manager", "dotted_managers", "name", "name_en", "phone", "email", "active", "unit_name", "unit_parent", "unit_head"}
 
 // Rules say what a directory decides here.
 type Rules struct {

@@ -25,6 +25,14 @@ type personFormView struct {
 	Roles     rolesView
 	More      []moreRow
 	Manager   []ui.Option
+	Dotted    []dottedRow
+	Chosen    []ui.Option
+}
+
+// dottedRow is one line of the people that a person also reports to.
+type dottedRow struct {
+	Nth       int
+	No, Until string
 	Chosen    []ui.Option
 }
 
@@ -57,6 +65,7 @@ func (s *Service) sendPersonForm(w http.ResponseWriter, r *http.Request, status 
 		v.Manager = []ui.Option{{Value: p.No, Text: NameOf(ctx, p)}}
 	}
 	v.More = moreRows(ctx, tree, v.In.More)
+	v.Dotted = s.dottedRows(ctx, v.In.Dotted)
 	v.Roles.name(ctx, tree)
 	return web.Show(w, r, status, personFormPage(v), personFormContent(v))
 }
@@ -87,6 +96,7 @@ func (s *Service) personForm(ctx context.Context, no string) (personFormView, er
 		}
 	}
 	v.In.More = []string{house.writeMembers(more)}
+	v.In.Dotted = []string{WriteDotted(l.dotted, company.Location())}
 	v.Roles = s.rolesView(ctx, l.roles)
 	return v, nil
 }
@@ -110,6 +120,26 @@ func moreRows(ctx context.Context, tree *Tree, more []string) []moreRow {
 	return rows
 }
 
+// dottedRows lays `工号[@until]` out in lines, with one to be filled in.
+func (s *Service) dottedRows(ctx context.Context, lines []string) []dottedRow {
+	var rows []dottedRow
+	for _, text := range lines {
+		for _, entry := range split(text) {
+			no, until, _ := strings.Cut(entry, "@")
+			row := dottedRow{No: no, Until: until}
+			if p, err := s.PersonByNo(ctx, no); err == nil {
+				row.Chosen = []ui.Option{{Value: p.No, Text: NameOf(ctx, p)}}
+			}
+			rows = append(rows, row)
+		}
+	}
+	rows = append(rows, dottedRow{})
+	for i := range rows {
+		rows[i].Nth = i + 1
+	}
+	return rows
+}
+
 // unitOption names the unit that a picker holds; nothing for a code that does not exist.
 func unitOption(ctx context.Context, tree *Tree, code string) []ui.Option {
 	if u, ok := tree.ByCode(code); ok {
@@ -118,8 +148,8 @@ func unitOption(ctx context.Context, tree *Tree, code string) []ui.Option {
 	return nil
 }
 
-// moreTyped reads the lines back: `unit[:position][@until]`, lines without a unit left out unless something stands in them.
-func moreTyped(values url.Values) []string {
+// moreTyped reads the lines of three fields back: `unit[:position][@until]`, lines in which nothing stands left out.
+func moreTyped(values url.Values, first, second, third string) []string {
 	var out []string
 	at := func(name string, i int) string {
 		if list := values[name]; i < len(list) {
@@ -127,8 +157,8 @@ func moreTyped(values url.Values) []string {
 		}
 		return ""
 	}
-	for i := range values["more_unit"] {
-		unit, position, until := at("more_unit", i), at("more_position", i), at("more_until", i)
+	for i := range values[first] {
+		unit, position, until := at(first, i), at(second, i), at(third, i)
 		if unit == "" && position == "" && until == "" {
 			continue
 		}
@@ -154,7 +184,8 @@ func (s *Service) submitPerson(w http.ResponseWriter, r *http.Request) error {
 	if no != newOne {
 		in.No = no
 	}
-	in.More = moreTyped(r.Form)
+	in.More = moreTyped(r.Form, "more_unit", "more_position", "more_until")
+	in.Dotted = moreTyped(r.Form, "dotted_manager", "", "dotted_until")
 	_, err := s.SavePerson(ctx, in)
 	if refused(err) {
 		v, again := s.personForm(ctx, no)
@@ -162,7 +193,7 @@ func (s *Service) submitPerson(w http.ResponseWriter, r *http.Request) error {
 			return again
 		}
 		v.In = in
-		v.Errors = ui.ErrorsOf(ctx, err, labels(ctx, "employee_no", "name", "name_en", "phone", "email", "unit", "position", "manager", "more_units", "locale"))
+		v.Errors = ui.ErrorsOf(ctx, err, labels(ctx, "employee_no", "name", "name_en", "phone", "email", "unit", "position", "manager", "dotted_managers", "more_units", "locale"))
 		return s.sendPersonForm(w, r, statusOf(err), v)
 	}
 	if err != nil {

@@ -37,9 +37,16 @@ type personJSON struct {
 	Position string           `json:"position,omitempty"`
 	Active   bool             `json:"active"`
 	Manager  *string          `json:"manager,omitempty" doc:"employee_no; only of a single person"`
+	Dotted   []dottedJSON     `json:"dotted_managers,omitempty" doc:"Whom the person reports to besides the manager; only of a single person"`
 	More     []membershipJSON `json:"more_units,omitempty" doc:"Only of a single person"`
 	Roles    []string         `json:"roles,omitempty" doc:"Only of a single person, for that person and who sets roles"`
 	Away     *awayJSON        `json:"away,omitempty" doc:"Only of somebody who is away now"`
+}
+
+type dottedJSON struct {
+	No    *string    `json:"employee_no"`
+	Name  string     `json:"name"`
+	Until *time.Time `json:"until" doc:"The first moment it no longer counts"`
 }
 
 type membershipJSON struct {
@@ -348,6 +355,10 @@ func (s *Service) getPerson(ctx context.Context, in *noInput) (*personOutput, er
 	}
 	j := s.personWire(ctx, v.tree, v.person)
 	j.Manager, j.Away = s.shownNo(ctx, v.manager), v.awayWire
+	for _, d := range v.dotted {
+		m := v.leads[d.Manager]
+		j.Dotted = append(j.Dotted, dottedJSON{No: s.shownNo(ctx, m), Name: m.Name, Until: orNever(d.Until)})
+	}
 	for _, m := range v.members {
 		if !m.Main {
 			u, _ := v.tree.ByID(m.Unit)

@@ -259,7 +259,7 @@ func (s *Service) close(ctx context.Context, tx *sqldb.Tx, person ID) error {
 	return s.events.Emit(ctx, tx, PersonWasChanged{Person: p.ID, No: p.No, What: "deactivated"})
 }
 
-// strip ends the headships that nobody received: they fall to the unit above.
+// strip ends what nobody received: headships fall to the unit above; acting, duty and standing in end.
 func (s *Service) strip(ctx context.Context, tx *sqldb.Tx, person ID) error {
 	units, err := headedBy(ctx, tx, person)
 	if err != nil {
@@ -270,7 +270,7 @@ func (s *Service) strip(ctx context.Context, tx *sqldb.Tx, person ID) error {
 			return err
 		}
 	}
-	return nil
+	return s.stripTimes(ctx, tx, person)
 }
 
 // arrive puts somebody who is transferred into the new unit.

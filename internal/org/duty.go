@@ -225,7 +225,7 @@ func (s *Service) Shifts(ctx context.Context, rd sqldb.Reader, unit ID, from, un
 type DutyWasChanged struct {
 	Unit   ID     `json:"unit"`
 	Code   string `json:"code"`
-	What   string `json:"what"` // added, removed, copied, imported
+	What   string `json:"what"` // added, removed, copied, imported, moved
 	Shifts int    `json:"shifts"`
 }
 

@@ -13,6 +13,7 @@ func (s *Service) ownHoldings() []Holding {
 	return []Holding{
 		{Code: "org.head", Label: "org.holds-head", By: ByPerson, Order: 10, Count: countHeaded, List: s.listHeaded, Hand: s.handHeaded},
 		{Code: "org.reports", Label: "org.holds-reports", By: ByPerson, Order: 20, Count: countReports, List: s.listReports, Hand: s.handReports},
+		{Code: "org.dotted", Label: "org.holds-dotted", By: ByPerson, Order: 22, Count: countDotted, List: s.listDotted, Hand: s.handDotted},
 		{Code: "org.owner", Label: "org.holds-owner", By: ByPerson, Order: 30, Count: countOwned, List: s.listRoles("owner"), Hand: s.handOwned},
 		{Code: "org.roles", Label: "org.holds-roles", By: ByPerson, Order: 80, Ends: true, Count: countRoles, List: s.listRoles(""), Hand: s.endRoles, Weigh: s.weighRoles},
 		{Code: "org.members", Label: "org.holds-members", By: ByPerson, Order: 85, Ends: true, Count: countOthers, List: s.listOthers, Hand: s.endOthers},

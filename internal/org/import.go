@@ -67,6 +67,7 @@ var peopleImportColumns = []importer.Column{
 	narrow(column("manager", "直属上级工号", "Manager", "org.hint-manager", "直属上级", "上级工号", "上级", "汇报对象")),
 	column("roles", "角色", "Roles", "org.hint-roles"),
 	column("more_units", "兼任单位", "More units", "org.hint-more-units", "其他单位", "兼职部门", "其他部门"),
+	narrow(column("dotted_managers", "虚线上级工号", "Dotted-line managers", "org.hint-dotted", "虚线上级", "虚线汇报对象")),
 	narrow(column("locale", "语言", "Language", "org.hint-locale")),
 	narrow(column("active", "在职", "Active", "org.hint-active", "状态")),
 }
@@ -74,6 +75,9 @@ var peopleImportColumns = []importer.Column{
 // settle gives units their head and people their manager where the one came in an earlier file or line than the other.
 func (s *Service) settle(ctx context.Context, tx *sqldb.Tx) error {
 	if err := settleManagers(ctx, tx); err != nil {
+		return err
+	}
+	if err := settleDotted(ctx, tx); err != nil {
 		return err
 	}
 	waiting, err := pendingHeads(ctx, tx)

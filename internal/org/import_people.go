@@ -18,13 +18,14 @@ type known struct {
 	managerNo string
 	members   []Membership // the main one first
 	roles     []Role
+	dotted    []Dotted
 }
 
 // wantedPerson is what one row of the file makes of a person.
 type wantedPerson struct {
 	known
-	fresh, rolesSet, membersSet bool
-	changes                     []importer.Change
+	fresh, rolesSet, membersSet, dottedSet bool
+	changes                                []importer.Change
 }
 
 // reading is what judging a row needs to know of the house.
@@ -64,6 +65,7 @@ func (h reading) wantPerson(row importer.Row, old known) (wantedPerson, []findin
 	main, f := h.mainUnit(row, &w)
 	found = append(found, f...)
 	found = append(found, h.moreUnits(row, &w)...)
+	found = append(found, h.dottedLines(row, &w)...)
 	if row.Has("roles") {
 		before := writeRoles(w.roles)
 		roles, f := readRoles(h.tree, main.Code, row.Get("roles"), h.strict)
@@ -227,13 +229,17 @@ func (s *Service) knownPeople(ctx context.Context, rd sqldb.Reader, rows []impor
 	if err != nil {
 		return nil, err
 	}
+	dotted, err := dottedOf(ctx, rd, ids)
+	if err != nil {
+		return nil, err
+	}
 	waiting, err := pendingManagers(ctx, rd, ids)
 	if err != nil {
 		return nil, err
 	}
 	out := make(map[string]known, len(people))
 	for no, p := range people {
-		k := known{Person: p, managerNo: names[p.Manager].No, members: members[p.ID], roles: roles[p.ID]}
+		k := known{Person: p, managerNo: names[p.Manager].No, members: members[p.ID], roles: roles[p.ID], dotted: dotted[p.ID]}
 		if p.Manager == 0 {
 			k.managerNo = waiting[p.ID]
 		}
@@ -250,6 +256,7 @@ type peopleCheck struct {
 	line     map[string]int
 	bad      map[string]bool
 	managers []managerOf
+	dotted   []managerOf
 }
 
 type managerOf struct {
@@ -288,6 +295,11 @@ func (c *peopleCheck) Rows(ctx context.Context, rd sqldb.Reader, rows []importer
 			c.bad[w.No] = len(found)+len(row.Problems) > 0
 			if row.Get("manager") != "" && w.managerNo != w.No {
 				c.managers = append(c.managers, managerOf{w.managerNo, w.No, row.Line})
+			}
+			for _, d := range w.dotted {
+				if row.Has("dotted_managers") {
+					c.dotted = append(c.dotted, managerOf{d.No, w.No, row.Line})
+				}
 			}
 		}
 		verdicts = append(verdicts, importer.Verdict{
@@ -332,6 +344,9 @@ func (c *peopleCheck) End(ctx context.Context, rd sqldb.Reader) (importer.Conclu
 			again = again || !c.bad[m.of]
 			c.bad[m.of] = true
 		}
+	}
+	if err := c.unknownDotted(ctx, rd, &end); err != nil {
+		return end, err
 	}
 	return end, c.circles(ctx, rd, &end)
 }

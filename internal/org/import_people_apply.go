@@ -52,6 +52,9 @@ func (s *Service) applyPeople(ctx context.Context, tx *sqldb.Tx, rows []importer
 	if err := changePeople(ctx, tx, changed); err != nil {
 		return count, err
 	}
+	if err := s.saveDotted(ctx, tx, fresh, changed); err != nil {
+		return count, err
+	}
 	return count, emitAll(ctx, s, tx, announcements(fresh, changed))
 }
 

@@ -47,6 +47,8 @@ type looked struct {
 	tree       *Tree
 	person     Person
 	manager    Person
+	dotted     []Dotted
+	leads      map[ID]Person // the dotted-line managers
 	members    []Membership
 	roles      []Role
 	rolesShown bool // company-wide roles, too
@@ -71,6 +73,9 @@ func (s *Service) look(ctx context.Context, ref string) (looked, error) {
 			return err
 		}
 		v.manager = names[p.Manager]
+		if err := s.lookDotted(ctx, rd, &v); err != nil {
+			return err
+		}
 		if v.members, err = s.Memberships(ctx, rd, p.ID); err != nil {
 			return err
 		}
@@ -96,4 +101,18 @@ func (s *Service) look(ctx context.Context, ref string) (looked, error) {
 	a := actor.From(ctx)
 	v.rolesShown = a.System || a.Person == p.ID || a.Has("security") || a.Has("admin")
 	return v, err
+}
+
+func (s *Service) lookDotted(ctx context.Context, rd sqldb.Reader, v *looked) error {
+	lines, err := s.DottedOf(ctx, rd, []ID{v.person.ID})
+	if err != nil {
+		return err
+	}
+	v.dotted = lines[v.person.ID]
+	var ids []ID
+	for _, d := range v.dotted {
+		ids = append(ids, d.Manager)
+	}
+	v.leads, err = s.Names(ctx, rd, ids)
+	return err
 }

@@ -138,6 +138,7 @@ func New(db *sqldb.DB, bus *event.Bus) *Service {
 	s := &Service{db: db, events: bus, now: db.Now}
 	s.listen(bus)
 	s.AddHolding(s.ownHoldings()...)
+	s.AddHolding(s.timedHoldings()...)
 	return s
 }
 

@@ -70,6 +70,10 @@ func (s *Service) personView(ctx context.Context, ref string) (personView, error
 	if l.manager.ID != 0 {
 		fact(&v.Work, "org.manager", NameOf(ctx, l.manager), s.personHref(ctx, l.manager))
 	}
+	for _, d := range l.dotted {
+		m := l.leads[d.Manager]
+		fact(&v.Work, "org.dotted", joined(NameOf(ctx, m), untilText(ctx, Membership{Until: d.Until})), s.personHref(ctx, m))
+	}
 	v.Away = l.away
 	if s.mayKeepAbsence(ctx, p) == nil && p.Active {
 		v.AbsenceHref = s.absenceHref(ctx, p, actor.From(ctx).Person == p.ID)

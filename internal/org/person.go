@@ -23,6 +23,7 @@ type PersonInput struct {
 	Manager  string   `json:"manager,omitempty" form:"manager" doc:"employee_no"`
 	Locale   string   `json:"locale,omitempty" form:"locale"`
 	More     []string `json:"more_units,omitempty" form:"more_units" doc:"unit[:position][@until]" example:"[\"project:顾问@2027-03-31\"]"`
+	Dotted   []string `json:"dotted_managers,omitempty" form:"-" doc:"employee_no[@until]: whom the person reports to besides the manager" example:"[\"00124@2027-03-31\"]"`
 	Revision int64    `json:"-" form:"revision"` // the one that was shown; 0 makes a new person
 }
 
@@ -54,6 +55,14 @@ func (s *Service) SavePerson(ctx context.Context, in PersonInput) (Person, error
 		if err != nil {
 			return err
 		}
+		company, err := CompanyIn(ctx, tx)
+		if err != nil {
+			return err
+		}
+		dotted, err := s.resolveDotted(ctx, tx, in, p, company.Location(), f)
+		if err != nil {
+			return err
+		}
 		if err := f.Err(); err != nil {
 			return err
 		}
@@ -71,6 +80,12 @@ func (s *Service) SavePerson(ctx context.Context, in PersonInput) (Person, error
 			members[i].Person = p.ID
 		}
 		if err := replaceMemberships(ctx, tx, p.ID, members); err != nil {
+			return err
+		}
+		for i := range dotted {
+			dotted[i].Person = p.ID
+		}
+		if err := replaceDotted(ctx, tx, []ID{p.ID}, dotted); err != nil {
 			return err
 		}
 		p.Revision = old.Revision + 1

@@ -243,6 +243,7 @@ func TestAfterAnyReorganisation(t *testing.T) {
 		t.Run(fmt.Sprint(seed), func(t *testing.T) {
 			h := Start(t)
 			assigned(t, h)
+			timed(t, h)
 			for _, u := range []org.UnitInput{{Code: "a", NameZh: "甲组", Parent: "finance", Level: "team"}, {Code: "b", NameZh: "乙组", Parent: "project", Level: "team"}} {
 				if _, err := h.Org.SaveUnit(h.System(), u); err != nil {
 					t.Fatal(err)
