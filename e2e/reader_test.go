@@ -188,12 +188,13 @@ func (r *reader) eval(js string, args ...any) *proto.RuntimeRemoteObject {
 	return v
 }
 
-// until waits until the function in the page says yes.
+// until waits until the function in the page says yes. While a page loads, what it asks about may
+// not stand yet, and the function throws: that is a no.
 func (r *reader) until(what, js string, args ...any) *reader {
 	r.t.Helper()
-	page := r.p.Timeout(patience)
+	page, asked := r.p.Timeout(patience), `async (...a) => { try { return await (`+js+`)(...a) } catch { return false } }`
 	for {
-		err := page.Wait(rod.Eval(js, args...).ByPromise())
+		err := page.Wait(rod.Eval(asked, args...).ByPromise())
 		if err == nil {
 			return r
 		}

@@ -1,18 +1,29 @@
 package design
 
 import (
+	"errors"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/go-rod/rod"
+	"github.com/go-rod/rod/lib/cdp"
 	"github.com/go-rod/rod/lib/input"
 )
 
+// until waits until the function in the page says yes. While a page loads, what it asks about may
+// not stand yet, and the function throws: that is a no.
 func until(t *testing.T, p *rod.Page, what, js string) {
 	t.Helper()
-	if err := p.Timeout(6 * time.Second).Wait(rod.Eval(js)); err != nil {
-		t.Fatalf("%s: %v", what, err)
+	page, asked := p.Timeout(6*time.Second), `() => { try { return (`+js+`)() } catch { return false } }`
+	for {
+		err := page.Wait(rod.Eval(asked))
+		if err == nil {
+			return
+		}
+		if !errors.Is(err, cdp.ErrCtxDestroyed) && !errors.Is(err, cdp.ErrObjNotFound) && !strings.Contains(err.Error(), "navigated or closed") {
+			t.Fatalf("%s: %v; asked %s", what, err, js)
+		}
 	}
 }
 
