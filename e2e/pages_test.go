@@ -70,6 +70,7 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 			{name: "edge without traffic", path: "/relations/marketing/production", who: administrator}},
 		"GET /org":                       {{name: "org", path: "/org", who: customer}, {name: "org searched", path: "/org?q=chen", who: customer}},
 		"GET /org/units/{code}":          {{name: "unit", path: "/org/units/finance", who: customer}},
+		"GET /units/{code}/settings":     {{name: "settings of a unit", path: "/units/finance/settings", who: head}},
 		"GET /units/{code}/poster":       {{name: "poster to ask by", path: "/units/finance/poster", who: head}},
 		"GET /people/{no}":               {{name: "person", path: "/people/" + agent, who: customer}},
 		"GET /people/{no}/account":       {{name: "account", path: "/people/" + agent + "/account", who: administrator}},

@@ -97,7 +97,7 @@ func (s *Service) inWords(ctx context.Context, rd sqldb.Reader, given []org.Give
 	list := make([]Holding, len(given))
 	for i, g := range given {
 		p := names[g.Person]
-		h := Holding{Given: g, Who: p, UnitName: tree.Name(ctx, p.Unit), Scope: g.Role.Scope, Mine: org.MayChangeRole(a, p, g.Role, tree)}
+		h := Holding{Given: g, Who: p, UnitName: tree.Name(ctx, p.Unit), Scope: g.Role.Scope, Mine: org.MayTakeRole(a, p, g.Role, tree)}
 		if g.Role.Unit != 0 {
 			h.Scope = tree.FullName(ctx, g.Role.Unit)
 		}

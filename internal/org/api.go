@@ -127,6 +127,8 @@ func (s *Service) Mount(m *web.Mux) {
 	s.mountChanges(m)
 	m.Page(s.dutyRoutes()...)
 	s.dutyAPI(m)
+	m.Page(s.unitRoleRoutes()...)
+	s.unitRolesAPI(m)
 	m.Page(s.placeRoutes()...)
 	s.placeAPI(m)
 	op := func(id, method, path, action, summary, tag string) web.Operation {

@@ -89,15 +89,13 @@ type RoleChange struct {
 
 // GiveRole gives a person one role. Company-wide roles are the security officer's to give, those of a unit or service
 // the administrator's; whoever heads a unit names agents and secretaries of it and of what lies below. Nobody changes
-// a company-wide role of their own. What is wrong comes all at once.
+// a company-wide role of their own. A role that is held can be given anew with another last day. What is wrong comes all
+// at once.
 func (s *Service) GiveRole(ctx context.Context, c RoleChange) error {
-	return s.changeRole(ctx, c, func(ctx context.Context, tx *sqldb.Tx, g Given, held []Role, f *fault.Fields) error {
+	return s.changeRole(ctx, c, true, func(ctx context.Context, tx *sqldb.Tx, g Given, held []Role, f *fault.Fields) error {
 		strict, err := CompanyIn(ctx, tx)
 		if err != nil {
 			return err
-		}
-		if slices.Contains(held, g.Role) {
-			f.Add("role", "org.role-held", "value", g.Role.String())
 		}
 		if a, b, both := apart(append(slices.Clone(held), g.Role)); strict.Switches.StrictRoles && both {
 			f.Add("role", "org.roles-apart", "a", a, "b", b)
@@ -110,7 +108,17 @@ func (s *Service) GiveRole(ctx context.Context, c RoleChange) error {
 				f.Add("until", "org.role-until-past")
 			}
 		}
+		if slices.Contains(held, g.Role) {
+			if same, err := heldUntil(ctx, tx, g); err != nil {
+				return err
+			} else if same {
+				f.Add("role", "org.role-held", "value", g.Role.String())
+			}
+		}
 		if err := f.Err(); err != nil {
+			return err
+		}
+		if err := deleteRole(ctx, tx, g.Person, g.Role); err != nil {
 			return err
 		}
 		if err := insertGiven(ctx, tx, g); err != nil {
@@ -122,7 +130,7 @@ func (s *Service) GiveRole(ctx context.Context, c RoleChange) error {
 
 // TakeRole takes one role away from a person; who may is as with GiveRole. NotFound when the person does not hold it.
 func (s *Service) TakeRole(ctx context.Context, c RoleChange) error {
-	return s.changeRole(ctx, c, func(ctx context.Context, tx *sqldb.Tx, g Given, held []Role, f *fault.Fields) error {
+	return s.changeRole(ctx, c, false, func(ctx context.Context, tx *sqldb.Tx, g Given, held []Role, f *fault.Fields) error {
 		if f.Len() == 0 && !slices.Contains(held, g.Role) {
 			return fault.ErrNotFound
 		}
@@ -137,7 +145,7 @@ func (s *Service) TakeRole(ctx context.Context, c RoleChange) error {
 }
 
 // changeRole checks what giving and taking have in common; do decides the rest and writes.
-func (s *Service) changeRole(ctx context.Context, c RoleChange, do func(ctx context.Context, tx *sqldb.Tx, g Given, held []Role, f *fault.Fields) error) error {
+func (s *Service) changeRole(ctx context.Context, c RoleChange, giving bool, do func(ctx context.Context, tx *sqldb.Tx, g Given, held []Role, f *fault.Fields) error) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		var f fault.Fields
 		tree, err := TreeIn(ctx, tx)
@@ -163,7 +171,13 @@ func (s *Service) changeRole(ctx context.Context, c RoleChange, do func(ctx cont
 		role, problems := readRole(tree, main.Code, c)
 		g.Role = role
 		if len(problems) == 0 && p.ID != 0 {
-			problems = mayChangeRole(actor.From(ctx), p, role, tree)
+			var units []ID
+			if giving {
+				if units, err = unitsOf(ctx, tx, p); err != nil {
+					return err
+				}
+			}
+			problems = mayChangeRole(actor.From(ctx), p, units, role, tree)
 		}
 		for _, x := range problems {
 			f.Add("role", x.key, x.args...)

@@ -192,6 +192,7 @@ type unitView struct {
 	Next     string
 	Admin    bool
 	Poster   bool // the reader may print the unit's poster
+	Settings bool // the reader names the agents and secretaries of the unit
 	Ended    bool
 	Acting   actingView
 }
@@ -217,6 +218,7 @@ func (s *Service) unitView(ctx context.Context, code, cursor, below string) (uni
 		return unitView{}, fault.ErrNotFound
 	}
 	v := unitView{Unit: u, Title: u.Name.In(ctx), Crumbs: crumbs(ctx, tree, u), Admin: actor.From(ctx).Has("admin"), Ended: !u.Valid(s.now())}
+	v.Settings = mayOpenSettings(ctx, tree, u, s.now())
 	v.Poster = mayPrint(actor.From(ctx), tree.Path(u.ID))
 	v.pageBelow(tree, s.now(), below)
 	members, err := s.People(ctx, PeopleFilter{Unit: code, Cursor: cursor, Limit: memberRows})

@@ -6,12 +6,13 @@ import (
 	"neike/internal/kit/actor"
 )
 
-// mayChangeRole says what keeps the actor from giving the person this role or taking it away.
-func mayChangeRole(a actor.Actor, p Person, r Role, tree *Tree) []finding {
+// mayChangeRole says what keeps the actor from giving the person, who belongs to these units, this role. To take it away
+// the units do not count: give nil.
+func mayChangeRole(a actor.Actor, p Person, units []ID, r Role, tree *Tree) []finding {
 	if own := ownRole(a, p.ID, []Role{r}); own != nil {
 		return own
 	}
-	if delegated(a, p, r, tree) {
+	if delegated(a, units, r, tree) {
 		return nil
 	}
 	return mayGive(a, nil, []Role{r})
@@ -30,13 +31,15 @@ func ownRole(a actor.Actor, person ID, changed []Role) []finding {
 	return nil
 }
 
-// delegated: whoever heads a unit names the agents and secretaries of it and of what lies below, among the people there.
-func delegated(a actor.Actor, p Person, r Role, tree *Tree) bool {
-	if r.Code != "agent" && r.Code != "secretary" || r.Unit == 0 {
+// delegated: whoever heads a unit names the agents and secretaries of it and of what lies below, among the people there,
+// also those for whom it is not the main unit; units nil: the role is taken away, from whomever.
+func delegated(a actor.Actor, units []ID, r Role, tree *Tree) bool {
+	if !slices.Contains(namedRoles, r.Code) || r.Unit == 0 {
 		return false
 	}
 	for _, g := range a.Groups {
-		if g.Role == "head" && tree.Under(r.Unit, g.ID) && tree.Under(p.Unit, g.ID) {
+		under := func(unit ID) bool { return tree.Under(unit, g.ID) }
+		if g.Role == "head" && under(r.Unit) && (units == nil || slices.ContainsFunc(units, under)) {
 			return true
 		}
 	}
@@ -53,7 +56,7 @@ func checkReason(text string) []finding {
 	return checkText("reason", text, maxReason)
 }
 
-// MayChangeRole says whether the actor may give the person this role or take it away.
-func MayChangeRole(a actor.Actor, p Person, r Role, tree *Tree) bool {
-	return len(mayChangeRole(a, p, r, tree)) == 0
+// MayTakeRole says whether the actor may take this role away from the person.
+func MayTakeRole(a actor.Actor, p Person, r Role, tree *Tree) bool {
+	return len(mayChangeRole(a, p, nil, r, tree)) == 0
 }

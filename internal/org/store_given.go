@@ -78,6 +78,19 @@ func givenAfter(ctx context.Context, rd sqldb.Reader, f GivenFilter, units []ID,
 	return sqldb.AllQ(ctx, rd, scanGiven, q.OrderBy("r.person, r.code, r.scope").Limit(limit))
 }
 
+// heldUntil says whether a person holds a role with just this last day.
+func heldUntil(ctx context.Context, rd sqldb.Reader, g Given) (bool, error) {
+	list, err := sqldb.All(ctx, rd, scanGiven, givenColumns+`
+where r.person = $1 and r.code = $2 and r.scope = $3`, g.Person, g.Role.Code, g.Role.Scope)
+	return len(list) > 0 && list[0].Until.Equal(g.Until), err
+}
+
+// namedIn are the agents and secretaries of a unit, by role and person; those who have left are not among them.
+func namedIn(ctx context.Context, rd sqldb.Reader, unit ID) ([]Given, error) {
+	return sqldb.AllQ(ctx, rd, scanGiven, sqldb.Select(givenColumns+`
+join org_person p on p.id = r.person`).Where("r.unit = ?", unit).Where("p.active").In("r.code", namedRoles).OrderBy("r.code, r.person"))
+}
+
 func endedRoles(ctx context.Context, rd sqldb.Reader, now time.Time, limit int) ([]Given, error) {
 	return sqldb.All(ctx, rd, scanGiven, givenColumns+`
 where r.until is not null and r.until <= $1

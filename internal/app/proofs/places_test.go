@@ -80,6 +80,8 @@ var objects = []object{
 	{"/units/{code}/heads/acting", "finance", fromAbove, ""},
 	{"/units/{code}/poster", "finance", toUnit, ""},
 	{"/units/{code}/handovers", "finance", toUnit, ""},
+	{"/units/{code}/settings", "finance", toUnit, ""},
+	{"/units/{code}/roles", "finance", toUnit, ""},
 	{"/units/{code}/duty", "finance", toUnit, ""},
 	{"/units/{unit}/working-time", "finance", everybody, ""},
 	{"/settings/org/units/{code}", "spare", toTheHouse, ""},
