@@ -229,7 +229,7 @@ func (r Rule) allows(set Set, confidential bool) bool {
 	if set.Has(Asked) && r.Allow.Has(Asked) || set.Has(Glass) && r.Allow.Has(Glass) {
 		return true
 	}
-	return set.Has(Named) && r.Allow.Has(Assignee|Agent|Watcher)
+	return set.Has(Named) && r.Allow.Has(Named|Assignee|Agent|Watcher)
 }
 
 // reachable: the action is open to everyone, depends on the record, or the actor has one of its roles somewhere.

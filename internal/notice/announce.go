@@ -3,6 +3,7 @@ package notice
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"time"
 
@@ -58,19 +59,26 @@ func (s *Service) Announce(ctx context.Context, a Announcement) (Announcement, e
 	if a.Link != "" && (!strings.HasPrefix(a.Link, "/") || strings.HasPrefix(a.Link, "//") || strings.ContainsAny(a.Link, "\\ \r\n")) {
 		f.Add("link", "notice.announce.link")
 	}
-	if a.Unit != 0 {
-		tree, err := s.Org.Tree(ctx)
-		if err != nil {
-			return a, err
-		}
-		if _, known := tree.ByID(a.Unit); !known {
-			f.Add("unit", "notice.robot.need-unit")
-		}
+	may, err := s.announces(ctx)
+	if err != nil {
+		return a, err
+	}
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return a, err
+	}
+	switch _, known := tree.ByID(a.Unit); {
+	case a.Unit != 0 && !known:
+		f.Add("unit", "notice.robot.need-unit")
+	case !may(a.Unit) && a.Unit == 0:
+		f.Add("unit", "notice.announce.own-unit")
+	case !may(a.Unit):
+		f.Add("unit", "notice.announce.not-yours")
 	}
 	if err := f.Err(); err != nil {
 		return a, err
 	}
-	err := s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		a.ID, a.At, a.By = tx.NewID(), tx.Now, actor.From(ctx).Person
 		if err := insertAnnouncement(ctx, tx, a); err != nil {
 			return err
@@ -173,20 +181,64 @@ func (s *Service) nameAnnouncements(ctx context.Context, rd sqldb.Reader, ids []
 	return out, err
 }
 
-// Announcement is one, for whoever is signed in.
+// Announcement is one, for those whom it was said to: everybody, or the people of its unit and below, whoever was told,
+// and who may announce there. NotFound for others.
 func (s *Service) Announcement(ctx context.Context, id ID) (a Announcement, err error) {
+	may, err := s.announces(ctx)
+	if err != nil {
+		return a, err
+	}
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return a, err
+	}
+	who := actor.From(ctx)
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		a, err = announcementByID(ctx, rd, id)
+		if a, err = announcementByID(ctx, rd, id); err != nil {
+			return err
+		}
+		member := func(g actor.Group) bool { return g.Role == "member" && tree.Under(g.ID, a.Unit) }
+		if a.Unit == 0 || may(a.Unit) || slices.ContainsFunc(who.Groups, member) {
+			return nil
+		}
+		told, err := wasTold(ctx, rd, who.Person, access.Subject{Kind: announcement, ID: id})
+		if err == nil && !told {
+			err = fault.ErrNotFound
+		}
 		return err
 	})
-	return a, err
+	if err != nil {
+		return Announcement{}, err
+	}
+	return a, nil
 }
 
-// Announcements lists the latest.
+// Announcements lists the latest of those that the reader might have made.
 func (s *Service) Announcements(ctx context.Context, limit int) (list []Announcement, err error) {
+	may, err := s.announces(ctx)
+	if err != nil {
+		return nil, err
+	}
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		list, err = latestAnnouncements(ctx, rd, limit)
+		list, err = latestAnnouncements(ctx, rd, latestLooked)
 		return err
 	})
-	return list, err
+	list = slices.DeleteFunc(list, func(a Announcement) bool { return !may(a.Unit) })
+	return list[:min(limit, len(list))], err
+}
+
+// latestLooked is how far back the list of announcements goes.
+const latestLooked = 500
+
+// announces says to which units the actor may announce something; unit 0 is everybody. Administration and the people
+// office of the company speak to all, the people office of a unit to that unit and those below.
+func (s *Service) announces(ctx context.Context) (func(unit org.ID) bool, error) {
+	a := actor.From(ctx)
+	tree, err := s.Org.Tree(ctx)
+	return func(unit org.ID) bool {
+		if a.System || a.Has("admin") || a.Has("hr") {
+			return true
+		}
+		return unit != 0 && slices.ContainsFunc(a.Groups, func(g actor.Group) bool { return g.Role == "hr" && tree.Under(unit, g.ID) })
+	}, err
 }

@@ -38,6 +38,16 @@ func toldBefore(ctx context.Context, rd sqldb.Reader, person org.ID, once string
 }
 
 // insertNotices writes many at once: a batch of events comes to hundreds.
+// wasTold says whether a person has a notice about something.
+func wasTold(ctx context.Context, rd sqldb.Reader, person org.ID, sub access.Subject) (bool, error) {
+	ids, err := sqldb.All(ctx, rd, scanID, `
+select id
+from notice
+where person = $1 and subject_kind = $2 and subject = $3
+limit 1`, person, sub.Kind, sub.ID)
+	return len(ids) > 0, err
+}
+
 func insertNotices(ctx context.Context, tx *sqldb.Tx, list []Notice) error {
 	rows := make([][]any, len(list))
 	for i, n := range list {

@@ -268,8 +268,9 @@ func (v sight) see(provider, customer org.ID) bool {
 	return v.all || v.units[provider] || v.units[customer]
 }
 
-// sightOf is what the actor may see: everything for quality and executives, and for all when the company opened its
-// numbers; otherwise the own units and the department each of them belongs to; for a head, what is below too.
+// sightOf is what the actor may see: everything for quality and executives of the company, and for all when the company
+// opened its numbers; otherwise the own units and the department each of them belongs to; for a head, and for a quality
+// office or an executive of a unit, what is below too.
 func sightOf(a actor.Actor, tree *org.Tree, open bool) sight {
 	if open && a.Known() || a.System || a.Has("quality") || a.Has("executive") {
 		return sight{all: true}
@@ -286,10 +287,9 @@ func sightOf(a actor.Actor, tree *org.Tree, open bool) sight {
 	}
 	for _, g := range a.Groups {
 		switch g.Role {
-		case "member", "agent", "secretary":
+		case "member", "agent":
 			own(g.ID)
-		case "head":
-			own(g.ID)
+		case "head", "quality", "executive":
 			for _, id := range tree.Descendants(g.ID) {
 				v.units[id] = true
 			}

@@ -69,6 +69,9 @@ func (s *Service) view(ctx context.Context, rd sqldb.Reader, number int64) (View
 		if v.Own != nil {
 			v.Verbs = slices.DeleteFunc(v.Verbs, func(x Verb) bool { return x == VerbRate })
 		}
+		if actor.From(ctx).Viewer != 0 { // an opinion is its giver's, whoever looks with the giver's eyes
+			v.Own = nil
+		}
 	}
 	if v.Tree, err = s.Org.Tree(ctx); err != nil {
 		return View{}, err

@@ -90,8 +90,12 @@ var cast = []player{
 
 	{no: "1000", who: "head of the company", unit: "hq", roles: []string{"head@hq"}, house: access.Head, service: serves, account: serves,
 		is: map[string]access.Set{plain: serves | asks, own: serves | asks, foreign: serves | asks}},
-	{no: "1310", who: "quality office of a site", unit: "money", roles: []string{"quality@money"}, house: quality, service: quality,
+	{no: "1310", who: "quality office of a site", unit: "money", roles: []string{"quality@money"}, house: quality, service: quality, account: quality,
 		is: map[string]access.Set{plain: quality, own: quality}},
+	{no: "1311", who: "people office of a site", unit: "money", roles: []string{"hr@money"}, house: access.HR, service: access.HR, account: access.HR,
+		is: map[string]access.Set{plain: access.HR, own: access.HR}},
+	{no: "1312", who: "executive of a site", unit: "money", roles: []string{"executive@money"}, house: access.Executive, service: access.Executive, account: access.Executive,
+		is: map[string]access.Set{plain: access.Executive, own: access.Executive}},
 	{no: "1406", who: "quality office", unit: "hq", roles: []string{"quality"}, house: quality, service: quality, account: quality,
 		is: map[string]access.Set{plain: quality, veiled: quality, own: quality, foreign: quality}},
 	role("1401", "hr", access.HR), role("1402", "executive", access.Executive), role("1403", "admin", access.Admin),
