@@ -7,6 +7,7 @@ import (
 	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"net/http"
 	"os"
 	"os/exec"
@@ -22,11 +23,17 @@ type bench struct {
 	limit  map[string]float64 // machine's figures by name
 	tokens []string           // API tokens of employees
 	admin  string             // API token of an administrator who also is the quality office
+	copies []string           // folders of copies to remove in the end
 }
 
 func (b *bench) span() time.Duration { return time.Duration(b.s.seconds * float64(time.Second)) }
 
-func (b *bench) close() { b.server.stop() }
+func (b *bench) close() {
+	b.server.stop()
+	for _, dir := range b.copies {
+		_ = os.RemoveAll(dir)
+	}
+}
 
 // prepare builds the binary and fills the company, unless an earlier run of the same size left one behind.
 func prepare(ctx context.Context, s settings) (*bench, error) {
@@ -39,20 +46,63 @@ func prepare(ctx context.Context, s settings) (*bench, error) {
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("build: %w\n%s", err, out)
 	}
-	return b, b.fill(ctx)
+	kept := filepath.Join(s.data, fmt.Sprintf("company-%d", s.requests))
+	if err := b.fill(ctx, kept); err != nil {
+		return nil, err
+	}
+	return b, b.copy(kept, b.company())
 }
 
-func (b *bench) company() string {
-	return filepath.Join(b.s.data, fmt.Sprintf("company-%d", b.s.requests))
+// company is the folder of the copy that is worked on.
+func (b *bench) company() string { return filepath.Join(b.s.data, "run-company") }
+
+// copy makes the folder to from the folder kept, so that each run measures the same company.
+func (b *bench) copy(kept, to string) error {
+	if err := os.RemoveAll(to); err != nil {
+		return err
+	}
+	b.copies = append(b.copies, to)
+	return filepath.WalkDir(kept, func(path string, d fs.DirEntry, err error) error {
+		if err != nil {
+			return err
+		}
+		name, err := filepath.Rel(kept, path)
+		if err != nil {
+			return err
+		}
+		info, err := d.Info()
+		if err != nil {
+			return err
+		}
+		target := filepath.Join(to, name)
+		if d.IsDir() {
+			return os.MkdirAll(target, info.Mode().Perm())
+		}
+		return copyFile(path, target, info.Mode().Perm())
+	})
 }
 
-// fill makes the demo company through the product's own command and marks it complete.
-func (b *bench) fill(ctx context.Context) error {
-	done := filepath.Join(b.company(), "filled")
+func copyFile(from, to string, mode fs.FileMode) error {
+	in, err := os.Open(from)
+	if err != nil {
+		return err
+	}
+	defer in.Close()
+	out, err := os.OpenFile(to, os.O_CREATE|os.O_WRONLY|os.O_EXCL, mode)
+	if err != nil {
+		return err
+	}
+	_, err = io.Copy(out, in)
+	return errors.Join(err, out.Close())
+}
+
+// fill makes the demo company in dir through the product's own command and marks it complete, unless it stands already.
+func (b *bench) fill(ctx context.Context, dir string) error {
+	done := filepath.Join(dir, "filled")
 	if _, err := os.Stat(done); err == nil {
 		return nil
 	}
-	if err := os.RemoveAll(b.company()); err != nil {
+	if err := os.RemoveAll(dir); err != nil {
 		return err
 	}
 	addr, err := freeAddr()
@@ -61,7 +111,7 @@ func (b *bench) fill(ctx context.Context) error {
 	}
 	began := time.Now()
 	fmt.Fprintf(os.Stderr, "filling a company with %d requests …\n", b.s.requests)
-	p, _, err := start(ctx, "/readyz", addr, b.binary, "demo", "--data", b.company(), "--listen", addr, "--requests", fmt.Sprint(b.s.requests))
+	p, _, err := start(ctx, "/readyz", addr, b.binary, "demo", "--data", dir, "--listen", addr, "--requests", fmt.Sprint(b.s.requests))
 	if err != nil {
 		return err
 	}

@@ -35,15 +35,7 @@ func (b *bench) matrix(ctx context.Context, t *table) error {
 	if err := b.fillMatrix(ctx, dir); err != nil {
 		return err
 	}
-	addr, err := freeAddr()
-	if err != nil {
-		return err
-	}
-	b.server.stop()
-	if b.server, _, err = start(ctx, "/readyz", addr, b.binary, "serve", "--data", dir, "--listen", addr); err != nil {
-		return err
-	}
-	if err := b.settled(ctx); err != nil { // what was imported is being searched and audited
+	if err := b.serve(ctx, dir); err != nil {
 		return err
 	}
 	admin, err := b.tokenIn(ctx, dir, "00001")
@@ -79,17 +71,48 @@ func (b *bench) fillMatrix(ctx context.Context, dir string) error {
 	if err != nil {
 		return err
 	}
+	if err := b.take(ctx, dir, files); err != nil {
+		return err
+	}
+	fmt.Fprintf(os.Stderr, "filled in %s\n", time.Since(began).Round(time.Second))
+	return os.WriteFile(done, nil, 0o600)
+}
+
+// serve puts the server in front of another company and waits until it has followed what was imported.
+func (b *bench) serve(ctx context.Context, dir string) error {
+	addr, err := freeAddr()
+	if err != nil {
+		return err
+	}
+	b.server.stop()
+	if b.server, _, err = start(ctx, "/readyz", addr, b.binary, "serve", "--data", dir, "--listen", addr); err != nil {
+		return err
+	}
+	return b.settled(ctx)
+}
+
+// source is a file to import.
+type source struct{ kind, path string }
+
+// take imports files into the company of a folder.
+func (b *bench) take(ctx context.Context, dir string, files []source) error {
 	for _, f := range files {
 		out, err := exec.CommandContext(ctx, b.binary, "import", f.kind, f.path, "--data", dir).CombinedOutput()
 		if err != nil {
 			return fmt.Errorf("import %s: %w\n%.2000s", f.path, err, out)
 		}
 	}
-	fmt.Fprintf(os.Stderr, "filled in %s\n", time.Since(began).Round(time.Second))
-	return os.WriteFile(done, nil, 0o600)
+	return nil
 }
 
-type source struct{ kind, path string }
+// writeTable writes rows as a CSV file.
+func writeTable(path string, rows [][]string) error {
+	var out bytes.Buffer
+	if err := csv.NewWriter(&out).WriteAll(rows); err != nil {
+		return err
+	}
+	return os.WriteFile(path, out.Bytes(), 0o600)
+}
 
 // matrixFiles writes what is imported: units, people, one service of each department, and the cases.
 func matrixFiles(dir string, now time.Time) ([]source, error) {
@@ -126,11 +149,7 @@ func matrixFiles(dir string, now time.Time) ([]source, error) {
 	}
 	tables := []source{{"units", filepath.Join(dir, "units.csv")}, {"people", filepath.Join(dir, "people.csv")}, {"requests", filepath.Join(dir, "cases.csv")}}
 	for i, rows := range [][][]string{units, people, cases} {
-		var out bytes.Buffer
-		if err := csv.NewWriter(&out).WriteAll(rows); err != nil {
-			return nil, err
-		}
-		if err := os.WriteFile(tables[i].path, out.Bytes(), 0o600); err != nil {
+		if err := writeTable(tables[i].path, rows); err != nil {
 			return nil, err
 		}
 	}

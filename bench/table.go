@@ -3,7 +3,6 @@ package main
 import (
 	"fmt"
 	"io"
-	"text/tabwriter"
 )
 
 // row is one figure: what was measured, its budget, and the machine's limit for the same kind of work.
@@ -27,7 +26,11 @@ func (r row) met() bool {
 	return r.value >= r.budget
 }
 
-type table struct{ rows []row }
+type table struct {
+	rows    []row
+	printed int     // rows already shown
+	busy    float64 // load of the machine before the first measurement
+}
 
 func (t *table) add(r row) { t.rows = append(t.rows, r) }
 
@@ -49,10 +52,16 @@ func (t *table) failed() (n int) {
 	return n
 }
 
+// print writes the rows that were measured since the last time: a run that is cut off loses nothing.
 func (t *table) print(w io.Writer) {
-	tw := tabwriter.NewWriter(w, 2, 8, 2, ' ', 0)
-	fmt.Fprintln(tw, "what\tmeasured\tbudget\tmet\tmachine's limit\tratio\tnote")
-	for _, r := range t.rows {
+	const line = "%-56s %14s  %-14s %-4s %-14s %-7s %s\n"
+	if t.printed == 0 {
+		if t.busy > 0.5 {
+			fmt.Fprintf(w, "the machine is busy (load %.1f): times are longer than its own\n", t.busy)
+		}
+		fmt.Fprintf(w, line, "what", "measured", "budget", "met", "machine", "ratio", "note")
+	}
+	for _, r := range t.rows[t.printed:] {
 		budget, met, limit, ratio := "–", "", "–", ""
 		if r.budget != 0 {
 			sign := "≥"
@@ -69,7 +78,7 @@ func (t *table) print(w io.Writer) {
 			limit = fmt.Sprintf("%.3g %s", r.limit, r.unit)
 			ratio = fmt.Sprintf("%.1f ×", r.value/r.limit)
 		}
-		fmt.Fprintf(tw, "%s\t%.4g %s\t%s\t%s\t%s\t%s\t%s\n", r.name, r.value, r.unit, budget, met, limit, ratio, r.note)
+		fmt.Fprintf(w, line, r.name, fmt.Sprintf("%.4g %s", r.value, r.unit), budget, met, limit, ratio, r.note)
 	}
-	tw.Flush()
+	t.printed = len(t.rows)
 }
