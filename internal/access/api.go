@@ -104,7 +104,7 @@ func (s *Service) api(m *web.Mux) {
 func holdings(ctx context.Context, list []Holding) []holdingJSON {
 	out := make([]holdingJSON, len(list))
 	for i, h := range list {
-		out[i] = holdingJSON{h.Who.No, h.Who.Display(ctx), h.Role.Code, h.Role.Scope, h.Reason, h.GivenBy, h.At, h.Until, h.LastSeen}
+		out[i] = holdingJSON{h.Who.No, h.Who.Plain(ctx), h.Role.Code, h.Role.Scope, h.Reason, h.GivenBy, h.At, h.Until, h.LastSeen}
 	}
 	return out
 }

@@ -227,7 +227,7 @@ func (f finder) requests(ctx context.Context, cursor string, limit int) (group, 
 		tag := l.State.Tag(ctx)
 		g.hits = append(g.hits, hit{kind: requests, ref: l.Ref(), title: l.Title, short: l.Ref(), icon: "file-invoice", href: "/requests/" + l.Ref(), state: &tag,
 			note: lang.T(ctx, "app.found-line", "ref", l.Ref(), "provider", f.tree.Name(ctx, l.Unit), "customer", f.tree.Name(ctx, l.Customer),
-				"who", l.AskedByName, "when", lang.At(ctx, l.OpenedAt))})
+				"who", l.Asker.Display(ctx), "when", lang.At(ctx, l.OpenedAt))})
 	}
 	return g, nil
 }

@@ -107,7 +107,7 @@ func (s *Service) letter(w words) mail.Letter {
 		b.Blocks = append(b.Blocks, mail.Block{Text: lang.T(ctx, "notice.more", "count", w.more),
 			Actions: []mail.Link{{Text: lang.T(ctx, "notice.open-inbox"), URL: s.URL + "/inbox"}}})
 	}
-	return mail.Letter{ID: w.id, To: w.person.Email, ToName: w.person.Display(ctx), Subject: w.title, Text: b.Text(), HTML: b.HTML(),
+	return mail.Letter{ID: w.id, To: w.person.Email, ToName: w.person.Plain(ctx), Subject: w.title, Text: b.Text(), HTML: b.HTML(),
 		Unsubscribe: settings, At: w.at}
 }
 

@@ -86,7 +86,7 @@ func (s *Service) personForm(ctx context.Context, no string) (personFormView, er
 	house := reading{tree: l.tree, zone: company.Location()}
 	unit, _ := l.tree.ByID(l.person.Unit)
 	p := l.person
-	v.Title, v.Left = NameOf(ctx, p), !p.Active
+	v.Title, v.Left = plainName(ctx, p), !p.Active
 	v.In = PersonInput{No: p.No, Name: p.Name, NameEn: p.NameEn, Phone: p.Phone, Email: p.Email, Unit: unit.Code, Position: p.Position,
 		Manager: l.manager.No, Locale: p.Locale, Revision: p.Revision}
 	var more []Membership

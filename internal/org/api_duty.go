@@ -116,7 +116,7 @@ func (s *Service) shiftWire(ctx context.Context, rd sqldb.Reader, unit string, l
 	out := make([]shiftJSON, len(list))
 	for i, h := range list {
 		p := names[h.Person]
-		out[i] = shiftJSON{h.ID, unit, s.Ref(ctx, p), NameOf(ctx, p), h.From, h.Until, h.Task, h.Phone, h.Note}
+		out[i] = shiftJSON{h.ID, unit, s.Ref(ctx, p), p.Plain(ctx), h.From, h.Until, h.Task, h.Phone, h.Note}
 	}
 	return out, err
 }

@@ -354,9 +354,17 @@ func (s *Service) hold(ctx context.Context, a *actor.Actor, r Role) (known bool,
 	return true, nil
 }
 
-// NameOf is a person's name for a sentence in the reader's language; 工号 when there is no name.
+// NameOf is a person's name for a sentence in the reader's language, with what Display says of it; 工号 when there is no name.
 func NameOf(ctx context.Context, p Person) string {
 	if name := p.Display(ctx); name != "" {
+		return name
+	}
+	return plainName(ctx, p)
+}
+
+// plainName is NameOf where the page says by itself that somebody has left.
+func plainName(ctx context.Context, p Person) string {
+	if name := p.Plain(ctx); name != "" {
 		return name
 	}
 	if p.No != "" {

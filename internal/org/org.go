@@ -78,8 +78,18 @@ type Person struct {
 	Revision int64
 }
 
-// Display is the name in the reader's language.
+// Display is how a page names somebody in the reader's language: the name, and that the person has left. It is the one place
+// that says so. A wire format, a letter, or a page with a mark of its own takes Plain.
 func (p Person) Display(ctx context.Context) string {
+	name := p.Plain(ctx)
+	if p.ID != 0 && !p.Active && name != "" {
+		return lang.T(ctx, "org.name-left", "name", name)
+	}
+	return name
+}
+
+// Plain is the name alone, in the reader's language.
+func (p Person) Plain(ctx context.Context) string {
 	if lang.Locale(ctx) == "en" && p.NameEn != "" || p.Name == "" {
 		return p.NameEn
 	}

@@ -167,7 +167,7 @@ func (s *Service) personLines(ctx context.Context, tree *Tree, people []Person) 
 	}
 	now := s.now()
 	for i, p := range people {
-		out[i] = personLine{Href: s.personHref(ctx, p), Name: NameOf(ctx, p), Position: p.Position, Note: tree.Name(ctx, p.Unit), Phone: p.Phone, Email: p.Email, Left: !p.Active}
+		out[i] = personLine{Href: s.personHref(ctx, p), Name: plainName(ctx, p), Position: p.Position, Note: tree.Name(ctx, p.Unit), Phone: p.Phone, Email: p.Email, Left: !p.Active}
 		if no := s.shownNo(ctx, p); no != nil {
 			out[i].No = *no
 		}

@@ -42,7 +42,7 @@ func (s *Service) personView(ctx context.Context, ref string) (personView, error
 	}
 	p := l.person
 	unit, _ := l.tree.ByID(p.Unit)
-	v := personView{Title: NameOf(ctx, p), Note: unit.Name.In(ctx), Left: !p.Active}
+	v := personView{Title: plainName(ctx, p), Note: unit.Name.In(ctx), Left: !p.Active}
 	v.Person = ui.PersonProps{Name: v.Title, Note: joined(p.Position, v.Note)}
 	v.Crumbs = crumbs(ctx, l.tree, unit)
 	v.Crumbs[len(v.Crumbs)-1].Href = unitHref(unit)

@@ -135,7 +135,7 @@ func (v View) no(person int64) *string { return words(v.People[person].No) }
 
 func (v View) name(ctx context.Context, person int64) *string {
 	p := v.People[person]
-	return words(p.Display(ctx))
+	return words(p.Plain(ctx))
 }
 
 // json is the view on the wire.
@@ -147,7 +147,7 @@ func (s *Service) json(ctx context.Context, v View) (requestJSON, error) {
 	out := requestJSON{
 		Number: v.Ref(), State: v.State, Title: v.Title,
 		ProviderUnit: unitCode(v.Tree, v.Provider), HoldingUnit: unitCode(v.Tree, v.Unit), CustomerUnit: unitCode(v.Tree, v.Customer),
-		AskedBy: v.People[v.AskedBy].No, AskedByName: v.People[v.AskedBy].Display(ctx), OnBehalfOf: v.no(v.For),
+		AskedBy: v.People[v.AskedBy].No, AskedByName: v.People[v.AskedBy].Plain(ctx), OnBehalfOf: v.no(v.For),
 		Assignee: v.no(v.Assignee), AssigneeName: v.name(ctx, v.Assignee), AssigneeAway: v.Away && v.State.Open(),
 		Confidential: v.Confidential, Fields: json.RawMessage(v.Fields),
 		OpenedAt: v.OpenedAt, RespondedAt: moment1(v.RespondedAt), TakenAt: moment1(v.TakenAt), DeliveredAt: moment1(v.DeliveredAt),

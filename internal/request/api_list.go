@@ -114,7 +114,7 @@ func (s *Service) listed(ctx context.Context, page web.Page[Line]) (*listOutput,
 	}
 	out := &listOutput{Body: web.Page[lineJSON]{Items: make([]lineJSON, 0, len(page.Items)), NextCursor: page.NextCursor}}
 	for _, l := range page.Items {
-		item := l.json(tree, snap)
+		item := l.json(ctx, tree, snap)
 		if item.NextDueAt != nil {
 			table, err := s.tableOf(ctx, book, l.Provider)
 			if err != nil {
@@ -127,10 +127,10 @@ func (s *Service) listed(ctx context.Context, page web.Page[Line]) (*listOutput,
 	return out, nil
 }
 
-func (l Line) json(tree *org.Tree, snap *catalog.Snapshot) lineJSON {
+func (l Line) json(ctx context.Context, tree *org.Tree, snap *catalog.Snapshot) lineJSON {
 	out := lineJSON{Number: l.Ref(), State: l.State, Title: l.Title, ProviderUnit: unitCode(tree, l.Provider),
-		HoldingUnit: unitCode(tree, l.Unit), CustomerUnit: unitCode(tree, l.Customer), AskedBy: l.AskedByNo, AskedByName: l.AskedByName,
-		Assignee: words(l.AssigneeNo), AssigneeName: words(l.AssigneeName), Confidential: l.Confidential, OpenedAt: l.OpenedAt,
+		HoldingUnit: unitCode(tree, l.Unit), CustomerUnit: unitCode(tree, l.Customer), AskedBy: l.Asker.No, AskedByName: l.Asker.Plain(ctx),
+		Assignee: words(l.Holder.No), AssigneeName: words(l.Holder.Plain(ctx)), Confidential: l.Confidential, OpenedAt: l.OpenedAt,
 		RespondDueAt: moment1(l.ResponseDue), DueAt: moment1(l.Due), ClosedAt: moment1(l.ClosedAt), Rated: l.Rated}
 	if service, ok := snap.ByID(l.Service); ok {
 		out.Service, out.ServiceName = service.Code, service.Name

@@ -115,7 +115,7 @@ func (s *Service) openLines(ctx context.Context, unit string) ([]org.OpenLine, e
 		if l.Confidential {
 			continue
 		}
-		line := org.OpenLine{Ref: l.Ref(), Title: l.Title, Holder: l.AssigneeName}
+		line := org.OpenLine{Ref: l.Ref(), Title: l.Title, Holder: l.Holder.Display(ctx)}
 		if l.NextDue.Before(never) {
 			line.Due = l.NextDue
 		}

@@ -115,7 +115,7 @@ func cellsOf(ctx context.Context, tree *org.Tree, services *catalog.Snapshot, l 
 	customer, customerName := unit(l.Customer)
 	holder, holderName := unit(l.Unit)
 	return []any{l.Ref(), l.Title, code, name, provider, providerName, customer, customerName, holder, holderName,
-		l.AskedByName, l.AssigneeName, lang.T(ctx, "request.state."+string(l.State)), at(l.OpenedAt), at(l.ResponseDue), at(l.RespondedAt),
+		l.Asker.Display(ctx), l.Holder.Display(ctx), lang.T(ctx, "request.state."+string(l.State)), at(l.OpenedAt), at(l.ResponseDue), at(l.RespondedAt),
 		at(l.Due), at(l.ClosedAt), outcome, l.Took, yes(ctx, l.Confidential)}
 }
 

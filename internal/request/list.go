@@ -44,10 +44,8 @@ type Line struct {
 	Customer     int64
 	AskedBy      int64
 	Assignee     int64
-	AssigneeName string
-	AssigneeNo   string
-	AskedByName  string
-	AskedByNo    string
+	Asker        org.Person // who asked, by name
+	Holder       org.Person // the assignee, by name; zero: nobody
 	State        State
 	Confidential bool
 	OpenedAt     time.Time

@@ -87,7 +87,7 @@ func (s *Service) check(ctx context.Context, ask Ask) (order, error) {
 	if o.asker.Person == 0 {
 		return o, fault.ErrNotFound
 	}
-	o.people = map[int64]org.Person{o.asker.Person: {ID: o.asker.Person, No: o.asker.No, Name: o.asker.Name, NameEn: o.asker.NameEn}}
+	o.people = map[int64]org.Person{o.asker.Person: {ID: o.asker.Person, No: o.asker.No, Name: o.asker.Name, NameEn: o.asker.NameEn, Active: true}}
 	r := &o.request
 	at, err := moment(o.asker.Import, ask.OpenedAt, time.Time{}, s.db.Now())
 	if err := merge(&f, renamed(err, "at", "opened_at")); err != nil {

@@ -226,7 +226,7 @@ func (s *Service) tableOf(ctx context.Context, book *calendar.Book, unit int64) 
 
 // rowOf is a line as the table shows it: what is due next, and how much working time is left until then.
 func rowOf(ctx context.Context, tree *org.Tree, table *calendar.Table, l Line, now time.Time) row {
-	v := row{Ref: l.Ref(), Title: l.Title, Href: link(l.Number), Other: tree.FullName(ctx, l.Customer), Assignee: l.AssigneeName,
+	v := row{Ref: l.Ref(), Title: l.Title, Href: link(l.Number), Other: tree.FullName(ctx, l.Customer), Assignee: l.Holder.Display(ctx),
 		Unassigned: l.Assignee == 0 && l.State == StateNew, State: stateTag(ctx, l.State), Confidential: l.Confidential}
 	switch {
 	case l.State == StateWaiting:

@@ -85,7 +85,7 @@ func TestNamesInTheReadersLanguage(t *testing.T) {
 	ctx := lang.With(h.as("2002"), h.book, "en", "Asia/Shanghai")
 	page, err := h.Queue(ctx, ViewUnit, Filter{})
 	must(t, err)
-	if len(page.Items) != 1 || page.Items[0].AskedByName != "Zhou Min" {
+	if len(page.Items) != 1 || page.Items[0].Asker.Display(ctx) != "Zhou Min" {
 		t.Errorf("%+v", page.Items)
 	}
 }

@@ -87,7 +87,7 @@ func (s *Service) waitingLines(ctx context.Context, rows []Line) ([]waitingLine,
 			return nil, err
 		}
 		w := waitingLine{row: rowOf(ctx, tree, table, l, s.db.Now())}
-		who := l.AssigneeName
+		who := l.Holder.Display(ctx)
 		if who == "" {
 			who = w.State.Text
 		}

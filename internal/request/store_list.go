@@ -340,9 +340,9 @@ func (sc scope) nameRows(ctx context.Context, rd sqldb.Reader, rows []Line) erro
 	}
 	people, err := sqldb.AllQ(ctx, rd, func(row sqldb.Row) (org.Person, error) {
 		var p org.Person
-		err := row.Scan(&p.ID, &p.No, &p.Name, &p.NameEn)
+		err := row.Scan(&p.ID, &p.No, &p.Name, &p.NameEn, &p.Active)
 		return p, err
-	}, sqldb.Select("select id, no, name, name_en from org_person_v").In("id", unique(ids)))
+	}, sqldb.Select("select id, no, name, name_en, active from org_person_v").In("id", unique(ids)))
 	if err != nil {
 		return err
 	}
@@ -352,8 +352,7 @@ func (sc scope) nameRows(ctx context.Context, rd sqldb.Reader, rows []Line) erro
 	}
 	for i := range rows {
 		l := &rows[i]
-		l.AskedByNo, l.AskedByName = byID[l.AskedBy].No, byID[l.AskedBy].Display(ctx)
-		l.AssigneeNo, l.AssigneeName = byID[l.Assignee].No, byID[l.Assignee].Display(ctx)
+		l.Asker, l.Holder = byID[l.AskedBy], byID[l.Assignee]
 	}
 	return nil
 }

@@ -81,7 +81,7 @@ func (s *Service) holderOf(ctx context.Context, rd sqldb.Reader, person ID) (h h
 	if err != nil {
 		return h, err
 	}
-	h = holder{id: p.ID, no: p.No, name: p.Display(ctx)}
+	h = holder{id: p.ID, no: p.No, name: p.Plain(ctx)}
 	for _, f := range list {
 		if f.Kind != "passkey" {
 			continue
