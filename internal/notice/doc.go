@@ -21,7 +21,8 @@
 // receiver: who may no longer see a record is not told of it. Of a confidential record nothing leaves the house but that
 // there is something.
 //
-// Nobody is told of their own deeds, nor anybody whose account is closed. Outside the working time of a person's calendar
+// Nobody is told of their own deeds, nor anybody whose account is closed; who is on long leave is told of what is their own, not
+// of work. Outside the working time of a person's calendar
 // messages wait for its next opening, but for what is urgent. What a deputy may see is told to the deputy as well. A rating
 // is never told by itself.
 //

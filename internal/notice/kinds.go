@@ -107,6 +107,7 @@ var usualKinds = []Kind{
 	{Code: "access.viewed-as", Group: "house", Icon: "eye", As: all(Now), Fixed: true},
 	{Code: "access.glass-broken", Group: "house", Icon: "lock", As: all(Now), Fixed: true},
 	{Code: "org.stands-in", Group: "house", Icon: "user-check", As: all(Now)},
+	{Code: "org.back", Group: "house", Icon: "user-check", As: all(Now)},
 	{Code: "org.acts-as-head", Group: "house", Icon: "user-check", As: all(Now)},
 	{Code: "directory.waits", Group: "house", Icon: "refresh", Tone: "warning", As: all(Now)},
 	{Code: "house.dead-letters", Group: "house", Icon: "alert-triangle", Tone: "warning", As: all(Digest)},

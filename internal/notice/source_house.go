@@ -40,6 +40,7 @@ func (s *Service) houseSources() {
 		e, err := event.Decode[org.AbsenceBegan](r)
 		return []Told{{Kind: "org.stands-in", Person: e.Deputy, As: AsSelf, By: e.Person}}, err
 	}
+	s.sources[org.AbsenceEnded{}.EventKind()] = s.backFromLeave
 	s.sources[org.ActingWasSet{}.EventKind()] = func(ctx context.Context, _ sqldb.Reader, _ *batch, r event.Record) ([]Told, error) {
 		e, err := event.Decode[org.ActingWasSet](r)
 		if err != nil || e.What != "began" {
@@ -105,6 +106,28 @@ func (s *Service) houseSources() {
 	s.sources["signin.was-locked"] = self("signin.locked")
 	s.sources["signin.password-was-set"] = self("signin.password-set")
 	s.sources["signin.was-reset"] = self("signin.reset")
+}
+
+// backFromLeave tells somebody whose long leave is over, and who received what was handed over then, to look at what is to
+// be handed back.
+func (s *Service) backFromLeave(ctx context.Context, _ sqldb.Reader, _ *batch, r event.Record) ([]Told, error) {
+	e, err := event.Decode[org.AbsenceEnded](r)
+	if err != nil || e.Change == 0 {
+		return nil, err
+	}
+	c, err := s.Org.Change(ctx, e.Change)
+	if err != nil {
+		return nil, err
+	}
+	people := []org.ID{e.Person, c.By}
+	for _, to := range c.Plan.To {
+		people = append(people, to)
+	}
+	list := each("org.back", AsSelf, unique(people))
+	for i := range list {
+		list[i].By, list[i].Note = e.Person, idText(e.Change)
+	}
+	return list, nil
 }
 
 // decodeAny reads the few words that events of the house have in common.

@@ -229,7 +229,7 @@ func (s *Service) address(ctx context.Context, rd sqldb.Reader, plans []plan, li
 	}
 	for i, list := range lists {
 		for _, t := range list {
-			if p, there := x.people[t.Person]; there && p.Active {
+			if p, there := x.people[t.Person]; there && p.Active && (!p.OnLeave || own(t.As)) {
 				one, err := s.one(ctx, x, t, rd.Instant())
 				if err != nil {
 					return err
@@ -245,6 +245,9 @@ func (s *Service) address(ctx context.Context, rd sqldb.Reader, plans []plan, li
 	}
 	return nil
 }
+
+// own says whether somebody is told of something that is theirs, not their work: that goes on during a long leave.
+func own(as string) bool { return as == AsSelf || as == AsCustomer }
 
 // one decides what happens to one notice: the house shows it, and by which channels it leaves when.
 func (s *Service) one(ctx context.Context, x *reached, t Told, now time.Time) (told, error) {
@@ -287,9 +290,9 @@ func (s *Service) one(ctx context.Context, x *reached, t Told, now time.Time) (t
 	return out, nil
 }
 
-// carded says whether somebody gets to-do cards.
+// carded says whether somebody gets to-do cards; not on long leave.
 func (x *reached) carded(person org.ID) bool {
-	return want(cardKind, "", Chat, x.own[person], x.company, true) == Now
+	return !x.people[person].OnLeave && want(cardKind, "", Chat, x.own[person], x.company, true) == Now
 }
 
 // cardKind is the choice about to-do cards.

@@ -35,6 +35,7 @@ type Absence struct {
 	EndedBy  ID
 	EndedAt  time.Time // when it was ended by hand; zero: it was not
 	Revision int64
+	Change   ID // the change that it is part of: a long leave with a hand-over
 	stage    int
 }
 
@@ -153,6 +154,8 @@ func (s *Service) lockAbsence(ctx context.Context, tx *sqldb.Tx, id ID, revision
 		return a, fault.New(fault.Precondition, "org.changed-meanwhile")
 	case a.Over(tx.Now):
 		return a, fault.New(fault.Conflict, "org.absence-over")
+	case a.Change != 0 && tx.Now.Before(a.From): // the hand-over begins with it: both are taken back together
+		return a, fault.New(fault.Conflict, "org.absence-of-change")
 	}
 	return a, nil
 }
@@ -164,6 +167,9 @@ func (s *Service) fillAbsence(ctx context.Context, tx *sqldb.Tx, a *Absence, in 
 	zone, err := s.zoneOfPerson(ctx, tx, a.Person)
 	if err != nil {
 		return err
+	}
+	if a.Change != 0 {
+		in.Kind = Leave
 	}
 	f := all(readAbsence(a, in, zone))
 	if begun && !was.From.After(tx.Now) {
@@ -185,18 +191,18 @@ func (s *Service) fillAbsence(ctx context.Context, tx *sqldb.Tx, a *Absence, in 
 }
 
 // checkOverlap refuses a second absence at the same time. After one that was ended by hand today, the next begins then.
-func (s *Service) checkOverlap(ctx context.Context, tx *sqldb.Tx, a *Absence, zone *time.Location, f *fault.Fields) error {
+func (s *Service) checkOverlap(ctx context.Context, rd sqldb.Reader, a *Absence, zone *time.Location, f *fault.Fields) error {
 	if a.From.IsZero() {
 		return nil
 	}
-	list, err := absencesOf(ctx, tx, a.Person, a.From, 50)
+	list, err := absencesOf(ctx, rd, a.Person, a.From, 50)
 	if err != nil {
 		return err
 	}
 	for _, b := range list {
 		switch {
 		case b.ID == a.ID || !a.overlaps(b):
-		case !b.EndedAt.IsZero() && b.Over(tx.Now) && !a.From.Before(b.From):
+		case !b.EndedAt.IsZero() && b.Over(rd.Instant()) && !a.From.Before(b.From):
 			a.From = b.Until
 		default:
 			f.Add("from", "org.absence-overlaps", "span", spanText(ctx, b, zone))
@@ -208,13 +214,13 @@ func (s *Service) checkOverlap(ctx context.Context, tx *sqldb.Tx, a *Absence, zo
 
 // checkDeputy finds who stands in: somebody else, who works here and is there. A deputy who is away in that time, too,
 // is refused once; taken anyway, the deputy's own deputy goes on.
-func (s *Service) checkDeputy(ctx context.Context, tx *sqldb.Tx, a *Absence, in AbsenceInput, was ID, f *fault.Fields) error {
+func (s *Service) checkDeputy(ctx context.Context, rd sqldb.Reader, a *Absence, in AbsenceInput, was ID, f *fault.Fields) error {
 	ref := clean(in.Deputy)
 	a.Deputy = 0
 	if ref == "" {
 		return nil
 	}
-	p, err := s.byRefIn(ctx, tx, ref)
+	p, err := s.byRefIn(ctx, rd, ref)
 	switch {
 	case fault.KindOf(err) == fault.NotFound && err != nil:
 		f.Add("deputy", "org.person-unknown", "value", ref)
@@ -232,13 +238,13 @@ func (s *Service) checkDeputy(ctx context.Context, tx *sqldb.Tx, a *Absence, in 
 	if in.Anyway || p.ID == was || a.From.IsZero() {
 		return nil
 	}
-	theirs, err := absencesOf(ctx, tx, p.ID, a.From, 50)
+	theirs, err := absencesOf(ctx, rd, p.ID, a.From, 50)
 	if err != nil {
 		return err
 	}
 	zone := s.Company(ctx).Location()
 	for _, b := range theirs {
-		if a.overlaps(b) && !b.Over(tx.Now) {
+		if a.overlaps(b) && !b.Over(rd.Instant()) {
 			f.Add("deputy", "org.deputy-away", "name", NameOf(ctx, p), "span", spanText(ctx, b, zone))
 			return nil
 		}

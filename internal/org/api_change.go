@@ -57,9 +57,27 @@ type changeJSON struct {
 	Stages  []stageJSON  `json:"stages"`
 	Remarks []remarkJSON `json:"remarks,omitempty" doc:"Of a dry run: what to know before"`
 	Left    []leftJSON   `json:"left,omitempty" doc:"What could not be moved, the first of them"`
+	Until   *time.Time   `json:"until,omitempty" doc:"Of a long leave: the first moment back; absent: not known yet"`
+	Deputy  *string      `json:"deputy,omitempty" doc:"Of a long leave: ref of who stands in"`
+	Back    []string     `json:"back,omitempty" doc:"Kinds of holding that are wanted back after a long leave"`
+	Gave    []gaveJSON   `json:"gave,omitempty" doc:"What was handed over when the long leave began; to the person alone"`
 	Trouble string       `json:"trouble,omitempty"`
 	BeganAt *time.Time   `json:"began_at,omitempty"`
 	EndedAt *time.Time   `json:"ended_at,omitempty"`
+}
+
+type gaveJSON struct {
+	Holding string `json:"holding"`
+	To      string `json:"to" doc:"ref of the receiver"`
+	Title   string `json:"title,omitempty" doc:"Absent for what is confidential"`
+	Href    string `json:"href,omitempty"`
+}
+
+type backInput struct {
+	ID   string `path:"id" doc:"Of the change" example:"7043112200000001"`
+	Body struct {
+		Holdings []string `json:"holdings" doc:"Kinds of holding; an empty list: none" example:"[\"org.head\"]"`
+	}
 }
 
 type intoJSON struct {
@@ -120,11 +138,12 @@ func (s *Service) mountChanges(m *web.Mux) {
 	web.Op(m, op("list-person-holdings", "GET", "/people/{no}/holdings", "person.holds", "What somebody holds, by kind"), s.getHoldings)
 	web.Op(m, op("list-held", "GET", "/people/{no}/holdings/{kind}", "person.holds", "What somebody holds of one kind"), s.getHeld)
 	web.Op(m, op("list-unit-holdings", "GET", "/units/{code}/holdings", "org.reorganise", "What a unit holds, by kind"), s.getUnitHoldings)
-	web.Op(m, op("plan-person-change", "POST", "/people/{no}/changes", "person.move", "Hand over, transfer or leaving: at once or on a day"), s.postPersonChange)
+	web.Op(m, op("plan-person-change", "POST", "/people/{no}/changes", "person.move", "Hand over, transfer, long leave or leaving: at once or on a day"), s.postPersonChange)
 	web.Op(m, admin(op("plan-reorganisation", "POST", "/reorganisations", "org.reorganise", "Merge, split, move or rename units: at once or on a day")), s.postReorganise)
 	web.Op(m, op("list-changes", "GET", "/changes", "org.reorganise", "Changes of people and units, the latest first"), s.getChanges)
 	web.Op(m, op("get-change", "GET", "/changes/{id}", "person.holds", "One change and how far it is"), s.getChange)
 	web.Op(m, op("cancel-change", "POST", "/changes/{id}/cancel", "person.move", "Take back a change that has not begun"), s.postCancel)
+	web.Op(m, op("want-back", "POST", "/changes/{id}/back", "person.holds", "Say what is wanted back after a long leave"), s.postBack)
 	web.Op(m, op("resume-change", "POST", "/changes/{id}/resume", "person.move", "Let a change that stands still go on"), s.postResume)
 }
 
@@ -243,6 +262,18 @@ func (s *Service) postCancel(ctx context.Context, in *changeIDInput) (*changeOut
 	return s.changeWire(ctx, c, nil)
 }
 
+func (s *Service) postBack(ctx context.Context, in *backInput) (*changeOutput, error) {
+	id, ok := parseID(in.ID)
+	if !ok {
+		return nil, fault.ErrNotFound
+	}
+	c, err := s.WantBack(ctx, id, in.Body.Holdings)
+	if err != nil {
+		return nil, err
+	}
+	return s.changeWire(ctx, c, nil)
+}
+
 func (s *Service) postResume(ctx context.Context, in *changeIDInput) (*changeOutput, error) {
 	c, err := s.changeFor(ctx, in.ID)
 	if err == nil {
@@ -325,7 +356,7 @@ func (s *Service) changeWire(ctx context.Context, c Change, f *Forecast) (*chang
 
 // fillWire adds what stands in the database: who the people are, and what was left.
 func (s *Service) fillWire(ctx context.Context, rd sqldb.Reader, c Change, list []Stage, code func(ID) string, j *changeJSON) error {
-	ids := []ID{c.Person}
+	ids := []ID{c.Person, c.Plan.Deputy}
 	for _, st := range list {
 		ids = append(ids, st.To)
 	}
@@ -342,6 +373,15 @@ func (s *Service) fillWire(ctx context.Context, rd sqldb.Reader, c Change, list 
 	if !c.Units() {
 		ref := name(c.Person)
 		j.Person = &ref
+	}
+	if c.Kind == LongLeave {
+		j.Until, j.Back = orNever(c.Plan.Until), c.Plan.Back
+		if c.Plan.Deputy != 0 {
+			j.Deputy = orNothing(name(c.Plan.Deputy))
+		}
+		if err := s.fillGave(ctx, rd, c, j); err != nil {
+			return err
+		}
 	}
 	for _, st := range list {
 		h, _ := s.holding(st.Holding)

@@ -13,13 +13,14 @@ import (
 
 // The kinds of changes: of a person, then of units.
 const (
-	HandOver = "hand-over" // what a person holds goes to others
-	Transfer = "transfer"  // another main unit from a date on
-	Leaving  = "leaving"   // the last day
-	Merge    = "merge"     // units become one
-	Split    = "split"     // one unit becomes several
-	Move     = "move"      // under another unit
-	Rename   = "rename"
+	HandOver  = "hand-over" // what a person holds goes to others
+	Transfer  = "transfer"  // another main unit from a date on
+	LongLeave = "leave"     // away for long: what is held goes to others or waits for a deputy
+	Leaving   = "leaving"   // the last day
+	Merge     = "merge"     // units become one
+	Split     = "split"     // one unit becomes several
+	Move      = "move"      // under another unit
+	Rename    = "rename"
 )
 
 // The states of a change.
@@ -58,8 +59,9 @@ type Plan struct {
 	Unit     ID                   `json:"unit,omitempty"`
 	Position string               `json:"position,omitempty"`
 	EndRoles bool                 `json:"end_roles,omitempty"` // a transfer ends the roles in the old unit
-	Until    time.Time            `json:"until,omitzero"`      // the first moment back
-	Reason   string               `json:"reason,omitempty"`
+	Until    time.Time            `json:"until,omitzero"`      // of a long leave: the first moment back; zero: nobody knows yet
+	Deputy   ID                   `json:"deputy,omitempty"`    // of a long leave
+	Back     []string             `json:"back,omitempty"`      // kinds of holdings that are wanted back after a long leave
 	From     []ID                 `json:"from,omitempty"`
 	Into     []Share              `json:"into,omitempty"` // the largest first
 	Made     []Unit               `json:"made,omitempty"` // of those, the ones that are made when it begins
@@ -135,6 +137,11 @@ func (s *Service) plan(ctx context.Context, tx *sqldb.Tx, c *Change) error {
 	if err := insertChange(ctx, tx, *c); err != nil {
 		return err
 	}
+	if c.Kind == LongLeave {
+		if err := s.goOnLeave(ctx, tx, *c); err != nil {
+			return err
+		}
+	}
 	if err := s.enqueue(ctx, tx, *c); err != nil {
 		return err
 	}
@@ -154,6 +161,11 @@ func (s *Service) Cancel(ctx context.Context, id ID) (Change, error) {
 		c.State, c.EndedAt = ChangeCancelled, tx.Now
 		if err := updateChange(ctx, tx, &c); err != nil {
 			return err
+		}
+		if c.Kind == LongLeave {
+			if err := s.stayHere(ctx, tx, c); err != nil {
+				return err
+			}
 		}
 		return s.events.Emit(ctx, tx, ChangeWasCancelled{c.about()})
 	})

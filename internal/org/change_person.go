@@ -13,8 +13,11 @@ import (
 
 // ChangeInput is a change of a person as a form or the API gives it.
 type ChangeInput struct {
-	Kind     string            `json:"kind" form:"kind" enum:"hand-over,transfer,leaving" doc:"What is to happen"`
-	Date     string            `json:"date,omitempty" form:"date" doc:"The last day (leaving) or the first day in the new unit (transfer); empty: at once" example:"2026-12-31"`
+	Kind     string            `json:"kind" form:"kind" enum:"hand-over,transfer,leave,leaving" doc:"What is to happen"`
+	Date     string            `json:"date,omitempty" form:"date" doc:"The last day (leaving), the first day in the new unit (transfer), or the first day away (leave); empty: at once" example:"2026-12-31"`
+	Until    string            `json:"until,omitempty" form:"until" doc:"The last day away (leave); empty: not known yet" example:"2027-05-31"`
+	Deputy   string            `json:"deputy,omitempty" form:"deputy" doc:"Who stands in for what is not handed over (leave): employee_no or ref"`
+	Back     []string          `json:"back,omitempty" form:"-" doc:"Kinds of holding that the person wants back after a leave" example:"[\"org.head\"]"`
 	Unit     string            `json:"unit,omitempty" form:"unit" doc:"Code of the new main unit (transfer)" example:"finance"`
 	Position string            `json:"position,omitempty" form:"position" doc:"In the new unit; empty: as it was"`
 	EndRoles bool              `json:"end_roles,omitempty" form:"end_roles" doc:"A transfer ends the roles in the old unit"`
@@ -67,14 +70,14 @@ func (s *Service) PlanPerson(ctx context.Context, ref string, in ChangeInput, dr
 func (s *Service) personChange(ctx context.Context, rd sqldb.Reader, p Person, in ChangeInput) (Change, error) {
 	var f fault.Fields
 	c := Change{Kind: in.Kind, Person: p.ID, By: actor.From(ctx).Person}
-	if !slices.Contains([]string{HandOver, Transfer, Leaving}, in.Kind) {
+	if !slices.Contains([]string{HandOver, Transfer, LongLeave, Leaving}, in.Kind) {
 		f.Add("kind", "org.change-unknown", "value", in.Kind)
 	}
 	company, err := CompanyIn(ctx, rd)
 	if err != nil {
 		return c, err
 	}
-	if in.Date != "" && in.Kind != HandOver {
+	if in.Date != "" && (in.Kind == Transfer || in.Kind == Leaving) {
 		after, ok := lastDay(clean(in.Date), company.Location())
 		first := after.AddDate(0, 0, -1)
 		switch {
@@ -90,6 +93,11 @@ func (s *Service) personChange(ctx context.Context, rd sqldb.Reader, p Person, i
 	}
 	if in.Kind == Transfer {
 		if err := s.transferTo(ctx, rd, p, in, &c, &f); err != nil {
+			return c, err
+		}
+	}
+	if in.Kind == LongLeave {
+		if err := s.leaveOf(ctx, rd, p, in, &c, &f); err != nil {
 			return c, err
 		}
 	}
@@ -129,6 +137,10 @@ func (s *Service) transferTo(ctx context.Context, rd sqldb.Reader, p Person, in 
 // receivers turns the receivers of the input into people: of each kind its own, or the one for all.
 func (s *Service) receivers(ctx context.Context, rd sqldb.Reader, p Person, in ChangeInput, f *fault.Fields) (map[string]ID, error) {
 	known := map[string]ID{"": 0, stays: 0}
+	st, err := s.standing(ctx)
+	if err != nil {
+		return nil, err
+	}
 	find := func(field, ref string) (ID, error) {
 		ref = clean(ref)
 		if id, ok := known[ref]; ok {
@@ -143,6 +155,9 @@ func (s *Service) receivers(ctx context.Context, rd sqldb.Reader, p Person, in C
 			return 0, err
 		case to.ID == p.ID:
 			f.Add(field, "org.receiver-self")
+			return 0, nil
+		case st.long(to.ID, rd.Instant()):
+			f.Add(field, "org.person-on-leave", "name", to.Plain(ctx))
 			return 0, nil
 		}
 		known[ref] = to.ID
@@ -202,6 +217,9 @@ func (s *Service) ready(ctx context.Context, rd sqldb.Reader, c *Change) ([]Rema
 	}
 	var out []Remark
 	bad := func(key string, args ...any) { out = append(out, Remark{Key: key, Args: args, Bad: true}) }
+	if c.Kind == LongLeave && len(c.Plan.To) == 0 && c.Plan.Deputy == 0 {
+		out = append(out, Remark{Key: "org.leave-nobody"})
+	}
 	if !p.Active && c.Kind != HandOver {
 		bad("org.left-already")
 	}

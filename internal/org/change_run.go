@@ -101,6 +101,11 @@ func (s *Service) begin(ctx context.Context, tx *sqldb.Tx, c *Change) (bool, err
 	for _, r := range remarks {
 		if r.Bad {
 			c.State, c.EndedAt, c.Trouble = ChangeRefused, tx.Now, r.Key
+			if c.Kind == LongLeave {
+				if err := s.stayHere(ctx, tx, *c); err != nil {
+					return false, err
+				}
+			}
 			return false, s.events.Emit(ctx, tx, ChangeWasRefused{c.about(), r.Key})
 		}
 	}
@@ -117,6 +122,11 @@ func (s *Service) begin(ctx context.Context, tx *sqldb.Tx, c *Change) (bool, err
 	}
 	if c.Steps, err = s.stages(ctx, tx, *c); err != nil {
 		return false, err
+	}
+	if c.Kind == LongLeave {
+		if err := s.noteGiven(ctx, tx, *c); err != nil {
+			return false, err
+		}
 	}
 	return true, s.events.Emit(ctx, tx, ChangeHasBegun{c.about()})
 }
@@ -170,6 +180,11 @@ func (s *Service) advance(ctx context.Context, tx *sqldb.Tx, c *Change) error {
 		stage.Moved, stage.Left, stage.After = stage.Moved+out.Moved, stage.Left+len(out.Left), out.Next
 		stage.Done = out.Next == 0
 		c.Trouble = ""
+		if c.Kind == LongLeave {
+			if err := keepNotGiven(ctx, tx, c.ID, h.Code, out.Left); err != nil {
+				return err
+			}
+		}
 		return insertLeft(ctx, tx, c.ID, h.Code, out.Left)
 	}
 	return nil

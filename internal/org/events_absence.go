@@ -10,11 +10,12 @@ type AboutAbsence struct {
 	Deputy  ID        `json:"deputy,omitempty"`
 	From    time.Time `json:"from"`
 	Until   time.Time `json:"until,omitzero"`
-	By      ID        `json:"by,omitempty"` // who entered it
+	By      ID        `json:"by,omitempty"`     // who entered it
+	Change  ID        `json:"change,omitempty"` // that handed over what the person had
 }
 
 func about(a Absence) AboutAbsence {
-	return AboutAbsence{a.ID, a.Person, a.Deputy, a.From, a.Until, a.By}
+	return AboutAbsence{a.ID, a.Person, a.Deputy, a.From, a.Until, a.By, a.Change}
 }
 
 // EventSubject names the person.

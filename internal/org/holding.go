@@ -42,11 +42,12 @@ const CountMost = 100000
 
 // Held is one thing held.
 type Held struct {
-	Key    ID // of the list; not always an id
-	Title  string
-	Note   string
-	Href   string
-	Hidden bool // the reader may not open it
+	Key     ID // of the list; not always an id
+	Title   string
+	Note    string
+	Href    string
+	Hidden  bool // the reader may not open it
+	Private bool // its words are kept nowhere else
 }
 
 // Share is a unit that follows another, and its part of it.

@@ -15,7 +15,7 @@ import (
 
 // Person is one person; fault.ErrNotFound when there is none.
 func (s *Service) Person(ctx context.Context, id ID) (Person, error) {
-	return read(ctx, s.db, func(ctx context.Context, rd sqldb.Reader) (Person, error) { return personByID(ctx, rd, id) })
+	return read(ctx, s.db, func(ctx context.Context, rd sqldb.Reader) (Person, error) { return s.PersonIn(ctx, rd, id) })
 }
 
 // PersonByNo is the person with the 工号.
@@ -35,12 +35,14 @@ func read[T any](ctx context.Context, db *sqldb.DB, fn func(context.Context, sql
 
 // PersonIn is Person inside a transaction.
 func (s *Service) PersonIn(ctx context.Context, rd sqldb.Reader, id ID) (Person, error) {
-	return personByID(ctx, rd, id)
+	p, err := personByID(ctx, rd, id)
+	return s.markedOne(ctx, rd, p, err)
 }
 
 // PersonByNoIn is PersonByNo inside a transaction.
 func (s *Service) PersonByNoIn(ctx context.Context, rd sqldb.Reader, no string) (Person, error) {
-	return personByNo(ctx, rd, no)
+	p, err := personByNo(ctx, rd, no)
+	return s.markedOne(ctx, rd, p, err)
 }
 
 // PeopleByNo finds several people at once; who does not exist is not in the map.
@@ -73,7 +75,7 @@ func (s *Service) Names(ctx context.Context, rd sqldb.Reader, ids []ID) (map[ID]
 			out[p.ID] = p
 		}
 	}
-	return out, nil
+	return out, s.marked(ctx, rd, out)
 }
 
 // Heads are the people who answer for a unit now: its head, then acting heads; when it has none, those of the nearest

@@ -75,15 +75,19 @@ type Person struct {
 	Manager  ID
 	Active   bool
 	Locale   string // "zh", "en" or "" for the company's
+	OnLeave  bool   // on long leave now; said by Names, Person and PersonByNoIn
 	Revision int64
 }
 
-// Display is how a page names somebody in the reader's language: the name, and that the person has left. It is the one place
-// that says so. A wire format, a letter, or a page with a mark of its own takes Plain.
+// Display is how a page names somebody in the reader's language: the name, and that the person has left or is on long
+// leave. It is the one place that says so. A wire format, a letter, or a page with a mark of its own takes Plain.
 func (p Person) Display(ctx context.Context) string {
 	name := p.Plain(ctx)
 	if p.ID != 0 && !p.Active && name != "" {
 		return lang.T(ctx, "org.name-left", "name", name)
+	}
+	if p.OnLeave {
+		return lang.T(ctx, "org.name-on-leave", "name", name)
 	}
 	return name
 }

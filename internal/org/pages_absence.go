@@ -359,6 +359,9 @@ func (s *Service) absenceFacts(ctx context.Context, rd sqldb.Reader, a Absence, 
 	if a.Note != "" {
 		out = append(out, ui.Pair{Term: lang.T(ctx, "org.field-note"), Text: a.Note})
 	}
+	if a.Change != 0 {
+		out = append(out, ui.Pair{Term: lang.T(ctx, "org.leave-handed"), Text: lang.T(ctx, "org.leave-handed-see"), Href: changeHref(a.Change)})
+	}
 	names, err := s.Names(ctx, rd, []ID{a.By, a.EndedBy})
 	if err != nil {
 		return out
@@ -460,5 +463,9 @@ func (s *Service) awayFact(ctx context.Context, rd sqldb.Reader, p Person) (stri
 	if who != "" {
 		key += "-deputy"
 	}
-	return lang.T(ctx, key, "until", dayOrAt(ctx, a.Until, zone, true), "deputy", who), nil
+	text := lang.T(ctx, key, "until", dayOrAt(ctx, a.Until, zone, true), "deputy", who)
+	if a.Long() {
+		text = joined(lang.T(ctx, "org.on-leave"), text)
+	}
+	return text, nil
 }

@@ -59,6 +59,9 @@ type changeView struct {
 	MoreLeft          int
 	Trouble           string
 	MayStop, MayAgain bool
+	Gave              []gaveLine
+	Back              []ui.Option // of a long leave: what may be wanted back
+	LeaveOver         bool        // the person is back
 }
 
 type stageLine struct {
@@ -161,6 +164,11 @@ func (s *Service) fillChange(ctx context.Context, rd sqldb.Reader, tree *Tree, c
 	}
 	if c.Kind == Rename {
 		fact("org.field-name-zh", c.Plan.Name.In(ctx))
+	}
+	if c.Kind == LongLeave {
+		if err := s.fillLeave(ctx, rd, c, v); err != nil {
+			return err
+		}
 	}
 	fact("org.change-by", NameOf(ctx, names[c.By]))
 	if !c.EndedAt.IsZero() {

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 
 	"neike/internal/kit/actor"
@@ -21,6 +22,7 @@ func (s *Service) changeRoutes() []web.Route {
 		{Pattern: "POST /people/{no}/holds", Action: "person.move", Do: s.submitHolds},
 		{Pattern: "GET /changes/{id}", Action: "person.holds", Do: s.showChange},
 		{Pattern: "POST /changes/{id}/cancel", Action: "person.move", Do: s.submitCancel},
+		{Pattern: "POST /changes/{id}/back", Action: "person.holds", Do: s.submitBack},
 		{Pattern: "POST /changes/{id}/resume", Action: "person.move", Do: s.submitResume},
 		{Pattern: "GET /settings/org/reorganise", Action: "org.reorganise", Do: s.showReorganise},
 		{Pattern: "POST /settings/org/reorganise", Action: "org.reorganise", Do: s.submitReorganise},
@@ -49,11 +51,13 @@ type holdsView struct {
 	Href       string
 	Title      string
 	Crumbs     []ui.Crumb
-	Do         string // hand-over, transfer, leaving
+	Do         string // hand-over, transfer, leave, leaving
 	Own        bool   // one's own page: nothing to press
 	In         changeForm
 	Unit       []ui.Option
 	All        []ui.Option
+	Deputy     []ui.Option
+	Back       []ui.Option // of a long leave: what may be wanted back
 	AllHint    string
 	Groups     []heldGroup
 	Empty      bool
@@ -72,13 +76,16 @@ type changeForm struct {
 	Unit     string              `form:"unit"`
 	Position string              `form:"position"`
 	EndRoles bool                `form:"end_roles"`
+	Until    string              `form:"until"`
+	Deputy   string              `form:"deputy"`
+	Back     []string            `form:"back"`
 	Receiver string              `form:"receiver"`
 	To       map[string][]string `form:"to"`
 	Sure     string              `form:"sure"` // the forecast was read
 }
 
 func (f changeForm) input() ChangeInput {
-	in := ChangeInput{Kind: f.Kind, Date: f.Date, Unit: f.Unit, Position: f.Position, EndRoles: f.EndRoles, Receiver: f.Receiver, To: map[string]string{}}
+	in := ChangeInput{Kind: f.Kind, Date: f.Date, Unit: f.Unit, Position: f.Position, EndRoles: f.EndRoles, Receiver: f.Receiver, Until: f.Until, Deputy: f.Deputy, Back: f.Back, To: map[string]string{}}
 	for code, list := range f.To {
 		if len(list) > 0 && list[0] != "" {
 			in.To[code] = list[0]
@@ -108,7 +115,7 @@ func (s *Service) holdsView(ctx context.Context, ref string, form changeForm, ki
 		return holdsView{}, err
 	}
 	v := holdsView{Person: p, Name: NameOf(ctx, p), Href: s.personHref(ctx, p), In: form, Do: form.Kind, Own: s.mayMove(ctx, p) != nil}
-	if v.Do != Transfer && v.Do != Leaving {
+	if v.Do != Transfer && v.Do != LongLeave && v.Do != Leaving {
 		v.Do = HandOver
 	}
 	v.In.Kind = v.Do
@@ -135,12 +142,19 @@ func (s *Service) holdsView(ctx context.Context, ref string, form changeForm, ki
 			v.Planned = append(v.Planned, s.changeLine(ctx, tree, nil, c))
 		}
 		for _, h := range s.Holdings(ByPerson) {
+			if h.Ends && v.Do == LongLeave { // sessions and roles go on
+				continue
+			}
 			g, err := s.heldGroup(ctx, rd, v, h, kind, at)
 			if err != nil {
 				return err
 			}
-			if g.Count > 0 {
-				v.Groups = append(v.Groups, g)
+			if g.Count == 0 {
+				continue
+			}
+			v.Groups = append(v.Groups, g)
+			if !h.Ends && v.Do == LongLeave {
+				v.Back = append(v.Back, ui.Option{Value: h.Code, Text: g.Title, Selected: slices.Contains(form.Back, h.Code)})
 			}
 		}
 		return nil
@@ -159,7 +173,10 @@ func (s *Service) offerReceivers(ctx context.Context, rd sqldb.Reader, tree *Tre
 	if v.In.Receiver == "" {
 		v.In.Receiver = s.Ref(ctx, head)
 	}
-	v.All, err = s.personOption(ctx, rd, v.In.Receiver)
+	if v.All, err = s.personOption(ctx, rd, v.In.Receiver); err != nil {
+		return err
+	}
+	v.Deputy, err = s.personOption(ctx, rd, v.In.Deputy)
 	return err
 }
 
@@ -171,9 +188,13 @@ func (s *Service) standIn(ctx context.Context, rd sqldb.Reader, tree *Tree, p Pe
 		if err != nil {
 			return Person{}, err
 		}
+		names, err := s.Names(ctx, rd, heads)
+		if err != nil {
+			return Person{}, err
+		}
 		for _, id := range heads {
-			if id != p.ID {
-				return personByID(ctx, rd, id)
+			if id != p.ID && !names[id].OnLeave {
+				return names[id], nil
 			}
 		}
 	}
@@ -275,6 +296,7 @@ func (s *Service) submitHolds(w http.ResponseWriter, r *http.Request) error {
 func (s *Service) holdLabels(ctx context.Context) map[string]string {
 	out := labels(ctx, "unit", "position")
 	out["date"], out["receiver"] = lang.T(ctx, "org.date"), lang.T(ctx, "org.receiver")
+	out["until"], out["deputy"], out["back"] = lang.T(ctx, "org.leave-until"), lang.T(ctx, "org.field-deputy"), lang.T(ctx, "org.leave-back")
 	for _, h := range s.Holdings(ByPerson) {
 		out["to."+h.Code] = lang.T(ctx, h.Label)
 	}

@@ -155,6 +155,9 @@ func mailHref(email string) string {
 	return "mailto:" + email
 }
 
+// atWork is where a picker finds somebody who is to be given something: not who is on long leave.
+const atWork = "/people/find?at-work"
+
 // showPeoplePick answers the picker of people: value is the 工号 (or its stand-in).
 func (s *Service) showPeoplePick(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
@@ -177,12 +180,17 @@ func (s *Service) showPeoplePick(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	items, now := make([]web.Pick, len(page.Items)), s.now()
-	for i, p := range page.Items {
-		items[i] = web.Pick{Value: s.Ref(ctx, p), Text: NameOf(ctx, p), Note: joined(tree.Name(ctx, p.Unit), p.Position)}
-		if a, away := st.absent(p.ID, now); away {
-			items[i].Note = joined(awayWord(ctx, a), items[i].Note)
+	items, now := make([]web.Pick, 0, len(page.Items)), s.now()
+	for _, p := range page.Items {
+		a, away := st.absent(p.ID, now)
+		if away && a.Long() && r.URL.Query().Has("at-work") {
+			continue
 		}
+		item := web.Pick{Value: s.Ref(ctx, p), Text: NameOf(ctx, p), Note: joined(tree.Name(ctx, p.Unit), p.Position)}
+		if away {
+			item.Note = joined(awayWord(ctx, a), item.Note)
+		}
+		items = append(items, item)
 	}
 	return web.Picks(w, items)
 }

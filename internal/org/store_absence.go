@@ -8,17 +8,17 @@ import (
 	"neike/internal/kit/sqldb"
 )
 
-const absenceColumns = `id, person, starts, ends, kind, deputy, note, made_by, made_at, ended_by, ended_at, stage, revision`
+const absenceColumns = `id, person, starts, ends, kind, deputy, note, made_by, made_at, ended_by, ended_at, stage, revision, change`
 
 func scanAbsence(row sqldb.Row) (Absence, error) {
 	var a Absence
-	err := row.Scan(&a.ID, &a.Person, &a.From, &a.Until, &a.Kind, &a.Deputy, &a.Note, &a.By, &a.At, &a.EndedBy, &a.EndedAt, &a.stage, &a.Revision)
+	err := row.Scan(&a.ID, &a.Person, &a.From, &a.Until, &a.Kind, &a.Deputy, &a.Note, &a.By, &a.At, &a.EndedBy, &a.EndedAt, &a.stage, &a.Revision, &a.Change)
 	return a, err
 }
 
 func insertAbsence(ctx context.Context, tx *sqldb.Tx, a Absence) error {
 	return tx.Insert(ctx, "org_absence", absenceColumns,
-		[]any{a.ID, a.Person, a.From, a.Until, a.Kind, orNull(a.Deputy), a.Note, a.By, a.At, a.EndedBy, a.EndedAt, 0, 1})
+		[]any{a.ID, a.Person, a.From, a.Until, a.Kind, orNull(a.Deputy), a.Note, a.By, a.At, a.EndedBy, a.EndedAt, 0, 1, orNull(a.Change)})
 }
 
 func updateAbsence(ctx context.Context, tx *sqldb.Tx, a Absence) error {
@@ -36,6 +36,11 @@ func setAbsenceStage(ctx context.Context, tx *sqldb.Tx, id ID, stage int) error 
 
 func absenceByID(ctx context.Context, rd sqldb.Reader, id ID) (Absence, error) {
 	return sqldb.One(ctx, rd, scanAbsence, `select `+absenceColumns+` from org_absence where id = $1`, id)
+}
+
+// absenceOfChange is the absence that a change brought.
+func absenceOfChange(ctx context.Context, rd sqldb.Reader, change ID) (Absence, error) {
+	return sqldb.One(ctx, rd, scanAbsence, `select `+absenceColumns+` from org_absence where change = $1`, change)
 }
 
 // absencesOf lists a person's absences that end after a moment, the next first.
@@ -78,7 +83,7 @@ func absentAt(ctx context.Context, rd sqldb.Reader, people []ID, at time.Time) (
 func openAbsences(ctx context.Context, rd sqldb.Reader) ([]Absence, error) {
 	return sqldb.All(ctx, rd, scanAbsence, `
 select a.id, a.person, a.starts, a.ends, a.kind, case when d.active then a.deputy else null end, '', a.made_by, a.made_at, a.ended_by,
-	a.ended_at, a.stage, a.revision
+	a.ended_at, a.stage, a.revision, a.change
 from org_absence a
 join org_person p on p.id = a.person
 left join org_person d on d.id = a.deputy

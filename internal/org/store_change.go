@@ -97,6 +97,42 @@ func insertLeft(ctx context.Context, tx *sqldb.Tx, change ID, holding string, li
 	return tx.Insert(ctx, "org_change_left", "change, n, holding, title, href, why", rows...)
 }
 
+// updatePlan writes what is to be done.
+func updatePlan(ctx context.Context, tx *sqldb.Tx, c *Change) error {
+	c.Revision++
+	_, err := tx.Exec(ctx, `update org_change set plan = $2, revision = $3 where id = $1`, c.ID, sqldb.JSON(c.Plan), c.Revision)
+	return err
+}
+
+func insertGave(ctx context.Context, tx *sqldb.Tx, change ID, list []gave) error {
+	rows := make([][]any, len(list))
+	for i, g := range list {
+		rows[i] = []any{change, i + 1, g.Holding, g.To, g.Title, g.Href}
+	}
+	if len(rows) == 0 {
+		return nil
+	}
+	return tx.Insert(ctx, "org_change_gave", "change, n, holding, receiver, title, href", rows...)
+}
+
+// keepNotGiven takes away what stayed with the person after all.
+func keepNotGiven(ctx context.Context, tx *sqldb.Tx, change ID, holding string, list []Left) error {
+	for _, l := range list {
+		if _, err := tx.Exec(ctx, `delete from org_change_gave where change = $1 and holding = $2 and href = $3`, change, holding, l.Href); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+func gaveOf(ctx context.Context, rd sqldb.Reader, change ID) ([]gave, error) {
+	return sqldb.All(ctx, rd, func(row sqldb.Row) (gave, error) {
+		var g gave
+		err := row.Scan(&g.Holding, &g.To, &g.Title, &g.Href)
+		return g, err
+	}, `select holding, receiver, title, href from org_change_gave where change = $1 order by n`, change)
+}
+
 // forgetLeft forgets what could not be moved of a holding, which is tried again.
 func forgetLeft(ctx context.Context, tx *sqldb.Tx, change ID) error {
 	_, err := tx.Exec(ctx, `delete from org_change_left where change = $1`, change)

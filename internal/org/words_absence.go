@@ -26,8 +26,12 @@ func absenceNote(ctx context.Context, l absenceLine) string {
 
 // awayWord is until when somebody is away, for a small line.
 func awayWord(ctx context.Context, a Absence) string {
-	if a.Until.IsZero() {
-		return lang.T(ctx, "org.away")
+	key := "org.away"
+	if a.Long() {
+		key = "org.on-leave"
 	}
-	return lang.T(ctx, "org.away-short", "until", lang.Short(ctx, a.Until))
+	if a.Until.IsZero() {
+		return lang.T(ctx, key)
+	}
+	return lang.T(ctx, key+"-short", "until", lang.Short(ctx, a.Until))
 }

@@ -52,7 +52,7 @@ func (s *Service) listHeld(w whose) func(context.Context, sqldb.Reader, int64, i
 			if err != nil {
 				return nil, err
 			}
-			out[i] = org.Held{Key: r.ID, Title: r.Title, Note: r.Ref() + " · " + tree.FullName(ctx, r.Unit) + " · " + lang.T(ctx, "request.state."+string(r.State)), Href: link(r.Number)}
+			out[i] = org.Held{Key: r.ID, Private: r.Confidential, Title: r.Title, Note: r.Ref() + " · " + tree.FullName(ctx, r.Unit) + " · " + lang.T(ctx, "request.state."+string(r.State)), Href: link(r.Number)}
 		}
 		return out, nil
 	}

@@ -132,6 +132,9 @@ func (s *Service) colleagues(ctx context.Context, unit string) (options []ui.Opt
 		}
 		away, err := s.Org.AbsentAt(ctx, rd, ids, rd.Instant())
 		for _, id := range unique(ids) {
+			if people[id].OnLeave {
+				continue
+			}
 			options = append(options, ui.Option{Value: people[id].No, Text: awayName(ctx, people[id], away)})
 		}
 		return err
@@ -139,8 +142,10 @@ func (s *Service) colleagues(ctx context.Context, unit string) (options []ui.Opt
 	return options, among, err
 }
 
-// colleaguesSource is where the picker of a unit's people asks.
-func colleaguesSource(unit string) string { return "/people/find?unit=" + url.QueryEscape(unit) }
+// colleaguesSource is where the picker of a unit's people asks; who is on long leave is given no work.
+func colleaguesSource(unit string) string {
+	return "/people/find?at-work&unit=" + url.QueryEscape(unit)
+}
 
 // chosen rows of the queue and what is to be done with them.
 type batch struct {

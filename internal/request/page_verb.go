@@ -95,7 +95,7 @@ func (s *Service) agentOptions(ctx context.Context, v View) ([]ui.Option, error)
 	}
 	options := []ui.Option{{Text: lang.T(ctx, "request.choose-colleague"), Selected: true}}
 	for _, id := range ids {
-		if p := people[id]; !v.isCustomer(id) && id != v.Assignee {
+		if p := people[id]; !v.isCustomer(id) && id != v.Assignee && !p.OnLeave {
 			options = append(options, ui.Option{Value: p.No, Text: awayName(ctx, p, away) + " " + p.No})
 		}
 	}

@@ -4,6 +4,7 @@ import (
 	"context"
 
 	"neike/internal/access"
+	"neike/internal/kit/actor"
 	"neike/internal/kit/event"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
@@ -102,6 +103,8 @@ func (s *Service) agent(ctx context.Context, tx *sqldb.Tx, r Request, no string)
 		f.Add("person", "request.person-is-customer", "name", p.Display(ctx))
 	case !serves:
 		f.Add("person", "request.person-not-agent", "name", p.Display(ctx))
+	case p.OnLeave && !actor.From(ctx).Import:
+		f.Add("person", "request.person-on-leave", "name", p.Plain(ctx))
 	}
 	return p.ID, f.Err()
 }
