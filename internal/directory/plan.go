@@ -28,6 +28,7 @@ type planner struct {
 	places  map[string]placed    // by department
 	decided map[string]Placement // by department
 	seen    map[ID]bool          // units that a department of this run is
+	unseen  map[ID]bool          // units whose department is out of sight: who belongs there belongs there still
 	ruled   map[ID]bool          // units in which the directory says who belongs: those seen, of a whole directory also those that are gone
 	keepers map[ID]bool          // administrators and security officers: no sync stops them
 	renamed map[ID]bool          // identities whose account has another name now
@@ -46,7 +47,7 @@ func (s *Service) plan(ctx context.Context, r Run) error {
 	if err != nil {
 		return err
 	}
-	p := &planner{s: s, c: c, run: r, token: newHook(), zone: s.org.Company(ctx).Location(), places: map[string]placed{}, seen: map[ID]bool{}, ruled: map[ID]bool{}, keepers: map[ID]bool{}, renamed: map[ID]bool{}}
+	p := &planner{s: s, c: c, run: r, token: newHook(), zone: s.org.Company(ctx).Location(), places: map[string]placed{}, seen: map[ID]bool{}, unseen: map[ID]bool{}, ruled: map[ID]bool{}, keepers: map[ID]bool{}, renamed: map[ID]bool{}}
 	for _, k := range s.org.Imports() {
 		switch k.Name {
 		case "units":
@@ -162,8 +163,10 @@ func (p *planner) ordered() []placed {
 func (p *planner) planUnits(ctx context.Context) error {
 	list := p.ordered()
 	for _, d := range p.decided {
-		if p.run.Whole && d.Unit != 0 {
+		if _, inSight := p.places[d.Department]; d.Unit != 0 && p.run.Whole {
 			p.ruled[d.Unit] = true
+		} else if d.Unit != 0 && !inSight {
+			p.unseen[d.Unit] = true
 		}
 	}
 	heads, err := p.heads(ctx, list)

@@ -241,7 +241,7 @@ func (p *planner) personCells(c *candidate, managers map[string]string, members 
 	if !fresh && !c.person.Active {
 		cells["active"] = "yes"
 	}
-	units := p.unitsOf(c.Departments)
+	units := p.mainFirst(c, p.unitsOf(c.Departments))
 	if len(units) > 0 {
 		set("unit", units[0])
 	}
@@ -279,6 +279,16 @@ func (p *planner) unitsOf(departments []string) []string {
 		out = append(out, p.c.Rules.Root)
 	}
 	return out
+}
+
+// mainFirst keeps somebody's main unit first where the directory does not say otherwise: it names several departments and
+// none as the main one, or that unit's department is out of its sight.
+func (p *planner) mainFirst(c *candidate, units []string) []string {
+	main, known := p.tree.ByID(c.person.Unit)
+	if !known || len(units) == 0 || !p.unseen[main.ID] && !(c.Unranked && slices.Contains(units, main.Code)) {
+		return units
+	}
+	return together([]string{main.Code}, units)
 }
 
 // undecided says whether somebody's place waits for a decision.

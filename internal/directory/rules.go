@@ -117,7 +117,7 @@ type Rules struct {
 	Every     string   `json:"every,omitempty" form:"every" enum:"day,week" doc:"When a sync begins by itself; empty: never"`
 	Hour      int      `json:"hour,omitempty" form:"hour" minimum:"0" maximum:"23" doc:"Hour of the day in the company's zone"`
 	Apply     bool     `json:"apply,omitempty" form:"apply" doc:"A scheduled sync is applied by itself when nothing needs a decision"`
-	Percent   int      `json:"percent,omitempty" form:"percent" minimum:"1" maximum:"100" doc:"Above this share of the people (and above 5 people) nobody is stopped without a decision; default 5"`
+	Percent   int      `json:"percent,omitempty" form:"percent" minimum:"1" maximum:"100" doc:"Above this share of the people nobody is stopped without a decision, but for up to 5 who are less than a third; default 5"`
 }
 
 // DefaultRules are where a new connection begins.
@@ -262,16 +262,16 @@ func nextRun(c Connection, now time.Time, zone *time.Location) time.Time {
 	return at.UTC()
 }
 
-// least is how many people may always leave without a decision.
+// least is how many people may leave without a decision as long as they are not a third of all.
 const least = 5
 
 // needsHuman says whether stopping so many people of those linked waits for a person: more than the share allows and more
-// than a handful, or anybody at all while only a part of the company is in sight.
+// than a handful or than a third, or anybody at all while only a part of the company is in sight.
 func needsHuman(leaving, linked, percent int, whole bool) bool {
 	if leaving == 0 {
 		return false
 	}
-	return !whole || leaving > least && leaving*100 > linked*percent
+	return !whole || leaving*100 > linked*percent && (leaving > least || leaving*3 > linked)
 }
 
 // subjectKey is how subjects are told apart: platforms write them in capitals here and in small letters there.

@@ -188,6 +188,21 @@ var traps = []struct {
 		},
 		lines:  []string{`person update 03002 林晓: changed more_units "team:顾问@2027-03-31"→"team:顾问@2027-03-31;wecom-2"`},
 		counts: directory.Counts{PeopleChanged: 1}},
+	{name: "a directory that names no main department moves nobody",
+		change: func(c *company) {
+			c.user("csy").Departments, c.user("csy").Unranked = []string{"3", "2"}, true
+		}},
+	{name: "but who has left the main one is moved",
+		change: func(c *company) {
+			c.user("csy").Departments, c.user("csy").Unranked = []string{"3", "1"}, true
+		},
+		lines: []string{`person update 02002 陈思远: changed unit "wecom-2"→"wecom-3" more_units "wecom-3"→"wecom-1"`}, counts: directory.Counts{PeopleChanged: 1}},
+	{name: "whose main department is out of sight belongs there still",
+		change: func(c *company) {
+			c.part, c.departments = true, []chat.Department{{ID: "3", Name: "项目部", Order: 1}}
+			c.user("csy").Departments, c.user("xuhui").Departments = []string{"3"}, []string{"3"}
+		},
+		lines: []string{`person update 02001 许慧: changed more_units ""→"wecom-3"`}, counts: directory.Counts{PeopleChanged: 1}},
 	{name: "a phone that is none is left out, the rest comes in",
 		change: func(c *company) { c.user("lin").Phone, c.user("lin").Position = "没有", "工程师" },
 		lines:  []string{`person update 03002 林晓: changed position ""→"工程师"`}, counts: directory.Counts{PeopleChanged: 1}},

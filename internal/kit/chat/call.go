@@ -195,6 +195,11 @@ func (o *outside) unread(a answer) *Error {
 	return o.fail("http-"+strconv.Itoa(a.status), "the answer is not understood", why, waitOf(a.header))
 }
 
+// brokenOff is a list that says there is more and not where: taken as its end, it would make people look gone.
+func (o *outside) brokenOff() *Error {
+	return o.fail("list", "the list breaks off: there is more, and no place to go on", Broken, 0)
+}
+
 // waitOf is when the platform wants to be asked again, 0 when it does not say.
 func waitOf(h http.Header) time.Duration {
 	for _, name := range []string{"X-Ogw-Ratelimit-Reset", "Retry-After"} {

@@ -88,7 +88,8 @@ type User struct {
 	Phone       string
 	Email       string
 	Position    string
-	Departments []string // ids; the main one first
+	Departments []string // ids; the main one first, unless Unranked
+	Unranked    bool     // the platform does not say which of the departments is the main one
 	Leads       []string // departments of which this person is a head
 	Manager     string   // ID of the direct manager
 	Dotted      []string // IDs of dotted-line managers

@@ -33,6 +33,7 @@ func (u dingtalkUser) neutral(department string) User {
 	for _, id := range u.In {
 		n.Departments = append(n.Departments, strconv.Itoa(id))
 	}
+	n.Unranked = len(u.In) > 1
 	if u.Leader && department != "" {
 		n.Leads = append(n.Leads, department)
 	}
@@ -158,7 +159,10 @@ func (c *dingtalk) Members(ctx context.Context, department, page string) (list [
 		c.remember(u)
 		list = append(list, u.neutral(department))
 	}
-	if got.Result.More && got.Result.Next > cursor {
+	if got.Result.More && got.Result.Next <= cursor {
+		return nil, "", c.out.brokenOff()
+	}
+	if got.Result.More {
 		next = strconv.Itoa(got.Result.Next)
 	}
 	return list, next, nil

@@ -56,6 +56,7 @@ func (u feishuUser) neutral() User {
 		}
 	}
 	slices.SortStableFunc(n.Departments, func(a, b string) int { return rank(a) - rank(b) })
+	n.Unranked = len(n.Departments) > 1 && len(u.Orders) == 0
 	if s := u.Status; s != nil {
 		switch {
 		case s.Resigned || s.Exited:
@@ -206,8 +207,11 @@ func (c *feishu) children(ctx context.Context, id string, deep bool) (list []Dep
 				list = append(list, d.neutral())
 			}
 		}
-		if !got.More || got.Page == "" || got.Page == page {
+		if !got.More {
 			return list, nil
+		}
+		if got.Page == "" || got.Page == page {
+			return nil, c.out.brokenOff()
 		}
 		page = got.Page
 	}
@@ -230,8 +234,11 @@ func (c *feishu) scope(ctx context.Context) (departments, people []string, err e
 			return nil, nil, err
 		}
 		departments, people = append(departments, got.Departments...), append(people, got.People...)
-		if !got.More || got.Page == "" || got.Page == page {
+		if !got.More {
 			return departments, people, nil
+		}
+		if got.Page == "" || got.Page == page {
+			return nil, nil, c.out.brokenOff()
 		}
 		page = got.Page
 	}
@@ -263,7 +270,10 @@ func (c *feishu) Members(ctx context.Context, department, page string) (list []U
 	for _, u := range got.Items {
 		list = append(list, u.neutral())
 	}
-	if got.More && got.Page != page {
+	if got.More && (got.Page == "" || got.Page == page) {
+		return nil, "", c.out.brokenOff()
+	}
+	if got.More {
 		next = got.Page
 	}
 	return list, next, nil

@@ -51,6 +51,7 @@ func (u wecomUser) neutral(noField string) User {
 			n.Leads = append(n.Leads, at)
 		}
 	}
+	n.Unranked = len(u.In) > 1 && !slices.Contains(u.In, u.Main)
 	for i, id := range u.Managers {
 		if i == 0 {
 			n.Manager = strings.ToLower(id)
