@@ -8,7 +8,7 @@ import (
 )
 
 // PeopleByLogin finds the people whom a 工号 (in any case), a phone number (digits, without +86) or a mail address names,
-// active or not, each once. More than one means that the text names nobody in particular; but a 工号 typed exactly names
+// active or not, the active ones first, each once. More than one means that the text names nobody in particular; but a 工号 typed exactly names
 // its person whatever else the text fits.
 func (s *Service) PeopleByLogin(ctx context.Context, rd sqldb.Reader, text string) ([]Person, error) {
 	text = strings.TrimSpace(text)
@@ -28,6 +28,7 @@ func (s *Service) PeopleByLogin(ctx context.Context, rd sqldb.Reader, text strin
 		select `+personColumns+`
 		from org_person
 		where lower(email) = $5 and email <> ''
+		order by active desc
 		limit 5`, low, low, "+86"+low, "86"+low, low)
 	if err != nil {
 		return nil, err

@@ -8,6 +8,7 @@ import (
 	"testing"
 	"time"
 
+	"neike/internal/kit/actor"
 	"neike/internal/kit/dbtest"
 	"neike/internal/kit/fault"
 	"neike/internal/signin"
@@ -49,6 +50,27 @@ func TestActivation(t *testing.T) {
 		r.Fresh().Get(strings.TrimPrefix(old.URL, "https://neike.example.com")).Is(404)
 		dbtest.Clock(r.db).Advance(signin.LinkLife + time.Second)
 		r.Fresh().Get(strings.TrimPrefix(fresh.URL, "https://neike.example.com")).Is(404)
+	})
+}
+
+func TestAPhoneNumberThatSomebodyElseHadBefore(t *testing.T) {
+	each(t, func(t *testing.T, r *room) {
+		if err := r.SetPasswords(t.Context(), []int64{r.ids["2003"]}, password); err != nil {
+			t.Fatal(err)
+		}
+		r.enter(r.Fresh(), "13800000001", password).Is(422) // two have it: it names nobody
+		if err := r.org.Deactivate(actor.System(t.Context()), "2001"); err != nil {
+			t.Fatal(err)
+		}
+		c := r.Fresh()
+		r.enter(c, "13800000001", password).Is(303)
+		if got := string(c.Get("/").Is(200).Body); got != "2003" {
+			t.Errorf("signed in as %q", got)
+		}
+		if err := r.org.Deactivate(actor.System(t.Context()), "2003"); err != nil {
+			t.Fatal(err)
+		}
+		r.enter(r.Fresh(), "13800000001", password).Is(422)
 	})
 }
 

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"neike/internal/kit/actor"
@@ -264,8 +265,16 @@ func (s *Service) fit(ctx context.Context, tx *sqldb.Tx, poster Poster, asked Jo
 }
 
 func sameName(p org.Person, typed string) bool {
-	bare := func(s string) string { return strings.ToLower(strings.Join(strings.Fields(s), "")) }
+	bare := func(s string) string { return strings.ToLower(strings.Map(dropNameSigns, narrow(s))) }
 	return slices.Contains([]string{bare(p.Name), bare(p.NameEn)}, bare(typed))
+}
+
+// dropNameSigns leaves out what stands between the parts of a name and is typed in many ways: 买买提·艾力, 买买提•艾力.
+func dropNameSigns(r rune) rune {
+	if unicode.IsSpace(r) || strings.ContainsRune("·•・‧∙.", r) {
+		return -1
+	}
+	return r
 }
 
 func endsIn(phone, digits string) bool {

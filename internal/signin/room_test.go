@@ -160,7 +160,8 @@ func key(err error) string {
 
 func TestSignIn(t *testing.T) {
 	each(t, func(t *testing.T, r *room) {
-		for name, login := range map[string]string{"by number": "2002", "by phone": "+86 138 0000 0002", "by mail": " chen@example.COM ", "full-width": "１３８００００ ０００２", "with 0086": "008613800000002", "full-width number": "２００２"} {
+		for name, login := range map[string]string{"by number": "2002", "by phone": "+86 138 0000 0002", "by mail": " chen@example.COM ", "full-width": "１３８００００ ０００２", "with 0086": "008613800000002", "full-width number": "２００２",
+			"copied from a telephone": "\u202d+86 138\u00a00000\u00a00002\u202c", "with dots": "138.0000.0002", "with a space in it": "20 02"} {
 			c := r.Fresh()
 			r.enter(c, login, password).Is(303).Leads("/")
 			if got := string(c.Get("/").Is(200).Body); got != "2002" {

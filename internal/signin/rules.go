@@ -5,6 +5,7 @@ import (
 	"strconv"
 	"strings"
 	"time"
+	"unicode"
 	"unicode/utf8"
 
 	"neike/internal/kit/actor"
@@ -227,9 +228,10 @@ func heads(a actor.Actor) bool {
 	return slices.ContainsFunc(a.Groups, func(g actor.Group) bool { return g.Role == "head" })
 }
 
-// normal is a login as it is compared and counted: narrow, small, a phone number without signs and the country's +86.
+// normal is a login as it is compared and counted: narrow, small, without spaces, a phone number without signs and the
+// country's +86.
 func normal(login string) string {
-	login = strings.ToLower(strings.TrimSpace(narrow(login)))
+	login = strings.ToLower(strings.Join(strings.Fields(narrow(login)), ""))
 	if !isPhone(login) {
 		return login
 	}
@@ -249,20 +251,25 @@ func isPhone(login string) bool {
 }
 
 func dropPhoneSigns(r rune) rune {
-	if r == ' ' || r == '-' || r == '(' || r == ')' {
+	if r == ' ' || r == '-' || r == '(' || r == ')' || r == '.' {
 		return -1
 	}
 	return r
 }
 
-// narrow turns the full-width signs of a Chinese keyboard into plain ones: ０１２ＡＢ＠　.
+// narrow turns the full-width signs of a Chinese keyboard into plain ones, ０１２ＡＢ＠　, and so every kind of space and
+// dash; signs that cannot be seen, which telephones copy along with a number, are left out.
 func narrow(text string) string {
 	return strings.Map(func(r rune) rune {
 		switch {
-		case r == '\u3000':
-			return ' '
 		case r >= '\uff01' && r <= '\uff5e':
 			return r - 0xfee0
+		case unicode.Is(unicode.Cf, r):
+			return -1
+		case unicode.Is(unicode.Zs, r):
+			return ' '
+		case unicode.Is(unicode.Pd, r):
+			return '-'
 		}
 		return r
 	}, text)

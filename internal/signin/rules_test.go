@@ -133,7 +133,8 @@ func TestWhoMayHandleAnAccount(t *testing.T) {
 func TestNormal(t *testing.T) {
 	for in, want := range map[string]string{
 		" 10372 ": "10372", "007": "007", "Zhou.Min@Example.com": "zhou.min@example.com",
-		"+86 138-1234-5678": "13812345678", "138 1234 5678": "13812345678", "AB12": "ab12",
+		"+86 138-1234-5678": "13812345678", "８６１３８１２３４５６７８": "13812345678", "0086 138.1234.5678": "13812345678",
+		"\u202d+86 138\u00a01234\u00a05678\u202c": "13812345678", "138\u20131234\u20145678": "13812345678", "007\u200b": "007", "00 7": "007", "张\u201407": "张-07", "138 1234 5678": "13812345678", "AB12": "ab12",
 	} {
 		if got := normal(in); got != want {
 			t.Errorf("%q: %q, want %q", in, got, want)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"embed"
 	"log/slog"
+	"slices"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -184,16 +185,20 @@ func (s *Service) whoIs(ctx context.Context, login, device string) (d door, err 
 	return d, err
 }
 
-// personOf is the one active person whom a 工号, a phone number or a mail address names.
+// personOf is the one active person whom a 工号, a phone number or a mail address names. Who has left takes nobody's number
+// along: phone numbers are given out again, and who comes back has a second 工号.
 func (s *Service) personOf(ctx context.Context, rd sqldb.Reader, login string) (org.Person, bool, error) {
-	people, err := s.org.PeopleByLogin(ctx, rd, strings.TrimSpace(login))
-	if err == nil && len(people) != 1 {
-		people, err = s.org.PeopleByLogin(ctx, rd, normal(login))
+	for _, text := range []string{login, normal(login)} {
+		people, err := s.org.PeopleByLogin(ctx, rd, text)
+		if err != nil {
+			return org.Person{}, false, err
+		}
+		people = slices.DeleteFunc(people, func(p org.Person) bool { return !p.Active })
+		if len(people) == 1 {
+			return people[0], true, nil
+		}
 	}
-	if err != nil || len(people) != 1 || !people[0].Active {
-		return org.Person{}, false, err
-	}
-	return people[0], true, nil
+	return org.Person{}, false, nil
 }
 
 // failed counts a wrong password and gives the answer to it.
