@@ -38,7 +38,7 @@ func (s *Service) Routes() []web.Route {
 		{Pattern: "GET /settings/org/people/{no}/accounts", Action: link, Do: s.showAccounts},
 		{Pattern: "POST /settings/org/people/{no}/accounts", Action: link, Do: s.submitLink},
 		{Pattern: "POST /settings/org/people/{no}/accounts/unlink", Action: link, Do: s.submitUnlink},
-		{Pattern: "GET /me/accounts", Action: "directory.own", Do: s.showMine},
+		{Pattern: "GET /me/accounts", Action: "directory.own", Do: s.showMine, Own: true},
 		{Pattern: "GET /hooks/{hook}", Action: web.Public, Do: s.heedHook, Quiet: true},
 		{Pattern: "POST /hooks/{hook}", Action: web.Public, Do: s.heedHook, Quiet: true},
 	}

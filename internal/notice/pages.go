@@ -17,10 +17,10 @@ import (
 // Mount adds the pages and the API of the room.
 func (s *Service) Mount(m *web.Mux) {
 	m.Page(
-		web.Route{Pattern: "GET /notices", Action: "notice.own", Do: s.showNotices},
-		web.Route{Pattern: "GET /notices/{id}", Action: "notice.own", Do: s.showNotice},
+		web.Route{Pattern: "GET /notices", Action: "notice.own", Do: s.showNotices, Own: true},
+		web.Route{Pattern: "GET /notices/{id}", Action: "notice.own", Do: s.showNotice, Own: true},
 		web.Route{Pattern: "GET /announcements/{id}", Action: "notice.own", Do: s.showAnnouncement},
-		web.Route{Pattern: "GET /me/notices", Action: "notice.own", Do: s.showMine},
+		web.Route{Pattern: "GET /me/notices", Action: "notice.own", Do: s.showMine, Own: true},
 		web.Route{Pattern: "POST /me/notices", Action: "notice.own", Do: s.submitMine},
 		web.Route{Pattern: "GET /settings/notices", Action: "notice.settings", Do: s.showSettings},
 		web.Route{Pattern: "POST /settings/notices", Action: "notice.settings", Do: s.submitSettings},

@@ -100,7 +100,7 @@ type actingEnd struct {
 // absenceAPI adds the calls about who is away and who acts.
 func (s *Service) absenceAPI(m *web.Mux) {
 	op := func(id, method, path, action, summary string, status int) web.Operation {
-		return web.Operation{ID: id, Method: method, Path: "/api/v1" + path, Action: action, Summary: summary, Tag: "Organisation", Status: status}
+		return web.Operation{ID: id, Method: method, Path: "/api/v1" + path, Action: action, Own: action == "person.absence", Summary: summary, Tag: "Organisation", Status: status}
 	}
 	web.Op(m, op("list-absences", "GET", "/people/{no}/absences", "person.absence", "Absences of a person, the latest first", 0), s.getAbsences)
 	web.Op(m, op("create-absence", "POST", "/people/{no}/absences", "person.absence.set", "Enter an absence with its deputy", http.StatusCreated), s.postAbsence)

@@ -20,11 +20,11 @@ import (
 // absenceRoutes are the pages about who is away.
 func (s *Service) absenceRoutes() []web.Route {
 	return []web.Route{
-		{Pattern: "GET /me/absence", Action: "person.absence", Do: s.showAbsences},
+		{Pattern: "GET /me/absence", Action: "person.absence", Do: s.showAbsences, Own: true},
 		{Pattern: "POST /me/absence", Action: "person.absence.set", Do: s.submitAbsence},
-		{Pattern: "GET /people/{no}/absence", Action: "person.absence", Do: s.showAbsences},
+		{Pattern: "GET /people/{no}/absence", Action: "person.absence", Do: s.showAbsences, Own: true},
 		{Pattern: "POST /people/{no}/absence", Action: "person.absence.set", Do: s.submitAbsence},
-		{Pattern: "GET /absences/{id}", Action: "person.absence", Do: s.showAbsence},
+		{Pattern: "GET /absences/{id}", Action: "person.absence", Do: s.showAbsence, Own: true},
 		{Pattern: "POST /absences/{id}", Action: "person.absence.set", Do: s.submitAbsenceChange},
 		{Pattern: "POST /absences/{id}/end", Action: "person.absence.set", Do: s.submitAbsenceEnd},
 		{Pattern: "POST /org/units/{code}/acting", Action: "org.acting", Do: s.submitActing},

@@ -17,13 +17,13 @@ func (s *Service) API(m *web.Mux) {
 	const tag = "Accounts"
 	web.Op(m, web.Operation{ID: "get-me", Method: http.MethodGet, Path: "/api/v1/me", Action: "signin.own", Tag: tag, Own: true,
 		Summary: "Who asks"}, s.getMe)
-	web.Op(m, web.Operation{ID: "list-tokens", Method: http.MethodGet, Path: "/api/v1/tokens", Action: "signin.token", Tag: tag,
+	web.Op(m, web.Operation{ID: "list-tokens", Method: http.MethodGet, Path: "/api/v1/tokens", Action: "signin.token", Tag: tag, Own: true,
 		Summary: "List one's own tokens"}, s.getTokens)
 	web.Op(m, web.Operation{ID: "create-token", Method: http.MethodPost, Path: "/api/v1/tokens", Action: "signin.token", Tag: tag, Status: http.StatusCreated, Secret: true,
 		Summary: "Make a token", Detail: "The key is in the answer once. A token gives no more than the scopes it has itself."}, s.postToken)
 	web.Op(m, web.Operation{ID: "revoke-token", Method: http.MethodDelete, Path: "/api/v1/tokens/{id}", Action: "signin.token", Tag: tag, Status: http.StatusNoContent,
 		Summary: "Revoke a token"}, s.deleteToken)
-	web.Op(m, web.Operation{ID: "list-sessions", Method: http.MethodGet, Path: "/api/v1/sessions", Action: "signin.own", Tag: tag,
+	web.Op(m, web.Operation{ID: "list-sessions", Method: http.MethodGet, Path: "/api/v1/sessions", Action: "signin.own", Tag: tag, Own: true,
 		Summary: "List one's own sessions"}, s.getSessions)
 	web.Op(m, web.Operation{ID: "end-session", Method: http.MethodDelete, Path: "/api/v1/sessions/{id}", Action: "signin.own", Tag: tag, Status: http.StatusNoContent,
 		Summary: "Sign a browser out"}, s.deleteSession)

@@ -25,7 +25,7 @@ func (s *Service) activationAPI(m *web.Mux) {
 		Summary: "Turn an asking down"}, s.postRefuse)
 	web.Op(m, web.Operation{ID: "create-slips", Method: http.MethodPost, Path: "/api/v1/activation-slips", Action: "signin.activate", Tag: tag, Scope: "admin", Status: http.StatusCreated, Secret: true,
 		Summary: "Make activation links for everybody of a unit who has no password"}, s.postSlips)
-	web.Op(m, web.Operation{ID: "list-factors", Method: http.MethodGet, Path: "/api/v1/factors", Action: "signin.factors", Tag: tag,
+	web.Op(m, web.Operation{ID: "list-factors", Method: http.MethodGet, Path: "/api/v1/factors", Action: "signin.factors", Tag: tag, Own: true,
 		Summary: "List one's own second factors", Detail: "They are set up and removed in a browser that has just signed in, never by a token."}, s.getFactors)
 	web.Op(m, web.Operation{ID: "reset-factors", Method: http.MethodPost, Path: "/api/v1/people/{no}/factors/reset", Action: "signin.factors.reset", Tag: tag, Scope: "admin", Status: http.StatusNoContent,
 		Summary: "Take all second factors of a person away"}, s.postResetFactors)

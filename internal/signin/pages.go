@@ -28,7 +28,7 @@ func (s *Service) Pages(m *web.Mux) {
 		web.Route{Pattern: "GET /signin", Action: web.Public, Do: p.showSignIn},
 		web.Route{Pattern: "POST /signin", Action: web.Public, Do: p.submitSignIn},
 		web.Route{Pattern: "GET /signin/help", Action: web.Public, Do: p.showHelp},
-		web.Route{Pattern: "POST /signout", Action: web.Public, Do: p.submitSignOut},
+		web.Route{Pattern: "POST /signout", Action: web.Public, Do: p.submitSignOut, Viewed: true},
 		web.Route{Pattern: "GET /activate/{key}", Action: web.Public, Do: p.showActivate, Quiet: true},
 		web.Route{Pattern: "POST /activate/{key}", Action: web.Public, Do: p.submitActivate, Quiet: true},
 		web.Route{Pattern: "GET /password", Action: web.Public, Do: p.showPassword},

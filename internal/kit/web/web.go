@@ -256,6 +256,9 @@ func (m *Mux) enter(r *http.Request, route Route, scope string, who actor.Actor)
 			return &fault.Error{Kind: fault.TooMany, Key: "web.too-many", RetryAfter: wait}
 		}
 	}
+	if who.Viewer != 0 && !route.Viewed && (scope != "read" || route.Own) { // also where the door is open to everybody
+		return fault.New(fault.Forbidden, "web.viewing")
+	}
 	if action == Public {
 		return nil
 	}
@@ -264,9 +267,6 @@ func (m *Mux) enter(r *http.Request, route Route, scope string, who actor.Actor)
 	}
 	if !who.Allows(scope) {
 		return fault.New(fault.Forbidden, "web.scope", "scope", scope)
-	}
-	if who.Viewer != 0 && !route.Viewed && (scope != "read" || route.Own) {
-		return fault.New(fault.Forbidden, "web.viewing")
 	}
 	if action == SignedIn || m.o.Gate == nil {
 		return nil
