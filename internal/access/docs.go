@@ -25,7 +25,7 @@ var columns = []struct {
 	{"承办侧负责人", "head, serving side", HeadServes},
 	{"单位成员", "member", Member},
 	{"服务所有者", "owner", Owner},
-	{"文书", "secretary", Secretary},
+	{"文员", "secretary", Secretary},
 	{"质量办", "quality office", Quality},
 	{"人力", "HR", HR},
 	{"高管", "executive", Executive},

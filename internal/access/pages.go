@@ -5,6 +5,7 @@ import (
 	"errors"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"neike/internal/kit/actor"
@@ -249,6 +250,19 @@ type tableView struct {
 type tableGroup struct {
 	Title string
 	Rows  []tableRow
+}
+
+// confidential says whether any row of the group has somebody apart for confidential records.
+func (g tableGroup) confidential() bool {
+	return slices.ContainsFunc(g.Rows, func(r tableRow) bool { return r.Confidential != "" })
+}
+
+func tableColumns(ctx context.Context, g tableGroup) []ui.Column {
+	columns := []ui.Column{{Label: lang.T(ctx, "access.action")}, {Label: lang.T(ctx, "access.who-may")}}
+	if g.confidential() {
+		columns = append(columns, ui.Column{Label: lang.T(ctx, "access.when-confidential")})
+	}
+	return columns
 }
 
 type tableRow struct{ Action, Title, Who, Never, Confidential, Note string }

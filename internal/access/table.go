@@ -153,7 +153,7 @@ var houseRules = []Rule{
 	{Action: "access.roles", Allow: Security | Admin, Title: t("设置角色", "set roles"), Note: t("全公司角色由安全管理员设置，单位与服务角色由管理员设置", "company-wide roles by the security officer, those of a unit or service by the administrator")},
 	{Action: "access.held", Allow: Security | Admin, Title: t("查看谁持有什么角色、哪些账号闲置", "see who holds which role, and which accounts are idle")},
 	{Action: "access.table", Allow: Everyone, Title: t("查阅权限表", "read the table of permissions")},
-	{Action: "access.delegate", Allow: HeadServes | Admin, Title: t("指定本单位的经办人与文书", "name the agents and secretaries of the unit"), Note: t("只限自己负责的单位及其下级", "only of the unit one heads, and below")},
+	{Action: "access.delegate", Allow: HeadServes | Admin, Title: t("指定本单位的经办人与文员", "name the agents and secretaries of the unit"), Note: t("只限自己负责的单位及其下级", "only of the unit one heads, and below")},
 	{Action: "access.glass", Allow: Security, Title: t("紧急查阅一条保密记录", "open one confidential record (break-glass)"), Note: t("须写明理由；30 分钟，只读；记录在案并立即告知提出人；个人支持请求除外", "with a reason; 30 minutes, read only; logged and told to the asker at once; never personal support")},
 	{Action: "access.glass.see", Allow: Security | Auditor, Title: t("查看紧急查阅登记", "read the break-glass register")},
 	{Action: "access.told", Allow: Everyone, Title: t("查看谁以我的身份看过、谁查阅过我的保密记录", "see who looked with one's eyes, or opened one's confidential records")},

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"time"
 
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
@@ -19,6 +20,7 @@ type unitFormView struct {
 	Errors     ui.Errors
 	Levels     []ui.Option
 	Calendars  []ui.Option
+	Sites      []ui.Option // empty while there is no site
 	Parent     []ui.Option
 	Head       []ui.Option
 }
@@ -69,10 +71,31 @@ func (s *Service) sendUnitForm(w http.ResponseWriter, r *http.Request, status in
 	if v.Calendars, err = s.calendarOptions(ctx, tree, v.In); err != nil {
 		return err
 	}
+	v.Sites = siteOptions(ctx, tree, v.In.Site, s.now())
 	for _, l := range Levels {
 		v.Levels = append(v.Levels, ui.Option{Value: l, Text: lang.T(ctx, "org.level-"+l), Selected: l == v.In.Level})
 	}
 	return web.Show(w, r, status, unitFormPage(v), unitFormContent(v))
+}
+
+// siteOptions are the sites there are, after the choice to be where the parent is; a name that is no site is kept until
+// somebody chooses another one.
+func siteOptions(ctx context.Context, tree *Tree, chosen string, now time.Time) []ui.Option {
+	var options []ui.Option
+	known := chosen == ""
+	for _, u := range tree.All() {
+		if u.Level == Site && u.Valid(now) {
+			known = known || u.Code == chosen
+			options = append(options, ui.Option{Value: u.Code, Text: u.Name.In(ctx), Selected: u.Code == chosen})
+		}
+	}
+	if len(options) == 0 {
+		return nil
+	}
+	if !known {
+		options = append(options, ui.Option{Value: chosen, Text: chosen, Selected: true})
+	}
+	return append([]ui.Option{{Text: lang.T(ctx, "org.site-inherit"), Selected: chosen == ""}}, options...)
 }
 
 // calendarOptions are the calendars there are, after the choice to have the parent's.

@@ -320,13 +320,24 @@ func (s *Service) fillUnit(ctx context.Context, rd sqldb.Reader, tree *Tree, v *
 	}
 	v.Facts = append(v.Facts, past...)
 	for i, p := range members {
-		for tag, list := range map[string][]ID{"org.role-head": heads, "org.role-agent": agents, "org.role-secretary": secretaries} {
-			if contains(list, p.ID) {
-				v.Members[i].Tags = append(v.Members[i].Tags, lang.T(ctx, tag))
+		for _, role := range []struct {
+			tag  string
+			list []ID
+		}{{headTag(v.Unit, p.ID), heads}, {"org.role-agent", agents}, {"org.role-secretary", secretaries}} {
+			if contains(role.list, p.ID) {
+				v.Members[i].Tags = append(v.Members[i].Tags, lang.T(ctx, role.tag))
 			}
 		}
 	}
 	return nil
+}
+
+// headTag says whether somebody who heads a unit is its head or acts as one.
+func headTag(u Unit, person ID) string {
+	if u.Head == person {
+		return "org.role-head"
+	}
+	return "org.acting-head"
 }
 
 // calendarOf names the calendar that a unit counts in, its own or the one it inherits.

@@ -42,6 +42,7 @@ type shiftLine struct {
 type dutyDay struct {
 	Title string // "today", "23 November Monday"
 	Date  string // "11/23", where the title does not say it
+	Today bool
 	Lines []shiftLine
 }
 
@@ -134,7 +135,7 @@ func (s *Service) fillWeek(ctx context.Context, rd sqldb.Reader, v *dutyView, mo
 	v.Any, v.Now = len(shifts) > 0, lines[len(shifts):len(shifts)+len(now)]
 	for day := range 7 {
 		from := monday.AddDate(0, 0, day)
-		d := dutyDay{Title: lang.ShortDate(ctx, from)}
+		d := dutyDay{Title: lang.ShortDate(ctx, from), Today: !rd.Instant().Before(from) && rd.Instant().Before(from.AddDate(0, 0, 1))}
 		if !strings.ContainsAny(d.Title, "0123456789") {
 			d.Date = from.Format("1/2")
 		}

@@ -75,7 +75,11 @@ func TestPlacesHaveAZoneAndALegalEntity(t *testing.T) {
 func TestThePageOfAPlace(t *testing.T) {
 	h := product.Start(t).Settle()
 	admin, member := h.SignedIn("1001"), h.SignedIn("3002")
+	if n := admin.Get("/settings/org/units/finance").Page().Find("input[name=site]").Length(); n != 1 {
+		t.Errorf("%d fields for a site while there is none", n)
+	}
 	admin.Form("/settings/org/units/+", "code", "plant", "name_zh", "一厂", "parent", "root", "level", "site", "revision", "0").Leads("/settings/org/units/plant")
+	admin.Get("/settings/org/units/finance").Shows("select[name=site]", "一厂").Shows("select[name=site] option[selected]", "随上级单位")
 	admin.Form("/settings/org/places/plant", "address_zh", "无锡市新吴区 8 号", "zone", "Mars", "revision", "0").Is(http.StatusUnprocessableEntity).Shows("#place-form", "没有时区")
 	admin.Form("/settings/org/places/plant", "address_zh", "无锡市新吴区 8 号", "zone", "Asia/Shanghai", "revision", "0").Leads("/org/units/plant")
 	member.Get("/settings/org/places/plant").Is(http.StatusNotFound)

@@ -6,12 +6,5 @@ import (
 	"neike/internal/kit/actor"
 )
 
-func shiftIcon(l shiftLine) string {
-	if l.Now {
-		return "user-check"
-	}
-	return "clock"
-}
-
 // mayImport says whether the reader gets to the page of imports.
 func mayImport(ctx context.Context) bool { return actor.From(ctx).Has("admin") }

@@ -50,6 +50,15 @@ type FilterProps struct {
 	Clear   string          // address without filters; empty: no such link
 }
 
+// few says whether the bar is short enough to be shown whole on a phone, in rows; a longer one is moved sideways.
+func (p FilterProps) few() bool {
+	n := len(p.Filters) + len(p.Dates)
+	if p.Search != nil {
+		n++
+	}
+	return n <= 3
+}
+
 // Filter is one select of the bar.
 type Filter struct {
 	Name, Label string
