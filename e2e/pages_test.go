@@ -20,7 +20,6 @@ import (
 type stop struct {
 	name, path, who string
 	says            string // what the browser may complain of
-	part            string // selector of the part that axe looks at; "" for all
 	cookies         map[string]string
 	on              *stage // nil: the house of all
 }
@@ -98,7 +97,8 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 		"GET /signin":                         {{name: "sign in", path: "/signin"}},
 		"GET /signin/help":                    {{name: "help to sign in", path: "/signin/help"}},
 		"GET /activate/{key}":                 {{name: "activation", path: q.activate}, {name: "activation too late", path: "/activate/nothing", says: refused}},
-		"GET /api/docs":                       {{name: "docs of the API", path: "/api/docs", who: customer, part: ".nk-top, .nk-head, #main .nk-section:nth-of-type(-n+4)"}},
+		"GET /api/docs":                       {{name: "docs of the API", path: "/api/docs", who: customer}},
+		"GET /api/docs/{id}":                  {{name: "docs of a call", path: "/api/docs/open-request", who: customer}},
 		"GET /design":                         {{name: "patterns", path: "/design", who: customer}},
 		"GET /design/{name}":                  {{name: "pattern", path: "/design/states", who: customer}},
 		"/":                                   {{name: "not there", path: "/nowhere", who: customer, says: refused}, {name: "not there for a stranger", path: "/nowhere", says: refused}},
@@ -248,7 +248,7 @@ func (x *tourist) visit(t *testing.T, at stop) {
 					continue
 				}
 				r.eval(`theme => document.documentElement.setAttribute('data-bs-theme', theme)`, theme)
-				if found := r.faults(at.part, rules); found != "" {
+				if found := r.faults(rules); found != "" {
 					t.Errorf("%s %s %s: %s", locale, screen(phone), theme, found)
 				}
 			}
@@ -321,16 +321,15 @@ func (r *reader) sideways() string {
 	}`).Value.Str()
 }
 
-// faults is what axe finds serious or critical in a part of the page; "" when nothing is.
-func (r *reader) faults(part, rules string) string {
+// faults is what axe finds serious or critical on the page; "" when nothing is.
+func (r *reader) faults(rules string) string {
 	r.t.Helper()
-	return r.eval(`async (part, rules) => {
-		const where = part ? { include: Array.from(document.querySelectorAll(part)) } : document
+	return r.eval(`async rules => {
 		const options = { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] }
 		if (rules === 'words') options.rules = { 'color-contrast': { enabled: false } }
 		if (rules === 'colours') options.runOnly = { type: 'rule', values: ['color-contrast', 'link-in-text-block'] }
-		const r = await axe.run(where, options)
+		const r = await axe.run(document, options)
 		return r.violations.filter(v => v.impact === 'serious' || v.impact === 'critical')
 			.map(v => v.id + ' ' + v.impact + ' ×' + v.nodes.length + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + ' | ' + n.any.concat(n.all, n.none).map(c => c.message).join('; ').slice(0, 200)).join('\n    ')).join('\n')
-	}`, part, rules).Value.Str()
+	}`, rules).Value.Str()
 }

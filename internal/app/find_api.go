@@ -26,7 +26,7 @@ type foundJSON struct {
 }
 
 func (a *App) searchAPI(m *web.Mux) {
-	web.Op(m, web.Operation{ID: "search", Method: http.MethodGet, Path: "/api/v1/search", Action: "search.use", Scope: "read", Tag: "search",
+	web.Op(m, web.Operation{ID: "search", Method: http.MethodGet, Path: "/api/v1/search", Action: "search.use", Scope: "read", Tag: "Search",
 		Summary: "Find people, units, services and requests", Detail: "Only what the caller may see. Requests are found by number, title, service, units and the texts of their form, newest first and page by page; people, units and services by name, pinyin and initials."}, a.getSearch)
 }
 

@@ -25,9 +25,9 @@ type setupStepJSON struct {
 type setupOutput struct{ Body setupJSON }
 
 func (a *App) setupAPI(m *web.Mux) {
-	web.Op(m, web.Operation{ID: "get-setup", Method: http.MethodGet, Path: "/api/v1/setup", Action: "settings.change", Scope: "admin", Tag: "settings",
+	web.Op(m, web.Operation{ID: "get-setup", Method: http.MethodGet, Path: "/api/v1/setup", Action: "settings.change", Scope: "admin", Tag: "Settings",
 		Summary: "How far the company is set up", Detail: "The steps from an empty house to the first request. Each step has calls of its own: the company, calendars, import, connections."}, a.getSetup)
-	web.Op(m, web.Operation{ID: "settle-setup-step", Method: http.MethodPost, Path: "/api/v1/setup/{step}/settle", Action: "settings.change", Scope: "admin", Tag: "settings",
+	web.Op(m, web.Operation{ID: "settle-setup-step", Method: http.MethodPost, Path: "/api/v1/setup/{step}/settle", Action: "settings.change", Scope: "admin", Tag: "Settings",
 		Summary: "Settle a step as it is", Detail: "calendar, sight and entry leave no other trace when things stay as they came; finished ends the set-up. A step that is settled stays so."}, a.postSetup)
 }
 

@@ -15,7 +15,7 @@ import (
 // Mount adds the pages and the API of the room.
 func (c *Catalog) Mount(m *web.Mux) {
 	m.Page(c.Routes()...)
-	const tag = "services"
+	const tag = "Services"
 	web.Op(m, web.Operation{ID: "list-services", Method: http.MethodGet, Path: "/api/v1/services", Action: "service.list", Tag: tag,
 		Summary: "What units offer, and what they promise about it"}, c.getServices)
 	web.Op(m, web.Operation{ID: "get-service", Method: http.MethodGet, Path: "/api/v1/services/{code}", Action: doSee, Tag: tag,

@@ -148,7 +148,7 @@ func (s *Service) api(m *web.Mux) {
 		case action == "notice.settings" || action == "notice.dead":
 			scope = "admin"
 		}
-		return web.Operation{ID: id, Method: method, Path: "/api/v1" + path, Action: action, Own: action == "notice.own", Summary: summary, Tag: "notices", Scope: scope, Status: status}
+		return web.Operation{ID: id, Method: method, Path: "/api/v1" + path, Action: action, Own: action == "notice.own", Summary: summary, Tag: "Notices", Scope: scope, Status: status}
 	}
 	web.Op(m, op("list-notices", http.MethodGet, "/notices", "notice.own", "What I was told", 0), s.getNotices)
 	web.Op(m, op("read-notices", http.MethodPost, "/notices/read", "notice.own", "Mark my notices as read", http.StatusNoContent), s.postRead)

@@ -95,9 +95,9 @@ type contactJSON struct {
 func (s *Service) Mount(m *web.Mux) {
 	m.Page(s.Routes()...)
 	web.Op(m, web.Operation{ID: "list-relations", Method: http.MethodGet, Path: "/api/v1/relations", Action: "relation.list",
-		Summary: "Who serves whom, and how well", Tag: "relations", Scope: "read"}, s.getRelations)
+		Summary: "Who serves whom, and how well", Tag: "Relations", Scope: "read"}, s.getRelations)
 	web.Op(m, web.Operation{ID: "get-relation", Method: http.MethodGet, Path: "/api/v1/relations/{provider}/{customer}", Action: "relation.see",
-		Summary: "One relation, both directions", Tag: "relations", Scope: "read"}, s.getRelation)
+		Summary: "One relation, both directions", Tag: "Relations", Scope: "read"}, s.getRelation)
 }
 
 func (s *Service) getRelations(ctx context.Context, in *relationsInput) (*relationsOutput, error) {

@@ -51,7 +51,7 @@ type personJSON struct {
 func (s *Service) Mount(m *web.Mux) {
 	m.Page(s.Routes()...)
 	web.Op(m, web.Operation{ID: "list-todos", Method: http.MethodGet, Path: "/api/v1/todos", Action: "todo.mine", Summary: "What I owe",
-		Tag: "todos", Scope: "read"}, s.getTodos)
+		Tag: "Todos", Scope: "read"}, s.getTodos)
 }
 
 func (s *Service) getTodos(ctx context.Context, in *todosInput) (*todosOutput, error) {

@@ -8,27 +8,34 @@ import (
 	"sort"
 	"strings"
 
+	"github.com/a-h/templ"
 	"github.com/danielgtaylor/huma/v2"
 
+	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
 )
 
-// docsView is the API as people read it: one group per tag.
+// docsView is the contents of the API as people read it: one group per tag.
 type docsView struct{ Groups []docsGroup }
 
 type docsGroup struct {
-	ID    string
 	Name  string
-	Calls []docsCall
+	Calls []docsLine
 }
 
+// docsLine is a call in the contents.
+type docsLine struct{ ID, Method, Path, Summary string }
+
+// docsCall is a call on its own page, and those before and behind it in the contents.
 type docsCall struct {
-	ID, Method, Path, Summary string
-	Detail                    []string
-	Params                    []docsField
-	Body, Answer              []docsField
-	Status                    string
-	Example                   string // a call for the command line
+	docsLine
+	Group        string
+	Detail       []string
+	Params       []docsField
+	Body, Answer []docsField
+	Status       string
+	Example      string // a call for the command line
+	Prev, Next   docsLine
 }
 
 type docsField struct {
@@ -37,43 +44,74 @@ type docsField struct {
 }
 
 func (m *Mux) showDocs(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	content := docsPage(m.docs())
+	v, _ := m.docs()
+	return m.showDoc(w, r, lang.T(r.Context(), "web.docs.title"), docsPage(v))
+}
+
+func (m *Mux) showDocsCall(w http.ResponseWriter, r *http.Request) error {
+	v, operations := m.docs()
+	var lines []docsLine
+	for _, g := range v.Groups {
+		lines = append(lines, g.Calls...)
+	}
+	i := slices.IndexFunc(lines, func(l docsLine) bool { return l.ID == r.PathValue("id") })
+	if i < 0 {
+		return fault.ErrNotFound
+	}
+	op := operations[lines[i].ID]
+	c := docsOf(m.api.OpenAPI().Components.Schemas, lines[i], op)
+	if i > 0 {
+		c.Prev = lines[i-1]
+	}
+	if i+1 < len(lines) {
+		c.Next = lines[i+1]
+	}
+	return m.showDoc(w, r, c.Summary, docsOne(c))
+}
+
+func (m *Mux) showDoc(w http.ResponseWriter, r *http.Request, title string, content templ.Component) error {
 	full := content
 	if m.o.Frame != nil {
-		full = m.o.Frame(ctx, lang.T(ctx, "web.docs.title"), content)
+		full = m.o.Frame(r.Context(), title, content)
 	}
 	return Show(w, r, http.StatusOK, full, content)
 }
 
-func (m *Mux) docs() docsView {
-	api := m.api.OpenAPI()
-	groups := map[string][]docsCall{}
-	for path, item := range api.Paths {
+// docs is the contents, groups and the calls of each in order, and the operations by id.
+func (m *Mux) docs() (docsView, map[string]*huma.Operation) {
+	groups, operations := map[string][]docsLine{}, map[string]*huma.Operation{}
+	for path, item := range m.api.OpenAPI().Paths {
 		for _, op := range []*huma.Operation{item.Get, item.Post, item.Put, item.Patch, item.Delete} {
 			if op == nil {
 				continue
 			}
-			tag := "Neike"
-			if len(op.Tags) > 0 {
-				tag = op.Tags[0]
-			}
-			groups[tag] = append(groups[tag], docsOf(api.Components.Schemas, path, op))
+			groups[groupOf(op)] = append(groups[groupOf(op)], docsLine{op.OperationID, op.Method, path, op.Summary})
+			operations[op.OperationID] = op
 		}
 	}
 	var v docsView
 	for name, calls := range groups {
-		sort.Slice(calls, func(i, j int) bool {
-			return calls[i].Path+calls[i].Method < calls[j].Path+calls[j].Method
-		})
-		v.Groups = append(v.Groups, docsGroup{strings.ToLower(strings.ReplaceAll(name, " ", "-")), name, calls})
+		slices.SortFunc(calls, func(a, b docsLine) int { return strings.Compare(a.Path+a.Method, b.Path+b.Method) })
+		v.Groups = append(v.Groups, docsGroup{name, calls})
 	}
-	sort.Slice(v.Groups, func(i, j int) bool { return v.Groups[i].Name < v.Groups[j].Name })
-	return v
+	slices.SortFunc(v.Groups, func(a, b docsGroup) int { return strings.Compare(a.Name, b.Name) })
+	return v, operations
 }
 
-func docsOf(schemas huma.Registry, path string, op *huma.Operation) docsCall {
-	c := docsCall{ID: op.OperationID, Method: op.Method, Path: path, Summary: op.Summary}
+// groupID is where a group stands in the contents.
+func groupID(name string) string {
+	return "group-" + strings.ToLower(strings.ReplaceAll(name, " ", "-"))
+}
+
+func groupOf(op *huma.Operation) string {
+	if len(op.Tags) > 0 {
+		return op.Tags[0]
+	}
+	return "Neike"
+}
+
+func docsOf(schemas huma.Registry, line docsLine, op *huma.Operation) docsCall {
+	c := docsCall{docsLine: line, Group: groupOf(op)}
 	for line := range strings.SplitSeq(op.Description, "\n") {
 		if line != "" {
 			c.Detail = append(c.Detail, strings.ReplaceAll(line, "`", ""))
@@ -95,7 +133,7 @@ func docsOf(schemas huma.Registry, path string, op *huma.Operation) docsCall {
 			c.Answer = fieldsOf(schemas, media.Schema, "", 0)
 		}
 	}
-	c.Example = command(op.Method, path, example)
+	c.Example = command(line.Method, line.Path, example)
 	return c
 }
 

@@ -129,7 +129,7 @@ func (m *Mux) fail(res *response, r *http.Request, err error) {
 
 // forPrograms says whether the answer is JSON. A stream is for programs too.
 func forPrograms(r *http.Request) bool {
-	return strings.HasPrefix(r.URL.Path, "/api/") && r.URL.Path != "/api/docs" || r.URL.Path == "/live" ||
+	return strings.HasPrefix(r.URL.Path, "/api/") && r.URL.Path != "/api/docs" && !strings.HasPrefix(r.URL.Path, "/api/docs/") || r.URL.Path == "/live" ||
 		strings.Contains(r.Header.Get("Accept"), "application/problem+json")
 }
 

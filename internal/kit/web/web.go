@@ -123,6 +123,7 @@ func New(o Options) *Mux {
 		Route{Pattern: "POST /look", Action: Public, Do: m.submitLook},
 		Route{Pattern: "GET /api/openapi.json", Action: Public, Do: m.getSpec},
 		Route{Pattern: "GET /api/docs", Action: Public, Do: m.showDocs},
+		Route{Pattern: "GET /api/docs/{id}", Action: Public, Do: m.showDocsCall},
 		Route{Pattern: "/", Action: Public, Do: m.nowhere},
 	)
 	return m

@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
+	"regexp"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -334,6 +335,16 @@ func TestDocs(t *testing.T) {
 	things(m)
 	w := call(t, m, "GET", "/api/docs", "", "Accept-Language", "en")
 	if w.Code != 200 || !strings.Contains(w.Body.String(), "/api/v1/things/{id}") || strings.Contains(w.Body.String(), "<script") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	id := regexp.MustCompile(`href="/api/docs/([^"]+)"`).FindStringSubmatch(w.Body.String())
+	if id == nil {
+		t.Fatal("the contents lead to no call")
+	}
+	if w = call(t, m, "GET", "/api/docs/"+id[1], ""); w.Code != 200 || !strings.Contains(w.Body.String(), "curl -H") {
+		t.Errorf("%d %s", w.Code, w.Body)
+	}
+	if w = call(t, m, "GET", "/api/docs/nothing", "", "Accept", "text/html"); w.Code != 404 || strings.HasPrefix(w.Body.String(), "{") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
 	w = call(t, m, "GET", "/api/openapi.json", "")
