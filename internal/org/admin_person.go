@@ -19,6 +19,9 @@ const newOne = "+"
 type personFormView struct {
 	In        PersonInput
 	New, Left bool
+	Rehire    RehireInput
+	Into      []ui.Option // the unit and the manager chosen to begin anew
+	Under     []ui.Option
 	Title     string
 	Post      string
 	Errors    ui.Errors
@@ -239,6 +242,48 @@ func (s *Service) submitDeactivate(w http.ResponseWriter, r *http.Request) error
 	back := "/settings/org/people/" + url.PathEscape(no)
 	web.Toast(w, r, lang.T(r.Context(), "org.deactivated"), back+"/activate")
 	return web.See(w, r, back)
+}
+
+func (s *Service) submitRehire(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	no := r.PathValue("no")
+	var in RehireInput
+	if err := web.Decode(r, &in); err != nil {
+		return err
+	}
+	p, err := s.Rehire(ctx, no, in)
+	if refused(err) {
+		v, again := s.personForm(ctx, no)
+		if again != nil {
+			return again
+		}
+		v.Rehire, v.Errors = in, ui.ErrorsOf(ctx, beside(err), map[string]string{"to_unit": lang.T(ctx, "org.new-unit-of"),
+			"to_position": lang.T(ctx, "org.position"), "to_manager": lang.T(ctx, "org.manager")})
+		tree, again := s.Tree(ctx)
+		if again != nil {
+			return again
+		}
+		v.Into = unitOption(ctx, tree, clean(in.Unit))
+		if m, err := s.PersonByNo(ctx, clean(in.Manager)); err == nil {
+			v.Under = []ui.Option{{Value: m.No, Text: NameOf(ctx, m)}}
+		}
+		return s.sendPersonForm(w, r, statusOf(err), v)
+	}
+	if err != nil {
+		return err
+	}
+	web.Toast(w, r, lang.T(ctx, "org.rehired", "name", p.Plain(ctx)), "")
+	return web.See(w, r, "/settings/org/people/"+url.PathEscape(no))
+}
+
+// beside names the fields of taking somebody back otherwise than those of the form beside it.
+func beside(err error) error {
+	if f, ok := fault.As(err); ok {
+		for i := range f.Fields {
+			f.Fields[i].Name = "to_" + f.Fields[i].Name
+		}
+	}
+	return err
 }
 
 func (s *Service) submitActivate(w http.ResponseWriter, r *http.Request) error {

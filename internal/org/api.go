@@ -148,7 +148,8 @@ func (s *Service) Mount(m *web.Mux) {
 	web.Op(m, admin(op("change-person", "PUT", "/people/{no}", "org.change", "Change a person; what is left out is cleared", "Organisation")), s.putPerson)
 	web.Op(m, admin(op("set-roles", "PUT", "/people/{no}/roles", "access.roles", "Give a person exactly these roles", "Organisation")), s.putRoles)
 	web.Op(m, admin(op("deactivate-person", "POST", "/people/{no}/deactivate", "org.change", "End a person's time", "Organisation")), s.postDeactivate)
-	web.Op(m, admin(op("activate-person", "POST", "/people/{no}/activate", "org.change", "Take a person back", "Organisation")), s.postActivate)
+	web.Op(m, admin(op("activate-person", "POST", "/people/{no}/activate", "org.change", "Undo a deactivation: everything is as it was", "Organisation")), s.postActivate)
+	web.Op(m, admin(op("rehire-person", "POST", "/people/{no}/rehire", "org.change", "Take somebody back who had left, into a unit; the account opens by a new activation", "Organisation")), s.postRehire)
 }
 
 func (s *Service) getUnits(ctx context.Context, in *unitsInput) (*unitsOutput, error) {
@@ -426,6 +427,22 @@ func (s *Service) postDeactivate(ctx context.Context, in *noInput) (*personOutpu
 		return nil, err
 	}
 	return s.getPerson(ctx, in)
+}
+
+type rehireInput struct {
+	No   string `path:"no" doc:"employee_no or ref" example:"00123"`
+	Body RehireInput
+}
+
+func (s *Service) postRehire(ctx context.Context, in *rehireInput) (*personOutput, error) {
+	p, err := s.ByRef(ctx, in.No)
+	if err == nil {
+		_, err = s.Rehire(ctx, p.No, in.Body)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.getPerson(ctx, &noInput{in.No})
 }
 
 func (s *Service) postActivate(ctx context.Context, in *noInput) (*personOutput, error) {

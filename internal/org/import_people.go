@@ -25,6 +25,7 @@ type known struct {
 type wantedPerson struct {
 	known
 	fresh, rolesSet, membersSet, dottedSet bool
+	back                                   bool // had left, and works here again
 	changes                                []importer.Change
 }
 
@@ -62,6 +63,9 @@ func (h reading) wantPerson(row importer.Row, old known) (wantedPerson, []findin
 	w.text(row, "manager", &w.managerNo)
 	w.text(row, "locale", &w.Locale)
 	found := w.work(row)
+	if w.back = !w.fresh && !old.Active && w.Active; w.back {
+		h.startsAnew(&w, row.Has)
+	}
 	main, f := h.mainUnit(row, &w)
 	found = append(found, f...)
 	found = append(found, h.moreUnits(row, &w)...)

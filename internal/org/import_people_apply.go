@@ -55,7 +55,17 @@ func (s *Service) applyPeople(ctx context.Context, tx *sqldb.Tx, rows []importer
 	if err := s.saveDotted(ctx, tx, fresh, changed); err != nil {
 		return count, err
 	}
-	return count, emitAll(ctx, s, tx, announcements(fresh, changed))
+	if err := emitAll(ctx, s, tx, announcements(fresh, changed)); err != nil {
+		return count, err
+	}
+	for _, w := range changed {
+		if w.back {
+			if err := s.cameBack(ctx, tx, w.Person); err != nil {
+				return count, err
+			}
+		}
+	}
+	return count, nil
 }
 
 // lockPeople keeps others from changing the people of a chunk until it is in.

@@ -29,6 +29,7 @@ func (s *Service) Routes() []web.Route {
 		{Pattern: "POST /settings/org/people/{no}", Action: "org.change", Do: s.submitPerson},
 		{Pattern: "POST /settings/org/people/{no}/roles", Action: "access.roles", Do: s.submitRoles},
 		{Pattern: "POST /settings/org/people/{no}/deactivate", Action: "org.change", Do: s.submitDeactivate},
+		{Pattern: "POST /settings/org/people/{no}/rehire", Action: "org.change", Do: s.submitRehire},
 		{Pattern: "POST /settings/org/people/{no}/activate", Action: "org.change", Do: s.submitActivate},
 		{Pattern: "GET /settings/org/units/{code}", Action: "org.change", Do: s.showUnitForm},
 		{Pattern: "POST /settings/org/units/{code}", Action: "org.change", Do: s.submitUnit},

@@ -51,6 +51,36 @@ func (s *Service) endSessions(ctx context.Context, tx *sqldb.Tx, h org.Handing) 
 	return org.Handed{Moved: n}, s.events.Emit(ctx, tx, SessionsWereEnded{Person: h.From, Count: n})
 }
 
+// closeOld closes what was opened before somebody left who is back now: password, second factors, sessions, links and
+// tokens. The account opens by a new activation, or by the company's own sign-in where the person is linked.
+func (s *Service) closeOld(ctx context.Context, tx *sqldb.Tx, e org.PersonCameBack) error {
+	a, err := accountOf(ctx, tx, e.Person)
+	if err != nil {
+		return err
+	}
+	if a.hash != "" {
+		if err := keepOld(ctx, tx, e.Person); err != nil {
+			return err
+		}
+		if err := saveAccount(ctx, tx, account{person: e.Person, changed: tx.Now}); err != nil {
+			return err
+		}
+	}
+	if err := deleteFactors(ctx, tx, e.Person, 0, true); err != nil {
+		return err
+	}
+	h := org.Handing{From: e.Person}
+	if _, err := s.endSessions(ctx, tx, h); err != nil {
+		return err
+	}
+	for {
+		out, err := s.endTokens(ctx, tx, h)
+		if err != nil || out.Next == 0 {
+			return err
+		}
+	}
+}
+
 func countTokens(ctx context.Context, rd sqldb.Reader, person ID) (int, error) {
 	list, err := tokensOf(ctx, rd, person)
 	return len(list), err

@@ -50,8 +50,10 @@ type Service struct {
 // New makes the room. box seals what must be read again; url is the public address of the house, for links that are
 // printed or sent: when it is empty the address of the request is used.
 func New(db *sqldb.DB, bus *event.Bus, people *org.Service, dir *directory.Service, box *secret.Box, url string) *Service {
-	return &Service{db: db, events: bus, org: people, directory: dir, log: slog.Default(), box: box, url: strings.TrimSuffix(url, "/"),
+	s := &Service{db: db, events: bus, org: people, directory: dir, log: slog.Default(), box: box, url: strings.TrimSuffix(url, "/"),
 		known: newKnown(), guard: newGuard(), posts: web.NewLimiter(posterRate, posterBurst)}
+	event.Hear(bus, "signin", s.closeOld)
+	return s
 }
 
 // In is what somebody at the door says.
