@@ -8,7 +8,6 @@ import (
 	"io"
 	"net/http"
 	"regexp"
-	"strconv"
 	"time"
 )
 
@@ -123,26 +122,9 @@ func (b *bench) idle(ctx context.Context) error {
 		if err := b.settled(ctx); err != nil {
 			return err
 		}
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+b.server.addr+"/metrics", nil)
+		left, _, err := b.metric(ctx, waiting) // a state without jobs has no line
 		if err != nil {
 			return err
-		}
-		res, err := http.DefaultClient.Do(req)
-		if err != nil {
-			return err
-		}
-		body, err := io.ReadAll(res.Body)
-		res.Body.Close()
-		if err != nil {
-			return err
-		}
-		left := 0.0
-		for _, m := range waiting.FindAllSubmatch(body, -1) { // a state without jobs has no line
-			n, err := strconv.ParseFloat(string(m[1]), 64)
-			if err != nil {
-				return err
-			}
-			left += n
 		}
 		if left == 0 {
 			return nil

@@ -101,37 +101,41 @@ var lag = regexp.MustCompile(`(?m)^neike_follower_lag(?:\{[^}]*\})? (\S+)$`)
 // settled waits until every follower has caught up, so that its CPU is counted in.
 func (b *bench) settled(ctx context.Context) error {
 	for range 6000 {
-		req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+b.server.addr+"/metrics", nil)
-		if err != nil {
+		behind, shown, err := b.metric(ctx, lag)
+		if err != nil || shown && behind == 0 {
 			return err
 		}
-		res, err := http.DefaultClient.Do(req)
-		if err != nil {
-			return err
-		}
-		body, err := io.ReadAll(res.Body)
-		res.Body.Close()
-		if err != nil {
-			return err
-		}
-		rows := lag.FindAllSubmatch(body, -1)
-		if len(rows) == 0 {
+		if !shown {
 			return fmt.Errorf("/metrics shows no neike_follower_lag")
-		}
-		behind := 0.0
-		for _, m := range rows {
-			v, err := strconv.ParseFloat(string(m[1]), 64)
-			if err != nil {
-				return err
-			}
-			behind += v
-		}
-		if behind == 0 {
-			return nil
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
 	return fmt.Errorf("the followers did not catch up in five minutes")
+}
+
+// metric sums the lines of /metrics that the expression finds, and says whether there is one.
+func (b *bench) metric(ctx context.Context, line *regexp.Regexp) (sum float64, shown bool, err error) {
+	req, err := http.NewRequestWithContext(ctx, http.MethodGet, "http://"+b.server.addr+"/metrics", nil)
+	if err != nil {
+		return 0, false, err
+	}
+	res, err := http.DefaultClient.Do(req)
+	if err != nil {
+		return 0, false, err
+	}
+	defer res.Body.Close()
+	body, err := io.ReadAll(res.Body)
+	if err != nil {
+		return 0, false, err
+	}
+	for _, m := range line.FindAllSubmatch(body, -1) {
+		v, err := strconv.ParseFloat(string(m[1]), 64)
+		if err != nil {
+			return 0, false, err
+		}
+		sum, shown = sum+v, true
+	}
+	return sum, shown, nil
 }
 
 // target is an address under measurement.

@@ -261,15 +261,20 @@ func (s *Service) announce(ctx context.Context, tx *sqldb.Tx, was Absence, a *Ab
 	return s.stageAbsence(ctx, tx, *a)
 }
 
+// stageOf is how far something with a beginning and an end is: 0 ahead, 1 under way, 2 over.
+func stageOf(valid, over bool) int {
+	switch {
+	case over:
+		return 2
+	case valid:
+		return 1
+	}
+	return 0
+}
+
 // stageAbsence announces that an absence has begun or is over, once each.
 func (s *Service) stageAbsence(ctx context.Context, tx *sqldb.Tx, a Absence) error {
-	stage := 0
-	switch {
-	case a.Over(tx.Now):
-		stage = 2
-	case a.Valid(tx.Now):
-		stage = 1
-	}
+	stage := stageOf(a.Valid(tx.Now), a.Over(tx.Now))
 	if stage <= a.stage {
 		return nil
 	}

@@ -73,19 +73,27 @@ func (s *Service) SetActing(ctx context.Context, unit string, in ActingInput) (A
 	return a, err
 }
 
-// checkActing finds the person: somebody who works here, is not the head already and does not act already.
-func (s *Service) checkActing(ctx context.Context, tx *sqldb.Tx, u Unit, a *Acting, in ActingInput, f *fault.Fields) error {
-	ref := clean(in.Person)
+// personHere finds somebody who works here by what the field person says; the zero Person, and a reason in f, when the
+// field is empty or names nobody such.
+func (s *Service) personHere(ctx context.Context, tx *sqldb.Tx, text string, f *fault.Fields) (Person, error) {
+	ref := clean(text)
 	if ref == "" {
 		f.Add("person", "org.required")
-		return nil
+		return Person{}, nil
 	}
 	p, err := s.byRefIn(ctx, tx, ref)
-	switch {
-	case errors.Is(err, fault.ErrNotFound), err == nil && !p.Active:
+	if errors.Is(err, fault.ErrNotFound) || err == nil && !p.Active {
 		f.Add("person", "org.person-unknown", "value", ref)
-		return nil
-	case err != nil:
+		return Person{}, nil
+	}
+	return p, err
+}
+
+// checkActing finds the person: somebody who works here, is not the head already and does not act already.
+func (s *Service) checkActing(ctx context.Context, tx *sqldb.Tx, u Unit, a *Acting, in ActingInput, f *fault.Fields) error {
+	p, err := s.personHere(ctx, tx, in.Person, f)
+	switch {
+	case err != nil || p.ID == 0:
 		return err
 	case p.ID == u.Head:
 		f.Add("person", "org.acting-is-head", "name", NameOf(ctx, p))
@@ -153,13 +161,7 @@ func (s *Service) mayNameHead(ctx context.Context, tree *Tree, u Unit) bool {
 
 // stageActing announces that it has begun or is over, once each.
 func (s *Service) stageActing(ctx context.Context, tx *sqldb.Tx, a Acting) error {
-	stage := 0
-	switch {
-	case a.Over(tx.Now):
-		stage = 2
-	case a.Valid(tx.Now):
-		stage = 1
-	}
+	stage := stageOf(a.Valid(tx.Now), a.Over(tx.Now))
 	if stage <= a.stage {
 		return nil
 	}

@@ -2,7 +2,6 @@ package org
 
 import (
 	"context"
-	"errors"
 	"time"
 
 	"neike/internal/kit/actor"
@@ -80,17 +79,8 @@ func (s *Service) AddShift(ctx context.Context, unit string, in ShiftInput) (Shi
 
 // checkShift finds the person: somebody who works here, is not on duty then already, and is not away.
 func (s *Service) checkShift(ctx context.Context, tx *sqldb.Tx, h *Shift, in ShiftInput, zone *time.Location, f *fault.Fields) error {
-	ref := clean(in.Person)
-	if ref == "" {
-		f.Add("person", "org.required")
-		return nil
-	}
-	p, err := s.byRefIn(ctx, tx, ref)
-	switch {
-	case errors.Is(err, fault.ErrNotFound), err == nil && !p.Active:
-		f.Add("person", "org.person-unknown", "value", ref)
-		return nil
-	case err != nil:
+	p, err := s.personHere(ctx, tx, in.Person, f)
+	if err != nil || p.ID == 0 {
 		return err
 	}
 	h.Person = p.ID
