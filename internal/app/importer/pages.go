@@ -27,6 +27,7 @@ func (im *Importer) Routes() []web.Route {
 		{Pattern: "POST /settings/import", Action: "org.import", Do: im.submitFile},
 		{Pattern: "GET /settings/import/template/{name}", Action: "org.import", Do: im.showTemplate},
 		{Pattern: "GET /settings/import/{run}", Action: "org.import", Do: im.showRun},
+		{Pattern: "GET /settings/import/{run}/errors/all", Action: "org.import", Do: im.showErrors},
 		{Pattern: "POST /settings/import/{run}/apply", Action: "org.import", Do: im.submitApply},
 	}
 }
@@ -86,7 +87,7 @@ func (im *Importer) start(w http.ResponseWriter, r *http.Request, status int, v 
 
 func (im *Importer) line(ctx context.Context, run Run) runLine {
 	k, _ := im.Kind(run.Kind)
-	l := runLine{Href: "/settings/import/" + strconv.FormatInt(run.ID, 10), Title: k.Title.In(ctx), File: run.File, When: lang.Short(ctx, run.Began),
+	l := runLine{Href: runHref(run.ID), Title: k.Title.In(ctx), File: run.File, When: lang.Short(ctx, run.Began),
 		State: lang.T(ctx, "importer.state-"+run.State)}
 	switch run.State {
 	case stateDone:
@@ -134,7 +135,7 @@ func (im *Importer) submitFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.See(w, r, "/settings/import/"+strconv.FormatInt(run.ID, 10))
+	return web.See(w, r, runHref(run.ID))
 }
 
 func (im *Importer) stageUpload(ctx context.Context, form fileForm) (Run, error) {
@@ -168,8 +169,13 @@ func (im *Importer) stageUpload(ctx context.Context, form fileForm) (Run, error)
 	return im.Stage(ctx, form.Kind, file, form.File[0].Filename, mapping)
 }
 
-// shownLines are the lines of each plan on the page of a run.
-const shownLines = 30
+// shownLines are the lines of each plan on the page of a run, shownErrors the errors; all errors are in the file beside.
+const (
+	shownLines  = 30
+	shownErrors = 200
+)
+
+func runHref(id int64) string { return "/settings/import/" + strconv.FormatInt(id, 10) }
 
 // runView is a run with what it would do, does or did.
 type runView struct {
@@ -218,21 +224,71 @@ func (im *Importer) view(ctx context.Context, id int64) (runView, error) {
 	return v, err
 }
 
+// advice says what to do about a file with errors: nothing can be taken in, or the rest can.
+func (v runView) advice(ctx context.Context) string {
+	if v.Planned.Created+v.Planned.Updated == 0 {
+		return lang.T(ctx, "importer.none-good")
+	}
+	return lang.T(ctx, "importer.has-errors", "count", v.Bad)
+}
+
+// showErrors sends all errors of a checked file, row by row, for whoever has to mend it.
+func (im *Importer) showErrors(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	id, err := strconv.ParseInt(r.PathValue("run"), 10, 64)
+	if err != nil {
+		return fault.ErrNotFound
+	}
+	run, err := im.Run(ctx, id)
+	if err != nil {
+		return err
+	}
+	k, err := im.Kind(run.Kind)
+	if err != nil {
+		return err
+	}
+	var wrong []Problem
+	var labels map[int]string
+	err = im.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		if wrong, err = problemsOf(ctx, rd, id, -1, maxProblems+1); err != nil {
+			return err
+		}
+		labels, err = badLabels(ctx, rd, id, maxProblems+1)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	out, err := xlsx.Send(w, r.URL.Query().Get("format"), lang.T(ctx, "importer.errors-file"))
+	if err != nil {
+		return err
+	}
+	if err := out.Row(lang.T(ctx, "ui.dry-line"), lang.T(ctx, "ui.dry-column"), lang.T(ctx, "ui.dry-content"), lang.T(ctx, "ui.dry-reason")); err != nil {
+		return err
+	}
+	for _, e := range reasons(ctx, k, wrong) {
+		if err := out.Row(e.Line, k.label(ctx, e.Column), labels[e.Line], e.Reason); err != nil {
+			return err
+		}
+	}
+	return out.Close()
+}
+
 func jobProps(ctx context.Context, run Run) *ui.JobProps {
-	href := "/settings/import/" + strconv.FormatInt(run.ID, 10)
+	href := runHref(run.ID)
 	return &ui.JobProps{ID: "import", Title: run.File, State: "running", Done: int64(run.Done), Total: int64(run.Good), Refresh: href,
 		Progress: strconv.Itoa(run.Done) + " / " + strconv.Itoa(run.Good), Text: lang.T(ctx, "importer.running")}
 }
 
 // dry is what the run would do: errors first, then what changes, then what is new.
 func (im *Importer) dry(ctx context.Context, k Kind, run Run) (ui.DryRunProps, error) {
-	p := ui.DryRunProps{Title: run.File, Create: run.Planned.Created, Change: run.Planned.Updated, Unchanged: run.Planned.Unchanged, Errors: run.Bad}
+	p := ui.DryRunProps{Title: run.File, Tools: errorFiles(run), Create: run.Planned.Created, Change: run.Planned.Updated, Unchanged: run.Planned.Unchanged, Errors: run.Bad}
 	err := im.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		wrong, err := problemsOf(ctx, rd, run.ID, -1, shownLines)
+		wrong, err := problemsOf(ctx, rd, run.ID, -1, shownErrors)
 		if err != nil {
 			return err
 		}
-		labels, err := badLabels(ctx, rd, run.ID, shownLines)
+		labels, err := badLabels(ctx, rd, run.ID, shownErrors)
 		if err != nil {
 			return err
 		}
@@ -297,7 +353,7 @@ func (im *Importer) submitApply(w http.ResponseWriter, r *http.Request) error {
 	if err := im.Apply(r.Context(), id, form.SkipBad); err != nil {
 		return err
 	}
-	return web.See(w, r, "/settings/import/"+strconv.FormatInt(id, 10))
+	return web.See(w, r, runHref(id))
 }
 
 // showTemplate gives a workbook or a CSV with the columns of a kind: "people.xlsx".

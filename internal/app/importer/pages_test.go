@@ -67,6 +67,12 @@ func TestTheImportPage(t *testing.T) {
 
 	run = upload(t, admin, "/settings/import", map[string]string{"kind": "people"}, map[string]string{"file": good + "0101,丁,nowhere,\n0102,戊,project,\n"}).Header.Get("Location")
 	admin.Get(run).Is(http.StatusOK).Shows("#import", "没有编码为“nowhere”的单位").Shows("#import", "还有 1 行有错误").Shows("#apply", "跳过 1 行错误，导入 1 行")
+	if got := admin.Get(run + "/errors/all?format=csv").Is(http.StatusOK).Body; !strings.Contains(string(got), "没有编码为“nowhere”的单位") || strings.Count(string(got), "\n") != 2 {
+		t.Errorf("the file of errors is %q", got)
+	}
+	h.SignedIn("3002").Get(run + "/errors/all?format=csv").Is(http.StatusNotFound)
+	none := upload(t, admin, "/settings/import", map[string]string{"kind": "people"}, map[string]string{"file": "编号,名字\n1,张三\n"}).Is(http.StatusSeeOther).Header.Get("Location")
+	admin.Get(none).Is(http.StatusOK).Shows("#import", "没有一行可以导入").Shows("#import", "编号、名字")
 	admin.Form(run + "/apply").Is(http.StatusConflict)
 	admin.Form(run+"/apply", "skip_bad", "true").Leads(run)
 	if _, err := h.Jobs.RunDue(h.System()); err != nil {

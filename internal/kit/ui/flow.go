@@ -11,7 +11,8 @@ type DryRunProps struct {
 	Create, Change, Skip, Errors int
 	Unchanged                    int
 	Rows                         []DryRunRow
-	More                         int // rows not shown
+	More                         int             // rows not shown
+	Tools                        templ.Component // beside the title
 }
 
 // DryRunRow is one line of it. Kind: "create", "change", "skip", "error".
