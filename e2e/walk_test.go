@@ -4,6 +4,7 @@ import (
 	"strconv"
 	"strings"
 	"testing"
+	"time"
 
 	"neike/internal/app"
 	"neike/internal/app/demo"
@@ -148,8 +149,9 @@ func (w *path) does(r *reader, verb, text string) {
 	r.at(w.page()).sees("#talk-card", text)
 }
 
-// heard is a message that finds the customer on another page: the inbox counts it, the request shows it, and it is read
-// together with what the house had to say of the same request.
+// heard is a message that finds the customer on another page: the count beside the inbox goes up, is what the inbox lists,
+// and lists the message once; the request shows it, and then it is read together with what the house had to say of the
+// same request.
 func (w *path) heard(text string) {
 	c, a := w.asker, w.server
 	c.opens("/services")
@@ -160,12 +162,34 @@ func (w *path) heard(text string) {
 		c.opens("/services")
 	}
 	c.until("the inbox counts it", `n => Number(document.querySelector('.nk-top .nk-dot').textContent) > n`, before)
+	about, said := w.inbox(text)
+	if said != 1 {
+		w.Errorf("the inbox lists the message %d times", said)
+	}
+	listed := w.unread()
 	c.opens(w.page()).sees("#talk-card", text)
-	c.opens("/services")
-	if got := w.unread(); got > before {
-		w.Errorf("%d unread after reading, %d before the message", got, before)
+	if left, said := w.inbox(text); left != 0 || said != 0 || w.unread() != listed-about {
+		w.Errorf("of %d unread, %d about this request, there are %d and %d after reading it", listed, about, w.unread(), left)
 	}
 	c.opens(w.page())
+}
+
+// inbox opens the customer's inbox, holds the count against what is listed, and says how many lines are about this request
+// and how many have the words. What comes between the two makes it look again.
+func (w *path) inbox(words string) (about, said int) {
+	w.Helper()
+	c := w.asker
+	for end := time.Now().Add(patience); ; {
+		c.opens("/inbox")
+		lines := c.eval(`(ref, words) => { const all = [...document.querySelectorAll('#inbox .nk-line')]
+			return [all.length, all.filter(l => l.innerText.includes(ref) || l.querySelector('a[href*="' + ref + '"]') || (l.dataset.href || '').includes(ref)).length, all.filter(l => l.innerText.includes(words)).length] }`, w.number, words).Value.Arr()
+		if lines[0].Int() == w.unread() {
+			return lines[1].Int(), lines[2].Int()
+		}
+		if time.Now().After(end) {
+			w.Fatalf("%d unread are counted and %d listed", w.unread(), lines[0].Int())
+		}
+	}
 }
 
 func (w *path) unread() int {

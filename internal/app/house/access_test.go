@@ -41,19 +41,21 @@ func TestOneRoleAtATime(t *testing.T) {
 }
 
 func TestAHeadNamesOnlyItsOwn(t *testing.T) {
-	h := Start(t).Settle()
-	head := h.As("3001")
-	for _, x := range []struct {
-		no, role, unit string
-		ok             bool
-	}{
-		{"3002", "secretary", "project", true}, {"3003", "agent", "project", true},
-		{"3002", "head", "project", false}, {"3002", "agent", "finance", false}, {"2002", "agent", "project", false}, {"3002", "quality", "", false}, {"3002", "quality", "project", false},
-	} {
-		if err := h.Org.GiveRole(head, org.RoleChange{No: x.no, Role: x.role, Scope: x.unit, Reason: "x"}); (err == nil) != x.ok {
-			t.Errorf("%s %s@%s: %v", x.no, x.role, x.unit, err)
+	Each(t, func(t *testing.T, h *House) {
+		h.Settle()
+		head := h.As("3001")
+		for _, x := range []struct {
+			no, role, unit string
+			ok             bool
+		}{
+			{"3002", "secretary", "project", true}, {"3003", "agent", "project", true},
+			{"3002", "head", "project", false}, {"3002", "agent", "finance", false}, {"2002", "agent", "project", false}, {"3002", "quality", "", false}, {"3002", "quality", "project", false},
+		} {
+			if err := h.Org.GiveRole(head, org.RoleChange{No: x.no, Role: x.role, Scope: x.unit, Reason: "x"}); (err == nil) != x.ok {
+				t.Errorf("%s %s@%s: %v", x.no, x.role, x.unit, err)
+			}
 		}
-	}
+	})
 }
 
 func TestViewAs(t *testing.T) {
@@ -136,20 +138,21 @@ func TestBreakGlass(t *testing.T) {
 }
 
 func TestWhy(t *testing.T) {
-	h := Start(t)
-	asked(t, h)
-	ref, secret := "R-1003", "离职补偿核算"
-	officer := h.SignedIn("1001")
-	officer.Get("/access/why?record="+ref+"&person=2001").Is(200).Shows("#why", "看不到").Shows("#reasons", "保密")
-	officer.Get("/access/why?record="+ref+"&person=3002").Is(200).Shows("#reasons", "提出了这个请求")
-	if strings.Contains(officer.Get("/access/why?record="+ref).Text("main"), secret) {
-		t.Error("the explanation names what is confidential")
-	}
-	h.SignedIn("3002").Get("/access/why?record="+ref).Is(200).Shows("#reasons", "提出了这个请求")
-	h.SignedIn("2001").Get("/access/why?record=" + ref).Is(404)
-	open := "R-1001"
-	officer.Get("/access/why?record="+open+"&person=2003").Is(200).Shows("#reasons", "财务部的单位经办")
-	officer.Get("/access/why?record="+open+"&person=4001").Is(200).Shows("#reasons", "没有能看全部请求的角色")
-	h.TokenOf("1001").Get("/api/v1/access/why?record=" + open + "&person=2001").Is(200)
-	h.TokenOf("3003").Get("/api/v1/access/why?record=" + open + "&person=2001").Is(404)
+	Each(t, func(t *testing.T, h *House) {
+		asked(t, h)
+		ref, secret := "R-1003", "离职补偿核算"
+		officer := h.SignedIn("1001")
+		officer.Get("/access/why?record="+ref+"&person=2001").Is(200).Shows("#why", "看不到").Shows("#reasons", "保密")
+		officer.Get("/access/why?record="+ref+"&person=3002").Is(200).Shows("#reasons", "提出了这个请求")
+		if strings.Contains(officer.Get("/access/why?record="+ref).Text("main"), secret) {
+			t.Error("the explanation names what is confidential")
+		}
+		h.SignedIn("3002").Get("/access/why?record="+ref).Is(200).Shows("#reasons", "提出了这个请求")
+		h.SignedIn("2001").Get("/access/why?record=" + ref).Is(404)
+		open := "R-1001"
+		officer.Get("/access/why?record="+open+"&person=2003").Is(200).Shows("#reasons", "财务部的单位经办")
+		officer.Get("/access/why?record="+open+"&person=4001").Is(200).Shows("#reasons", "没有能看全部请求的角色")
+		h.TokenOf("1001").Get("/api/v1/access/why?record=" + open + "&person=2001").Is(200)
+		h.TokenOf("3003").Get("/api/v1/access/why?record=" + open + "&person=2001").Is(404)
+	})
 }

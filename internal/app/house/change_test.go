@@ -113,21 +113,22 @@ func TestWhoLeavesHandsEverythingOver(t *testing.T) {
 }
 
 func TestWhatAReceiverMayNotHaveStaysAndSaysWhy(t *testing.T) {
-	h := Start(t)
-	assigned(t, h)
-	c, _, err := h.Org.PlanPerson(h.As("1001"), "2002", org.ChangeInput{Kind: org.HandOver, Receiver: "3002"}, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	c = over(t, h, c.ID)
-	s := stageOf(c.Steps, "request.assigned")
-	if s.Left != 3 || s.Moved != 0 {
-		t.Errorf("%+v", s)
-	}
-	if r, _ := h.Request.ByNumber(h.System(), 1001); r.Assignee != h.ID("2002") {
-		t.Error("it went to its own customer")
-	}
-	sound(t, h)
+	Each(t, func(t *testing.T, h *House) {
+		assigned(t, h)
+		c, _, err := h.Org.PlanPerson(h.As("1001"), "2002", org.ChangeInput{Kind: org.HandOver, Receiver: "3002"}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		c = over(t, h, c.ID)
+		s := stageOf(c.Steps, "request.assigned")
+		if s.Left != 3 || s.Moved != 0 {
+			t.Errorf("%+v", s)
+		}
+		if r, _ := h.Request.ByNumber(h.System(), 1001); r.Assignee != h.ID("2002") {
+			t.Error("it went to its own customer")
+		}
+		sound(t, h)
+	})
 }
 
 func TestUnitsMergeWithEverythingTheyHold(t *testing.T) {
@@ -186,33 +187,35 @@ func TestUnitsMergeWithEverythingTheyHold(t *testing.T) {
 }
 
 func TestAPlannedChangeMayBeTakenBackUntilItBegins(t *testing.T) {
-	h := Start(t).Settle()
-	day := h.DB.Now().AddDate(0, 0, 3).Format("2006-01-02")
-	c, _, err := h.Org.PlanPerson(h.As("1001"), "2002", org.ChangeInput{Kind: org.Leaving, Date: day, Receiver: "2003"}, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	if _, _, err := h.Org.PlanPerson(h.As("1001"), "2002", org.ChangeInput{Kind: org.Leaving, Date: day}, false); fault.KindOf(err) != fault.Conflict {
-		t.Errorf("planned twice: %v", err)
-	}
-	if _, err := h.Org.Cancel(h.As("1001"), c.ID); err != nil {
-		t.Fatal(err)
-	}
-	if _, err := h.Org.Cancel(h.As("1001"), c.ID); fault.KindOf(err) != fault.Conflict {
-		t.Errorf("taken back twice: %v", err)
-	}
-	c, _, err = h.Org.PlanPerson(h.As("1001"), "3002", org.ChangeInput{Kind: org.Transfer, Unit: "finance", EndRoles: true}, false)
-	if err != nil {
-		t.Fatal(err)
-	}
-	over(t, h, c.ID)
-	if _, err := h.Org.Cancel(h.As("1001"), c.ID); fault.KindOf(err) != fault.Conflict {
-		t.Errorf("taken back after the fact: %v", err)
-	}
-	tree, _ := h.Org.Tree(t.Context())
-	if p, _ := h.Org.PersonByNo(h.System(), "3002"); tree.Name(h.System(), p.Unit) != "财务部" {
-		t.Errorf("transferred to %d", p.Unit)
-	}
+	Each(t, func(t *testing.T, h *House) {
+		h.Settle()
+		day := h.DB.Now().AddDate(0, 0, 3).Format("2006-01-02")
+		c, _, err := h.Org.PlanPerson(h.As("1001"), "2002", org.ChangeInput{Kind: org.Leaving, Date: day, Receiver: "2003"}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, _, err := h.Org.PlanPerson(h.As("1001"), "2002", org.ChangeInput{Kind: org.Leaving, Date: day}, false); fault.KindOf(err) != fault.Conflict {
+			t.Errorf("planned twice: %v", err)
+		}
+		if _, err := h.Org.Cancel(h.As("1001"), c.ID); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Org.Cancel(h.As("1001"), c.ID); fault.KindOf(err) != fault.Conflict {
+			t.Errorf("taken back twice: %v", err)
+		}
+		c, _, err = h.Org.PlanPerson(h.As("1001"), "3002", org.ChangeInput{Kind: org.Transfer, Unit: "finance", EndRoles: true}, false)
+		if err != nil {
+			t.Fatal(err)
+		}
+		over(t, h, c.ID)
+		if _, err := h.Org.Cancel(h.As("1001"), c.ID); fault.KindOf(err) != fault.Conflict {
+			t.Errorf("taken back after the fact: %v", err)
+		}
+		tree, _ := h.Org.Tree(t.Context())
+		if p, _ := h.Org.PersonByNo(h.System(), "3002"); tree.Name(h.System(), p.Unit) != "财务部" {
+			t.Errorf("transferred to %d", p.Unit)
+		}
+	})
 }
 
 func stageOf(list []org.Stage, holding string) org.Stage {
@@ -240,8 +243,8 @@ func held(t *testing.T, h *House, kind org.Holding, keeper org.ID) (n int) {
 // at a unit that ended, and the figures come to the same either way.
 func TestAfterAnyReorganisation(t *testing.T) {
 	for seed := range uint64(4) {
-		t.Run(fmt.Sprint(seed), func(t *testing.T) {
-			h := Start(t)
+		Each(t, func(t *testing.T, h *House) {
+			t.Logf("seed %d", seed)
 			assigned(t, h)
 			timed(t, h)
 			for _, u := range []org.UnitInput{{Code: "a", NameZh: "甲组", Parent: "finance", Level: "team"}, {Code: "b", NameZh: "乙组", Parent: "project", Level: "team"}} {

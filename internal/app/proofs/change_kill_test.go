@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"neike/internal/app"
+	"neike/internal/kit/dbtest"
 	"neike/internal/org"
 	"neike/internal/request"
 )
@@ -18,9 +19,19 @@ import (
 // TestKilledInTheMiddleOfAChange kills a serving process with -9 while somebody's work is handed over, and again while
 // units merge: the next process goes on behind the last chunk, everything has moved once, and what is derived is right.
 func TestKilledInTheMiddleOfAChange(t *testing.T) {
+	t.Run("sqlite", func(t *testing.T) { killedInAChange(t, app.Config{Data: t.TempDir()}) })
+	t.Run("postgres", func(t *testing.T) {
+		killedInAChange(t, app.Config{Data: t.TempDir(), DatabaseURL: dbtest.URL(t, app.Schemas()...)})
+	})
+}
+
+func killedInAChange(t *testing.T, conf app.Config) {
 	const requests = 700
-	dir := t.TempDir()
-	h := small(t, app.Config{Data: dir})
+	where := []string{"--data", conf.Data}
+	if conf.DatabaseURL != "" {
+		where = append(where, "--database-url", conf.DatabaseURL)
+	}
+	h := small(t, conf)
 	ask := advance("差旅")
 	fields, _ := ask["fields"].(body)
 	for n := range requests {
@@ -38,7 +49,7 @@ func TestKilledInTheMiddleOfAChange(t *testing.T) {
 	}
 	kill := func(path string, what any, holding string) changed {
 		t.Helper()
-		p := serve(t, "--data", dir)
+		p := serve(t, where...)
 		l.base = p.Base
 		raw, err := json.Marshal(what)
 		if err != nil {
@@ -57,7 +68,7 @@ func TestKilledInTheMiddleOfAChange(t *testing.T) {
 			}
 		}
 		p.end(t, syscall.SIGKILL)
-		p = serve(t, "--data", dir)
+		p = serve(t, where...)
 		l.base = p.Base
 		for end := time.Now().Add(90 * time.Second); ; time.Sleep(50 * time.Millisecond) { // the lease of the dead ends first
 			var c changed
@@ -80,7 +91,7 @@ func TestKilledInTheMiddleOfAChange(t *testing.T) {
 		t.Errorf("%d of %d requests followed", n, requests)
 	}
 	for _, command := range []string{"doctor", "verify"} {
-		run(t, command, "--data", dir)
+		run(t, append([]string{command}, where...)...)
 	}
 }
 
