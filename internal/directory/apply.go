@@ -117,13 +117,22 @@ func (s *Service) take(ctx context.Context, tx *sqldb.Tx, r *Run, items []Item) 
 }
 
 // kind is one of the files that org takes; a run goes in as they do.
-func (s *Service) kind(name string) importer.Kind {
+func (s *Service) kind(name string) (importer.Kind, error) {
 	for _, k := range s.org.Imports() {
 		if k.Name == name {
-			return k
+			return k, nil
 		}
 	}
-	panic("directory: org takes no " + name)
+	return importer.Kind{}, errors.New("directory: org takes no " + name)
+}
+
+// takeRows gives rows to org as a file of that kind.
+func (s *Service) takeRows(ctx context.Context, tx *sqldb.Tx, name string, rows []importer.Row) (importer.Count, error) {
+	k, err := s.kind(name)
+	if err != nil {
+		return importer.Count{}, err
+	}
+	return k.Apply(ctx, tx, rows)
 }
 
 func rowsOf(items []Item) []importer.Row {
@@ -137,7 +146,7 @@ func rowsOf(items []Item) []importer.Row {
 }
 
 func (s *Service) takeUnits(ctx context.Context, tx *sqldb.Tx, r *Run, items []Item) error {
-	count, err := s.kind("units").Apply(ctx, tx, rowsOf(items))
+	count, err := s.takeRows(ctx, tx, "units", rowsOf(items))
 	if err != nil {
 		return err
 	}
@@ -165,7 +174,7 @@ func (s *Service) takeUnits(ctx context.Context, tx *sqldb.Tx, r *Run, items []I
 func (s *Service) takePeople(ctx context.Context, tx *sqldb.Tx, r *Run, items []Item) error {
 	rows := rowsOf(items)
 	if len(rows) > 0 {
-		count, err := s.kind("people").Apply(ctx, tx, rows)
+		count, err := s.takeRows(ctx, tx, "people", rows)
 		if err != nil {
 			return err
 		}
@@ -225,7 +234,7 @@ func (s *Service) takeLink(ctx context.Context, tx *sqldb.Tx, r *Run, i Item, pe
 }
 
 func (s *Service) takeStops(ctx context.Context, tx *sqldb.Tx, r *Run, items []Item) error {
-	count, err := s.kind("people").Apply(ctx, tx, rowsOf(items))
+	count, err := s.takeRows(ctx, tx, "people", rowsOf(items))
 	if err != nil {
 		return err
 	}
@@ -308,7 +317,11 @@ func (s *Service) setAside(ctx context.Context, r Run, cause error) (Run, error)
 }
 
 func (s *Service) finishApply(ctx context.Context, tx *sqldb.Tx, r *Run) error {
-	if err := s.kind("units").Finish(ctx, tx); err != nil {
+	units, err := s.kind("units")
+	if err != nil {
+		return err
+	}
+	if err := units.Finish(ctx, tx); err != nil {
 		return err
 	}
 	r.State, r.Ended = Done, tx.Now

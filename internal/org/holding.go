@@ -95,7 +95,8 @@ type Remark struct {
 	Bad  bool
 }
 
-// AddHolding fills the slot of what people and units hold. Call it while wiring.
+// AddHolding fills the slot of what people and units hold. Call it while wiring: two of one code would hand the same things
+// over twice, which is a mistake in the wiring that the first start of the house, and every test, must stop at.
 func (s *Service) AddHolding(list ...Holding) {
 	for _, h := range list {
 		if slices.ContainsFunc(s.holdings, func(o Holding) bool { return o.Code == h.Code }) {

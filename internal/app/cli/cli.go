@@ -47,6 +47,7 @@ type commandLine struct {
 	Demo    demoCmd    `cmd:"" help:"Make a demo company in an empty data folder and serve it."`
 	Import  importCmd  `cmd:"" help:"Take in units, people, services or requests from a file."`
 	Export  exportCmd  `cmd:"" help:"Write units or people as a file that import takes."`
+	Sync    syncCmd    `cmd:"" help:"Read a company's directory and say, or take in, what is different."`
 	Token   tokenCmd   `cmd:"" help:"API tokens."`
 	Person  personCmd  `cmd:"" help:"People and their accounts."`
 	Backup  backupCmd  `cmd:"" help:"Write everything into one file, while serving."`

@@ -82,7 +82,7 @@ func TestHelp(t *testing.T) {
 			t.Errorf("neike %s has no example of itself", sub)
 		}
 	}
-	for command := range strings.FieldsSeq("serve demo import export token person backup restore doctor replay verify migrate openapi bench config version") {
+	for command := range strings.FieldsSeq("serve demo import export sync token person backup restore doctor replay verify migrate openapi bench config version") {
 		if !strings.Contains(all, "\n  "+command) {
 			t.Errorf("the help does not name %s", command)
 		}
@@ -93,7 +93,7 @@ func TestHelp(t *testing.T) {
 			}
 		}
 	}
-	for command := range strings.FieldsSeq("import doctor replay verify config version") {
+	for command := range strings.FieldsSeq("import sync doctor replay verify config version") {
 		if !strings.Contains(words(command, "--help"), "--json") {
 			t.Errorf("%s prints no JSON", command)
 		}
