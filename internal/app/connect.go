@@ -18,6 +18,7 @@ func (a *App) connect(context.Context) error {
 	a.Org.CalendarsBy(a.calendarExists)
 	a.Org.HeldBy(a.unitBusy)
 	a.Org.ChangesBy(a.Jobs)
+	a.Org.LinkedBy(a.Directory.Linked)
 	a.hold()
 	a.Importer.Register(a.Org.Imports()...)
 	a.Importer.Register(a.Catalog.Kind())

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"context"
 	"net/http"
 	"net/url"
 
@@ -80,4 +81,14 @@ func (s *Service) submitUnlink(w http.ResponseWriter, r *http.Request) error {
 	}
 	web.Toast(w, r, lang.T(ctx, "directory.unlinked"), "")
 	return web.See(w, r, accountsOf(p.No))
+}
+
+// Linked lists a person's accounts for the page of the person: org's slot.
+func (s *Service) Linked(ctx context.Context, person org.ID) ([]org.Linked, error) {
+	v, err := s.accounts(ctx, person)
+	out := make([]org.Linked, len(v.Lines))
+	for i, l := range v.Lines {
+		out[i] = org.Linked{System: l.Name, Account: l.Subject, Note: lang.T(ctx, "directory.linked-by-"+l.Why) + " · " + lang.Date(ctx, l.Linked)}
+	}
+	return out, err
 }

@@ -63,6 +63,12 @@ func TestAnAdministratorConnectsAndSyncs(t *testing.T) {
 	}
 
 	admin.Get("/settings/org/people/1002/accounts").Is(http.StatusOK).Shows("#linked", "lisi")
+	if href, _ := admin.Get("/people/1002").Is(http.StatusOK).Shows("#linked", "lisi").Page().Find("#linked li a").Attr("href"); href != "/settings/org/people/1002/accounts" {
+		t.Errorf("the page of the person leads to %q", href)
+	}
+	if text := h.SignedIn("3002").Get("/people/1002").Is(http.StatusOK).Text("#linked"); text != "" {
+		t.Errorf("everybody sees the accounts: %q", text)
+	}
 	admin.Form("/settings/org/people/3002/accounts", "connection", last(at), "subject", "LISI").Is(http.StatusConflict).Shows("#accounts", "已经关联了另一个人")
 	admin.Form("/settings/org/people/1002/accounts/unlink", "connection", last(at)).Leads("/settings/org/people/1002/accounts")
 	admin.Form("/settings/org/people/3002/accounts", "connection", last(at), "subject", "LISI").Leads("/settings/org/people/3002/accounts")

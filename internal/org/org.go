@@ -140,8 +140,9 @@ type Service struct {
 	ownerOf  func(ctx context.Context, code string) (ID, error)                    // slot: catalog
 	calendar func(ctx context.Context, rd sqldb.Reader, code string) (bool, error) // slot: calendar
 	busy     func(ctx context.Context, rd sqldb.Reader, unit ID) (bool, error)
-	offers   calendarOffers // slot: calendar
-	holdings []Holding      // slot: every room
+	offers   calendarOffers                                         // slot: calendar
+	holdings []Holding                                              // slot: every room
+	linked   func(ctx context.Context, person ID) ([]Linked, error) // slot: directory
 	jobs     *job.Queue
 	deeds    []deedsOf                                                  // slot: rooms in which deputies act
 	open     func(ctx context.Context, unit string) ([]OpenLine, error) // slot: request
@@ -186,6 +187,14 @@ type calendarOffers struct {
 // which one holds in a unit.
 func (s *Service) OfferCalendarsBy(all func(ctx context.Context) ([]CalendarOffer, error), of func(ctx context.Context, unit ID) (string, error)) {
 	s.offers = calendarOffers{all, of}
+}
+
+// Linked is an account of one of the company's own systems that a person has here.
+type Linked struct{ System, Account, Note string }
+
+// LinkedBy fills the slot that lists the accounts of a person in the company's own systems, for administrators.
+func (s *Service) LinkedBy(list func(ctx context.Context, person ID) ([]Linked, error)) {
+	s.linked = list
 }
 
 // all collects findings, so that what is wrong comes at once.

@@ -21,6 +21,8 @@ type personView struct {
 	EditHref    string
 	AccountHref string
 	HoldsHref   string
+	LinkedHref  string   // where accounts of the company's own systems are managed, to who may
+	Linked      []Linked // those the person has
 	Left        bool
 	Away        string // until when, and who stands in
 	AbsenceHref string // to those who may keep it
@@ -96,7 +98,17 @@ func (s *Service) personView(ctx context.Context, ref string) (personView, error
 	if maySetRoles(ctx) {
 		v.AccountHref = "/people/" + url.PathEscape(p.No) + "/account"
 	}
-	return v, nil
+	return v, s.fillLinked(ctx, p, &v)
+}
+
+// fillLinked adds the accounts of the company's own systems to the page, for administration.
+func (s *Service) fillLinked(ctx context.Context, p Person, v *personView) (err error) {
+	if !maySetRoles(ctx) || s.linked == nil {
+		return nil
+	}
+	v.LinkedHref = "/settings/org/people/" + url.PathEscape(p.No) + "/accounts"
+	v.Linked, err = s.linked(ctx, p.ID)
+	return err
 }
 
 // roleWords are the roles that the reader may see: those in a unit are work data, those for the company are not.
