@@ -207,7 +207,7 @@ func (s *Service) composeCard(ctx context.Context, rd sqldb.Reader, m *message) 
 	w.title = lang.T(ctx, "notice.card.title", "verb", verb, "ref", a.Ref, "title", a.Title)
 	b := block{title: w.title, actions: append(s.cardLinks(ctx, rd, p), link{lang.T(ctx, "notice.open"), s.URL + a.Link})}
 	if due := owed[i].Due; !due.IsZero() {
-		b.facts = append(b.facts, [2]string{lang.T(ctx, "notice.due"), lang.Short(ctx, due)})
+		b.facts = append(b.facts, [2]string{lang.T(ctx, "notice.due"), lang.DateTime(ctx, due)})
 	}
 	w.blocks = []block{b}
 	return true, nil

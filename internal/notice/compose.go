@@ -190,7 +190,7 @@ func (s *Service) fillWords(ctx context.Context, m *message, lines []line) {
 func titleOf(ctx context.Context, w *words, order []access.Subject, by map[access.Subject][]line) string {
 	switch {
 	case w.digest:
-		return lang.T(ctx, "notice.digest-title", "count", len(w.blocks)+w.more, "day", lang.ShortDate(ctx, lang.Now(ctx)))
+		return lang.T(ctx, "notice.digest-title", "count", len(w.blocks)+w.more, "day", lang.Date(ctx, lang.Now(ctx)))
 	case len(order) == 1 && len(by[order[0]]) == 1:
 		return by[order[0]][0].text
 	case len(order) == 1:
@@ -234,7 +234,7 @@ func (s *Service) blockOf(ctx context.Context, p Post, list []line) block {
 		b.lines = append(b.lines, text)
 		b.tone = stronger(b.tone, l.kind.Tone)
 	}
-	b.facts = append(b.facts, [2]string{lang.T(ctx, "notice.when"), lang.Short(ctx, last.At)})
+	b.facts = append(b.facts, [2]string{lang.T(ctx, "notice.when"), lang.DateTime(ctx, last.At)})
 	if p.Form != Digest {
 		b.actions = s.deedLinks(ctx, p, last)
 	}

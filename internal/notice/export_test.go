@@ -7,6 +7,13 @@ import (
 	"neike/internal/kit/sqldb"
 )
 
+// The pure rules, for tables.
+var (
+	NextHour = nextHour
+	SendAt   = sendAt
+	DigestAt = digestAt
+)
+
 // Again lets the room see every event once more, as after a crash before the bus saved its cursor.
 func (s *Service) Again(ctx context.Context) error {
 	var records []event.Record

@@ -56,8 +56,8 @@ func TestAPersonChooses(t *testing.T) {
 	each(t, func(t *testing.T, h *tested) {
 		c := h.SignedIn("2002")
 		c.Get("/me/notices").Is(200).Shows("#my-notices", "2002@example.com")
-		c.Form("/me/notices", "quiet", "hours", "from", "20:00", "to", "08:00", "digest", "never", "choice.request.opened.mail", "loud").Is(422).
-			Shows("#my-notices", "结束时间要晚于开始时间").Shows("#my-notices", "never")
+		c.Form("/me/notices", "quiet", "hours", "from", "08:00", "to", "08:00", "digest", "never", "choice.request.opened.mail", "loud").Is(422).
+			Shows("#my-notices", "开始和结束不能是同一时间").Shows("#my-notices", "never")
 		c.Form("/me/notices", "quiet", "hours", "from", "08:00", "to", "20:00", "digest", "daily", "choice.request.opened.mail", "off", "choice.talk.mention.mail", "").Leads("/me/notices")
 		h.ask("不要邮件")
 		h.later(2 * time.Minute)

@@ -24,7 +24,7 @@ const (
 // Habits are when a person wants to be told.
 type Habits struct {
 	Quiet    string // QuietCalendar, QuietHours, QuietNever
-	From, To int    // minutes of the day between which messages come; From < To
+	From, To int    // minutes of the day between which messages come; From > To goes past midnight
 	Digest   string // Daily or Weekly
 	Revision int64
 }
@@ -103,14 +103,18 @@ func sendAt(now time.Time, urgent bool, h Habits, c clockOf) time.Time {
 	return at
 }
 
-// nextHour is now, or the next moment that lies between the minutes from and to of a day.
+// nextHour is now, or the next moment that lies between the minutes from and to of a day; from 22:00 to 6:00 is a night.
 func nextHour(now time.Time, from, to int) time.Time {
 	minute := now.Hour()*60 + now.Minute()
+	inside := from <= minute && minute < to
+	if from > to {
+		inside = from <= minute || minute < to
+	}
 	switch {
+	case inside:
+		return now
 	case minute < from:
 		return atMinute(now, from)
-	case minute < to:
-		return now
 	}
 	return atMinute(now.AddDate(0, 0, 1), from)
 }

@@ -244,7 +244,7 @@ func (s *Service) SetHabits(ctx context.Context, h Habits) error {
 	if h.Digest != Daily && h.Digest != Weekly {
 		f.Add("digest", "notice.unknown-value", "value", h.Digest)
 	}
-	if h.Quiet == QuietHours && (h.From < 0 || h.To > 24*60 || h.From >= h.To) {
+	if h.Quiet == QuietHours && (min(h.From, h.To) < 0 || h.From >= 24*60 || h.To > 24*60 || h.From == h.To) {
 		f.Add("to", "notice.hours-order")
 	}
 	if err := f.Err(); err != nil {
