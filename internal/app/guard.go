@@ -16,6 +16,7 @@ func (a *App) guard() {
 	a.Access.SeenBy(a.Signin.LastSeen)
 	a.Access.AddKind(a.Request.AccessKind())
 	a.Todo.AddPanel(todo.Panel{Slot: todo.Doing, Order: 0, Render: a.Access.HomePanel})
+	a.Todo.AddPanel(todo.Panel{Slot: todo.Doing, Order: 0, Render: a.Signin.HomePanel})
 }
 
 // who says who asks, and with whose eyes.

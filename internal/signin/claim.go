@@ -159,7 +159,7 @@ func (s *Service) ActivationList(ctx context.Context) (a Activation, err error) 
 		return a, fault.ErrNotFound
 	}
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		if err := s.listClaims(ctx, rd, &a); err != nil {
+		if err := s.listClaims(ctx, rd, &a, claimsListed); err != nil {
 			return err
 		}
 		posters, err := livePosters(ctx, rd)
@@ -195,8 +195,8 @@ func (s *Service) nameMakers(ctx context.Context, rd sqldb.Reader, posters []Pos
 	return err
 }
 
-func (s *Service) listClaims(ctx context.Context, rd sqldb.Reader, a *Activation) error {
-	claims, err := waitingClaims(ctx, rd)
+func (s *Service) listClaims(ctx context.Context, rd sqldb.Reader, a *Activation, limit int) error {
+	claims, err := waitingClaims(ctx, rd, limit)
 	if err != nil {
 		return err
 	}
@@ -246,7 +246,15 @@ func topsOf(who actor.Actor, tree *org.Tree) []org.Unit {
 	return tops
 }
 
-// CountWaiting is how many wait for the actor's confirmation; 0 for somebody who looks after nobody.
+// The page of activation lists up to claimsListed askings; the home page looks at claimsLooked, for each is decided by
+// itself.
+const (
+	claimsListed = 2000
+	claimsLooked = 100
+)
+
+// CountWaiting is how many of the claimsLooked oldest askings wait for the actor's confirmation; 0 for somebody who looks
+// after nobody.
 func (s *Service) CountWaiting(ctx context.Context) (n int, err error) {
 	tree, err := s.org.Tree(ctx)
 	if err != nil || len(topsOf(actor.From(ctx), tree)) == 0 {
@@ -254,7 +262,7 @@ func (s *Service) CountWaiting(ctx context.Context) (n int, err error) {
 	}
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
 		var a Activation
-		err := s.listClaims(ctx, rd, &a)
+		err := s.listClaims(ctx, rd, &a, claimsLooked)
 		n = len(a.Waiting)
 		return err
 	})

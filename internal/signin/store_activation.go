@@ -132,14 +132,14 @@ func claimByPrint(ctx context.Context, rd sqldb.Reader, print string) (Claim, er
 		where c.print = $1`, print)
 }
 
-func waitingClaims(ctx context.Context, rd sqldb.Reader) ([]Claim, error) {
+func waitingClaims(ctx context.Context, rd sqldb.Reader, limit int) ([]Claim, error) {
 	return sqldb.All(ctx, rd, scanClaim, `
 		select `+claimColumns+`
 		from signin_claim c
 		join signin_poster p on p.id = c.poster
 		where c.state = 'waiting' and c.until > $1
 		order by c.id
-		limit 2000`, rd.Instant())
+		limit $2`, rd.Instant(), limit)
 }
 
 // countClaims by a poster from an address since a moment.
