@@ -35,6 +35,8 @@ func TestScreenshots(t *testing.T) {
 		{"matrix", "/relations?period=2026-Q3", administrator, look{}},
 		{"edge", "/relations/finance/proj1", administrator, look{}},
 		{"services", "/services", customer, look{}},
+		{"holds", "/people/" + agent + "/holds", administrator, look{}},
+		{"adoption", "/insight/adoption", administrator, look{}},
 		{"matrix-dark", "/relations?period=2026-Q3", administrator, look{theme: "dark", locale: "en"}},
 		{"home-phone", "/", customer, look{phone: true}},
 		{"ask-phone", "/requests/new/it.incident", customer, look{phone: true}},
