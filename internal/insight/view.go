@@ -143,7 +143,7 @@ func (s *Service) adopt(ctx context.Context, q question) (adoption, error) {
 func (v *adoption) fill(ctx context.Context, p *picture, sp span) {
 	for _, k := range p.tree.Children(v.Unit.ID) {
 		r := p.whole[k.ID]
-		if r.units == 0 && r.people == 0 {
+		if r.people == 0 && r.services == 0 { // a site, or a legal entity that stands for nobody
 			continue
 		}
 		l := p.line(r, sp)

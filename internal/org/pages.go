@@ -233,6 +233,14 @@ func (s *Service) unitView(ctx context.Context, code, cursor, below string) (uni
 	return v, s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error { return s.fillUnit(ctx, rd, tree, &v, members.Items) })
 }
 
+// nobody says why a unit has no members.
+func (v unitView) nobody(ctx context.Context) ui.EmptyProps {
+	if v.Ended {
+		return ui.EmptyProps{Icon: "users", Title: lang.T(ctx, "org.members-gone"), Text: lang.T(ctx, "org.members-gone-text")}
+	}
+	return ui.EmptyProps{Icon: "users", Title: lang.T(ctx, "org.no-members"), Text: lang.T(ctx, "org.no-members-text")}
+}
+
 // mayPrint says whether somebody may print the poster of a unit with this path: org.poster of the table of access.
 func mayPrint(who actor.Actor, path []ID) bool {
 	may := who.Has("admin")
@@ -288,18 +296,20 @@ func (s *Service) fillUnit(ctx context.Context, rd sqldb.Reader, tree *Tree, v *
 	if v.Acting, err = s.actingView(ctx, rd, tree, v.Unit); err != nil {
 		return err
 	}
-	s.headFacts(ctx, tree, v.Unit, heads, from, names, fact)
-	onDuty, err := s.DutyLine(ctx, rd, v.Unit.ID)
-	if err != nil {
-		return err
+	if !v.Ended { // nobody heads or works in what is over
+		s.headFacts(ctx, tree, v.Unit, heads, from, names, fact)
+		onDuty, err := s.DutyLine(ctx, rd, v.Unit.ID)
+		if err != nil {
+			return err
+		}
+		fact("org.on-duty", onDuty, dutyHref(v.Unit))
+		fact("org.secretary", listNames(ctx, secretaries, names), "")
+		agentText := listNames(ctx, agents, names)
+		if agentText == "" {
+			agentText = lang.T(ctx, "org.all-members")
+		}
+		fact("org.agents", agentText, "")
 	}
-	fact("org.on-duty", onDuty, dutyHref(v.Unit))
-	fact("org.secretary", listNames(ctx, secretaries, names), "")
-	agentText := listNames(ctx, agents, names)
-	if agentText == "" {
-		agentText = lang.T(ctx, "org.all-members")
-	}
-	fact("org.agents", agentText, "")
 	if site, ok := tree.ByID(tree.At(Site, v.Unit.ID)); ok && site.Level == Site {
 		fact("org.site", site.Label(ctx), placeHref(site))
 	} else {

@@ -41,7 +41,10 @@ func (s *Service) changeLine(ctx context.Context, tree *Tree, p *Person, c Chang
 	l := changeLine{Href: changeHref(c.ID), Title: s.changeTitle(ctx, tree, p, c), State: lang.T(ctx, "org.change-state-"+c.State), Tone: changeTones[c.State],
 		When: lang.Short(ctx, c.At)}
 	if c.State == ChangeDone && len(c.Steps) > 0 {
-		l.Note = lang.T(ctx, "org.change-result", "moved", moved, "left", left)
+		l.Note = lang.T(ctx, "org.change-moved", "moved", moved)
+		if left > 0 {
+			l.Note = lang.T(ctx, "org.change-result", "moved", moved, "left", left)
+		}
 	}
 	return l
 }

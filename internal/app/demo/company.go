@@ -19,11 +19,13 @@ type unit struct {
 	site, calendar      string
 	people              int // made up beside the known ones
 	post                [2]string
+	into                string // the unit it is merged into, half-way through the year
 }
 
+// The sites: units of their own, at which the departments are.
 const (
-	headquarters = "总部"
-	plant        = "苏州工厂"
+	headquarters = "hq"
+	plant        = "suzhou"
 )
 
 // units is the company from the top down. The departments have the codes of the packs.
@@ -48,7 +50,14 @@ var units = []unit{
 	{code: "service", zh: "客户服务部", en: "Customer Service", shortZh: "客服", shortEn: "Serv", people: 9, post: [2]string{"服务工程师", "Service engineer"}},
 	{code: "proj1", zh: "项目一部", en: "Projects I", shortZh: "项目一", shortEn: "Proj I", people: 9, post: [2]string{"项目工程师", "Project engineer"}},
 	{code: "proj2", zh: "项目二部", en: "Projects II", shortZh: "项目二", shortEn: "Proj II", people: 8, post: [2]string{"项目工程师", "Project engineer"}},
+	{code: headquarters, level: org.Site, zh: "杭州总部", en: "Hangzhou headquarters", shortZh: "总部", shortEn: "HQ"},
+	{code: plant, level: org.Site, zh: "苏州工厂", en: "Suzhou plant", shortZh: "苏州", shortEn: "Suzhou"},
+	{code: plantEntity, level: org.Entity, parent: "huaheng", zh: "华衡智能装备（苏州）", en: "Huaheng Intelligent Equipment (Suzhou)", shortZh: "华衡苏州", shortEn: "Huaheng SZ"},
+	{code: "proj3", zh: "项目三部", en: "Projects III", shortZh: "项目三", shortEn: "Proj III", people: 5, post: [2]string{"项目工程师", "Project engineer"}, into: "proj2"},
 }
+
+// department says whether a unit is one of the departments that serve and ask, as long as the company lives.
+func (u unit) department() bool { return u.parent == "" && u.level == "" && u.into == "" }
 
 // known people have a part in a story, or a role that somebody looks for.
 type known struct {
@@ -107,6 +116,9 @@ func (d *demo) settle(ctx context.Context) error {
 			return fmt.Errorf("unit %s: %w", u.code, err)
 		}
 	}
+	if err := d.places(ctx); err != nil {
+		return err
+	}
 	if err := d.hire(ctx); err != nil {
 		return err
 	}
@@ -121,7 +133,9 @@ func (u unit) input(head string, revision int64) org.UnitInput {
 	if in.Parent == "" && u.level != org.Entity {
 		in.Parent = units[0].code
 	}
-	if in.Site == "" {
+	if in.Level == org.Site || in.Level == org.Entity {
+		in.Site = ""
+	} else if in.Site == "" {
 		in.Site = headquarters
 	}
 	return in
@@ -180,6 +194,9 @@ func (d *demo) appoint(ctx context.Context) error {
 	}
 	for _, u := range units {
 		head := heads[u.code]
+		if len(d.staff[u.code]) == 0 { // a site, a legal entity
+			continue
+		}
 		if head == "" {
 			head = d.noOf[d.staff[u.code][0]]
 		}

@@ -122,6 +122,38 @@ func TestHomesAreAlive(t *testing.T) {
 	}
 }
 
+// The organisation has its stories: a unit that went into another one, with what it had, somebody who is to leave and whose
+// work goes to a colleague, two sites and two legal entities.
+func TestTheOrganisationChanges(t *testing.T) {
+	c := build(t, 120, friday)
+	tree, err := c.Org.Tree(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	gone, _ := tree.ByCode("proj3")
+	if gone.Valid(friday) || !gone.Valid(friday.AddDate(-1, 0, 7)) {
+		t.Errorf("Projects III lasts from %s to %s", gone.ValidFrom, gone.ValidTo)
+	}
+	plant, _ := tree.ByCode("production")
+	site, _ := tree.ByID(tree.SiteOf(plant.ID))
+	entity, _ := tree.ByID(tree.EntityOf(plant.ID))
+	if site.Code != "suzhou" || entity.Code != "huaheng-sz" {
+		t.Errorf("production is at %q of %q", site.Code, entity.Code)
+	}
+	states := map[string]string{}
+	err = c.DB.Read(t.Context(), func(ctx context.Context, rd sqldb.Reader) error {
+		return sqldb.Each(ctx, rd, func(row sqldb.Row) error {
+			var kind, state string
+			err := row.Scan(&kind, &state)
+			states[kind] = state
+			return err
+		}, "select kind, state from org_change")
+	})
+	if err != nil || states["merge"] != "done" || states["leaving"] != "planned" {
+		t.Errorf("the changes are %v, %v", states, err)
+	}
+}
+
 // On PostgreSQL the company grows by the same steps.
 func TestOnPostgreSQL(t *testing.T) {
 	grow(t, app.Config{Data: t.TempDir(), DatabaseURL: dbtest.URL(t, app.Schemas()...)}, 60, friday).homes()

@@ -127,6 +127,9 @@ func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
 	if err := d.away(ctx); err != nil {
 		return fmt.Errorf("people over time: %w", err)
 	}
+	if err := d.leaves(ctx); err != nil {
+		return err
+	}
 	if err := d.comings(ctx); err != nil {
 		return fmt.Errorf("who came when: %w", err)
 	}

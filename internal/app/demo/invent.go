@@ -31,6 +31,7 @@ func (d *demo) invent(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	d.agenda.plan(d.merging(), func() error { return d.merge(ctx) })
 	for range d.want - played {
 		at := d.moment()
 		x := d.rand.Float64() * total
@@ -44,6 +45,9 @@ func (d *demo) invent(ctx context.Context) error {
 		if from == "production" && d.rand.Float64() < 0.55 {
 			from = "production." + string(rune('a'+d.rand.IntN(3)))
 		}
+		if from == "proj2" && at.Before(d.merging()) && d.rand.Float64() < 0.5 {
+			from = "proj3"
+		}
 		opened, err := d.tables[from].Add(at, 0)
 		if err != nil {
 			return err
@@ -51,6 +55,9 @@ func (d *demo) invent(ctx context.Context) error {
 		opened = opened.Add(time.Duration(d.rand.IntN(3600)) * time.Second)
 		if !opened.Before(d.today) {
 			opened = d.today.Add(-time.Duration(1+d.rand.IntN(7200)) * time.Second)
+		}
+		if from == "proj3" && !opened.Before(d.merging()) {
+			from = "proj2"
 		}
 		c := &kase{demo: d, ctx: ctx, provider: p.provider, customer: from, department: p.customer, service: service, opened: opened}
 		d.agenda.plan(opened, c.open)
@@ -66,7 +73,7 @@ func (d *demo) pairs(ctx context.Context) ([]pair, error) {
 	}
 	var departments []string
 	for _, u := range units[1:] {
-		if u.parent == "" {
+		if u.department() {
 			departments = append(departments, u.code)
 		}
 	}
