@@ -5,7 +5,6 @@ import (
 	"net/http"
 	"slices"
 	"strconv"
-	"time"
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
@@ -89,23 +88,6 @@ func (p pages) submitSignIn(w http.ResponseWriter, r *http.Request) error {
 
 func (p pages) showHelp(w http.ResponseWriter, r *http.Request) error {
 	return web.Show(w, r, http.StatusOK, helpPage(), nil)
-}
-
-func (p pages) submitSignOut(w http.ResponseWriter, r *http.Request) error {
-	session, ok, err := p.session(r)
-	if err != nil {
-		return err
-	}
-	if ok {
-		ctx := actor.With(r.Context(), actor.Actor{Person: session.Person, Session: session.ID})
-		if err := p.EndSession(ctx, session.ID); err != nil && fault.KindOf(err) != fault.NotFound {
-			return err
-		}
-	}
-	setCookie(w, r, "")
-	web.SetCookie(w, r, outCookie, "1", time.Minute)
-	w.Header().Set("Clear-Site-Data", `"cache"`)
-	return web.See(w, r, "/signin")
 }
 
 func (p pages) showActivate(w http.ResponseWriter, r *http.Request) error {

@@ -10,6 +10,9 @@ import (
 	"neike/internal/kit/web"
 )
 
+// outLife is how long the platform's own browser stays out after signing out.
+const outLife = time.Minute
+
 // Cookies of signing in elsewhere.
 const (
 	ssoCookie  = "neike-sso"  // of the journey
@@ -23,6 +26,8 @@ func (p pages) ssoRoutes() []web.Route {
 		{Pattern: "GET /signin/back/{id}", Action: web.Public, Do: p.arrive, Quiet: true},
 		{Pattern: "GET /signin/link", Action: web.Public, Do: p.showStranger},
 		{Pattern: "POST /signin/link", Action: web.Public, Do: p.submitStranger},
+		{Pattern: "GET /signin/left", Action: web.Public, Do: p.showLeft},
+		{Pattern: "GET /signin/leave", Action: web.Public, Do: p.departForGood, Quiet: true},
 	}
 }
 
@@ -67,7 +72,7 @@ func (p pages) arrive(w http.ResponseWriter, r *http.Request) error {
 	web.SetCookie(w, r, ssoCookie, "", -1)
 	a, err := p.Arrive(r.Context(), id, key, r.URL.Query(), p.back(r), p.in(r))
 	if status, ok := refusal(err); err != nil && ok {
-		web.SetCookie(w, r, outCookie, "1", time.Minute)
+		web.SetCookie(w, r, outCookie, "1", outLife)
 		return web.Show(w, r, status, signInPage(p.viewSignIn(r, "", a.To, err)), nil)
 	}
 	if err != nil {
@@ -77,6 +82,7 @@ func (p pages) arrive(w http.ResponseWriter, r *http.Request) error {
 		web.SetCookie(w, r, linkCookie, a.Link, ceremonyLife)
 		return web.See(w, r, "/signin/link?"+url.Values{"via": {a.Way.Name}}.Encode())
 	}
+	p.keepLeave(w, r, a.leave)
 	return p.letIn(w, r, a.Session, a.To, "")
 }
 

@@ -114,6 +114,7 @@ type Arrival struct {
 	To      string
 	Way     Way
 	Link    string // "": the session stands
+	leave   *leave // how to leave the other side, nil when it has no way
 }
 
 // Arrive takes somebody in who comes back. What is not the answer to this browser's own journey, comes twice or too late
@@ -130,7 +131,7 @@ func (s *Service) Arrive(ctx context.Context, way ID, key string, query url.Valu
 		return a, err
 	}
 	a.To = j.To
-	u, err := s.identify(ctx, a.Way, j, query, back)
+	u, out, err := s.identify(ctx, a.Way, j, query, back)
 	if err != nil {
 		s.log.WarnContext(ctx, "sign-in elsewhere failed", "connection", way, "err", err)
 		return a, wrongCode("login", "signin.sso-failed")
@@ -140,6 +141,9 @@ func (s *Service) Arrive(ctx context.Context, way ID, key string, query url.Valu
 	case err == nil:
 		if p, err := s.org.Person(ctx, person); err != nil || !p.Active {
 			return a, errors.Join(err, wrongCode("login", "signin.sso-left"))
+		}
+		if a.leave = out; out != nil {
+			out.Person = person
 		}
 		a.Session, err = s.enter(ctx, person, in, "sso")
 		return a, err
@@ -151,7 +155,7 @@ func (s *Service) Arrive(ctx context.Context, way ID, key string, query url.Valu
 }
 
 // identify asks the other side who came back.
-func (s *Service) identify(ctx context.Context, w Way, j journey, query url.Values, back string) (chat.User, error) {
+func (s *Service) identify(ctx context.Context, w Way, j journey, query url.Values, back string) (chat.User, *leave, error) {
 	ctx, cancel := context.WithTimeout(ctx, ssoPatience)
 	defer cancel()
 	if w.Kind == directory.KindOIDC {
@@ -159,13 +163,13 @@ func (s *Service) identify(ctx context.Context, w Way, j journey, query url.Valu
 	}
 	client, err := s.directory.Chat(ctx, w.ID)
 	if err != nil {
-		return chat.User{}, err
+		return chat.User{}, nil, err
 	}
 	u, err := client.Login(ctx, query, back)
 	if err == nil && u.ID == "" {
 		err = errors.New("signin: the platform names nobody")
 	}
-	return u, err
+	return u, nil, err
 }
 
 // openID is a provider with what our connection to it says.
@@ -200,31 +204,31 @@ func (o openID) oauth(back string) *oauth2.Config {
 	return &oauth2.Config{ClientID: o.ClientID, ClientSecret: o.Secret, Endpoint: o.provider.Endpoint(), RedirectURL: back, Scopes: scopes}
 }
 
-func (s *Service) identifyOIDC(ctx context.Context, way ID, j journey, query url.Values, back string) (u chat.User, err error) {
+func (s *Service) identifyOIDC(ctx context.Context, way ID, j journey, query url.Values, back string) (u chat.User, out *leave, err error) {
 	if said := query.Get("error"); said != "" {
-		return u, errors.New("signin: the provider says " + cut(said, 100))
+		return u, nil, errors.New("signin: the provider says " + cut(said, 100))
 	}
 	o, err := s.provider(ctx, way)
 	if err != nil {
-		return u, err
+		return u, nil, err
 	}
 	defer o.client.CloseIdleConnections()
 	ctx = oidc.ClientContext(ctx, o.client)
 	token, err := o.oauth(back).Exchange(ctx, query.Get("code"), oauth2.VerifierOption(j.Verifier))
 	if err != nil {
-		return u, err
+		return u, nil, err
 	}
 	raw, _ := token.Extra("id_token").(string)
 	id, err := o.provider.Verifier(&oidc.Config{ClientID: o.ClientID}).Verify(ctx, raw)
 	if err != nil {
-		return u, err
+		return u, nil, err
 	}
 	if subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(j.Nonce)) != 1 {
-		return u, errors.New("signin: the nonce is not ours")
+		return u, nil, errors.New("signin: the nonce is not ours")
 	}
 	var claims map[string]json.RawMessage
 	if err := id.Claims(&claims); err != nil {
-		return u, err
+		return u, nil, err
 	}
 	text := func(name string) (value string) {
 		if json.Unmarshal(claims[name], &value) != nil {
@@ -238,7 +242,7 @@ func (s *Service) identifyOIDC(ctx context.Context, way ID, j journey, query url
 	if verified && o.MailClaim != "" {
 		u.Email = text(o.MailClaim)
 	}
-	return u, nil
+	return u, o.leaving(way, token), nil
 }
 
 // LinkStranger ties an account elsewhere to the person who gives the own 工号 and password, once, and lets in. A wrong

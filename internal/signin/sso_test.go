@@ -177,6 +177,104 @@ func TestOpenID(t *testing.T) {
 	}
 }
 
+// asked starts the way in and says whether the provider asks who one is.
+func (v visitor) asked(address string) bool {
+	v.t.Helper()
+	page, _ := v.get(address)
+	return page.Find("input[name=login]").Length() > 0
+}
+
+// TestLeavingTheProvider: who signs out is told that the provider still knows them, and leaves it with one press.
+func TestLeavingTheProvider(t *testing.T) {
+	s := withProvider(t)
+	v := newVisitor(t)
+	way := s.Base + "/signin/via/" + s.id() + "?to=/me"
+	if _, at := v.through(way, "chen"); at.Path != "/me" {
+		t.Fatal(at)
+	}
+	if _, at := v.get(s.Base + "/signin/leave"); at.Path == "/session/end" {
+		t.Error("a link sends away somebody who is signed in")
+	}
+	page, at := v.post(s.Base+"/signout", nil)
+	if at.Path != "/signin/left" || !strings.Contains(page.Find("main").Text(), "集团统一登录") {
+		t.Fatalf("signing out leads to %s: %s", at, page.Find("main").Text())
+	}
+	if v.asked(way) {
+		t.Fatal("the provider has forgotten by itself: the test proves nothing")
+	}
+	v.post(s.Base+"/signout", nil)
+	page, at = v.get(s.Base + page.Find("a[href='/signin/leave']").AttrOr("href", ""))
+	form := page.Find("form").First()
+	if at.Path != "/session/end" || form.Length() == 0 {
+		t.Fatalf("leaving leads to %s: %s", at, page.Text())
+	}
+	to, err := at.Parse(form.AttrOr("action", ""))
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, at = v.post(to.String(), url.Values{"xsrf": {form.Find("input[name=xsrf]").AttrOr("value", "")}, "logout": {"yes"}}); at.String() != s.Base+"/signin" {
+		t.Errorf("the provider sends back to %s", at)
+	}
+	if !v.asked(way) {
+		t.Error("the provider still lets in without asking")
+	}
+	if _, at := v.get(s.Base + "/signin/left"); at.Path != "/signin" {
+		t.Errorf("left twice: %s", at)
+	}
+}
+
+// TestOnlyWhoCameThatWayLeavesThatWay: the password of another in the same browser ends with the house.
+func TestOnlyWhoCameThatWayLeavesThatWay(t *testing.T) {
+	s := withProvider(t)
+	v := newVisitor(t)
+	if _, at := v.through(s.Base+"/signin/via/"+s.id()+"?to=/me", "chen"); at.Path != "/me" {
+		t.Fatal(at)
+	}
+	if _, at := v.post(s.Base+"/signin", url.Values{"login": {"1001"}, "password": {password}}); at.Path == "/signin" {
+		t.Fatal("the password is refused")
+	}
+	if _, at := v.post(s.Base+"/signout", nil); at.Path != "/signin" {
+		t.Errorf("led to %s", at)
+	}
+}
+
+// TestTwoProviders: two connections of one kind stand beside each other, each with its own button, and an answer of one is
+// none of the other.
+func TestTwoProviders(t *testing.T) {
+	s := withProvider(t)
+	in := directory.ConnectionInput{Kind: directory.KindOIDC, NameZh: "合资公司统一登录", SignIn: true,
+		Settings: map[string]string{"issuer": "http://127.0.0.1:9", "app": "neike", "no_claim": "employee_no", "private": "true"},
+		Secrets:  map[string]string{"secret": "a secret of the test"}}
+	made, err := s.dir.SaveConnection(actor.System(t.Context()), 0, in)
+	if err != nil {
+		t.Fatal(err)
+	}
+	other := sso{s.room, made.ID}
+	in.Settings["issuer"], in.Revision = provider(t, other.back()), made.Revision
+	if _, err := s.dir.SaveConnection(actor.System(t.Context()), made.ID, in); err != nil {
+		t.Fatal(err)
+	}
+	page, _ := newVisitor(t).get(s.Base + "/signin")
+	for way, name := range map[string]string{s.id(): "集团统一登录", other.id(): "合资公司统一登录"} {
+		if said := page.Find(".nk-ways a[href^='/signin/via/" + way + "?']").Text(); strings.TrimSpace(said) != name {
+			t.Errorf("the button of %s says %q", way, said)
+		}
+		if _, at := newVisitor(t).through(s.Base+"/signin/via/"+way+"?to=/me", "chen"); at.Path != "/me" {
+			t.Errorf("%s leads to %s", name, at)
+		}
+	}
+	v := newVisitor(t)
+	v.CheckRedirect = func(q *http.Request, _ []*http.Request) error {
+		if strings.HasPrefix(q.URL.Path, "/signin/back/") {
+			q.URL.Path = "/signin/back/" + other.id()
+		}
+		return nil
+	}
+	if _, at := v.through(s.Base+"/signin/via/"+s.id()+"?to=/me", "chen"); at.Path == "/me" {
+		t.Error("the answer of one provider is taken for the other's")
+	}
+}
+
 // TestStranger: the name fits, the 工号 does not. A name links nobody; the own password does.
 func TestStranger(t *testing.T) {
 	s := withProvider(t)
