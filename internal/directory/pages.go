@@ -85,7 +85,7 @@ type connectionView struct {
 	Runs   []runLine
 	People int
 	Change bool
-	Hooked string // the address of callbacks
+	Places []ui.Pair // addresses to enter on the other side
 	Busy   *Run   // reading, planning or applying
 }
 
@@ -129,7 +129,7 @@ func (s *Service) showConnection(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.Hooked = s.address(r) + "/hooks/" + v.Hook
+	v.Places = places(ctx, v.Connection, s.address(r))
 	return web.Show(w, r, http.StatusOK, connectionPage(v), connectionContent(v))
 }
 
@@ -265,6 +265,13 @@ func (s *Service) submit(w http.ResponseWriter, r *http.Request, id ID) error {
 	}
 	if err != nil {
 		return err
+	}
+	if c.Active() && r.PostFormValue("then") == "test" {
+		if _, err := s.Test(ctx, c.ID); err != nil {
+			return err
+		}
+		web.Toast(w, r, lang.T(ctx, "directory.saved-tested"), "")
+		return web.See(w, r, pathOf(c.ID)+"#test")
 	}
 	web.Toast(w, r, lang.T(ctx, "directory.saved"), "")
 	return web.See(w, r, pathOf(c.ID))

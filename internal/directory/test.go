@@ -14,8 +14,8 @@ var addressIn = regexp.MustCompile(`\b\d{1,3}(?:\.\d{1,3}){3}\b|\b[0-9a-fA-F]{1,
 
 // plainCodes are answers of platforms that an administrator can do something about.
 var plainCodes = map[string]string{
-	chat.WeCom + " 60020": "directory.why-address", chat.WeCom + " 40001": "directory.why-secret", chat.WeCom + " 40013": "directory.why-corp",
-	chat.WeCom + " 42009": "directory.why-secret", chat.WeCom + " 60011": "directory.why-scope", chat.WeCom + " 48002": "directory.why-scope", chat.WeCom + " 301002": "directory.why-scope",
+	chat.WeCom + " 60020": "directory.why-address", chat.WeCom + " 40001": "directory.why-secret", chat.WeCom + " 40013": "directory.why-corp", chat.WeCom + " 40056": "directory.why-app", chat.WeCom + " 301002": "directory.why-app",
+	chat.WeCom + " 42009": "directory.why-secret", chat.WeCom + " 60011": "directory.why-scope", chat.WeCom + " 48002": "directory.why-scope",
 	chat.WeCom + " 48009": "directory.why-wecom-sync", chat.WeCom + " 45009": "directory.why-slow",
 	chat.Feishu + " 10003": "directory.why-secret", chat.Feishu + " 10014": "directory.why-secret", chat.Feishu + " 99991663": "directory.why-secret", chat.Feishu + " 40004": "directory.why-scope",
 	chat.Feishu + " 99991672": "directory.why-scope", chat.Feishu + " 99991679": "directory.why-scope", chat.Feishu + " 99991400": "directory.why-slow", chat.Feishu + " 99991401": "directory.why-address",
@@ -96,6 +96,11 @@ func (s *Service) try(ctx context.Context, c Connection) (Answer, error) {
 	list, whole, err := from.Departments(ctx)
 	if err != nil {
 		return refusedTest(err)
+	}
+	if c.Kind == KindWeCom { // a wrong AgentId sees the departments, but lets nobody in and tells nobody anything
+		if _, _, err := from.Members(ctx, "", ""); err != nil {
+			return refusedTest(err)
+		}
 	}
 	key := "directory.test-good"
 	if !whole {

@@ -3,6 +3,7 @@ package directory
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 
 	"neike/internal/kit/lang"
@@ -93,9 +94,6 @@ func facts(ctx context.Context, v connectionView) []ui.Pair {
 			out = append(out, ui.Pair{Term: f.label(ctx, v.Kind), Text: v.Settings[f.Name]})
 		}
 	}
-	if v.Kind != KindLDAP && v.Kind != KindOIDC {
-		out = append(out, ui.Pair{Term: lang.T(ctx, "directory.hook"), Text: v.Hooked})
-	}
 	if v.Sync && v.Kind != KindLDAP {
 		text := lang.T(ctx, "directory.calls", "count", lang.Number(ctx, v.callsIn(lang.Now(ctx).In(lang.Zone(ctx)).Format("2006-01"))))
 		if b := budgets[v.Kind]; b > 0 {
@@ -112,4 +110,41 @@ func (c Connection) callsIn(month string) int {
 		return 0
 	}
 	return c.Calls
+}
+
+// places are the addresses that the administrator enters on the other side, for what the connection is used for.
+func places(ctx context.Context, c Connection, base string) (out []ui.Pair) {
+	add := func(key, text string) { out = append(out, ui.Pair{Term: lang.T(ctx, key), Text: text}) }
+	if c.SignIn && c.Kind != KindLDAP {
+		if c.Kind == KindWeCom {
+			_, host, _ := strings.Cut(base, "://")
+			add("directory.place-domain", host)
+		} else {
+			add("directory.place-back", base+"/signin/back/"+strconv.FormatInt(c.ID, 10))
+		}
+		if c.Kind == KindOIDC {
+			add("directory.place-out", base+"/signin")
+		}
+	}
+	if c.Kind != KindLDAP && c.Kind != KindOIDC {
+		add("directory.hook", base+"/hooks/"+c.Hook)
+	}
+	return out
+}
+
+// advancedOpen says whether the part for private installations has something in it.
+func (v formView) advancedOpen() bool {
+	return slices.ContainsFunc(FieldsOf(v.In.Kind), func(f Field) bool {
+		return f.Advanced && (v.In.Settings[f.Name] != "" || v.Errors.At(f.path()) != "")
+	})
+}
+
+// rulesOpen says whether the rules of the sync are to be looked at: something in them is wrong, or they are not as they came.
+func (v formView) rulesOpen() bool {
+	for _, f := range v.Errors.Fields {
+		if strings.HasPrefix(f.Name, "rules.") {
+			return true
+		}
+	}
+	return v.ID != 0 && v.In.Sync
 }

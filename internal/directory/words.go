@@ -2,6 +2,7 @@ package directory
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strings"
 
@@ -24,14 +25,37 @@ func (f Field) hint(ctx context.Context, kind string) string {
 }
 
 // In is the reason in the reader's language.
-func (w Why) In(ctx context.Context) string { return lang.T(ctx, w.Key, fault.Flat(w.Args)...) }
+func (w Why) In(ctx context.Context) string {
+	return lang.T(ctx, w.Key, fault.Flat(plainly(ctx, w.Key, w.Args))...)
+}
+
+// netWords are what the network says in the middle of an error, and what that means.
+var netWords = [][2]string{{"connection refused", "directory.net-refused"}, {"no such host", "directory.net-name"}, {"server misbehaving", "directory.net-name"},
+	{"x509", "directory.net-cert"}, {"certificate", "directory.net-cert"}, {"unreachable", "directory.net-route"}, {"no route to host", "directory.net-route"},
+	{"deadline exceeded", "directory.net-slow"}, {"timeout", "directory.net-slow"}, {"Timeout", "directory.net-slow"}, {"canceled", "directory.net-slow"}}
+
+// plainly says in the reader's language why the other side cannot be reached; what is not known stays as it is.
+func plainly(ctx context.Context, key string, args map[string]any) map[string]any {
+	text, _ := args["text"].(string)
+	if !strings.Contains(key, "away") {
+		return args
+	}
+	for _, w := range netWords {
+		if strings.Contains(text, w[0]) {
+			args = maps.Clone(args)
+			args["text"] = lang.T(ctx, w[1])
+			return args
+		}
+	}
+	return args
+}
 
 // In is the answer in the reader's language; "" before any test.
 func (a Answer) In(ctx context.Context) string {
 	if a.Key == "" {
 		return ""
 	}
-	return lang.T(ctx, a.Key, fault.Flat(a.Args)...)
+	return lang.T(ctx, a.Key, fault.Flat(plainly(ctx, a.Key, a.Args))...)
 }
 
 func kindChoices(ctx context.Context) []ui.Choice {

@@ -100,6 +100,9 @@ func (f *Fake) wecom(mux *http.ServeMux) {
 		return fine(map[string]any{"userlist": out})
 	}))
 	mux.HandleFunc("/cgi-bin/agent/get", f.corp("GET", func(r *http.Request) map[string]any {
+		if r.URL.Query().Get("agentid") != f.settings.App {
+			return map[string]any{"errcode": 40056, "errmsg": "invalid agentid"}
+		}
 		people := []any{}
 		for _, id := range f.people {
 			people = append(people, map[string]any{"userid": id})
