@@ -161,6 +161,36 @@ func TestTheAPIKeepsSecretsToItself(t *testing.T) {
 	secretless(t, f, dump(t, h))
 }
 
+// TestWhatIsWrongIsSaidInWords: saving tests at once, and whatever the other side or the network answers is said in the
+// reader's language with what to do.
+func TestWhatIsWrongIsSaidInWords(t *testing.T) {
+	h := product.Start(t).Settle()
+	f := suite(t, chat.WeCom)
+	admin := h.SignedIn("1001")
+	at := strings.TrimSuffix(admin.Form("/settings/connections/new", fields(f, "then", "test")...).Is(http.StatusSeeOther).Header.Get("Location"), "#test")
+	admin.Get(at).Is(http.StatusOK).Shows("#test", "连接正常").Shows("#places", "授权回调域")
+	for _, c := range []struct{ name, field, value, says string }{
+		{"the secret of another app", "secrets.secret", "not the secret", "密钥不对"},
+		{"another app's AgentId", "settings.app", "9999999", "AgentId 不对"},
+		{"nobody listens there", "settings.api", "http://127.0.0.1:1", "对方拒绝连接"},
+		{"a host that is nowhere", "settings.api", "http://nowhere.invalid", "找不到这个域名"},
+	} {
+		wrong := fields(f, "then", "test")
+		for i := 0; i < len(wrong); i += 2 {
+			if wrong[i] == c.field {
+				wrong[i+1] = c.value
+			}
+			if wrong[i] == "revision" {
+				wrong[i+1] = admin.Get(at + "/edit").Page().Find("input[name=revision]").AttrOr("value", "")
+			}
+		}
+		admin.Form(at+"/edit", wrong...).Leads(at + "#test")
+		if said := admin.Get(at).Text("#test"); !strings.Contains(said, c.says) || strings.Contains(said, "dial") {
+			t.Errorf("%s: %s", c.name, said)
+		}
+	}
+}
+
 // A callback is heard once, from whoever knows the key, and makes a sync due; a renamed account stays the same person.
 func TestCallbacks(t *testing.T) {
 	h := product.Start(t).Settle()

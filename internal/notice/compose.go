@@ -329,13 +329,7 @@ func displayOf(ctx context.Context, p org.Person) string {
 func (s *Service) aboutAll(ctx context.Context, rd sqldb.Reader, byKind map[string][]int64) (map[access.Subject]talk.About, error) {
 	out := map[access.Subject]talk.About{}
 	for kind, ids := range byKind {
-		var found map[int64]talk.About
-		var err error
-		if name, own := s.names[kind]; own {
-			found, err = name(ctx, rd, ids)
-		} else {
-			found, err = s.Talk.AboutOf(ctx, rd, kind, ids)
-		}
+		found, err := s.aboutOf(ctx, rd, kind, ids)
 		if err != nil {
 			return nil, err
 		}
@@ -344,6 +338,14 @@ func (s *Service) aboutAll(ctx context.Context, rd sqldb.Reader, byKind map[stri
 		}
 	}
 	return out, nil
+}
+
+// aboutOf names the records of one kind that the actor of ctx may see.
+func (s *Service) aboutOf(ctx context.Context, rd sqldb.Reader, kind string, ids []int64) (map[int64]talk.About, error) {
+	if name, own := s.names[kind]; own {
+		return name(ctx, rd, ids)
+	}
+	return s.Talk.AboutOf(ctx, rd, kind, ids)
 }
 
 // quote is the words that a notice is about, when they may leave the house.

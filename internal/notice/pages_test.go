@@ -8,6 +8,7 @@ import (
 	"neike/internal/kit/chat"
 	"neike/internal/kit/chat/chattest"
 	"neike/internal/notice"
+	"neike/internal/org"
 	"neike/internal/request"
 )
 
@@ -50,6 +51,47 @@ func TestOneInboxForMessagesAndNotices(t *testing.T) {
 	if got := h.unread("2003"); len(got) != 0 {
 		t.Errorf("still unread: %q", got)
 	}
+}
+
+// TestTheBadgeCountsWhatTheInboxLists: what somebody may no longer see is neither listed nor counted, a notice as little as
+// a message.
+func TestTheBadgeCountsWhatTheInboxLists(t *testing.T) {
+	each(t, func(t *testing.T, h *tested) {
+		h.duty("2002")
+		r := h.ask("调走以后")
+		h.must(h.Request.Take(h.As("2002"), r.Number, request.When{}))
+		h.must(h.Request.Message(h.As("3002"), r.Number, "请抓紧", nil, request.When{}))
+		h.catch()
+		listed := func() int {
+			return h.SignedIn("2002").Get("/inbox").Is(200).Page().Find("#inbox li").Length()
+		}
+		badge := func() int {
+			t.Helper()
+			n, err := h.Talk.Unread(h.System(), h.ID("2002"))
+			if err != nil {
+				t.Fatal(err)
+			}
+			return n
+		}
+		if n := badge(); n == 0 || n != listed() {
+			t.Fatalf("before: %d counted, %d listed", n, listed())
+		}
+		h.must(h.Request.Assign(h.As("2001"), r.Number, "2003", request.When{}))
+		if err := h.Org.SetRoles(h.System(), "2002", nil, 0); err != nil {
+			t.Fatal(err)
+		}
+		p, err := h.Org.PersonByNo(t.Context(), "2002")
+		if err != nil {
+			t.Fatal(err)
+		}
+		if _, err := h.Org.SavePerson(h.System(), org.PersonInput{No: "2002", Name: p.Name, Unit: "root", Email: p.Email, Revision: p.Revision}); err != nil {
+			t.Fatal(err)
+		}
+		h.catch()
+		if n := badge(); n != listed() {
+			t.Errorf("after: %d counted, %d listed", n, listed())
+		}
+	})
 }
 
 func TestAPersonChooses(t *testing.T) {

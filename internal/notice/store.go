@@ -7,6 +7,7 @@ import (
 	"neike/internal/access"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
+	"neike/internal/talk"
 )
 
 // never is the due time of what is finished.
@@ -123,10 +124,17 @@ func noticesOf(ctx context.Context, rd sqldb.Reader, person org.ID, before ID, l
 	return sqldb.AllQ(ctx, rd, scanNotice, q.OrderBy("n.id desc").Limit(limit))
 }
 
-func countUnread(ctx context.Context, rd sqldb.Reader, person org.ID, limit int) (int, error) {
-	return sqldb.Value[int](ctx, rd, `
-select count(*)
-from (select 1 from notice where person = $1 and read_at = 0 and shown = true limit $2) x`, person, limit)
+// unreadMarks are a person's unread notices below an id (0: any), newest first, a page of talk.CountSeen.
+func unreadMarks(ctx context.Context, rd sqldb.Reader, person org.ID, before ID) ([]talk.Mark, error) {
+	q := sqldb.Select("select id, subject_kind, subject from notice").
+		Where("person = ?", person).Where("read_at = 0").Where("shown = true")
+	if before != 0 {
+		q = q.Where("id < ?", before)
+	}
+	return sqldb.AllQ(ctx, rd, func(r sqldb.Row) (m talk.Mark, err error) {
+		err = r.Scan(&m.ID, &m.Subject.Kind, &m.Subject.ID)
+		return m, err
+	}, q.OrderBy("id desc").Limit(talk.MarkPage))
 }
 
 // idsUnread are the ids of a person's open notices about a subject (nil: any) up to an id (0: any).

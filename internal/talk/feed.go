@@ -15,8 +15,8 @@ import (
 // Feed is what a higher room puts into the inbox beside messages, so that people have one place to look. Its ids are
 // those of the house, which rise with time.
 type Feed struct {
-	// Count is how many a person has not read, up to limit.
-	Count func(ctx context.Context, rd sqldb.Reader, person org.ID, limit int) (int, error)
+	// Count is how many the actor of ctx has not read and may see, up to limit: as many as List gives.
+	Count func(ctx context.Context, rd sqldb.Reader, limit int) (int, error)
 	// List gives those that the actor of ctx has not read and may see, newest first, with ids below before (0: any).
 	List func(ctx context.Context, rd sqldb.Reader, before ID, limit int) (lines []FeedLine, next ID, err error)
 	// Read notes that a person has read those about a subject, or all up to an id; and says whether there were any.

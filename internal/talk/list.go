@@ -134,25 +134,6 @@ func (s *Service) MarkAllRead(ctx context.Context, upTo ID) error {
 	return err
 }
 
-// unreadCap is where the badge stops counting: 99+.
-const unreadCap = 100
-
-// Unread counts the messages and notices the person has not read, up to 100.
-func (s *Service) Unread(ctx context.Context, person org.ID) (n int, err error) {
-	if person == 0 {
-		return 0, nil
-	}
-	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		if n, err = unreadCount(ctx, rd, person, unreadCap); err != nil || s.feed.Count == nil || n >= unreadCap {
-			return err
-		}
-		fed, err := s.feed.Count(ctx, rd, person, unreadCap-n)
-		n += fed
-		return err
-	})
-	return n, err
-}
-
 // Unread is a line of the inbox.
 type Unread struct {
 	Entry

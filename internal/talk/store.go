@@ -183,6 +183,18 @@ func unreadCount(ctx context.Context, rd sqldb.Reader, person org.ID, limit int)
 		from (select 1 from talk_unread where person = $1 limit $2) x`, person, limit)
 }
 
+// unreadMarks are a person's unread messages below an id (0: any), newest first.
+func unreadMarks(ctx context.Context, rd sqldb.Reader, person org.ID, before ID, limit int) ([]Mark, error) {
+	q := sqldb.Select("select message, subject_kind, subject from talk_unread").Where("person = ?", person)
+	if before != 0 {
+		q = q.Where("message < ?", before)
+	}
+	return sqldb.AllQ(ctx, rd, func(r sqldb.Row) (m Mark, err error) {
+		err = r.Scan(&m.ID, &m.Subject.Kind, &m.Subject.ID)
+		return m, err
+	}, q.OrderBy("message desc").Limit(limit))
+}
+
 // unreadIn lists the unread messages of a person on one subject.
 func unreadIn(ctx context.Context, rd sqldb.Reader, person org.ID, sub access.Subject) ([]ID, error) {
 	return sqldb.All(ctx, rd, scanID, `
