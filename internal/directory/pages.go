@@ -86,7 +86,7 @@ type connectionView struct {
 	People int
 	Change bool
 	Places []ui.Pair // addresses to enter on the other side
-	Busy   *Run   // reading, planning or applying
+	Busy   *Run      // reading, planning or applying
 }
 
 type runLine struct {

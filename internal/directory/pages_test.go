@@ -181,7 +181,7 @@ func TestWhatIsWrongIsSaidInWords(t *testing.T) {
 				wrong[i+1] = c.value
 			}
 			if wrong[i] == "revision" {
-				wrong[i+1] = admin.Get(at + "/edit").Page().Find("input[name=revision]").AttrOr("value", "")
+				wrong[i+1] = admin.Get(at+"/edit").Page().Find("input[name=revision]").AttrOr("value", "")
 			}
 		}
 		admin.Form(at+"/edit", wrong...).Leads(at + "#test")
