@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 	"errors"
+	"maps"
 	"net/http"
 	"slices"
 	"strings"
@@ -340,7 +341,9 @@ func (s *Service) EndSessions(ctx context.Context, all bool) (n int, err error) 
 }
 
 // guard makes an address wait that has sent many wrong passwords. It keeps its counts in memory: they
-// protect this process's processors, and the lock of the account protects the account.
+// protect this process's processors, and the lock of the account protects the account. A plant may have one address: each
+// person who comes in from there outweighs some mistakes, once in cameLife, so that whoever tries one password on many
+// names cannot pay with the own account.
 type guard struct {
 	mu        sync.Mutex
 	addresses map[string]strikes
@@ -350,11 +353,15 @@ type guard struct {
 type strikes struct {
 	count int
 	last  time.Time
+	came  map[ID]time.Time // who has come in from there, and when
 }
 
 const (
 	freeStrikes = 30 // many people may share an address
 	strikeLife  = time.Minute
+	forgiven    = 2 // strikes that somebody who comes in makes good
+	cameLife    = time.Hour
+	mostCame    = 5000 // people of one address who are remembered
 )
 
 func newGuard() *guard { return &guard{addresses: map[string]strikes{}, now: time.Now} }
@@ -389,5 +396,29 @@ func (g *guard) failed(address string) {
 			}
 		}
 	}
-	g.addresses[address] = strikes{g.addresses[address].left(now) + 1, now}
+	s := g.addresses[address]
+	g.addresses[address] = strikes{s.left(now) + 1, now, s.came}
+}
+
+// came notes that a person has come in from an address.
+func (g *guard) came(address string, person ID) {
+	g.mu.Lock()
+	defer g.mu.Unlock()
+	now := g.now()
+	s, ok := g.addresses[address]
+	if !ok || now.Sub(s.came[person]) < cameLife { // nothing to make good, or done already
+		return
+	}
+	if len(s.came) >= mostCame {
+		maps.DeleteFunc(s.came, func(_ ID, at time.Time) bool { return now.Sub(at) >= cameLife })
+	}
+	if len(s.came) >= mostCame {
+		return
+	}
+	if s.came == nil {
+		s.came = map[ID]time.Time{}
+	}
+	s.came[person] = now
+	s.count, s.last = max(0, s.left(now)-forgiven), now
+	g.addresses[address] = s
 }

@@ -89,21 +89,7 @@ type Session struct {
 // Invalid answer after the same work; MaxTries of them lock the name for LockTime, and many from one
 // address make that address wait (TooMany).
 func (s *Service) SignIn(ctx context.Context, in In) (Session, error) {
-	if err := s.slow(in.Address); err != nil {
-		return Session{}, err
-	}
-	if err := in.missing(); err != nil {
-		return Session{}, err
-	}
-	who, err := s.whoIs(ctx, in.Login, in.Device)
-	if err != nil {
-		return Session{}, err
-	}
-	if wait := who.try.locked(s.db.Now()); wait > 0 {
-		s.guard.failed(in.Address)
-		return Session{}, locked(wait)
-	}
-	fit, err := fits(ctx, in.Address, in.Password, who.hash, func() error { return s.slow(in.Address) })
+	who, fit, err := s.compare(ctx, in)
 	if err != nil {
 		return Session{}, err
 	}
@@ -116,10 +102,49 @@ func (s *Service) SignIn(ctx context.Context, in In) (Session, error) {
 		if person != 0 {
 			return s.enter(ctx, person, in, "ldap")
 		}
-		s.guard.failed(in.Address)
+		s.strike(who, in)
 		return Session{}, s.failed(ctx, who, in)
 	}
 	return s.enter(ctx, who.person, in, "password")
+}
+
+// compare says whom a login names and whether the password is that one's. An address that has been wrong too often waits,
+// but not the browsers in which their people have been here before: these count for themselves, and a plant that shares
+// an address with somebody who guesses goes on.
+func (s *Service) compare(ctx context.Context, in In) (who door, fit bool, err error) {
+	slow := func() error {
+		if who.known {
+			return nil
+		}
+		return s.slow(in.Address)
+	}
+	if in.Device == "" {
+		if err := slow(); err != nil {
+			return who, false, err
+		}
+	}
+	if err := in.missing(); err != nil {
+		return who, false, err
+	}
+	if who, err = s.whoIs(ctx, in.Login, in.Device); err != nil {
+		return who, false, err
+	}
+	if err := slow(); err != nil {
+		return who, false, err
+	}
+	if wait := who.try.locked(s.db.Now()); wait > 0 {
+		s.strike(who, in)
+		return who, false, locked(wait)
+	}
+	fit, err = fits(ctx, in.Address, in.Password, who.hash, slow)
+	return who, fit, err
+}
+
+// strike counts a wrong password against the address, unless the browser counts for itself.
+func (s *Service) strike(who door, in In) {
+	if !who.known {
+		s.guard.failed(in.Address)
+	}
 }
 
 // slow makes an address wait that has been wrong too often. It is asked at the door and again when a password's turn has
@@ -146,6 +171,7 @@ func (in In) missing() error {
 type door struct {
 	name   string // for signin_try
 	person ID     // 0: nobody
+	known  bool   // the person has signed in with this browser before
 	hash   string // "": none that works
 	try    try
 }
@@ -166,7 +192,7 @@ func (s *Service) whoIs(ctx context.Context, login, device string) (d door, err 
 		if err != nil {
 			return err
 		}
-		if known {
+		if d.known = known; known {
 			d.name = "device:" + printOf(device)[:32] + ":" + p.No
 		}
 		a, err := accountOf(ctx, rd, d.person)
@@ -263,6 +289,9 @@ func (s *Service) open(ctx context.Context, person ID, in In, how string) (made 
 		}
 		return s.announce(ctx, tx, made, a, strange)
 	})
+	if err == nil {
+		s.guard.came(in.Address, person)
+	}
 	if err == nil && in.Old != "" {
 		s.known.forgetPrint(printOf(in.Old))
 	}

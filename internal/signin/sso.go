@@ -248,26 +248,12 @@ func (s *Service) identifyOIDC(ctx context.Context, way ID, j journey, query url
 // LinkStranger ties an account elsewhere to the person who gives the own 工号 and password, once, and lets in. A wrong
 // password counts and is answered as at the door.
 func (s *Service) LinkStranger(ctx context.Context, key string, in In) (made Session, to string, err error) {
-	if err := s.slow(in.Address); err != nil {
-		return made, "", err
-	}
-	if err := in.missing(); err != nil {
-		return made, "", err
-	}
-	who, err := s.whoIs(ctx, in.Login, in.Device)
-	if err != nil {
-		return made, "", err
-	}
-	if wait := who.try.locked(s.db.Now()); wait > 0 {
-		s.guard.failed(in.Address)
-		return made, "", locked(wait)
-	}
-	fit, err := fits(ctx, in.Address, in.Password, who.hash, func() error { return s.slow(in.Address) })
+	who, fit, err := s.compare(ctx, in)
 	if err != nil {
 		return made, "", err
 	}
 	if !fit {
-		s.guard.failed(in.Address)
+		s.strike(who, in)
 		return made, "", s.failed(ctx, who, in)
 	}
 	var x stranger
