@@ -7,29 +7,20 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strings"
-	"syscall"
 	"time"
-)
 
-var errInside = errors.New("the address is inside a private network")
+	"neike/internal/kit/chat"
+)
 
 // outside is a client for an address that an administrator has set. Private networks are reached only when somebody has
 // said that the server stands inside the company.
 func outside(proxy string, private bool) *http.Client {
-	d := &net.Dialer{Timeout: 10 * time.Second, Control: func(_, address string, _ syscall.RawConn) error {
-		at, err := netip.ParseAddrPort(address)
-		if err != nil {
-			return err
-		}
-		ip := at.Addr().Unmap()
-		if !private && proxy == "" && (ip.IsPrivate() || ip.IsLoopback() || ip.IsLinkLocalUnicast() || ip.IsUnspecified() || ip.IsMulticast()) {
-			return errInside
-		}
-		return nil
-	}}
+	d := &net.Dialer{Timeout: 10 * time.Second}
+	if !private && proxy == "" {
+		d.Control = chat.OnlyPublic
+	}
 	t := &http.Transport{DialContext: d.DialContext, TLSHandshakeTimeout: 10 * time.Second}
 	if u, err := url.Parse(proxy); err == nil && proxy != "" {
 		t.Proxy = http.ProxyURL(u)
@@ -55,7 +46,7 @@ func tryIssuer(ctx context.Context, o OIDC) Answer {
 	}
 	res, err := client.Do(r)
 	switch {
-	case errors.Is(err, errInside):
+	case errors.Is(err, chat.ErrInside):
 		return bad("directory.test-inside")
 	case err != nil:
 		return bad("directory.test-issuer-away", "text", err.Error())

@@ -193,7 +193,28 @@ func (s *Service) provider(ctx context.Context, way ID) (openID, error) {
 		o.client.CloseIdleConnections()
 		return o, fault.Wrap(fault.Unavailable, err, "signin.sso-away")
 	}
+	if err := o.secret(); err != nil {
+		o.client.CloseIdleConnections()
+		return o, err
+	}
 	return o, nil
+}
+
+// secret refuses a provider outside the company that describes itself by https and then wants our secret, or gives its
+// keys, in the open.
+func (o openID) secret() error {
+	var keys struct {
+		URL string `json:"jwks_uri"`
+	}
+	if err := o.provider.Claims(&keys); err != nil {
+		return fault.Wrap(fault.Unavailable, err, "signin.sso-away")
+	}
+	for _, address := range []string{o.provider.Endpoint().TokenURL, o.provider.Endpoint().AuthURL, keys.URL} {
+		if !o.Private && !strings.HasPrefix(address, "https://") {
+			return fault.New(fault.Invalid, "signin.sso-https")
+		}
+	}
+	return nil
 }
 
 func (o openID) oauth(back string) *oauth2.Config {

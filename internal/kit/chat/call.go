@@ -8,11 +8,9 @@ import (
 	"io"
 	"net"
 	"net/http"
-	"net/netip"
 	"net/url"
 	"strconv"
 	"strings"
-	"syscall"
 	"time"
 )
 
@@ -48,29 +46,12 @@ func newOutside(platform, proxy string, private bool, hosts map[string]bool, sec
 		}
 		transport.Proxy = http.ProxyURL(u)
 	case !private:
-		dial.Control = onlyPublic
+		dial.Control = OnlyPublic
 	}
 	o.http = &http.Client{Transport: transport, Timeout: callTime,
 		CheckRedirect: func(*http.Request, []*http.Request) error { return http.ErrUseLastResponse }}
 	return o, nil
 }
-
-var errInside = errors.New("the address is inside a private network, which the settings do not allow")
-
-// onlyPublic refuses a connection to an address inside, whatever name led there.
-func onlyPublic(_, address string, _ syscall.RawConn) error {
-	at, err := netip.ParseAddrPort(address)
-	if err != nil {
-		return errInside
-	}
-	ip := at.Addr().Unmap()
-	if !ip.IsGlobalUnicast() || ip.IsPrivate() || sharedSpace.Contains(ip) {
-		return errInside
-	}
-	return nil
-}
-
-var sharedSpace = netip.MustParsePrefix("100.64.0.0/10") // between a carrier and its customers
 
 // base checks an address of the settings.
 func (o *outside) base(address string) (string, error) {
@@ -160,7 +141,7 @@ func (o *outside) away(ctx context.Context, err error) *Error {
 		err = at.Err
 	}
 	e := o.fail("network", err.Error(), Broken, 0)
-	if errors.Is(err, errInside) {
+	if errors.Is(err, ErrInside) {
 		e.Code, e.Reason = "address", Refused
 	}
 	if e.cause = ctx.Err(); e.cause != nil {
