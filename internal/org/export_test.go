@@ -48,3 +48,9 @@ func (s *Service) ForgetUnits() { s.forgetUnits() }
 
 // IDText is an id in an address.
 func IDText(id ID) string { return idText(id) }
+
+// What is read of what people type.
+var (
+	ReadMoment = readMoment
+	PhoneOf    = phoneOf
+)

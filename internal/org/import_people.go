@@ -57,7 +57,9 @@ func (h reading) wantPerson(row importer.Row, old known) (wantedPerson, []findin
 	w.No = row.Get("employee_no")
 	w.text(row, "name", &w.Name)
 	w.text(row, "name_en", &w.NameEn)
-	w.text(row, "phone", &w.Phone)
+	if phone := phoneOf(row.Get("phone")); row.Has("phone") && w.change("phone", w.Phone, phone) {
+		w.Phone = phone
+	}
 	w.text(row, "email", &w.Email)
 	w.text(row, "position", &w.Position)
 	w.text(row, "manager", &w.managerNo)

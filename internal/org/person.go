@@ -28,7 +28,7 @@ type PersonInput struct {
 }
 
 func (in PersonInput) person() Person {
-	return Person{No: clean(in.No), Name: clean(in.Name), NameEn: clean(in.NameEn), Phone: clean(in.Phone), Email: clean(in.Email),
+	return Person{No: clean(in.No), Name: clean(in.Name), NameEn: clean(in.NameEn), Phone: phoneOf(in.Phone), Email: clean(in.Email),
 		Position: clean(in.Position), Locale: clean(in.Locale), Active: true}
 }
 

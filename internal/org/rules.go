@@ -2,6 +2,7 @@ package org
 
 import (
 	"net/mail"
+	"regexp"
 	"slices"
 	"strings"
 	"time"
@@ -9,6 +10,7 @@ import (
 	"unicode/utf8"
 
 	"neike/internal/kit/actor"
+	"neike/internal/kit/lang"
 )
 
 // companyRoles may be held for the whole company; unitRoles only for a unit (owner: for a service). quality, hr and
@@ -63,10 +65,13 @@ func ParseMoreUnit(text string) MoreUnit {
 	return MoreUnit{strings.TrimSpace(code), strings.TrimSpace(position), strings.TrimSpace(until)}
 }
 
+// dayLayouts are the ways in which people write a day.
+var dayLayouts = []string{"2006-1-2", "2006/1/2", "2006.1.2", "2006年1月2日", "20060102"}
+
 // lastDay reads a date and gives the first moment after it in the company's zone.
 func lastDay(text string, zone *time.Location) (time.Time, bool) {
-	for _, layout := range []string{"2006-01-02", "2006/1/2", "2006.1.2", "2006年1月2日", "20060102"} {
-		if d, err := time.ParseInLocation(layout, text, zone); err == nil {
+	for _, layout := range dayLayouts {
+		if d, err := time.ParseInLocation(layout, lang.Narrow(text), zone); err == nil {
 			return d.AddDate(0, 0, 1), true
 		}
 	}
@@ -107,6 +112,25 @@ func noOK(no string) bool {
 	return !strings.ContainsFunc(no, func(r rune) bool {
 		return !(unicode.IsLetter(r) || unicode.IsDigit(r) || r == '.' || r == '-' || r == '_')
 	})
+}
+
+// mobile is a number of mainland China, with or without the country.
+var mobile = regexp.MustCompile(`^(?:\+86|0086|86)?(1[3-9]\d{9})$`)
+
+// phoneOf is a phone number as it is kept: narrow; a mobile number of mainland China as its eleven digits, however it was
+// written, so that everybody signs in by it.
+func phoneOf(text string) string {
+	text = clean(lang.Narrow(text))
+	bare := strings.Map(func(r rune) rune {
+		if strings.ContainsRune(" -().", r) {
+			return -1
+		}
+		return r
+	}, text)
+	if m := mobile.FindStringSubmatch(bare); m != nil {
+		return m[1]
+	}
+	return text
 }
 
 // phoneOK: digits with an optional + in front and the usual marks between, 5 to 20 digits, an extension allowed.

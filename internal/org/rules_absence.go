@@ -2,9 +2,11 @@ package org
 
 import (
 	"slices"
+	"strings"
 	"time"
 
 	"neike/internal/kit/actor"
+	"neike/internal/kit/lang"
 )
 
 const (
@@ -19,15 +21,28 @@ const (
 // openEnded are the kinds whose end may be unknown.
 var openEnded = []string{Leave, Sick}
 
-// readMoment reads a day or a moment in a zone. A day that ends something counts to its end.
+// readMoment reads a day or a moment in a zone, as people and tables write them. A day that ends something counts to its
+// end, and so does 24:00.
 func readMoment(text string, zone *time.Location, end bool) (time.Time, bool) {
-	for _, layout := range []string{"2006-01-02T15:04", "2006-01-02 15:04", "2006-01-02T15:04:05", "2006/1/2 15:04"} {
-		if t, err := time.ParseInLocation(layout, text, zone); err == nil {
-			return t.UTC(), true
-		}
-	}
 	if t, err := time.Parse(time.RFC3339, text); err == nil {
 		return t.UTC(), true
+	}
+	text = strings.Join(strings.Fields(strings.Replace(lang.Narrow(text), "日", "日 ", 1)), " ")
+	plain, midnight := strings.CutSuffix(text, "24:00")
+	if midnight {
+		text = plain + "00:00"
+	}
+	for _, day := range dayLayouts {
+		for _, clock := range []string{"T15:04", " 15:04", "T15:04:05", " 15:04:05"} {
+			t, err := time.ParseInLocation(day+clock, text, zone)
+			if err != nil {
+				continue
+			}
+			if midnight {
+				t = t.AddDate(0, 0, 1)
+			}
+			return t.UTC(), true
+		}
 	}
 	after, ok := lastDay(text, zone)
 	if !ok {

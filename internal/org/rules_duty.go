@@ -24,7 +24,7 @@ func readShift(h *Shift, in ShiftInput, zone *time.Location) []finding {
 		return t
 	}
 	h.From, h.Until = read("from", in.From), read("until", in.Until)
-	h.Task, h.Phone, h.Note = clean(in.Task), clean(in.Phone), clean(in.Note)
+	h.Task, h.Phone, h.Note = clean(in.Task), phoneOf(in.Phone), clean(in.Note)
 	if !h.From.IsZero() && !h.Until.IsZero() {
 		switch {
 		case !h.Until.After(h.From):

@@ -7,6 +7,7 @@ import (
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
+	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
 )
@@ -40,7 +41,7 @@ func (s *Service) Confirm(ctx context.Context, id ID, number string) error {
 		if c.person == 0 {
 			return fault.ErrNotFound
 		}
-		if subtle.ConstantTimeCompare([]byte(strings.TrimSpace(narrow(number))), []byte(c.Number)) != 1 {
+		if subtle.ConstantTimeCompare([]byte(strings.TrimSpace(lang.Narrow(number))), []byte(c.Number)) != 1 {
 			answer, err = s.wrongNumber(ctx, tx, c)
 			return err
 		}

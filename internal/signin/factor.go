@@ -13,6 +13,7 @@ import (
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
+	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
 )
 
@@ -128,7 +129,7 @@ func factorName(f *fault.Fields, name string) string {
 // stepOf is the time step whose code was typed, of the present one and its neighbours; only steps after last count. 0:
 // none. All three are compared, whatever fits.
 func stepOf(key, typed string, now time.Time, last int64) int64 {
-	typed = strings.Map(dropPhoneSigns, narrow(typed))
+	typed = strings.Map(dropPhoneSigns, lang.Narrow(typed))
 	found := int64(0)
 	for d := int64(-1); d <= 1; d++ {
 		step := now.Unix()/totpStep + d

@@ -11,6 +11,7 @@ import (
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
+	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
 )
@@ -174,7 +175,7 @@ func (s *Service) Join(ctx context.Context, key string, asked JoinIn, in In) (c 
 	if err := s.crowded(ctx, p.ID, in.Address); err != nil {
 		return c, err
 	}
-	asked.No, asked.Name, asked.Digits = strings.TrimSpace(narrow(asked.No)), clean(asked.Name), strings.TrimSpace(narrow(asked.Digits))
+	asked.No, asked.Name, asked.Digits = strings.TrimSpace(lang.Narrow(asked.No)), clean(asked.Name), strings.TrimSpace(lang.Narrow(asked.Digits))
 	if err := asked.check(s.Policy(ctx).measures()); err != nil {
 		return c, err
 	}
@@ -216,7 +217,7 @@ func (j JoinIn) check(m measures) error {
 }
 
 // clean is a name without the spaces that a keyboard leaves.
-func clean(text string) string { return strings.Join(strings.Fields(narrow(text)), " ") }
+func clean(text string) string { return strings.Join(strings.Fields(lang.Narrow(text)), " ") }
 
 // crowded holds back a poster or an address from which too many ask.
 func (s *Service) crowded(ctx context.Context, poster ID, address string) error {
@@ -265,7 +266,7 @@ func (s *Service) fit(ctx context.Context, tx *sqldb.Tx, poster Poster, asked Jo
 }
 
 func sameName(p org.Person, typed string) bool {
-	bare := func(s string) string { return strings.ToLower(strings.Map(dropNameSigns, narrow(s))) }
+	bare := func(s string) string { return strings.ToLower(strings.Map(dropNameSigns, lang.Narrow(s))) }
 	return slices.Contains([]string{bare(p.Name), bare(p.NameEn)}, bare(typed))
 }
 

@@ -5,11 +5,11 @@ import (
 	"strconv"
 	"strings"
 	"time"
-	"unicode"
 	"unicode/utf8"
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
+	"neike/internal/kit/lang"
 )
 
 // The numbers of the room.
@@ -231,7 +231,7 @@ func heads(a actor.Actor) bool {
 // normal is a login as it is compared and counted: narrow, small, without spaces, a phone number without signs and the
 // country's +86.
 func normal(login string) string {
-	login = strings.ToLower(strings.Join(strings.Fields(narrow(login)), ""))
+	login = strings.ToLower(strings.Join(strings.Fields(lang.Narrow(login)), ""))
 	if !isPhone(login) {
 		return login
 	}
@@ -246,7 +246,7 @@ func normal(login string) string {
 
 // isPhone says whether a login looks like a phone number: eleven digits or more with the usual signs between.
 func isPhone(login string) bool {
-	digits := strings.Map(dropPhoneSigns, strings.TrimSpace(narrow(login)))
+	digits := strings.Map(dropPhoneSigns, strings.TrimSpace(lang.Narrow(login)))
 	return len(digits) >= 11 && strings.Trim(strings.TrimPrefix(digits, "+"), "0123456789") == ""
 }
 
@@ -255,24 +255,6 @@ func dropPhoneSigns(r rune) rune {
 		return -1
 	}
 	return r
-}
-
-// narrow turns the full-width signs of a Chinese keyboard into plain ones, ０１２ＡＢ＠　, and so every kind of space and
-// dash; signs that cannot be seen, which telephones copy along with a number, are left out.
-func narrow(text string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= '\uff01' && r <= '\uff5e':
-			return r - 0xfee0
-		case unicode.Is(unicode.Cf, r):
-			return -1
-		case unicode.Is(unicode.Zs, r):
-			return ' '
-		case unicode.Is(unicode.Pd, r):
-			return '-'
-		}
-		return r
-	}, text)
 }
 
 // device names a browser from its User-Agent: "Chrome · Windows".

@@ -12,6 +12,8 @@ import (
 	"sync"
 
 	"github.com/alexedwards/argon2id"
+
+	"neike/internal/kit/lang"
 )
 
 // cost of a password: OWASP's second choice, 19 MiB and two passes.
@@ -121,5 +123,5 @@ func plainCode(typed string) string {
 			return r
 		}
 		return -1
-	}, strings.ToUpper(narrow(typed)))
+	}, strings.ToUpper(lang.Narrow(typed)))
 }

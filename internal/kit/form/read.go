@@ -71,21 +71,6 @@ func (f Field) readPlain(ctx context.Context, s string) (any, *bad) {
 // trim cuts white space, the full-width one (U+3000) included.
 func trim(s string) string { return strings.TrimSpace(s) }
 
-// narrow turns full-width digits, signs and letters into their ASCII twins: people type them with an input method on.
-func narrow(s string) string {
-	return strings.Map(func(r rune) rune {
-		switch {
-		case r >= '！' && r <= '～':
-			return r - '！' + '!'
-		case r == '\u3000' || r == '\u00a0':
-			return ' '
-		case r == '−' || r == '–' || r == '—':
-			return '-'
-		}
-		return r
-	}, s)
-}
-
 func clip(s string, n int) string {
 	if utf8.RuneCountInString(s) <= n {
 		return s
@@ -132,7 +117,7 @@ var (
 
 // decimal reads a decimal number exactly, without a float on the way. kind picks the sentences.
 func decimal(s string, decimals int, kind string) (string, *bad) {
-	s = strings.ReplaceAll(narrow(s), " ", "")
+	s = strings.ReplaceAll(lang.Narrow(s), " ", "")
 	if groupedNumber.MatchString(s) {
 		s = strings.ReplaceAll(s, ",", "")
 	}
@@ -160,7 +145,7 @@ func decimal(s string, decimals int, kind string) (string, *bad) {
 }
 
 func readCurrency(s string) (any, *bad) {
-	s = strings.TrimSpace(narrow(s))
+	s = strings.TrimSpace(lang.Narrow(s))
 	s = strings.TrimSuffix(s, "元")
 	for _, sign := range [...]string{"¥", "￥", "CNY", "RMB", "cny", "rmb"} {
 		s = strings.TrimPrefix(s, sign)
@@ -184,7 +169,7 @@ var (
 // readPhone reads a mobile number, a landline with area code, an extension, a 400 number, or E.164.
 func readPhone(s string) (any, *bad) {
 	given := clip(s, 40)
-	s = narrow(s)
+	s = lang.Narrow(s)
 	s = strings.NewReplacer(" ", "", "(", "", ")", "-", ".", "-", "转", "-", "ext", "-").Replace(strings.ToLower(s))
 	s = strings.Trim(strings.ReplaceAll(s, "--", "-"), "-")
 	flat := strings.ReplaceAll(s, "-", "")

@@ -4,6 +4,8 @@ import (
 	"regexp"
 	"strings"
 	"time"
+
+	"neike/internal/kit/lang"
 )
 
 var (
@@ -29,7 +31,7 @@ func number(s string) int {
 
 // dateOf reads a calendar day in the ways people write it.
 func dateOf(s, kind string) (time.Time, *bad) {
-	s = strings.ReplaceAll(narrow(s), " ", "")
+	s = strings.ReplaceAll(lang.Narrow(s), " ", "")
 	m := datePattern.FindStringSubmatch(s)
 	if m == nil {
 		m = dateDigits.FindStringSubmatch(s)
@@ -54,7 +56,7 @@ func readDate(s string) (any, *bad) {
 }
 
 func readMonth(s string) (any, *bad) {
-	s = strings.ReplaceAll(narrow(s), " ", "")
+	s = strings.ReplaceAll(lang.Narrow(s), " ", "")
 	m := monthPattern.FindStringSubmatch(s)
 	if m == nil {
 		m = monthDigits.FindStringSubmatch(s)
@@ -77,7 +79,7 @@ func readDateTime(s string, zone *time.Location) (any, *bad) {
 		}
 		return t.Truncate(time.Second).Format(time.RFC3339), nil
 	}
-	s = narrow(s)
+	s = lang.Narrow(s)
 	cut := strings.LastIndexAny(s, " T日")
 	if cut < 0 {
 		return nil, wrong("form.datetime", "given", clip(s, 40))
