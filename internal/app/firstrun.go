@@ -34,6 +34,7 @@ type firstRunView struct {
 	Sight   sightIn
 	Entry   entryView
 	Posters []posterRow
+	Glass   bool // the emergency administrator is there
 }
 
 // companyIn is what a company is called and where it stands.
@@ -106,7 +107,9 @@ func (a *App) fillStep(r *http.Request, v *firstRunView) (err error) {
 	case "entry":
 		v.Entry, err = a.entry(ctx)
 	case lastStep:
-		v.Posters, err = a.posterRows(ctx)
+		if v.Posters, err = a.posterRows(ctx); err == nil {
+			v.Glass, err = a.Signin.HasBreakGlass(ctx)
+		}
 	}
 	return err
 }

@@ -44,6 +44,16 @@ func (s *Service) BreakGlass(ctx context.Context) (no, password string, err erro
 	return person.No, password, err
 }
 
+// HasBreakGlass says whether the emergency administrator is there and has a password.
+func (s *Service) HasBreakGlass(ctx context.Context) (bool, error) {
+	n := 0
+	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		n, err = countBreakGlass(ctx, rd)
+		return err
+	})
+	return n > 0, err
+}
+
 // emergency is the person of the account; it is made when it is not there.
 func (s *Service) emergency(ctx context.Context) (p org.Person, err error) {
 	var id ID

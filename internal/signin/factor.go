@@ -133,12 +133,17 @@ func stepOf(key, typed string, now time.Time, last int64) int64 {
 	found := int64(0)
 	for d := int64(-1); d <= 1; d++ {
 		step := now.Unix()/totpStep + d
-		code, err := totp.GenerateCodeCustom(key, time.Unix(step*totpStep, 0), totp.ValidateOpts{Period: totpStep, Digits: otp.DigitsSix})
+		code, err := CodeAt(key, time.Unix(step*totpStep, 0))
 		if err == nil && subtle.ConstantTimeCompare([]byte(code), []byte(typed)) == 1 && step > last {
 			found = step
 		}
 	}
 	return found
+}
+
+// CodeAt is what an authenticator app with a key (base32) shows at a moment.
+func CodeAt(key string, at time.Time) (string, error) {
+	return totp.GenerateCodeCustom(key, at, totp.ValidateOpts{Period: totpStep, Digits: otp.DigitsSix})
 }
 
 // addFactor keeps a factor of the actor's own; the first one brings recovery codes.

@@ -235,3 +235,20 @@ func TestBreakGlass(t *testing.T) {
 		r.enter(r.Fresh(), no, fresh).Is(303).Leads("/")
 	})
 }
+
+// TestTheDoorSaysWhetherThereIsAnEmergencyAccount: the rules of the door give the command and show no password.
+func TestTheDoorSaysWhetherThereIsAnEmergencyAccount(t *testing.T) {
+	each(t, func(t *testing.T, r *room) {
+		officer := r.Fresh()
+		r.enter(officer, "1001", password).Is(303)
+		officer.Get("/settings/door").Is(200).Shows("#glass", "还没有").Shows("#glass input", "")
+		_, secret, err := r.BreakGlass(actor.System(t.Context()))
+		if err != nil {
+			t.Fatal(err)
+		}
+		page := officer.Get("/settings/door").Is(200).Shows("#glass", "已经有了")
+		if strings.Contains(string(page.Body), secret) {
+			t.Error("the page shows the password")
+		}
+	})
+}

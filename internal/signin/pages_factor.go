@@ -279,6 +279,7 @@ func (p pages) submitResetFactors(w http.ResponseWriter, r *http.Request) error 
 type policyView struct {
 	Policy Policy
 	May    bool // change it
+	Glass  bool // the emergency administrator is there
 	Said   ui.Errors
 }
 
@@ -293,6 +294,9 @@ func (p pages) showPolicy(w http.ResponseWriter, r *http.Request) error {
 func (p pages) viewPolicy(r *http.Request) (v policyView, err error) {
 	v.Policy, err = p.PolicyNow(r.Context())
 	v.May = actor.From(r.Context()).Has("security")
+	if err == nil {
+		v.Glass, err = p.HasBreakGlass(r.Context())
+	}
 	return v, err
 }
 

@@ -54,7 +54,8 @@ func grow(t *testing.T, c app.Config, requests int, today time.Time) company {
 }
 
 // own columns differ each time, and are meant to: salted hashes, and the process that did the work.
-var own = []string{"signin_account.hash", "event_cursor.holder", "event_cursor.until", "job_schedule.holder", "job_schedule.until"}
+var own = []string{"signin_account.hash", "signin_poster.print", "signin_poster.sealed", "signin_claim.print", "signin_claim.hash", "signin_claim.number",
+	"signin_factor.sealed", "signin_factor.step", "signin_recovery.print", "event_cursor.holder", "event_cursor.until", "job_schedule.holder", "job_schedule.until"}
 
 // digests are the contents of every table.
 func (c company) digests() map[string]string {
@@ -151,6 +152,31 @@ func TestTheOrganisationChanges(t *testing.T) {
 	})
 	if err != nil || states["merge"] != "done" || states["leaving"] != "planned" {
 		t.Errorf("the changes are %v, %v", states, err)
+	}
+}
+
+// Whoever tries the way in finds people to help: newcomers at a poster, one of whom it does not fit, and somebody with a
+// second factor.
+func TestSomebodyIsAtTheDoor(t *testing.T) {
+	c := build(t, 60, friday)
+	id := func(no string) int64 {
+		p, err := c.Org.PersonByNo(t.Context(), no)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return p.ID
+	}
+	secretary, err := c.Org.ActorOf(t.Context(), id("1008"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	list, err := c.Signin.ActivationList(actor.With(t.Context(), secretary))
+	if err != nil || len(list.Posters) != 1 || len(list.Waiting) != 2 || len(list.Unknown) != 1 {
+		t.Errorf("%d posters, %d wait, %d fit nobody, %v", len(list.Posters), len(list.Waiting), len(list.Unknown), err)
+	}
+	a, err := c.Signin.AccountOf(actor.System(t.Context()), id("1019"))
+	if err != nil || a.Factors != 1 {
+		t.Errorf("%+v, %v", a, err)
 	}
 }
 

@@ -133,6 +133,12 @@ func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
 	if err := d.comings(ctx); err != nil {
 		return fmt.Errorf("who came when: %w", err)
 	}
+	if err := d.newcomers(ctx); err != nil {
+		return fmt.Errorf("newcomers: %w", err)
+	}
+	if err := d.guarded(ctx); err != nil {
+		return fmt.Errorf("a second factor: %w", err)
+	}
 	return d.app.Bus.Drain(ctx)
 }
 
