@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"neike/internal/kit/audit"
 
 	"neike/internal/catalog"
 	"neike/internal/kit/fault"
@@ -18,6 +19,8 @@ func (a *App) connect(context.Context) error {
 	a.Org.CalendarsBy(a.calendarExists)
 	a.Org.HeldBy(a.unitBusy)
 	a.Org.ChangesBy(a.Jobs)
+	a.Importer.AnnounceBy(a.Bus)
+	a.Org.ActedBy(audit.ActedIn)
 	a.Org.LinkedBy(a.Directory.Linked)
 	a.hold()
 	a.Importer.Register(a.Org.Imports()...)

@@ -255,6 +255,9 @@ func (s *Service) hrefOf(l line) string {
 	if l.Kind == "directory.waits" && l.Note != "" {
 		return "/settings/syncs/" + l.Note
 	}
+	if (l.Kind == "import.ended" || l.Kind == "import.failed") && l.Note != "" {
+		return "/settings/import/" + l.Note
+	}
 	if l.Kind == "org.back" && l.Note != "" {
 		return "/changes/" + l.Note
 	}

@@ -109,6 +109,8 @@ var usualKinds = []Kind{
 	{Code: "org.stands-in", Group: "house", Icon: "user-check", As: all(Now)},
 	{Code: "org.back", Group: "house", Icon: "user-check", As: all(Now)},
 	{Code: "org.acts-as-head", Group: "house", Icon: "user-check", As: all(Now)},
+	{Code: "import.ended", Group: "house", Icon: "upload", As: all(Digest)},
+	{Code: "import.failed", Group: "house", Icon: "alert-triangle", Tone: "warning", As: all(Now)},
 	{Code: "directory.waits", Group: "house", Icon: "refresh", Tone: "warning", As: all(Now)},
 	{Code: "house.dead-letters", Group: "house", Icon: "alert-triangle", Tone: "warning", As: all(Digest)},
 	{Code: "house.announced", Group: "house", Icon: "info-circle", As: all(Digest), Fixed: false},

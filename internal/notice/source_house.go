@@ -19,6 +19,7 @@ type aboutPerson struct {
 	Waits   bool   `json:"waits"`
 	Run     int64  `json:"run"`
 	New     bool   `json:"new"`
+	Failed  bool   `json:"failed"`
 	Reason  string `json:"reason"`
 	Ref     string `json:"ref"`
 	Viewer  org.ID `json:"viewer"`
@@ -51,6 +52,9 @@ func (s *Service) houseSources() {
 			return nil, err
 		}
 		return []Told{{Kind: "org.acts-as-head", Person: e.Person, As: AsSelf, By: r.Actor, Note: tree.Name(ctx, e.Unit)}}, nil
+	}
+	for _, kind := range []string{"import.has-ended", "import.was-taken-back"} {
+		s.sources[kind] = importEnded
 	}
 	s.sources["directory.sync-was-planned"] = func(ctx context.Context, rd sqldb.Reader, _ *batch, r event.Record) ([]Told, error) {
 		e, err := decodeAny(r)
@@ -128,6 +132,16 @@ func (s *Service) backFromLeave(ctx context.Context, _ sqldb.Reader, _ *batch, r
 		list[i].By, list[i].Note = e.Person, idText(e.Change)
 	}
 	return list, nil
+}
+
+// importEnded tells whoever began an import, or takes it back, that it is over.
+func importEnded(_ context.Context, _ sqldb.Reader, _ *batch, r event.Record) ([]Told, error) {
+	e, err := decodeAny(r)
+	kind := "import.ended"
+	if e.Failed {
+		kind = "import.failed"
+	}
+	return []Told{{Kind: kind, Person: e.Person, As: AsSelf, By: e.Person, Note: idText(e.Run)}}, err
 }
 
 // decodeAny reads the few words that events of the house have in common.

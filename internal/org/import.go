@@ -14,11 +14,11 @@ func (s *Service) Imports() []importer.Kind {
 	return []importer.Kind{
 		{
 			Name: "units", Title: lang.Text{Zh: "单位", En: "Units"}, Place: "/org", Columns: unitImportColumns,
-			Check: s.checkUnits, Apply: s.applyUnits, Finish: s.settle,
+			Check: s.checkUnits, Apply: s.applyUnits, Finish: s.settle, Undo: s.undoUnits(),
 		},
 		{
 			Name: "people", Title: lang.Text{Zh: "人员", En: "People"}, Place: "/settings/org", Columns: peopleImportColumns,
-			Check: s.checkPeople, Apply: s.applyPeople, Finish: s.settle,
+			Check: s.checkPeople, Apply: s.applyPeople, Finish: s.settle, Undo: s.undoPeople(),
 		},
 		s.dutyKind(),
 	}

@@ -140,9 +140,10 @@ type Service struct {
 	ownerOf  func(ctx context.Context, code string) (ID, error)                    // slot: catalog
 	calendar func(ctx context.Context, rd sqldb.Reader, code string) (bool, error) // slot: calendar
 	busy     func(ctx context.Context, rd sqldb.Reader, unit ID) (bool, error)
-	offers   calendarOffers                                         // slot: calendar
-	holdings []Holding                                              // slot: every room
-	linked   func(ctx context.Context, person ID) ([]Linked, error) // slot: directory
+	offers   calendarOffers                                                      // slot: calendar
+	holdings []Holding                                                           // slot: every room
+	acted    func(ctx context.Context, rd sqldb.Reader, person ID) (bool, error) // slot: the audit trail
+	linked   func(ctx context.Context, person ID) ([]Linked, error)              // slot: directory
 	jobs     *job.Queue
 	deeds    []deedsOf                                                  // slot: rooms in which deputies act
 	open     func(ctx context.Context, unit string) ([]OpenLine, error) // slot: request

@@ -167,3 +167,8 @@ update org_company
 set name_zh = $1, name_en = $2, zone = $3, locale = $4, switches = $5, revision = revision + 1
 where id = 1 and revision = $6`, c.Name.Zh, c.Name.En, c.Zone, c.Locale, sqldb.JSON(c.Switches), c.Revision)
 }
+
+// unitsBelow are the units directly below one that are there at a moment.
+func unitsBelow(ctx context.Context, rd sqldb.Reader, unit ID, now time.Time) ([]Unit, error) {
+	return sqldb.All(ctx, rd, scanUnit, `select `+unitColumns+` from org_unit where parent = $1 and (valid_to is null or valid_to > $2) order by id`, unit, now)
+}

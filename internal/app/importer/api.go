@@ -28,6 +28,7 @@ type importOutput struct{ Body Result }
 // Mount adds the pages and the API.
 func (im *Importer) Mount(m *web.Mux) {
 	m.Page(im.Routes()...)
+	im.mountUndo(m)
 	web.Op(m, web.Operation{ID: "import", Method: http.MethodPost, Path: "/api/v1/import/{kind}", Action: "org.import", Tag: "Import", Scope: "import",
 		Summary: "Take in a file", MaxBody: MaxBytes,
 		Detail: "The body is the file (.xlsx or CSV; a pack for services), or multipart with the parts file and mapping. With a wrong row nothing is taken in, " +

@@ -120,13 +120,13 @@ func (im *Importer) chunk(ctx context.Context, run int64) (Run, error) {
 			return err
 		}
 		if len(staged) == 0 {
-			return finishRun(ctx, tx, k, &r)
+			return im.finishRun(ctx, tx, k, &r)
 		}
 		part := make([]Row, len(staged))
 		for i, s := range staged {
 			part[i] = s.Row
 		}
-		count, err := k.Apply(ctx, tx, part)
+		count, err := im.noting(ctx, tx, k, r, part)
 		if err != nil {
 			return fmt.Errorf("apply lines %d to %d: %w", part[0].Line, part[len(part)-1].Line, err)
 		}
@@ -138,14 +138,22 @@ func (im *Importer) chunk(ctx context.Context, run int64) (Run, error) {
 	return r, err
 }
 
-func finishRun(ctx context.Context, tx *sqldb.Tx, k Kind, r *Run) error {
+func (im *Importer) finishRun(ctx context.Context, tx *sqldb.Tx, k Kind, r *Run) error {
 	if k.Finish != nil {
 		if err := k.Finish(ctx, tx); err != nil {
 			return fmt.Errorf("finish: %w", err)
 		}
 	}
 	r.State, r.Ended = stateDone, tx.Now
-	return updateRun(ctx, tx, *r)
+	if err := updateRun(ctx, tx, *r); err != nil {
+		return err
+	}
+	return im.ended(ctx, tx, *r)
+}
+
+// ended says that a run is over.
+func (im *Importer) ended(ctx context.Context, tx *sqldb.Tx, r Run) error {
+	return im.announce(ctx, tx, HasEnded{Run: r.ID, Kind: r.Kind, Person: r.Person, Failed: r.State == stateFailed, Count: r.Applied})
 }
 
 // stumble ends a run that an expected error stops (the database is no longer what it was when the file was judged); any
@@ -167,7 +175,10 @@ func (im *Importer) stumble(ctx context.Context, run int64, cause error) (Run, e
 			p = Problem{Column: f.Fields[0].Name, Key: f.Fields[0].Key, Args: f.Fields[0].Args}
 		}
 		r.Failure = &p
-		return updateRun(ctx, tx, r)
+		if err := updateRun(ctx, tx, r); err != nil {
+			return err
+		}
+		return im.ended(ctx, tx, r)
 	})
 	if err != nil {
 		return r, errors.Join(cause, err)
@@ -203,6 +214,15 @@ func (im *Importer) tidy(ctx context.Context) error {
 	}
 	for _, run := range stale {
 		if err := im.drop(ctx, run); err != nil {
+			return err
+		}
+	}
+	for n := int64(1); n > 0; {
+		err := im.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
+			n, err = forgetUndo(ctx, tx, tx.Now.Add(-UndoFor), ChunkRows)
+			return err
+		})
+		if err != nil {
 			return err
 		}
 	}

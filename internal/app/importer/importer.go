@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"neike/internal/kit/actor"
+	"neike/internal/kit/event"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/job"
 	"neike/internal/kit/lang"
@@ -38,6 +39,7 @@ type Importer struct {
 	jobs  *job.Queue
 	kinds map[string]Kind
 	names []string
+	bus   *event.Bus // nil: nobody is told
 }
 
 // applyJob goes on with a run: at once when a page began it, later when the process that applied it is gone.
@@ -51,8 +53,9 @@ func New(db *sqldb.DB, jobs *job.Queue, kinds ...Kind) *Importer {
 	im.Register(kinds...)
 	job.Handle(jobs, "import.apply", func(ctx context.Context, p applyJob) error {
 		_, err := im.apply(ctx, p.Run, nil)
-		return err
+		return err // whoever began it on a page has gone on, and is told by the event
 	}, job.Timeout(30*time.Minute))
+	job.Handle(jobs, "import.undo", func(ctx context.Context, p applyJob) error { return im.takeBack(ctx, p.Run) }, job.Timeout(time.Hour))
 	jobs.Every("import.tidy", 6*time.Hour, im.tidy)
 	return im
 }
@@ -99,7 +102,7 @@ type Result struct {
 	Errors  []RowError `json:"errors"`
 	Kept    []RowError `json:"kept,omitempty"`    // what the file would change and was changed here: it stays
 	Ignored []string   `json:"ignored,omitempty"` // headings of the file that mean nothing here
-	Run     int64      `json:"-"`
+	Run     int64      `json:"run,omitempty" doc:"Of the import, to take it back by; absent in a dry run"`
 }
 
 // RowError is one reason in the reader's language.
@@ -131,7 +134,7 @@ func (im *Importer) Import(ctx context.Context, kind string, src io.Reader, o Op
 	result := Result{Run: c.r.ID, Errors: reasons(ctx, k, c.problems), Kept: reasons(ctx, k, c.kept), Ignored: c.r.Ignored}
 	switch {
 	case o.DryRun:
-		result.Count = c.r.Planned
+		result.Count, result.Run = c.r.Planned, 0
 		return result, nil
 	case c.r.Bad > 0 && !o.SkipBad:
 		return result, im.drop(ctx, c.r.ID)

@@ -42,6 +42,9 @@ type Kind struct {
 	// Finish runs once after the last chunk in a transaction of its own, for references between rows of the file.
 	// It may be nil, and it may run twice.
 	Finish func(ctx context.Context, tx *sqldb.Tx) error
+
+	// Undo lets runs be taken back; nil: they cannot be.
+	Undo *Undo
 }
 
 // ReadyFile is a file that Neike brings along.

@@ -28,6 +28,7 @@ func (im *Importer) Routes() []web.Route {
 		{Pattern: "GET /settings/import/template/{name}", Action: "org.import", Do: im.showTemplate},
 		{Pattern: "GET /settings/import/{run}", Action: "org.import", Do: im.showRun},
 		{Pattern: "GET /settings/import/{run}/errors/all", Action: "org.import", Do: im.showErrors},
+		{Pattern: "POST /settings/import/{run}/undo", Action: "org.import", Do: im.submitUndo},
 		{Pattern: "POST /settings/import/{run}/apply", Action: "org.import", Do: im.submitApply},
 	}
 }
@@ -87,7 +88,7 @@ func (im *Importer) start(w http.ResponseWriter, r *http.Request, status int, v 
 
 func (im *Importer) line(ctx context.Context, run Run) runLine {
 	k, _ := im.Kind(run.Kind)
-	l := runLine{Href: runHref(run.ID), Title: k.Title.In(ctx), File: run.File, When: lang.Short(ctx, run.Began),
+	l := runLine{Href: RunHref(run.ID), Title: k.Title.In(ctx), File: run.File, When: lang.Short(ctx, run.Began),
 		State: lang.T(ctx, "importer.state-"+run.State)}
 	switch run.State {
 	case stateDone:
@@ -135,7 +136,7 @@ func (im *Importer) submitFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.See(w, r, runHref(run.ID))
+	return web.See(w, r, RunHref(run.ID))
 }
 
 func (im *Importer) stageUpload(ctx context.Context, form fileForm) (Run, error) {
@@ -175,8 +176,6 @@ const (
 	shownErrors = 200
 )
 
-func runHref(id int64) string { return "/settings/import/" + strconv.FormatInt(id, 10) }
-
 // runView is a run with what it would do, does or did.
 type runView struct {
 	Run
@@ -187,6 +186,7 @@ type runView struct {
 	Failure string
 	Again   string
 	Place   string // where what was imported is seen
+	Undo    backView
 }
 
 func (im *Importer) showRun(w http.ResponseWriter, r *http.Request) error {
@@ -195,14 +195,14 @@ func (im *Importer) showRun(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return fault.ErrNotFound
 	}
-	v, err := im.view(ctx, id)
+	v, err := im.view(ctx, id, r.URL.Query().Has("undo"))
 	if err != nil {
 		return err
 	}
 	return web.Show(w, r, http.StatusOK, runPage(v), runContent(v))
 }
 
-func (im *Importer) view(ctx context.Context, id int64) (runView, error) {
+func (im *Importer) view(ctx context.Context, id int64, undo bool) (runView, error) {
 	run, err := im.Run(ctx, id)
 	if err != nil {
 		return runView{}, err
@@ -220,6 +220,9 @@ func (im *Importer) view(ctx context.Context, id int64) (runView, error) {
 		v.Job = jobProps(ctx, run)
 	case stateChecked, stateRejected:
 		v.Dry, err = im.dry(ctx, k, run)
+	case stateDone, stateFailed:
+		err = im.fillBack(ctx, k, run, undo, &v.Undo)
+		v.Job = v.Undo.Job
 	}
 	return v, err
 }
@@ -275,7 +278,7 @@ func (im *Importer) showErrors(w http.ResponseWriter, r *http.Request) error {
 }
 
 func jobProps(ctx context.Context, run Run) *ui.JobProps {
-	href := runHref(run.ID)
+	href := RunHref(run.ID)
 	return &ui.JobProps{ID: "import", Title: run.File, State: "running", Done: int64(run.Done), Total: int64(run.Good), Refresh: href,
 		Progress: strconv.Itoa(run.Done) + " / " + strconv.Itoa(run.Good), Text: lang.T(ctx, "importer.running")}
 }
@@ -353,7 +356,7 @@ func (im *Importer) submitApply(w http.ResponseWriter, r *http.Request) error {
 	if err := im.Apply(r.Context(), id, form.SkipBad); err != nil {
 		return err
 	}
-	return web.See(w, r, runHref(id))
+	return web.See(w, r, RunHref(id))
 }
 
 // showTemplate gives a workbook or a CSV with the columns of a kind: "people.xlsx".

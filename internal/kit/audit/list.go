@@ -129,3 +129,8 @@ func firstAt(ctx context.Context, rd sqldb.Reader, at time.Time, end int64) (int
 }
 
 func scanTime(row sqldb.Row) (at time.Time, err error) { return at, row.Scan(&at) }
+
+// ActedIn says whether anything in the trail was done by somebody.
+func ActedIn(ctx context.Context, rd sqldb.Reader, person int64) (bool, error) {
+	return sqldb.Value[bool](ctx, rd, `select exists (select 1 from audit where actor = $1)`, person)
+}
