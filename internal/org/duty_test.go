@@ -248,7 +248,7 @@ func TestThePageOfADutyList(t *testing.T) {
 	}
 	stranger.Get("/units/nowhere/duty").Is(http.StatusNotFound)
 	stranger.Form("/units/finance/duty", "person", "2002").Is(http.StatusNotFound)
-	head.Form("/units/finance/duty", "person", "", "from", "", "until", "").Is(http.StatusUnprocessableEntity).Shows("#shift", "请填写")
+	head.Form("/units/finance/duty", "person", "", "from", "", "until", "").Is(http.StatusUnprocessableEntity).Shows("#shift", "请填写").Shows("#shift [role=alert]", "开始")
 	now := time.Now().In(time.FixedZone("", 8*3600))
 	at := func(hours int) string { return now.Add(time.Duration(hours) * time.Hour).Format("2006-01-02T15:04") }
 	head.Form("/units/finance/duty", "person", "2002", "from", at(-2), "until", at(2), "task", "一线", "phone", "6100").Leads("/units/finance/duty")

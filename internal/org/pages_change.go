@@ -2,9 +2,12 @@ package org
 
 import (
 	"context"
+	"maps"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
@@ -124,7 +127,7 @@ func (s *Service) changeView(ctx context.Context, ref string) (changeView, error
 }
 
 func (s *Service) fillChange(ctx context.Context, rd sqldb.Reader, tree *Tree, c Change, v *changeView) error {
-	ids := []ID{c.Person, c.By}
+	ids := append([]ID{c.Person, c.By}, c.receivers()...)
 	for _, st := range c.Steps {
 		if !c.Units() {
 			ids = append(ids, st.To)
@@ -146,7 +149,11 @@ func (s *Service) fillChange(ctx context.Context, rd sqldb.Reader, tree *Tree, c
 			v.Facts = append(v.Facts, ui.Pair{Term: lang.T(ctx, key), Text: text})
 		}
 	}
+	if c.Kind == Leaving {
+		fact("org.last-workday", lang.Date(ctx, c.At.Add(-time.Minute)))
+	}
 	fact("org.change-at", lang.Short(ctx, c.At))
+	fact("org.receiver", listNames(ctx, c.receivers(), names))
 	if c.Kind == Transfer {
 		fact("org.unit", joined(tree.FullName(ctx, c.Plan.Unit), c.Plan.Position))
 	}
@@ -199,6 +206,15 @@ func (s *Service) fillChange(ctx context.Context, rd sqldb.Reader, tree *Tree, c
 		v.MoreLeft = all - len(v.Left)
 	}
 	return err
+}
+
+// receivers are those who get something, each once, as long as nothing has begun; after that the stages say who got what.
+func (c Change) receivers() []ID {
+	if c.Units() || len(c.Steps) > 0 {
+		return nil
+	}
+	out := slices.Sorted(maps.Values(c.Plan.To))
+	return slices.DeleteFunc(slices.Compact(out), func(id ID) bool { return id == 0 })
 }
 
 // named reads the change of an address for somebody who may stop it.

@@ -264,7 +264,9 @@ func (s *Service) submitShift(w http.ResponseWriter, r *http.Request) error {
 			return again
 		}
 		v.In, v.Away = in.ShiftInput, in.Person != ""
-		v.Errors = ui.ErrorsOf(ctx, err, labels(ctx, "person", "from", "until", "task", "phone", "note"))
+		names := labels(ctx, "person", "task", "note")
+		names["from"], names["until"], names["phone"] = lang.T(ctx, "org.field-begin"), lang.T(ctx, "org.field-end"), lang.T(ctx, "org.field-duty-phone")
+		v.Errors = ui.ErrorsOf(ctx, err, names)
 		if p, err := s.ByRef(ctx, in.Person); err == nil {
 			v.Chosen = []ui.Option{{Value: in.Person, Text: NameOf(ctx, p)}}
 		}

@@ -171,17 +171,23 @@ func (s *Service) submitReorganise(w http.ResponseWriter, r *http.Request) error
 	status := http.StatusOK
 	if err != nil {
 		status = statusOf(err)
-		v.Errors = ui.ErrorsOf(ctx, err, s.reorganiseLabels(ctx))
+		v.Errors = ui.ErrorsOf(ctx, err, s.reorganiseLabels(ctx, v.Kind))
 	} else if v.Forecast, v.Words, v.Bad, err = s.inWords(ctx, c, forecast); err != nil {
 		return err
 	}
 	return web.Show(w, r, status, reorganisePage(v), reorganiseContent(v))
 }
 
-func (s *Service) reorganiseLabels(ctx context.Context) map[string]string {
+func (s *Service) reorganiseLabels(ctx context.Context, kind string) map[string]string {
 	out := labels(ctx, "parent", "name_zh", "name_en", "short_zh", "short_en")
 	for name, key := range map[string]string{"date": "org.first-day", "from": "org.from-units", "into": "org.into", "people": "org.people", "services": "org.services", "units": "org.units-below", "kind": "org.kind"} {
 		out[name] = lang.T(ctx, key)
+	}
+	if kind == Merge || kind == Split {
+		out["into"] = lang.T(ctx, "org.into-"+kind)
+	}
+	if kind == Merge || kind == Split || kind == Move || kind == Rename {
+		out["from"] = lang.T(ctx, "org.from-"+kind)
 	}
 	return out
 }

@@ -215,7 +215,11 @@ func spanText(ctx context.Context, a Absence, zone *time.Location) string {
 	if a.Until.IsZero() {
 		return lang.T(ctx, "org.span-open", "from", dayOrAt(ctx, a.From, zone, false))
 	}
-	return lang.T(ctx, "org.span", "from", dayOrAt(ctx, a.From, zone, false), "until", dayOrAt(ctx, a.Until, zone, true))
+	from, until := dayOrAt(ctx, a.From, zone, false), dayOrAt(ctx, a.Until, zone, true)
+	if from == until { // one day
+		return from
+	}
+	return lang.T(ctx, "org.span", "from", from, "until", until)
 }
 
 // dayOrAt is a day when the moment is its beginning (or, for an end, the day before), and the moment otherwise.

@@ -3,6 +3,7 @@ package org
 import (
 	"context"
 	"strings"
+	"time"
 
 	"neike/internal/kit/lang"
 )
@@ -33,5 +34,9 @@ func awayWord(ctx context.Context, a Absence) string {
 	if a.Until.IsZero() {
 		return lang.T(ctx, key)
 	}
-	return lang.T(ctx, key+"-short", "until", lang.Short(ctx, a.Until))
+	until := lang.Short(ctx, a.Until)
+	if t := a.Until.In(lang.Zone(ctx)); t.Hour()+t.Minute() == 0 { // the whole of the day before
+		until = lang.ShortDate(ctx, t.Add(-time.Minute))
+	}
+	return lang.T(ctx, key+"-short", "until", until)
 }

@@ -1,6 +1,9 @@
 package org
 
-import "testing"
+import (
+	"testing"
+	"time"
+)
 
 func TestWhoActsIsToldFromWhoHeads(t *testing.T) {
 	u := Unit{Head: 7}
@@ -11,5 +14,16 @@ func TestWhoActsIsToldFromWhoHeads(t *testing.T) {
 		if got := headTag(u, c.person); got != c.want {
 			t.Errorf("%s is marked %s, want %s", name, got, c.want)
 		}
+	}
+}
+
+func TestOneDayIsSaidOnce(t *testing.T) {
+	day := time.Date(2026, 11, 22, 0, 0, 0, 0, time.UTC)
+	one := spanText(t.Context(), Absence{From: day, Until: day.AddDate(0, 0, 1)}, time.UTC)
+	if want := dayOrAt(t.Context(), day, time.UTC, false); one != want {
+		t.Errorf("one day is %q, want %q", one, want)
+	}
+	if two := spanText(t.Context(), Absence{From: day, Until: day.AddDate(0, 0, 2)}, time.UTC); two == one {
+		t.Errorf("two days are %q", two)
 	}
 }
