@@ -271,6 +271,7 @@ func TestAfterAnyReorganisation(t *testing.T) {
 			if done < 3 {
 				t.Fatalf("only %d changes were possible", done)
 			}
+			agrees(t, h)
 			sound(t, h)
 		})
 	}
