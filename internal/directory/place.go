@@ -130,7 +130,7 @@ func (p *placer) one(d chat.Department, done map[string]placed) placed {
 			one.is, one.code, one.own = placeUnit, u.Code, true
 			return one
 		}
-		wasDecided = false // the unit has ended: somebody has to look
+		return p.ended(one, choice.Unit)
 	}
 	if u, ok := p.tree.ByCode(plainCode(d.Code)); !wasDecided && d.Code != "" && ok && p.valid(u) && !p.held[u.ID] {
 		p.held[u.ID] = true
@@ -155,6 +155,19 @@ func (p *placer) one(d chat.Department, done map[string]placed) placed {
 	if one.is == placeAsk {
 		one.suggest = p.alike(d)
 	}
+	return one
+}
+
+// ended places a department whose unit has ended here: what merged into one unit is that unit's, so that a sync does not
+// undo a reorganisation. Anything else is for somebody to look at; it is never made again by itself.
+func (p *placer) ended(one placed, unit ID) placed {
+	if heirs := p.tree.Heirs(unit); len(heirs) == 1 {
+		if u, ok := p.tree.ByID(heirs[0].Unit); ok && p.valid(u) {
+			one.is, one.code = placeIgnore, u.Code
+			return one
+		}
+	}
+	one.is, one.suggest = placeAsk, p.alike(one.Department)
 	return one
 }
 

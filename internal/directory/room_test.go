@@ -175,6 +175,14 @@ func (w *world) rule(c directory.Connection, rules directory.Rules) {
 	w.must(err)
 }
 
+// move gives somebody another main unit, and no more than that.
+func (w *world) move(no, unit string) {
+	w.t.Helper()
+	p := w.no(no)
+	_, err := w.org.SavePerson(w.ctx(), org.PersonInput{No: no, Name: p.Name, Phone: p.Phone, Position: p.Position, Unit: unit, Revision: p.Revision})
+	w.must(err)
+}
+
 // more gives somebody more units.
 func (w *world) more(no string, units ...string) {
 	w.t.Helper()

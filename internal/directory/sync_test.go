@@ -255,6 +255,51 @@ func TestDaysOfADirectory(t *testing.T) {
 	}
 }
 
+func TestASyncDoesNotUndoAReorganisation(t *testing.T) {
+	each(t, func(w *world) {
+		c := w.wecom(nil)
+		w.of(small())
+		w.applied(c)
+		for _, no := range []string{"02001", "02002"} {
+			w.move(no, "wecom-3")
+		}
+		w.must(w.org.CloseUnit(w.system(), "wecom-2", map[string]float64{"wecom-3": 1}))
+		rules := directory.DefaultRules()
+		rules.NewUnits = "create"
+		w.rule(c, rules)
+		r := w.applied(c)
+		if r.State != directory.Done || r.Planned.UnitsNew != 0 || r.Asks != 0 {
+			w.t.Errorf("%+v\n%s", r, strings.Join(w.items(r), "\n"))
+		}
+		if got := w.members("02001"); !slices.Equal(got, []string{"wecom-3"}) {
+			w.t.Errorf("02001 belongs to %v", got)
+		}
+		if again := w.sync(c); again.Total != 0 || again.Asks != 0 {
+			w.t.Errorf("the run after it %+v", again)
+		}
+	})
+}
+
+func TestAUnitThatWasEndedIsNotMadeAgainByItself(t *testing.T) {
+	each(t, func(w *world) {
+		c := w.wecom(nil)
+		w.of(small())
+		w.applied(c)
+		for _, no := range []string{"02001", "02002"} {
+			w.move(no, "wecom-3")
+		}
+		w.must(w.org.CloseUnit(w.system(), "wecom-2", nil))
+		rules := directory.DefaultRules()
+		rules.NewUnits = "create"
+		w.rule(c, rules)
+		r := w.sync(c)
+		w.has(r, "unit ask 财务部: ask")
+		if r.Asks != 1 || r.Planned.UnitsNew != 0 {
+			w.t.Errorf("%+v\n%s", r, strings.Join(w.items(r), "\n"))
+		}
+	})
+}
+
 func TestAShrunkenScopeStopsNobody(t *testing.T) {
 	each(t, func(w *world) {
 		c := w.wecom(nil)

@@ -189,3 +189,33 @@ func TestAGroupIsToldInOneMessageWhenThereIsMuch(t *testing.T) {
 		})
 	}
 }
+
+func TestTheGroupOfAUnitThatBecameAnotherHearsOfThatOne(t *testing.T) {
+	h := quick(t)
+	fake := chattest.New(t, chat.DingTalk)
+	robot := fake.Robot()
+	admin := h.As("1001")
+	old, err := h.Org.SaveUnit(admin, org.UnitInput{Code: "cash", NameZh: "出纳组", Parent: "finance"})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = h.Notice.SaveRobot(admin, notice.Robot{Unit: old.ID, Platform: chat.DingTalk, Name: "出纳群", Address: robot.URL, Secret: robot.Secret,
+		Locale: "zh", Kinds: []string{"request.opened"}, Inside: true, Active: true})
+	if err != nil {
+		t.Fatal(err)
+	}
+	fake.Forget()
+	h.ask("合并之前")
+	h.later(time.Minute)
+	if got := fake.Messages(); len(got) != 0 {
+		t.Errorf("the group of another unit heard %v", got)
+	}
+	if err := h.Org.CloseUnit(admin, "cash", map[string]float64{"finance": 1}); err != nil {
+		t.Fatal(err)
+	}
+	h.ask("合并之后")
+	h.later(time.Minute)
+	if got := fake.Messages(); len(got) != 1 || !strings.Contains(got[0].Text, "合并之后") {
+		t.Errorf("heard %v", got)
+	}
+}

@@ -165,8 +165,8 @@ func (s *Service) opened(x Robot) (chat.Robot, error) {
 	return chat.Robot{Platform: x.Platform, URL: address, Secret: secret, Private: x.Inside}, nil
 }
 
-// groupPosts are the messages of an event to the group of the unit that has it in hand. A confidential record is not told
-// to a group.
+// groupPosts are the messages of an event to the group of the unit that has it in hand; the group of a unit that has become
+// another hears of that one. A confidential record is not told to a group.
 func (s *Service) groupPosts(ctx context.Context, rd sqldb.Reader, p plan, list []Told) ([]groupPost, error) {
 	if p.unit == 0 || len(list) == 0 {
 		return nil, nil
@@ -175,9 +175,13 @@ func (s *Service) groupPosts(ctx context.Context, rd sqldb.Reader, p plan, list 
 	if err != nil {
 		return nil, err
 	}
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var out []groupPost
 	for _, x := range settings.robots {
-		if !x.Active || x.Unit != p.unit {
+		if !x.Active || !slices.ContainsFunc(tree.Heirs(x.Unit), func(h org.Share) bool { return h.Unit == p.unit }) {
 			continue
 		}
 		for _, code := range p.kinds {

@@ -3,6 +3,7 @@ package chat_test
 import (
 	"fmt"
 	"net/http"
+	"net/http/httptest"
 	"slices"
 	"strings"
 	"testing"
@@ -225,6 +226,46 @@ func TestAnswersOfOthers(t *testing.T) {
 		}
 		if _, _, err := c.Departments(ctx); err != nil {
 			t.Errorf("afterwards: %v", err)
+		}
+	})
+}
+
+// A list that says there is more and not where is no short list: who is missing has not left.
+func TestAListThatBreaksOff(t *testing.T) {
+	for platform, members := range map[string]string{
+		chat.Feishu:   `{"code":0,"data":{"has_more":true,"items":[{"user_id":"a","name":"甲"}]}}`,
+		chat.DingTalk: `{"errcode":0,"result":{"has_more":true,"list":[{"userid":"a","name":"甲"}]}}`,
+	} {
+		server := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+			switch {
+			case strings.HasSuffix(r.URL.Path, "/tenant_access_token/internal"):
+				fmt.Fprint(w, `{"code":0,"tenant_access_token":"t","expire":7200}`)
+			case strings.HasSuffix(r.URL.Path, "/accessToken"):
+				fmt.Fprint(w, `{"accessToken":"t","expireIn":7200}`)
+			default:
+				fmt.Fprint(w, members)
+			}
+		}))
+		c, err := chat.New(chat.Settings{Platform: platform, Corp: "c", App: "a", Secret: "secret", API: server.URL, Private: true})
+		if err != nil {
+			t.Fatal(err)
+		}
+		list, next, err := c.Members(ctx, "1", "")
+		if e := why(err); e.Code != "list" || !e.Again() {
+			t.Errorf("%s: %d people, next %q, %v", platform, len(list), next, err)
+		}
+		server.Close()
+	}
+}
+
+// Who is in several departments without a word about the main one is unranked.
+func TestWhichDepartmentIsTheMainOne(t *testing.T) {
+	each(t, func(t *testing.T, f *chattest.Fake, c chat.Client) {
+		_, users, _, _ := everybody(t, c)
+		for id, u := range users {
+			if want := f.Platform == chat.DingTalk && len(u.Departments) > 1; u.Unranked != want {
+				t.Errorf("%s in %v: unranked %v", id, u.Departments, u.Unranked)
+			}
 		}
 	})
 }
