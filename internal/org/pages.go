@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 
 	"neike/internal/kit/actor"
@@ -49,7 +50,9 @@ type unitLine struct {
 	Depth                   int
 	Head, HeadHref          string
 	Members                 int
-	Below                   int  // units under it that are not shown
+	Below                   int    // units under it that are not shown
+	Toggle                  string // address that shows or hides those below it
+	Open                    bool
 	Then                    bool // as it was on a day: head and members are not kept over time
 }
 
@@ -76,14 +79,14 @@ func (s *Service) showOrg(w http.ResponseWriter, r *http.Request) error {
 	if on := clean(r.URL.Query().Get("on")); on != "" {
 		return s.showOrgThen(w, r, on)
 	}
-	v, err := s.orgView(r.Context(), clean(r.URL.Query().Get("q")))
+	v, err := s.orgView(r.Context(), clean(r.URL.Query().Get("q")), r.URL.Query()["open"])
 	if err != nil {
 		return err
 	}
 	return web.Show(w, r, http.StatusOK, orgPage(v), orgContent(v))
 }
 
-func (s *Service) orgView(ctx context.Context, q string) (orgView, error) {
+func (s *Service) orgView(ctx context.Context, q string, open []string) (orgView, error) {
 	v := orgView{Q: q, Admin: actor.From(ctx).Has("admin")}
 	tree, err := s.Tree(ctx)
 	if err != nil {
@@ -94,6 +97,10 @@ func (s *Service) orgView(ctx context.Context, q string) (orgView, error) {
 		return v, err
 	}
 	now := s.now()
+	ids, codes := openUnits(tree, open)
+	if q == "" {
+		units = tree.Opened(units, now, ids, treeRows)
+	}
 	for _, u := range tree.All() {
 		if u.Valid(now) {
 			v.UnitCount++
@@ -104,14 +111,48 @@ func (s *Service) orgView(ctx context.Context, q string) (orgView, error) {
 		if v.PersonCount, err = s.CountActive(ctx, rd); err != nil {
 			return err
 		}
-		if v.Units, err = s.unitLines(ctx, rd, tree, units); err != nil || q == "" {
+		if v.Units, err = s.unitLines(ctx, rd, tree, units); err != nil {
 			return err
+		}
+		if q == "" {
+			toggles(v.Units, codes)
+			return nil
 		}
 		people, err := s.FindPeople(ctx, rd, q, 50)
 		v.People = s.personLines(ctx, tree, people)
 		return err
 	})
 	return v, err
+}
+
+// openMost is how many units of a large company may stand open at once.
+const openMost = 20
+
+// openUnits are the units that an address names as open; what is none is left out.
+func openUnits(tree *Tree, codes []string) (ids []ID, known []string) {
+	for _, code := range codes {
+		if u, ok := tree.ByCode(code); ok && len(ids) < openMost && !slices.Contains(ids, u.ID) {
+			ids, known = append(ids, u.ID), append(known, code)
+		}
+	}
+	return ids, known
+}
+
+// toggles gives lines the address that opens or closes them: the tree is opened level by level, one request each.
+func toggles(lines []unitLine, open []string) {
+	for i := range lines {
+		l := &lines[i]
+		next := slices.Clone(open)
+		switch at := slices.Index(open, l.Code); {
+		case at >= 0:
+			l.Open, next = true, slices.Delete(next, at, at+1)
+		case l.Below == 0 || len(open) == openMost:
+			continue
+		default:
+			next = append(next, l.Code)
+		}
+		l.Toggle = "/org?" + url.Values{"open": next}.Encode() + "#u-" + l.Code
+	}
 }
 
 // shownUnits are the hits of a search, or the tree down to the depth that fits.
@@ -145,7 +186,7 @@ func (s *Service) unitLines(ctx context.Context, rd sqldb.Reader, tree *Tree, un
 			l.Head, l.HeadHref = NameOf(ctx, head), s.personHref(ctx, head)
 		}
 		for _, c := range tree.Children(u.ID) {
-			if !shown[c.ID] {
+			if !shown[c.ID] && c.Valid(rd.Instant()) {
 				l.Below++
 			}
 		}

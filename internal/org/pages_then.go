@@ -28,7 +28,7 @@ func (s *Service) showOrgThen(w http.ResponseWriter, r *http.Request, on string)
 	ctx := r.Context()
 	at, ok := s.dayOf(ctx, on)
 	if !ok {
-		v, err := s.orgView(ctx, "")
+		v, err := s.orgView(ctx, "", nil)
 		if err != nil {
 			return err
 		}
@@ -39,7 +39,7 @@ func (s *Service) showOrgThen(w http.ResponseWriter, r *http.Request, on string)
 	if err != nil {
 		return err
 	}
-	now, err := s.orgView(ctx, "")
+	now, err := s.orgView(ctx, "", nil)
 	if err != nil {
 		return err
 	}

@@ -210,6 +210,31 @@ func (t *Tree) Upper(at time.Time, most int) []Unit {
 	return out
 }
 
+// Opened adds to the upper units those directly below units that were opened, in the order of the tree; no more than most
+// below each.
+func (t *Tree) Opened(upper []Unit, at time.Time, open []ID, most int) []Unit {
+	if len(open) == 0 {
+		return upper
+	}
+	shown := make(map[ID]bool, len(upper))
+	for _, u := range upper {
+		shown[u.ID] = true
+	}
+	var out []Unit
+	below := map[ID]int{}
+	for i, u := range t.units {
+		if !shown[u.ID] && u.Valid(at) && t.up[i] >= 0 {
+			up := t.ids[t.up[i]]
+			shown[u.ID] = shown[up] && slices.Contains(open, up) && below[up] < most
+			below[up]++
+		}
+		if shown[u.ID] {
+			out = append(out, u)
+		}
+	}
+	return out
+}
+
 // Under says whether unit is top or below it. It does not allocate.
 func (t *Tree) Under(unit, top ID) bool {
 	u, ok := t.byID[unit]

@@ -79,3 +79,15 @@ func localeOptions(ctx context.Context, now string, company bool) []ui.Option {
 	}
 	return append(out, ui.Option{Value: "zh", Text: "中文", Selected: now == "zh"}, ui.Option{Value: "en", Text: "English", Selected: now == "en"})
 }
+
+// toggleText is what opens the units below one in the tree, or closes them.
+func toggleText(ctx context.Context, u unitLine) string {
+	if u.Open {
+		return lang.T(ctx, "org.fold")
+	}
+	return lang.T(ctx, "org.unfold", "count", u.Below)
+}
+
+func toggleLabel(ctx context.Context, u unitLine) string {
+	return u.Name + " · " + toggleText(ctx, u)
+}

@@ -1,0 +1,64 @@
+package org_test
+
+import (
+	"net/http"
+	"strings"
+	"testing"
+
+	product "neike/internal/app/house"
+	"neike/internal/kit/lang"
+	"neike/internal/org"
+)
+
+// TestALargeOrganisationOpensLevelByLevel: what does not fit is opened by a link, stays open beside others, and closes.
+func TestALargeOrganisationOpensLevelByLevel(t *testing.T) {
+	h := product.Start(t).Settle()
+	if err := org.Fill(t.Context(), h.DB, 600, 0); err != nil {
+		t.Fatal(err)
+	}
+	h.Org.ForgetUnits()
+	c := h.SignedIn("3002")
+	page := c.Get("/org").Is(http.StatusOK).Page()
+	rows := page.Find("#units tbody tr").Length()
+	toggle := page.Find("#units a[aria-expanded=false]").First()
+	href, has := toggle.Attr("href")
+	if !has || rows > 200 {
+		t.Fatalf("%d rows, and nothing to open", rows)
+	}
+	opened := c.Get(strings.Split(href, "#")[0]).Is(http.StatusOK).Page()
+	if n := opened.Find("#units tbody tr").Length(); n <= rows {
+		t.Errorf("%d rows, were %d", n, rows)
+	}
+	close, _ := opened.Find("#units a[aria-expanded=true]").Attr("href")
+	if n := c.Get(strings.Split(close, "#")[0]).Is(http.StatusOK).Page().Find("#units tbody tr").Length(); n != rows {
+		t.Errorf("closed: %d rows, were %d", n, rows)
+	}
+	c.Get("/org?open=nowhere&open=" + strings.Repeat("x", 300)).Is(http.StatusOK)
+}
+
+func TestOpenedUnitsStandUnderTheirParents(t *testing.T) {
+	unit := func(id, parent org.ID) org.Unit {
+		return org.Unit{ID: id, Code: org.IDText(id), Parent: parent, Level: org.Department, Name: lang.Text{Zh: "单位"}}
+	}
+	tree := org.NewTree([]org.Unit{unit(1, 0), unit(2, 1), unit(3, 1), unit(4, 2), unit(5, 4), unit(6, 3), unit(7, 3)}, nil)
+	upper := []org.Unit{unit(1, 0), unit(2, 1), unit(3, 1)}
+	for name, c := range map[string]struct {
+		open []org.ID
+		most int
+		want string
+	}{
+		"nothing open":              {nil, 9, "1 2 3"},
+		"one open":                  {[]org.ID{3}, 9, "1 2 3 6 7"},
+		"a level deeper":            {[]org.ID{2, 4}, 9, "1 2 4 5 3"},
+		"open under what is closed": {[]org.ID{4}, 9, "1 2 3"},
+		"no more of one than fit":   {[]org.ID{3}, 1, "1 2 3 6"},
+	} {
+		var got []string
+		for _, u := range tree.Opened(upper, tree.All()[0].ValidFrom, c.open, c.most) {
+			got = append(got, u.Code)
+		}
+		if strings.Join(got, " ") != c.want {
+			t.Errorf("%s: %v", name, got)
+		}
+	}
+}
