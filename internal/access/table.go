@@ -134,7 +134,7 @@ var orgRules = []Rule{
 	{Action: "person.holds", Allow: Self | HeadServes | HR | Admin, Title: t("查看某人手上的工作与权限", "see what somebody holds"), Note: t("看不到的记录只显示条数；负责人含下级", "records one may not see are only counted; heads also those below")},
 	{Action: "person.move", Allow: HeadServes | HR | Admin, Title: t("办理交接、调动、离职", "hand over, transfer, leaving"), Note: t("负责人：本单位及下级；不能办理自己的", "heads: own unit and below; nobody their own")},
 	{Action: "person.absence", Allow: Self | HeadServes | Secretary | HR | Admin, Title: t("查看缺勤的类型、说明与历史", "see kind, words and history of an absence"), Note: t("“缺勤至何时、谁代理”所有人可见", "until when and who stands in is shown to everybody")},
-	{Action: "person.absence.set", Allow: Self | HeadServes | Secretary | HR | Admin, Title: t("登记、修改、结束缺勤，指定代理人", "enter, change and end an absence, name the deputy"), Note: t("本人；负责人、秘书、人力资源：所辖人员", "the person; head, secretary and HR: their people")},
+	{Action: "person.absence.set", Allow: Self | HeadServes | Secretary | HR | Admin, Title: t("登记、修改、结束缺勤，指定代理人", "enter, change and end an absence, name the deputy"), Note: t("本人；负责人、文员、人力资源：所辖人员", "the person; head, secretary and HR: their people")},
 	{Action: "org.acting", Allow: HeadServes | Admin, Title: t("指定代理负责人", "name an acting head"), Note: t("由上级单位负责人指定", "by who heads a unit above")},
 	{Action: "org.duty.see", Allow: Everyone, Title: t("查看值班表与当班人员", "see the duty list and who is on duty")},
 	{Action: "org.handover", Allow: Self | Member | Agent | HeadServes | Secretary | Admin, Title: t("查看与确认交接班记录", "read and confirm hand-over notes"), Note: t("本单位人员与负责人、值班表上的人、维护值班表的人", "the unit's people and heads, who is on its list, who keeps the list")},

@@ -156,7 +156,10 @@ func (s *Service) changeRole(ctx context.Context, c RoleChange, giving bool, do 
 		if err != nil {
 			return err
 		}
-		if p.ID == 0 || !p.Active {
+		switch {
+		case clean(c.No) == "":
+			f.Add("person", "org.required")
+		case p.ID == 0 || !p.Active:
 			f.Add("person", "org.person-unknown", "value", clean(c.No))
 		}
 		g := Given{Person: p.ID, Reason: clean(c.Reason), By: actor.From(ctx).Person}

@@ -17,6 +17,7 @@ func TestOneRoleAtATime(t *testing.T) {
 		c := h.SignedIn("1001")
 		c.Form("/settings/access/give", "person", "9999", "role", "secretary", "unit", "nowhere", "until", "gestern").Is(422).
 			Shows("#give", "没有工号为").Shows("#give", "请写明理由").Shows("#give", "nowhere").Shows("#give", "gestern")
+		c.Form("/settings/access/give", "person", "", "role", "secretary", "unit", "project", "reason", "x").Is(422).Shows("#give .nk-err", "请填写")
 		c.Form("/settings/access/give", "person", "3002", "role", "secretary", "unit", "project", "reason", "替周敏").Is(303)
 		c.Form("/settings/access/give", "person", "3002", "role", "secretary", "unit", "project", "reason", "again").Is(422)
 		c.Get("/settings/access?q=3002").Is(200).Shows("#holding-table", "替周敏").Shows("#holding-table", "项目部")

@@ -49,7 +49,7 @@ func TestAHeadArrangesTheUnit(t *testing.T) {
 		c.Form(page+"/take", "person", "3002", "role", "agent").Is(404)
 
 		all := c.Form(page, "person", "9999", "role", "head", "until", "gestern").Is(422)
-		all.Shows("#name", "单位只能指定经办人和文书")
+		all.Shows("#name", "单位只能指定经办人和文员")
 		c.Form(page, "person", "9999", "role", "agent", "until", "gestern").Is(422).Shows("#name", "没有工号为").Shows("#name", "gestern")
 	})
 }
