@@ -88,6 +88,7 @@ var objects = []object{
 	{"/units/{code}", "spare", toTheHouse, ""},
 	{"/duty/{id}", "shift", toShift, ""},
 	{"/absences/{id}", "absence", toAccount, ""},
+	{"/changes/{id}/back", "change", nobodys, ""}, // only of a long leave, and this is a transfer
 	{"/changes/{id}", "change", toAccount, ""},
 	{"/changes/{id}", "reorganisation", toReorganisation, ""},
 	{"/people/{no}/holdings/{kind}", "2009/holdings/request.assigned", toAccount, ""},
@@ -107,6 +108,7 @@ var objects = []object{
 	{"/relations/{provider}/{customer}", "finance/project", everybody, ""},
 	{"/settings/import/template/{name}", "people.csv", toTheHouse, ""},
 	{"/settings/import/{run}", "run", toTheHouse, ""},
+	{"/imports/{run}", "run", toTheHouse, ""},
 	{"/import/{kind}", "units", toTheHouse, ""},
 	{"/setup/{step}", "sight", toTheHouse, ""},
 	{"/settings/first-run/{step}", "entry", toTheHouse, ""},
