@@ -1,6 +1,7 @@
 package org_test
 
 import (
+	"fmt"
 	"net/http"
 	"strings"
 	"testing"
@@ -34,6 +35,32 @@ func TestALargeOrganisationOpensLevelByLevel(t *testing.T) {
 		t.Errorf("closed: %d rows, were %d", n, rows)
 	}
 	c.Get("/org?open=nowhere&open=" + strings.Repeat("x", 300)).Is(http.StatusOK)
+}
+
+// TestManyRootsAreAllThere: where the second level does not fit, no root is cut off for the children of another.
+func TestManyRootsAreAllThere(t *testing.T) {
+	h := product.Start(t).Settle()
+	for r := range 4 {
+		root := fmt.Sprintf("r%d", r)
+		if _, err := h.Org.SaveUnit(h.System(), org.UnitInput{Code: root, NameZh: "公司" + root, Level: org.Entity}); err != nil {
+			t.Fatal(err)
+		}
+		for c := range 60 {
+			if _, err := h.Org.SaveUnit(h.System(), org.UnitInput{Code: fmt.Sprintf("%s-%d", root, c), NameZh: "部门", Parent: root}); err != nil {
+				t.Fatal(err)
+			}
+		}
+	}
+	c := h.SignedIn("3002")
+	page := c.Get("/org").Is(http.StatusOK).Page()
+	for r := range 4 {
+		if page.Find(fmt.Sprintf("#u-r%d a[aria-expanded]", r)).Length() != 1 {
+			t.Errorf("root %d is not there to be opened", r)
+		}
+	}
+	if n := c.Get("/org?open=r3").Is(http.StatusOK).Page().Find("#units tbody tr").Length(); n != 5+60 {
+		t.Errorf("%d rows", n)
+	}
 }
 
 func TestOpenedUnitsStandUnderTheirParents(t *testing.T) {
