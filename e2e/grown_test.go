@@ -108,8 +108,15 @@ func atTheDoor(t *testing.T, s *stage) map[string][]stop {
 	if claim == "" {
 		t.Fatal("the phone at the poster got no cookie")
 	}
+	way, err := s.Directory.SaveConnection(s.ctx(t, administrator), 0, directory.ConnectionInput{Kind: directory.KindOIDC, NameZh: "集团统一登录", NameEn: "Group sign-in",
+		SignIn: true, Settings: map[string]string{"issuer": "https://login.example.com", "app": "neike"}, Secrets: map[string]string{"secret": "s"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	left := s.Secrets.Seal("signin.leave", `{"p":1,"w":`+id(way.ID)+`,"e":"https://login.example.com/end","c":"neike"}`)
 	const poor = "status of 404"
 	return map[string][]stop{
+		"GET /signin/left":         {{name: "signed out", path: "/signin/left", cookies: map[string]string{"neike-leave": left}}},
 		"GET /settings/activation":              {{name: "activation of all", path: "/settings/activation", who: administrator}},
 		"GET /settings/activation/posters/{id}": {{name: "poster", path: "/settings/activation/posters/" + id(poster.ID), who: administrator}},
 		"GET /activate":                         {{name: "code of a slip", path: "/activate"}},

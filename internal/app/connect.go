@@ -24,6 +24,7 @@ func (a *App) connect(context.Context) error {
 	a.Org.LinkedBy(a.Directory.Linked)
 	a.hold()
 	a.Importer.Register(a.Org.Imports()...)
+	a.Importer.Register(a.Directory.Imports()...)
 	a.Importer.Register(a.Catalog.Kind())
 	a.Importer.Register(a.Request.Imports()...)
 	a.Todo.AddPanel(a.setupPanel())

@@ -85,7 +85,7 @@ func (p pages) submitOffer(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.Offer = &made
+	v.Offer, v.Name = &made, lang.T(ctx, "signin.factor.own-phone")
 	w.Header().Set("Cache-Control", "no-store")
 	return web.Show(w, r.WithContext(ctx), http.StatusOK, factorsPage(v), nil)
 }
