@@ -116,7 +116,7 @@ func atTheDoor(t *testing.T, s *stage) map[string][]stop {
 	left := s.Secrets.Seal("signin.leave", `{"p":1,"w":`+id(way.ID)+`,"e":"https://login.example.com/end","c":"neike"}`)
 	const poor = "status of 404"
 	return map[string][]stop{
-		"GET /signin/left":         {{name: "signed out", path: "/signin/left", cookies: map[string]string{"neike-leave": left}}},
+		"GET /signin/left":                      {{name: "signed out", path: "/signin/left", cookies: map[string]string{"neike-leave": left}}},
 		"GET /settings/activation":              {{name: "activation of all", path: "/settings/activation", who: administrator}},
 		"GET /settings/activation/posters/{id}": {{name: "poster", path: "/settings/activation/posters/" + id(poster.ID), who: administrator}},
 		"GET /activate":                         {{name: "code of a slip", path: "/activate"}},
