@@ -62,7 +62,7 @@ func (s setup) at(key string) int {
 // setupPanel leads the administrator of a new company from an empty house to the first request. It goes when every step
 // is done, or when somebody says that it is enough.
 func (a *App) setupPanel() todo.Panel {
-	return todo.Panel{Slot: todo.Doing, Order: 1, Render: func(ctx context.Context) (templ.Component, error) {
+	return todo.Panel{Slot: todo.Leading, Order: 1, Render: func(ctx context.Context) (templ.Component, error) {
 		s, err := a.setupOpen(ctx)
 		if err != nil || s == nil {
 			return nil, err

@@ -50,6 +50,7 @@ type homeView struct {
 	BehalfNames   string
 	Waiting       []templ.Component
 	Doing         []templ.Component
+	Leading       []templ.Component
 }
 
 func (s *Service) showHome(w http.ResponseWriter, r *http.Request) error {
@@ -71,6 +72,10 @@ func (s *Service) showHome(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	leading, err := s.render(ctx, Leading)
+	if err != nil {
+		return err
+	}
 	doing, err := s.render(ctx, Doing)
 	if err != nil {
 		return err
@@ -80,7 +85,7 @@ func (s *Service) showHome(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := homeView{Day: dayLine(ctx, now, table), Side: side, Counts: counts, Waiting: waiting, Doing: doing,
+	v := homeView{Day: dayLine(ctx, now, table), Side: side, Counts: counts, Leading: leading, Waiting: waiting, Doing: doing,
 		Lines: s.lines(ctx, mine.Items, now, table), More: mine.NextCursor != "",
 		Unclaimed: s.lines(ctx, units.Items, now, table), MoreUnclaimed: units.NextCursor != "",
 		Behalf: s.lines(ctx, behalf.Items, now, table), MoreBehalf: behalf.NextCursor != ""}

@@ -73,9 +73,10 @@ func TestPanelsFillTheirSlotsInOrder(t *testing.T) {
 	h.todos.AddPanel(todo.Panel{Slot: todo.Doing, Order: 2, Render: text("third")})
 	h.todos.AddPanel(todo.Panel{Slot: todo.Doing, Order: 1, Render: text("second")})
 	h.todos.AddPanel(todo.Panel{Slot: todo.Waiting, Order: 9, Render: text("first")})
+	h.todos.AddPanel(todo.Panel{Slot: todo.Leading, Order: 9, Render: text("leading")})
 	h.todos.AddPanel(todo.Panel{Slot: todo.Doing, Render: func(context.Context) (templ.Component, error) { return nil, nil }})
 	h.as("3001")
-	if got := h.page("/").Find(".panel").Text(); got != "firstsecondthird" {
+	if got := h.page("/").Find(".panel").Text(); got != "leadingfirstsecondthird" {
 		t.Error(got)
 	}
 }

@@ -15,6 +15,7 @@ type Slot int
 const (
 	Waiting Slot = iota + 1 // 'what do I wait for': right of what I owe
 	Doing                   // 'how are we doing': below both
+	Leading                 // what comes before everything as long as it lasts: the set-up of a new company
 )
 
 // Panel fills a slot. Render reads the actor from ctx and gives nil when it has nothing to say.
