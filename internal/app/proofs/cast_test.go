@@ -2,6 +2,7 @@ package proofs_test
 
 import (
 	"context"
+	"fmt"
 	"strings"
 	"testing"
 	"time"
@@ -10,6 +11,7 @@ import (
 	"neike/internal/access"
 	"neike/internal/app"
 	"neike/internal/app/house"
+	"neike/internal/app/importer"
 	"neike/internal/catalog"
 	"neike/internal/directory"
 	"neike/internal/kit/dbtest"
@@ -137,10 +139,11 @@ type record struct {
 // stage is the whole product with the cast on it.
 type stage struct {
 	*house.House
-	records []record
-	tokens  map[string]*webtest.Client // by 工号; "" is nobody
-	pages   map[string]*webtest.Client
-	made    map[string]int64 // ids of what belongs to none of the cast: run, session, token
+	records  []record
+	tokens   map[string]*webtest.Client // by 工号; "" is nobody
+	pages    map[string]*webtest.Client
+	made     map[string]int64 // ids of what belongs to none of the cast: run, session, token
+	imported int              // how often imports has run
 }
 
 // raise builds the company, its cast and its records.
@@ -245,9 +248,19 @@ func (s *stage) furnish() {
 	s.must(err)
 	sync, err := s.Directory.Begin(s.As("1403"), link.ID, "hand")
 	s.must(err)
-	s.made = map[string]int64{"connection": link.ID, "sync": sync.ID, "proof": s.proof(), "run": run.ID, "session": sessions[0].ID, "token": token.ID}
+	s.made = map[string]int64{"connection": link.ID, "sync": sync.ID, "proof": s.proof(), "run": run.ID, "ended": s.imports(), "session": sessions[0].ID, "token": token.ID}
 	s.overTime()
 	s.atTheDoor()
+}
+
+// imports is an import that has ended and can be taken back.
+func (s *stage) imports() int64 {
+	s.T.Helper()
+	s.imported++
+	file := fmt.Sprintf("code,name_zh,short_en\nspare,备用,Spare %d\n", s.imported)
+	done, err := s.Importer.Import(s.As("1403"), "units", strings.NewReader(file), importer.Options{Name: "short.csv"})
+	s.must(err)
+	return done.Run
 }
 
 // proof is a file that a platform asks for.

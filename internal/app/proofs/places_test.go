@@ -107,7 +107,9 @@ var objects = []object{
 	{"/calendars/{code}", "plant-2shift", toTheHouse, ""},
 	{"/relations/{provider}/{customer}", "finance/project", everybody, ""},
 	{"/settings/import/template/{name}", "people.csv", toTheHouse, ""},
+	{"/settings/import/{run}/undo", "ended", toTheHouse, ""},
 	{"/settings/import/{run}", "run", toTheHouse, ""},
+	{"/imports/{run}/undo", "ended", toTheHouse, ""},
 	{"/imports/{run}", "run", toTheHouse, ""},
 	{"/import/{kind}", "units", toTheHouse, ""},
 	{"/setup/{step}", "sight", toTheHouse, ""},
@@ -128,7 +130,9 @@ var parameter = regexp.MustCompile(`\{[^}]*\}`)
 
 // renew makes anew, before each door, what an address takes away for good.
 var renew = map[string]func(*stage){
-	"POST /settings/proofs/{id}/drop": func(s *stage) { s.made["proof"] = s.proof() },
+	"POST /settings/proofs/{id}/drop":  func(s *stage) { s.made["proof"] = s.proof() },
+	"POST /settings/import/{run}/undo": func(s *stage) { s.made["ended"] = s.imports() },
+	"POST /api/v1/imports/{run}/undo":  func(s *stage) { s.made["ended"] = s.imports() },
 }
 
 // places fills the parameters of a route in.
