@@ -17,11 +17,16 @@ const dangerous = "=+-@\t\r"
 // Writer writes one table. Rows go out as they come (a workbook is kept in a temporary file until Close).
 type Writer struct {
 	row   func(cells []any) error
+	sheet func(name string) error
 	close func() error
 }
 
 // Row writes one row: string, int, int64, float64, bool, time.Time (as a date and time), nil.
 func (w *Writer) Row(cells ...any) error { return w.row(cells) }
+
+// Sheet begins the next sheet of a workbook; its first row is its heading. A text has one table only: there a line with the
+// name stands between.
+func (w *Writer) Sheet(name string) error { return w.sheet(sheetName(name)) }
 
 // Close ends the table. Without it a workbook is empty.
 func (w *Writer) Close() error { return w.close() }
@@ -42,6 +47,7 @@ func NewCSV(out io.Writer) (*Writer, error) {
 			}
 			return c.Write(texts)
 		},
+		sheet: func(name string) error { return c.Write([]string{csvText(name)}) },
 		close: func() error { c.Flush(); return c.Error() },
 	}, nil
 }
@@ -67,56 +73,84 @@ func csvText(cell any) string {
 	}
 }
 
-// NewXLSX writes a workbook of one sheet whose first row is a heading that stays in sight. Texts are texts: no cell
-// becomes a formula, and 00123 stays 00123.
+// NewXLSX writes a workbook whose first row is a heading that stays in sight. Texts are texts: no cell becomes a formula,
+// and 00123 stays 00123. It has one sheet; Sheet begins another.
 func NewXLSX(out io.Writer, sheetName string) (*Writer, error) {
-	book := excelize.NewFile()
+	w := &workbookWriter{book: excelize.NewFile(), out: out}
+	var err error
+	style := func(s excelize.Style) (id int) {
+		if err == nil {
+			id, err = w.book.NewStyle(&s)
+		}
+		return id
+	}
+	moment := "yyyy-mm-dd hh:mm:ss"
+	w.heading = style(excelize.Style{Font: &excelize.Font{Bold: true}, NumFmt: 49})
+	w.when = style(excelize.Style{CustomNumFmt: &moment})
+	w.text = style(excelize.Style{NumFmt: 49})
+	if err != nil {
+		return nil, guard(err, "make a style")
+	}
 	if sheetName == "" {
 		sheetName = "Sheet1"
 	}
-	if err := book.SetSheetName("Sheet1", sheetName); err != nil {
-		return nil, guard(err, "name the sheet")
+	if err := w.begin(sheetName); err != nil {
+		return nil, err
 	}
-	stream, err := book.NewStreamWriter(sheetName)
+	return &Writer{row: w.row, sheet: w.begin, close: w.close}, nil
+}
+
+// workbookWriter writes one sheet after the other.
+type workbookWriter struct {
+	book                *excelize.File
+	out                 io.Writer
+	stream              *excelize.StreamWriter
+	line                int // of the sheet
+	heading, when, text int // styles
+}
+
+func (w *workbookWriter) begin(name string) error {
+	if w.stream == nil {
+		if err := w.book.SetSheetName("Sheet1", name); err != nil {
+			return guard(err, "name the sheet")
+		}
+	} else {
+		if err := w.stream.Flush(); err != nil {
+			return guard(err, "end the sheet")
+		}
+		if _, err := w.book.NewSheet(name); err != nil {
+			return guard(err, "add a sheet")
+		}
+	}
+	stream, err := w.book.NewStreamWriter(name)
 	if err != nil {
-		return nil, guard(err, "begin the sheet")
-	}
-	heading, err := book.NewStyle(&excelize.Style{Font: &excelize.Font{Bold: true}, NumFmt: 49})
-	if err != nil {
-		return nil, guard(err, "make a style")
-	}
-	moment, text := "yyyy-mm-dd hh:mm:ss", 0
-	when, err := book.NewStyle(&excelize.Style{CustomNumFmt: &moment})
-	if err != nil {
-		return nil, guard(err, "make a style")
-	}
-	if text, err = book.NewStyle(&excelize.Style{NumFmt: 49}); err != nil {
-		return nil, guard(err, "make a style")
+		return guard(err, "begin the sheet")
 	}
 	if err := stream.SetColWidth(1, 32, 18); err != nil {
-		return nil, guard(err, "set the width")
+		return guard(err, "set the width")
 	}
 	if err := stream.SetPanes(&excelize.Panes{Freeze: true, YSplit: 1, TopLeftCell: "A2", ActivePane: "bottomLeft"}); err != nil {
-		return nil, guard(err, "freeze the heading")
+		return guard(err, "freeze the heading")
 	}
-	line := 0
-	return &Writer{
-		row: func(cells []any) error {
-			line++
-			out := make([]any, len(cells))
-			for i, cell := range cells {
-				out[i] = sheetCell(cell, line == 1, heading, when, text)
-			}
-			return stream.SetRow("A"+strconv.Itoa(line), out)
-		},
-		close: func() error {
-			defer book.Close()
-			if err := stream.Flush(); err != nil {
-				return guard(err, "end the sheet")
-			}
-			return guard(book.Write(out), "write the workbook")
-		},
-	}, nil
+	w.stream, w.line = stream, 0
+	return nil
+}
+
+func (w *workbookWriter) row(cells []any) error {
+	w.line++
+	out := make([]any, len(cells))
+	for i, cell := range cells {
+		out[i] = sheetCell(cell, w.line == 1, w.heading, w.when, w.text)
+	}
+	return w.stream.SetRow("A"+strconv.Itoa(w.line), out)
+}
+
+func (w *workbookWriter) close() error {
+	defer w.book.Close()
+	if err := w.stream.Flush(); err != nil {
+		return guard(err, "end the sheet")
+	}
+	return guard(w.book.Write(w.out), "write the workbook")
 }
 
 func sheetCell(cell any, first bool, heading, when, text int) any {
