@@ -50,6 +50,8 @@ var commands = []command{
 	{key: "notices", icon: "bell", action: "notice.settings", href: "/settings/notices", words: "tongzhishezhi tzsz 群机器人 通知默认 notice settings robots defaults"},
 	{key: "announce", icon: "send", action: "notice.announce", href: "/settings/notices/announce", words: "gonggao gg fagonggao fgg 公告 announce announcement"},
 	{key: "mail", icon: "mail", action: "notice.settings", href: "/settings/mail", words: "youjian yj 邮件 发信 smtp mail server"},
+	{key: "my-data", icon: "download", action: "person.data", href: "/me/data", words: "gerenshuju grsj gerenxinxi grxx 个人数据 个人信息 导出 personal data export privacy"},
+	{key: "privacy", icon: "user", action: "person.erase", href: "/settings/privacy", words: "liucun lc shanchu lizhi 个人信息保护 留存 删除 离职 privacy retention erase leavers"},
 	{key: "dead", icon: "alert-triangle", action: "notice.dead", href: "/settings/notices/dead", words: "sixin sx 发不出去 失败 重发 dead letters failed undelivered"},
 	{key: "door", icon: "lock", action: "signin.policy.see", href: "/settings/door", words: "dengluguize dlgz dengbao 等保 登录规则 密码强度 应急账号 door policy sign-in rules"},
 	{key: "access", icon: "key", action: "access.held", href: "/settings/access", words: "juese js quanxian qx 角色 权限 授权 闲置账号 roles access idle"},

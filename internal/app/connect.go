@@ -23,6 +23,7 @@ func (a *App) connect(context.Context) error {
 	a.Org.ActedBy(audit.ActedIn)
 	a.Org.LinkedBy(a.Directory.Linked)
 	a.hold()
+	a.known()
 	a.Importer.Register(a.Org.Imports()...)
 	a.Importer.Register(a.Directory.Imports()...)
 	a.Importer.Register(a.Catalog.Kind())

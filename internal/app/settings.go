@@ -23,6 +23,7 @@ var settingGroups = []struct {
 		{"accounts", "link", "/me/accounts", "directory.own"},
 		{"activity", "history", "/me/activity", "audit.own"},
 		{"told", "eye", "/me/access", "access.told"},
+		{"my-data", "download", "/me/data", "person.data"},
 		{"decided", "building", "/company", "company.see"},
 		{"permissions", "key", "/settings/access/table", "access.table"},
 	}},
@@ -48,6 +49,7 @@ var settingGroups = []struct {
 		{"view", "eye", "/settings/access/view", "access.view-as"},
 		{"why", "key", "/access/why", "access.why"},
 		{"glass", "eye", "/settings/access/glass", "access.glass.see"},
+		{"privacy", "user", "/settings/privacy", "person.erase"},
 		{"audit", "history", "/settings/audit", "audit.read"},
 	}},
 }

@@ -45,7 +45,8 @@ func (s *Service) submitCompany(w http.ResponseWriter, r *http.Request) error {
 	}
 	err := s.SetCompany(ctx, Company{
 		Name: lang.Text{Zh: in.NameZh, En: in.NameEn}, Zone: in.Zone, Locale: in.Locale, Revision: in.Revision,
-		Switches: Switches{in.NumbersToAll, in.SharedInUnit, in.ReasonsToAgents, in.IndividualScores, in.AccountInScores, in.AccountReason, in.ShowNo, in.StrictRoles},
+		Switches: Switches{NumbersToAll: in.NumbersToAll, SharedInUnit: in.SharedInUnit, ReasonsToAgents: in.ReasonsToAgents, IndividualScores: in.IndividualScores,
+			AccountInScores: in.AccountInScores, AccountReason: in.AccountReason, ShowNo: in.ShowNo, StrictRoles: in.StrictRoles},
 	})
 	if refused(err) {
 		v := companyView{In: in, Errors: ui.ErrorsOf(ctx, err, labels(ctx, "name_zh", "name_en", "zone", "locale", "account_reason"))}

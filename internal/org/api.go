@@ -123,6 +123,8 @@ type closeInput struct {
 func (s *Service) Mount(m *web.Mux) {
 	m.Page(s.Routes()...)
 	m.Page(s.absenceRoutes()...)
+	m.Page(s.personalRoutes()...)
+	s.personalAPI(m)
 	s.absenceAPI(m)
 	s.mountChanges(m)
 	m.Page(s.dutyRoutes()...)
@@ -347,7 +349,8 @@ func (s *Service) People(ctx context.Context, f PeopleFilter) (web.Page[Person],
 
 func (s *Service) personWire(ctx context.Context, tree *Tree, p Person) personJSON {
 	unit, _ := tree.ByID(p.Unit)
-	return personJSON{No: s.shownNo(ctx, p), Ref: s.Ref(ctx, p), Name: p.Name, NameEn: p.NameEn, Phone: p.Phone, Email: p.Email,
+	called := NameText(p.No, p.Name, p.NameEn)
+	return personJSON{No: s.shownNo(ctx, p), Ref: s.Ref(ctx, p), Name: called.Zh, NameEn: called.En, Phone: p.Phone, Email: p.Email,
 		Unit: unit.Code, Position: p.Position, Active: p.Active}
 }
 
@@ -459,6 +462,9 @@ func (s *Service) postActivate(ctx context.Context, in *noInput) (*personOutput,
 // mayKnowNo: where the company does not show 工号 to all, only the person, administration and HR see one.
 func (s *Service) mayKnowNo(ctx context.Context, p Person) bool {
 	a := actor.From(ctx)
+	if p.IsErased() {
+		return false
+	}
 	return a.System || a.Person == p.ID || a.Has("admin") || a.Has("security") || a.Has("hr") || s.Company(ctx).Switches.ShowNo
 }
 

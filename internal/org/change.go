@@ -108,6 +108,7 @@ const changeKind = "org.change"
 // ChangesBy lets the room carry out changes by jobs of the queue.
 func (s *Service) ChangesBy(q *job.Queue) {
 	s.jobs = q
+	s.eraseBy(q)
 	job.Handle(q, changeKind, s.carryOut, job.Timeout(time.Hour), job.Concurrency(1))
 }
 

@@ -30,6 +30,7 @@ type Switches struct {
 	AccountReason    string `json:"account_reason"`    // why
 	ShowNo           bool   `json:"show_no"`           // everybody sees everybody's 工号
 	StrictRoles      bool   `json:"strict_roles"`      // 三员分立: administrator, security officer and auditor are three people
+	EraseMonths      int    `json:"erase_months"`      // personal data of who left is erased so many months later; 0: never by itself. By SetRetention
 }
 
 // NewCompany is what a company is before anybody has set anything.
@@ -85,7 +86,8 @@ func CompanyIn(ctx context.Context, rd sqldb.Reader) (Company, error) {
 	return c, err
 }
 
-// SetCompany sets name, zone, language and switches. Revision is the one that was shown (0 before the first time).
+// SetCompany sets name, zone, language and switches. Revision is the one that was shown (0 before the first time). When
+// personal data is erased stays as it is: that is the security officer's matter (SetRetention).
 func (s *Service) SetCompany(ctx context.Context, c Company) error {
 	f := all(checkCompany(c))
 	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" {
@@ -99,16 +101,23 @@ func (s *Service) SetCompany(ctx context.Context, c Company) error {
 		if err != nil {
 			return err
 		}
-		written, err := saveCompany(ctx, tx, c)
-		if err != nil {
-			return err
-		}
-		if written == 0 {
-			return fault.New(fault.Precondition, "org.changed-meanwhile")
-		}
-		if err := noteChange(ctx, tx, before, c); err != nil {
-			return err
-		}
-		return s.events.Emit(ctx, tx, CompanyWasSet{Company: c})
+		after := c
+		after.Switches.EraseMonths = before.Switches.EraseMonths
+		return s.writeCompany(ctx, tx, before, after)
 	})
+}
+
+// writeCompany writes the settings, what became of them, and that it was so.
+func (s *Service) writeCompany(ctx context.Context, tx *sqldb.Tx, before, after Company) error {
+	written, err := saveCompany(ctx, tx, after)
+	if err != nil {
+		return err
+	}
+	if written == 0 {
+		return fault.New(fault.Precondition, "org.changed-meanwhile")
+	}
+	if err := noteChange(ctx, tx, before, after); err != nil {
+		return err
+	}
+	return s.events.Emit(ctx, tx, CompanyWasSet{Company: after})
 }

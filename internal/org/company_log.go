@@ -46,7 +46,9 @@ func compare(before, after Company) []SwitchChange {
 	for _, name := range switchNames {
 		texts = append(texts, SwitchChange{name, strconv.FormatBool(was[name]), strconv.FormatBool(is[name])})
 	}
-	for _, c := range append(texts, SwitchChange{"account_reason", before.Switches.AccountReason, after.Switches.AccountReason}) {
+	texts = append(texts, SwitchChange{"account_reason", before.Switches.AccountReason, after.Switches.AccountReason},
+		SwitchChange{"erase_months", strconv.Itoa(before.Switches.EraseMonths), strconv.Itoa(after.Switches.EraseMonths)})
+	for _, c := range texts {
 		if c.From != c.To {
 			out = append(out, c)
 		}
@@ -108,6 +110,8 @@ func (s *Service) showDecided(w http.ResponseWriter, r *http.Request) error {
 	for _, name := range switchNames {
 		v.Switches = append(v.Switches, switchLine{name, switchWord(ctx, name), lang.T(ctx, "org.decided-"+name+"-"+onOff(on[name])), on[name]})
 	}
+	months := c.Switches.EraseMonths
+	v.Switches = append(v.Switches, switchLine{"erase_months", switchWord(ctx, "erase_months"), monthsHint(ctx, months), months > 0})
 	log, err := s.CompanyLog(ctx)
 	if err != nil {
 		return err
@@ -130,6 +134,9 @@ func changeText(ctx context.Context, c SwitchChange) string {
 	from, to := c.From, c.To
 	if _, ok := (Switches{}).on()[c.Name]; ok {
 		from, to = lang.T(ctx, "org.decided-"+onOff(from == "true")), lang.T(ctx, "org.decided-"+onOff(to == "true"))
+	}
+	if c.Name == "erase_months" {
+		from, to = monthsText(ctx, from), monthsText(ctx, to)
 	}
 	if from == "" {
 		from = lang.T(ctx, "org.decided-none")

@@ -13,7 +13,12 @@
 //	unit:   (made) ──▶ valid ──(Close, successors)──▶ ended
 //	person: (made) ──▶ active ◀──(Activate)── (Deactivate)──▶ inactive
 //
-// Calls nobody. Announces org.unit-was-changed, org.person-was-changed, org.company-was-set,
+// What rooms keep about people they describe as data (PersonalData): to be copied for the person, and erased some time after
+// leaving. Who was erased keeps a record without a name, so that counts and histories hold.
+//
+//	personal data: kept ──(left)──▶ noted ──(due, or Erase)──▶ going ──▶ erased;   noted ◀──(Hold)──▶ held
+//
+// Calls nobody. Announces org.personal-data-was-copied, org.person-was-held, org.person-was-erased, org.unit-was-changed, org.person-was-changed, org.company-was-set,
 // org.setup-was-marked. Publishes the views
 // org_unit_v, org_person_v, org_member_v. The tree of units is kept in memory as an immutable snapshot (3 000 units),
 // people are not; who a person is to the house (ActorOf) is cached and forgotten when org announces a change.

@@ -60,6 +60,10 @@ func (s *Service) listen(bus *event.Bus) {
 		tx.OnCommit(func() { s.forgetPerson(e.Person, e.What) })
 		return nil
 	})
+	event.Hear(bus, "org", func(ctx context.Context, tx *sqldb.Tx, e PersonWasErased) error {
+		tx.OnCommit(func() { s.forgetPerson(e.Person, "roles") })
+		return nil
+	})
 	event.Hear(bus, "org", func(ctx context.Context, tx *sqldb.Tx, e CompanyWasSet) error {
 		tx.OnCommit(s.forgetCompany)
 		return nil
@@ -85,6 +89,8 @@ func (s *Service) listen(bus *event.Bus) {
 				return
 			}
 			s.forgetPerson(e.Person, e.What)
+		case PersonWasErased{}.EventKind():
+			s.forgetPerson(r.Subject, "roles")
 		case CompanyWasSet{}.EventKind():
 			s.forgetCompany()
 		}

@@ -54,3 +54,13 @@ var (
 	ReadMoment = readMoment
 	PhoneOf    = phoneOf
 )
+
+// EraseStretch is one transaction of erasing somebody: the process dies behind it.
+func (s *Service) EraseStretch(ctx context.Context, id ID) (bool, error) {
+	return s.eraseStretch(ctx, id)
+}
+
+// LeaverOf is what is noted about somebody.
+func (s *Service) LeaverOf(ctx context.Context, id ID) (Leaver, error) {
+	return read(ctx, s.db, func(ctx context.Context, rd sqldb.Reader) (Leaver, error) { return leaverOf(ctx, rd, id) })
+}

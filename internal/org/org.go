@@ -83,7 +83,7 @@ type Person struct {
 // leave. It is the one place that says so. A wire format, a letter, or a page with a mark of its own takes Plain.
 func (p Person) Display(ctx context.Context) string {
 	name := p.Plain(ctx)
-	if p.ID != 0 && !p.Active && name != "" {
+	if p.ID != 0 && !p.Active && name != "" && !p.IsErased() {
 		return lang.T(ctx, "org.name-left", "name", name)
 	}
 	if p.OnLeave {
@@ -92,8 +92,11 @@ func (p Person) Display(ctx context.Context) string {
 	return name
 }
 
-// Plain is the name alone, in the reader's language.
+// Plain is the name alone, in the reader's language; of somebody who was erased, that it is so.
 func (p Person) Plain(ctx context.Context) string {
+	if p.IsErased() {
+		return erasedName.In(ctx)
+	}
 	if lang.Locale(ctx) == "en" && p.NameEn != "" || p.Name == "" {
 		return p.NameEn
 	}
@@ -144,6 +147,7 @@ type Service struct {
 	holdings []Holding                                                           // slot: every room
 	acted    func(ctx context.Context, rd sqldb.Reader, person ID) (bool, error) // slot: the audit trail
 	linked   func(ctx context.Context, person ID) ([]Linked, error)              // slot: directory
+	personal []PersonalData                                                      // slot: every room
 	jobs     *job.Queue
 	deeds    []deedsOf                                                  // slot: rooms in which deputies act
 	open     func(ctx context.Context, unit string) ([]OpenLine, error) // slot: request
@@ -155,6 +159,7 @@ func New(db *sqldb.DB, bus *event.Bus) *Service {
 	s.listen(bus)
 	s.AddHolding(s.ownHoldings()...)
 	s.AddHolding(s.timedHoldings()...)
+	s.AddPersonalData(ownPersonal...)
 	return s
 }
 

@@ -23,6 +23,7 @@ type personView struct {
 	HoldsHref   string
 	LinkedHref  string   // where accounts of the company's own systems are managed, to who may
 	Linked      []Linked // those the person has
+	DataHref    string
 	Left        bool
 	Away        string // until when, and who stands in
 	AbsenceHref string // to those who may keep it
@@ -92,10 +93,13 @@ func (s *Service) personView(ctx context.Context, ref string) (personView, error
 	if s.mayLook(ctx, p) == nil {
 		v.HoldsHref = s.personHref(ctx, p) + "/holds"
 	}
-	if maySetRoles(ctx) {
+	if maySetRoles(ctx) && !p.IsErased() {
 		v.EditHref = "/settings/org/people/" + url.PathEscape(p.No)
 	}
-	if maySetRoles(ctx) {
+	if mayCopy(ctx, p) == nil {
+		v.DataHref = s.personHref(ctx, p) + "/data"
+	}
+	if maySetRoles(ctx) && !p.IsErased() {
 		v.AccountHref = "/people/" + url.PathEscape(p.No) + "/account"
 	}
 	return v, s.fillLinked(ctx, p, &v)
@@ -103,7 +107,7 @@ func (s *Service) personView(ctx context.Context, ref string) (personView, error
 
 // fillLinked adds the accounts of the company's own systems to the page, for administration.
 func (s *Service) fillLinked(ctx context.Context, p Person, v *personView) (err error) {
-	if !maySetRoles(ctx) || s.linked == nil {
+	if !maySetRoles(ctx) || s.linked == nil || p.IsErased() {
 		return nil
 	}
 	v.LinkedHref = "/settings/org/people/" + url.PathEscape(p.No) + "/accounts"

@@ -238,6 +238,11 @@ func (s *Service) setActive(ctx context.Context, no string, active bool) error {
 		if p.Active == active {
 			return nil
 		}
+		if active {
+			if err := notBuried(ctx, tx, p.ID); err != nil {
+				return err
+			}
+		}
 		if !active && p.ID == actor.From(ctx).Person {
 			return fault.New(fault.Conflict, "org.not-oneself")
 		}

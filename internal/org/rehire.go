@@ -44,6 +44,9 @@ func (s *Service) Rehire(ctx context.Context, no string, in RehireInput) (Person
 		if p.Active {
 			return fault.New(fault.Conflict, "org.here-already", "name", p.Plain(ctx))
 		}
+		if err := notBuried(ctx, tx, p.ID); err != nil {
+			return err
+		}
 		var f fault.Fields
 		if p.Position = clean(in.Position); p.Position != "" {
 			for _, x := range checkText("position", p.Position, 120) {

@@ -29,6 +29,14 @@ func (s *Service) tell(ctx context.Context, tx *sqldb.Tx, person ID, kind string
 	return insertNews(ctx, tx, person, kind, by, about, address)
 }
 
+// toldOfCopy tells somebody that another took a copy of what the house keeps about them.
+func (s *Service) toldOfCopy(ctx context.Context, tx *sqldb.Tx, e org.PersonalDataWasCopied) error {
+	if e.Own {
+		return nil
+	}
+	return s.tell(ctx, tx, e.Person, "data-copied", 0, "")
+}
+
 // alarm tells everybody who keeps or guards the house that the emergency account is in use.
 func (s *Service) alarm(ctx context.Context, tx *sqldb.Tx, made Session) error {
 	told := map[ID]bool{made.Person: true}

@@ -53,6 +53,7 @@ func New(db *sqldb.DB, bus *event.Bus, people *org.Service, dir *directory.Servi
 	s := &Service{db: db, events: bus, org: people, directory: dir, log: slog.Default(), box: box, url: strings.TrimSuffix(url, "/"),
 		known: newKnown(), guard: newGuard(), posts: web.NewLimiter(posterRate, posterBurst)}
 	event.Hear(bus, "signin", s.closeOld)
+	event.Hear(bus, "signin", s.toldOfCopy)
 	return s
 }
 

@@ -91,7 +91,7 @@ func scanEntry(r sqldb.Row) (Entry, error) {
 	var short lang.Text
 	err := r.Scan(&e.ID, &e.Subject.Kind, &e.Subject.ID, &e.Person, &e.Unit, &e.Kind, &e.Text, &e.fileCount, &e.At,
 		&person.No, &person.Name, &person.NameEn, &e.UnitName.Zh, &e.UnitName.En, &short.Zh, &short.En)
-	e.PersonNo, e.PersonName = person.No, lang.Text{Zh: person.Name, En: person.NameEn}
+	e.PersonNo, e.PersonName = person.No, org.NameText(person.No, person.Name, person.NameEn)
 	if !short.Empty() {
 		e.UnitName = short
 	}
@@ -138,7 +138,7 @@ func namesIn(ctx context.Context, rd sqldb.Reader, ids []ID) (map[ID]map[string]
 		if out[x.message] == nil {
 			out[x.message] = map[string]lang.Text{}
 		}
-		out[x.message][x.no] = x.name
+		out[x.message][x.no] = org.NameText(x.no, x.name.Zh, x.name.En)
 	}
 	return out, nil
 }

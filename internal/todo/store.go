@@ -11,6 +11,7 @@ import (
 	"neike/internal/access"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
+	"neike/internal/org"
 )
 
 func upsert(ctx context.Context, tx *sqldb.Tx, t Todo, serving bool) error {
@@ -194,7 +195,7 @@ func scanEntry(ctx context.Context, r sqldb.Row) (Entry, error) {
 		&e.For, &e.Unit, &e.Title, &e.Ref, &e.Link, &due, &e.Since, &until, &e.ForNo, &who.Zh, &who.En, &e.UnitCode, &unit.Zh, &unit.En,
 		&e.HolderCode, &holder.Zh, &holder.En)
 	e.Due, e.due, e.Until = timeOf(due), due, timeOf(until)
-	e.UnitName, e.HolderName, e.ForName = unit, holder, who.In(ctx)
+	e.UnitName, e.HolderName, e.ForName = unit, holder, org.NameText(e.ForNo, who.Zh, who.En).In(ctx)
 	return e, err
 }
 

@@ -1,0 +1,27 @@
+package app
+
+import (
+	"slices"
+
+	"neike/internal/access"
+	"neike/internal/directory"
+	"neike/internal/kit/audit"
+	"neike/internal/notice"
+	"neike/internal/org"
+	"neike/internal/relation"
+	"neike/internal/request"
+	"neike/internal/signin"
+	"neike/internal/talk"
+	"neike/internal/todo"
+)
+
+// known lets every room say what it keeps about people, so that it can be copied and erased.
+func (a *App) known() {
+	a.Org.AddPersonalData(slices.Concat(signin.PersonalData, directory.PersonalData, access.PersonalData, talk.PersonalData, todo.PersonalData,
+		request.PersonalData, relation.PersonalData, notice.PersonalData, trailData)...)
+}
+
+// trailData is the audit trail: the law asks for it to be kept.
+var trailData = []org.PersonalData{
+	{Code: "audit.entries", Label: "trail.title", Keeps: "org.personal-audit", Order: 900, Columns: "number:number at:time sort record", Read: audit.OfPerson},
+}

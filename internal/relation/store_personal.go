@@ -1,0 +1,18 @@
+package relation
+
+import "neike/internal/org"
+
+// PersonalData is what the room knows about people: for whom they are a contact.
+var PersonalData = []org.PersonalData{
+	{Code: "relation.contacts", Label: "relation.personal-contacts", Keeps: org.StaysWithRecord, Order: 260,
+		Columns: "unit count:number at:time",
+		Read: `
+select p.name_zh || ' → ' || u.name_zh, c.n, c.last_at
+from edge_contact c
+join edge e on e.id = c.edge
+join org_unit_v p on p.id = e.provider
+join org_unit_v u on u.id = e.customer
+where c.person = $1
+order by c.last_at desc
+limit $2`},
+}

@@ -1,0 +1,26 @@
+package request
+
+import "neike/internal/org"
+
+// PersonalData is what the room knows about people: what they asked, dealt with and said of it. It is the company's record
+// and stays, under a name that is no name. Titles, scores and comments only they may have: others see them by their own
+// rights, at the request.
+var PersonalData = []org.PersonalData{
+	{Code: "request.requests", Label: "request.personal-requests", Keeps: org.StaysWithRecord, Order: 240,
+		Columns: "number as title:words state at:time",
+		Read: `
+select 'R-' || cast(number as text), case when asked_by = $1 then 'asked' when for_person = $1 then 'on_behalf_of' else 'assigned' end, title, state, opened_at
+from request
+where asked_by = $1 or for_person = $1 or assignee = $1
+order by id desc
+limit $2`},
+	{Code: "request.ratings", Label: "request.personal-ratings", Keeps: org.StaysWithRecord, Order: 250,
+		Columns: "number score:words words:words at:time",
+		Read: `
+select 'R-' || cast(r.number as text), cast(g.score as text), g.comment, g.at
+from rating g
+join request r on r.id = g.request
+where g.person = $1
+order by g.at desc
+limit $2`},
+}
