@@ -189,6 +189,9 @@ func whoMay(s *stage) map[string][]stop {
 		"GET /settings/access/table": {{name: "table of permissions", path: "/settings/access/table", who: administrator}},
 		"GET /settings/access/glass": {{name: "broken glass", path: "/settings/access/glass", who: "1024"}},
 		"GET /settings/access/view":  {{name: "view as", path: "/settings/access/view", who: administrator}},
+		"GET /settings/privacy":      {{name: "privacy", path: "/settings/privacy", who: administrator}, {name: "nobody erased", path: "/settings/privacy?state=erased", who: administrator}},
+		"GET /people/{no}/data":      {{name: "personal data of a person", path: "/people/" + agent + "/data", who: administrator}},
+		"GET /me/data":               {{name: "my personal data", path: "/me/data", who: customer}},
 		"GET /access/why":            {{name: "why it is seen", path: "/access/why", who: administrator}},
 		"GET /me/access":             {{name: "who has looked", path: "/me/access", who: customer}},
 	}
