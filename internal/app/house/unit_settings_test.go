@@ -158,7 +158,7 @@ func TestWhoStandsInForTheHeadArranges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	deputy.Get(page).Is(200).Shows("#heads", "林晓").Shows("#heads", "周敏缺勤，由此人代理")
+	deputy.Get(page).Is(200).Shows("#heads", "林晓").Shows("#heads", "周敏（长假）缺勤，由此人代理")
 	deputy.Form(page, "person", "3003", "role", "secretary").Leads(page)
 	if _, err := h.Org.EndAbsence(h.As("3001"), away.ID, away.Revision); err != nil {
 		t.Fatal(err)
