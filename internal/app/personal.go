@@ -4,6 +4,7 @@ import (
 	"slices"
 
 	"neike/internal/access"
+	"neike/internal/app/importer"
 	"neike/internal/directory"
 	"neike/internal/kit/audit"
 	"neike/internal/notice"
@@ -18,7 +19,13 @@ import (
 // known lets every room say what it keeps about people, so that it can be copied and erased.
 func (a *App) known() {
 	a.Org.AddPersonalData(slices.Concat(signin.PersonalData, directory.PersonalData, access.PersonalData, talk.PersonalData, todo.PersonalData,
-		request.PersonalData, relation.PersonalData, notice.PersonalData, trailData)...)
+		request.PersonalData, relation.PersonalData, notice.PersonalData, imported, trailData)...)
+}
+
+// imported is what imports remember, so that they can be taken back.
+var imported = []org.PersonalData{
+	{Code: "import.rows", Label: "importer.personal", Keeps: org.GoesWithPerson, Order: 240, Columns: "file at:time",
+		Read: importer.PersonalRead, Wipe: []string{importer.PersonalWipe}},
 }
 
 // trailData is the audit trail: the law asks for it to be kept.

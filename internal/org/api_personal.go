@@ -2,9 +2,11 @@ package org
 
 import (
 	"context"
+	"errors"
 	"net/http"
 	"time"
 
+	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/web"
 )
@@ -95,7 +97,7 @@ func (s *Service) leaverWire(ctx context.Context, id ID) (*leaverOutput, error) 
 	months := s.Company(ctx).Switches.EraseMonths
 	return read(ctx, s.db, func(ctx context.Context, rd sqldb.Reader) (*leaverOutput, error) {
 		l, err := leaverOf(ctx, rd, id)
-		if err != nil {
+		if err != nil && !errors.Is(err, fault.ErrNotFound) { // nothing is noted about who is here and not held
 			return nil, err
 		}
 		return &leaverOutput{leaverJSON{erasedNo(id), orNever(l.Left), orNever(l.Due(months)), l.Held, l.HeldWhy, orNever(l.Began), orNever(l.Erased), l.Counts}}, nil

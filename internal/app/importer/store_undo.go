@@ -91,3 +91,24 @@ where (run, n) in (
   where r.ended_at < $1 and not exists (select 1 from import_back b where b.run = u.run and b.state = 'undoing')
   limit $2)`, before, limit)
 }
+
+// What imports of people remember about somebody until they can no longer be taken back: $1 is the person, $2 the most rows.
+const (
+	PersonalRead = `
+select r.file, r.began_at
+from import_undo u
+join import_run r on r.id = u.run
+join org_person_v p on p.no = u.key
+where p.id = $1 and r.kind = 'people'
+order by r.began_at desc
+limit $2`
+	PersonalWipe = `
+delete from import_undo
+where (run, n) in (
+  select u.run, u.n
+  from import_undo u
+  join import_run r on r.id = u.run
+  join org_person_v p on p.no = u.key
+  where p.id = $1 and r.kind = 'people'
+  limit $2)`
+)

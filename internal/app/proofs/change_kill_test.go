@@ -19,8 +19,13 @@ import (
 // TestKilledInTheMiddleOfAChange kills a serving process with -9 while somebody's work is handed over, and again while
 // units merge: the next process goes on behind the last chunk, everything has moved once, and what is derived is right.
 func TestKilledInTheMiddleOfAChange(t *testing.T) {
-	t.Run("sqlite", func(t *testing.T) { killedInAChange(t, app.Config{Data: t.TempDir()}) })
+	t.Parallel() // most of it waits for leases of the dead
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		killedInAChange(t, app.Config{Data: t.TempDir()})
+	})
 	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
 		killedInAChange(t, app.Config{Data: t.TempDir(), DatabaseURL: dbtest.URL(t, app.Schemas()...)})
 	})
 }

@@ -18,6 +18,7 @@ import (
 // TestKilledWhileMailsGoOut kills a serving process with -9 while it hands mails to a server: after it has started again
 // everybody has got the mail, and at most the one that was on its way came twice, with the same Message-ID.
 func TestKilledWhileMailsGoOut(t *testing.T) {
+	t.Parallel()
 	const people = 60
 	dir, server := t.TempDir(), mailtest.New(t)
 	owedMails(t, dir, server, people)

@@ -94,6 +94,8 @@ var objects = []object{
 	{"/people/{no}/holdings/{kind}", "2009/holdings/request.assigned", toAccount, ""},
 	{"/people/{no}/data/erase", "2009", toTheHouse, ""},
 	{"/people/{no}/data/hold", "2009", toTheHouse, ""},
+	{"/people/{no}/holdings", "2009", toAccount, ""},
+	{"/people/{no}/holds", "2009", toAccount, ""},
 	{"/people/{no}/erase", "2009", toTheHouse, ""},
 	{"/people/{no}/hold", "2009", toTheHouse, ""},
 	{"/people/{no}", "2009", toAccount, ""},
