@@ -24,13 +24,24 @@ func over(t *testing.T, h *House, id org.ID) org.Change {
 		if err != nil {
 			t.Fatal(err)
 		}
-		if c.State != org.ChangePlanned && c.State != org.ChangeRunning {
+		if c.State != org.ChangePlanned && c.State != org.ChangeRunning && rests(t, h) {
 			return c
 		}
 		if time.Now().After(end) {
 			t.Fatalf("the change stands still: %+v", c)
 		}
 	}
+}
+
+// rests says that no job is at work: what the last one committed is not only to be read, its process has also forgotten
+// what it knew before.
+func rests(t *testing.T, h *House) bool {
+	t.Helper()
+	states, err := h.Jobs.States(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return states["running"] == 0
 }
 
 // sound lets doctor look at what is derived.
