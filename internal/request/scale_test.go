@@ -39,7 +39,7 @@ func TestNobodyChoosesFromAnEndlessList(t *testing.T) {
 	if n := page.Find("select[name=person] option").Length(); n != 0 {
 		t.Errorf("%d colleagues to choose from", n)
 	}
-	if source, _ := page.Find("input[name=person]").Attr("data-picker"); source != "/people/find?unit=it" {
+	if source, _ := page.Find("input[name=person]").Attr("data-picker"); source != "/people/find?at-work&unit=it" {
 		t.Errorf("colleagues are found at %q", source)
 	}
 	page = d.page(d.get("2102", "/queue?customer=team-120"), 200)
@@ -57,7 +57,7 @@ func TestNobodyChoosesFromAnEndlessList(t *testing.T) {
 	if !slices.Equal(providers, []string{"", "finance", "it"}) {
 		t.Errorf("providers %v", providers)
 	}
-	for verb, source := range map[string]string{"assign": "/people/find?unit=it", "decline": "/units/find"} {
+	for verb, source := range map[string]string{"assign": "/people/find?at-work&unit=it", "decline": "/units/find"} {
 		form := d.page(d.get("2102", "/requests/"+r.Ref()+"/"+verb), 200)
 		if form.Find("option").Length() > 10 {
 			t.Errorf("%s: %d options", verb, form.Find("option").Length())
