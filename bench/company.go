@@ -50,7 +50,14 @@ func prepare(ctx context.Context, s settings) (*bench, error) {
 	if err := b.fill(ctx, kept); err != nil {
 		return nil, err
 	}
-	return b, b.copy(kept, b.company())
+	if err := b.copy(kept, b.company()); err != nil {
+		return nil, err
+	}
+	// a company that an older version filled is brought up to date before anything is measured
+	if out, err := exec.CommandContext(ctx, b.binary, "migrate", "--data", b.company()).CombinedOutput(); err != nil {
+		return nil, fmt.Errorf("migrate: %w\n%s", err, out)
+	}
+	return b, nil
 }
 
 // company is the folder of the copy that is worked on.
