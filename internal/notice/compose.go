@@ -56,6 +56,7 @@ type line struct {
 	about talk.About
 	who   string
 	quote string
+	more  []link // beside the record
 	party request.Party
 }
 
@@ -236,7 +237,7 @@ func (s *Service) blockOf(ctx context.Context, p Post, list []line) block {
 	}
 	b.facts = append(b.facts, [2]string{lang.T(ctx, "notice.when"), lang.DateTime(ctx, last.At)})
 	if p.Form != Digest {
-		b.actions = s.deedLinks(ctx, p, last)
+		b.actions = append(s.deedLinks(ctx, p, last), last.more...)
 	}
 	if href := s.hrefOf(last); href != "" {
 		b.actions = append(b.actions, link{lang.T(ctx, "notice.open"), s.URL + href})
@@ -299,6 +300,12 @@ func (s *Service) lines(ctx context.Context, rd sqldb.Reader, list []Notice, abr
 			return nil, err
 		}
 	}
+	notes := map[int64][]link{}
+	if abroad {
+		if notes, err = s.dutyNotes(ctx, rd, bySubject[dutyKind]); err != nil {
+			return nil, err
+		}
+	}
 	var out []line
 	for _, n := range list {
 		a, seen := about[n.Subject]
@@ -313,6 +320,9 @@ func (s *Service) lines(ctx context.Context, rd sqldb.Reader, list []Notice, abr
 		if abroad {
 			if l.quote, err = s.quote(ctx, rd, l); err != nil {
 				return nil, err
+			}
+			if l.Subject.Kind == dutyKind {
+				l.more = notes[l.Subject.ID]
 			}
 		}
 		l.text = sentence(ctx, l, displayOf(ctx, names[n.For]), abroad)

@@ -12,6 +12,7 @@ var (
 	NextHour = nextHour
 	SendAt   = sendAt
 	DigestAt = digestAt
+	DutyAt   = dutyAt
 )
 
 // Again lets the room see every event once more, as after a crash before the bus saved its cursor.

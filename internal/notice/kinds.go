@@ -51,6 +51,7 @@ type Kind struct {
 	Queued bool              // work for a whole unit: its agents see it in their queue, and only messages tell them of it
 	Fixed  bool              // nobody chooses: always as usual
 	Robot  bool              // a group's robot may tell it
+	Not    string            // a value nobody can choose: a digest that would come too late, a rating told by itself
 	Verb   string            // of the todo that comes with it: whoever gets a to-do card of it gets no message beside
 }
 
@@ -78,7 +79,7 @@ var usualKinds = []Kind{
 	{Code: "request.answered", Group: "serving", Icon: "message-2", As: all(Now), Ends: []string{"request.asked"}},
 	{Code: "request.returned", Verb: "rework", Group: "serving", Icon: "refresh", Tone: "warning", As: map[string]string{AsHead: Digest, "": Now}, Ends: []string{"request.delivered"}, Robot: true},
 	{Code: "request.accepted", Group: "serving", Icon: "checkbox", Tone: "done", As: all(Digest), Ends: finished},
-	{Code: "request.rated", Group: "serving", Icon: "star", As: all(Digest), Hidden: true},
+	{Code: "request.rated", Group: "serving", Icon: "star", As: all(Digest), Not: Now, Hidden: true},
 	{Code: "request.nudged", Group: "serving", Icon: "clock", Tone: "warning", As: all(Now), Ends: []string{"request.nudged"}, Robot: true},
 	{Code: "request.due-soon", Queued: true, Group: "serving", Icon: "clock", Tone: "warning", As: map[string]string{AsAgent: Off, "": Now}, Ends: []string{"request.due-soon"}},
 	{Code: "request.breached", Group: "serving", Icon: "alert-triangle", Urgent: true, Tone: "danger", As: all(Now), Ends: []string{"request.due-soon"}, Robot: true},
@@ -96,7 +97,7 @@ var usualKinds = []Kind{
 	{Code: "talk.note", Group: "talk", Icon: "lock", As: all(Off), Hidden: true},
 	{Code: "talk.note-mention", Group: "talk", Icon: "at", As: all(Now), Hidden: true},
 
-	{Code: "todo.card", Group: "house", Icon: "checkbox", As: all(Now), Hidden: true},
+	{Code: "todo.card", Group: "house", Icon: "checkbox", As: all(Now), Not: Digest, Hidden: true},
 	{Code: "todo.due-soon", Group: "house", Icon: "clock", As: all(Digest)},
 	{Code: "todo.overdue", Group: "house", Icon: "alert-triangle", Tone: "warning", As: all(Now), Ends: []string{"todo.due-soon"}},
 	{Code: "signin.locked", Group: "house", Icon: "lock", Urgent: true, Tone: "danger", As: all(Now), Fixed: true},
@@ -109,6 +110,9 @@ var usualKinds = []Kind{
 	{Code: "org.stands-in", Group: "house", Icon: "user-check", As: all(Now)},
 	{Code: "org.back", Group: "house", Icon: "user-check", As: all(Now)},
 	{Code: "org.acts-as-head", Group: "house", Icon: "user-check", As: all(Now)},
+	{Code: "org.duty", Group: "house", Icon: "clock", As: all(Now), Not: Digest},
+	{Code: "org.duty-off", Group: "house", Icon: "clock", As: all(Now), Not: Digest},
+	{Code: "org.duty-uncovered", Group: "house", Icon: "alert-triangle", Tone: "warning", As: all(Now), Not: Digest},
 	{Code: "import.ended", Group: "house", Icon: "upload", As: all(Digest)},
 	{Code: "import.failed", Group: "house", Icon: "alert-triangle", Tone: "warning", As: all(Now)},
 	{Code: "directory.waits", Group: "house", Icon: "refresh", Tone: "warning", As: all(Now)},

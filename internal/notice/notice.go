@@ -79,6 +79,7 @@ type Told struct {
 	By      org.ID
 	Note    string
 	Once    string // told once under this key
+	Urgent  bool   // does not wait for working time, whatever the kind
 	At      time.Time
 }
 
@@ -122,6 +123,7 @@ func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, rooms Rooms, o Options) 
 	s.houseSources()
 	s.requestDeeds()
 	s.names[announcement] = s.nameAnnouncements
+	s.names[dutyKind] = s.nameDuty
 	rooms.Talk.AddFeed(s.feed())
 	s.work()
 	return s

@@ -78,19 +78,8 @@ func (s *Service) remind(ctx context.Context, mark string, lead time.Duration, t
 		if len(list) == 0 {
 			break
 		}
-		plans = slices.DeleteFunc(plans, func(p plan) bool { return len(p.told) == 0 })
-		if len(plans) > 0 {
-			var shown []org.ID
-			err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
-				if shown, err = s.write(ctx, tx, plans); err != nil {
-					return err
-				}
-				return s.announceTold(ctx, tx, shown)
-			})
-			if err != nil {
-				return err
-			}
-			s.tellPages(ctx, shown)
+		if err := s.tellPlans(ctx, plans, nil); err != nil {
+			return err
 		}
 		if len(list) < chunk {
 			break
@@ -103,6 +92,30 @@ func (s *Service) remind(ctx context.Context, mark string, lead time.Duration, t
 		}
 		return setMark(ctx, tx, mark, to.UnixMilli())
 	})
+}
+
+// tellPlans writes what somebody is told without an event, and in the same transaction what comes before it.
+func (s *Service) tellPlans(ctx context.Context, plans []plan, before func(ctx context.Context, tx *sqldb.Tx) error) error {
+	plans = slices.DeleteFunc(plans, func(p plan) bool { return len(p.told) == 0 })
+	if len(plans) == 0 && before == nil {
+		return nil
+	}
+	var shown []org.ID
+	err := s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
+		if before != nil {
+			if err := before(ctx, tx); err != nil {
+				return err
+			}
+		}
+		if shown, err = s.write(ctx, tx, plans); err != nil {
+			return err
+		}
+		return s.announceTold(ctx, tx, shown)
+	})
+	if err == nil {
+		s.tellPages(ctx, shown)
+	}
+	return err
 }
 
 // remindedUpTo is where to go on: each todo is looked at once, when its time comes near. What fell due while nobody was up
@@ -226,13 +239,10 @@ func (s *Service) tellDead(ctx context.Context) error {
 		plans = []plan{{subject: access.Subject{}, at: now}}
 		return s.address(ctx, rd, plans, lists)
 	})
-	if err != nil || len(plans) == 0 {
+	if err != nil {
 		return err
 	}
-	return s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		_, err := s.write(ctx, tx, plans)
-		return err
-	})
+	return s.tellPlans(ctx, plans, nil)
 }
 
 // TestMail sends one letter to the actor of ctx now, past the outbox, and says what the server answered.

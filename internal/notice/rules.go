@@ -3,6 +3,7 @@ package notice
 import (
 	"cmp"
 	"slices"
+	"sort"
 	"time"
 
 	"neike/internal/calendar"
@@ -51,7 +52,7 @@ type choices map[[2]string]string
 // want is what a channel does with a kind for somebody. Mail is what chat does, for those whom chat does not reach: so
 // that nobody gets everything twice unless they ask for it.
 func want(k Kind, as, channel string, own, company choices, hasChat bool) string {
-	if k.Code == "request.rated" {
+	if k.Not == Now {
 		return cmp.Or(digestOnly(own[[2]string{k.Code, channel}]), digestOnly(company[[2]string{k.Code, channel}]), fallback(channel, hasChat, k.usual(as)))
 	}
 	if !k.Fixed {
@@ -101,6 +102,42 @@ func sendAt(now time.Time, urgent bool, h Habits, c clockOf) time.Time {
 		return now
 	}
 	return at
+}
+
+// dutyLead is how much of a person's time is left before a shift when it is told: the last hour in which the person reads
+// it anyway.
+const dutyLead = time.Hour
+
+// dutyAt is when somebody is told of a shift: the last moment before it after which an hour of the person's time remains.
+// That is an hour before a shift in working time, the afternoon before a night, and Friday for Monday's first hour. The
+// person's time is the working time of the calendar, or the hours the person named.
+func dutyAt(start time.Time, h Habits, c clockOf) time.Time {
+	if h.Quiet == QuietHours {
+		return lastHour(start.In(c.Location()), h.From, h.To).UTC()
+	}
+	first := start.Add(-dutyAhead)
+	minutes := sort.Search(int(dutyAhead/time.Minute), func(i int) bool {
+		at, err := c.Add(first.Add(time.Duration(i+1)*time.Minute), dutyLead)
+		return err != nil || at.After(start)
+	})
+	if minutes == 0 { // no hour of work in three weeks, or years that the calendar does not know
+		return start.Add(-dutyLead)
+	}
+	return first.Add(time.Duration(minutes) * time.Minute)
+}
+
+// lastHour is an hour before a start that lies between the minutes from and to of a day, or else before the last end of
+// these hours.
+func lastHour(start time.Time, from, to int) time.Time {
+	at := start.Add(-dutyLead)
+	if nextHour(at, from, to).Equal(at) {
+		return at
+	}
+	end := atMinute(at, to)
+	if end.After(at) {
+		end = atMinute(at.AddDate(0, 0, -1), to)
+	}
+	return end.Add(-dutyLead)
 }
 
 // nextHour is now, or the next moment that lies between the minutes from and to of a day; from 22:00 to 6:00 is a night.

@@ -204,7 +204,7 @@ func (s *Service) SetChoices(ctx context.Context, person org.ID, list []Chosen) 
 		switch {
 		case !known || k.Fixed || !slices.Contains(Channels, c.Channel):
 			f.Add("choice."+c.Kind+"."+c.Channel, "notice.unknown-choice", "kind", c.Kind)
-		case c.Value != "" && !slices.Contains(Values, c.Value) || c.Kind == "request.rated" && c.Value == Now:
+		case c.Value != "" && !slices.Contains(Values, c.Value) || c.Value != "" && c.Value == k.Not:
 			f.Add("choice."+c.Kind+"."+c.Channel, "notice.unknown-value", "value", c.Value)
 		}
 	}

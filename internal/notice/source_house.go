@@ -53,6 +53,7 @@ func (s *Service) houseSources() {
 		}
 		return []Told{{Kind: "org.acts-as-head", Person: e.Person, As: AsSelf, By: r.Actor, Note: tree.Name(ctx, e.Unit)}}, nil
 	}
+	s.sources[org.DutyWasChanged{}.EventKind()] = s.dutyOff
 	for _, kind := range []string{"import.has-ended", "import.was-taken-back"} {
 		s.sources[kind] = importEnded
 	}

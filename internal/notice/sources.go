@@ -253,7 +253,8 @@ func own(as string) bool { return as == AsSelf || as == AsCustomer }
 func (s *Service) one(ctx context.Context, x *reached, t Told, now time.Time) (told, error) {
 	k, _ := s.kind(t.Kind)
 	p := x.people[t.Person]
-	out := told{urgent: k.Urgent, Notice: Notice{Person: t.Person, Kind: t.Kind, Subject: t.Subject, Message: t.Message, By: t.By, For: t.For,
+	urgent := k.Urgent || t.Urgent
+	out := told{urgent: urgent, Notice: Notice{Person: t.Person, Kind: t.Kind, Subject: t.Subject, Message: t.Message, By: t.By, For: t.For,
 		Note: t.Note, Once: t.Once, Shown: k.listed(t.As), At: t.At}}
 	connection, hasChat := x.chats[t.Person]
 	for _, channel := range Channels {
@@ -264,13 +265,9 @@ func (s *Service) one(ctx context.Context, x *reached, t Told, now time.Time) (t
 		if value == Off || channel == Chat && value == Now && k.Verb != "" && t.For == 0 && x.carded(t.Person) {
 			continue
 		}
-		table, err := s.calendarOf(ctx, x, p)
+		table, habits, err := s.timeOf(ctx, x, t.Person)
 		if err != nil {
 			return out, err
-		}
-		habits, chosen := x.habits[t.Person]
-		if !chosen {
-			habits = usualHabits
 		}
 		post := postTo{channel: channel, form: value}
 		if channel == Chat {
@@ -280,10 +277,10 @@ func (s *Service) one(ctx context.Context, x *reached, t Told, now time.Time) (t
 			post.due = digestAt(now, t.Person, habits, table)
 		} else {
 			wait := window(channel)
-			if k.Urgent {
+			if urgent {
 				wait = 0
 			}
-			post.due = sendAt(now.Add(wait), k.Urgent, habits, table)
+			post.due = sendAt(now.Add(wait), urgent, habits, table)
 		}
 		out.posts = append(out.posts, post)
 	}
@@ -297,6 +294,16 @@ func (x *reached) carded(person org.ID) bool {
 
 // cardKind is the choice about to-do cards.
 var cardKind = Kind{Code: "todo.card", As: all(Now)}
+
+// timeOf is the calendar and the habits of somebody reached.
+func (s *Service) timeOf(ctx context.Context, x *reached, person org.ID) (clockOf, Habits, error) {
+	habits, chosen := x.habits[person]
+	if !chosen {
+		habits = usualHabits
+	}
+	table, err := s.calendarOf(ctx, x, x.people[person])
+	return table, habits, err
+}
 
 func (s *Service) calendarOf(ctx context.Context, x *reached, p org.Person) (clockOf, error) {
 	if t, known := x.calendars[p.Unit]; known {
@@ -397,7 +404,7 @@ func (s *Service) sees(ctx context.Context, rd sqldb.Reader, person org.ID, sub 
 	if err != nil || !ok {
 		return false, err
 	}
-	about, err := s.Talk.AboutOf(ctx, rd, sub.Kind, []int64{sub.ID})
+	about, err := s.aboutOf(ctx, rd, sub.Kind, []int64{sub.ID})
 	_, seen := about[sub.ID]
 	return seen, err
 }

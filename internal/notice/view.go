@@ -86,7 +86,7 @@ func (s *Service) cell(ctx context.Context, k Kind, channel string, own, company
 	}
 	c.Options = append(c.Options, ui.Option{Value: "", Text: lang.T(ctx, "notice.as-usual", "value", usual), Selected: chosen == ""})
 	for _, v := range Values {
-		if k.Code == "request.rated" && v == Now || k.Code == "todo.card" && v == Digest {
+		if v == k.Not {
 			continue
 		}
 		c.Options = append(c.Options, ui.Option{Value: v, Text: lang.T(ctx, "notice.value."+v), Selected: chosen == v})

@@ -128,7 +128,11 @@ func (s *Service) RemoveShift(ctx context.Context, id ID) error {
 		if err != nil {
 			return err
 		}
-		return s.events.Emit(ctx, tx, DutyWasChanged{Unit: u.ID, Code: u.Code, What: "removed", Shifts: 1})
+		e := DutyWasChanged{Unit: u.ID, Code: u.Code, What: "removed", Shifts: 1}
+		if h.From.After(tx.Now) {
+			e.Off = &OffDuty{Shift: h.ID, Person: h.Person, From: h.From, Until: h.Until}
+		}
+		return s.events.Emit(ctx, tx, e)
 	})
 }
 
@@ -217,6 +221,16 @@ type DutyWasChanged struct {
 	Code   string `json:"code"`
 	What   string `json:"what"` // added, removed, copied, imported, moved
 	Shifts int    `json:"shifts"`
+
+	Off *OffDuty `json:"off,omitempty"` // whom a removal before the beginning took off
+}
+
+// OffDuty is a shift that will not be.
+type OffDuty struct {
+	Shift  ID        `json:"shift"`
+	Person ID        `json:"person"`
+	From   time.Time `json:"from"`
+	Until  time.Time `json:"until"`
 }
 
 // EventKind of DutyWasChanged.

@@ -48,6 +48,7 @@ type dutyDay struct {
 
 // noteLine is a hand-over note in the history.
 type noteLine struct {
+	ID                       string // "note-17", so that a notice leads to it
 	Name, When, Text, ReadBy string
 	ReadHref                 string // to confirm; "": done, or not the reader's
 	EditHref                 string
@@ -231,7 +232,7 @@ func (s *Service) fillNotes(ctx context.Context, rd sqldb.Reader, v *dutyView, z
 	names, err := s.Names(ctx, rd, ids)
 	me := actor.From(ctx).Person
 	for _, n := range notes {
-		l := noteLine{Name: NameOf(ctx, names[n.Person]), When: lang.Short(ctx, n.At), Text: n.Text}
+		l := noteLine{ID: "note-" + idText(n.Shift), Name: NameOf(ctx, names[n.Person]), When: lang.Short(ctx, n.At), Text: n.Text}
 		mine := n.Person == me
 		for _, r := range n.Read {
 			mine = mine || r.Person == me

@@ -97,6 +97,40 @@ func knownShifts(ctx context.Context, rd sqldb.Reader, people []ID, from, until 
 		Where("ends > ?", from).Where("starts < ?", until))
 }
 
+// unitsOnDuty are the units of which a shift begins in [from, until).
+func unitsOnDuty(ctx context.Context, rd sqldb.Reader, from, until time.Time) ([]ID, error) {
+	return sqldb.All(ctx, rd, scanID, `
+select distinct unit
+from org_shift
+where ends > $1 and starts >= $1 and starts < $2
+order by unit`, from, until)
+}
+
+// unitsOfDuty are the units that a person has a shift for which is not over.
+func unitsOfDuty(ctx context.Context, rd sqldb.Reader, person ID, at time.Time) ([]ID, error) {
+	return sqldb.All(ctx, rd, scanID, `
+select distinct unit
+from org_shift
+where person = $1 and ends > $2
+order by unit`, person, at)
+}
+
+// noteBefore is the shift of the latest hand-over note of a unit that was written by whoever began before a moment; 0 is
+// none.
+func noteBefore(ctx context.Context, rd sqldb.Reader, unit ID, from time.Time) (ID, error) {
+	ids, err := sqldb.All(ctx, rd, scanID, `
+select n.shift
+from org_handover n
+join org_shift h on h.id = n.shift
+where n.unit = $1 and h.starts < $2
+order by n.at desc, n.shift desc
+limit 1`, unit, from)
+	if err != nil || len(ids) == 0 {
+		return 0, err
+	}
+	return ids[0], nil
+}
+
 func scanHandover(row sqldb.Row) (Handover, error) {
 	var n Handover
 	err := row.Scan(&n.Shift, &n.Unit, &n.Person, &n.Text, &n.At, &n.Revision)
