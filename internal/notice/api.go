@@ -85,6 +85,7 @@ type deadJSON struct {
 	About   string     `json:"about,omitempty" example:"R-1024"`
 	Error   string     `json:"error"`
 	Tries   int        `json:"tries"`
+	Unsure  int        `json:"unsure" doc:"of the tries: handed over whole, without an answer; it may have arrived"`
 	GivenUp *time.Time `json:"given_up_at"`
 }
 
@@ -279,7 +280,7 @@ func (s *Service) getDead(ctx context.Context, in *struct{ web.Paging }) (*struc
 	page, err := s.DeadPosts(ctx, in.Paging)
 	out := &struct{ Body web.Page[deadJSON] }{Body: web.Page[deadJSON]{Items: []deadJSON{}, NextCursor: page.NextCursor}}
 	for _, p := range page.Items {
-		out.Body.Items = append(out.Body.Items, deadJSON{ID: p.ID, Channel: p.Channel, To: p.Name, About: p.About, Error: p.Error, Tries: p.Tries, GivenUp: orNull(p.Done)})
+		out.Body.Items = append(out.Body.Items, deadJSON{ID: p.ID, Channel: p.Channel, To: p.Name, About: p.About, Error: p.Error, Tries: p.Tries, Unsure: p.Unsure, GivenUp: orNull(p.Done)})
 	}
 	return out, err
 }

@@ -30,6 +30,7 @@ const (
 	refused         // this one: never
 	broken          // the lane: everything waits
 	slow            // the lane's budget is spent: no failure
+	unsure          // the lane broke when this one had been handed over: it may have arrived
 )
 
 // outcome is what a lane says of a message.
@@ -145,10 +146,10 @@ func (r *run) step(ctx context.Context) (more bool, err error) {
 		return true, r.drop(ctx, posts)
 	}
 	o := r.carrier.send(ctx, m)
-	if ctx.Err() != nil && o.is != went {
+	if ctx.Err() != nil && o.is != went && o.is != unsure {
 		o = outcome{is: slow}
 	}
-	return o.is != broken && o.is != slow, r.settle(ctx, posts, o)
+	return o.is != broken && o.is != slow && o.is != unsure, r.settle(ctx, posts, o)
 }
 
 // next are the posts of the next message: one, or all of its receiver that piled up while the budget was spent.
@@ -199,7 +200,7 @@ func (r *run) settle(ctx context.Context, posts []Post, o outcome) error {
 			if err := laneWorks(ctx, tx, r.lane); err != nil {
 				return err
 			}
-		case broken:
+		case broken, unsure:
 			n, err := failuresOf(ctx, tx, r.lane)
 			if err != nil {
 				return err
@@ -227,6 +228,12 @@ func (r *run) settle(ctx context.Context, posts []Post, o outcome) error {
 }
 
 func settleOne(ctx context.Context, tx *sqldb.Tx, p Post, o outcome) error {
+	if o.is == unsure {
+		p.Unsure++
+		if err := mayHaveArrived(ctx, tx, p.ID); err != nil {
+			return err
+		}
+	}
 	switch {
 	case o.is == went && p.State == Closing:
 		return finish(ctx, tx, p.ID, Closed, never, "", "")
@@ -236,7 +243,7 @@ func settleOne(ctx context.Context, tx *sqldb.Tx, p Post, o outcome) error {
 		return putBack(ctx, tx, p.ID, tx.Now.Add(max(o.after, time.Second)))
 	case p.State == Closing && (o.is == refused || p.Tries >= tries): // a card that cannot be closed any more is no loss
 		return finish(ctx, tx, p.ID, Closed, never, o.problem, "")
-	case o.is == refused || p.Tries >= tries:
+	case o.is == refused || p.Tries >= tries || p.Unsure >= unsureTries:
 		return finish(ctx, tx, p.ID, Dead, never, o.problem, "")
 	}
 	state := Sending

@@ -79,6 +79,33 @@ func TestAGreylistedLetterIsTriedAgain(t *testing.T) {
 	}
 }
 
+// A server that takes a letter and never says so would get it again for ever: it may have arrived each time.
+func TestALetterWhoseAnswerIsLostGoesTwiceAtMost(t *testing.T) {
+	each(t, func(t *testing.T, h *tested) {
+		h.mail.Script(mailtest.Script{Lost: func(m mailtest.Mail) bool { return strings.HasPrefix(m.To, "2002@") }})
+		h.ask("没有回音")
+		for range 24 {
+			h.later(10 * time.Minute)
+		}
+		if got := h.mailed("2002"); len(got) != 2 {
+			t.Errorf("it went %d times", len(got))
+		}
+		if got := h.mailed("2003"); len(got) != 1 {
+			t.Errorf("the other one was mailed %q", got)
+		}
+		if dead := h.dead(); len(dead) != 1 || !strings.Contains(dead[0], "陈思远") {
+			t.Fatalf("dead letters: %q", dead)
+		}
+		h.SignedIn("1001").Get("/settings/notices/dead").Is(200).Shows("#dead-posts", "可能已经送到")
+		h.mail.Script(mailtest.Script{})
+		h.SignedIn("1001").Form("/settings/notices/dead/replay").Leads("/settings/notices/dead")
+		h.later(10 * time.Minute)
+		if got := h.mailed("2002"); len(got) != 3 || len(h.dead()) != 0 {
+			t.Errorf("replayed: %d, still dead %q", len(got), h.dead())
+		}
+	})
+}
+
 func TestAServerThatIsAwayLosesNothingAndKillsNothing(t *testing.T) {
 	each(t, func(t *testing.T, h *tested) {
 		h.mail.Script(mailtest.Script{Rcpt: func(string) error { return mailtest.Reply(421, "closing") }})

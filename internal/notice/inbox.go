@@ -217,17 +217,22 @@ func (s *Service) nameDead(ctx context.Context, rd sqldb.Reader, list []Post) ([
 	return out, nil
 }
 
-// Revive lets dead posts be delivered again: one, or all of them (id 0). It says how many.
+// Revive lets dead posts be delivered again: one, or all of them (id 0). It says how many. What dies again meanwhile is
+// not taken again.
 func (s *Service) Revive(ctx context.Context, id ID) (int, error) {
-	n := 0
+	if id != 0 {
+		n, err := s.revive(ctx, []ID{id})
+		if err == nil && n == 0 {
+			err = fault.ErrNotFound
+		}
+		return n, err
+	}
+	n, before := 0, ID(0)
 	for {
 		var ids []ID
 		err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-			if id != 0 {
-				ids = []ID{id}
-				return nil
-			}
-			list, err := deadPosts(ctx, rd, 0, chunk)
+			ids = nil
+			list, err := deadPosts(ctx, rd, before, chunk)
 			for _, p := range list {
 				ids = append(ids, p.ID)
 			}
@@ -236,27 +241,31 @@ func (s *Service) Revive(ctx context.Context, id ID) (int, error) {
 		if err != nil || len(ids) == 0 {
 			return n, err
 		}
-		err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-			lanes := map[lane]bool{}
-			for _, one := range ids {
-				p, ok, err := revive(ctx, tx, one)
-				if err != nil {
-					return err
-				}
-				if !ok && id != 0 {
-					return fault.ErrNotFound
-				}
-				if ok {
-					n++
-					lanes[p.lane()] = true
-				}
-			}
-			return s.wake(ctx, tx, lanes)
-		})
-		if err != nil || id != 0 || len(ids) < chunk {
+		now, err := s.revive(ctx, ids)
+		if n += now; err != nil {
 			return n, err
 		}
+		before = ids[len(ids)-1]
 	}
+}
+
+func (s *Service) revive(ctx context.Context, ids []ID) (n int, err error) {
+	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		n = 0
+		lanes := map[lane]bool{}
+		for _, one := range ids {
+			p, ok, err := revive(ctx, tx, one)
+			if err != nil {
+				return err
+			}
+			if ok {
+				n++
+				lanes[p.lane()] = true
+			}
+		}
+		return s.wake(ctx, tx, lanes)
+	})
+	return n, err
 }
 
 // Healths is how every lane fares.

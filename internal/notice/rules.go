@@ -169,27 +169,16 @@ func digestAt(now time.Time, person int64, h Habits, c clockOf) time.Time {
 	today := time.Date(y, m, d, 0, 0, 0, 0, local.Location())
 	spread := time.Duration(person%180+1) * time.Second
 	if h.Digest == Weekly {
-		ahead := (8 - int(local.Weekday())) % 7
-		if ahead == 0 {
-			ahead = 7
+		monday := today.AddDate(0, 0, -(int(today.Weekday())+6)%7)
+		if at := opening(monday, c); at.After(now) { // this week's has not left: it begins later, or on a holiday
+			return at.Add(spread)
 		}
-		if local.Weekday() == time.Monday {
-			if at := opening(today, c); at.After(now) && sameDay(at, local) {
-				return at.Add(spread)
-			}
-		}
-		return opening(today.AddDate(0, 0, ahead), c).Add(spread)
+		return opening(monday.AddDate(0, 0, 7), c).Add(spread)
 	}
 	if at := opening(today, c); at.After(now) {
 		return at.Add(spread)
 	}
 	return opening(today.AddDate(0, 0, 1), c).Add(spread)
-}
-
-func sameDay(a, b time.Time) bool {
-	ay, am, ad := a.In(b.Location()).Date()
-	by, bm, bd := b.Date()
-	return ay == by && am == bm && ad == bd
 }
 
 // opening is the first moment of work from a midnight on.
@@ -230,6 +219,9 @@ func strongest(list []Told) []Told {
 
 // tries is how often a post is tried before it is dead; pauses double from half a minute to two hours.
 const tries = 10
+
+// unsureTries is how often a post is handed over without hearing whether it arrived, before a human decides: one double at most.
+const unsureTries = 2
 
 // pause is how long a post waits after its n-th failure.
 func pause(n int) time.Duration {

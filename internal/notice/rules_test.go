@@ -7,7 +7,7 @@ import (
 	"neike/internal/notice"
 )
 
-// office is open from Monday to Friday, 9:00–18:00, in a zone.
+// office is open from Monday to Friday, 9:00–18:00, in a zone; Monday 2026-12-14 is a holiday.
 type office struct{ zone *time.Location }
 
 func (o office) Location() *time.Location { return o.zone }
@@ -16,7 +16,7 @@ func (o office) Add(at time.Time, _ time.Duration) (time.Time, error) {
 	for at = at.In(o.zone); ; at = time.Date(at.Year(), at.Month(), at.Day()+1, 0, 0, 0, 0, o.zone) {
 		opens := time.Date(at.Year(), at.Month(), at.Day(), 9, 0, 0, 0, o.zone)
 		switch {
-		case at.Weekday() == time.Saturday || at.Weekday() == time.Sunday || at.Hour() >= 18:
+		case at.Weekday() == time.Saturday || at.Weekday() == time.Sunday || at.Hour() >= 18 || at.Format(time.DateOnly) == "2026-12-14":
 		case at.Before(opens):
 			return opens.UTC(), nil
 		default:
@@ -80,6 +80,9 @@ func TestWhenADigestLeaves(t *testing.T) {
 		{"weekly, on a Sunday", notice.Weekly, "2026-11-22 17:50", "2026-11-23 09:00"},
 		{"weekly, early on Monday", notice.Weekly, "2026-11-23 07:00", "2026-11-23 09:00"},
 		{"weekly, later on Monday", notice.Weekly, "2026-11-23 12:00", "2026-11-30 09:00"},
+		{"weekly, on a Monday that is a holiday: Tuesday", notice.Weekly, "2026-12-14 12:00", "2026-12-15 09:00"},
+		{"weekly, on the Tuesday after it, early", notice.Weekly, "2026-12-15 07:00", "2026-12-15 09:00"},
+		{"weekly, on the Tuesday after it, later", notice.Weekly, "2026-12-15 12:00", "2026-12-21 09:00"},
 		{"weekly, on a Tuesday", notice.Weekly, "2026-11-24 12:00", "2026-11-30 09:00"},
 	} {
 		now, _ := time.ParseInLocation("2006-01-02 15:04", c.now, at)

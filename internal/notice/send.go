@@ -76,6 +76,8 @@ func (x *letters) send(ctx context.Context, m message) outcome {
 		return outcome{is: went}
 	case !errors.As(err, &e):
 		return outcome{is: later, problem: err.Error()}
+	case e.Unsure:
+		return outcome{is: unsure, problem: e.Error()}
 	case e.Fault == mail.Server:
 		return outcome{is: broken, problem: e.Error()}
 	case e.Permanent:

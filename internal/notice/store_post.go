@@ -32,6 +32,7 @@ type Post struct {
 	Urgent  bool
 	Due     time.Time
 	Tries   int
+	Unsure  int // of the tries: handed over whole, without an answer
 	Error   string
 	Receipt string
 	Created time.Time
@@ -40,12 +41,12 @@ type Post struct {
 
 func (p Post) lane() lane { return lane{p.Channel, p.Target} }
 
-const postColumns = `p.id, p.channel, p.target, p.person, p.form, p.subject_kind, p.subject, p.verb, p.state, p.urgent, p.due, p.tries, p.error, p.receipt, p.created, p.done`
+const postColumns = `p.id, p.channel, p.target, p.person, p.form, p.subject_kind, p.subject, p.verb, p.state, p.urgent, p.due, p.tries, p.unsure, p.error, p.receipt, p.created, p.done`
 
 func scanPost(r sqldb.Row) (Post, error) {
 	var p Post
 	var due, done int64
-	err := r.Scan(&p.ID, &p.Channel, &p.Target, &p.Person, &p.Form, &p.Subject.Kind, &p.Subject.ID, &p.Verb, &p.State, &p.Urgent, &due, &p.Tries,
+	err := r.Scan(&p.ID, &p.Channel, &p.Target, &p.Person, &p.Form, &p.Subject.Kind, &p.Subject.ID, &p.Verb, &p.State, &p.Urgent, &due, &p.Tries, &p.Unsure,
 		&p.Error, &p.Receipt, &p.Created, &done)
 	if due < never {
 		p.Due = time.UnixMilli(due).UTC()
@@ -159,6 +160,12 @@ where id = $1`, id, state, due, problem, receipt, done)
 	return err
 }
 
+// mayHaveArrived notes that a post was handed over and nobody said whether it arrived.
+func mayHaveArrived(ctx context.Context, tx *sqldb.Tx, id ID) error {
+	_, err := tx.Exec(ctx, "update notice_post set unsure = unsure + 1 where id = $1", id)
+	return err
+}
+
 // putBack makes a claim undone: the post waits, and the try does not count.
 func putBack(ctx context.Context, tx *sqldb.Tx, id ID, due time.Time) error {
 	_, err := tx.Exec(ctx, `
@@ -260,7 +267,7 @@ func postByID(ctx context.Context, rd sqldb.Reader, id ID) (Post, error) {
 func revive(ctx context.Context, tx *sqldb.Tx, id ID) (Post, bool, error) {
 	n, err := tx.Exec(ctx, `
 update notice_post
-set state = 'sending', due = $2, tries = 0, done = 0
+set state = 'sending', due = $2, tries = 0, unsure = 0, done = 0
 where id = $1 and state = 'dead'`, id, tx.Now)
 	if err != nil || n == 0 {
 		return Post{}, false, err

@@ -37,7 +37,7 @@ type Settings struct {
 	FromName string        // shown beside it
 	ReplyTo  string        // "": From
 	CA       string        // PEM of the authority that signed the server's certificate; "": those the system trusts
-	Patience time.Duration // for one answer of the server; 0: 30 s
+	Patience time.Duration // for the greeting, and for a letter, which many servers read before they answer; 0: 2 min
 }
 
 // Letter is one mail to one person. Text is needed, HTML may be empty.
@@ -65,6 +65,7 @@ type Error struct {
 	Fault     Fault
 	Code      int  // of the server's reply; 0: there was none
 	Permanent bool // trying again does not help
+	Unsure    bool // the whole letter was handed over, and no answer came: it may have arrived
 	Text      string
 }
 
@@ -92,7 +93,7 @@ type Conn struct {
 // Dial connects, says hello, starts TLS and signs in, as the settings say.
 func Dial(ctx context.Context, s Settings) (*Conn, error) {
 	if s.Patience == 0 {
-		s.Patience = 30 * time.Second
+		s.Patience = 2 * time.Minute
 	}
 	c := &Conn{settings: s}
 	options, err := s.options(c)
@@ -120,7 +121,7 @@ func (s Settings) options(c *Conn) ([]gomail.Option, error) {
 		}
 	}
 	dial := func(ctx context.Context, network, address string) (net.Conn, error) {
-		wire, err := (&net.Dialer{}).DialContext(ctx, network, address)
+		wire, err := (&net.Dialer{Timeout: 30 * time.Second}).DialContext(ctx, network, address)
 		if err == nil && s.Mode == TLS {
 			secured := tls.Client(wire, trust)
 			if err = secured.HandshakeContext(ctx); err != nil {
@@ -183,6 +184,7 @@ func (c *Conn) Send(ctx context.Context, l Letter) error {
 	if ctx.Err() != nil {
 		e = &Error{Fault: Server, Text: ctx.Err().Error()}
 	}
+	e.Unsure = e.Fault == Server && handedOver(err)
 	c.broken = c.broken || e.Fault == Server
 	return e
 }
@@ -262,6 +264,12 @@ func faultOf(err error) Fault {
 		return Server
 	}
 	return Content
+}
+
+// handedOver says whether only the answer to the whole letter is missing.
+func handedOver(err error) bool {
+	var e *gomail.SendError
+	return errors.As(err, &e) && e.Reason == gomail.ErrSMTPDataClose && e.ErrorCode() == 0
 }
 
 // refusal reads the code of the server's reply out of an error.

@@ -136,8 +136,12 @@ func TestAConnectionThatIsCutMidLetterIsWorthAnotherTry(t *testing.T) {
 			t.Errorf("got %+v", e)
 		}
 	}
+	server.Script(mailtest.Script{Rcpt: func(string) error { return mailtest.Reply(421, "closing") }})
+	if e := refused(t, dial(t, server.Settings()).Send(t.Context(), letter("n-2"))); e.Unsure {
+		t.Errorf("nothing was handed over, and yet: %+v", e)
+	}
 	server.Script(mailtest.Script{CutTaken: 2}) // taken, and the answer is lost: the second one has the same Message-ID
-	if e := refused(t, dial(t, server.Settings()).Send(t.Context(), letter("n-2"))); e.Permanent {
+	if e := refused(t, dial(t, server.Settings()).Send(t.Context(), letter("n-2"))); e.Permanent || !e.Unsure {
 		t.Errorf("got %+v", e)
 	}
 	server.Script(mailtest.Script{})

@@ -57,6 +57,7 @@ type Script struct {
 	Data           func(n int, m Mail) error // refuses the n-th letter (from 1) after it was read
 	CutAfter       int                       // the line is cut while the n-th letter is on its way: 0 never
 	CutTaken       int                       // the n-th letter is taken, and the line is cut before the server says so
+	Lost           func(m Mail) bool         // the letter is taken, and the line is cut before the server says so
 	Hold           <-chan struct{}           // a letter is answered when it is closed
 }
 
@@ -210,7 +211,7 @@ func (x *session) Data(r io.Reader) error {
 	x.server.mu.Lock()
 	x.server.taken = append(x.server.taken, x.mail)
 	x.server.mu.Unlock()
-	if plan.CutTaken == n {
+	if plan.CutTaken == n || plan.Lost != nil && plan.Lost(x.mail) {
 		_ = x.conn.Conn().Close()
 	}
 	return nil
