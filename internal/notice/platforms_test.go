@@ -132,6 +132,33 @@ func TestPlatformsFailAndComeBack(t *testing.T) {
 	})
 }
 
+// A platform that is away for a whole day, or a proxy before it, is no fault of any message: what waits, waits.
+func TestAPlatformThatIsAwayKillsNothing(t *testing.T) {
+	send := map[string]string{chat.WeCom: "/cgi-bin/message/send", chat.Feishu: "/open-apis/im/v1/messages",
+		chat.DingTalk: "/topapi/message/corpconversation/asyncsend_v2"}
+	platforms(t, func(t *testing.T, h *tested, f *chattest.Fake, _ directory.Connection) {
+		f.FailHTTP(send[f.Platform], 502, -1)
+		h.ask("请求")
+		for range 40 {
+			h.later(20 * time.Minute)
+		}
+		page, err := h.Notice.DeadPosts(h.As("1001"), paging)
+		if err != nil || len(page.Items) != 0 {
+			t.Fatalf("%d were given up, %v", len(page.Items), err)
+		}
+		f.Heal()
+		h.clock.set(monday.AddDate(0, 0, 1))
+		for range 4 {
+			h.later(20 * time.Minute)
+		}
+		for _, who := range []string{"u2002", "u2003"} {
+			if n := len(f.MessagesTo(who)); n != 1 {
+				t.Errorf("%s has %d messages", who, n)
+			}
+		}
+	})
+}
+
 // Somebody whom the platform does not know (any more) is a message that was given up, and hinders nobody.
 func TestWhoIsUnknownThereHindersNobody(t *testing.T) {
 	for _, platform := range []string{chat.WeCom, chat.Feishu} {

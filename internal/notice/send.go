@@ -192,7 +192,9 @@ func outcomeOf(err error, receipt string) outcome {
 	case chat.Gone:
 		o.is = refused
 	default:
-		o.is = later
+		if o.is = later; e.Away {
+			o.is = broken
+		}
 	}
 	return o
 }

@@ -141,8 +141,10 @@ func (o *outside) away(ctx context.Context, err error) *Error {
 		err = at.Err
 	}
 	e := o.fail("network", err.Error(), Broken, 0)
+	var wire *net.OpError
+	e.Away = errors.As(err, &wire) && (wire.Op == "dial" || wire.Op == "proxyconnect") // nothing was sent
 	if errors.Is(err, ErrInside) {
-		e.Code, e.Reason = "address", Refused
+		e.Code, e.Reason, e.Away = "address", Refused, false
 	}
 	if e.cause = ctx.Err(); e.cause != nil {
 		e.Text = e.cause.Error()
@@ -173,7 +175,9 @@ func (o *outside) unread(a answer) *Error {
 	if a.status == http.StatusTooManyRequests {
 		why = Slow
 	}
-	return o.fail("http-"+strconv.Itoa(a.status), "the answer is not understood", why, waitOf(a.header))
+	e := o.fail("http-"+strconv.Itoa(a.status), "the answer is not understood", why, waitOf(a.header))
+	e.Away = a.status == http.StatusBadGateway || a.status == http.StatusServiceUnavailable
+	return e
 }
 
 // brokenOff is a list that says there is more and not where: taken as its end, it would make people look gone.

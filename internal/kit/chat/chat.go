@@ -187,6 +187,7 @@ type Error struct {
 	Text     string // its own words; never a secret
 	Reason   Reason
 	After    time.Duration // when to try again; 0: not said
+	Away     bool          // nobody answered, or a gateway for them: it is about no message
 	cause    error
 }
 
