@@ -691,7 +691,7 @@ func giveContent(v giveView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Picker(ui.FieldProps{Name: "unit", Label: lang.T(ctx, "access.unit"), Hint: lang.T(ctx, "access.unit-hint"), Source: "/units/find", Options: v.Units, Value: v.In.Unit, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Picker(ui.FieldProps{Name: "unit", Label: lang.T(ctx, "access.unit"), Hint: lang.T(ctx, "access.unit-hint"), Source: "/units/find", Options: v.Units, Value: v.In.Unit, Error: v.Errors.At("unit"), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -699,7 +699,7 @@ func giveContent(v giveView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Picker(ui.FieldProps{Name: "service", Label: lang.T(ctx, "access.service"), Hint: lang.T(ctx, "access.service-hint"), Source: "/services/find", Value: v.In.Service, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Picker(ui.FieldProps{Name: "service", Label: lang.T(ctx, "access.service"), Hint: lang.T(ctx, "access.service-hint"), Source: "/services/find", Value: v.In.Service, Error: v.Errors.At("service"), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -173,7 +173,12 @@ func (s *Service) submitMine(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
+		company, err := s.ChoicesOf(ctx, 0)
+		if err != nil {
+			return err
+		}
 		v.Errors, v.Habits, v.From, v.To = said, h, in.From, in.To
+		v.Groups = s.matrix(ctx, wished(in.Choice), company, true)
 		return web.Show(w, r, status, minePage(v), mineContent(v))
 	}
 	if err != nil {

@@ -91,7 +91,7 @@ func (s *Service) submitSettings(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		v.Errors = said
+		v.Errors, v.Groups = said, s.matrix(ctx, nil, wished(in.Choice), false)
 		return web.Show(w, r, status, settingsPage(v), settingsContent(v))
 	}
 	if err != nil {
@@ -317,9 +317,8 @@ func (s *Service) TestRobot(ctx context.Context, id ID) error {
 
 type announceView struct {
 	Announcement
-	UnitCode string
-	Units    []ui.Option
-	Errors   ui.Errors
+	Units  []ui.Option
+	Errors ui.Errors
 }
 
 func (s *Service) showAnnounce(w http.ResponseWriter, r *http.Request) error {
@@ -337,9 +336,12 @@ func (s *Service) submitAnnounce(w http.ResponseWriter, r *http.Request) error {
 	if err := web.Decode(r, &in); err != nil {
 		return err
 	}
-	v := announceView{Announcement: Announcement{Title: in.Title, Text: in.Text, Link: in.Link}, UnitCode: in.Unit}
+	v := announceView{Announcement: Announcement{Title: in.Title, Text: in.Text, Link: in.Link}}
 	var err error
 	if v.Unit, err = s.unitOf(ctx, in.Unit); err != nil {
+		return err
+	}
+	if v.Units, err = s.unitOptions(ctx, in.Unit); err != nil {
 		return err
 	}
 	_, err = s.Announce(ctx, v.Announcement)
@@ -355,6 +357,18 @@ func (s *Service) submitAnnounce(w http.ResponseWriter, r *http.Request) error {
 		return web.See(w, r, "/settings/notices")
 	}
 	return web.See(w, r, "/settings/notices/announce")
+}
+
+// unitOptions keeps a unit chosen in a picker.
+func (s *Service) unitOptions(ctx context.Context, code string) ([]ui.Option, error) {
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if u, known := tree.ByCode(code); known {
+		return []ui.Option{{Value: u.Code, Text: tree.FullName(ctx, u.ID), Selected: true}}, nil
+	}
+	return nil, nil
 }
 
 // unitOf is the unit of a code; 0 for none given, an id that is nobody's for an unknown one.

@@ -1,6 +1,7 @@
 package notice_test
 
 import (
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -100,6 +101,10 @@ func TestAPersonChooses(t *testing.T) {
 		c.Get("/me/notices").Is(200).Shows("#my-notices", "2002@example.com")
 		c.Form("/me/notices", "quiet", "hours", "from", "08:00", "to", "08:00", "digest", "never", "choice.request.opened.mail", "loud").Is(422).
 			Shows("#my-notices", "开始和结束不能是同一时间").Shows("#my-notices", "never")
+		back := c.Form("/me/notices", "quiet", "hours", "from", "08:00", "to", "08:00", "digest", "daily", "choice.talk.mention.mail", "off").Is(422)
+		if back.Page().Find(`[name="choice.talk.mention.mail"] option[value=off][selected]`).Length() != 1 {
+			t.Error("a form that comes back has lost what was chosen")
+		}
 		c.Form("/me/notices", "quiet", "hours", "from", "08:00", "to", "20:00", "digest", "daily", "choice.request.opened.mail", "off", "choice.talk.mention.mail", "").Leads("/me/notices")
 		h.ask("不要邮件")
 		h.later(2 * time.Minute)
@@ -188,11 +193,29 @@ func TestRobotsByPageAndAPI(t *testing.T) {
 	c.Get(to).Is(404)
 }
 
+func TestARobotIsEditedWithTheUnitItHas(t *testing.T) {
+	h := quick(t)
+	c := h.SignedIn("1001")
+	c.Form("/settings/notices/robots/+", "unit", "finance", "platform", "wecom", "name", "财务群", "locale", "zh",
+		"address", "https://qyapi.weixin.qq.com/cgi-bin/webhook/send?key=abc", "active", "1").Is(303)
+	robots, err := h.Notice.Robots(h.System())
+	if err != nil || len(robots) != 1 {
+		t.Fatalf("%d robots, %v", len(robots), err)
+	}
+	page := c.Get("/settings/notices/robots/" + strconv.FormatInt(robots[0].ID, 10)).Is(200)
+	if page.Page().Find(`[name=unit][value=finance]`).Length() != 1 {
+		t.Error("the page of a robot does not know its unit: it cannot be saved")
+	}
+}
+
 func TestAnnouncementsReachEverybodyOnce(t *testing.T) {
 	each(t, func(t *testing.T, h *tested) {
 		c := h.SignedIn("1001")
 		c.Get("/settings/notices/announce").Is(200)
 		c.Form("/settings/notices/announce", "title", "", "link", "https://evil.example.com", "unit", "nowhere").Is(422)
+		if c.Form("/settings/notices/announce", "title", "", "unit", "finance").Is(422).Page().Find(`[name=unit][value=finance]`).Length() != 1 {
+			t.Error("a form that comes back has lost its unit: sent again it would go to everybody")
+		}
 		c.Form("/settings/notices/announce", "title", "周六停机维护", "text", "上午九点到十点。", "link", "/services").Leads("/settings/notices")
 		h.later(time.Minute)
 		for _, no := range []string{"2002", "3003", "4001"} {

@@ -120,6 +120,15 @@ func chosen(form map[string]string) []Chosen {
 	return sorted(out)
 }
 
+// wished are the choices of a form as they stand in it, right or wrong: a form that comes back loses nothing.
+func wished(form map[string]string) choices {
+	out := choices{}
+	for _, c := range chosen(form) {
+		out[[2]string{c.Kind, c.Channel}] = c.Value
+	}
+	return out
+}
+
 func sorted(list []Chosen) []Chosen {
 	slices.SortFunc(list, func(a, b Chosen) int { return strings.Compare(a.Kind+a.Channel, b.Kind+b.Channel) })
 	return list

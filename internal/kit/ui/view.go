@@ -234,6 +234,20 @@ func groups(options []Option) [][]Option {
 	return out
 }
 
+// picked is what a picker holds: its value, or the options that are selected.
+func picked(p FieldProps) string {
+	if p.Value != "" {
+		return p.Value
+	}
+	var values []string
+	for _, o := range p.Options {
+		if o.Selected && o.Value != "" {
+			values = append(values, o.Value)
+		}
+	}
+	return strings.Join(values, ",")
+}
+
 // known are the chosen options of a picker, so that it can show their names
 // before it has asked anybody.
 func known(options []Option) string {
