@@ -27,13 +27,14 @@ func (d *demo) newcomers(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	_, key, _ := strings.Cut(poster.URL, "/join/") // with a public address that stands before it
 	for _, j := range []signin.JoinIn{
 		{No: "2101", Name: "唐小满", Digits: "2101"},
 		{No: "2103", Name: "白露"},
 		{No: "2104", Name: "龙小飞"}, // not the name on file
 	} {
 		j.Password, j.Again = Password, Password
-		if _, err := d.app.Signin.Join(ctx, strings.TrimPrefix(poster.URL, "/join/"), j, signin.In{Address: "10.20.8." + j.No[2:], Agent: "Mozilla/5.0 (Linux; Android 12) Mobile Chrome/110"}); err != nil {
+		if _, err := d.app.Signin.Join(ctx, key, j, signin.In{Address: "10.20.8." + j.No[2:], Agent: "Mozilla/5.0 (Linux; Android 12) Mobile Chrome/110"}); err != nil {
 			return fmt.Errorf("%s at the poster: %w", j.No, err)
 		}
 	}
