@@ -205,7 +205,7 @@ func (a *App) syncItems(ctx context.Context, r directory.Run) ([]syncItem, error
 }
 
 // marks are what a line of the comparison begins with.
-var marks = map[string]string{"create": "+", "update": "~", "link": "=", "stop": "-", "close": "-", "ask": "?", "conflict": "!", "kept": "·"}
+var marks = map[string]string{"create": "+", "update": "~", "link": "=", "stop": "-", "close": "-", "ask": "?", "waits": "…", "conflict": "!", "kept": "·"}
 
 func printPlan(ctx context.Context, c *Call, r directory.Run, items []syncItem) error {
 	var b strings.Builder

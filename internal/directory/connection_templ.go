@@ -1600,7 +1600,7 @@ func formContent(v formView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = folded(lang.T(ctx, "directory.group-advanced"), lang.T(ctx, "directory.group-advanced-lead"), v.advancedOpen()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var67), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = folded(lang.T(ctx, advancedKey(v.In.Kind)), lang.T(ctx, advancedKey(v.In.Kind)+"-lead"), v.advancedOpen()).Render(templ.WithChildren(ctx, templ_7745c5c3_Var67), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -10,7 +10,7 @@ import (
 // ItemFilter says which items of a run are wanted.
 type ItemFilter struct {
 	Sort   string // unit, person, stop, close; "" all
-	Plan   string // create, update, link, stop, close, ask, conflict, kept; "" all
+	Plan   string // create, update, link, stop, close, ask, waits, conflict, kept; "" all
 	State  string // failed, skipped, …; "" all
 	Cursor int    // n of the last one seen, plus one
 	Limit  int    // 0: all

@@ -35,6 +35,7 @@ type ldapTree struct {
 	units   []ldap.Unit
 	members map[string][]chat.User // id of the department → who hangs there, or is said to
 	extra   []string               // units that only people's attributes name
+	people  []ldap.Person
 }
 
 func (s *Service) ldapSource(ctx context.Context, c Connection) (source, func(), error) {
@@ -68,21 +69,34 @@ func (t *ldapTree) read(ctx context.Context) error {
 		}
 		at[ldap.Fold(u.DN)] = units[i].Subject
 	}
+	hangs := func(dn string) string { // on the next unit above: between may be branches that are none
+		for ; dn != ""; dn = ldap.ParentDN(dn) {
+			if id := at[ldap.Fold(dn)]; id != "" {
+				return id
+			}
+		}
+		return ""
+	}
 	var people []ldap.Person
 	err = t.conn.People(ctx, func(page []ldap.Person) error { people = append(people, page...); return nil })
 	if err != nil {
 		return ldapWords(err)
 	}
 	logins := map[string]string{}
+	entries := map[string][]ldap.Person{} // by login: somebody in two branches has two entries
 	for _, p := range people {
 		logins[ldap.Fold(p.DN)] = p.Login
+		entries[subjectKey(p.Login)] = append(entries[subjectKey(p.Login)], p)
 	}
 	members := map[string][]chat.User{}
 	var extra []string
 	for _, p := range people {
 		u := UserOf(p)
 		u.Manager = logins[ldap.Fold(p.Manager)]
-		where := at[ldap.Fold(p.UnitDN)]
+		same := entries[subjectKey(p.Login)]
+		u.Unranked = len(same) > 1
+		u.Several = slices.ContainsFunc(same, func(other ldap.Person) bool { return other.No != p.No })
+		where := hangs(p.UnitDN)
 		if where == "" && p.Unit != "" {
 			if where = named(p.Unit); members[where] == nil {
 				extra = append(extra, p.Unit)
@@ -94,8 +108,26 @@ func (t *ldapTree) read(ctx context.Context) error {
 		members[where] = append(members[where], u)
 	}
 	slices.Sort(extra)
-	t.units, t.members, t.extra = units, members, extra
+	t.units, t.members, t.extra, t.people = units, members, extra, people
 	return nil
+}
+
+// seen says what a test has found: units, people, and how many of those say no 工号.
+func (t *ldapTree) seen() *Why {
+	without := 0
+	for _, p := range t.people {
+		if p.No == "" {
+			without++
+		}
+	}
+	key := "directory.test-ldap"
+	switch {
+	case len(t.people) == 0:
+		key = "directory.test-ldap-nobody"
+	case without > 0:
+		key = "directory.test-ldap-numbers"
+	}
+	return why(key, "count", len(t.units)+len(t.extra), "people", len(t.people), "without", without)
 }
 
 // Departments lists the branches of the tree, and units that only people's attributes name. What the account may not read
@@ -140,8 +172,12 @@ func ldapWords(err error) error {
 		return err
 	case e.Reason == ldap.Away:
 		return &chat.Error{Platform: KindLDAP, Code: "away", Text: e.Text, Reason: chat.Broken}
-	case e.Reason == ldap.NoPerson:
-		return &ldapError{"directory.why-ldap-search", e.Text}
+	case ldapKeys[e.Reason] != "":
+		return &ldapError{ldapKeys[e.Reason], e.Text}
 	}
 	return &ldapError{"directory.why-ldap-refused", e.Text}
 }
+
+// ldapKeys say what an administrator has to do about an answer.
+var ldapKeys = map[ldap.Reason]string{ldap.Open: "directory.why-ldap-open", ldap.Untrusted: "directory.why-ldap-untrusted", ldap.Malformed: "directory.why-ldap-malformed",
+	ldap.NoBase: "directory.why-ldap-base", ldap.Limited: "directory.why-ldap-limit", ldap.NoPerson: "directory.why-ldap-search"}

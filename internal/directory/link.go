@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -23,6 +24,16 @@ type Identity struct {
 	Why        string // no, userid, phone, email, hand, renamed, created
 	Stopped    bool   // a sync stopped the person; only then a sync may take them back
 	Linked     time.Time
+}
+
+// anotherNow says whether an account belongs to somebody else by now: what never changes about an account is another, and
+// nothing says that its holder is still the person (the 工号 of the account, or its id, is no longer the person's). Login
+// names are given out again when somebody has left.
+func (i Identity) anotherNow(u chat.User, number, no string) bool {
+	if i.ID == 0 || i.Union == "" || u.Union == "" || i.Union == u.Union {
+		return false
+	}
+	return !strings.EqualFold(no, cmp.Or(number, u.ID))
 }
 
 // PersonOf is the person whom an account of a connection is. Capitals and small letters are one.
@@ -166,7 +177,18 @@ func (s *Service) Recognise(ctx context.Context, connection ID, u chat.User) (or
 		if err != nil || !c.Active() {
 			return fault.ErrNotFound
 		}
-		person, _, err = s.PersonOf(ctx, rd, connection, u.ID)
+		i, err := identityBySubject(ctx, rd, connection, subjectKey(u.ID))
+		if errors.Is(err, fault.ErrNotFound) {
+			return nil
+		}
+		if err != nil {
+			return err
+		}
+		known, err := s.org.PersonIn(ctx, rd, i.Person)
+		if err == nil && i.anotherNow(u, c.Rules.numberOf(u), known.No) {
+			return fault.New(fault.Conflict, "directory.subject-taken", "subject", u.ID)
+		}
+		person = i.Person
 		return err
 	})
 	if err != nil || person != 0 {

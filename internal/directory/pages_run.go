@@ -57,6 +57,7 @@ var shows = []struct {
 	{"people-stopped", ItemFilter{Sort: "stop", Plan: "stop"}, func(r Run) int { return r.Planned.PeopleStopped }},
 	{"linked", ItemFilter{Plan: "link"}, func(r Run) int { return r.Planned.Linked - r.Planned.PeopleNew }},
 	{"closed", ItemFilter{Sort: "close", Plan: "close"}, func(r Run) int { return r.Planned.UnitsClosed }},
+	{"waiting", ItemFilter{Plan: "waits"}, func(r Run) int { return r.Planned.Waiting }},
 	{"conflicts", ItemFilter{Plan: "conflict"}, func(r Run) int { return r.Planned.Conflicts }},
 	{"kept", ItemFilter{Plan: "kept"}, func(r Run) int { return r.Planned.Kept }},
 	{"failed", ItemFilter{State: Failed}, func(r Run) int { return r.Applied.Failed }},
@@ -264,6 +265,8 @@ func planOf(ctx context.Context, i Item) ui.StatusProps {
 		out.Tone, out.Icon = "warn", "minus"
 	case "conflict", "ask":
 		out.Tone, out.Icon = "bad", "alert-triangle"
+	case "waits":
+		out.Tone, out.Icon = "na", "clock"
 	case "kept":
 		out.Tone, out.Icon = "na", "minus"
 	}

@@ -3,6 +3,7 @@ package directory
 import (
 	"cmp"
 	"slices"
+	"strings"
 
 	"neike/internal/kit/chat"
 	"neike/internal/org"
@@ -147,7 +148,7 @@ func (p *placer) one(d chat.Department, done map[string]placed) placed {
 			one.is = placeAsk // where it comes is not known yet
 			break
 		}
-		one.code, one.own = unitCode(p.c.Kind, d.ID, d.Code, func(code string) bool { return p.taken[code] }), true
+		one.code, one.own = unitCode(p.c.Kind, d, one.parent, func(code string) bool { return p.taken[code] }), true
 		p.taken[one.code] = true
 	case placeIgnore:
 		one.code = one.parent
@@ -169,6 +170,20 @@ func (p *placer) ended(one placed, unit ID) placed {
 	}
 	one.is, one.suggest = placeAsk, p.alike(one.Department)
 	return one
+}
+
+// pathOf names a department and those above it, from the top: of five called 质量部 each is told by them. "" for none.
+func (p *planner) pathOf(department string) string {
+	var names []string
+	for range len(p.places) { // a circle ends
+		d, there := p.places[department]
+		if !there {
+			break
+		}
+		names = append([]string{cmp.Or(d.Name, d.NameEn, d.ID)}, names...)
+		department = d.Parent
+	}
+	return strings.Join(names, " / ")
 }
 
 // alike is the one valid unit here with the department's name that is no other department already.

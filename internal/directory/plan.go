@@ -207,7 +207,7 @@ func (p *planner) planUnits(ctx context.Context) error {
 	for _, d := range list {
 		if d.is == placeAsk {
 			p.asks++
-			items = append(items, Item{Sort: "unit", Plan: "ask", Label: d.Name, itemBody: itemBody{Department: d.ID, Suggest: d.suggest, Why: why("directory.why-ask")}})
+			items = append(items, Item{Sort: "unit", Plan: "ask", Label: d.Name, itemBody: itemBody{Department: d.ID, Suggest: d.suggest, Place: p.pathOf(d.Parent), Why: why("directory.why-ask")}})
 		}
 	}
 	return p.put(ctx, slices.DeleteFunc(items, func(i Item) bool { return i.Plan == "" }))
@@ -252,7 +252,7 @@ func (p *planner) unitCells(d placed, head string) map[string]string {
 
 // unitItem is the item of a unit; one without a plan is not worth a line.
 func (p *planner) unitItem(d placed, cells map[string]string, v importer.Verdict, problem importer.Problem) Item {
-	i := Item{N: v.Line, Sort: "unit", Label: strings.TrimSpace(d.code + " " + d.Name), State: Planned, itemBody: itemBody{Code: d.code, Department: d.ID, Cells: cells}}
+	i := Item{N: v.Line, Sort: "unit", Label: strings.TrimSpace(d.code + " " + d.Name), State: Planned, itemBody: itemBody{Code: d.code, Department: d.ID, Cells: cells, Place: p.pathOf(d.Parent)}}
 	known, _ := p.tree.ByCode(d.code)
 	for _, c := range v.Changes {
 		i.Changes = append(i.Changes, Change(c))

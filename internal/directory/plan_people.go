@@ -48,6 +48,10 @@ func (p *planner) recognise(ctx context.Context, rd sqldb.Reader, users []chat.U
 		number := p.c.Rules.numberOf(u)
 		other, still := there[subjectKey(r.renames.Subject)]
 		switch {
+		case u.Several:
+			r.problem = why("directory.why-login-twice", "subject", u.ID)
+		case r.linked.anotherNow(u, number, r.person.No):
+			r.problem = why("directory.why-reused", "subject", u.ID, "no", r.person.No)
 		case r.linked.ID != 0:
 		case number != "" && twice[number]:
 			r.problem = why("directory.why-number-twice", "no", number)
@@ -122,6 +126,9 @@ func (p *planner) peopleItems(ctx context.Context, rd sqldb.Reader, users []chat
 		c := &candidate{User: u, recognised: known[i]}
 		c.item = Item{Sort: "person", State: Planned, Label: strings.TrimSpace(c.no + " " + nameOf(u, c.person)),
 			itemBody: itemBody{Code: c.no, Subject: u.ID, Union: u.Union, Person: c.person.ID}}
+		if len(u.Departments) > 0 {
+			c.item.Place = p.pathOf(u.Departments[0])
+		}
 		if done := p.byState(c); done {
 			out = append(out, c.item)
 			continue
@@ -378,7 +385,11 @@ func (p *planner) verdict(c *candidate, v importer.Verdict, members []org.Member
 	fresh := c.person.ID == 0
 	switch {
 	case p.undecided(c.Departments):
-		p.hold(i, why("directory.why-place-waits"))
+		i.Plan, i.State, i.Why, i.Changes, i.Cells = "waits", "", why("directory.why-place-waits"), nil, nil
+		p.counts.Waiting++
+		return
+	case fresh && i.Cells["unit"] == "" && len(c.Departments) == 0:
+		p.hold(i, why("directory.why-no-department"))
 		return
 	case fresh && i.Cells["unit"] == "":
 		p.hold(i, why("directory.why-no-unit"))

@@ -1,6 +1,7 @@
 package directory
 
 import (
+	"cmp"
 	"net/url"
 	"slices"
 	"strconv"
@@ -8,6 +9,7 @@ import (
 	"time"
 	"unicode/utf8"
 
+	"neike/internal/kit/chat"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/ldap"
 )
@@ -176,11 +178,33 @@ func checkConnection(c Connection, typed map[string]string) fault.Fields {
 			f.Add("secrets."+name, "directory.setting-unknown", "value", name)
 		}
 	}
-	if c.Kind == KindLDAP && !slices.Contains(ldap.Kinds, c.setting("preset")) {
-		f.Add("settings.preset", "directory.preset-unknown")
+	if c.Kind == KindLDAP {
+		checkLDAP(&f, c)
 	}
 	checkRules(&f, c.Rules)
 	return f
+}
+
+// checkLDAP says what no server would understand.
+func checkLDAP(f *fault.Fields, c Connection) {
+	if !slices.Contains(ldap.Kinds, c.setting("preset")) {
+		f.Add("settings.preset", "directory.preset-unknown")
+	}
+	for _, x := range []struct {
+		key   string
+		ok    func(string) bool
+		names []string
+	}{{"directory.dn-malformed", ldap.IsDN, []string{"base", "unit_base"}}, {"directory.filter-malformed", ldap.IsFilter, []string{"user_filter", "unit_filter"}},
+		{"directory.ca-malformed", ldap.IsCA, []string{"ca"}}} {
+		for _, name := range x.names {
+			if v := c.Settings[name]; v != "" && !x.ok(v) {
+				f.Add("settings."+name, x.key, "value", v)
+			}
+		}
+	}
+	if v := c.Settings["url"]; strings.HasPrefix(v, "ldap:") && c.Settings["start_tls"] == "" && c.Settings["plain"] == "" {
+		f.Add("settings.start_tls", "directory.not-encrypted")
+	}
 }
 
 func checkField(f *fault.Fields, c Connection, field Field) {
@@ -277,17 +301,29 @@ func needsHuman(leaving, linked, percent int, whole bool) bool {
 // subjectKey is how subjects are told apart: platforms write them in capitals here and in small letters there.
 func subjectKey(subject string) string { return strings.ToLower(strings.TrimSpace(subject)) }
 
-// unitCode is a code for a department that is made here: the company's own when it has one that may stand as a code, and
-// else made of the id. taken are codes that are in use.
-func unitCode(kind, id, own string, taken func(string) bool) string {
-	code := plainCode(own)
-	if code == "" || taken(code) {
-		code = plainCode(kind + "-" + id)
+// shortID is how long an id of a department may be that people can read in a code.
+const shortID = 12
+
+// unitCode is a code for a department that is made here: the company's own when it has one that may stand as a code, a
+// short id behind the kind, and else its name, behind the code above where that is in use. A code stands in addresses,
+// sheets and reports: ids of 32 signs are none. taken are codes that are in use.
+func unitCode(kind string, d chat.Department, above string, taken func(string) bool) string {
+	wanted := []string{plainCode(d.Code)}
+	if len(d.ID) > shortID {
+		name := cmp.Or(d.Name, d.NameEn)
+		wanted = append(wanted, plainCode(name), plainCode(above+"-"+name))
 	}
-	for n, base := 2, code; taken(code); n++ {
-		code = base + "-" + strconv.Itoa(n)
+	wanted = append(wanted, plainCode(kind+"-"+d.ID))
+	for _, code := range wanted {
+		if code != "" && !taken(code) {
+			return code
+		}
 	}
-	return code
+	for n, base := 2, wanted[len(wanted)-1]; ; n++ {
+		if code := base + "-" + strconv.Itoa(n); !taken(code) {
+			return code
+		}
+	}
 }
 
 // plainCode keeps what may stand in a code of a unit.

@@ -78,6 +78,7 @@ type Counts struct {
 	PeopleStopped int `json:"people_stopped"`
 	Linked        int `json:"linked" doc:"Accounts that are somebody from now on, those of new people included"`
 	Conflicts     int `json:"conflicts"`
+	Waiting       int `json:"waiting" doc:"People whose department has no place yet"`
 	Kept          int `json:"kept" doc:"What stays although the directory says otherwise"`
 	Unchanged     int `json:"unchanged"`
 	Failed        int `json:"failed"`

@@ -107,6 +107,7 @@ type itemBody struct {
 	Changes    []Change          `json:"changes,omitempty"`
 	Why        *Why              `json:"why,omitempty"`
 	Failure    *Why              `json:"failure,omitempty"`
+	Place      string            `json:"place,omitempty"`   // in the directory: the departments above, or somebody's, from the top
 	Suggest    string            `json:"suggest,omitempty"` // code of the unit of the same name, for an ask
 }
 

@@ -137,7 +137,7 @@ var traps = []struct {
 			c.departments = append(c.departments, chat.Department{ID: "9", Parent: "1", Name: "质量部"})
 			c.user("lin").Departments = []string{"9"}
 		},
-		lines: []string{"unit ask 质量部: ask", "person conflict 03002 林晓: place-waits"}, counts: directory.Counts{Conflicts: 1}},
+		lines: []string{"unit ask 质量部: ask", "person waits 03002 林晓: place-waits"}, counts: directory.Counts{Waiting: 1}},
 	{name: "or left out, with its people in the one above",
 		rules: func(r *directory.Rules) { r.NewUnits = "ignore" },
 		change: func(c *company) {

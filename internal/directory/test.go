@@ -107,7 +107,9 @@ func (s *Service) try(ctx context.Context, c Connection) (Answer, error) {
 		key = "directory.test-part"
 	}
 	w := why(key, "count", len(list))
-	if len(list) > 0 && c.Kind != KindLDAP {
+	if tree, isLDAP := from.(*ldapTree); isLDAP {
+		w = tree.seen()
+	} else if len(list) > 0 {
 		members, _, err := from.Members(ctx, list[0].ID, "")
 		if err != nil {
 			return refusedTest(err)

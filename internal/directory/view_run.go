@@ -58,6 +58,14 @@ func guardWords(ctx context.Context, v runView) string {
 	return lang.T(ctx, "directory.guard-many", "count", v.Leaving, "linked", v.Linked)
 }
 
+// underOf stands under the name in the list of differences: whose account it is, and where it is in the directory.
+func underOf(i Item) string {
+	if i.Subject == "" || i.Place == "" {
+		return i.Subject + i.Place
+	}
+	return i.Subject + " · " + i.Place
+}
+
 func suggestWords(ctx context.Context, a askLine) string {
 	if a.Suggest != "" {
 		return lang.T(ctx, "directory.place-suggest")

@@ -24,6 +24,14 @@ func (f Field) hint(ctx context.Context, kind string) string {
 	return ""
 }
 
+// advancedKey is the heading of the settings that few need: of an LDAP server they are other ones.
+func advancedKey(kind string) string {
+	if kind == KindLDAP {
+		return "directory.group-ldap-advanced"
+	}
+	return "directory.group-advanced"
+}
+
 // In is the reason in the reader's language.
 func (w Why) In(ctx context.Context) string {
 	return lang.T(ctx, w.Key, fault.Flat(plainly(ctx, w.Key, w.Args))...)

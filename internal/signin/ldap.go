@@ -44,7 +44,7 @@ func (s *Service) atServer(ctx context.Context, connection ID, in In) (ID, error
 	p, err := ldap.SignIn(asking, l, normal(in.Login), in.Password)
 	var refused *ldap.Error
 	if errors.As(err, &refused) {
-		if refused.Reason == ldap.Away || refused.Reason == ldap.Refused {
+		if refused.Reason == ldap.Away || refused.Reason.Settings() {
 			s.log.WarnContext(ctx, "a directory server does not judge passwords", "connection", connection, "err", err)
 		}
 		return 0, nil

@@ -13,7 +13,7 @@ type syncCmd struct {
 // Help is shown below the usage.
 func (syncCmd) Help() string {
 	return `Reads the company's directory now and prints what would change, line by line: + new, ~ changed, = linked,
-- stopped or closed, ? to be placed, ! conflict, · stays. With a part of the directory in sight, or many people
+- stopped or closed, ? to be placed, … waits for that, ! conflict, · stays. With a part of the directory in sight, or many people
 missing, nobody is stopped unless --stop says how many.
 
 Examples:

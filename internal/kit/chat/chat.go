@@ -90,6 +90,7 @@ type User struct {
 	Position    string
 	Departments []string // ids; the main one first, unless Unranked
 	Unranked    bool     // the platform does not say which of the departments is the main one
+	Several     bool     // several people have this ID: an LDAP server lets them, in different branches
 	Leads       []string // departments of which this person is a head
 	Manager     string   // ID of the direct manager
 	Dotted      []string // IDs of dotted-line managers

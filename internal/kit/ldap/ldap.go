@@ -28,7 +28,7 @@ type Settings struct {
 	Kind     string // OpenLDAP or AD
 	URL      string // ldap://host:389 or ldaps://host:636
 	StartTLS bool   // an ldap connection becomes an encrypted one before anything is said
-	Plain    bool   // passwords may pass unencrypted; else an ldap connection without StartTLS is Refused
+	Plain    bool   // passwords may pass unencrypted; else an ldap connection without StartTLS is refused as Open
 	CA       string // certificates in PEM that sign for the server; "" those of the system
 	BindDN   string // account that may read, "" reads without one
 	Password string // of that account
@@ -69,7 +69,7 @@ var usual = map[string]Settings{
 func (s Settings) whole() (Settings, error) {
 	u, known := usual[s.Kind]
 	if !known {
-		return s, &Error{Reason: Refused, Text: "no such kind of directory"}
+		return s, &Error{Reason: Malformed, Text: "no such kind of directory"}
 	}
 	or := func(field *string, value string) {
 		if *field == "" {
@@ -85,32 +85,54 @@ func (s Settings) whole() (Settings, error) {
 		&s.Names.UnitName: u.Names.UnitName, &s.Names.UnitCode: u.Names.UnitCode} {
 		or(field, value)
 	}
-	if _, err := goldap.ParseDN(s.Base); err != nil || s.Base == "" {
-		return s, &Error{Reason: Refused, Text: "the base is no DN"}
-	}
-	if _, err := goldap.ParseDN(s.UnitBase); err != nil {
-		return s, &Error{Reason: Refused, Text: "the base of units is no DN"}
+	for _, base := range []string{s.Base, s.UnitBase} {
+		if !IsDN(base) {
+			return s, &Error{Reason: Malformed, Text: "no DN: " + base}
+		}
 	}
 	for _, filter := range []string{s.PersonFilter, s.UnitFilter} {
-		if _, err := goldap.CompileFilter(filter); err != nil {
-			return s, &Error{Reason: Refused, Text: "a filter is not understood: " + filter}
+		if !IsFilter(filter) {
+			return s, &Error{Reason: Malformed, Text: "a filter is not understood: " + filter}
 		}
 	}
 	return s, nil
 }
+
+// IsDN says whether a text is the name of an entry.
+func IsDN(text string) bool {
+	_, err := goldap.ParseDN(text)
+	return err == nil && text != ""
+}
+
+// IsFilter says whether a text is a filter.
+func IsFilter(text string) bool {
+	_, err := goldap.CompileFilter(text)
+	return err == nil
+}
+
+// IsCA says whether a text holds certificates in PEM.
+func IsCA(text string) bool { return x509.NewCertPool().AppendCertsFromPEM([]byte(text)) }
 
 // Reason says what to do about a failure.
 type Reason int
 
 // The reasons.
 const (
-	Away     Reason = iota // the server is not there, or did not answer in time: try again
-	Refused                // never with these settings: address, certificate, account, base, filter
-	NoPerson               // nobody has this name, or several have
-	Password               // the password is wrong
-	Disabled               // the account is disabled, locked or has ended
-	Expired                // the password has to be changed first, in the directory
+	Away      Reason = iota // the server is not there, or did not answer in time: try again
+	Refused                 // the account that reads, or what it asks for
+	Open                    // the connection would not be encrypted
+	Untrusted               // the server's certificate
+	Malformed               // an address, a base, a filter, certificates that are none
+	NoBase                  // the base is not there
+	Limited                 // the server gives fewer entries than there are
+	NoPerson                // nobody has this name, or several have
+	Password                // the password is wrong
+	Disabled                // the account is disabled, locked or has ended
+	Expired                 // the password has to be changed first, in the directory
 )
+
+// Settings says whether somebody must change settings, here or at the server, before it works.
+func (r Reason) Settings() bool { return r >= Refused && r <= Limited }
 
 // Error is what went wrong. Its text never holds a password.
 type Error struct {
@@ -152,16 +174,16 @@ func connect(ctx context.Context, s Settings) (*Conn, error) {
 	}
 	u, err := url.Parse(s.URL)
 	if err != nil || u.Hostname() == "" || u.Scheme != "ldap" && u.Scheme != "ldaps" || u.User != nil {
-		return nil, &Error{Reason: Refused, Text: "an address is ldap://host or ldaps://host"}
+		return nil, &Error{Reason: Malformed, Text: "an address is ldap://host or ldaps://host"}
 	}
 	if u.Scheme == "ldap" && !s.StartTLS && !s.Plain {
-		return nil, &Error{Reason: Refused, Text: "the connection would not be encrypted"}
+		return nil, &Error{Reason: Open, Text: "the connection would not be encrypted"}
 	}
 	config := &tls.Config{ServerName: u.Hostname(), MinVersion: tls.VersionTLS12}
 	if s.CA != "" {
 		config.RootCAs = x509.NewCertPool()
 		if !config.RootCAs.AppendCertsFromPEM([]byte(s.CA)) {
-			return nil, &Error{Reason: Refused, Text: "the certificates are not in PEM"}
+			return nil, &Error{Reason: Malformed, Text: "the certificates are not in PEM"}
 		}
 	}
 	dialer := &net.Dialer{Timeout: patience}
@@ -203,7 +225,7 @@ func (c *Conn) own(ctx context.Context) error {
 	}
 	err := c.Bind(ctx, c.s.BindDN, c.s.Password)
 	var e *Error
-	if errors.As(err, &e) && e.Reason != Away {
+	if errors.As(err, &e) && e.Reason != Away && !e.Reason.Settings() {
 		e.Reason, e.Text = Refused, "the account that reads is refused: "+e.Text
 	}
 	return err
@@ -236,7 +258,7 @@ func failure(ctx context.Context, err error) error {
 	var host x509.HostnameError
 	var invalid x509.CertificateInvalidError
 	if errors.As(err, &unknown) || errors.As(err, &host) || errors.As(err, &invalid) {
-		return &Error{Reason: Refused, Text: "the server's certificate is not trusted: " + err.Error()}
+		return &Error{Reason: Untrusted, Text: err.Error()}
 	}
 	var e *goldap.Error
 	if !errors.As(err, &e) {
@@ -252,12 +274,14 @@ func failure(ctx context.Context, err error) error {
 			}
 		}
 	case goldap.LDAPResultNoSuchObject:
-		out.Reason = Refused
+		out.Reason = NoBase
+	case goldap.LDAPResultSizeLimitExceeded, goldap.LDAPResultAdminLimitExceeded:
+		out.Reason = Limited
 	case goldap.LDAPResultBusy, goldap.LDAPResultUnavailable, goldap.LDAPResultTimeLimitExceeded, goldap.ErrorNetwork,
-		goldap.LDAPResultServerDown, goldap.LDAPResultTimeout, goldap.LDAPResultConnectError, goldap.LDAPResultAdminLimitExceeded:
+		goldap.LDAPResultServerDown, goldap.LDAPResultTimeout, goldap.LDAPResultConnectError:
 		out.Reason = Away
 		if e.ResultCode == goldap.ErrorNetwork && certificate.MatchString(e.Error()) {
-			out.Reason = Refused
+			out.Reason = Untrusted
 		}
 	case goldap.LDAPResultConstraintViolation: // too many wrong passwords, with OpenLDAP's policy
 		out.Reason = Disabled

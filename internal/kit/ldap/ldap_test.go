@@ -192,23 +192,28 @@ func TestConnections(t *testing.T) {
 			t.Errorf("%s: %v", name, err)
 		}
 	}
-	for name, change := range map[string]func(s *ldap.Settings){
-		"plain, not allowed":     func(s *ldap.Settings) { s.StartTLS = false },
-		"another's certificate":  func(s *ldap.Settings) { s.CA = other.CA },
-		"another's, ldaps":       func(s *ldap.Settings) { s.CA, s.URL, s.StartTLS = other.CA, d.TLS, false },
-		"no certificate in it":   func(s *ldap.Settings) { s.CA = "hello" },
-		"wrong account":          func(s *ldap.Settings) { s.BindDN = "cn=nobody,dc=neike,dc=example" },
-		"wrong password":         func(s *ldap.Settings) { s.Password = "wrong" },
-		"no password":            func(s *ldap.Settings) { s.Password = "" },
-		"no such scheme":         func(s *ldap.Settings) { s.URL = "http://127.0.0.1:1" },
-		"secrets in the address": func(s *ldap.Settings) { s.URL = "ldap://user:word@127.0.0.1" },
-		"no base":                func(s *ldap.Settings) { s.Base = "" },
-		"no DN":                  func(s *ldap.Settings) { s.Base = "生产部" },
-		"no filter":              func(s *ldap.Settings) { s.PersonFilter = "((" },
-		"no such kind":           func(s *ldap.Settings) { s.Kind = "nis" },
+	for _, one := range []struct {
+		name   string
+		why    ldap.Reason
+		change func(s *ldap.Settings)
+	}{
+		{"plain, not allowed", ldap.Open, func(s *ldap.Settings) { s.StartTLS = false }},
+		{"another's certificate", ldap.Untrusted, func(s *ldap.Settings) { s.CA = other.CA }},
+		{"another's, ldaps", ldap.Untrusted, func(s *ldap.Settings) { s.CA, s.URL, s.StartTLS = other.CA, d.TLS, false }},
+		{"a certificate of another host", ldap.Untrusted, func(s *ldap.Settings) { s.URL = strings.Replace(s.URL, "127.0.0.1", "localhost", 1) }},
+		{"no certificate in it", ldap.Malformed, func(s *ldap.Settings) { s.CA = "hello" }},
+		{"wrong account", ldap.Refused, func(s *ldap.Settings) { s.BindDN = "cn=nobody,dc=neike,dc=example" }},
+		{"wrong password", ldap.Refused, func(s *ldap.Settings) { s.Password = "wrong" }},
+		{"no password", ldap.Refused, func(s *ldap.Settings) { s.Password = "" }},
+		{"no such scheme", ldap.Malformed, func(s *ldap.Settings) { s.URL = "http://127.0.0.1:1" }},
+		{"secrets in the address", ldap.Malformed, func(s *ldap.Settings) { s.URL = "ldap://user:word@127.0.0.1" }},
+		{"no base", ldap.Malformed, func(s *ldap.Settings) { s.Base = "" }},
+		{"no DN", ldap.Malformed, func(s *ldap.Settings) { s.Base = "生产部" }},
+		{"no filter", ldap.Malformed, func(s *ldap.Settings) { s.PersonFilter = "((" }},
+		{"no such kind", ldap.Malformed, func(s *ldap.Settings) { s.Kind = "nis" }},
 	} {
-		if err := with(change); reason(err) != ldap.Refused {
-			t.Errorf("%s: %v", name, err)
+		if err := with(one.change); reason(err) != one.why || !one.why.Settings() {
+			t.Errorf("%s: %v", one.name, err)
 		}
 	}
 	l, err := net.Listen("tcp", "127.0.0.1:0")
@@ -229,7 +234,7 @@ func TestConnections(t *testing.T) {
 	}
 	s = d.Settings()
 	s.Base = "ou=gone,dc=neike,dc=example"
-	if _, err := ldap.SignIn(ctx, s, "zhangsan", ldaptest.Password); reason(err) != ldap.Refused {
+	if _, err := ldap.SignIn(ctx, s, "zhangsan", ldaptest.Password); reason(err) != ldap.NoBase {
 		t.Errorf("a base that is not there: %v", err)
 	}
 }

@@ -1,6 +1,7 @@
 package ldap
 
 import (
+	"cmp"
 	"context"
 	"encoding/hex"
 	"strconv"
@@ -112,7 +113,7 @@ func (c *Conn) Units(ctx context.Context) ([]Unit, error) {
 	err := c.Search(ctx, c.s.UnitBase, c.s.UnitFilter, []string{n.Subject, n.UnitName, n.UnitCode}, func(page []Entry) error {
 		for _, e := range page {
 			if !SameDN(e.DN, c.s.UnitBase) {
-				list = append(list, Unit{Subject: e.Get(n.Subject), DN: e.DN, ParentDN: parentDN(e.DN), Name: e.Get(n.UnitName), Code: e.Get(n.UnitCode)})
+				list = append(list, Unit{Subject: e.Get(n.Subject), DN: e.DN, ParentDN: ParentDN(e.DN), Name: cmp.Or(e.Get(n.UnitName), firstOf(e.DN)), Code: e.Get(n.UnitCode)})
 			}
 		}
 		return nil
@@ -200,7 +201,7 @@ func (c *Conn) personNames() []string {
 func (c *Conn) person(e Entry) Person {
 	n := c.s.Names
 	return Person{Subject: e.Get(n.Subject), DN: e.DN, Login: e.Get(n.Login), No: e.Get(n.No), Name: e.Get(n.Name), NameEn: e.Get(n.NameEn),
-		Phone: e.Get(n.Phone), Email: e.Get(n.Email), Position: e.Get(n.Position), UnitDN: parentDN(e.DN), Unit: e.Get(n.Unit),
+		Phone: e.Get(n.Phone), Email: e.Get(n.Email), Position: e.Get(n.Position), UnitDN: ParentDN(e.DN), Unit: e.Get(n.Unit),
 		Manager: e.Get(n.Manager), Disabled: disabled(e)}
 }
 
@@ -211,8 +212,17 @@ func disabled(e Entry) bool {
 	return control&accountDisabled != 0 || e.Get("pwdAccountLockedTime") == "000001010000Z" || strings.EqualFold(e.Get("nsAccountLock"), "true")
 }
 
-// parentDN is the branch above a name, "" above the top.
-func parentDN(dn string) string {
+// firstOf is the first value of a name: of ou=生产部,dc=example "生产部". A branch that has no other name is called so.
+func firstOf(dn string) string {
+	name, err := goldap.ParseDN(dn)
+	if err != nil || len(name.RDNs) == 0 {
+		return ""
+	}
+	return name.RDNs[0].Attributes[0].Value
+}
+
+// ParentDN is the branch above a name, "" above the top.
+func ParentDN(dn string) string {
 	name, err := goldap.ParseDN(dn)
 	if err != nil || len(name.RDNs) < 2 {
 		return ""

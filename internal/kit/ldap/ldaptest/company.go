@@ -72,8 +72,10 @@ func company(kind string) string {
 	var b strings.Builder
 	b.WriteString(line("dn", "dc=neike,dc=example") + line("objectClass", "dcObject") + line("objectClass", "organization") +
 		line("dc", "neike") + line("o", "Neike") + "\n")
-	b.WriteString(line("dn", reader) + line("objectClass", "organizationalRole") + line("objectClass", "simpleSecurityObject") +
-		line("cn", "reader") + line("userPassword", Password) + "\n")
+	for name, dn := range map[string]string{"reader": reader, "narrow": Narrow} {
+		b.WriteString(line("dn", dn) + line("objectClass", "organizationalRole") + line("objectClass", "simpleSecurityObject") +
+			line("cn", name) + line("userPassword", Password) + "\n")
+	}
 	b.WriteString(unit(Base, "company", ""))
 	for _, path := range [][]string{{"生产部"}, {"生产部", "一车间"}, {"质量部"}} {
 		b.WriteString(unit(DN(path...), path[len(path)-1], fmt.Sprintf("D%d", len(b.String())%97)))

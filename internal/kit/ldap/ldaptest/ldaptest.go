@@ -38,6 +38,7 @@ const (
 	Base     = "ou=company,dc=neike,dc=example"
 	Password = "directory-2026" // of everybody
 	reader   = "cn=reader,dc=neike,dc=example"
+	Narrow   = "cn=narrow,dc=neike,dc=example" // reads as the other does, but gets no more than 2 entries
 	admin    = "cn=admin,dc=neike,dc=example"
 )
 
@@ -194,8 +195,9 @@ rootdn "%[2]s"
 rootpw %[3]s
 directory %[1]s/db
 access to attrs=userPassword by anonymous auth by * none
-access to * by dn.exact="%[4]s" read by anonymous auth by * none
-`, home, admin, Password, reader)
+limits dn.exact="%[5]s" size=2 size.prtotal=2
+access to * by dn.exact="%[4]s" read by dn.exact="%[5]s" read by anonymous auth by * none
+`, home, admin, Password, reader, Narrow)
 	return b.String()
 }
 
