@@ -180,9 +180,9 @@ func TestSomebodyIsAtTheDoor(t *testing.T) {
 	}
 }
 
-// On PostgreSQL the company grows by the same steps.
+// On PostgreSQL, and with a public address, the company grows by the same steps.
 func TestOnPostgreSQL(t *testing.T) {
-	grow(t, app.Config{Data: t.TempDir(), DatabaseURL: dbtest.URL(t, app.Schemas()...)}, 60, friday).homes()
+	grow(t, app.Config{Data: t.TempDir(), URL: "https://neike.example.com", DatabaseURL: dbtest.URL(t, app.Schemas()...)}, 60, friday).homes()
 }
 
 // homes looks at what those find who sign in first.
