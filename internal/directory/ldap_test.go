@@ -41,7 +41,7 @@ func TestLDAPSaysWhatIsWrong(t *testing.T) {
 			"an account that is not":      {map[string]string{"bind_dn": "cn=nobody,dc=neike,dc=example"}, "directory.why-ldap-refused"},
 			"a certificate of nobody":     {map[string]string{"ca": ""}, "directory.why-ldap-untrusted"},
 			"a base that is not there":    {map[string]string{"base": "ou=gone,dc=neike,dc=example"}, "directory.why-ldap-base"},
-			"no more than two entries":  {map[string]string{"bind_dn": ldaptest.Narrow}, "directory.why-ldap-limit"},
+			"no more than two entries":    {map[string]string{"bind_dn": ldaptest.Narrow}, "directory.why-ldap-limit"},
 			"nobody whom the filter fits": {map[string]string{"user_filter": "(uid=nobody)"}, "directory.test-ldap-nobody"},
 			"numbers elsewhere":           {map[string]string{"attr_no": "carLicense"}, "directory.test-ldap-numbers"},
 			"as it should be":             {nil, "directory.test-ldap"},

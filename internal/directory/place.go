@@ -172,6 +172,14 @@ func (p *placer) ended(one placed, unit ID) placed {
 	return one
 }
 
+// labelOf is a department's code and name, once where they are the same.
+func labelOf(d placed) string {
+	if d.code == d.Name {
+		return d.code
+	}
+	return strings.TrimSpace(d.code + " " + d.Name)
+}
+
 // pathOf names a department and those above it, from the top: of five called 质量部 each is told by them. "" for none.
 func (p *planner) pathOf(department string) string {
 	var names []string

@@ -252,7 +252,7 @@ func (p *planner) unitCells(d placed, head string) map[string]string {
 
 // unitItem is the item of a unit; one without a plan is not worth a line.
 func (p *planner) unitItem(d placed, cells map[string]string, v importer.Verdict, problem importer.Problem) Item {
-	i := Item{N: v.Line, Sort: "unit", Label: strings.TrimSpace(d.code + " " + d.Name), State: Planned, itemBody: itemBody{Code: d.code, Department: d.ID, Cells: cells, Place: p.pathOf(d.Parent)}}
+	i := Item{N: v.Line, Sort: "unit", Label: labelOf(d), State: Planned, itemBody: itemBody{Code: d.code, Department: d.ID, Cells: cells, Place: p.pathOf(d.Parent)}}
 	known, _ := p.tree.ByCode(d.code)
 	for _, c := range v.Changes {
 		i.Changes = append(i.Changes, Change(c))

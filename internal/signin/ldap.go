@@ -3,6 +3,7 @@ package signin
 import (
 	"context"
 	"errors"
+	"strings"
 
 	"neike/internal/directory"
 	"neike/internal/kit/fault"
@@ -10,13 +11,21 @@ import (
 	"neike/internal/kit/sqldb"
 )
 
-// byLDAP asks the company's directory servers, in their order, whether a login name and password are somebody's there who
-// is known here: 0 when none says so. A server that is away, or whose settings are wrong, is as good as none: local
-// passwords go on working.
-func (s *Service) byLDAP(ctx context.Context, in In) (ID, error) {
+// byLDAP asks the company's directory servers, in their order, whether a login and password are somebody's there who is
+// known here: 0 when none says so. who is the person whom the login names here, 0 for nobody: people type their 工号, phone
+// or mail with the password of their computer. A server that is away, or whose settings are wrong, is as good as none: local
+// passwords go on working. A right password that has to be changed first is Invalid with words.
+func (s *Service) byLDAP(ctx context.Context, in In, who ID) (ID, error) {
 	var servers []directory.Connection
+	accounts := map[ID]string{} // of the person, by server
 	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
-		servers, err = s.directory.Connections(ctx, rd)
+		if servers, err = s.directory.Connections(ctx, rd); err != nil || who == 0 {
+			return err
+		}
+		held, err := s.directory.Accounts(ctx, rd, who)
+		for _, i := range held {
+			accounts[i.Connection] = i.Subject
+		}
 		return err
 	})
 	if err != nil {
@@ -26,24 +35,42 @@ func (s *Service) byLDAP(ctx context.Context, in In) (ID, error) {
 		if !c.SignIn || c.Kind != directory.KindLDAP {
 			continue
 		}
-		person, err := s.atServer(ctx, c.ID, in)
-		if person != 0 || err != nil {
-			return person, err
+		for _, login := range namesAt(accounts[c.ID], in.Login) {
+			person, err := s.atServer(ctx, c.ID, login, in.Password)
+			if person != 0 || err != nil {
+				return person, err
+			}
 		}
 	}
 	return 0, nil
 }
 
-func (s *Service) atServer(ctx context.Context, connection ID, in In) (ID, error) {
+// namesAt are the names by which a directory server may know whoever typed a login: the person's account there, and what
+// was typed, without the domain that Windows writes before it.
+func namesAt(account, typed string) []string {
+	typed = normal(typed)
+	if at := strings.LastIndexByte(typed, '\\'); at >= 0 {
+		typed = typed[at+1:]
+	}
+	if account == "" || strings.EqualFold(account, typed) {
+		return []string{typed}
+	}
+	return []string{account, typed}
+}
+
+func (s *Service) atServer(ctx context.Context, connection ID, login, password string) (ID, error) {
 	l, err := s.directory.LDAP(ctx, connection)
 	if err != nil {
 		return 0, err
 	}
 	asking, cancel := context.WithTimeout(ctx, ssoPatience)
 	defer cancel()
-	p, err := ldap.SignIn(asking, l, normal(in.Login), in.Password)
+	p, err := ldap.SignIn(asking, l, login, password)
 	var refused *ldap.Error
 	if errors.As(err, &refused) {
+		if refused.Reason == ldap.Expired {
+			return 0, wrongCode("password", "signin.ldap-expired")
+		}
 		if refused.Reason == ldap.Away || refused.Reason.Settings() {
 			s.log.WarnContext(ctx, "a directory server does not judge passwords", "connection", connection, "err", err)
 		}

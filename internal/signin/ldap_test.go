@@ -43,3 +43,42 @@ func TestThePasswordOfTheDirectory(t *testing.T) {
 		}
 	}
 }
+
+// TestPeopleTypeTheirNumberWithThePasswordOfTheirComputer: at the door stands "工号、手机号或邮箱", and that is what they type;
+// Windows puts the domain before the name.
+func TestPeopleTypeTheirNumberWithThePasswordOfTheirComputer(t *testing.T) {
+	for _, kind := range ldap.Kinds {
+		t.Run(kind, func(t *testing.T) {
+			r := furnish(t, dbtest.Open(t, sqldb.SQLite, schemas))
+			d := ldaptest.Start(t, kind)
+			d.AddPerson(ldaptest.DN("质量部"), "csy", "陈思远", "2002")
+			d.AddPerson(ldaptest.DN("生产部"), "csy2", "王二", "2003")
+			d.AddPerson(ldaptest.DN("质量部"), "csy2", "王二", "2003") // on two branches
+			s := d.Settings()
+			settings := map[string]string{"url": s.URL, "start_tls": "true", "ca": s.CA, "bind_dn": s.BindDN, "base": s.Base, "preset": kind}
+			if kind == ldap.AD {
+				settings["user_filter"] = "(objectClass=user)"
+			}
+			_, err := r.dir.SaveConnection(actor.System(t.Context()), 0, directory.ConnectionInput{Kind: "ldap", NameZh: "域账号", SignIn: true,
+				Settings: settings, Secrets: map[string]string{"secret": s.Password}, Rules: directory.DefaultRules()})
+			if err != nil {
+				t.Fatal(err)
+			}
+			enter := func(login string) (int64, error) {
+				got, err := r.SignIn(t.Context(), signin.In{Login: login, Password: ldaptest.Password, Address: "192.0.2.1"})
+				return got.Person, err
+			}
+			if got, err := enter("csy2"); err != nil || got != r.ids["2003"] {
+				t.Errorf("on two branches: %d, %v", got, err)
+			}
+			if _, err := enter("2002"); fault.KindOf(err) != fault.Invalid {
+				t.Errorf("a 工号 whose account nobody knows yet: %v", err)
+			}
+			for _, login := range []string{`CORP\csy`, "csy", "2002", " ２００２", "CSY"} {
+				if got, err := enter(login); err != nil || got != r.ids["2002"] {
+					t.Errorf("%q: %d, %v", login, got, err)
+				}
+			}
+		})
+	}
+}

@@ -96,7 +96,7 @@ func (s *Service) SignIn(ctx context.Context, in In) (Session, error) {
 	}
 	in.try = who.name
 	if !fit {
-		person, err := s.byLDAP(ctx, in)
+		person, err := s.byLDAP(ctx, in, who.person)
 		if err != nil {
 			return Session{}, err
 		}

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/hex"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode/utf8"
@@ -149,8 +150,9 @@ func ordered(list []Unit) []Unit {
 	return out
 }
 
-// Find is the one person whose login name this is; NoPerson when there is none, or more than one.
-func (c *Conn) Find(ctx context.Context, login string) (Person, error) {
+// Find gives the entries of the one person whose login name this is: who hangs on two branches has two, with the same 工号.
+// NoPerson when there is nobody, or more than one.
+func (c *Conn) Find(ctx context.Context, login string) ([]Person, error) {
 	var found []Person
 	filter := "(&" + c.s.PersonFilter + "(" + c.s.Names.Login + "=" + goldap.EscapeFilter(login) + "))"
 	err := c.Search(ctx, c.s.Base, filter, c.personNames(), func(list []Entry) error {
@@ -160,12 +162,13 @@ func (c *Conn) Find(ctx context.Context, login string) (Person, error) {
 		return nil
 	})
 	if err != nil {
-		return Person{}, err
+		return nil, err
 	}
-	if len(found) != 1 {
-		return Person{}, &Error{Reason: NoPerson, Text: "nobody, or more than one, has this login name"}
+	another := func(p Person) bool { return p.No == "" || p.No != found[0].No }
+	if len(found) == 0 || len(found) > 1 && slices.ContainsFunc(found, another) {
+		return nil, &Error{Reason: NoPerson, Text: "nobody, or more than one, has this login name"}
 	}
-	return found[0], nil
+	return found, nil
 }
 
 // SignIn is the person with this login name and password. The account that reads finds the person, the server judges the
@@ -179,17 +182,19 @@ func SignIn(ctx context.Context, s Settings, login, password string) (Person, er
 		return Person{}, err
 	}
 	defer c.Close()
-	p, err := c.Find(ctx, login)
+	found, err := c.Find(ctx, login)
 	if err != nil {
 		return Person{}, err
 	}
-	if err := c.Bind(ctx, p.DN, password); err != nil {
-		return Person{}, err
+	for _, p := range found {
+		if err = c.Bind(ctx, p.DN, password); err == nil && p.Disabled {
+			err = &Error{Reason: Disabled, Text: "the account is disabled"}
+		}
+		if err == nil {
+			return p, nil
+		}
 	}
-	if p.Disabled {
-		return Person{}, &Error{Reason: Disabled, Text: "the account is disabled"}
-	}
-	return p, nil
+	return Person{}, err
 }
 
 func (c *Conn) personNames() []string {
