@@ -131,6 +131,7 @@ func (a *App) compose(ctx context.Context) error {
 
 // Run serves l and the background work until ctx ends, then lets running requests finish.
 func (a *App) Run(ctx context.Context, l net.Listener) error {
+	thrift()
 	server := &http.Server{
 		Handler:           a.Mux,
 		ReadHeaderTimeout: 10 * time.Second,
