@@ -11,7 +11,7 @@ import (
 	"time"
 )
 
-// openDeadlines is how many open requests a new year is to move.
+// openDeadlines is how many open requests a new year is to move at least; the time of its job is told for so many.
 const openDeadlines = 10_000
 
 // recompute measures what a new year of statutory days costs: the preview, and the job by which open deadlines follow,
@@ -50,7 +50,7 @@ func (b *bench) recompute(ctx context.Context, t *table) error {
 	if err := b.send(ctx, keeper, "/api/v1/calendar-years/plan", year, &plan); err != nil {
 		return err
 	}
-	t.add(row{name: "preview of a new year, 10 000 open deadlines", value: time.Since(began).Seconds(), unit: "s", budget: 3, atMost: true,
+	t.add(row{name: "preview of a new year", value: time.Since(began).Seconds(), unit: "s", budget: 3, atMost: true,
 		note: fmt.Sprintf("%d looked at, %d move, %d late", plan.Moves.Looked, plan.Moves.Moved, plan.Moves.Late)})
 	if plan.Moves.Moved < openDeadlines {
 		return fmt.Errorf("only %d deadlines move", plan.Moves.Moved)
@@ -67,7 +67,8 @@ func (b *bench) recompute(ctx context.Context, t *table) error {
 		return err
 	}
 	took := time.Since(began)
-	t.add(row{name: "a new year moves 10 000 open deadlines", value: took.Seconds(), unit: "s", note: "4 clients ask meanwhile"})
+	t.add(row{name: "a new year moves 10 000 open deadlines", value: took.Seconds() * openDeadlines / float64(plan.Moves.Moved), unit: "s",
+		note: fmt.Sprintf("%d in %.0f s; 4 clients ask meanwhile", plan.Moves.Moved, took.Seconds())})
 	t.add(row{name: "asking meanwhile over asking before, p95", value: busy.percentile(0.95) / calm.percentile(0.95), unit: "×", budget: 2, atMost: true,
 		note: fmt.Sprintf("p95 %.1f ms, before %.1f ms; p50 %.1f, before %.1f", busy.percentile(0.95), calm.percentile(0.95), busy.percentile(0.5), calm.percentile(0.5))})
 	return nil
@@ -118,7 +119,7 @@ var waiting = regexp.MustCompile(`(?m)^neike_jobs\{state="(?:ready|running)"\} (
 
 // idle waits until no job is left to do and followers have caught up.
 func (b *bench) idle(ctx context.Context) error {
-	for range 6000 {
+	for end := time.Now().Add(20 * time.Minute); time.Now().Before(end); {
 		if err := b.settled(ctx); err != nil {
 			return err
 		}
@@ -131,5 +132,5 @@ func (b *bench) idle(ctx context.Context) error {
 		}
 		time.Sleep(50 * time.Millisecond)
 	}
-	return errors.New("the jobs did not end in five minutes")
+	return errors.New("the jobs did not end in twenty minutes")
 }

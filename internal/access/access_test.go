@@ -104,7 +104,12 @@ func (h house) may(no, action string, sub access.Subject, confidential bool) boo
 		if err != nil && !errors.Is(err, fault.ErrNotFound) {
 			return err
 		}
-		return nil
+		other := access.Record{ID: sub.ID + 1_000_000, Confidential: confidential}
+		list, err := h.access.Among(ctx, rd, action, sub.Kind, []access.Record{other, {ID: sub.ID, Confidential: confidential}})
+		if err == nil && (list[sub.ID] != allowed || list[other.ID] && !allowed) {
+			h.Errorf("%s %s: one by one %v, among many %v", no, action, allowed, list)
+		}
+		return err
 	})
 	if err != nil {
 		h.Fatal(err)
@@ -195,6 +200,20 @@ func TestConfidential(t *testing.T) {
 			h.who(action, sub, true, want)
 		}
 		h.who("request.accept", sub, true, "pay-1")
+	})
+}
+
+func TestAnOpenedRecordIsOneAmongMany(t *testing.T) {
+	each(t, func(h house) {
+		sub := h.request(1, "pay-1", "hr-pay", "it")
+		h.access.AddKind(access.Kind{Name: "request", Find: func(context.Context, sqldb.Reader, string) (access.Found, error) {
+			return access.Found{Subject: sub, Ref: "R-1", Confidential: true}, nil
+		}})
+		h.who("request.see", sub, true, "pay-1")
+		if _, err := h.access.BreakGlass(h.as("admin"), "R-1", "asked by the lawyers"); err != nil {
+			h.Fatal(err)
+		}
+		h.who("request.see", sub, true, "pay-1 admin")
 	})
 }
 

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"slices"
 
 	"neike/internal/kit/sqldb"
 )
@@ -44,6 +45,27 @@ func grantsOf(ctx context.Context, rd sqldb.Reader, sub Subject) ([]Grant, error
 select holder_kind, holder, role, why
 from access_grant
 where subject_kind = $1 and subject = $2`, sub.Kind, sub.ID)
+}
+
+// grantsOfMany reads the grants of records of one kind, in chunks that a statement takes.
+func grantsOfMany(ctx context.Context, rd sqldb.Reader, kind string, ids []ID) (map[ID][]Grant, error) {
+	out := make(map[ID][]Grant, len(ids))
+	for chunk := range slices.Chunk(ids, 500) {
+		list, err := sqldb.AllQ(ctx, rd, func(row sqldb.Row) (Grant, error) {
+			g := Grant{Subject: Subject{Kind: kind}}
+			var holder int
+			err := row.Scan(&g.Subject.ID, &holder, &g.Holder.ID, &g.Holder.Role, &g.Why)
+			g.Holder.Kind = holderKinds[holder]
+			return g, err
+		}, sqldb.Select("select subject, holder_kind, holder, role, why\nfrom access_grant").Where("subject_kind = ?", kind).In("subject", chunk))
+		if err != nil {
+			return nil, err
+		}
+		for _, g := range list {
+			out[g.Subject.ID] = append(out[g.Subject.ID], g)
+		}
+	}
+	return out, nil
 }
 
 func grantsWithTime(ctx context.Context, rd sqldb.Reader, sub Subject) ([]Grant, error) {

@@ -2,6 +2,7 @@ package access
 
 import (
 	"context"
+	"slices"
 
 	"neike/internal/kit/sqldb"
 )
@@ -50,6 +51,22 @@ select count(*)
 from access_glass
 where subject_kind = $1 and subject = $2 and officer = $3 and until > $4`, sub.Kind, sub.ID, officer, rd.Instant())
 	return n > 0, err
+}
+
+// glassesOpen says which of the records of a kind the officer has open now.
+func glassesOpen(ctx context.Context, rd sqldb.Reader, kind string, ids []ID, officer ID) (map[ID]bool, error) {
+	out := map[ID]bool{}
+	for chunk := range slices.Chunk(ids, 500) {
+		open, err := sqldb.AllQ(ctx, rd, func(row sqldb.Row) (id ID, err error) { return id, row.Scan(&id) },
+			sqldb.Select("select subject\nfrom access_glass").Where("subject_kind = ? and officer = ? and until > ?", kind, officer, rd.Instant()).In("subject", chunk))
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range open {
+			out[id] = true
+		}
+	}
+	return out, nil
 }
 
 func glassesOf(ctx context.Context, rd sqldb.Reader, sub Subject) ([]Opening, error) {

@@ -6,7 +6,6 @@ import (
 	"strings"
 
 	"neike/internal/access"
-	"neike/internal/kit/fault"
 	"neike/internal/kit/form"
 	"neike/internal/kit/search"
 	"neike/internal/kit/sqldb"
@@ -103,20 +102,17 @@ func (s *Service) Seen(ctx context.Context, ids []int64) ([]Line, error) {
 
 // unveiled asks the law itself about confidential rows: a grant alone does not open those.
 func (s *Service) unveiled(ctx context.Context, rd sqldb.Reader, rows []Line) ([]Line, error) {
-	out := rows[:0]
+	var secret []access.Record
 	for _, l := range rows {
 		if l.Confidential {
-			_, err := s.Access.Require(ctx, rd, "request.see", access.Subject{Kind: Kind, ID: l.ID}, true)
-			if fault.KindOf(err) == fault.NotFound && err != nil {
-				continue
-			}
-			if err != nil {
-				return nil, err
-			}
+			secret = append(secret, access.Record{ID: l.ID, Confidential: true})
 		}
-		out = append(out, l)
 	}
-	return out, nil
+	seen, err := s.Access.Among(ctx, rd, "request.see", Kind, secret)
+	if err != nil {
+		return nil, err
+	}
+	return slices.DeleteFunc(rows, func(l Line) bool { return l.Confidential && !seen[l.ID] }), nil
 }
 
 // Exactly is the request of that number, as a list shows it, when the actor may see it.

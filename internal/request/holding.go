@@ -42,15 +42,18 @@ func (s *Service) listHeld(w whose) func(context.Context, sqldb.Reader, int64, i
 		if err != nil {
 			return nil, err
 		}
+		records := make([]access.Record, len(list))
+		for i, r := range list {
+			records[i] = access.Record{ID: r.ID, Confidential: r.Confidential}
+		}
+		seen, err := s.Access.Among(ctx, rd, "request.see", Kind, records)
+		if err != nil {
+			return nil, err
+		}
 		out := make([]org.Held, len(list))
 		for i, r := range list {
-			out[i] = org.Held{Key: r.ID, Hidden: true}
-			_, err := s.Access.Require(ctx, rd, "request.see", subject(r.ID), r.Confidential)
-			if fault.KindOf(err) == fault.NotFound {
+			if out[i] = (org.Held{Key: r.ID, Hidden: true}); !seen[r.ID] {
 				continue
-			}
-			if err != nil {
-				return nil, err
 			}
 			out[i] = org.Held{Key: r.ID, Private: r.Confidential, Title: r.Title, Note: r.Ref() + " · " + tree.FullName(ctx, r.Unit) + " · " + lang.T(ctx, "request.state."+string(r.State)), Href: link(r.Number)}
 		}

@@ -67,13 +67,17 @@ func (s *Service) talkAbout(ctx context.Context, rd sqldb.Reader, ids []int64) (
 	if err != nil {
 		return nil, err
 	}
+	records := make([]access.Record, len(heads))
+	for i, h := range heads {
+		records[i] = access.Record{ID: h.id, Confidential: h.confidential}
+	}
+	seen, err := s.Access.Among(ctx, rd, "request.see", Kind, records)
+	if err != nil {
+		return nil, err
+	}
 	out := make(map[int64]talk.About, len(heads))
 	for _, h := range heads {
-		switch _, err := s.Access.Require(ctx, rd, "request.see", subject(h.id), h.confidential); {
-		case fault.KindOf(err) == fault.NotFound && err != nil:
-		case err != nil:
-			return nil, err
-		default:
+		if seen[h.id] {
 			out[h.id] = talk.About{Ref: Ref(h.number), Title: h.title, Link: link(h.number), Confidential: h.confidential}
 		}
 	}
