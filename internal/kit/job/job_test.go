@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"maps"
 	"slices"
 	"sync"
 	"sync/atomic"
@@ -87,7 +88,9 @@ func TestAFailingJobIsTriedAgainThenDeadThenReplayed(t *testing.T) {
 			if n, _ := due(t, q); n != 0 {
 				t.Fatalf("try %d was not followed by a pause", try)
 			}
+			counted(t, q, try < 3, "planned")
 			clock.Advance(time.Minute)
+			counted(t, q, try < 3, "ready")
 		}
 		if n, _ := due(t, q); n != 0 || tries != 3 {
 			t.Fatalf("a dead job runs: %d, tries %d", n, tries)
@@ -107,6 +110,19 @@ func TestAFailingJobIsTriedAgainThenDeadThenReplayed(t *testing.T) {
 			t.Error("what is done cannot be replayed")
 		}
 	})
+}
+
+// counted checks that the one job there is counts as in the state named, or as dead.
+func counted(t *testing.T, q *job.Queue, alive bool, state string) {
+	t.Helper()
+	want := map[string]int64{"planned": 0, "ready": 0, "running": 0, "dead": 0}
+	if !alive {
+		state = "dead"
+	}
+	want[state] = 1
+	if states, err := q.States(t.Context()); err != nil || !maps.Equal(states, want) {
+		t.Errorf("states %v (%v), want %v", states, err, want)
+	}
 }
 
 func TestAPermanentErrorKillsAtOnce(t *testing.T) {

@@ -231,9 +231,9 @@ func (q *Queue) names() []string {
 	return names
 }
 
-// States counts the jobs by state: "ready", "running", "dead".
+// States counts the jobs: "planned" for a moment to come or for another try, "ready" to be run, "running", "dead".
 func (q *Queue) States(ctx context.Context) (map[string]int64, error) {
-	states := map[string]int64{"ready": 0, "running": 0, "dead": 0}
+	states := map[string]int64{"planned": 0, "ready": 0, "running": 0, "dead": 0}
 	err := q.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
 		_, err := sqldb.All(ctx, rd, func(row sqldb.Row) (struct{}, error) {
 			var state string
@@ -242,9 +242,9 @@ func (q *Queue) States(ctx context.Context) (map[string]int64, error) {
 			states[state] = n
 			return struct{}{}, err
 		}, `
-select state, count(*)
+select case when state = 'ready' and due > $1 then 'planned' else state end as now, count(*)
 from job
-group by state`)
+group by now`, rd.Instant())
 		return err
 	})
 	return states, err
