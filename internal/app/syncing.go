@@ -241,8 +241,8 @@ func countLine(r directory.Run, n directory.Counts) string {
 	if !r.Whole {
 		sight = "a part of the directory"
 	}
-	return fmt.Sprintf("%s: units %d new, %d changed, %d closed; people %d new, %d changed, %d stopped; %d linked, %d conflicts, %d kept, %d unchanged",
-		sight, n.UnitsNew, n.UnitsChanged, n.UnitsClosed, n.PeopleNew, n.PeopleChanged, n.PeopleStopped, n.Linked, n.Conflicts, n.Kept, n.Unchanged)
+	return fmt.Sprintf("%s: units %d new, %d changed, %d closed; people %d new, %d changed, %d stopped; %d linked, %d waiting, %d conflicts, %d kept, %d unchanged",
+		sight, n.UnitsNew, n.UnitsChanged, n.UnitsClosed, n.PeopleNew, n.PeopleChanged, n.PeopleStopped, n.Linked, n.Waiting, n.Conflicts, n.Kept, n.Unchanged)
 }
 
 // endSync says what came of it; a run that failed, or in which something could not be taken in, is an error.

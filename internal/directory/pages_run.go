@@ -263,10 +263,10 @@ func planOf(ctx context.Context, i Item) ui.StatusProps {
 		out.Icon = "link"
 	case "stop", "close":
 		out.Tone, out.Icon = "warn", "minus"
-	case "conflict", "ask":
+	case "ask", "waits":
+		out.Tone, out.Icon = "warn", "clock"
+	case "conflict":
 		out.Tone, out.Icon = "bad", "alert-triangle"
-	case "waits":
-		out.Tone, out.Icon = "na", "clock"
 	case "kept":
 		out.Tone, out.Icon = "na", "minus"
 	}

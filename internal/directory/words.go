@@ -135,7 +135,7 @@ func hours(r Rules) []ui.Option {
 
 // countWords says what a run changes, in one line.
 func countWords(ctx context.Context, c Counts) string {
-	if c.Changes() == 0 {
+	if c.Changes() == 0 && c.Waiting == 0 {
 		return lang.T(ctx, "directory.no-changes")
 	}
 	var parts []string
@@ -143,7 +143,7 @@ func countWords(ctx context.Context, c Counts) string {
 		key string
 		n   int
 	}{{"units-new", c.UnitsNew}, {"units-changed", c.UnitsChanged}, {"units-closed", c.UnitsClosed}, {"people-new", c.PeopleNew}, {"people-changed", c.PeopleChanged},
-		{"people-stopped", c.PeopleStopped}, {"linked", c.Linked}} {
+		{"people-stopped", c.PeopleStopped}, {"linked", c.Linked}, {"waiting", c.Waiting}} {
 		if x.n > 0 {
 			parts = append(parts, lang.T(ctx, "directory.count-"+x.key, "count", x.n))
 		}

@@ -21,6 +21,9 @@
 // receiver: who may no longer see a record is not told of it. Of a confidential record nothing leaves the house but that
 // there is something.
 //
+// A shift of a duty list is told by a job at a known moment (dutyAt), one per unit: enqueued when the list, or an absence of
+// those on it, changes, and once a day for every unit with shifts to come. It reads the list as it is then.
+//
 // Nobody is told of their own deeds, nor anybody whose account is closed; who is on long leave is told of what is their own, not
 // of work. Outside the working time of a person's calendar
 // messages wait for its next opening, but for what is urgent. What a deputy may see is told to the deputy as well. A rating

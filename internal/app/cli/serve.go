@@ -30,7 +30,7 @@ func (c serveCmd) Run(r *run) error {
 	if err != nil {
 		return err
 	}
-	return r.serve(l)
+	return r.serve(l, func(*app.App) {})
 }
 
 // override lets a flag of one command count more than the setting.
@@ -42,11 +42,13 @@ func (s settings) override(name string, flag *string) string {
 	return *flag
 }
 
-func (r *run) serve(l net.Listener) error {
+// serve opens the house; furnish is done to it before.
+func (r *run) serve(l net.Listener, furnish func(*app.App)) error {
 	a, err := app.New(r.ctx, r.config)
 	if err != nil {
 		return errors.Join(err, l.Close())
 	}
+	furnish(a)
 	fmt.Fprintf(r.stderr, "Neike %s is at %s\n", r.config.Version, address(l))
 	code, err := a.SetupCode(r.ctx)
 	if err != nil {
@@ -103,7 +105,7 @@ func (c demoCmd) Run(r *run) error {
 	for _, p := range demo.People {
 		fmt.Fprintf(r.stdout, "  %s  %-13s  %s\n", p.No, p.Role, p.Name)
 	}
-	return r.serve(l)
+	return r.serve(l, demo.Furnish)
 }
 
 // company makes the demo company where there is none yet. On SQLite it grows in a folder of its own and moves in when

@@ -44,7 +44,7 @@ func (d *demo) away(ctx context.Context) error {
 	return d.duty(ctx, now)
 }
 
-// duty puts IT's people on duty for this week, day and night in turn, and hands over once.
+// duty puts IT's people on duty for this week and the next, day and night in turn, and hands over once.
 func (d *demo) duty(ctx context.Context, now time.Time) error {
 	staff := d.staff["it"]
 	if len(staff) < 2 {
@@ -52,7 +52,7 @@ func (d *demo) duty(ctx context.Context, now time.Time) error {
 	}
 	monday := now.AddDate(0, 0, -(int(now.Weekday())+6)%7)
 	var last org.Shift
-	for n := range 14 {
+	for n := range 28 {
 		date := monday.AddDate(0, 0, n/2)
 		from, until := date.Format(time.DateOnly)+"T08:00", date.Format(time.DateOnly)+"T20:00"
 		task := "服务台白班"

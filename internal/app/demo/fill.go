@@ -130,6 +130,15 @@ func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
 	if err := d.leaves(ctx); err != nil {
 		return err
 	}
+	if err := d.longLeave(ctx); err != nil {
+		return err
+	}
+	if err := d.imported(ctx); err != nil {
+		return err
+	}
+	if err := d.connected(ctx); err != nil {
+		return fmt.Errorf("the chat suite: %w", err)
+	}
 	if err := d.comings(ctx); err != nil {
 		return fmt.Errorf("who came when: %w", err)
 	}
