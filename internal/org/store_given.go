@@ -4,10 +4,11 @@ import (
 	"context"
 	"time"
 
+	"neike/internal/kit/actor"
 	"neike/internal/kit/sqldb"
 )
 
-// replaceRoles gives a person exactly these roles; those that stay keep their story.
+// replaceRoles gives a person exactly these roles, by whoever does it; those that stay keep their story.
 func replaceRoles(ctx context.Context, tx *sqldb.Tx, person ID, list []Role) error {
 	held, err := rolesOf(ctx, tx, []ID{person})
 	if err != nil {
@@ -30,7 +31,7 @@ func replaceRoles(ctx context.Context, tx *sqldb.Tx, person ID, list []Role) err
 		if !keep[r] {
 			continue
 		}
-		if err := insertGiven(ctx, tx, Given{Person: person, Role: r}); err != nil {
+		if err := insertGiven(ctx, tx, Given{Person: person, Role: r, By: actor.From(ctx).Person}); err != nil {
 			return err
 		}
 	}

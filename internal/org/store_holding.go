@@ -3,6 +3,7 @@ package org
 import (
 	"context"
 
+	"neike/internal/kit/actor"
 	"neike/internal/kit/sqldb"
 )
 
@@ -42,9 +43,9 @@ func countRoles(ctx context.Context, rd sqldb.Reader, person ID) (int, error) {
 // giveRole gives a role to somebody who may have it already.
 func giveRole(ctx context.Context, tx *sqldb.Tx, person ID, r Role) error {
 	_, err := tx.Exec(ctx, `
-insert into org_role (person, code, scope, unit)
-values ($1, $2, $3, $4)
-on conflict (person, code, scope) do nothing`, person, r.Code, r.Scope, r.Unit)
+insert into org_role (person, code, scope, unit, given_by, given_at)
+values ($1, $2, $3, $4, $5, $6)
+on conflict (person, code, scope) do nothing`, person, r.Code, r.Scope, r.Unit, actor.From(ctx).Person, tx.Now)
 	return err
 }
 

@@ -29,7 +29,17 @@ func TestOneRoleAtATime(t *testing.T) {
 		c.Get("/settings/access?q=3002").Is(200).Shows("#holdings", "没有这样的角色")
 		c.Get("/settings/access/idle").Is(200).Shows("#idle-list", "许慧")
 		h.SignedIn("2001").Get("/settings/access").Is(404)
-		h.SignedIn("3002").Get("/settings/access/table?q=退回").Is(200).Shows("#table", "request.return")
+		c.Get("/settings/access").Is(200).Shows("#holding-table", "随人员资料") // why, though nobody wrote a reason
+		if err := h.Org.SetRoles(h.As("1001"), "3003", []string{"secretary@project"}, 0); err != nil {
+			t.Fatal(err)
+		}
+		if got := c.Get("/settings/access?q=3003").Is(200).Text("#holding-table"); !strings.Contains(got, "随人员资料") || !strings.Contains(got, "顾清和") {
+			t.Errorf("who gave a role with the record of a person: %q", got)
+		}
+		h.SignedIn("3002").Get("/settings/access/table?q=退回").Is(200).Shows("#table details[open]", "request.return")
+		if folded := h.SignedIn("3002").Get("/settings/access/table").Is(200).Page().Find("#table details:not([open])").Length(); folded < 10 {
+			t.Errorf("%d rooms are folded", folded)
+		}
 		api := h.TokenOf("1001", "read", "write", "admin")
 		api.Post("/api/v1/roles/give", map[string]any{"person": "3003", "role": "agent", "scope": "project", "reason": "x", "until": "2099-01-31"}).Is(200)
 		api.Post("/api/v1/roles/give", map[string]any{"person": "3003", "role": "admin", "reason": ""}).Is(422)
