@@ -3,8 +3,11 @@ package signin
 import (
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 	"time"
 
+	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
@@ -15,7 +18,7 @@ const outLife = time.Minute
 
 // Cookies of signing in elsewhere.
 const (
-	ssoCookie  = "neike-sso"  // of the journey
+	ssoCookie  = "neike-sso"  // of the journeys that this browser is on
 	linkCookie = "neike-link" // of a stranger who may be linked
 	outCookie  = "neike-out"  // signed out just now: the platform's own browser does not go in by itself again
 )
@@ -53,10 +56,31 @@ func (p pages) depart(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	web.SetCookie(w, r, ssoCookie, key, ceremonyLife)
+	web.SetCookie(w, r, ssoCookie, strings.Join(append(journeys(r, maxJourneys-1), key), "."), ceremonyLife)
 	w.Header().Set("Cache-Control", "no-store")
 	http.Redirect(w, r, address, http.StatusSeeOther)
 	return nil
+}
+
+// maxJourneys is how many a browser may be on at once: links are opened in many tabs, and each tab signs in.
+const maxJourneys = 5
+
+// journeys are the secrets of those that the browser is on, at most so many, the latest last.
+func journeys(r *http.Request, most int) []string {
+	c, err := r.Cookie(ssoCookie)
+	if err != nil || c.Value == "" {
+		return nil
+	}
+	keys := strings.Split(c.Value, ".")
+	return keys[max(0, len(keys)-most):]
+}
+
+func keepJourneys(w http.ResponseWriter, r *http.Request, on []string) {
+	if len(on) == 0 {
+		web.SetCookie(w, r, ssoCookie, "", -1)
+		return
+	}
+	web.SetCookie(w, r, ssoCookie, strings.Join(on, "."), ceremonyLife)
 }
 
 func (p pages) arrive(w http.ResponseWriter, r *http.Request) error {
@@ -64,13 +88,21 @@ func (p pages) arrive(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	key := ""
-	if c, err := r.Cookie(ssoCookie); err == nil {
-		key = c.Value
+	key, on := "", journeys(r, maxJourneys)
+	for i, one := range on {
+		if travelOf(one) == r.URL.Query().Get("state") {
+			key, on = one, slices.Delete(on, i, i+1)
+			break
+		}
 	}
 	w.Header().Set("Referrer-Policy", "no-referrer")
-	web.SetCookie(w, r, ssoCookie, "", -1)
+	if key != "" {
+		keepJourneys(w, r, on)
+	}
 	a, err := p.Arrive(r.Context(), id, key, r.URL.Query(), p.back(r), p.in(r))
+	if key == "" && err != nil && actor.From(r.Context()).Person != 0 { // back and forth in a browser that is in already
+		return web.See(w, r, "/")
+	}
 	if status, ok := refusal(err); err != nil && ok {
 		web.SetCookie(w, r, outCookie, "1", outLife)
 		return web.Show(w, r, status, signInPage(p.viewSignIn(r, "", a.To, err)), nil)

@@ -5,7 +5,6 @@ import (
 	"crypto/subtle"
 	"encoding/json"
 	"errors"
-	"net/http"
 	"net/url"
 	"strings"
 	"time"
@@ -170,100 +169,6 @@ func (s *Service) identify(ctx context.Context, w Way, j journey, query url.Valu
 		err = errors.New("signin: the platform names nobody")
 	}
 	return u, nil, err
-}
-
-// openID is a provider with what our connection to it says.
-type openID struct {
-	directory.OIDC
-	provider *oidc.Provider
-	client   *http.Client
-}
-
-// provider reads the provider's own description. Providers outside the company are spoken to by https only.
-func (s *Service) provider(ctx context.Context, way ID) (openID, error) {
-	set, err := s.directory.OIDC(ctx, way)
-	if err != nil {
-		return openID{}, err
-	}
-	if !set.Private && !strings.HasPrefix(set.Issuer, "https://") {
-		return openID{}, fault.New(fault.Invalid, "signin.sso-https")
-	}
-	o := openID{OIDC: set, client: set.Client()}
-	if o.provider, err = oidc.NewProvider(oidc.ClientContext(ctx, o.client), set.Issuer); err != nil {
-		o.client.CloseIdleConnections()
-		return o, fault.Wrap(fault.Unavailable, err, "signin.sso-away")
-	}
-	if err := o.secret(); err != nil {
-		o.client.CloseIdleConnections()
-		return o, err
-	}
-	return o, nil
-}
-
-// secret refuses a provider outside the company that describes itself by https and then wants our secret, or gives its
-// keys, in the open.
-func (o openID) secret() error {
-	var keys struct {
-		URL string `json:"jwks_uri"`
-	}
-	if err := o.provider.Claims(&keys); err != nil {
-		return fault.Wrap(fault.Unavailable, err, "signin.sso-away")
-	}
-	for _, address := range []string{o.provider.Endpoint().TokenURL, o.provider.Endpoint().AuthURL, keys.URL} {
-		if !o.Private && !strings.HasPrefix(address, "https://") {
-			return fault.New(fault.Invalid, "signin.sso-https")
-		}
-	}
-	return nil
-}
-
-func (o openID) oauth(back string) *oauth2.Config {
-	scopes := o.Scopes
-	if len(scopes) == 0 {
-		scopes = []string{oidc.ScopeOpenID, "profile", "email"}
-	}
-	return &oauth2.Config{ClientID: o.ClientID, ClientSecret: o.Secret, Endpoint: o.provider.Endpoint(), RedirectURL: back, Scopes: scopes}
-}
-
-func (s *Service) identifyOIDC(ctx context.Context, way ID, j journey, query url.Values, back string) (u chat.User, out *leave, err error) {
-	if said := query.Get("error"); said != "" {
-		return u, nil, errors.New("signin: the provider says " + cut(said, 100))
-	}
-	o, err := s.provider(ctx, way)
-	if err != nil {
-		return u, nil, err
-	}
-	defer o.client.CloseIdleConnections()
-	ctx = oidc.ClientContext(ctx, o.client)
-	token, err := o.oauth(back).Exchange(ctx, query.Get("code"), oauth2.VerifierOption(j.Verifier))
-	if err != nil {
-		return u, nil, err
-	}
-	raw, _ := token.Extra("id_token").(string)
-	id, err := o.provider.Verifier(&oidc.Config{ClientID: o.ClientID}).Verify(ctx, raw)
-	if err != nil {
-		return u, nil, err
-	}
-	if subtle.ConstantTimeCompare([]byte(id.Nonce), []byte(j.Nonce)) != 1 {
-		return u, nil, errors.New("signin: the nonce is not ours")
-	}
-	var claims map[string]json.RawMessage
-	if err := id.Claims(&claims); err != nil {
-		return u, nil, err
-	}
-	text := func(name string) (value string) {
-		if json.Unmarshal(claims[name], &value) != nil {
-			return ""
-		}
-		return value
-	}
-	var verified bool
-	_ = json.Unmarshal(claims["email_verified"], &verified) // absent is not verified
-	u = chat.User{ID: id.Subject, Name: text("name"), No: text(o.NoClaim)}
-	if verified && o.MailClaim != "" {
-		u.Email = text(o.MailClaim)
-	}
-	return u, o.leaving(way, token), nil
 }
 
 // LinkStranger ties an account elsewhere to the person who gives the own 工号 and password, once, and lets in. A wrong
