@@ -150,6 +150,7 @@ type formView struct {
 	ID     ID
 	In     ConnectionInput
 	Sealed []string
+	Kept   string // secrets that were typed, sealed
 	Root   []ui.Option
 	Errors ui.Errors
 }
@@ -201,30 +202,6 @@ func (s *Service) sendForm(w http.ResponseWriter, r *http.Request, status int, v
 	return web.Show(w, r, status, formPage(v), formContent(v))
 }
 
-// typed reads the form.
-func typed(r *http.Request) (ConnectionInput, error) {
-	var in ConnectionInput
-	var maps struct {
-		Settings map[string][]string `form:"settings"`
-		Secrets  map[string][]string `form:"secrets"`
-	}
-	if err := web.Decode(r, &in); err != nil {
-		return in, err
-	}
-	if err := web.Decode(r, &maps); err != nil {
-		return in, err
-	}
-	first := func(m map[string][]string) map[string]string {
-		out := map[string]string{}
-		for name, list := range m {
-			out[name] = list[0]
-		}
-		return out
-	}
-	in.Settings, in.Secrets = first(maps.Settings), first(maps.Secrets)
-	return in, nil
-}
-
 func (s *Service) submitNew(w http.ResponseWriter, r *http.Request) error { return s.submit(w, r, 0) }
 
 func (s *Service) submitEdit(w http.ResponseWriter, r *http.Request) error {
@@ -250,6 +227,7 @@ func (s *Service) submit(w http.ResponseWriter, r *http.Request, id ID) error {
 	if id != 0 {
 		in.Kind = v.In.Kind
 	}
+	s.again(ctx, r.PostFormValue("kept"), in.Secrets)
 	var c Connection
 	if err == nil {
 		c, err = s.SaveConnection(ctx, id, in)
@@ -258,6 +236,14 @@ func (s *Service) submit(w http.ResponseWriter, r *http.Request, id ID) error {
 		v.In, v.Errors = in, ui.ErrorsOf(ctx, err, labels(ctx, in.Kind))
 		v.In.Rules = in.Rules.filled()
 		f, _ := fault.As(err)
+		if v.Kept, err = s.keep(ctx, in.Secrets); err != nil {
+			return err
+		}
+		for name, text := range in.Secrets {
+			if text != "" && !slices.Contains(v.Sealed, name) {
+				v.Sealed = append(v.Sealed, name)
+			}
+		}
 		if !slices.Contains(Kinds, in.Kind) {
 			return web.Show(w, r, f.Kind.Status(), kindPage(), kindContent())
 		}

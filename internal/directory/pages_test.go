@@ -85,6 +85,34 @@ func TestAnAdministratorConnectsAndSyncs(t *testing.T) {
 	admin.Get("/settings/connections").Shows("#list", "已停用")
 }
 
+// TestSecretsAreTypedOnce: with something else wrong in the form its secrets come back sealed, are good for their writer
+// alone, and are not shown.
+func TestSecretsAreTypedOnce(t *testing.T) {
+	h := product.Start(t).Settle()
+	f := suite(t, chat.WeCom)
+	admin := h.SignedIn("1001")
+	wrong := append(fields(f), "settings.proxy", "nowhere")
+	page := admin.Form("/settings/connections/new", wrong...).Is(http.StatusUnprocessableEntity)
+	secretless(t, f, string(page.Body))
+	sealed, _ := page.Page().Find("input[name=kept]").Attr("value")
+	if sealed == "" || page.Page().Find("input[name='secrets.secret']").AttrOr("placeholder", "") == "" {
+		t.Fatal("what was typed is lost")
+	}
+	again := fields(f, "kept", sealed)
+	for i := 0; i+1 < len(again); i += 2 {
+		if strings.HasPrefix(again[i], "secrets.") {
+			again[i+1] = ""
+		}
+	}
+	if err := h.Org.SetRoles(h.System(), "2002", []string{"admin"}, 0); err != nil {
+		t.Fatal(err)
+	}
+	h.SignedIn("2002").Form("/settings/connections/new", again...).Is(http.StatusUnprocessableEntity)
+	at := admin.Form("/settings/connections/new", again...).Is(http.StatusSeeOther).Header.Get("Location")
+	admin.Form(at + "/test").Leads(at + "#test")
+	admin.Get(at).Shows("#test", "连接正常")
+}
+
 func last(path string) string { return path[strings.LastIndex(path, "/")+1:] }
 
 // work goes on with a run until it waits or has ended, whoever else does.
