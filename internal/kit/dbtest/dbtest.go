@@ -6,8 +6,8 @@
 //		clock.Advance(2 * time.Hour)
 //	})
 //
-// The server is started once, by whichever test process comes first, in the folder for temporary files; it
-// stays up for the next ones (Stop ends it). A missing PostgreSQL skips its subtests, unless NEIKE_PG=require,
+// The server is started once, by whichever test process comes first, in memory (/dev/shm) where that has 2 GB free, else in
+// the folder for temporary files; it stays up for the next ones (Stop ends it). A missing PostgreSQL skips its subtests, unless NEIKE_PG=require,
 // NEIKE_SERVERS=require or CI is set; NEIKE_PG=off skips them always.
 package dbtest
 
