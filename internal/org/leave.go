@@ -19,15 +19,22 @@ func (st *stands) long(person ID, at time.Time) bool {
 	return away && a.Long()
 }
 
+// AwayLong is who is on long leave now, for lists that read names themselves: the mark comes from memory and costs no
+// query.
+func (s *Service) AwayLong(ctx context.Context, rd sqldb.Reader) (func(ID) bool, error) {
+	st, err := s.standing(ctx)
+	now := rd.Instant()
+	return func(person ID) bool { return st.long(person, now) }, err
+}
+
 // marked says of people whether they are on long leave now.
 func (s *Service) marked(ctx context.Context, rd sqldb.Reader, people map[ID]Person) error {
-	st, err := s.standing(ctx)
+	away, err := s.AwayLong(ctx, rd)
 	if err != nil {
 		return err
 	}
-	now := rd.Instant()
 	for id, p := range people {
-		if p.OnLeave = p.Active && st.long(id, now); p.OnLeave {
+		if p.OnLeave = p.Active && away(id); p.OnLeave {
 			people[id] = p
 		}
 	}

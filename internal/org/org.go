@@ -75,7 +75,7 @@ type Person struct {
 	Manager  ID
 	Active   bool
 	Locale   string // "zh", "en" or "" for the company's
-	OnLeave  bool   // on long leave now; said by Names, Person and PersonByNoIn
+	OnLeave  bool   // on long leave now; said by Names, Person and PersonByNoIn, elsewhere by AwayLong
 	Revision int64
 }
 

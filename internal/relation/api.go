@@ -177,7 +177,7 @@ func (s *Service) getRelation(ctx context.Context, in *relationInput) (*relation
 			Attainment: wireMeasure(m.InTime, true), RightFirstTime: wireMeasure(m.Right, true)})
 	}
 	for _, c := range d.Contacts {
-		out.Contacts = append(out.Contacts, contactJSON{c.No, c.Display(ctx), c.N, c.LastAt})
+		out.Contacts = append(out.Contacts, contactJSON{c.No, c.Plain(ctx), c.N, c.LastAt})
 	}
 	if in.Provider != in.Customer {
 		back, err := s.DirectionAs(ctx, in.Customer, in.Provider, p, ParseAs(in.As))

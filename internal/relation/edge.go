@@ -26,15 +26,21 @@ type Person struct {
 	ID           org.ID
 	No           string
 	Name, NameEn string
+	OnLeave      bool // for long
 	Position     string
 	Unit         org.ID
 	LastAt       time.Time
 	N            int64
 }
 
-// Display is the name in the reader's language.
-func (p Person) Display(ctx context.Context) string {
-	return org.Person{Name: p.Name, NameEn: p.NameEn}.Display(ctx)
+// Display is the name in the reader's language, and that the person is on long leave.
+func (p Person) Display(ctx context.Context) string { return p.person().Display(ctx) }
+
+// Plain is the name alone.
+func (p Person) Plain(ctx context.Context) string { return p.person().Plain(ctx) }
+
+func (p Person) person() org.Person {
+	return org.Person{Name: p.Name, NameEn: p.NameEn, OnLeave: p.OnLeave}
 }
 
 // Month is one month of an edge.
@@ -158,6 +164,13 @@ func (s *Service) fill(ctx context.Context, d *Direction, parts []part) error {
 		}
 		if d.Contacts, err = contacts(ctx, rd, ids, 8); err != nil {
 			return err
+		}
+		away, err := s.org.AwayLong(ctx, rd)
+		if err != nil {
+			return err
+		}
+		for i := range d.Contacts {
+			d.Contacts[i].OnLeave = away(d.Contacts[i].ID)
 		}
 		return s.fillPending(ctx, rd, d, ids)
 	})

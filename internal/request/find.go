@@ -89,6 +89,9 @@ func (s *Service) Seen(ctx context.Context, ids []int64) ([]Line, error) {
 		if rows, err = linesByID(ctx, rd, scope{eye: eye}, ids); err != nil {
 			return err
 		}
+		if err := s.nameRows(ctx, rd, rows); err != nil {
+			return err
+		}
 		rows, err = s.unveiled(ctx, rd, rows)
 		return err
 	})

@@ -42,8 +42,10 @@ func (s *Service) late(ctx context.Context, sc scope) ([]Line, error) {
 	}
 	var rows []Line
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
-		rows, err = linesByID(ctx, rd, sc, ids)
-		return err
+		if rows, err = linesByID(ctx, rd, sc, ids); err != nil {
+			return err
+		}
+		return s.nameRows(ctx, rd, rows)
 	})
 	slices.SortFunc(rows, func(a, b Line) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
 	return rows, err

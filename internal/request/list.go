@@ -235,8 +235,10 @@ func (s *Service) List(ctx context.Context, f Filter) (web.Page[Line], error) {
 	}
 	var rows []Line
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
-		rows, err = newest(ctx, rd, sc)
-		return err
+		if rows, err = newest(ctx, rd, sc); err != nil {
+			return err
+		}
+		return s.nameRows(ctx, rd, rows)
 	})
 	return web.Cut(rows, sc.limit, func(l Line) string { return web.Cursor(l.OpenedAt.UnixMilli(), l.ID) }), err
 }
@@ -264,8 +266,10 @@ func (s *Service) Queue(ctx context.Context, view string, f Filter) (web.Page[Li
 	}
 	var rows []Line
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
-		rows, err = nextDueFirst(ctx, rd, sc)
-		return err
+		if rows, err = nextDueFirst(ctx, rd, sc); err != nil {
+			return err
+		}
+		return s.nameRows(ctx, rd, rows)
 	})
 	return web.Cut(rows, sc.limit, func(l Line) string { return web.Cursor(l.NextDue.UnixMilli(), l.ID) }), err
 }

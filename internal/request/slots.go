@@ -54,7 +54,7 @@ func (s *Service) waitingPanel(ctx context.Context) (templ.Component, error) {
 		if rows, err = waitedFor(ctx, rd, me, waitingRows+1); err != nil {
 			return err
 		}
-		return scope{}.nameRows(ctx, rd, rows)
+		return s.nameRows(ctx, rd, rows)
 	})
 	if err != nil {
 		return nil, err

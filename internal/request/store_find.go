@@ -13,11 +13,7 @@ func requestsByID(ctx context.Context, rd sqldb.Reader, ids []int64) ([]Request,
 
 // linesByID reads those of the requests that the eye of sc sees, in no order.
 func linesByID(ctx context.Context, rd sqldb.Reader, sc scope, ids []int64) ([]Line, error) {
-	rows, err := sqldb.AllQ(ctx, rd, scanLine, sc.visible(sqldb.Select("select "+lineColumns+"\nfrom request r").In("r.id", ids), false))
-	if err != nil {
-		return nil, err
-	}
-	return rows, sc.nameRows(ctx, rd, rows)
+	return sqldb.AllQ(ctx, rd, scanLine, sc.visible(sqldb.Select("select "+lineColumns+"\nfrom request r").In("r.id", ids), false))
 }
 
 // doneInPlaceOf lists what deputies did in a person's place, the newest first.

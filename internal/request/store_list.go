@@ -189,11 +189,7 @@ func newest(ctx context.Context, rd sqldb.Reader, sc scope) ([]Line, error) {
 		}
 		return q.Where("(r.opened_at, r.id) < (?, ?)", sc.after[0], sc.after[1])
 	}
-	rows, err := sc.first(ctx, rd, lineColumns, scanLine, sc.newestParts(), "r.opened_at", true, after)
-	if err != nil {
-		return nil, err
-	}
-	return rows, sc.nameRows(ctx, rd, rows)
+	return sc.first(ctx, rd, lineColumns, scanLine, sc.newestParts(), "r.opened_at", true, after)
 }
 
 // newestParts chooses the index ranges of a list by opened_at.
@@ -241,11 +237,7 @@ func scanThin(row sqldb.Row) (Line, error) {
 
 // nextDueFirst is a page of what is open in the units that the eye serves, by next_due.
 func nextDueFirst(ctx context.Context, rd sqldb.Reader, sc scope) ([]Line, error) {
-	rows, err := queued(ctx, rd, sc, lineColumns, scanLine)
-	if err != nil {
-		return nil, err
-	}
-	return rows, sc.nameRows(ctx, rd, rows)
+	return queued(ctx, rd, sc, lineColumns, scanLine)
 }
 
 // queued reads the columns named of what is open, by next_due.
@@ -326,8 +318,8 @@ func (sc scope) queueParts() []part {
 	return parts
 }
 
-// nameRows adds the names that the lines show: one query for all of them.
-func (sc scope) nameRows(ctx context.Context, rd sqldb.Reader, rows []Line) error {
+// nameRows adds the names that the lines show: one query for all of them. Who is on long leave is known without one.
+func (s *Service) nameRows(ctx context.Context, rd sqldb.Reader, rows []Line) error {
 	var ids []int64
 	for _, l := range rows {
 		ids = append(ids, l.AskedBy)
@@ -346,8 +338,13 @@ func (sc scope) nameRows(ctx context.Context, rd sqldb.Reader, rows []Line) erro
 	if err != nil {
 		return err
 	}
+	away, err := s.Org.AwayLong(ctx, rd)
+	if err != nil {
+		return err
+	}
 	byID := make(map[int64]org.Person, len(people))
 	for _, p := range people {
+		p.OnLeave = p.Active && away(p.ID)
 		byID[p.ID] = p
 	}
 	for i := range rows {

@@ -19,6 +19,7 @@ type Entry struct {
 	Message
 	PersonNo    string
 	PersonName  lang.Text
+	PersonAway  bool // is on long leave now: no answer comes
 	UnitName    lang.Text
 	Attachments []File
 	Names       map[string]lang.Text // 工号 → name of those mentioned
@@ -43,7 +44,19 @@ func (s *Service) List(ctx context.Context, rd sqldb.Reader, sub access.Subject,
 	if err != nil {
 		return nil, err
 	}
+	away, err := s.org.AwayLong(ctx, rd)
+	if err != nil {
+		return nil, err
+	}
+	for i := range list {
+		list[i].PersonAway = away(list[i].Person)
+	}
 	return list, complete(ctx, rd, sub, list)
+}
+
+// Author is whose words they are, as a page names them.
+func (e Entry) Author(ctx context.Context) string {
+	return org.Person{Name: e.PersonName.In(ctx), OnLeave: e.PersonAway}.Display(ctx)
 }
 
 // complete adds files and the names of those mentioned.
@@ -153,6 +166,13 @@ func (s *Service) Inbox(ctx context.Context, mentionsOnly bool, before ID, limit
 		if len(list) > limit {
 			list = list[:limit]
 			next = list[limit-1].ID
+		}
+		away, err := s.org.AwayLong(ctx, rd)
+		if err != nil {
+			return err
+		}
+		for i := range list {
+			list[i].PersonAway = away(list[i].Person)
 		}
 		list, err = s.describe(ctx, rd, list)
 		return err

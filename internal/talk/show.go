@@ -35,7 +35,7 @@ func Props(ctx context.Context, list []Entry, v View) ui.ConversationProps {
 		unread[id] = true
 	}
 	for i, e := range list {
-		m := ui.MessageProps{ID: "m-" + strconv.FormatInt(e.ID, 10), Kind: e.Kind, Person: e.PersonName.In(ctx), Unit: e.UnitName.In(ctx),
+		m := ui.MessageProps{ID: "m-" + strconv.FormatInt(e.ID, 10), Kind: e.Kind, Person: e.Author(ctx), Unit: e.UnitName.In(ctx),
 			When: lang.Short(ctx, e.At), At: e.At.UTC().Format(time.RFC3339), Text: e.Text, Unread: unread[e.ID]}
 		if len(e.Names) > 0 || link.MatchString(e.Text) {
 			m.Body = Body(e.Text, e.Names)

@@ -33,6 +33,7 @@ type Entry struct {
 	Serving    bool
 	ForNo      string
 	ForName    string
+	ForAway    bool // is on long leave
 	UnitCode   string
 	UnitName   lang.Text // the unit on the other side
 	HolderCode string    // of the unit, when a unit holds it
@@ -89,6 +90,13 @@ func (s *Service) Mine(ctx context.Context, f Filter) (web.Page[Entry], error) {
 			page.Items = page.Items[:f.Limit]
 			last := page.Items[f.Limit-1]
 			page.NextCursor = web.Cursor(last.due, last.ID)
+		}
+		away, err := s.org.AwayLong(ctx, rd)
+		if err != nil {
+			return err
+		}
+		for i := range page.Items {
+			page.Items[i].ForAway = away(page.Items[i].For)
 		}
 		page.Items, err = s.behalf(ctx, rd, a, page.Items)
 		return err

@@ -14,6 +14,7 @@ import (
 	"neike/internal/kit/lang"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
+	"neike/internal/org"
 )
 
 // homeRows is how many lines of what I owe the home page shows before it leads to the whole list.
@@ -201,7 +202,7 @@ func noteOf(ctx context.Context, e Entry) string {
 		}
 	}
 	add(e.UnitName.In(ctx))
-	add(e.ForName)
+	add(org.Person{Name: e.ForName, OnLeave: e.ForAway && e.ForName != ""}.Display(ctx))
 	if e.Unclaimed() && !e.HolderName.Empty() {
 		add(lang.T(ctx, "todo.held-by", "unit", e.HolderName.In(ctx)))
 	}

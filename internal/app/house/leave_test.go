@@ -186,3 +186,38 @@ func TestALongLeaveThatIsTakenBackLeavesNothing(t *testing.T) {
 		}
 	})
 }
+
+// TestALongLeaveIsSaidInEveryList: rooms read names themselves, and all of them say it in the one way there is.
+func TestALongLeaveIsSaidInEveryList(t *testing.T) {
+	Each(t, func(t *testing.T, h *House) {
+		number := assigned(t, h)[0]
+		_, err := h.Request.Message(h.As("2002"), number, "先看去年的数。", nil, request.When{})
+		if err == nil {
+			_, err = h.Org.SetAbsence(h.As("2002"), "2002", org.AbsenceInput{From: h.DB.Now().Add(-time.Second).Format(time.RFC3339Nano), Kind: org.Leave, Anyway: true})
+		}
+		if err == nil {
+			err = h.Bus.Drain(t.Context())
+		}
+		if err != nil {
+			t.Fatal(err)
+		}
+		const mark = "陈思远（长假）"
+		for no, paths := range map[string][]string{"2001": {"/queue"}, "3002": {"/", "/requests", "/requests/R-1001", "/relations/finance/project"}} {
+			browser := h.SignedIn(no)
+			for _, path := range paths {
+				if text := browser.Get(path).Is(200).Text("main"); !strings.Contains(text, mark) {
+					t.Errorf("%s at %s: %s", no, path, text)
+				}
+			}
+		}
+		var list struct {
+			Items []struct {
+				Name string `json:"assignee_name"`
+			}
+		}
+		h.TokenOf("2001").Get("/api/v1/requests").Is(200).Decode(&list)
+		if len(list.Items) == 0 || list.Items[0].Name != "陈思远" {
+			t.Errorf("programs read %+v", list)
+		}
+	})
+}
