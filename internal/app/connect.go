@@ -16,6 +16,7 @@ import (
 // connect fills the slots that lower rooms leave for higher ones.
 func (a *App) connect(context.Context) error {
 	a.Org.ServicesBy(a.Catalog.IDByCode)
+	a.Org.OffersBy(a.Catalog.Offered)
 	a.Org.CalendarsBy(a.calendarExists)
 	a.Org.HeldBy(a.unitBusy)
 	a.Org.ChangesBy(a.Jobs)

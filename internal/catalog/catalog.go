@@ -52,14 +52,28 @@ func New(db *sqldb.DB, bus *event.Bus, units *org.Service, may *access.Service, 
 
 // IDByCode is the id of a service in any state, 0 when there is none. It fills org's slot for the owners of services.
 func (c *Catalog) IDByCode(ctx context.Context, code string) (ID, error) {
+	s, err := c.anyByCode(ctx, code)
+	return s.ID, err
+}
+
+// Offered is a service for org's slot; the zero one when there is no such service, or a retired one.
+func (c *Catalog) Offered(ctx context.Context, code string) (org.Offered, error) {
+	s, err := c.anyByCode(ctx, code)
+	if err != nil || s.State == Retired {
+		return org.Offered{}, err
+	}
+	return org.Offered{Service: s.ID, Unit: s.Unit, Name: s.Name}, nil
+}
+
+func (c *Catalog) anyByCode(ctx context.Context, code string) (Service, error) {
 	snap, err := c.Snapshot(ctx)
 	if err != nil {
-		return 0, err
+		return Service{}, err
 	}
 	if s, ok := snap.ByCode(code); ok {
-		return s.ID, nil
+		return *s, nil
 	}
-	return 0, nil
+	return Service{}, nil
 }
 
 // Visible is the service of a code if the actor may know of it: live, or one that the actor may edit. Otherwise not

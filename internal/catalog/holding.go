@@ -14,10 +14,27 @@ import (
 // customer. Retired services stay with the unit that offered them.
 func (c *Catalog) Holdings() []org.Holding {
 	return []org.Holding{
-		{Code: "catalog.services", Label: "catalog.holds-services", By: org.ByUnit, Order: 50, Count: countServices, List: c.listServices, Hand: c.handServices, Weigh: c.weighServices},
-		{Code: "catalog.customers", Label: "catalog.holds-customers", By: org.ByUnit, Order: 53, Count: countCustomers, List: c.listCustomers, Hand: c.handCustomers},
-		{Code: "catalog.named", Label: "catalog.holds-named", By: org.ByUnit, Order: 56, Count: c.countNamed, List: c.listNamed, Hand: c.handNamed},
+		{Code: "catalog.services", Label: "catalog.holds-services", By: org.ByUnit, Order: 50, Count: countServices, List: c.listServices, Hand: c.handServices, Weigh: c.weighServices, Spread: org.SpreadBy("service", serviceIDs)},
+		{Code: "catalog.customers", Label: "catalog.holds-customers", By: org.ByUnit, Order: 53, Count: countCustomers, List: c.listCustomers, Hand: c.handCustomers, Spread: toEach(countCustomers)},
+		{Code: "catalog.named", Label: "catalog.holds-named", By: org.ByUnit, Order: 56, Count: c.countNamed, List: c.listNamed, Hand: c.handNamed, Spread: toEach(c.countNamed)},
 	}
+}
+
+// toEach is the Spread of what every unit that follows gets whole.
+func toEach(count func(context.Context, sqldb.Reader, ID) (int, error)) func(context.Context, sqldb.Reader, org.Handing) (map[ID]int, error) {
+	return func(ctx context.Context, rd sqldb.Reader, h org.Handing) (map[ID]int, error) {
+		n, err := count(ctx, rd, h.From)
+		return h.ToEach(n), err
+	}
+}
+
+func serviceIDs(ctx context.Context, rd sqldb.Reader, unit ID) ([]ID, error) {
+	list, err := servicesAfter(ctx, rd, unit, 0, org.CountMost)
+	ids := make([]ID, len(list))
+	for i, s := range list {
+		ids[i] = s.ID
+	}
+	return ids, err
 }
 
 func (c *Catalog) listServices(ctx context.Context, rd sqldb.Reader, unit, after ID, limit int) ([]org.Held, error) {

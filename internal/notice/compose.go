@@ -259,7 +259,7 @@ func (s *Service) hrefOf(l line) string {
 	if (l.Kind == "import.ended" || l.Kind == "import.failed") && l.Note != "" {
 		return "/settings/import/" + l.Note
 	}
-	if l.Kind == "org.back" && l.Note != "" {
+	if (l.Kind == "org.back" || l.Kind == "org.change-refused") && l.Note != "" {
 		return "/changes/" + l.Note
 	}
 	return hrefs[l.Kind]

@@ -109,6 +109,7 @@ var usualKinds = []Kind{
 	{Code: "access.glass-broken", Group: "house", Icon: "lock", As: all(Now), Fixed: true},
 	{Code: "org.stands-in", Group: "house", Icon: "user-check", As: all(Now)},
 	{Code: "org.back", Group: "house", Icon: "user-check", As: all(Now)},
+	{Code: "org.change-refused", Group: "house", Icon: "alert-triangle", Tone: "warning", As: all(Now)},
 	{Code: "org.acts-as-head", Group: "house", Icon: "user-check", As: all(Now)},
 	{Code: "org.duty", Group: "house", Icon: "clock", As: all(Now), Not: Digest},
 	{Code: "org.duty-off", Group: "house", Icon: "clock", As: all(Now), Not: Digest},

@@ -54,6 +54,7 @@ func (s *Service) houseSources() {
 		return []Told{{Kind: "org.acts-as-head", Person: e.Person, As: AsSelf, By: r.Actor, Note: tree.Name(ctx, e.Unit)}}, nil
 	}
 	s.sources[org.DutyWasChanged{}.EventKind()] = s.dutyOff
+	s.sources[org.ChangeWasRefused{}.EventKind()] = changeRefused
 	for _, kind := range []string{"import.has-ended", "import.was-taken-back"} {
 		s.sources[kind] = importEnded
 	}
@@ -133,6 +134,12 @@ func (s *Service) backFromLeave(ctx context.Context, _ sqldb.Reader, _ *batch, r
 		list[i].By, list[i].Note = e.Person, idText(e.Change)
 	}
 	return list, nil
+}
+
+// changeRefused tells whoever planned a change that it did not take place: its moment came when nobody looked.
+func changeRefused(_ context.Context, _ sqldb.Reader, _ *batch, r event.Record) ([]Told, error) {
+	e, err := event.Decode[org.ChangeWasRefused](r)
+	return []Told{{Kind: "org.change-refused", Person: e.AboutChange.By, As: AsSelf, Note: idText(e.Change)}}, err
 }
 
 // importEnded tells whoever began an import, or takes it back, that it is over.

@@ -69,7 +69,7 @@ func (s *Service) sendPersonForm(w http.ResponseWriter, r *http.Request, status 
 	}
 	v.More = moreRows(ctx, tree, v.In.More)
 	v.Dotted = s.dottedRows(ctx, v.In.Dotted)
-	v.Roles.name(ctx, tree)
+	s.nameRoles(ctx, tree, &v.Roles)
 	return web.Show(w, r, status, personFormPage(v), personFormContent(v))
 }
 
@@ -143,12 +143,15 @@ func (s *Service) dottedRows(ctx context.Context, lines []string) []dottedRow {
 	return rows
 }
 
-// unitOption names the unit that a picker holds; nothing for a code that does not exist.
+// unitOption names the unit that a picker holds. A code that does not exist stands for itself: what was typed stays.
 func unitOption(ctx context.Context, tree *Tree, code string) []ui.Option {
 	if u, ok := tree.ByCode(code); ok {
 		return []ui.Option{{Value: u.Code, Text: u.Name.In(ctx)}}
 	}
-	return nil
+	if code == "" {
+		return nil
+	}
+	return []ui.Option{{Value: code, Text: code}}
 }
 
 // moreTyped reads the lines of three fields back: `unit[:position][@until]`, lines in which nothing stands left out.

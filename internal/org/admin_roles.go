@@ -69,13 +69,16 @@ func (s *Service) rolesAsked(ctx context.Context, no string, in rolesForm) ([]st
 		}
 		roles = append(roles, l.Code+"@"+l.Unit)
 	}
-	for _, code := range strings.FieldsFunc(in.Services, listMark) {
+	for _, code := range listed(in.Services) {
 		roles = append(roles, "owner@"+clean(code))
 	}
 	return roles, nil
 }
 
-func listMark(r rune) bool { return strings.ContainsRune(",，;； \n", r) }
+// listed reads what a picker of several holds, or somebody typed with commas or spaces between.
+func listed(text string) []string {
+	return strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",，;；、 \t\r\n", r) })
+}
 
 // rolesView lays roles out in the form.
 func (s *Service) rolesView(ctx context.Context, roles []Role) rolesView {
@@ -110,7 +113,7 @@ func (s *Service) rolesTyped(ctx context.Context, in rolesForm) rolesView {
 }
 
 // name adds the words of what the lines and pickers hold.
-func (v *rolesView) name(ctx context.Context, tree *Tree) {
+func (s *Service) nameRoles(ctx context.Context, tree *Tree, v *rolesView) {
 	for i := range v.Lines {
 		l := &v.Lines[i]
 		l.Nth, l.Chosen = i+1, unitOption(ctx, tree, l.Unit)
@@ -120,8 +123,8 @@ func (v *rolesView) name(ctx context.Context, tree *Tree) {
 		}
 	}
 	v.Owned = nil
-	for _, code := range strings.FieldsFunc(v.Services, listMark) {
-		v.Owned = append(v.Owned, ui.Option{Value: code, Text: code})
+	for _, code := range listed(v.Services) {
+		v.Owned = append(v.Owned, s.serviceOption(ctx, code))
 	}
 }
 

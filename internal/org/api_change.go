@@ -33,6 +33,13 @@ type stageJSON struct {
 	Moved   int     `json:"moved"`
 	Left    int     `json:"left" doc:"What could not be moved"`
 	Done    bool    `json:"done"`
+
+	Parts []partJSON `json:"parts,omitempty" doc:"Of a split: how many each unit gets"`
+}
+
+type partJSON struct {
+	Code  string `json:"code" doc:"Of the unit" example:"delivery"`
+	Count int    `json:"count"`
 }
 
 type remarkJSON struct {
@@ -388,6 +395,11 @@ func (s *Service) fillWire(ctx context.Context, rd sqldb.Reader, c Change, list 
 		one := stageJSON{Holding: st.Holding, Label: lang.T(ctx, h.Label), From: name(st.From), Total: st.Total, Moved: st.Moved, Left: st.Left, Done: st.Done}
 		if st.To != 0 {
 			one.To = orNothing(name(st.To))
+		}
+		for _, x := range c.Plan.Into {
+			if n := st.Parts[x.Unit]; n > 0 {
+				one.Parts = append(one.Parts, partJSON{code(x.Unit), n})
+			}
 		}
 		j.Stages = append(j.Stages, one)
 	}

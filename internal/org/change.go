@@ -82,6 +82,8 @@ type Stage struct {
 	After   ID     `json:"after,omitempty"`
 	Done    bool   `json:"done,omitempty"`
 	Round   int    `json:"round,omitempty"` // of units: looked through again, because something came meanwhile
+
+	Parts map[ID]int `json:"parts,omitempty"` // of a split: how many each unit gets, as counted when it began
 }
 
 // Units says whether the change is one of units.

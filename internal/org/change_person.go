@@ -3,6 +3,7 @@ package org
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 
 	"neike/internal/kit/actor"
@@ -58,8 +59,8 @@ func (s *Service) PlanPerson(ctx context.Context, ref string, in ChangeInput, dr
 		if err := work(ctx, tx); err != nil {
 			return err
 		}
-		if key := f.refusal(); key != "" {
-			return fault.New(fault.Conflict, key)
+		if r := f.refusal(); r.Bad {
+			return fault.New(fault.Conflict, r.Key, r.Args...)
 		}
 		return s.plan(ctx, tx, &c)
 	})
@@ -227,8 +228,12 @@ func (s *Service) ready(ctx context.Context, rd sqldb.Reader, c *Change) ([]Rema
 		bad("org.not-oneself")
 	}
 	if c.Kind == Transfer {
-		if u, err := unitByID(ctx, rd, c.Plan.Unit); err != nil || !u.Valid(rd.Instant()) {
-			bad("org.unit-gone")
+		u, err := standing(ctx, rd, c.Plan.Unit)
+		if err != nil {
+			return nil, err
+		}
+		if c.Plan.Unit = u; u == 0 {
+			bad("org.unit-gone", "unit", "")
 		}
 	}
 	var to []ID
@@ -239,7 +244,13 @@ func (s *Service) ready(ctx context.Context, rd sqldb.Reader, c *Change) ([]Rema
 	if err != nil {
 		return nil, err
 	}
-	if slices.ContainsFunc(to, func(id ID) bool { return !names[id].Active }) {
+	gone := func(id ID) bool { return !names[id].Active }
+	switch {
+	case !slices.ContainsFunc(to, gone):
+	case c.Kind == Leaving && c.State != "": // the last day does not wait for another receiver
+		out = append(out, Remark{Key: "org.receiver-left-since"})
+		maps.DeleteFunc(c.Plan.To, func(_ string, id ID) bool { return gone(id) })
+	default:
 		bad("org.receiver-left")
 	}
 	others, err := changesOf(ctx, rd, c.Person, 50)
@@ -308,7 +319,11 @@ func (s *Service) arrive(ctx context.Context, tx *sqldb.Tx, c *Change) error {
 			}
 		}
 	}
-	return s.newMain(ctx, tx, p.ID, c.Plan.Unit, &c.Plan.Position)
+	unit, err := standing(ctx, tx, c.Plan.Unit)
+	if err != nil {
+		return err
+	}
+	return s.newMain(ctx, tx, p.ID, unit, &c.Plan.Position)
 }
 
 // mayMove: administrators, HR, and the head of the person's unit or of one above may hand over what a person holds and

@@ -136,7 +136,11 @@ func (s *Service) stages(ctx context.Context, rd sqldb.Reader, c Change) ([]Stag
 	var out []Stage
 	add := func(h Holding, from, to ID) error {
 		n, err := h.Count(ctx, rd, from)
-		out = append(out, Stage{Holding: h.Code, From: from, To: to, Total: n})
+		stage := Stage{Holding: h.Code, From: from, To: to, Total: n}
+		if err == nil && n > 0 && c.Kind == Split && h.Spread != nil {
+			stage.Parts, err = h.Spread(ctx, rd, s.handing(c, stage))
+		}
+		out = append(out, stage)
 		return err
 	}
 	switch {

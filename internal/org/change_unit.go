@@ -3,11 +3,10 @@ package org
 import (
 	"cmp"
 	"context"
-	"errors"
-	"maps"
 	"math"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"neike/internal/kit/actor"
@@ -30,6 +29,8 @@ type ReorganiseInput struct {
 	NameEn  string            `json:"name_en,omitempty" form:"name_en"`
 	ShortZh string            `json:"short_zh,omitempty" form:"short_zh"`
 	ShortEn string            `json:"short_en,omitempty" form:"short_en"`
+
+	amiss []finding // what is wrong with a form before it is one of these
 }
 
 // IntoInput is a unit that follows: one that is there, or with a name one that is made.
@@ -63,8 +64,8 @@ func (s *Service) PlanUnits(ctx context.Context, in ReorganiseInput, dry bool) (
 		if err := work(ctx, tx); err != nil {
 			return err
 		}
-		if key := f.refusal(); key != "" {
-			return fault.New(fault.Conflict, key)
+		if r := f.refusal(); r.Bad {
+			return fault.New(fault.Conflict, r.Key, r.Args...)
 		}
 		return s.plan(ctx, tx, &c)
 	})
@@ -110,6 +111,9 @@ func (s *Service) unitChange(ctx context.Context, rd sqldb.Reader, in Reorganise
 			c.At = later(after.AddDate(0, 0, -1), d.now)
 		}
 	}
+	for _, x := range in.amiss {
+		d.f.Add(x.field, x.key, x.args...)
+	}
 	d.from()
 	switch in.Kind {
 	case Merge, Split:
@@ -132,10 +136,9 @@ func (d *drafting) from() {
 		if code = clean(code); code == "" {
 			continue
 		}
-		u, ok := d.tree.ByCode(code)
+		u, ok := d.unit("from", code)
 		switch {
-		case !ok || !u.Valid(d.now):
-			d.f.Add("from", "org.unit-unknown", "value", code)
+		case !ok:
 		case slices.Contains(d.plan.From, u.ID):
 			d.f.Add("from", "org.unit-twice", "value", code)
 		default:
@@ -150,6 +153,28 @@ func (d *drafting) from() {
 	case len(d.plan.From) > 50:
 		d.f.Add("from", "org.too-many", "max", 50)
 	}
+}
+
+// unit is the one that is there with a code, or alone has a name: pages work without the script that turns names into
+// codes. Otherwise it notes what is wrong with the field.
+func (d *drafting) unit(field, ref string) (Unit, bool) {
+	if u, ok := d.tree.ByCode(ref); ok && u.Valid(d.now) {
+		return u, true
+	}
+	named := slices.DeleteFunc(slices.Clone(d.tree.All()), func(u Unit) bool { return !u.Valid(d.now) || u.Name.Zh != ref && u.Name.En != ref })
+	switch len(named) {
+	case 0:
+		d.f.Add(field, "org.unit-unknown", "value", ref)
+		return Unit{}, false
+	case 1:
+		return named[0], true
+	}
+	var codes []string
+	for _, u := range named[:min(len(named), 5)] {
+		codes = append(codes, u.Code)
+	}
+	d.f.Add(field, "org.unit-ambiguous", "value", ref, "codes", strings.Join(codes, ", "))
+	return Unit{}, false
 }
 
 // into reads the units that follow, and makes those that are not there yet.
@@ -190,34 +215,54 @@ func (d *drafting) into() {
 
 // follower is the unit of an entry; 0 when something is wrong with it.
 func (d *drafting) follower(code string, x IntoInput) ID {
-	u, there := d.tree.ByCode(code)
-	switch _, twice := d.codes[code]; {
-	case twice:
+	if _, twice := d.codes[code]; twice {
 		d.f.Add("into", "org.unit-twice", "value", code)
 		return 0
-	case clean(x.NameZh) != "" && there:
-		d.f.Add("into", "org.code-taken", "value", code)
-		return 0
-	case clean(x.NameZh) == "" && (!there || !u.Valid(d.now)):
-		d.f.Add("into", "org.unit-unknown", "value", code)
-		return 0
-	case there && d.in.Kind == Split && slices.Contains(d.plan.From, u.ID):
-		d.f.Add("into", "org.split-into-itself")
-		return 0
-	case !there:
-		old := Unit{Level: Department}
-		if len(d.plan.From) > 0 {
-			old, _ = d.tree.ByID(d.plan.From[0])
-		}
-		u = Unit{ID: d.db.NewID(), Code: code, Name: lang.Text{Zh: clean(x.NameZh), En: clean(x.NameEn)}, Level: old.Level, Parent: d.lasting(old.Parent),
-			Site: old.Site, Calendar: old.Calendar}
-		for _, bad := range checkUnit(u) {
-			d.f.Add("into", bad.key, bad.args...)
-		}
-		d.plan.Made = append(d.plan.Made, u)
 	}
-	d.codes[code] = u.ID
+	var u Unit
+	if clean(x.NameZh) != "" {
+		if old, taken := d.tree.ByCode(code); taken {
+			key := "org.code-taken"
+			if !old.Valid(d.now) {
+				key = "org.code-of-ended"
+			}
+			d.f.Add("into", key, "value", code, "name", old.Name.Zh)
+			return 0
+		}
+		u = d.made(code, x)
+	} else {
+		var ok bool
+		if u, ok = d.unit("into", code); !ok {
+			return 0
+		}
+		if d.in.Kind == Split && slices.Contains(d.plan.From, u.ID) {
+			d.f.Add("into", "org.split-into-itself")
+			return 0
+		}
+		for _, id := range d.codes {
+			if id == u.ID {
+				d.f.Add("into", "org.unit-twice", "value", code)
+				return 0
+			}
+		}
+	}
+	d.codes[code], d.codes[u.Code] = u.ID, u.ID
 	return u.ID
+}
+
+// made is a new unit, beside those that it follows.
+func (d *drafting) made(code string, x IntoInput) Unit {
+	old := Unit{Level: Department}
+	if len(d.plan.From) > 0 {
+		old, _ = d.tree.ByID(d.plan.From[0])
+	}
+	u := Unit{ID: d.db.NewID(), Code: code, Name: lang.Text{Zh: clean(x.NameZh), En: clean(x.NameEn)}, Level: old.Level, Parent: d.lasting(old.Parent),
+		Site: old.Site, Calendar: old.Calendar}
+	for _, bad := range checkUnit(u) {
+		d.f.Add("into", bad.key, bad.args...)
+	}
+	d.plan.Made = append(d.plan.Made, u)
+	return u
 }
 
 // lasting is the unit itself or the nearest one above that does not end with the change.
@@ -229,76 +274,33 @@ func (d *drafting) lasting(id ID) ID {
 	return id
 }
 
-// assign reads which people, services and units below go where when a unit is split.
-func (d *drafting) assign(ctx context.Context) error {
-	if d.in.Kind != Split {
-		return nil
-	}
-	d.plan.Assign = map[string]map[ID]ID{}
-	put := func(field, kind, what, code string, id ID) {
-		to, ok := d.codes[clean(code)]
-		switch {
-		case id == 0:
-			d.f.Add(field, "org.not-of-unit", "value", what)
-		case !ok:
-			d.f.Add(field, "org.not-among", "value", code)
-		default:
-			if d.plan.Assign[kind] == nil {
-				d.plan.Assign[kind] = map[ID]ID{}
-			}
-			d.plan.Assign[kind][id] = to
-		}
-	}
-	for _, no := range slices.Sorted(maps.Keys(d.in.People)) {
-		p, err := d.personByRefIn(ctx, d.rd, clean(no))
-		if err != nil && !errors.Is(err, fault.ErrNotFound) {
-			return err
-		}
-		put("people", "person", no, d.in.People[no], p.ID)
-	}
-	for _, code := range slices.Sorted(maps.Keys(d.in.Service)) {
-		id, err := d.serviceID(ctx, code)
-		if err != nil {
-			return err
-		}
-		put("services", "service", code, d.in.Service[code], id)
-	}
-	for _, code := range slices.Sorted(maps.Keys(d.in.Units)) {
-		u, ok := d.tree.ByCode(code)
-		if !ok || len(d.plan.From) == 0 || u.Parent != d.plan.From[0] {
-			u.ID = 0
-		}
-		put("units", "unit", code, d.in.Units[code], u.ID)
-	}
-	return nil
-}
-
-func (s *Service) serviceID(ctx context.Context, code string) (ID, error) {
-	if s.ownerOf == nil {
-		return 0, nil
-	}
-	id, err := s.ownerOf(ctx, clean(code))
-	if errors.Is(err, fault.ErrNotFound) {
-		return 0, nil
-	}
-	return id, err
-}
-
 func (d *drafting) parent() {
 	code := clean(d.in.Parent)
 	if code == stays {
+		if len(d.plan.From) == 1 && d.was().Parent == 0 {
+			d.f.Add("parent", "org.parent-top-already")
+		}
 		return
 	}
-	u, ok := d.tree.ByCode(code)
-	switch {
-	case code == "":
+	if code == "" {
 		d.f.Add("parent", "org.required")
-	case !ok || !u.Valid(d.now):
-		d.f.Add("parent", "org.unit-unknown", "value", code)
+		return
+	}
+	u, ok := d.unit("parent", code)
+	switch {
+	case !ok:
+	case len(d.plan.From) == 1 && u.ID == d.was().Parent:
+		d.f.Add("parent", "org.parent-already", "value", code)
 	case len(d.plan.From) == 1 && d.tree.Under(u.ID, d.plan.From[0]):
 		d.f.Add("parent", "org.unit-circle", "value", code)
 	}
 	d.plan.Parent = u.ID
+}
+
+// was is the first of the units that are to change.
+func (d *drafting) was() Unit {
+	u, _ := d.tree.ByID(d.plan.From[0])
+	return u
 }
 
 func (d *drafting) name() {

@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"neike/internal/kit/sqldb"
@@ -14,21 +15,14 @@ type Forecast struct {
 	Of      [][]Remark
 }
 
-// refusal is the message of the first thing that stands in the way; "" when nothing does.
-func (f Forecast) refusal() string {
-	for _, r := range f.Remarks {
-		if r.Bad {
-			return r.Key
+// refusal is the first thing that stands in the way; the zero Remark when nothing does.
+func (f Forecast) refusal() Remark {
+	for _, list := range append([][]Remark{f.Remarks}, f.Of...) {
+		if i := slices.IndexFunc(list, func(r Remark) bool { return r.Bad }); i >= 0 {
+			return list[i]
 		}
 	}
-	for _, list := range f.Of {
-		for _, r := range list {
-			if r.Bad {
-				return r.Key
-			}
-		}
-	}
-	return ""
+	return Remark{}
 }
 
 // forecast asks every room what the change would do to what it keeps.

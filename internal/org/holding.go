@@ -35,6 +35,8 @@ type Holding struct {
 	Hand func(ctx context.Context, tx *sqldb.Tx, h Handing) (Handed, error)
 	// Weigh names what stands in the way or will be otherwise than somebody may think. Optional.
 	Weigh func(ctx context.Context, rd sqldb.Reader, h Handing) ([]Remark, error)
+	// Spread says how many of what h.From holds each of the units gets that it is split into. Without it h.To gets all.
+	Spread func(ctx context.Context, rd sqldb.Reader, h Handing) (map[ID]int, error)
 }
 
 // CountMost is where counting may stop.
@@ -73,6 +75,36 @@ func (h Handing) Target(kind string, id ID) ID {
 		return to
 	}
 	return h.To
+}
+
+// Divide says how many things each of the units gets: n is how many belong to each "person", "service" or "unit".
+func (h Handing) Divide(kind string, n map[ID]int) map[ID]int {
+	out := map[ID]int{}
+	for id, count := range n {
+		out[h.Target(kind, id)] += count
+	}
+	return out
+}
+
+// ToEach says that every one of the units gets all n.
+func (h Handing) ToEach(n int) map[ID]int {
+	out := map[ID]int{}
+	for _, s := range h.Shares {
+		out[s.Unit] = n
+	}
+	return out
+}
+
+// SpreadBy is the Spread of a holding whose things go by one kind of id: ids lists these, as often as there are things.
+func SpreadBy(kind string, ids func(ctx context.Context, rd sqldb.Reader, unit ID) ([]ID, error)) func(context.Context, sqldb.Reader, Handing) (map[ID]int, error) {
+	return func(ctx context.Context, rd sqldb.Reader, h Handing) (map[ID]int, error) {
+		list, err := ids(ctx, rd, h.From)
+		n := map[ID]int{}
+		for _, id := range list {
+			n[id]++
+		}
+		return h.Divide(kind, n), err
+	}
 }
 
 // Handed is what became of a chunk.

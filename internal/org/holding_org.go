@@ -18,10 +18,17 @@ func (s *Service) ownHoldings() []Holding {
 		{Code: "org.roles", Label: "org.holds-roles", By: ByPerson, Order: 80, Ends: true, Count: countRoles, List: s.listRoles(""), Hand: s.endRoles, Weigh: s.weighRoles},
 		{Code: "org.members", Label: "org.holds-members", By: ByPerson, Order: 85, Ends: true, Count: countOthers, List: s.listOthers, Hand: s.endOthers},
 
-		{Code: "org.children", Label: "org.holds-children", By: ByUnit, Order: 10, Count: countChildren, List: s.listChildren, Hand: s.handChildren},
-		{Code: "org.people", Label: "org.holds-people", By: ByUnit, Order: 20, Count: countPeople, List: s.listPeople, Hand: s.handPeople},
-		{Code: "org.guests", Label: "org.holds-guests", By: ByUnit, Order: 30, Count: countGuests, List: s.listGuests, Hand: s.handGuests},
-		{Code: "org.unit-roles", Label: "org.holds-unit-roles", By: ByUnit, Order: 40, Count: countScoped, List: s.listScoped, Hand: s.handScoped},
+		{Code: "org.children", Label: "org.holds-children", By: ByUnit, Order: 10, Count: countChildren, List: s.listChildren, Hand: s.handChildren, Spread: SpreadBy("unit", allOf(childrenAfter))},
+		{Code: "org.people", Label: "org.holds-people", By: ByUnit, Order: 20, Count: countPeople, List: s.listPeople, Hand: s.handPeople, Spread: SpreadBy("person", allOf(mainsAfter))},
+		{Code: "org.guests", Label: "org.holds-guests", By: ByUnit, Order: 30, Count: countGuests, List: s.listGuests, Hand: s.handGuests, Spread: SpreadBy("person", allOf(guestsAfter))},
+		{Code: "org.unit-roles", Label: "org.holds-unit-roles", By: ByUnit, Order: 40, Count: countScoped, List: s.listScoped, Hand: s.handScoped, Spread: SpreadBy("person", scopedPeople)},
+	}
+}
+
+// allOf reads a list by keeper whole.
+func allOf(after func(ctx context.Context, rd sqldb.Reader, keeper, after ID, limit int) ([]ID, error)) func(context.Context, sqldb.Reader, ID) ([]ID, error) {
+	return func(ctx context.Context, rd sqldb.Reader, keeper ID) ([]ID, error) {
+		return after(ctx, rd, keeper, 0, CountMost)
 	}
 }
 

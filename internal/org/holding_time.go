@@ -19,7 +19,7 @@ func (s *Service) timedHoldings() []Holding {
 		{Code: "org.deputy", Label: "org.holds-deputy", By: ByPerson, Order: 16, Count: countDeputed, List: s.listDeputed, Hand: s.handDeputy},
 		{Code: "org.absences", Label: "org.holds-absences", By: ByPerson, Order: 88, Ends: true, Count: countAway, List: s.listAway, Hand: s.endAway},
 
-		{Code: "org.unit-duty", Label: "org.holds-duty", By: ByUnit, Order: 50, Count: countShiftsOf("unit"), List: s.listShifts("unit"), Hand: s.handUnitDuty},
+		{Code: "org.unit-duty", Label: "org.holds-duty", By: ByUnit, Order: 50, Count: countShiftsOf("unit"), List: s.listShifts("unit"), Hand: s.handUnitDuty, Spread: SpreadBy("person", peopleOnShifts)},
 		{Code: "org.unit-acting", Label: "org.holds-unit-acting", By: ByUnit, Order: 60, Ends: true, Count: countActingOf("unit"), List: s.listActing("unit"), Hand: s.endUnitActing},
 	}
 }

@@ -228,15 +228,7 @@ func (s *Service) FindUnits(ctx context.Context, q string, limit int) ([]Unit, e
 	if err != nil || q == "" {
 		return nil, err
 	}
-	var found []Unit
-	now := s.now()
-	keys := tree.keys()
-	for i, u := range tree.All() {
-		if len(found) < limit && u.Valid(now) && unitMatches(u, keys[i], q) {
-			found = append(found, u)
-		}
-	}
-	return found, nil
+	return tree.matching(tree.All(), s.now(), q, limit), nil
 }
 
 // ActorOf is who a person is to the house: memberships, the units they are agent, head or secretary of, and roles.

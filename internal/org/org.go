@@ -141,6 +141,7 @@ type Service struct {
 	now      func() time.Time
 
 	ownerOf  func(ctx context.Context, code string) (ID, error)                    // slot: catalog
+	offered  func(ctx context.Context, code string) (Offered, error)               // slot: catalog
 	calendar func(ctx context.Context, rd sqldb.Reader, code string) (bool, error) // slot: calendar
 	busy     func(ctx context.Context, rd sqldb.Reader, unit ID) (bool, error)
 	offers   calendarOffers                                                      // slot: calendar

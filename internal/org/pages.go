@@ -160,15 +160,7 @@ func (s *Service) shownUnits(ctx context.Context, tree *Tree, q string) ([]Unit,
 	if q != "" {
 		return s.FindUnits(ctx, q, 50)
 	}
-	upper := tree.Upper(s.now(), treeRows)
-	if len(upper) < treeRows {
-		return upper, nil
-	}
-	roots := slices.DeleteFunc(tree.Children(0), func(u Unit) bool { return !u.Valid(s.now()) })
-	if len(roots) > 1 { // of the second level only the beginning would be there, and of the roots, too: these are opened
-		return roots[:min(len(roots), treeRows)], nil
-	}
-	return upper, nil
+	return tree.Upper(s.now(), treeRows), nil
 }
 
 // unitLines adds heads and numbers to units.

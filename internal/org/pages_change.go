@@ -191,7 +191,7 @@ func (s *Service) fillChange(ctx context.Context, rd sqldb.Reader, tree *Tree, c
 			continue
 		}
 		if c.Units() {
-			line.From, line.To = tree.FullName(ctx, st.From), tree.FullName(ctx, st.To)
+			line.From, line.To = tree.FullName(ctx, st.From), s.wherePartsGo(ctx, tree, c, st)
 		} else if st.To != 0 {
 			line.To = NameOf(ctx, names[st.To])
 		}
@@ -259,69 +259,4 @@ func (s *Service) backToChange(w http.ResponseWriter, r *http.Request, c Change,
 	}
 	web.Toast(w, r, lang.T(r.Context(), done), "")
 	return web.See(w, r, changeHref(c.ID))
-}
-
-// inWords turns a forecast into a table and sentences; bad are those that stand in the way.
-func (s *Service) inWords(ctx context.Context, c Change, f Forecast) (*ui.DryRunProps, []string, []string, error) {
-	var words, bad []string
-	say := func(r Remark) {
-		text := lang.T(ctx, r.Key, r.Args...)
-		if r.Bad {
-			bad = append(bad, text)
-		} else {
-			words = append(words, text)
-		}
-	}
-	for _, r := range f.Remarks {
-		say(r)
-	}
-	tree, err := s.Tree(ctx)
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	var ids []ID
-	for _, st := range f.Stages {
-		ids = append(ids, st.To)
-	}
-	names, err := read(ctx, s.db, func(ctx context.Context, rd sqldb.Reader) (map[ID]Person, error) { return s.Names(ctx, rd, ids) })
-	if err != nil {
-		return nil, nil, nil, err
-	}
-	dry := &ui.DryRunProps{Title: lang.T(ctx, "org.forecast")}
-	for i, st := range f.Stages {
-		for _, r := range f.Of[i] {
-			say(r)
-		}
-		if st.Total == 0 {
-			continue
-		}
-		h, _ := s.holding(st.Holding)
-		row := ui.DryRunRow{Line: lang.Number(ctx, st.Total), Column: lang.T(ctx, h.Label), Kind: "change"}
-		switch {
-		case h.Ends:
-			row.Content, row.Kind = lang.T(ctx, "org.forecast-ends"), "skip"
-			dry.Skip += st.Total
-		case c.Units():
-			row.Content = tree.FullName(ctx, st.From) + " → " + s.unitName(ctx, tree, c, st.To)
-			dry.Change += st.Total
-		default:
-			row.Content = lang.T(ctx, "org.forecast-goes", "name", NameOf(ctx, names[st.To]))
-			dry.Change += st.Total
-		}
-		dry.Rows = append(dry.Rows, row)
-	}
-	for range bad {
-		dry.Errors++
-	}
-	dry.Create = len(c.Plan.Made)
-	return dry, words, bad, nil
-}
-
-func (s *Service) unitName(ctx context.Context, tree *Tree, c Change, id ID) string {
-	for _, u := range c.Plan.Made {
-		if u.ID == id {
-			return u.Name.In(ctx)
-		}
-	}
-	return tree.FullName(ctx, id)
 }

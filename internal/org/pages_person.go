@@ -211,23 +211,32 @@ func (s *Service) showPeoplePick(w http.ResponseWriter, r *http.Request) error {
 	return web.Picks(w, items)
 }
 
-// showUnitsPick answers the picker of units: value is the code.
+// pickRows is how many units a picker is offered at once.
+const pickRows = 20
+
+// showUnitsPick answers the picker of units: value is the code. With below it offers those directly below a unit only.
 func (s *Service) showUnitsPick(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	tree, err := s.Tree(ctx)
 	if err != nil {
 		return err
 	}
-	units := tree.All()[:min(20, tree.Len())]
-	if q := clean(r.URL.Query().Get("q")); q != "" {
-		if units, err = s.FindUnits(ctx, q, 20); err != nil {
-			return err
+	q, of := clean(r.URL.Query().Get("q")), r.URL.Query().Get("below")
+	var units []Unit
+	switch {
+	case of != "":
+		if u, ok := tree.ByCode(of); ok {
+			units = tree.matching(tree.Children(u.ID), s.now(), q, pickRows)
 		}
+	case q != "":
+		units = tree.matching(tree.All(), s.now(), q, pickRows)
+	default:
+		units = tree.Upper(s.now(), pickRows)
 	}
 	var items []web.Pick
 	for _, u := range units {
 		parent, _ := tree.ByID(u.Parent)
-		items = append(items, web.Pick{Value: u.Code, Text: u.Name.In(ctx), Note: parent.Label(ctx)})
+		items = append(items, web.Pick{Value: u.Code, Text: u.Name.In(ctx), Note: joined(parent.Label(ctx), u.Code)})
 	}
 	return web.Picks(w, items)
 }

@@ -139,6 +139,11 @@ func countScoped(ctx context.Context, rd sqldb.Reader, unit ID) (int, error) {
 	return sqldb.Value[int](ctx, rd, `select count(*) from org_role where unit = $1`, unit)
 }
 
+// scopedPeople are those who have roles in a unit, as often as they have one.
+func scopedPeople(ctx context.Context, rd sqldb.Reader, unit ID) ([]ID, error) {
+	return sqldb.All(ctx, rd, scanID, `select person from org_role where unit = $1`, unit)
+}
+
 // scopedAfter lists the roles in a unit by person; who has several is not cut in two.
 func scopedAfter(ctx context.Context, rd sqldb.Reader, unit, after ID, limit int) ([]heldRole, error) {
 	people, err := sqldb.All(ctx, rd, scanID, `select distinct person from org_role where unit = $1 and person > $2 order by person limit $3`, unit, after, limit)

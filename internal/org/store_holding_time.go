@@ -38,6 +38,11 @@ order by id
 limit $4`, id, rd.Instant(), after, limit)
 }
 
+// peopleOnShifts are those on a unit's duty list from now on, as often as they stand there.
+func peopleOnShifts(ctx context.Context, rd sqldb.Reader, unit ID) ([]ID, error) {
+	return sqldb.All(ctx, rd, scanID, `select person from org_shift where unit = $1 and ends > $2`, unit, rd.Instant())
+}
+
 func countDeputed(ctx context.Context, rd sqldb.Reader, person ID) (int, error) {
 	return sqldb.Value[int](ctx, rd, `select count(*) from org_absence where deputy = $1 and (ends is null or ends > $2 and ends > starts)`, person, rd.Instant())
 }

@@ -183,8 +183,36 @@ func (t *Tree) Children(id ID) []Unit {
 	return out
 }
 
+// matching are those of some units of the tree that are there and are found by a search key; whose code or name it is come
+// first, those that begin with it next. Without a key all are found.
+func (t *Tree) matching(units []Unit, at time.Time, key string, most int) []Unit {
+	keys, low := t.keys(), strings.ToLower(key)
+	rank := func(u Unit) int {
+		name, en, code := strings.ToLower(u.Name.Zh), strings.ToLower(u.Name.En), strings.ToLower(u.Code)
+		switch {
+		case code == low || name == low || en == low || u.Short.Zh == key || strings.EqualFold(u.Short.En, key):
+			return 0
+		case strings.HasPrefix(name, low) || strings.HasPrefix(en, low) || strings.HasPrefix(code, low):
+			return 1
+		}
+		return 2
+	}
+	var by [3][]Unit
+	for _, u := range units {
+		if !u.Valid(at) || key != "" && !unitMatches(u, keys[t.byID[u.ID]], key) {
+			continue
+		}
+		if i := rank(u); len(by[i]) < most {
+			by[i] = append(by[i], u)
+		}
+	}
+	found := slices.Concat(by[:]...)
+	return found[:min(len(found), most)]
+}
+
 // Upper lists the units that are there at a moment from the top down to the depth that fits: what a page offers of a
-// company that is too large to be shown whole. The two upper levels are there even when only their beginning fits.
+// company that is too large to be shown whole. Where the second level does not fit, it is left out when there are several
+// roots, so that all of these are there; below a single root its beginning is.
 func (t *Tree) Upper(at time.Time, most int) []Unit {
 	var perDepth []int
 	for i, u := range t.units {
@@ -197,8 +225,8 @@ func (t *Tree) Upper(at time.Time, most int) []Unit {
 	}
 	deepest, sum := 0, 0
 	for d, n := range perDepth {
-		if sum += n; d <= 1 || sum <= most {
-			deepest = d
+		if sum += n; sum <= most || d == 1 && perDepth[0] <= 1 {
+			deepest = max(deepest, d)
 		}
 	}
 	var out []Unit

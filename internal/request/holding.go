@@ -20,14 +20,23 @@ func (s *Service) Holdings() []org.Holding {
 		{Code: "request.assigned", Label: "request.holds-assigned", By: org.ByPerson, Order: 40, Count: countOf(ofAssignee), List: s.listHeld(ofAssignee), Hand: s.handAll(ofAssignee, s.succeedAssignee)},
 		{Code: "request.asked", Label: "request.holds-asked", By: org.ByPerson, Order: 45, Count: countOf(ofAsker), List: s.listHeld(ofAsker), Hand: s.handAll(ofAsker, s.succeedAsker)},
 		{Code: "request.named", Label: "request.holds-named", By: org.ByPerson, Order: 48, Count: countOf(ofNamed), List: s.listHeld(ofNamed), Hand: s.handAll(ofNamed, s.succeedNamed)},
-		{Code: "request.held", Label: "request.holds-held", By: org.ByUnit, Order: 60, Count: countOf(ofUnit), List: s.listHeld(ofUnit), Hand: s.handAll(ofUnit, s.followProvider)},
-		{Code: "request.asking", Label: "request.holds-asking", By: org.ByUnit, Order: 65, Count: countOf(ofCustomer), List: s.listHeld(ofCustomer), Hand: s.handAll(ofCustomer, s.followCustomer)},
+		{Code: "request.held", Label: "request.holds-held", By: org.ByUnit, Order: 60, Count: countOf(ofUnit), List: s.listHeld(ofUnit), Hand: s.handAll(ofUnit, s.followProvider), Spread: spreadBy("service", ofUnit, "r.service")},
+		{Code: "request.asking", Label: "request.holds-asking", By: org.ByUnit, Order: 65, Count: countOf(ofCustomer), List: s.listHeld(ofCustomer), Hand: s.handAll(ofCustomer, s.followCustomer), Spread: spreadBy("person", ofCustomer, "coalesce(r.for_person, r.asked_by)")},
 	}
 }
 
 func countOf(w whose) func(context.Context, sqldb.Reader, int64) (int, error) {
 	return func(ctx context.Context, rd sqldb.Reader, keeper int64) (int, error) {
 		return countHeld(ctx, rd, w, keeper)
+	}
+}
+
+// spreadBy says which of the units that follow get how many requests: the assignment is one of a kind of ids, and a column
+// names that of a request.
+func spreadBy(kind string, w whose, column string) func(context.Context, sqldb.Reader, org.Handing) (map[int64]int, error) {
+	return func(ctx context.Context, rd sqldb.Reader, h org.Handing) (map[int64]int, error) {
+		n, err := countHeldBy(ctx, rd, w, h.From, column)
+		return h.Divide(kind, n), err
 	}
 }
 

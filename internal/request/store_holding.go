@@ -29,6 +29,19 @@ func countHeld(ctx context.Context, rd sqldb.Reader, w whose, keeper int64) (int
 	return sqldb.Value[int](ctx, rd, `select count(*) from `+w.from, keeper)
 }
 
+// countHeldBy counts open requests by a column that holds an id.
+func countHeldBy(ctx context.Context, rd sqldb.Reader, w whose, keeper int64, column string) (map[int64]int, error) {
+	out := map[int64]int{}
+	err := sqldb.Each(ctx, rd, func(row sqldb.Row) error {
+		var id int64
+		var n int
+		err := row.Scan(&id, &n)
+		out[id] = n
+		return err
+	}, `select `+column+`, count(*) from `+w.from+` group by `+column, keeper)
+	return out, err
+}
+
 // heldAfter lists open requests by id: what a line about them needs.
 func heldAfter(ctx context.Context, rd sqldb.Reader, w whose, keeper, after int64, limit int) ([]Request, error) {
 	return sqldb.All(ctx, rd, func(row sqldb.Row) (Request, error) {

@@ -7,6 +7,7 @@ window.nkPick = function (el) {
   const source = el.dataset.picker
   const known = el.dataset.items ? JSON.parse(el.dataset.items) : []
   const one = !el.hasAttribute('data-multiple')
+  let answered = ''
   const made = new TomSelect(el, {
     valueField: 'value',
     labelField: 'text',
@@ -22,9 +23,18 @@ window.nkPick = function (el) {
     controlInput: '<input autocomplete="off">',
     load(query, done) {
       fetch(source + (source.includes('?') ? '&' : '?') + 'q=' + encodeURIComponent(query), { headers: { Accept: 'application/json' } })
-        .then(r => (r.ok ? r.json() : { items: [] })).then(r => done(r.items || [])).catch(() => done())
+        .then(r => (r.ok ? r.json() : { items: [] })).then(r => {
+          if (query !== this.lastValue) return done() // an answer to what is typed no longer
+          answered = query
+          this.clearOptions() // what was found before is not what is sought now; what is chosen stays
+          done(r.items || [])
+        }).catch(() => done())
     },
-    score: () => () => 1, // the server has searched, pinyin and all
+    // The server has searched, pinyin and all; until it answers, what is here already is looked through.
+    score: query => item => {
+      if (query === answered) return 1
+      return [item.text, item.note, item.value].some(x => (x || '').toLowerCase().includes(query.toLowerCase())) ? 1 : 0
+    },
     render: {
       option: (item, escape) => '<div class="nk-hit">' + escape(item.text || item.value) + '<small>' + escape(item.note || '') + '</small></div>',
       item: (item, escape) => '<div>' + escape(item.text || item.value) + '</div>',
