@@ -149,7 +149,7 @@ var houseRules = []Rule{
 	{Action: "signin.own", Allow: Everyone, Title: t("修改自己的密码、管理自己的会话与令牌", "change one's password, keep one's sessions and tokens")},
 	{Action: "signin.token", Allow: Everyone, Title: t("创建自己的 API 令牌", "make an API token of one's own")},
 	{Action: "signin.reset", Allow: Admin | Security, Title: t("重置他人密码、解除锁定", "reset a password, lift a lock")},
-	{Action: "signin.activate", Allow: Admin | Security | Secretary | Head, Title: t("激活与重置账号：链接、激活码、海报、确认", "activate and reset accounts: links, codes, posters, confirming"), Note: t("文员、负责人：本单位及下级；担任全公司角色的人除外，文员也不重置负责人；安全员与审计员的账号只由安全员处理", "secretaries, heads: own unit and below, not holders of company-wide roles, secretaries not heads; accounts of security officers and auditors only by a security officer")},
+	{Action: "signin.activate", Allow: Admin | Security | Secretary | Head, Title: t("激活与重置账号：链接、激活码、海报、确认", "activate and reset accounts: links, codes, posters, confirming"), Note: t("文员、负责人：本单位及下级；担任全公司角色的人除外，文员也不重置负责人；安全管理员与审计员的账号只由安全管理员处理", "secretaries, heads: own unit and below, not holders of company-wide roles, secretaries not heads; accounts of security officers and auditors only by a security officer")},
 	{Action: "access.roles", Allow: Security | Admin, Title: t("设置角色", "set roles"), Note: t("全公司角色由安全管理员设置，单位与服务角色由管理员设置", "company-wide roles by the security officer, those of a unit or service by the administrator")},
 	{Action: "access.held", Allow: Security | Admin, Title: t("查看谁持有什么角色、哪些账号闲置", "see who holds which role, and which accounts are idle")},
 	{Action: "access.table", Allow: Everyone, Title: t("查阅权限表", "read the table of permissions")},
