@@ -54,7 +54,7 @@ func catalogPage(v catalogView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Page(ui.PageProps{Title: lang.T(ctx, "catalog.title"), Lead: catalogLead(ctx, v), Active: "catalog"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Page(ui.PageProps{Title: lang.T(ctx, "catalog.title"), Lead: catalogLead(ctx, v), Active: "catalog", Actions: ui.Downloads(ui.DownloadProps{Href: "/services/export"})}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var2), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -21,6 +21,7 @@ import (
 func (c *Catalog) Routes() []web.Route {
 	return []web.Route{
 		{Pattern: "GET /services", Action: doSee, Do: c.showCatalog},
+		{Pattern: "GET /services/export", Action: doSee, Do: c.showExport},
 		{Pattern: "GET /services/find", Action: doSee, Do: c.showFind},
 		{Pattern: "GET /services/{code}", Action: doSee, Do: c.showService},
 		{Pattern: "GET /services/{code}/edit", Action: doEdit, Do: c.showEdit},
@@ -31,6 +32,7 @@ func (c *Catalog) Routes() []web.Route {
 		{Pattern: "POST /services/{code}/standard", Action: doDraft, Do: c.submitStandard},
 		{Pattern: "POST /services/{code}/confirm", Action: doConfirm, Do: c.submitConfirm},
 		{Pattern: "GET /standards", Action: doSee, Do: c.showStandards},
+		{Pattern: "GET /standards/export", Action: doSee, Do: c.showStandardsExport},
 		{Pattern: "POST /standards/confirm", Action: doConfirm, Do: c.submitConfirmAll},
 	}
 }
@@ -112,7 +114,7 @@ func (c *Catalog) catalogView(ctx context.Context, query, unit string) (catalogV
 				continue
 			}
 			offered++
-			if v.Query == "" || snap.matches(s, v.Query) || strings.Contains(strings.ToLower(u.Name.Zh+"\n"+u.Name.En), strings.ToLower(v.Query)) {
+			if snap.finds(s, u, v.Query) {
 				found[u.ID] = append(found[u.ID], s)
 			}
 			if s.Askable() {

@@ -8,6 +8,7 @@ import (
 	"neike/internal/kit/event"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
+	"neike/internal/org"
 )
 
 // Snapshot is the whole catalogue at one moment, all states. It never changes; take a new one for each piece of work
@@ -55,6 +56,11 @@ func (s *Snapshot) matches(x *Service, query string) bool {
 		}
 	}
 	return true
+}
+
+// finds says whether a search finds the service: in its own words, or by the name of its unit.
+func (s *Snapshot) finds(x *Service, u org.Unit, query string) bool {
+	return query == "" || s.matches(x, query) || strings.Contains(strings.ToLower(u.Name.Zh+"\n"+u.Name.En), strings.ToLower(query))
 }
 
 // Snapshot is the present catalogue. Of many who miss it at once one reads it and the others wait.
