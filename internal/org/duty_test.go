@@ -258,6 +258,14 @@ func TestThePageOfADutyList(t *testing.T) {
 	if page.Text("#notes") != "" {
 		t.Error("a stranger reads the notes")
 	}
+	for _, format := range []string{"csv", "xlsx"} {
+		head.Get("/units/finance/duty/export?format=" + format).Is(http.StatusOK)
+	}
+	if file := string(head.Get("/units/finance/duty/export?format=csv").Body); !strings.Contains(file, "单位编码,开始,结束,工号,岗位,值班电话,备注") || !strings.Contains(file, ",2002,一线,6100,") {
+		t.Errorf("the file holds %s", file)
+	}
+	head.Get("/units/finance/duty/export?format=pdf").Is(http.StatusBadRequest)
+	stranger.Get("/units/finance/duty/export?format=csv").Is(http.StatusNotFound)
 	note, _ := agent.Get("/units/finance/duty").Shows("#duty", "还没写交接").Page().Find("#now a[href$='/note']").Attr("href")
 	stranger.Get(note).Is(http.StatusNotFound)
 	agent.Get(note).Is(http.StatusOK).Shows("#note", "交接内容")

@@ -390,6 +390,7 @@ func TestADutyListComesIn(t *testing.T) {
 		const good = head + "prod,2026-11-23 08:00,2026-11-23 20:00,00123,早班\nprod,2026/11/23 20:00,2026-11-24 08:00,00124,夜班\n"
 		d.clean("duty", good, 2, 0, 0)
 		d.clean("duty", good, 0, 0, 2)
+		d.clean("duty", "单位编码,开始,结束,工号,岗位,值班电话,备注\nprod,2026-11-23 08:00:00,2026-11-23 20:00:00,00123,,,早班\n", 0, 0, 1) // as the list is downloaded
 		d.clean("duty", head+"prod,2026-11-23 08:00,2026-11-23 21:00,00123,早班\n", 0, 1, 0)
 		d.read(func(rd sqldb.Reader) error {
 			ids, err := d.org.OnDuty(d.ctx, rd, d.code("prod").ID, rd.Instant())

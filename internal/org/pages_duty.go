@@ -20,6 +20,7 @@ import (
 func (s *Service) dutyRoutes() []web.Route {
 	return []web.Route{
 		{Pattern: "GET /units/{code}/duty", Action: "org.duty.see", Do: s.showDuty},
+		{Pattern: "GET /units/{code}/duty/export", Action: "org.duty", Do: s.showDutyExport},
 		{Pattern: "POST /units/{code}/duty", Action: "org.duty", Do: s.submitShift},
 		{Pattern: "POST /units/{code}/duty/copy", Action: "org.duty", Do: s.submitCopyWeek},
 		{Pattern: "POST /duty/{id}/remove", Action: "org.duty", Do: s.submitRemoveShift},
@@ -96,10 +97,7 @@ func (s *Service) dutyView(ctx context.Context, code, week string) (dutyView, er
 	}
 	zone := tree.Zone(u.ID, s.Company(ctx))
 	ctx = lang.InZone(ctx, zone)
-	monday := weekOf(s.now(), zone)
-	if t, err := time.ParseInLocation(time.DateOnly, week, zone); err == nil {
-		monday = weekOf(t, zone)
-	}
+	monday := s.mondayOf(week, zone)
 	v := dutyView{Unit: u, Title: lang.T(ctx, "org.duty-of", "unit", u.Label(ctx)), Href: dutyHref(u), Week: monday.Format(time.DateOnly),
 		Keeps: mayKeepDuty(actor.From(ctx), tree, u.ID) && u.Valid(s.now())}
 	v.Crumbs = append(crumbs(ctx, tree, u), ui.Crumb{Label: lang.T(ctx, "org.duty")})
