@@ -91,6 +91,16 @@ func TestTheCatalogueForPeople(t *testing.T) {
 		if n := c.Get("/services?q=%3Cscript%3E").Is(200).Page().Find("main script").Length(); n != 0 {
 			t.Error("a search became a script")
 		}
+		if file := string(c.Get("/services/export?format=csv").Is(200).Body); !strings.Contains(file, "finance,财务部,finance.expense,费用报销") || !strings.Contains(file, "hr.cert") {
+			t.Errorf("the file holds %s", file)
+		}
+		if file := string(c.Get("/services/export?format=csv&unit=hr").Is(200).Body); strings.Contains(file, "finance.") || !strings.Contains(file, "hr.cert") {
+			t.Errorf("the file of a department holds %s", file)
+		}
+		if file := string(c.Get("/standards/export?format=csv&unit=finance").Is(200).Body); !strings.Contains(file, "5 个工作日") || strings.Contains(file, "hr.") {
+			t.Errorf("the file of standards holds %s", file)
+		}
+		c.Get("/services/export?format=xlsx").Is(200)
 		htmx := door(t, h).With("4001")
 		htmx.HTMX = "catalog"
 		if body := string(htmx.Get("/services?q=fybx").Is(200).Body); strings.Contains(body, "<html") || !strings.Contains(body, `id="catalog"`) {

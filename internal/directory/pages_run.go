@@ -221,9 +221,7 @@ func (s *Service) showRunFile(w http.ResponseWriter, r *http.Request) error {
 	if _, err := s.Run(ctx, id); err != nil {
 		return err
 	}
-	w.Header().Set("Content-Type", "text/csv; charset=utf-8")
-	w.Header().Set("Content-Disposition", `attachment; filename="sync-`+strconv.FormatInt(id, 10)+`.csv"`)
-	table, err := xlsx.NewCSV(w)
+	table, err := xlsx.Send(w, r.URL.Query().Get("format"), lang.T(ctx, "directory.file", "id", strconv.FormatInt(id, 10)))
 	if err != nil {
 		return err
 	}

@@ -52,7 +52,7 @@ func TestAnAdministratorConnectsAndSyncs(t *testing.T) {
 	work(t, h, run)
 	admin.Get(run).Is(http.StatusOK).Shows("#decide", "新增 3 人")
 	admin.Get(run+"?show=people-new").Is(http.StatusOK).Shows("#items", "1002 李四")
-	if body := string(admin.Get(run + "/items.csv").Is(http.StatusOK).Body); !strings.Contains(body, "1002 李四") {
+	if body := string(admin.Get(run + "/export?format=csv").Is(http.StatusOK).Body); !strings.Contains(body, "1002 李四") {
 		t.Errorf("the table: %s", body)
 	}
 	admin.Form(run + "/apply").Leads(run)
@@ -76,7 +76,7 @@ func TestAnAdministratorConnectsAndSyncs(t *testing.T) {
 
 	for _, no := range []string{"3002", "4001"} {
 		other := h.SignedIn(no)
-		for _, path := range []string{"/settings/connections", at, at + "/edit", run, run + "/items.csv", "/settings/org/people/1002/accounts"} {
+		for _, path := range []string{"/settings/connections", at, at + "/edit", run, run + "/export?format=csv", "/settings/org/people/1002/accounts"} {
 			other.Get(path).Is(http.StatusNotFound)
 		}
 	}

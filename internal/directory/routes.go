@@ -31,7 +31,7 @@ func (s *Service) Routes() []web.Route {
 		{Pattern: "POST /settings/proofs", Action: change, Do: s.submitProof},
 		{Pattern: "POST /settings/proofs/{id}/drop", Action: change, Do: s.submitDropProof},
 		{Pattern: "GET /settings/syncs/{run}", Action: see, Do: s.showRun},
-		{Pattern: "GET /settings/syncs/{run}/items.csv", Action: see, Do: s.showRunFile},
+		{Pattern: "GET /settings/syncs/{run}/export", Action: see, Do: s.showRunFile},
 		{Pattern: "POST /settings/syncs/{run}/apply", Action: sync, Do: s.submitApply},
 		{Pattern: "POST /settings/syncs/{run}/place", Action: sync, Do: s.submitPlace},
 		{Pattern: "POST /settings/syncs/{run}/drop", Action: sync, Do: s.submitDrop},

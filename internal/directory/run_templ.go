@@ -116,7 +116,7 @@ func runActions(v runView) templ.Component {
 			}
 		}
 		if v.State != Reading && v.State != Planning && (len(v.Items) > 0 || v.Show != "") {
-			templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Text: lang.T(ctx, "directory.csv"), Icon: "download", Href: queryOf(pathOfRun(v.ID)+"/items.csv", "show", v.Show)}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Downloads(ui.DownloadProps{Href: queryOf(pathOfRun(v.ID)+"/export", "show", v.Show)}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

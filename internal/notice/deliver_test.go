@@ -42,6 +42,10 @@ func TestAWrongAddressIsADeadLetterAndStopsNobody(t *testing.T) {
 		}
 		h.mail.Script(mailtest.Script{})
 		page := h.SignedIn("1001").Get("/settings/notices/dead").Is(200)
+		if file := string(h.SignedIn("1001").Get("/settings/notices/dead/export?format=csv").Is(200).Body); !strings.Contains(file, "陈思远") || !strings.Contains(file, "550") || !strings.Contains(file, "已试次数") {
+			t.Errorf("the file holds %s", file)
+		}
+		h.SignedIn("2002").Get("/settings/notices/dead/export?format=csv").Is(404)
 		page.Shows("#dead-posts", "陈思远").Shows("#dead-posts", "no such user").Shows("#dead-posts", "R-1001")
 		if strings.Contains(page.Text("#dead"), "地址写错") {
 			t.Error("whoever keeps the channels reads titles of requests")

@@ -26,6 +26,7 @@ func (s *Service) Mount(m *web.Mux) {
 		web.Route{Pattern: "POST /settings/notices", Action: "notice.settings", Do: s.submitSettings},
 		web.Route{Pattern: "POST /settings/notices/channels/try", Action: "notice.settings", Do: s.submitTry},
 		web.Route{Pattern: "GET /settings/notices/dead", Action: "notice.dead", Do: s.showDead},
+		web.Route{Pattern: "GET /settings/notices/dead/export", Action: "notice.dead", Do: s.showDeadExport},
 		web.Route{Pattern: "POST /settings/notices/dead/replay", Action: "notice.dead", Do: s.submitReplay},
 		web.Route{Pattern: "GET /settings/notices/robots/{id}", Action: "notice.settings", Do: s.showRobot},
 		web.Route{Pattern: "POST /settings/notices/robots/{id}", Action: "notice.settings", Do: s.submitRobot},
