@@ -147,19 +147,11 @@ func (a *App) begin(ctx context.Context, in firstForm) (string, error) {
 	if !empty {
 		return "/signin", nil
 	}
-	if err := a.first.check(in.Code, a.DB.Now()); err != nil {
+	right, err := a.first.right(in.Code, a.DB.Now())
+	if err != nil {
 		return "", err
 	}
-	var f fault.Fields
-	for name, value := range map[string]string{"name_zh": in.NameZh, "employee_no": in.No, "name": in.Name} {
-		if strings.TrimSpace(value) == "" {
-			f.Add(name, "org.required")
-		}
-	}
-	if _, err := time.LoadLocation(in.Zone); err != nil || in.Zone == "" {
-		f.Add("zone", "org.zone-unknown", "value", in.Zone)
-	}
-	if err := f.Err(); err != nil {
+	if err := in.check(right); err != nil {
 		return "", err
 	}
 	a.first.mu.Lock() // one begins the house in this process; between processes the 工号 and the unit's code decide
@@ -169,7 +161,7 @@ func (a *App) begin(ctx context.Context, in firstForm) (string, error) {
 	}
 	ctx = lang.In(actor.System(ctx), lang.Locale(ctx))
 	c := a.Org.Company(ctx)
-	c.Name, c.Zone, c.Locale = lang.Text{Zh: strings.TrimSpace(in.NameZh), En: strings.TrimSpace(in.NameEn)}, in.Zone, in.Locale
+	c.Name, c.Zone, c.Locale = lang.Text{Zh: in.NameZh, En: in.NameEn}, in.Zone, in.Locale
 	if err := a.Org.SetCompany(ctx, c); err != nil {
 		return "", err
 	}
@@ -196,6 +188,31 @@ func (a *App) begin(ctx context.Context, in firstForm) (string, error) {
 	return at.Path, nil
 }
 
+// check says everything that is wrong, the code first. A company with one name has it in both languages.
+func (in *firstForm) check(rightCode bool) error {
+	var f fault.Fields
+	if !rightCode {
+		f.Add("code", "app.first.wrong-code")
+	}
+	in.NameZh, in.NameEn = strings.TrimSpace(in.NameZh), strings.TrimSpace(in.NameEn)
+	if in.NameZh == "" {
+		in.NameZh = in.NameEn
+	}
+	company := "name_zh"
+	if in.Locale == "en" {
+		company = "name_en"
+	}
+	for _, x := range [][2]string{{company, in.NameZh}, {"employee_no", in.No}, {"name", in.Name}} {
+		if strings.TrimSpace(x[1]) == "" {
+			f.Add(x[0], "org.required")
+		}
+	}
+	if _, err := time.LoadLocation(in.Zone); err != nil || in.Zone == "" {
+		f.Add("zone", "org.zone-unknown", "value", in.Zone)
+	}
+	return f.Err()
+}
+
 // firstUnit is the code of the unit at the top: the one that is there, or a new one with the company's name.
 func (a *App) firstUnit(ctx context.Context, c org.Company) (string, error) {
 	tree, err := a.Org.Tree(ctx)
@@ -209,24 +226,22 @@ func (a *App) firstUnit(ctx context.Context, c org.Company) (string, error) {
 	return u.Code, err
 }
 
-// check compares a code with the one in the log. Wrong ones make the door wait.
-func (f *first) check(code string, now time.Time) error {
+// right compares a code with the one in the log. Wrong ones make the door wait.
+func (f *first) right(code string, now time.Time) (bool, error) {
 	f.mu.Lock()
 	defer f.mu.Unlock()
 	if wait := f.until.Sub(now); wait > 0 {
-		return &fault.Error{Kind: fault.TooMany, Key: "app.first.wait", RetryAfter: wait}
+		return false, &fault.Error{Kind: fault.TooMany, Key: "app.first.wait", RetryAfter: wait}
 	}
 	typed := plainCode(code)
 	if f.code != "" && subtle.ConstantTimeCompare([]byte(typed), []byte(plainCode(f.code))) == 1 {
 		f.wrong = 0
-		return nil
+		return true, nil
 	}
 	if f.wrong++; f.wrong >= wrongCodes {
 		f.wrong, f.until = 0, now.Add(firstWait)
 	}
-	var bad fault.Fields
-	bad.Add("code", "app.first.wrong-code")
-	return bad.Err()
+	return false, nil
 }
 
 // plainCode forgives small letters, blanks and the strokes between.

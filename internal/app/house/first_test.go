@@ -16,7 +16,7 @@ func TestTheFirstAdministrator(t *testing.T) {
 		c.Get("/").Is(303).Leads("/setup")
 		c.Get("/setup").Is(200).Shows("#first", "设置码")
 		good := []string{"code", strings.ToLower(code), "name_zh", "华衡", "locale", "zh", "zone", "Asia/Shanghai", "employee_no", "1001", "name", "顾清和"}
-		c.Form("/setup", "code", "AAAA-AAAA-AAAA", "name_zh", "x").Is(422).Shows("#first", "设置码不对")
+		c.Form("/setup", "code", "AAAA-AAAA-AAAA", "name_zh", "x", "zone", "Mars").Is(422).Shows("#first", "设置码不对").Shows("#first", "Mars").Shows("#first", "请填写")
 		c.Form("/setup", "code", code, "zone", "Mars").Is(422).Shows("#first", "Mars").Shows("#first", "请填写")
 		to := c.Form("/setup", good...).Is(303).Header.Get("Location")
 		if !strings.HasPrefix(to, "/activate/") {
@@ -31,6 +31,20 @@ func TestTheFirstAdministrator(t *testing.T) {
 			t.Error("the code outlives the first administrator", again, err)
 		}
 	})
+}
+
+// TestACompanyWithOneName: who has no Chinese name is not asked for one.
+func TestACompanyWithOneName(t *testing.T) {
+	h := Start(t)
+	code, err := h.SetupCode(h.System())
+	if err != nil {
+		t.Fatal(err)
+	}
+	h.Form("/setup", "code", code, "name_en", " ", "locale", "en", "zone", "Europe/Berlin", "employee_no", "7", "name", "Ann").Is(422).Shows("#first-form .is-bad", "公司名称（英文）")
+	h.Form("/setup", "code", code, "name_en", "Far Hill", "locale", "en", "zone", "Europe/Berlin", "employee_no", "7", "name", "Ann").Is(303)
+	if c := h.Org.Company(h.System()); c.Name.Zh != "Far Hill" || c.Name.En != "Far Hill" {
+		t.Errorf("the company is called %+v", c.Name)
+	}
 }
 
 func TestWrongSetupCodesWait(t *testing.T) {
