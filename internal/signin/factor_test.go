@@ -38,12 +38,18 @@ func (r *room) enrol(c *webtest.Client) (app, []string) {
 	r.t.Helper()
 	offer := c.Form("/me/factors/totp").Is(200).Page()
 	a := app{r, offer.Find("#offer .nk-copy input").AttrOr("value", "")}
+	if offer.Find("#offer a[href^='otpauth://totp/']").Length() != 1 {
+		r.t.Error("on the very phone there is nothing to press")
+	}
 	sealed := offer.Find("input[name=offer]").AttrOr("value", "")
 	if strings.Contains(sealed, a.key) {
 		r.t.Error("the key stands in the form")
 	}
 	c.Form("/me/factors/totp/confirm", "offer", sealed, "code", "000000", "name", "").Is(422).Shows("#offer", "起个名字").Shows("#offer .nk-copy", "")
 	page := c.Form("/me/factors/totp/confirm", "offer", sealed, "code", a.code(0), "name", "我的手机").Is(201).Page()
+	if said := page.Find("#codes").Text(); !strings.Contains(said, "工号 2002") && !strings.Contains(said, "工号 1001") {
+		r.t.Errorf("a printed sheet does not say whose it is: %s", said)
+	}
 	var codes []string
 	page.Find("#codes li").Each(func(_ int, li *goquery.Selection) { codes = append(codes, strings.TrimSpace(li.Text())) })
 	return a, codes

@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"net/url"
 	"strings"
+	"time"
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
@@ -35,7 +36,10 @@ func (p pages) factorRoutes() []web.Route {
 // factorsView is the page of one's own factors.
 type factorsView struct {
 	Factors  []Factor
-	Left     int  // recovery codes
+	Left     int // recovery codes
+	No       string
+	Owner    string
+	Now      time.Time
 	Must     bool // one must be set up before anything else
 	Fresh    bool // may be changed now
 	Passkeys bool // the address allows them
@@ -54,7 +58,13 @@ func (p pages) mine(r *http.Request) (context.Context, factorsView, error) {
 		return nil, factorsView{}, err
 	}
 	ctx := actor.With(r.Context(), who)
-	v := factorsView{Passkeys: PasskeysAt(p.base(baseOf(r))), Fresh: p.db.Now().Sub(session.Made) < FreshFor, Must: p.mustEnrol(ctx, session, who)}
+	v := factorsView{Passkeys: PasskeysAt(p.base(baseOf(r))), Fresh: p.db.Now().Sub(session.Made) < FreshFor, Must: p.mustEnrol(ctx, session, who),
+		No: who.No, Now: p.db.Now()}
+	person, err := p.org.Person(ctx, who.Person)
+	if err != nil {
+		return nil, v, err
+	}
+	v.Owner = person.Plain(ctx)
 	v.Factors, v.Left, err = p.Factors(ctx)
 	return ctx, v, err
 }

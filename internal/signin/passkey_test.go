@@ -89,6 +89,11 @@ func TestPasskey(t *testing.T) {
 		t.Fatal(list, codes, err)
 	}
 
+	page.MustNavigate(base + "/me/factors").MustWaitLoad()
+	page.MustElement("#passkey [name=name]").MustInput("再来一个")
+	page.MustElement("#passkey button[type=submit]").MustClick()
+	page.MustElementR("[data-passkey-said]", "已经有您的通行密钥|has a passkey of yours already")
+
 	signOut := func() {
 		t.Helper()
 		page.MustEval(`() => fetch('/signout', { method: 'POST' }).then(() => true)`)

@@ -48,7 +48,7 @@ async function ask(form) {
     form.querySelector('[name=credential]').value = closed(made)
     form.submit()
   } catch (e) {
-    say(form, form.dataset.failed)
+    say(form, e.name === 'InvalidStateError' && form.dataset.known || form.dataset.failed)
   }
 }
 
