@@ -78,6 +78,7 @@ type Mux struct {
 	api      huma.API
 	ops      []Operation
 	routes   []Route
+	quiet    []string // where paths hold what no log may have
 	origin   *http.CrossOriginProtection
 	tokens   *Limiter
 	keys     *keys
@@ -133,6 +134,9 @@ func New(o Options) *Mux {
 func (m *Mux) Page(routes ...Route) {
 	for _, route := range routes {
 		m.routes = append(m.routes, route)
+		if _, at, _ := strings.Cut(route.Pattern, " "); route.Quiet && strings.Contains(at, "{") {
+			m.quiet = append(m.quiet, at[:strings.IndexByte(at, '{')])
+		}
 		m.mux.Handle(route.Pattern, m.door(route, "", false))
 	}
 }
@@ -295,6 +299,17 @@ func (m *Mux) finish(res *response, r *http.Request) {
 	res.release()
 }
 
+// pathOf is the path as the log may have it: below a Quiet route nothing is written, by whatever method or with whatever
+// was added behind it. Office programs send OPTIONS to links before they open them.
+func (m *Mux) pathOf(r *http.Request) string {
+	for _, quiet := range m.quiet {
+		if len(r.URL.Path) > len(quiet) && strings.EqualFold(r.URL.Path[:len(quiet)], quiet) {
+			return quiet + "…"
+		}
+	}
+	return r.URL.Path
+}
+
 func (m *Mux) logRequest(res *response, r *http.Request, took time.Duration) {
 	level := slog.LevelDebug
 	switch {
@@ -309,7 +324,7 @@ func (m *Mux) logRequest(res *response, r *http.Request, took time.Duration) {
 	}
 	who := actor.From(ctx)
 	m.o.Log.LogAttrs(ctx, level, "request",
-		slog.String("id", res.id), slog.String("route", res.route), slog.String("path", r.URL.Path),
+		slog.String("id", res.id), slog.String("route", res.route), slog.String("path", m.pathOf(r)),
 		slog.Int("status", res.status), slog.Int64("bytes", res.sent),
 		slog.Float64("ms", float64(took.Microseconds())/1000), slog.String("who", who.No))
 }
