@@ -49,6 +49,9 @@ func TestAccountsComeFromAFile(t *testing.T) {
 		if bad.Created != 0 {
 			t.Errorf("something of a wrong file was written: %+v", bad)
 		}
+		if twice := take("华西,dup,3003\n华西,DUP,3002\n"); twice.Created != 0 || len(twice.Errors) != 1 || twice.Errors[0].Line != 3 || twice.Errors[0].Column != "account" {
+			t.Errorf("one account for two, in capitals: %+v", twice)
+		}
 		h.SignedIn("3003").Get("/me/accounts").Is(200).Shows("#accounts, main", "还没有")
 		h.SignedIn("2002").Get("/me/accounts").Is(200).Shows("#linked", "chen")
 	})

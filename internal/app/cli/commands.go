@@ -18,7 +18,7 @@ import (
 )
 
 type importCmd struct {
-	Kind    string `arg:"" enum:"units,people,calendars,services,requests,deliveries,measures" help:"units, people, services, requests, deliveries or measures."`
+	Kind    string `arg:"" enum:"units,people,duty,accounts,calendars,services,requests,deliveries,measures" help:"units, people, duty, accounts, calendars, services, requests, deliveries or measures."`
 	File    string `arg:"" help:"CSV, XLSX, YAML or JSON; - reads standard input; for services also the name of a pack that comes along."`
 	Mapping string `help:"Mapping file: which column means what." placeholder:"FILE"`
 	DryRun  bool   `name:"dry-run" help:"Judge only; nothing is written."`
@@ -33,6 +33,7 @@ func (importCmd) Help() string {
 Examples:
   neike import units units.xlsx --data DIR --dry-run
   neike import people people.csv --data DIR
+  neike import accounts accounts.csv --data DIR
   neike import services finance --data DIR
   neike import requests incidents.csv --mapping servicenow.yaml --data DIR --json`
 }
