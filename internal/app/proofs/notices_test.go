@@ -53,19 +53,9 @@ func killedWhileMailsGoOut(t *testing.T, conf app.Config) {
 		t.Fatalf("all %d mails had gone out: nothing was interrupted", n)
 	}
 	serve(t, where...)
-	reached := func() map[string]map[string]int {
-		got := map[string]map[string]int{}
-		for _, m := range server.Taken() {
-			if got[m.To] == nil {
-				got[m.To] = map[string]int{}
-			}
-			got[m.To][m.Header("Message-ID")]++
-		}
-		return got
-	}
-	within(t, 90*time.Second, "everybody has got the mail", func() bool { return len(reached()) == people })
+	within(t, 90*time.Second, "everybody has got the mail", func() bool { return len(reached(server)) == people })
 	doubles := 0
-	for to, ids := range reached() {
+	for to, ids := range reached(server) {
 		if len(ids) != 1 {
 			t.Errorf("%s got mails of %d ids", to, len(ids))
 		}
@@ -76,6 +66,34 @@ func killedWhileMailsGoOut(t *testing.T, conf app.Config) {
 	if doubles > kills {
 		t.Errorf("%d mails came twice after %d kills", doubles, kills)
 	}
+}
+
+// TestTwoProcessesTellEverybodyOnce lets two processes of one PostgreSQL database deliver what waits: each mail goes once.
+func TestTwoProcessesTellEverybodyOnce(t *testing.T) {
+	t.Parallel()
+	const people = 1000
+	server := mailtest.New(t)
+	conf := app.Config{Data: t.TempDir(), DatabaseURL: dbtest.URL(t, app.Schemas()...)}
+	owedMails(t, conf, server, people)
+	for range 2 {
+		serve(t, "--database-url", conf.DatabaseURL, "--data", t.TempDir(), "--url", "https://neike.test")
+	}
+	within(t, 3*time.Minute, "everybody has got the mail", func() bool { return len(server.Taken()) >= people && len(reached(server)) == people })
+	if n := len(server.Taken()); n != people {
+		t.Errorf("%d mails for %d people", n, people)
+	}
+}
+
+// reached is who got how many mails of which id.
+func reached(server *mailtest.Server) map[string]map[string]int {
+	got := map[string]map[string]int{}
+	for _, m := range server.Taken() {
+		if got[m.To] == nil {
+			got[m.To] = map[string]int{}
+		}
+		got[m.To][m.Header("Message-ID")]++
+	}
+	return got
 }
 
 // lapse lets the leases of a dead process on PostgreSQL end now: a claimed post is left alone for five minutes there, since
