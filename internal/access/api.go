@@ -53,7 +53,7 @@ type ruleJSON struct {
 }
 
 type whyInput struct {
-	Record string `query:"record" doc:"Number of the record" example:"R-1024"`
+	Record string `query:"record" doc:"Number of a request, code of a unit, 工号, or provider/customer of a relation" example:"R-1024"`
 	Person string `query:"person" doc:"工号; absent: oneself. Others only for the security officer" example:"1004"`
 }
 
@@ -92,7 +92,7 @@ func (s *Service) api(m *web.Mux) {
 	web.Op(m, admin(op("take-role", "POST", "/roles/take", "access.roles", "Take one role away")), s.postTake)
 	web.Op(m, op("list-idle-accounts", "GET", "/roles/idle", "access.held", "Roles of people who have not signed in for 90 days"), s.getIdle)
 	web.Op(m, op("list-permissions", "GET", "/access/table", "access.table", "The table of permissions in words"), s.getTable)
-	web.Op(m, op("explain-access", "GET", "/access/why", "access.why", "Why somebody can see a record, or why not"), s.getWhy)
+	web.Op(m, op("explain-access", "GET", "/access/why", "access.why", "Why somebody can see a record, or why not; of a unit, a person or a relation: what is open to somebody there"), s.getWhy)
 	web.Op(m, op("list-glass", "GET", "/access/glass", "access.glass.see", "The register of confidential records opened"), s.getGlass)
 	web.Op(m, admin(op("break-glass", "POST", "/access/glass", "access.glass", "Open one confidential record for 30 minutes, read only; its asker is told at once")), s.postGlass)
 	web.Op(m, op("list-views", "GET", "/access/views", "access.view-as", "The register of views as somebody else"), s.getViews)

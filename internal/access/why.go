@@ -29,7 +29,8 @@ type Line struct {
 	Opens []string
 }
 
-// Explain says why a person (0: whoever asks) can see the record of that number. Who is no security officer asks only
+// Explain says why a person (0: whoever asks) can see the record of that number; of a unit, a person or a relation it says
+// what is open to that person there. Who is no security officer asks only
 // about records they may see, and about themselves or people of units they head: anything else is NotFound.
 func (s *Service) Explain(ctx context.Context, record string, person ID) (Explanation, error) {
 	a := actor.From(ctx)
@@ -37,8 +38,13 @@ func (s *Service) Explain(ctx context.Context, record string, person ID) (Explan
 		person = a.Person
 	}
 	var x Explanation
+	noRecord := false
 	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
 		found, err := s.find(ctx, rd, record)
+		if errors.Is(err, fault.ErrNotFound) {
+			noRecord = true
+			return nil
+		}
 		if err != nil {
 			return err
 		}
@@ -60,6 +66,9 @@ func (s *Service) Explain(ctx context.Context, record string, person ID) (Explan
 		x, err = s.explain(ctx, rd, found, person, see)
 		return err
 	})
+	if noRecord && err == nil {
+		return s.explainPlace(ctx, record, person)
+	}
 	return x, err
 }
 

@@ -163,6 +163,16 @@ func TestWhy(t *testing.T) {
 		open := "R-1001"
 		officer.Get("/access/why?record="+open+"&person=2003").Is(200).Shows("#reasons", "财务部的单位经办")
 		officer.Get("/access/why?record="+open+"&person=4001").Is(200).Shows("#reasons", "没有能看全部请求的角色")
+		officer.Get("/access/why?record=finance&person=2001").Is(200).Shows("#reasons", "打印单位的提请求海报").Shows("#reasons", "所有人")
+		if text := officer.Get("/access/why?record=finance&person=3001").Is(200).Text("#reasons"); strings.Contains(text, "海报") {
+			t.Errorf("who heads another unit may print its poster: %s", text)
+		}
+		officer.Get("/access/why?record=2002&person=2001").Is(200).Shows("#reasons", "办理交接、调动、离职")
+		officer.Get("/access/why?record=2002&person=2002").Is(200).Shows("#reasons", "导出个人数据")
+		officer.Get("/access/why?record=finance/project&person=3001").Is(200).Shows("#reasons", "查看关系的数字")
+		officer.Get("/access/why?record=finance/nowhere&person=3001").Is(422)
+		h.SignedIn("3002").Get("/access/why?record=finance&person=2001").Is(200) // about oneself alone
+		h.TokenOf("3003").Get("/api/v1/access/why?record=finance&person=2001").Is(404)
 		h.TokenOf("1001").Get("/api/v1/access/why?record=" + open + "&person=2001").Is(200)
 		h.TokenOf("3003").Get("/api/v1/access/why?record=" + open + "&person=2001").Is(404)
 	})
