@@ -9,6 +9,7 @@ import (
 	"neike/internal/catalog"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
+	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
 )
 
@@ -20,6 +21,7 @@ type askPoster struct {
 	Company, Unit, Mission string
 	URL, Short             string
 	Back                   string
+	Warn                   *ui.NoteProps // the address will not work for others
 	Services               []string
 	More                   int // services that the sheet has no room for
 }
@@ -51,7 +53,7 @@ func (a *App) showAskPoster(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := askPoster{Company: a.Org.Company(ctx).Name.In(ctx), Unit: u.Name.In(ctx), Mission: snap.Mission(u.ID).In(ctx), Back: "/org/units/" + url.PathEscape(u.Code),
-		URL: a.base(r) + "/requests/new?provider=" + url.QueryEscape(u.Code)}
+		Warn: a.Org.AddressNote(r), URL: a.Org.AddressFor(r) + "/requests/new?provider=" + url.QueryEscape(u.Code)}
 	_, v.Short, _ = strings.Cut(v.URL, "://")
 	for _, s := range askable(snap, append(tree.Descendants(u.ID), u.ID)) {
 		if len(v.Services) < postered {
@@ -76,16 +78,4 @@ func askable(snap *catalog.Snapshot, units []int64) []*catalog.Service {
 		}
 	}
 	return out
-}
-
-// base is the address of the house: the configured one, else the one that the reader came to.
-func (a *App) base(r *http.Request) string {
-	if a.Config.URL != "" {
-		return strings.TrimRight(a.Config.URL, "/")
-	}
-	u := url.URL{Scheme: "http", Host: r.Host}
-	if web.IsSecure(r) {
-		u.Scheme = "https"
-	}
-	return u.String()
 }

@@ -95,8 +95,9 @@ func (a *App) furnish(ctx context.Context) error {
 	}
 	r := &a.Rooms
 	r.Org = org.New(a.DB, a.Bus)
-	r.Directory = directory.New(a.DB, a.Bus, a.Jobs, r.Org, a.Secrets, a.Config.URL)
-	r.Signin = signin.New(a.DB, a.Bus, r.Org, r.Directory, a.Secrets, a.Config.URL)
+	r.Org.AddressBy(a.Config.URL)
+	r.Directory = directory.New(a.DB, a.Bus, a.Jobs, r.Org, a.Secrets)
+	r.Signin = signin.New(a.DB, a.Bus, r.Org, r.Directory, a.Secrets)
 	r.Access = access.New(a.DB, r.Org)
 	r.Calendar = calendar.New(a.DB, a.Bus, r.Org)
 	r.Clock = clock.New(a.DB, a.Bus, a.Jobs, r.Calendar)
@@ -109,7 +110,7 @@ func (a *App) furnish(ctx context.Context) error {
 		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog,
 	})
 	r.Notice = notice.New(a.DB, a.Bus, a.Jobs, notice.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Request: r.Request},
-		notice.Options{Book: a.Book, Secrets: a.Secrets, URL: a.Config.URL, Suites: suites{r.Directory}})
+		notice.Options{Book: a.Book, Secrets: a.Secrets, Suites: suites{r.Directory}})
 	r.Insight = insight.New(a.DB, insight.Rooms{Org: r.Org, Access: r.Access, Catalog: r.Catalog}, a.Log)
 	r.Importer = importer.New(a.DB, a.Jobs)
 	r.Reader = trail.New(a.DB, a.Trail, r.Org)

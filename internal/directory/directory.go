@@ -32,16 +32,15 @@ type Service struct {
 	jobs   *job.Queue
 	org    *org.Service
 	box    *secret.Box
-	url    string // public address, before /hooks/…
 
 	dial    func(chat.Settings) (chat.Client, error)
 	mu      sync.Mutex
 	clients map[ID]dialed
 }
 
-// New makes the room and registers its jobs. url is the public address of the house, for callbacks.
-func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, people *org.Service, box *secret.Box, url string) *Service {
-	s := &Service{db: db, events: bus, jobs: jobs, org: people, box: box, url: url, dial: chat.New, clients: map[ID]dialed{}}
+// New makes the room and registers its jobs.
+func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, people *org.Service, box *secret.Box) *Service {
+	s := &Service{db: db, events: bus, jobs: jobs, org: people, box: box, dial: chat.New, clients: map[ID]dialed{}}
 	s.work()
 	return s
 }

@@ -129,20 +129,8 @@ func (s *Service) showConnection(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.Places = places(ctx, v.Connection, s.address(r))
+	v.Places = places(ctx, v.Connection, s.org.AddressFor(r))
 	return web.Show(w, r, http.StatusOK, connectionPage(v), connectionContent(v))
-}
-
-// address is where the house is reached: its public address, or that of the request.
-func (s *Service) address(r *http.Request) string {
-	if s.url != "" {
-		return strings.TrimSuffix(s.url, "/")
-	}
-	scheme := "http://"
-	if web.IsSecure(r) {
-		scheme = "https://"
-	}
-	return scheme + r.Host
 }
 
 // formView is the form of a connection.

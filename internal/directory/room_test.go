@@ -41,7 +41,7 @@ func open(t *testing.T, db *sqldb.DB) *world {
 	}
 	w := &world{t: t, db: db, bus: event.NewBus(db), jobs: job.New(db)}
 	w.org = org.New(db, w.bus)
-	w.Service = directory.New(db, w.bus, w.jobs, w.org, box, "")
+	w.Service = directory.New(db, w.bus, w.jobs, w.org, box)
 	return w
 }
 

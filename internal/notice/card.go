@@ -183,7 +183,7 @@ func (s *Service) composeCard(ctx context.Context, rd sqldb.Reader, m *message) 
 		if !seen || a.Confidential {
 			w.title = lang.T(ctx, "notice.card.done-secret")
 		}
-		w.blocks = []block{{title: w.title, actions: []link{{lang.T(ctx, "notice.open"), s.URL + a.Link}}}}
+		w.blocks = []block{{title: w.title, actions: []link{{lang.T(ctx, "notice.open"), s.Org.Address(ctx) + a.Link}}}}
 		return true, nil
 	}
 	if !seen {
@@ -201,11 +201,11 @@ func (s *Service) composeCard(ctx context.Context, rd sqldb.Reader, m *message) 
 	}
 	if a.Confidential {
 		w.title = lang.T(ctx, "notice.confidential")
-		w.blocks = []block{{title: w.title, actions: []link{{lang.T(ctx, "notice.open"), s.URL + "/todos"}}}}
+		w.blocks = []block{{title: w.title, actions: []link{{lang.T(ctx, "notice.open"), s.Org.Address(ctx) + "/todos"}}}}
 		return true, nil
 	}
 	w.title = lang.T(ctx, "notice.card.title", "verb", verb, "ref", a.Ref, "title", a.Title)
-	b := block{title: w.title, actions: append(s.cardLinks(ctx, rd, p), link{lang.T(ctx, "notice.open"), s.URL + a.Link})}
+	b := block{title: w.title, actions: append(s.cardLinks(ctx, rd, p), link{lang.T(ctx, "notice.open"), s.Org.Address(ctx) + a.Link})}
 	if due := owed[i].Due; !due.IsZero() {
 		b.facts = append(b.facts, [2]string{lang.T(ctx, "notice.due"), lang.DateTime(ctx, due)})
 	}

@@ -220,7 +220,7 @@ func (s *Service) blockOf(ctx context.Context, p Post, list []line) block {
 	b := block{}
 	if last.about.Confidential {
 		b.title = last.text
-		b.actions = []link{{lang.T(ctx, "notice.open"), s.URL + "/inbox?only=notices"}}
+		b.actions = []link{{lang.T(ctx, "notice.open"), s.Org.Address(ctx) + "/inbox?only=notices"}}
 		b.tone = last.kind.Tone
 		return b
 	}
@@ -240,7 +240,7 @@ func (s *Service) blockOf(ctx context.Context, p Post, list []line) block {
 		b.actions = append(s.deedLinks(ctx, p, last), last.more...)
 	}
 	if href := s.hrefOf(last); href != "" {
-		b.actions = append(b.actions, link{lang.T(ctx, "notice.open"), s.URL + href})
+		b.actions = append(b.actions, link{lang.T(ctx, "notice.open"), s.Org.Address(ctx) + href})
 	}
 	return b
 }

@@ -90,15 +90,15 @@ func (s *Service) unseal(token string) (Deed, error) {
 }
 
 // deedURL makes a link for a person.
-func (s *Service) deedURL(person org.ID, verb string, sub access.Subject, stage int64) string {
+func (s *Service) deedURL(ctx context.Context, person org.ID, verb string, sub access.Subject, stage int64) string {
 	d := Deed{ID: s.db.NewID(), Person: person, Verb: verb, Subject: sub, Stage: stage, Until: s.db.Now().Add(deedLife)}
-	return s.URL + "/n/" + s.seal(d)
+	return s.Org.Address(ctx) + "/n/" + s.seal(d)
 }
 
 // deedLinks are the one-time links that a message about a line carries: what its receiver may do with one tap.
 func (s *Service) deedLinks(ctx context.Context, p Post, l line) []link {
 	if l.Subject.Kind == announcement {
-		return []link{{lang.T(ctx, "notice.deed.read"), s.deedURL(p.Person, verbRead, l.Subject, 0)}}
+		return []link{{lang.T(ctx, "notice.deed.read"), s.deedURL(ctx, p.Person, verbRead, l.Subject, 0)}}
 	}
 	if l.Subject.Kind != request.Kind || l.For != 0 {
 		return nil
@@ -114,9 +114,9 @@ func (s *Service) requestLinks(ctx context.Context, person org.ID, party request
 	case party.Confidential:
 		return nil
 	case party.State == request.StateDelivered && mine:
-		return []link{{lang.T(ctx, "notice.deed.accept"), s.deedURL(person, verbAccept, sub, party.Stage)}}
+		return []link{{lang.T(ctx, "notice.deed.accept"), s.deedURL(ctx, person, verbAccept, sub, party.Stage)}}
 	case party.State == request.StateNew && !mine && offered:
-		return []link{{lang.T(ctx, "notice.deed.take"), s.deedURL(person, verbTake, sub, party.Stage)}}
+		return []link{{lang.T(ctx, "notice.deed.take"), s.deedURL(ctx, person, verbTake, sub, party.Stage)}}
 	}
 	return nil
 }

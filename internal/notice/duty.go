@@ -239,7 +239,7 @@ func (s *Service) dutyNotes(ctx context.Context, rd sqldb.Reader, ids []int64) (
 	out := map[int64][]link{}
 	for id, sign := range signs {
 		if sign.Note != "" {
-			out[id] = []link{{lang.T(ctx, "notice.duty-note"), s.URL + sign.Note}}
+			out[id] = []link{{lang.T(ctx, "notice.duty-note"), s.Org.Address(ctx) + sign.Note}}
 		}
 	}
 	return out, err

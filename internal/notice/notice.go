@@ -63,7 +63,6 @@ type Suite struct {
 type Options struct {
 	Book    *lang.Book
 	Secrets *secret.Box
-	URL     string // public address of the house; links need it
 	Suites  Suites // nil: no chat suite
 }
 

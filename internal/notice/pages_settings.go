@@ -37,7 +37,7 @@ func (s *Service) settingsView(ctx context.Context) (v settingsView, err error) 
 	if err != nil {
 		return v, err
 	}
-	v.Groups, v.NoURL = s.matrix(ctx, nil, company, false), s.URL == ""
+	v.Groups, v.NoURL = s.matrix(ctx, nil, company, false), s.Org.Address(ctx) == ""
 	list, err := s.Healths(ctx)
 	if err != nil {
 		return v, err
@@ -400,7 +400,7 @@ func (s *Service) mailView(ctx context.Context) (v mailView, err error) {
 		return v, err
 	}
 	p, err := s.Org.Person(ctx, actor.From(ctx).Person)
-	v.To, v.NoURL, v.Known = p.Email, s.URL == "", v.Host != ""
+	v.To, v.NoURL, v.Known = p.Email, s.Org.Address(ctx) == "", v.Host != ""
 	return v, err
 }
 

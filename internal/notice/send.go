@@ -89,7 +89,7 @@ func (x *letters) send(ctx context.Context, m message) outcome {
 // letter is a message as a mail.
 func (s *Service) letter(w words) mail.Letter {
 	ctx := w.ctx
-	settings := s.URL + "/me/notices"
+	settings := s.Org.Address(ctx) + "/me/notices"
 	b := mail.Body{Lang: lang.Locale(ctx), Company: s.Org.Company(ctx).Name.In(ctx), Title: w.title, FootIs: lang.T(ctx, "notice.mail.why"),
 		Foot: []mail.Link{{Text: lang.T(ctx, "notice.mail.settings"), URL: settings}}}
 	for _, k := range w.blocks {
@@ -107,7 +107,7 @@ func (s *Service) letter(w words) mail.Letter {
 	}
 	if w.more > 0 {
 		b.Blocks = append(b.Blocks, mail.Block{Text: lang.T(ctx, "notice.more", "count", w.more),
-			Actions: []mail.Link{{Text: lang.T(ctx, "notice.open-inbox"), URL: s.URL + "/inbox"}}})
+			Actions: []mail.Link{{Text: lang.T(ctx, "notice.open-inbox"), URL: s.Org.Address(ctx) + "/inbox"}}})
 	}
 	return mail.Letter{ID: w.id, To: w.person.Email, ToName: w.person.Plain(ctx), Subject: w.title, Text: b.Text(), HTML: b.HTML(),
 		Unsubscribe: settings, At: w.at}
@@ -232,9 +232,9 @@ func chatMessage(s *Service, w words) chat.Message {
 			w.more += len(text) - mostShown
 			text = text[:mostShown]
 		}
-		m.Actions = []chat.Action{{Text: lang.T(w.ctx, "notice.open-inbox"), URL: s.URL + "/inbox"}}
+		m.Actions = []chat.Action{{Text: lang.T(w.ctx, "notice.open-inbox"), URL: s.Org.Address(w.ctx) + "/inbox"}}
 		if w.robot.ID != 0 {
-			m.Actions = []chat.Action{{Text: lang.T(w.ctx, "notice.open-queue"), URL: s.URL + "/queue"}}
+			m.Actions = []chat.Action{{Text: lang.T(w.ctx, "notice.open-queue"), URL: s.Org.Address(w.ctx) + "/queue"}}
 		}
 	}
 	if w.more > 0 {

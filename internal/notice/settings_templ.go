@@ -120,7 +120,7 @@ func settingsContent(v settingsView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.NoURL {
-			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: "warn", Icon: "alert-triangle", Text: lang.T(ctx, "notice.no-url")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: "warn", Icon: "alert-triangle", Text: lang.T(ctx, "notice.no-url"), Href: "/settings/company#f-url", Link: lang.T(ctx, "notice.no-url-set")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1531,7 +1531,7 @@ func mailContent(v mailView) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		if v.NoURL {
-			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: "warn", Icon: "alert-triangle", Text: lang.T(ctx, "notice.no-url")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: "warn", Icon: "alert-triangle", Text: lang.T(ctx, "notice.no-url"), Href: "/settings/company#f-url", Link: lang.T(ctx, "notice.no-url-set")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -13,6 +13,7 @@ type companyForm struct {
 	NameEn           string `form:"name_en"`
 	Zone             string `form:"zone"`
 	Locale           string `form:"locale"`
+	URL              string `form:"url"`
 	NumbersToAll     bool   `form:"numbers_to_all"`
 	SharedInUnit     bool   `form:"shared_in_unit"`
 	ReasonsToAgents  bool   `form:"reasons_to_agents"`
@@ -26,13 +27,14 @@ type companyForm struct {
 
 type companyView struct {
 	In     companyForm
+	Fixed  string // public address, when it is given from outside
 	Errors ui.Errors
 }
 
 func (s *Service) showCompany(w http.ResponseWriter, r *http.Request) error {
 	c := s.Company(r.Context())
 	w1 := c.Switches
-	v := companyView{In: companyForm{c.Name.Zh, c.Name.En, c.Zone, c.Locale, w1.NumbersToAll, w1.SharedInUnit, w1.ReasonsToAgents, w1.IndividualScores,
+	v := companyView{Fixed: s.fixed, In: companyForm{c.Name.Zh, c.Name.En, c.Zone, c.Locale, c.URL, w1.NumbersToAll, w1.SharedInUnit, w1.ReasonsToAgents, w1.IndividualScores,
 		w1.AccountInScores, w1.AccountReason, w1.ShowNo, w1.StrictRoles, c.Revision}}
 	return web.Show(w, r, http.StatusOK, companyPage(v), companyContent(v))
 }
@@ -44,12 +46,12 @@ func (s *Service) submitCompany(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	err := s.SetCompany(ctx, Company{
-		Name: lang.Text{Zh: in.NameZh, En: in.NameEn}, Zone: in.Zone, Locale: in.Locale, Revision: in.Revision,
+		Name: lang.Text{Zh: in.NameZh, En: in.NameEn}, Zone: in.Zone, Locale: in.Locale, URL: in.URL, Revision: in.Revision,
 		Switches: Switches{NumbersToAll: in.NumbersToAll, SharedInUnit: in.SharedInUnit, ReasonsToAgents: in.ReasonsToAgents, IndividualScores: in.IndividualScores,
 			AccountInScores: in.AccountInScores, AccountReason: in.AccountReason, ShowNo: in.ShowNo, StrictRoles: in.StrictRoles},
 	})
 	if refused(err) {
-		v := companyView{In: in, Errors: ui.ErrorsOf(ctx, err, labels(ctx, "name_zh", "name_en", "zone", "locale", "account_reason"))}
+		v := companyView{Fixed: s.fixed, In: in, Errors: ui.ErrorsOf(ctx, err, labels(ctx, "name_zh", "name_en", "zone", "locale", "url", "account_reason"))}
 		return web.Show(w, r, statusOf(err), companyPage(v), companyContent(v))
 	}
 	if err != nil {

@@ -13,8 +13,9 @@ import (
 // Company is the house itself: its name, where its clocks stand, its language, and what it has decided to show.
 type Company struct {
 	Name     lang.Text `json:"name"`
-	Zone     string    `json:"zone"`   // IANA
-	Locale   string    `json:"locale"` // "zh" or "en"
+	Zone     string    `json:"zone"`          // IANA
+	Locale   string    `json:"locale"`        // "zh" or "en"
+	URL      string    `json:"url,omitempty"` // at which people reach the house, "https://neike.example.com"; see Address
 	Switches Switches  `json:"switches"`
 	Revision int64     `json:"-"`
 	at       time.Time // when it was read
@@ -89,7 +90,8 @@ func CompanyIn(ctx context.Context, rd sqldb.Reader) (Company, error) {
 // SetCompany sets name, zone, language and switches. Revision is the one that was shown (0 before the first time). When
 // personal data is erased stays as it is: that is the security officer's matter (SetRetention).
 func (s *Service) SetCompany(ctx context.Context, c Company) error {
-	f := all(checkCompany(c))
+	c.URL = addressRead(c.URL)
+	f := all(append(checkCompany(c), checkAddress(c.URL)...))
 	if _, err := time.LoadLocation(c.Zone); err != nil || c.Zone == "" {
 		f.Add("zone", "org.zone-unknown", "value", c.Zone)
 	}

@@ -138,6 +138,7 @@ type Service struct {
 	actors   actors
 	names    nameBook
 	stand    standBook
+	fixed    string // public address, given from outside
 	now      func() time.Time
 
 	ownerOf  func(ctx context.Context, code string) (ID, error)                    // slot: catalog

@@ -146,26 +146,26 @@ where unit = $1 and active`, unit)
 
 func scanCompany(row sqldb.Row) (Company, error) {
 	var c Company
-	err := row.Scan(&c.Name.Zh, &c.Name.En, &c.Zone, &c.Locale, sqldb.JSON(&c.Switches), &c.Revision)
+	err := row.Scan(&c.Name.Zh, &c.Name.En, &c.Zone, &c.Locale, &c.URL, sqldb.JSON(&c.Switches), &c.Revision)
 	return c, err
 }
 
 func loadCompany(ctx context.Context, rd sqldb.Reader) (Company, error) {
-	return sqldb.One(ctx, rd, scanCompany, `select name_zh, name_en, zone, locale, switches, revision from org_company where id = 1`)
+	return sqldb.One(ctx, rd, scanCompany, `select name_zh, name_en, zone, locale, url, switches, revision from org_company where id = 1`)
 }
 
 // saveCompany writes the settings over the revision they were made on; 0 rows when that is no longer the present one.
 func saveCompany(ctx context.Context, tx *sqldb.Tx, c Company) (int64, error) {
 	if c.Revision == 0 {
 		return tx.Exec(ctx, `
-insert into org_company (id, name_zh, name_en, zone, locale, switches, revision)
-values (1, $1, $2, $3, $4, $5, 1)
-on conflict (id) do nothing`, c.Name.Zh, c.Name.En, c.Zone, c.Locale, sqldb.JSON(c.Switches))
+insert into org_company (id, name_zh, name_en, zone, locale, url, switches, revision)
+values (1, $1, $2, $3, $4, $5, $6, 1)
+on conflict (id) do nothing`, c.Name.Zh, c.Name.En, c.Zone, c.Locale, c.URL, sqldb.JSON(c.Switches))
 	}
 	return tx.Exec(ctx, `
 update org_company
-set name_zh = $1, name_en = $2, zone = $3, locale = $4, switches = $5, revision = revision + 1
-where id = 1 and revision = $6`, c.Name.Zh, c.Name.En, c.Zone, c.Locale, sqldb.JSON(c.Switches), c.Revision)
+set name_zh = $1, name_en = $2, zone = $3, locale = $4, url = $5, switches = $6, revision = revision + 1
+where id = 1 and revision = $7`, c.Name.Zh, c.Name.En, c.Zone, c.Locale, c.URL, sqldb.JSON(c.Switches), c.Revision)
 }
 
 // unitsBelow are the units directly below one that are there at a moment.

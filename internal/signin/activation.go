@@ -1,6 +1,7 @@
 package signin
 
 import (
+	"cmp"
 	"context"
 	"crypto/subtle"
 	"time"
@@ -48,7 +49,7 @@ func (s *Service) MakeLink(ctx context.Context, person ID, base string) (link Li
 // putLink writes a link for a person who may have one.
 func (s *Service) putLink(ctx context.Context, tx *sqldb.Tx, t target, key, short, base string) (Link, error) {
 	person := t.person.Person
-	link := Link{Person: person, URL: s.base(base) + "/activate/" + key, Code: short, Until: tx.Now.Add(LinkLife), Again: t.password}
+	link := Link{Person: person, URL: s.base(ctx, base) + "/activate/" + key, Code: short, Until: tx.Now.Add(LinkLife), Again: t.password}
 	if err := deleteLinks(ctx, tx, person); err != nil {
 		return Link{}, err
 	}
@@ -63,11 +64,9 @@ func (s *Service) putLink(ctx context.Context, tx *sqldb.Tx, t target, key, shor
 	return link, s.events.Emit(ctx, tx, LinkWasMade{Person: person, Again: t.password})
 }
 
-func (s *Service) base(asked string) string {
-	if s.url != "" {
-		return s.url
-	}
-	return asked
+// base is the public address, or the one that whoever asks came by: the link goes back to that person alone.
+func (s *Service) base(ctx context.Context, asked string) string {
+	return cmp.Or(s.org.Address(ctx), asked)
 }
 
 // target looks up whose account is handled, and what the actor is to that person's units.

@@ -366,7 +366,7 @@ func (r *room) enterAs(no string, with ...string) string {
 // whoIs asks a process that has nothing in memory whose session this is.
 func (r *room) whoIs(secret string) int64 {
 	r.t.Helper()
-	who, err := signin.New(r.db, r.bus, r.org, r.dir, r.box, "").Who(withCookie(r.t.Context(), secret))
+	who, err := signin.New(r.db, r.bus, r.org, r.dir, r.box).Who(withCookie(r.t.Context(), secret))
 	if err != nil {
 		r.t.Fatal(err)
 	}

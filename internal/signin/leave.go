@@ -146,6 +146,6 @@ func (p pages) departForGood(w http.ResponseWriter, r *http.Request) error {
 	web.SetCookie(w, r, outCookie, "1", outLife)
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("Referrer-Policy", "no-referrer")
-	http.Redirect(w, r, l.address(p.base(baseOf(r))+"/signin"), http.StatusSeeOther)
+	http.Redirect(w, r, l.address(p.org.AddressFor(r)+"/signin"), http.StatusSeeOther)
 	return nil
 }

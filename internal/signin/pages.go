@@ -11,6 +11,7 @@ import (
 	"neike/internal/kit/lang"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
+	"neike/internal/org"
 )
 
 // Pages puts the room's pages into the door.
@@ -320,7 +321,7 @@ func (p pages) submitLink(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	link, err := p.MakeLink(r.Context(), v.Account.Person.ID, baseOf(r))
+	link, err := p.MakeLink(r.Context(), v.Account.Person.ID, org.AddressOf(r))
 	if err != nil {
 		return err
 	}

@@ -87,7 +87,7 @@ func formLabels(ctx context.Context) map[string]string {
 
 func (p pages) submitSlips(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	slips, others, err := p.Slips(ctx, r.PostFormValue("unit"), r.PostFormValue("below") != "", baseOf(r))
+	slips, others, err := p.Slips(ctx, r.PostFormValue("unit"), r.PostFormValue("below") != "", org.AddressOf(r))
 	if status, ok := refusal(err); err != nil && ok {
 		return p.activation(w, r, status, func(v *activationView) { v.Said = ui.ErrorsOf(ctx, err, formLabels(ctx)) })
 	}
@@ -106,7 +106,7 @@ func (p pages) submitSlips(w http.ResponseWriter, r *http.Request) error {
 		web.Toast(w, r, lang.T(ctx, key, "count", others), "")
 		return web.See(w, r, "/settings/activation")
 	}
-	v := slipsView{Others: others, Columns: 2, Base: p.base(baseOf(r))}
+	v := slipsView{Others: others, Columns: 2, Base: p.org.AddressFor(r), Warn: p.org.AddressNote(r)}
 	if r.PostFormValue("columns") == "3" {
 		v.Columns = 3
 	}
@@ -124,6 +124,7 @@ type slipsView struct {
 	Others  int
 	Columns int
 	Base    string
+	Warn    *ui.NoteProps // the address will not work for others
 }
 
 type slipView struct {
@@ -141,7 +142,7 @@ func short(address string) string {
 
 func (p pages) submitPoster(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	made, err := p.MakePoster(ctx, r.PostFormValue("unit"), r.PostFormValue("days"), baseOf(r))
+	made, err := p.MakePoster(ctx, r.PostFormValue("unit"), r.PostFormValue("days"), org.AddressOf(r))
 	if status, ok := refusal(err); err != nil && ok {
 		return p.activation(w, r, status, func(v *activationView) {
 			v.Said, v.Days = ui.ErrorsOf(ctx, err, formLabels(ctx)), r.PostFormValue("days")
@@ -159,7 +160,7 @@ func (p pages) showPoster(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	ctx := r.Context()
-	made, err := p.PosterByID(ctx, id, baseOf(r))
+	made, err := p.PosterByID(ctx, id, org.AddressOf(r))
 	if err != nil {
 		return err
 	}
@@ -167,7 +168,7 @@ func (p pages) showPoster(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := posterView{Poster: made, Unit: tree.Name(ctx, made.Unit), Company: p.org.Company(ctx).Name.In(ctx)}
+	v := posterView{Poster: made, Unit: tree.Name(ctx, made.Unit), Company: p.org.Company(ctx).Name.In(ctx), Warn: p.org.AddressNote(r)}
 	return web.Show(w, r, http.StatusOK, posterPage(v), nil)
 }
 
@@ -175,6 +176,7 @@ func (p pages) showPoster(w http.ResponseWriter, r *http.Request) error {
 type posterView struct {
 	Poster
 	Unit, Company string
+	Warn          *ui.NoteProps
 }
 
 func (p pages) submitRevokePoster(w http.ResponseWriter, r *http.Request) error {

@@ -58,7 +58,7 @@ func (p pages) mine(r *http.Request) (context.Context, factorsView, error) {
 		return nil, factorsView{}, err
 	}
 	ctx := actor.With(r.Context(), who)
-	v := factorsView{Passkeys: PasskeysAt(p.base(baseOf(r))), Fresh: p.db.Now().Sub(session.Made) < FreshFor, Must: p.mustEnrol(ctx, session, who),
+	v := factorsView{Passkeys: PasskeysAt(p.org.AddressFor(r)), Fresh: p.db.Now().Sub(session.Made) < FreshFor, Must: p.mustEnrol(ctx, session, who),
 		No: who.No, Now: p.db.Now()}
 	person, err := p.org.Person(ctx, who.Person)
 	if err != nil {
@@ -180,7 +180,7 @@ func (p pages) beginPasskey(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	options, key, err := p.OfferPasskey(ctx, p.base(baseOf(r)))
+	options, key, err := p.OfferPasskey(ctx, p.org.AddressFor(r))
 	if err != nil {
 		return err
 	}
@@ -203,7 +203,7 @@ func (p pages) submitPasskey(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	codes, err := p.ConfirmPasskey(ctx, p.base(baseOf(r)), once(w, r), r.PostFormValue("credential"), r.PostFormValue("name"))
+	codes, err := p.ConfirmPasskey(ctx, p.org.AddressFor(r), once(w, r), r.PostFormValue("credential"), r.PostFormValue("name"))
 	if status, ok := refusal(err); err != nil && ok {
 		v.PassName, v.PassSaid = r.PostFormValue("name"), ui.ErrorsOf(ctx, err, nil)
 		return web.Show(w, r.WithContext(ctx), status, factorsPage(v), nil)
@@ -215,7 +215,7 @@ func (p pages) submitPasskey(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (p pages) askPasskey(w http.ResponseWriter, r *http.Request) error {
-	options, key, err := p.AskPasskey(r.Context(), p.base(baseOf(r)))
+	options, key, err := p.AskPasskey(r.Context(), p.org.AddressFor(r))
 	if err != nil {
 		return err
 	}
@@ -225,7 +225,7 @@ func (p pages) askPasskey(w http.ResponseWriter, r *http.Request) error {
 
 func (p pages) signInByPasskey(w http.ResponseWriter, r *http.Request) error {
 	to := r.PostFormValue("to")
-	made, err := p.SignInByPasskey(r.Context(), p.base(baseOf(r)), once(w, r), r.PostFormValue("credential"), p.in(r))
+	made, err := p.SignInByPasskey(r.Context(), p.org.AddressFor(r), once(w, r), r.PostFormValue("credential"), p.in(r))
 	if status, ok := refusal(err); err != nil && ok {
 		return web.Show(w, r, status, signInPage(p.viewSignIn(r, "", to, err)), nil)
 	}
@@ -247,7 +247,7 @@ func (p pages) showSecond(w http.ResponseWriter, r *http.Request) error {
 	if _, err := r.Cookie(halfCookie); err != nil {
 		return web.See(w, r, "/signin")
 	}
-	v := secondView{To: web.Local(r.URL.Query().Get("to"), "/"), Passkeys: PasskeysAt(p.base(baseOf(r)))}
+	v := secondView{To: web.Local(r.URL.Query().Get("to"), "/"), Passkeys: PasskeysAt(p.org.AddressFor(r))}
 	return web.Show(w, r, http.StatusOK, secondPage(v), nil)
 }
 
@@ -263,7 +263,7 @@ func (p pages) submitSecond(w http.ResponseWriter, r *http.Request) error {
 		return web.Show(w, r, http.StatusUnauthorized, signInPage(p.viewSignIn(r, "", to, err)), nil)
 	}
 	if status, ok := refusal(err); err != nil && ok {
-		v := secondView{To: to, Passkeys: PasskeysAt(p.base(baseOf(r))), Said: ui.ErrorsOf(r.Context(), err, nil)}
+		v := secondView{To: to, Passkeys: PasskeysAt(p.org.AddressFor(r)), Said: ui.ErrorsOf(r.Context(), err, nil)}
 		return web.Show(w, r, status, secondPage(v), nil)
 	}
 	if err != nil {

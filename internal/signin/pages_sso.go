@@ -35,7 +35,7 @@ func (p pages) ssoRoutes() []web.Route {
 }
 
 func (p pages) back(r *http.Request) string {
-	return p.base(baseOf(r)) + "/signin/back/" + r.PathValue("id")
+	return p.org.AddressFor(r) + "/signin/back/" + r.PathValue("id")
 }
 
 func (p pages) depart(w http.ResponseWriter, r *http.Request) error {

@@ -98,7 +98,7 @@ func (s *Service) MakePoster(ctx context.Context, unit, days, base string) (p Po
 	}
 	key := secretKey()[:22] // 132 bits: the address is typed by nobody, but a code with fewer dots is read from further away
 	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		p = Poster{ID: tx.NewID(), Unit: u.ID, URL: s.base(base) + "/join/" + key, Made: tx.Now, Until: tx.Now.AddDate(0, 0, n)}
+		p = Poster{ID: tx.NewID(), Unit: u.ID, URL: s.base(ctx, base) + "/join/" + key, Made: tx.Now, Until: tx.Now.AddDate(0, 0, n)}
 		if err := insertPoster(ctx, tx, p, printOf(key), s.box.Seal(sealedPoster, key), actor.From(ctx).Person); err != nil {
 			return err
 		}
@@ -124,7 +124,7 @@ func (s *Service) PosterByID(ctx context.Context, id ID, base string) (p Poster,
 		return Poster{}, fault.ErrNotFound
 	}
 	key, err := s.box.Open(sealedPoster, p.sent)
-	p.URL = s.base(base) + "/join/" + key
+	p.URL = s.base(ctx, base) + "/join/" + key
 	return p, err
 }
 

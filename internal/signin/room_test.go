@@ -79,8 +79,9 @@ func furnishAt(t *testing.T, db *sqldb.DB, url string) *room {
 	r := &room{t: t, db: db, bus: event.NewBus(db), ids: map[string]int64{}}
 	r.org = org.New(db, r.bus)
 	r.box = box(t)
-	r.dir = directory.New(db, r.bus, job.New(db), r.org, r.box, url)
-	r.Service = signin.New(db, r.bus, r.org, r.dir, r.box, url)
+	r.org.AddressBy(url)
+	r.dir = directory.New(db, r.bus, job.New(db), r.org, r.box)
+	r.Service = signin.New(db, r.bus, r.org, r.dir, r.box)
 	ctx := lang.With(actor.System(t.Context()), book, "zh", "Asia/Shanghai")
 	for _, u := range []org.UnitInput{{Code: "root", NameZh: "华衡", Level: "entity"}, {Code: "finance", NameZh: "财务部", Parent: "root"}} {
 		if _, err := r.org.SaveUnit(ctx, u); err != nil {
@@ -325,7 +326,7 @@ func TestSessionRunsOut(t *testing.T) {
 		ask := func() int64 {
 			q, _ := http.NewRequestWithContext(t.Context(), "GET", "/", nil)
 			q.AddCookie(&http.Cookie{Name: "neike", Value: made.Secret})
-			other := signin.New(r.db, r.bus, r.org, r.dir, r.box, "") // has nothing in memory
+			other := signin.New(r.db, r.bus, r.org, r.dir, r.box) // has nothing in memory
 			who, err := other.Who(q)
 			if err != nil {
 				t.Fatal(err)

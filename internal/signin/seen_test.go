@@ -79,7 +79,7 @@ func TestASessionThatGoesOnIsSeen(t *testing.T) {
 		dbtest.Clock(r.db).Advance(24 * time.Hour)
 		q, _ := http.NewRequestWithContext(t.Context(), "GET", "/", nil)
 		q.AddCookie(&http.Cookie{Name: "neike", Value: made.Secret})
-		if who, err := signin.New(r.db, r.bus, r.org, r.dir, r.box, "").Who(q); err != nil || who.Person == 0 {
+		if who, err := signin.New(r.db, r.bus, r.org, r.dir, r.box).Who(q); err != nil || who.Person == 0 {
 			t.Fatal(who, err)
 		}
 		if last() != before+1 {

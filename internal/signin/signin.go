@@ -40,7 +40,6 @@ type Service struct {
 	directory *directory.Service
 	log       *slog.Logger
 	box       *secret.Box
-	url       string // public address, before /activate/…
 	known     *known
 	guard     *guard
 	posts     *web.Limiter // askings by a poster
@@ -49,8 +48,8 @@ type Service struct {
 
 // New makes the room. box seals what must be read again; url is the public address of the house, for links that are
 // printed or sent: when it is empty the address of the request is used.
-func New(db *sqldb.DB, bus *event.Bus, people *org.Service, dir *directory.Service, box *secret.Box, url string) *Service {
-	s := &Service{db: db, events: bus, org: people, directory: dir, log: slog.Default(), box: box, url: strings.TrimSuffix(url, "/"),
+func New(db *sqldb.DB, bus *event.Bus, people *org.Service, dir *directory.Service, box *secret.Box) *Service {
+	s := &Service{db: db, events: bus, org: people, directory: dir, log: slog.Default(), box: box,
 		known: newKnown(), guard: newGuard(), posts: web.NewLimiter(posterRate, posterBurst)}
 	event.Hear(bus, "signin", s.closeOld)
 	event.Hear(bus, "signin", s.toldOfCopy)

@@ -3,7 +3,6 @@ package signin
 import (
 	"context"
 	"net/http"
-	"net/url"
 	"strings"
 	"time"
 
@@ -79,7 +78,7 @@ func (s *Service) inOf(r *http.Request, address string) In {
 
 func (s *Service) viewSignIn(r *http.Request, login, to string, err error) signinView {
 	ctx := r.Context()
-	v := signinView{Login: login, To: web.Local(to, "/"), Other: "en", Passkey: PasskeysAt(s.base(baseOf(r)))}
+	v := signinView{Login: login, To: web.Local(to, "/"), Other: "en", Passkey: PasskeysAt(s.org.AddressFor(r))}
 	if name := s.org.Company(ctx).Name; name != org.NewCompany().Name { // 'sign in to our company' is said by nobody
 		v.Company = name.In(ctx)
 	}
@@ -102,15 +101,6 @@ func (s *Service) viewSignIn(r *http.Request, login, to string, err error) signi
 func refusal(err error) (status int, ok bool) {
 	kind := fault.KindOf(err)
 	return kind.Status(), kind == fault.Invalid || kind == fault.TooMany
-}
-
-// baseOf is the address the reader used, for links when no public address is set.
-func baseOf(r *http.Request) string {
-	u := url.URL{Scheme: "http", Host: r.Host}
-	if web.IsSecure(r) {
-		u.Scheme = "https"
-	}
-	return u.String()
 }
 
 // signInTitle names the company once it has a name.
