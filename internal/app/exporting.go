@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"neike/internal/app/trail"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/xlsx"
 	"neike/internal/org"
@@ -26,6 +27,9 @@ func runExport(ctx context.Context, a *App, c *Call) error {
 	write := map[string]func(context.Context, *xlsx.Writer) error{"units": a.exportUnits, "people": a.exportPeople}[args.Kind]
 	if write == nil {
 		return errors.New("there is no export of " + args.Kind)
+	}
+	if err := a.Reader.Note(ctx, trail.FileWasTaken{File: args.Kind + ".csv", Path: "neike export " + args.Kind}); err != nil {
+		return err
 	}
 	w, err := xlsx.NewCSV(c.Out)
 	if err != nil {

@@ -114,6 +114,7 @@ func (a *App) furnish(ctx context.Context) error {
 	r.Insight = insight.New(a.DB, insight.Rooms{Org: r.Org, Access: r.Access, Catalog: r.Catalog}, a.Log)
 	r.Importer = importer.New(a.DB, a.Jobs)
 	r.Reader = trail.New(a.DB, a.Trail, r.Org)
+	r.Reader.AnnounceBy(a.Bus)
 	if err := r.Calendar.Prepare(ctx); err != nil {
 		return err
 	}

@@ -7,6 +7,7 @@ import (
 	"testing"
 
 	"neike/content"
+	"neike/internal/app"
 	"neike/internal/app/house"
 	"neike/internal/kit/sqldb"
 )
@@ -64,6 +65,32 @@ func TestTheAuditorReadsWhatWasDone(t *testing.T) {
 		for _, no := range []string{"1001", "3002"} { // an administrator is no auditor
 			h.SignedIn(no).Get("/settings/audit").Is(http.StatusNotFound)
 			h.SignedIn(no).Form("/settings/audit/verify").Is(http.StatusNotFound)
+		}
+	})
+}
+
+// TestWhatLeavesAsAFileIsNoted: whoever takes a list stands in the trail with the list and its filter; who is refused does not.
+func TestWhatLeavesAsAFileIsNoted(t *testing.T) {
+	house.Each(t, func(t *testing.T, h *house.House) {
+		settle(t, h)
+		auditor := h.SignedIn("2003")
+		h.SignedIn("2001").Get("/org/export?what=people&format=xlsx&unit=finance").Is(http.StatusOK)
+		h.SignedIn("3002").Get("/units/finance/duty/export?format=csv").Is(http.StatusNotFound)
+		h.SignedIn("3002").Get("/org/export?what=people&format=pdf").Is(http.StatusBadRequest)
+		var out strings.Builder
+		if err := h.App.Do(h.System(), "export", &app.Call{Args: []byte(`{"Kind":"units"}`), Locale: "en", Out: &out}); err != nil {
+			t.Fatal(err)
+		}
+		catch(t, h)
+		rows := auditor.Get("/settings/audit?kind=trail.").Is(http.StatusOK).Shows("#trail tbody", "下载了文件").Shows("#trail tbody", "/org/export").Page().Find("#trail tbody tr")
+		if rows.Length() != 2 {
+			t.Errorf("%d files were noted: %s", rows.Length(), rows.Text())
+		}
+		text := rows.Text()
+		for _, part := range []string{"unit=finance", ".xlsx", "neike export units"} {
+			if !strings.Contains(text, part) {
+				t.Errorf("the trail does not say %q: %s", part, text)
+			}
 		}
 	})
 }

@@ -14,6 +14,7 @@ import (
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/audit"
+	"neike/internal/kit/event"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
@@ -42,6 +43,7 @@ type Reader struct {
 	trail  *audit.Trail
 	people *org.Service
 	namers map[string]Namer
+	bus    *event.Bus
 }
 
 // New makes the reader. Persons and units it can name itself.

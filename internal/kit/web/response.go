@@ -28,6 +28,7 @@ type response struct {
 	secure    bool // the public address is one of https
 	id, route string
 	start     time.Time
+	left      func(r *http.Request, file string) error
 }
 
 var (
@@ -40,6 +41,14 @@ func newResponse(w http.ResponseWriter, r *http.Request) *response {
 	res.id = strconv.FormatUint(rand.Uint64()|1<<63, 36)
 	w.Header().Set("X-Request-Id", res.id)
 	return res
+}
+
+// Leave is asked by what sends a list as a file, before its first byte. An error keeps the file back.
+func (res *response) Leave(file string) error {
+	if res.left == nil {
+		return nil
+	}
+	return res.left(res.asked, file)
 }
 
 // responseOf finds the response below whatever was put around it.

@@ -60,6 +60,7 @@ type Options struct {
 	Dress  func(ctx context.Context, w http.ResponseWriter, r *http.Request) context.Context // what the frame shows
 	Topic  func(ctx context.Context, topic string) error                                     // may the actor listen
 	Frame  func(ctx context.Context, title string, c templ.Component) templ.Component        // for the pages of this package
+	Left   func(r *http.Request, file string) error                                          // notes that a list leaves as a file, or refuses it
 	Root   func(ctx context.Context, name string) (string, error)                            // a text file that others want to find at /NAME.txt; NotFound when there is none
 
 	Locale, Zone string // of nobody: "zh", "Asia/Shanghai"
@@ -184,7 +185,7 @@ func (m *Mux) door(route Route, scope string, api bool) http.Handler {
 	name := route.Pattern
 	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		res := responseOf(w)
-		res.route, res.quiet = name, route.Quiet
+		res.route, res.quiet, res.left = name, route.Quiet, m.o.Left
 		who, err := m.who(r)
 		r = r.WithContext(m.words(actor.With(r.Context(), who), r, who))
 		if r.Body != nil && r.ContentLength != 0 { // of the copy: the server looks at its own to see what was left unread

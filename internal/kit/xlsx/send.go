@@ -10,11 +10,15 @@ import (
 )
 
 // Send begins a table that a browser saves: format is "csv" or "xlsx" (any other is a fault.Malformed), name is the name
-// of the file without its ending, in any language, and of the sheet.
+// of the file without its ending, in any language, and of the sheet. A w that wants to know what leaves (kit/web's) is
+// told, and may keep it back.
 func Send(w http.ResponseWriter, format, name string) (*Writer, error) {
 	types := map[string]string{"csv": "text/csv; charset=utf-8", "xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"}
 	if types[format] == "" {
 		return nil, &fault.Error{Kind: fault.Malformed, Key: "xlsx.format"}
+	}
+	if err := leave(w, name+"."+format); err != nil {
+		return nil, err
 	}
 	h := w.Header()
 	h.Set("Content-Type", types[format])
@@ -24,6 +28,20 @@ func Send(w http.ResponseWriter, format, name string) (*Writer, error) {
 		return NewCSV(w)
 	}
 	return NewXLSX(w, sheetName(name))
+}
+
+// leave tells whatever is below w and wants to know.
+func leave(w http.ResponseWriter, file string) error {
+	for {
+		if door, ok := w.(interface{ Leave(file string) error }); ok {
+			return door.Leave(file)
+		}
+		below, ok := w.(interface{ Unwrap() http.ResponseWriter })
+		if !ok {
+			return nil
+		}
+		w = below.Unwrap()
+	}
 }
 
 // attachment names a file for every browser (RFC 6266): old ones read the first name, in which only ASCII is safe.
