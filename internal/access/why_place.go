@@ -88,7 +88,11 @@ func (s *Service) explainPlace(ctx context.Context, text string, person ID) (Exp
 	set := at.towards(who, tree)
 	for bit := Everyone << 1; bit <= Glass; bit <<= 1 {
 		if may := opened(at.kind, bit, false); set.Has(bit) && len(may) > 0 {
-			x.Reasons = append(x.Reasons, Line{Why: bitWords(ctx, bit), Opens: titles(ctx, may)})
+			why := bitWords(ctx, bit)
+			if bit == HeadServes && at.kind != "relation" { // a unit and a person have one side
+				why = lang.T(ctx, "access.why-head-of")
+			}
+			x.Reasons = append(x.Reasons, Line{Why: why, Opens: titles(ctx, may)})
 		}
 	}
 	return x, nil

@@ -82,11 +82,13 @@ func (a *App) dress(ctx context.Context, w http.ResponseWriter, r *http.Request)
 	c.Nav = counted(a.places(ctx, rail), map[string]int{"requests": standing.mine, "queue": standing.queue})
 	c.Menu = a.places(ctx, menu)
 	c.AskHref, c.SearchHref, c.InboxHref, c.SignOutHref = "/requests/new", "/search", "/inbox", "/signout"
-	c.LiveHref, c.LiveTopic = "/live", "person:"+strconv.FormatInt(who.Person, 10)
-	if n, err := a.Talk.Unread(ctx, who.Person); err == nil {
-		c.Unread = n
-	} else {
-		a.Log.WarnContext(ctx, "count unread messages", "error", err)
+	if who.Viewer == 0 { // who looks with another's eyes does not count that person's inbox
+		c.LiveHref, c.LiveTopic = "/live", "person:"+strconv.FormatInt(who.Person, 10)
+		if n, err := a.Talk.Unread(ctx, who.Person); err == nil {
+			c.Unread = n
+		} else {
+			a.Log.WarnContext(ctx, "count unread messages", "error", err)
+		}
 	}
 	c.Tabs = counted(a.bar(ctx), map[string]int{"inbox": c.Unread})
 	if r.Method == http.MethodGet {

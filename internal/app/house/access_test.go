@@ -8,6 +8,7 @@ import (
 
 	"neike/internal/app"
 	"neike/internal/kit/dbtest"
+	"neike/internal/notice"
 	"neike/internal/org"
 )
 
@@ -80,6 +81,20 @@ func TestViewAs(t *testing.T) {
 		home := c.Get("/").Is(200).Shows(".nk-viewing", "林晓")
 		if strings.Contains(home.Page().Text(), secret) {
 			t.Error("the home of a view shows what is confidential")
+		}
+		if _, err := h.Notice.Announce(h.As("1001"), notice.Announcement{Title: "给大家"}); err != nil {
+			t.Fatal(err)
+		}
+		for range 2 { // the announcement, then those it is for
+			if err := h.Catch(t.Context()); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if n, err := h.Talk.Unread(h.As("3002"), h.ID("3002")); err != nil || n == 0 {
+			t.Fatalf("3002 has %d unread, %v", n, err)
+		}
+		if got := c.Get("/").Is(200).Text("a[href='/inbox'] .nk-dot"); got != "" && got != "0" {
+			t.Errorf("a view counts the person's inbox: %q", got)
 		}
 		c.Get("/requests/" + ref).Is(404)
 		if strings.Contains(c.Get("/requests").Is(200).Page().Text(), secret) {
