@@ -17,7 +17,8 @@
 //
 // Notices, posts and the place up to which events were read are written in one transaction: an event is told exactly once.
 // A post is claimed before it leaves and marked after it left, one by one: nothing is lost, and after a crash at most the
-// one that was on its way goes twice, with the same Message-ID. The words are made at that moment with the rights of the
+// one that was on its way goes twice, with the same Message-ID. A letter that the server took without saying so goes twice
+// at most, too, and is then given up as one that may have arrived. The words are made at that moment with the rights of the
 // receiver: who may no longer see a record is not told of it. Of a confidential record nothing leaves the house but that
 // there is something.
 //
