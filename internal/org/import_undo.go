@@ -2,6 +2,7 @@ package org
 
 import (
 	"context"
+	"strings"
 
 	"neike/internal/app/importer"
 	"neike/internal/kit/sqldb"
@@ -15,7 +16,8 @@ func (s *Service) ActedBy(acted func(ctx context.Context, rd sqldb.Reader, perso
 // undoPeople takes imports of people back: former values where nobody changed them since, and who is new and has not been
 // here yet is deactivated. Nobody's history is deleted.
 func (s *Service) undoPeople() *importer.Undo {
-	return &importer.Undo{Look: s.peopleCells, Used: s.personUsed, Remove: s.removePerson}
+	return &importer.Undo{Look: s.peopleCells, Used: s.personUsed, Remove: s.removePerson,
+		Erased: func(no string) bool { return strings.HasPrefix(no, "~") }}
 }
 
 // peopleCells are people under the columns of the import.

@@ -24,7 +24,7 @@ func (s *Service) personalRoutes() []web.Route {
 	return []web.Route{
 		{Pattern: "GET /me/data", Action: "person.data", Do: s.showOwnData, Own: true},
 		{Pattern: "GET /people/{no}/data", Action: "person.data", Do: s.showData, Own: true},
-		{Pattern: "GET /people/{no}/data/copy", Action: "person.data", Do: s.showDataCopy, Own: true},
+		{Pattern: "POST /people/{no}/data/copy", Action: "person.data", Do: s.submitDataCopy, Own: true},
 		{Pattern: "POST /people/{no}/data/erase", Action: "person.erase", Do: s.submitErase},
 		{Pattern: "POST /people/{no}/data/hold", Action: "person.erase", Do: s.submitHold},
 		{Pattern: "GET /settings/privacy", Action: "person.erase", Do: s.showPrivacy},
@@ -132,15 +132,15 @@ func monthsText(ctx context.Context, months string) string {
 	return lang.T(ctx, "org.personal-months-of", "count", n)
 }
 
-// showDataCopy sends the copy as a workbook with a sheet for each kind, or as JSON.
-func (s *Service) showDataCopy(w http.ResponseWriter, r *http.Request) error {
+// submitDataCopy makes a copy, which is noted and told to the person, and sends it as a workbook with a sheet for each kind, or as JSON.
+func (s *Service) submitDataCopy(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	c, err := s.CopyPersonal(ctx, r.PathValue("no"))
 	if err != nil {
 		return err
 	}
 	name := lang.T(ctx, "org.personal") + " " + c.Name
-	if r.URL.Query().Get("format") == "json" {
+	if r.FormValue("format") == "json" {
 		h := w.Header()
 		h.Set("Content-Type", "application/json; charset=utf-8")
 		h.Set("Content-Disposition", mime.FormatMediaType("attachment", map[string]string{"filename": name + ".json"}))

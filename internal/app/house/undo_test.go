@@ -8,6 +8,8 @@ import (
 	"time"
 
 	"neike/internal/app/importer"
+	"neike/internal/kit/webtest"
+	"neike/internal/org"
 )
 
 // imported takes in people as the administrator does and gives the number of the import.
@@ -84,6 +86,55 @@ func TestAnAdministratorTakesAnImportBack(t *testing.T) {
 		}
 		if got := h.told(t, "1001"); !slices.Contains(got, "import.ended") {
 			t.Errorf("was told %v", got)
+		}
+	})
+}
+
+// TestAnImportIsTakenBackAfterSomebodyWasErased: the erased person stays as nobody, who was led by that person goes back as if
+// nobody had touched them, and a former value that names the person is the only one that does not come back.
+func TestAnImportIsTakenBackAfterSomebodyWasErased(t *testing.T) {
+	Each(t, func(t *testing.T, h *House) {
+		h.Settle()
+		first := h.imported(t, "employee_no,name,unit,manager\n5001,新人甲,finance,\n5002,新人乙,finance,5001\n5003,新人丙,finance,\n")
+		second := h.imported(t, "employee_no,name,unit,manager,position\n5003,新人丙,finance,5001,会计\n")
+		third := h.imported(t, "employee_no,name,unit,manager,position\n5003,新人丙,finance,2002,主管\n")
+		gone := h.ID("5001")
+		h.changed(t, "1001", "5001", org.ChangeInput{Kind: org.Leaving})
+		if err := h.Org.Erase(h.As("1001"), "5001", "5001"); err != nil {
+			t.Fatal(err)
+		}
+		for end := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+			if p, err := h.Org.Person(h.System(), gone); err != nil || time.Now().After(end) {
+				t.Fatal("not erased", err)
+			} else if p.Name == "" && rests(t, h) {
+				break
+			}
+		}
+		takeBack := func(run string) *webtest.Client {
+			t.Helper()
+			admin := h.SignedIn("1001")
+			admin.Get("/settings/import/" + run + "?undo").Is(200)
+			admin.Form("/settings/import/" + run + "/undo").Leads("/settings/import/" + run)
+			h.takenBack(t, run)
+			return admin
+		}
+		takeBack(third)
+		p, err := h.Org.PersonByNo(h.System(), "5003")
+		if err != nil || p.Position != "会计" || p.Manager != h.ID("2002") {
+			t.Errorf("the position comes back, who led cannot: %+v %v", p, err)
+		}
+		takeBack(second)
+		admin := takeBack(first)
+		for no, active := range map[string]bool{"5002": false} {
+			if p, err := h.Org.PersonByNo(h.System(), no); err != nil || p.Active != active {
+				t.Errorf("%s: %+v %v", no, p, err)
+			}
+		}
+		if p, err := h.Org.Person(h.System(), gone); err != nil || p.Name != "" || p.Active {
+			t.Errorf("who was erased is %+v %v", p, err)
+		}
+		if text := admin.Get("/settings/import/" + first).Is(200).Text("#import"); strings.Contains(text, "新人甲") || strings.Contains(text, "5001") {
+			t.Errorf("the page names who was erased: %s", text)
 		}
 	})
 }

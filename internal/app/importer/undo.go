@@ -24,6 +24,8 @@ type Undo struct {
 	Used func(ctx context.Context, rd sqldb.Reader, key string, going map[string]bool) (*Problem, error)
 	// Remove ends a record that a run made and nobody has used. History stays.
 	Remove func(ctx context.Context, tx *sqldb.Tx, key string) error
+	// Erased says that a value names somebody whose data was erased since: it reads otherwise, and nobody changed it. Optional.
+	Erased func(value string) bool
 }
 
 // UndoFor is how long after its end a run can be taken back.
@@ -151,7 +153,7 @@ func (k Kind) judgeOne(ctx context.Context, rd sqldb.Reader, u *undoRow, now map
 	u.restore = map[string]string{}
 	var touched []string
 	for _, c := range slices.Sorted(maps.Keys(u.Became)) {
-		if now[c] == u.Became[c] {
+		if now[c] == u.Became[c] || k.Undo.Erased != nil && k.Undo.Erased(now[c]) {
 			u.restore[c] = u.Was[c]
 		} else {
 			touched = append(touched, c)
@@ -340,47 +342,6 @@ func (im *Importer) backRows(ctx context.Context, tx *sqldb.Tx, k Kind, rows []u
 		}
 	}
 	return nil
-}
-
-// giveBack gives changed records their former values back; one that the house no longer takes is kept, with the reason.
-func (im *Importer) giveBack(ctx context.Context, tx *sqldb.Tx, k Kind, rows []undoRow) error {
-	column := k.keyColumn()
-	part, of := []Row{}, map[int]*undoRow{}
-	for i := range rows {
-		if u := &rows[i]; !u.Made && u.State != kept {
-			cells := maps.Clone(u.restore)
-			cells[column] = u.Key
-			part, of[i+1] = append(part, Row{Line: i + 1, Cells: cells}), u
-		}
-	}
-	if len(part) == 0 {
-		return nil
-	}
-	check, err := k.Check(ctx)
-	if err != nil {
-		return err
-	}
-	verdicts, err := check.Rows(ctx, tx, part)
-	if err != nil {
-		return err
-	}
-	end, err := check.End(ctx, tx)
-	if err != nil {
-		return err
-	}
-	problems := end.Problems
-	for _, v := range verdicts {
-		problems = append(problems, v.Problems...)
-	}
-	for _, p := range problems {
-		of[p.Line].State, of[p.Line].Why = kept, &p
-	}
-	part = slices.DeleteFunc(part, func(r Row) bool { return of[r.Line].State == kept })
-	if len(part) == 0 {
-		return nil
-	}
-	_, err = k.Apply(ctx, tx, part)
-	return err
 }
 
 // Back is how far taking a run back is; fault.ErrNotFound when nobody began to.
