@@ -217,6 +217,7 @@ func TestPicker(t *testing.T) {
 	if err := r.p.Timeout(patience).InsertText("shenjia"); err != nil {
 		t.Fatal(err)
 	}
+	r.until("only what was sought is offered", `() => document.querySelectorAll('.ts-dropdown .option').length === 1`)
 	r.sees(".ts-dropdown .option", "沈佳").clicks(".ts-dropdown .option[data-value='1012']")
 	r.until("the number is in the form", `() => new FormData(document.getElementById('ask')).get('on_behalf_of') === '1012'`)
 	r.content()

@@ -3,6 +3,7 @@ package org
 import (
 	"context"
 	"fmt"
+	"time"
 
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
@@ -63,4 +64,9 @@ func (s *Service) EraseStretch(ctx context.Context, id ID) (bool, error) {
 // LeaverOf is what is noted about somebody.
 func (s *Service) LeaverOf(ctx context.Context, id ID) (Leaver, error) {
 	return read(ctx, s.db, func(ctx context.Context, rd sqldb.Reader) (Leaver, error) { return leaverOf(ctx, rd, id) })
+}
+
+// Matching is what a picker of units finds now.
+func (t *Tree) Matching(key string, most int) []Unit {
+	return t.matching(t.All(), time.Now(), key, most)
 }

@@ -66,7 +66,7 @@ var peopleImportColumns = []importer.Column{
 	column("position", "岗位", "Position", "org.hint-position", "职位", "职务", "title"),
 	narrow(column("manager", "直属上级工号", "Manager", "org.hint-manager", "直属上级", "上级工号", "上级", "汇报对象")),
 	column("roles", "角色", "Roles", "org.hint-roles"),
-	column("more_units", "兼任单位", "More units", "org.hint-more-units", "其他单位", "兼职部门", "其他部门"),
+	column("more_units", "兼任单位", "More units", "org.hint-more-units", "Other units", "Additional units", "其他单位", "兼职部门", "其他部门"),
 	narrow(column("dotted_managers", "虚线上级工号", "Dotted-line managers", "org.hint-dotted", "虚线上级", "虚线汇报对象")),
 	narrow(column("locale", "语言", "Language", "org.hint-locale")),
 	narrow(column("active", "在职", "Active", "org.hint-active", "状态")),

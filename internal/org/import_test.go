@@ -165,7 +165,7 @@ f,,hq
 `
 		r := d.take("units", units, importer.Options{})
 		want := []string{"3 parent 上级关系成了环：a → b → c → a", "4 parent 上级关系成了环：b → c → a → b", "5 parent 上级关系成了环：c → a → b → c",
-			"6 parent 没有编码为“nowhere”的单位", "7 parent 上级“d”所在的第 6 行有错误", "8 code “e”在第 7 行已经出现过。", "9 code “编码”不能为空。", "10 name_zh “中文名称”不能为空。"}
+			"6 parent 没有编码为“nowhere”的单位", "7 parent 上级“d”所在的第 6 行有错误", "8 code “e”在第 7 行已经出现过，请只留一行", "9 code “编码”不能为空", "10 name_zh “中文名称”不能为空"}
 		d.errors(r, want)
 		tree, err := d.org.Tree(d.ctx)
 		if err != nil || tree.Len() != 0 || r.Created != 0 {
@@ -184,9 +184,9 @@ f,,hq
 5,己,,,hq,,,
 `
 		r = d.take("people", people, importer.Options{DryRun: true})
-		d.errors(r, []string{"2 phone 电话“abc”看起来不是电话号码", "2 email 邮箱“a@b”不是有效的地址", "3 unit “hq;it”是多个主单位：每人只有一个主单位，其余写在“兼任单位”",
-			"3 roles 没有角色“boss”", "3 manager 没有工号为“77”的人员", "4 more_units “hq”已经是主单位，不能再作为兼任单位", "4 more_units 没有编码为“x”的单位",
-			"4 roles 角色“agent@nowhere”里的单位“nowhere”不存在", "4 manager 上级“1”所在的第 2 行有错误", "5 employee_no “1”在第 2 行已经出现过。",
+		d.errors(r, []string{"2 phone 电话“abc”看起来不是电话号码，请写成 13800138000 或 +86 571 8888 6666", "2 email 邮箱“a@b”不是有效的地址，请写成 name@company.com", "3 unit “hq;it”是多个主单位：每人只有一个主单位，其余写在“兼任单位”",
+			"3 roles 没有角色“boss”，可以写：agent、owner、head、secretary、quality、hr、executive、admin、security、auditor", "3 manager 没有工号为“77”的人员", "4 more_units “hq”已经是主单位，不能再作为兼任单位", "4 more_units 没有编码为“x”的单位",
+			"4 roles 角色“agent@nowhere”里的单位“nowhere”不存在", "4 manager 上级“1”所在的第 2 行有错误", "5 employee_no “1”在第 2 行已经出现过，请只留一行",
 			"6 roles 角色“admin@hq”是全公司的，不能加范围", "6 roles 角色“owner”需要写明服务，例如 owner@hr.onboard", "6 manager 上级“3”所在的第 4 行有错误"})
 		if r.Created != 1 {
 			d.Errorf("the dry run would create %d", r.Created)
@@ -352,7 +352,7 @@ func TestImportKnowsOneNumberInManyWritings(t *testing.T) {
 			got[e.Line] = e.Column + ": " + e.Reason
 		}
 		for line, want := range map[int]string{
-			2: "employee_no: 工号“a01”与已有的“A01”只差大小写，请写成一样", 4: "employee_no: “b2”在第 3 行已经出现过。", 5: "name: 这里是公式错误“#N/A”，不是值。请在 Excel 里改好再导入。",
+			2: "employee_no: 工号“a01”与已有的“A01”只差大小写，请写成一样", 4: "employee_no: “b2”在第 3 行已经出现过，请只留一行", 5: "name: 这里是公式错误“#N/A”，不是值。请在 Excel 里改好再导入。",
 		} {
 			if got[line] != want {
 				d.Errorf("line %d: %q, want %q", line, got[line], want)

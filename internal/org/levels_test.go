@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"strings"
 	"testing"
+	"time"
 
 	product "neike/internal/app/house"
 	"neike/internal/kit/lang"
@@ -87,5 +88,36 @@ func TestOpenedUnitsStandUnderTheirParents(t *testing.T) {
 		if strings.Join(got, " ") != c.want {
 			t.Errorf("%s: %v", name, got)
 		}
+	}
+}
+
+// TestPickersAndFiltersOfACompanyOfManyRoots: no root is cut off for what is below another, and what is called exactly as was
+// typed comes before what only contains it.
+func TestPickersAndFiltersOfACompanyOfManyRoots(t *testing.T) {
+	var units []org.Unit
+	add := func(parent org.ID, level, code, name string) org.ID {
+		id := org.ID(len(units) + 1)
+		units = append(units, org.Unit{ID: id, Parent: parent, Level: level, Code: code, Name: lang.Text{Zh: name}})
+		return id
+	}
+	for r := range 30 {
+		root := add(0, org.Entity, fmt.Sprintf("r%d", r), fmt.Sprintf("公司%d", r))
+		for c := range 5 {
+			add(root, org.Department, fmt.Sprintf("r%d-%d", r, c), fmt.Sprintf("%d号财务部分部", c))
+		}
+	}
+	add(1, org.Department, "money", "财务部")
+	tree := org.NewTree(units, nil)
+	roots := 0
+	for _, u := range tree.Upper(time.Now(), 100) {
+		if u.Parent == 0 {
+			roots++
+		}
+	}
+	if roots != 30 {
+		t.Errorf("%d of 30 roots are offered", roots)
+	}
+	if found := tree.Matching("财务部", 20); len(found) != 20 || found[0].Code != "money" {
+		t.Errorf("the unit of that name comes behind %v", found[0].Code)
 	}
 }
