@@ -119,6 +119,9 @@ func (a *App) compose(ctx context.Context) error {
 	a.metrics = newMetrics()
 	a.Bus = event.NewBus(a.DB)
 	a.Jobs = job.New(a.DB)
+	if a.lock != nil {
+		a.Jobs.Alone()
+	}
 	a.Trail = audit.New(a.DB, a.Bus)
 	a.Search = search.New(a.DB, a.Bus)
 	if err := a.furnish(ctx); err != nil {

@@ -2,8 +2,8 @@
 //
 // A job is a row written by the transaction that needs it (Enqueue), so it exists exactly when its cause does. It
 // is run after the commit by one worker of one process at a time, under a lease that is renewed while it runs;
-// when the process dies the lease ends and the job is run again. A handler must therefore bear to run twice. A
-// failed job is tried again with growing pauses, and after its last try it is kept as a dead letter that can be
+// when the process dies the lease ends and the job is run again. A handler must therefore bear to run twice. Who knows
+// that no other process has the database says so (Alone) and need not wait for leases of the dead. A failed job is tried again with growing pauses, and after its last try it is kept as a dead letter that can be
 // replayed.
 //
 // Times are those of the database's clock, so that a test moves them.
@@ -47,6 +47,7 @@ type Queue struct {
 	schedules []*schedule
 	wake      chan struct{}
 	beat      time.Duration // between two renewals of the leases
+	alone     bool          // see Alone
 
 	mu      sync.Mutex
 	running int // jobs and schedules of this process

@@ -126,6 +126,29 @@ func TestARunningQueueTakesOverFromTheDead(t *testing.T) {
 	})
 }
 
+// A queue that is alone does not wait for leases: whoever holds them is dead, jobs and schedules alike.
+func TestAQueueThatIsAloneTakesOverAtOnce(t *testing.T) {
+	dbtest.Each(t, leased, func(t *testing.T, db *sqldb.DB) {
+		dead := worker(dbtest.Second(t, db), nothing)
+		dead.Every("spans", time.Minute, func(context.Context) error { return nil })
+		if err := dead.prepare(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		if taken, err := dead.takeSchedule(t.Context(), dead.schedules[0]); !taken || err != nil {
+			t.Fatal(taken, err)
+		}
+		ask(t, dead, "n", 1)
+		takes(t, dead, 1)
+		var jobs, spans atomic.Int32
+		q := worker(db, func(context.Context, int) error { jobs.Add(1); return nil })
+		q.Every("spans", time.Minute, func(context.Context) error { spans.Add(1); return nil })
+		q.Alone()
+		stop := running(t, q)
+		eventually(t, "both run, and the clock stands still", func() bool { return jobs.Load() == 1 && spans.Load() == 1 })
+		stop()
+	})
+}
+
 // Two of the same key never run at once, in however many processes.
 func TestATwinWaitsForTheOneThatRuns(t *testing.T) {
 	dbtest.Each(t, leased, func(t *testing.T, db *sqldb.DB) {

@@ -29,11 +29,35 @@ func (q *Queue) Every(kind string, every time.Duration, fn func(ctx context.Cont
 	q.schedules = append(q.schedules, &schedule{kind, every, fn})
 }
 
+// Alone says before Run that no other process has the database, as the embedded one is kept by a lock: what another had
+// in hand is of a dead one, and Run takes it up at once.
+func (q *Queue) Alone() { q.alone = true }
+
+// inherit ends the leases of others.
+func (q *Queue) inherit(ctx context.Context) error {
+	return q.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		for _, text := range []string{
+			"update job set until = $1 where state = 'running' and holder <> $2",
+			"update job_schedule set until = $1 where until > $1 and holder <> $2",
+		} {
+			if _, err := tx.Exec(ctx, text, tx.Now.Add(-time.Millisecond), q.holder); err != nil {
+				return err
+			}
+		}
+		return nil
+	})
+}
+
 // Run works until ctx ends. Then it takes no more jobs, gives the running ones 20 seconds, cancels the rest and
 // puts them back.
 func (q *Queue) Run(ctx context.Context) error {
 	if err := q.prepare(ctx); err != nil {
 		return err
+	}
+	if q.alone {
+		if err := q.inherit(ctx); err != nil {
+			return err
+		}
 	}
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
