@@ -13,6 +13,7 @@ import (
 // TestFirstHour: a stranger with an empty house and the code of its log comes from the first page to the first request
 // by clicking and typing alone.
 func TestFirstHour(t *testing.T) {
+	t.Parallel()
 	house(t) // for the browser
 	s, err := open(app.Config{Data: t.TempDir()}, time.Now())
 	if err != nil {

@@ -12,6 +12,7 @@ import (
 // TestSessionEndsInAForm signs in again in the middle of a long form, and finds everything as it was written; once it is
 // sent, the next form is empty.
 func TestSessionEndsInAForm(t *testing.T) {
+	t.Parallel()
 	s := house(t)
 	r := s.visit(t, customer, look{}).opens("/requests/new/finance.advance")
 	r.writes("#ask [name=title]", "写到一半").writes("#ask [name='fields.reason']", "很长的原因")
@@ -35,6 +36,7 @@ func TestSessionEndsInAForm(t *testing.T) {
 
 // TestNoNetwork presses the button while the network is away: the page stays, and says so.
 func TestNoNetwork(t *testing.T) {
+	t.Parallel()
 	s := house(t)
 	r := s.visit(t, customer, look{}).expects("ERR_INTERNET_DISCONNECTED").opens("/requests/new/finance.advance")
 	r.writes("#ask [name=title]", "断网时写的")
@@ -50,6 +52,7 @@ func TestNoNetwork(t *testing.T) {
 
 // TestNoteStaysANote leaves a note half written and comes back: it is not taken for a reply to the customer.
 func TestNoteStaysANote(t *testing.T) {
+	t.Parallel()
 	s := house(t)
 	n := s.ask(t, customer, "备注草稿")
 	s.does(t, agent, "take", n, "")
@@ -71,6 +74,7 @@ func TestNoteStaysANote(t *testing.T) {
 
 // TestPicks begins a request with the keyboard alone: what fits shows while one types, Enter opens the first.
 func TestPicks(t *testing.T) {
+	t.Parallel()
 	s := house(t)
 	r := s.visit(t, customer, look{}).opens("/requests/new")
 	r.until("the field has the focus", `() => document.activeElement.matches('input[data-first]')`)
@@ -84,6 +88,7 @@ func TestPicks(t *testing.T) {
 
 // TestMentions names a colleague while writing: the box shows the name, the colleague is told.
 func TestMentions(t *testing.T) {
+	t.Parallel()
 	s := house(t)
 	n := s.ask(t, customer, "提到同事")
 	s.does(t, agent, "take", n, "")

@@ -13,13 +13,19 @@ import (
 	"github.com/go-rod/rod/lib/cdp"
 	"github.com/go-rod/rod/lib/input"
 	"github.com/go-rod/rod/lib/proto"
+	"github.com/go-rod/rod/lib/utils"
 )
 
 // sessionCookie holds the session of a browser.
 const sessionCookie = "neike"
 
 // patience is how long anything may take to show.
-const patience = 15 * time.Second
+const patience = 30 * time.Second
+
+// soon is when the page is asked again.
+func soon() utils.Sleeper {
+	return utils.BackoffSleeper(20*time.Millisecond, 100*time.Millisecond, nil)
+}
 
 // look is how a reader sees the product. The zero value is Chinese, light, on a desktop.
 type look struct {
@@ -192,7 +198,7 @@ func (r *reader) eval(js string, args ...any) *proto.RuntimeRemoteObject {
 // not stand yet, and the function throws: that is a no.
 func (r *reader) until(what, js string, args ...any) *reader {
 	r.t.Helper()
-	page, asked := r.p.Timeout(patience), `async (...a) => { try { return await (`+js+`)(...a) } catch { return false } }`
+	page, asked := r.p.Timeout(patience).Sleeper(soon), `async (...a) => { try { return await (`+js+`)(...a) } catch { return false } }`
 	for {
 		err := page.Wait(rod.Eval(asked, args...).ByPromise())
 		if err == nil {

@@ -3,10 +3,13 @@ package e2e
 import (
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"log/slog"
 	"net"
 	"os"
+	"runtime"
+	"strconv"
 	"sync"
 	"testing"
 	"time"
@@ -155,7 +158,12 @@ func launch(bin string) error {
 	return shared.browser.Connect()
 }
 
+// TestMain lets more tests go side by side than there are processors: each mostly waits for its browser.
 func TestMain(m *testing.M) {
+	flag.Parse()
+	if p := flag.Lookup("test.parallel"); p.Value.String() == p.DefValue {
+		_ = p.Value.Set(strconv.Itoa(runtime.GOMAXPROCS(0) + 1))
+	}
 	code := m.Run()
 	if shared.browser != nil {
 		_ = shared.browser.Close()

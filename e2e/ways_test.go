@@ -12,6 +12,7 @@ import (
 // TestAgentAsCustomer proves that who asks is the customer, whatever else that person may be: no notes, no verbs of the
 // serving side.
 func TestAgentAsCustomer(t *testing.T) {
+	t.Parallel()
 	s := house(t)
 	n := s.ask(t, agent, "自己的借款")
 	s.does(t, colleague, "take", n, "")
@@ -30,6 +31,7 @@ func TestAgentAsCustomer(t *testing.T) {
 
 // TestConfidential proves that a request which one may not see looks like one that is not there, to the byte.
 func TestConfidential(t *testing.T) {
+	t.Parallel()
 	s := house(t)
 	secret, none := ref(s.secret(t)), "R-999999"
 	s.visit(t, recruiter, look{}).opens("/requests/"+secret).sees("h1, .nk-top-title", "落户用在职证明")
@@ -60,6 +62,7 @@ func headers(h map[string][]string) string {
 
 // TestBack walks from a filtered list into a request, does something there, and comes back to the list as it was.
 func TestBack(t *testing.T) {
+	t.Parallel()
 	s := house(t)
 	title := "返回键"
 	n := s.ask(t, customer, title)
@@ -89,6 +92,7 @@ func TestBack(t *testing.T) {
 
 // TestDoubleSubmit presses a button twice, as hasty people do, and finds one request.
 func TestDoubleSubmit(t *testing.T) {
+	t.Parallel()
 	s := house(t)
 	r := s.visit(t, customer, look{}).opens("/requests/new/finance.advance")
 	title := "只提一次"
@@ -112,6 +116,7 @@ func TestDoubleSubmit(t *testing.T) {
 
 // TestTwoTabs proves that who comes second is told what happened and sees how it stands.
 func TestTwoTabs(t *testing.T) {
+	t.Parallel()
 	s := house(t)
 	n := s.ask(t, customer, "两个人同时受理")
 	late := s.visit(t, agent, look{noScript: true}).expects("status of 409") // without scripts the page stays as it was
@@ -132,13 +137,17 @@ func TestTwoTabs(t *testing.T) {
 
 // TestKeys works through the queue with the keyboard alone.
 func TestKeys(t *testing.T) {
+	t.Parallel()
 	s := house(t)
 	for i := range 3 {
 		s.ask(t, customer, "键盘走查 "+strconv.Itoa(i))
 	}
 	r := s.visit(t, agent, look{}).opens("/queue?q=键盘走查")
 	r.types('j').types('j').types('k')
-	r.until("the first row", `() => { const rows = Array.from(document.querySelectorAll('[data-keys] [data-href]')); return rows.length === 3 && rows[0].classList.contains('is-cursor') }`)
+	const first = `n => { const rows = Array.from(document.querySelectorAll('[data-keys] [data-href]')); return rows.length === n && rows[0].classList.contains('is-cursor') && document.activeElement === rows[0] }`
+	r.until("the first row", first, 3)
+	s.ask(t, customer, "键盘走查，后来的")
+	r.until("the first row of a list that has renewed itself", first, 4)
 	r.types('j').types(input.Enter).at("/requests/R-").sees("h1, .nk-top-title", "键盘走查")
 	r.types('r').until("the reply box", `() => document.activeElement.name === 'text'`)
 	r.types(input.Escape)
@@ -154,6 +163,7 @@ func TestKeys(t *testing.T) {
 
 // TestFinds types into the search field and goes where a hit leads.
 func TestFinds(t *testing.T) {
+	t.Parallel()
 	s := house(t)
 	r := s.visit(t, customer, look{}).opens("/services")
 	for _, x := range []struct{ typed, hit, leads string }{
@@ -171,6 +181,7 @@ func TestFinds(t *testing.T) {
 
 // TestLook switches theme and language in the person menu; both stay.
 func TestLook(t *testing.T) {
+	t.Parallel()
 	s := house(t)
 	r := s.visit(t, customer, look{}).opens("/services")
 	r.clicks(".nk-menu summary").clicks(".nk-menu button[value=dark]")
@@ -185,6 +196,7 @@ func TestLook(t *testing.T) {
 
 // TestPrint looks at a request as it comes out of a printer: no frame, no buttons, the conversation in black on white.
 func TestPrint(t *testing.T) {
+	t.Parallel()
 	s := house(t)
 	n := s.ask(t, customer, "打印")
 	s.does(t, agent, "message", n, "印在纸上")
@@ -211,6 +223,7 @@ func TestPrint(t *testing.T) {
 
 // TestPicker names a colleague in a form by typing a part of the name.
 func TestPicker(t *testing.T) {
+	t.Parallel()
 	s := house(t)
 	r := s.visit(t, customer, look{}).opens("/requests/new/hr.cert")
 	r.clicks("#ask details summary").clicks("#ask details .ts-control")

@@ -8,17 +8,32 @@ const typing = el => el.isContentEditable || /^(TEXTAREA|SELECT)$/.test(el.tagNa
 
 const rows = () => Array.from(document.querySelectorAll('[data-keys] [data-href]')).filter(r => r.offsetParent !== null)
 
+let under = '' // address of the row under the cursor
+
+function mark(list, row) {
+  list.forEach(r => r.classList.toggle('is-cursor', r === row))
+  row.setAttribute('tabindex', '-1')
+  under = row.dataset.href
+}
+
 function go(step) {
   const list = rows()
   if (!list.length) return false
   const at = list.findIndex(r => r.classList.contains('is-cursor'))
   const to = list[Math.max(0, Math.min(list.length - 1, at < 0 ? 0 : at + step))]
-  list.forEach(r => r.classList.toggle('is-cursor', r === to))
-  to.setAttribute('tabindex', '-1')
+  mark(list, to)
   to.focus({ preventScroll: true })
   to.scrollIntoView({ block: 'nearest' })
   return true
 }
+
+// A list that renews itself keeps its cursor, wherever the row is now.
+document.addEventListener('htmx:afterSwap', () => {
+  const list = rows(), row = under && list.find(r => r.dataset.href === under)
+  if (!row) return
+  mark(list, row)
+  if (document.activeElement === document.body) row.focus({ preventScroll: true })
+})
 
 function onRow(act) {
   const row = document.querySelector('[data-keys] .is-cursor[data-href]')
