@@ -38,7 +38,7 @@ var oneTime = regexp.MustCompile(`/n/[A-Za-z0-9_-]{40,}`)
 // accepts it in a browser in which nobody is signed in: not by opening it, but by pressing the button.
 func TestAMailIsAnsweredWithOneTap(t *testing.T) {
 	t.Parallel() // mails wait a minute for what else there is to say
-	house(t) // for the browser
+	house(t)     // for the browser
 	s, err := raise(app.Config{Data: t.TempDir()}, 20)
 	if err != nil {
 		t.Fatal(err)
