@@ -11,6 +11,7 @@ import (
 	"runtime"
 	"strconv"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -32,8 +33,12 @@ type stage struct {
 
 	mu       sync.Mutex
 	sessions map[string]string // by 工号
+	skipped  atomic.Int64      // how far time went in leaps, in nanoseconds
 	end      func() error
 }
+
+// later lets time leap.
+func (s *stage) later(by time.Duration) { s.skipped.Add(int64(by)) }
 
 // raise builds a company with n requests as configured and serves it. Time goes on from began.
 func raise(c app.Config, n int) (*stage, error) {
@@ -50,10 +55,11 @@ func quiet() *slog.Logger {
 	return slog.New(slog.NewTextHandler(os.Stderr, &slog.HandlerOptions{Level: slog.LevelError}))
 }
 
-// open serves what is in a folder. Time goes on from began since start.
+// open serves what is in a folder. Time goes on from began since start, and leaps when a test wants it (later).
 func open(c app.Config, start time.Time) (*stage, error) {
+	s := &stage{sessions: map[string]string{}}
 	c.Log = quiet()
-	c.Now = func() time.Time { return began.Add(time.Since(start)) }
+	c.Now = func() time.Time { return began.Add(time.Since(start) + time.Duration(s.skipped.Load())) }
 	c.Fast = true
 	a, err := app.New(context.Background(), c)
 	if err != nil {
@@ -66,10 +72,12 @@ func open(c app.Config, start time.Time) (*stage, error) {
 	ctx, cancel := context.WithCancel(context.Background())
 	ended := make(chan error, 1)
 	go func() { ended <- a.Run(ctx, l) }()
-	return &stage{App: a, base: "http://" + l.Addr().String(), sessions: map[string]string{}, end: func() error {
+	s.App, s.base = a, "http://"+l.Addr().String()
+	s.end = func() error {
 		cancel()
 		return errors.Join(<-ended, a.Close())
-	}}, nil
+	}
+	return s, nil
 }
 
 // session is the cookie of somebody who has signed in; everybody signs in once.

@@ -63,6 +63,7 @@ func advance(title string) body {
 
 // TestAnswers holds the main answers of the API, as programs of other houses read them, against golden files.
 func TestAnswers(t *testing.T) {
+	t.Parallel()
 	now := clockAt()
 	h := small(t, app.Config{Fast: true, Now: now.Now})
 	customer, agent, office := h.TokenOf("3002"), h.TokenOf("2002"), h.TokenOf("1001")
@@ -99,6 +100,7 @@ func TestAnswers(t *testing.T) {
 
 // TestProblems holds one problem of each kind against its golden file, in both languages.
 func TestProblems(t *testing.T) {
+	t.Parallel()
 	h := small(t, app.Config{Fast: true, Now: clockAt().Now})
 	customer, agent, admin := h.TokenOf("3002"), h.TokenOf("2002"), h.TokenOf("1001", "read", "write", "admin")
 	customer.Post("/api/v1/requests", advance("备用金")).Is(201)
@@ -140,6 +142,7 @@ func TestProblems(t *testing.T) {
 
 // TestETags: what has not changed is not sent again, and what has is.
 func TestETags(t *testing.T) {
+	t.Parallel()
 	h := small(t, app.Config{Fast: true})
 	customer, agent := h.TokenOf("3002"), h.TokenOf("2002")
 	customer.Post("/api/v1/requests", advance("备用金")).Is(201)

@@ -4,17 +4,14 @@ import (
 	"context"
 	"fmt"
 	"strings"
-	"testing"
 	"time"
 
 	"neike/content"
 	"neike/internal/access"
-	"neike/internal/app"
 	"neike/internal/app/house"
 	"neike/internal/app/importer"
 	"neike/internal/catalog"
 	"neike/internal/directory"
-	"neike/internal/kit/dbtest"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/webtest"
@@ -144,23 +141,6 @@ type stage struct {
 	pages    map[string]*webtest.Client
 	made     map[string]int64 // ids of what belongs to none of the cast: run, session, token
 	imported int              // how often imports has run
-}
-
-// raise builds the company, its cast and its records.
-func raise(t *testing.T, engine sqldb.Engine) *stage {
-	t.Helper()
-	c := app.Config{Data: t.TempDir(), Fast: true}
-	if engine == sqldb.Postgres {
-		c.DatabaseURL = dbtest.URL(t, app.Schemas()...)
-	}
-	s := &stage{House: house.With(t, c), tokens: map[string]*webtest.Client{}, pages: map[string]*webtest.Client{}}
-	s.settle()
-	for _, kind := range recordKinds {
-		s.records = append(s.records, s.make(kind))
-	}
-	s.enter()
-	s.furnish()
-	return s
 }
 
 func (s *stage) must(err error) {

@@ -18,6 +18,7 @@ import (
 // TestRoutesKeepToTheTable asks for every address of the mux as everybody, before every kind of record, and compares who
 // gets through with what the table of access says. What is not somebody's must look like what is not there.
 func TestRoutesKeepToTheTable(t *testing.T) {
+	t.Parallel()
 	s := raise(t, sqldb.SQLite)
 	c := crawl{stage: s, every: 1}
 	for _, r := range inOrder(s.Mux.Routes()) {
@@ -28,6 +29,7 @@ func TestRoutesKeepToTheTable(t *testing.T) {
 
 // TestRoutesKeepToTheTableOnPostgres is a sample of the same.
 func TestRoutesKeepToTheTableOnPostgres(t *testing.T) {
+	t.Parallel()
 	s := raise(t, sqldb.Postgres)
 	c := crawl{stage: s, every: 7}
 	for _, r := range inOrder(s.Mux.Routes()) {
@@ -38,6 +40,7 @@ func TestRoutesKeepToTheTableOnPostgres(t *testing.T) {
 
 // TestTheCrawlFinds shows the crawl what it must not let pass.
 func TestTheCrawlFinds(t *testing.T) {
+	t.Parallel()
 	s := raise(t, sqldb.SQLite)
 	for _, x := range []struct {
 		what string

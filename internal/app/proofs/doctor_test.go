@@ -26,6 +26,7 @@ func operator(s *stage, name, locale string, args any) (string, error) {
 // in both languages, the same as values for scripts, and nothing of how the program keeps them. Replay then mends what is
 // derived.
 func TestDoctorSpeaks(t *testing.T) {
+	t.Parallel()
 	for _, engine := range []sqldb.Engine{sqldb.SQLite, sqldb.Postgres} {
 		t.Run(string(engine), func(t *testing.T) { doctorSpeaks(t, raise(t, engine)) })
 	}
@@ -99,6 +100,7 @@ func doctorSpeaks(t *testing.T, s *stage) {
 
 // TestNamesOfProofs: the names that the command line offers are those of the checks.
 func TestNamesOfProofs(t *testing.T) {
+	t.Parallel()
 	s := raise(t, sqldb.SQLite)
 	for command, names := range map[string][]string{"doctor": app.Proofs, "replay": app.Replays} {
 		said, err := operator(s, command, "en", app.ProofArgs{Only: names, JSON: true})

@@ -23,6 +23,7 @@ const inner = "NEIKE_PROOFS_INNER"
 // TestDiskFull fills the disk under a serving house: what cannot be kept is refused as a problem and leaves nothing
 // behind, pages go on, and as soon as there is space the same process writes on.
 func TestDiskFull(t *testing.T) {
+	t.Parallel()
 	dir := t.TempDir()
 	if err := syscall.Mount("tmpfs", dir, "tmpfs", 0, "size=24m"); err != nil {
 		elsewhere(t, err)

@@ -21,6 +21,7 @@ const hostile = `=1+1'"><b class=xss>&</script><b class=xss>{{7}}`
 // TestNamesAreWords gives everything that has a name a hostile one, and opens every page, fragment, answer and file as
 // people of all kinds: nowhere does a name become a tag, a formula or a header.
 func TestNamesAreWords(t *testing.T) {
+	t.Parallel()
 	s := raise(t, sqldb.SQLite)
 	s.nameHostile(t)
 	c := crawl{stage: s, every: 1}

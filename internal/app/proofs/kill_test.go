@@ -36,6 +36,7 @@ const clients = 8
 // there with its title and at least in its state, what was not acknowledged is there once or not at all, and what is
 // derived is right.
 func TestKilledUnderLoad(t *testing.T) {
+	t.Parallel()
 	const rounds = 20
 	dir := t.TempDir()
 	l := prepare(t, dir)

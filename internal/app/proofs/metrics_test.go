@@ -11,6 +11,7 @@ import (
 // TestFiguresAreNotForEverybody: /metrics answers this machine and whoever may see the settings; to others it is an
 // address that nobody made.
 func TestFiguresAreNotForEverybody(t *testing.T) {
+	t.Parallel()
 	s := raise(t, sqldb.SQLite)
 	far := []string{"X-Forwarded-For", "203.0.113.7"}
 	nothing := s.tokens["5003"].Get("/nothing", far...)

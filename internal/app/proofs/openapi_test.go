@@ -17,6 +17,7 @@ import (
 // TestOpenAPI holds the document of the API against the golden file: who changes what programs rely on sees it in the
 // diff. The command line prints the same document.
 func TestOpenAPI(t *testing.T) {
+	t.Parallel()
 	h := house.Start(t)
 	h.Get("/api/openapi.json").Is(200).Golden("openapi.golden")
 	doc, err := h.Mux.Spec()
@@ -94,6 +95,7 @@ func (d described) exampled(s schema, depth int) bool {
 // TestEveryCallIsDescribed: a summary, the action and the scope, a group, words for every parameter, an example for every
 // address and body.
 func TestEveryCallIsDescribed(t *testing.T) {
+	t.Parallel()
 	h := house.Start(t)
 	var d described
 	h.Get("/api/openapi.json").Is(200).Decode(&d)
@@ -143,6 +145,7 @@ func TestEveryCallIsDescribed(t *testing.T) {
 // TestAnswersKeepToTheDocument calls everything as several people, before what is there and what is not, and holds every
 // answer against its schema.
 func TestAnswersKeepToTheDocument(t *testing.T) {
+	t.Parallel()
 	s := raise(t, sqldb.SQLite)
 	c := crawl{stage: s}
 	fine, said := map[string]bool{}, map[string]bool{}

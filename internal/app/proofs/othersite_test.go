@@ -12,6 +12,7 @@ import (
 // TestOtherSitesDoNothing sends every form and every call that changes something from other sites, with the cookies of an
 // administrator: each is refused before anything is looked at.
 func TestOtherSitesDoNothing(t *testing.T) {
+	t.Parallel()
 	s := raise(t, sqldb.SQLite)
 	c := crawl{stage: s, every: 1}
 	s.must(s.Bus.Drain(t.Context()))
@@ -45,6 +46,7 @@ func TestOtherSitesDoNothing(t *testing.T) {
 
 // TestNobodyIsSentElsewhere: whatever stands where a page to go back to is named, the answer leads to this house.
 func TestNobodyIsSentElsewhere(t *testing.T) {
+	t.Parallel()
 	s := raise(t, sqldb.SQLite)
 	for _, to := range []string{"//evil.example", "https://evil.example", `/\evil.example`, "/\t/evil.example", "///evil.example", `\\evil.example`,
 		"javascript:alert(1)", "/a\r\nSet-Cookie: neike=x", "https:evil.example", "/.//evil.example", "http://127.0.0.1@evil.example", "//evil.example/%2f.."} {

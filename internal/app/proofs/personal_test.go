@@ -18,6 +18,7 @@ import (
 // TestPersonalData takes a copy of what the house keeps about an agent, by the agent and by the security officer, erases the
 // agent after leaving, and looks at what is left, on both engines.
 func TestPersonalData(t *testing.T) {
+	t.Parallel()
 	onBoth(t, personalData)
 }
 

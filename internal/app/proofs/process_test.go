@@ -3,9 +3,12 @@ package proofs_test
 import (
 	"bufio"
 	"bytes"
+	"flag"
 	"io"
 	"os"
 	"os/exec"
+	"runtime"
+	"strconv"
 	"strings"
 	"sync"
 	"syscall"
@@ -16,12 +19,19 @@ import (
 	"neike/internal/kit/webtest"
 )
 
-// TestMain lets this binary be neike: tests that need processes of their own start it again.
+// TestMain lets this binary be neike: tests that need processes of their own start it again. More of them go side by side
+// than there are processors, because some wait for leases of the dead.
 func TestMain(m *testing.M) {
 	if os.Getenv(asNeike) != "" {
 		os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr))
 	}
-	os.Exit(m.Run())
+	flag.Parse()
+	if p := flag.Lookup("test.parallel"); p.Value.String() == p.DefValue {
+		_ = p.Value.Set(strconv.Itoa(runtime.GOMAXPROCS(0) + 2))
+	}
+	code := m.Run()
+	_ = os.RemoveAll(raised.dir)
+	os.Exit(code)
 }
 
 const asNeike = "NEIKE_PROOFS_RUN"

@@ -69,12 +69,14 @@ var bodies = []struct {
 // TestRubbishInBodies puts rubbish in the place of every value of every body: never our fault, always a problem that
 // says what is wrong.
 func TestRubbishInBodies(t *testing.T) {
+	t.Parallel()
 	s := raise(t, sqldb.SQLite)
 	rubbishIn(t, s, 1)
 }
 
 // TestRubbishInBodiesOnPostgres is a part of the same: the engines differ in what a text may hold.
 func TestRubbishInBodiesOnPostgres(t *testing.T) {
+	t.Parallel()
 	s := raise(t, sqldb.Postgres)
 	rubbishIn(t, s, 3)
 }
@@ -150,6 +152,7 @@ var parameters = []string{"limit=-1", "limit=0", "limit=99999999999999999999", "
 
 // TestRubbishInQueries puts rubbish behind every address that is read, for programs and for people.
 func TestRubbishInQueries(t *testing.T) {
+	t.Parallel()
 	s := raise(t, sqldb.SQLite)
 	c := crawl{stage: s}
 	long := "q=" + strings.Repeat("a", 20_000)
@@ -178,6 +181,7 @@ func TestRubbishInQueries(t *testing.T) {
 
 // TestRubbishInAddresses asks for parameters that nobody would write.
 func TestRubbishInAddresses(t *testing.T) {
+	t.Parallel()
 	s := raise(t, sqldb.SQLite)
 	for _, r := range s.Mux.Routes() {
 		method, pattern, _ := strings.Cut(r.Pattern, " ")
@@ -197,6 +201,7 @@ func TestRubbishInAddresses(t *testing.T) {
 
 // TestRubbishIsEscaped writes scripts wherever people write, and reads every page on which it could come out.
 func TestRubbishIsEscaped(t *testing.T) {
+	t.Parallel()
 	s := raise(t, sqldb.SQLite)
 	const evil, loose = `<script>alert(1)</script><img src=x onerror=alert(2)>"'>`, `<script>alert(1)`
 	asked := s.tokens["3002"].Post("/api/v1/requests", body{"service": "finance.advance", "title": evil, "fields": body{"amount": "1", "reason": evil + "\n[a](javascript:alert(3))", "due": "2026-12-01"}}).Is(201)

@@ -27,6 +27,7 @@ func wider(word string) []string {
 // TestNobodyReadsWhatIsNotTheirs asks every list, page, export and search of the house in many ways as everybody: no title
 // of a request that the reader may not see, no word of a note that the reader may not read, in any byte.
 func TestNobodyReadsWhatIsNotTheirs(t *testing.T) {
+	t.Parallel()
 	s := raise(t, sqldb.SQLite)
 	s.must(s.Catch(s.System()))
 	c := crawl{stage: s}
@@ -83,6 +84,7 @@ func (s *stage) reach(t *testing.T) {
 // TestTheCustomerHearsNoNote listens on the live streams of everybody who must not know of a note while one is written,
 // and asks for the request again: nothing of the note is in any byte.
 func TestTheCustomerHearsNoNote(t *testing.T) {
+	t.Parallel()
 	s := raise(t, sqldb.SQLite)
 	one := s.records[0]
 	before := told(s.tokens["3002"].Get("/api/v1/requests/" + one.working))
@@ -117,6 +119,7 @@ func TestTheCustomerHearsNoNote(t *testing.T) {
 // TestTheQueueSaysNoNumber: every agent of a unit hears that its queue has changed, and not that there is a confidential
 // request.
 func TestTheQueueSaysNoNumber(t *testing.T) {
+	t.Parallel()
 	s := raise(t, sqldb.SQLite)
 	l := s.listen(t, "2004", "unit:"+strconv.FormatInt(unitID(t, s, "finance"), 10))
 	for _, one := range s.records {
@@ -133,6 +136,7 @@ func TestTheQueueSaysNoNumber(t *testing.T) {
 
 // TestTopicsKeepToTheTable: who may not see a request cannot listen to it, and cannot tell it from one that is not there.
 func TestTopicsKeepToTheTable(t *testing.T) {
+	t.Parallel()
 	s := raise(t, sqldb.SQLite)
 	nothing := s.records[0].ids[0] + 1
 	for _, one := range s.records {

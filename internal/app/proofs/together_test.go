@@ -63,6 +63,7 @@ var duels = []struct {
 // TestVerbsAtOnce fires two verbs at one request from two programs in the same moment: exactly one wins, the other is
 // told why not, and what is derived stays right.
 func TestVerbsAtOnce(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, h *house.House) {
 		programs := map[string]*webtest.Client{}
 		for _, no := range []string{"2002", "2003", "3002"} {
@@ -100,6 +101,7 @@ func TestVerbsAtOnce(t *testing.T) {
 // TestTheSameKeyAgain: what is repeated with its key is done once, whoever is faster, and every repetition gets the first
 // answer; a key is one person's and one call's.
 func TestTheSameKeyAgain(t *testing.T) {
+	t.Parallel()
 	onBoth(t, func(t *testing.T, h *house.House) {
 		customer, other := h.TokenOf("3002").For(t), h.TokenOf("3003").For(t)
 		ask := func(c *webtest.Client, title string) func() *webtest.Answer {

@@ -25,6 +25,7 @@ const soon = 5*time.Second + 500*time.Millisecond // and the asking itself
 // TestTwins serves one PostgreSQL database from two processes: a session of one opens the other, what is changed on one
 // is seen on the other within five seconds, and what happens on one is heard on the other.
 func TestTwins(t *testing.T) {
+	t.Parallel()
 	url := dbtest.URL(t, app.Schemas()...)
 	h := small(t, app.Config{DatabaseURL: url})
 	customer, agent, admin := h.TokenOf("3002").Token, h.TokenOf("2002").Token, h.TokenOf("1001", "read", "write", "admin").Token
@@ -126,6 +127,7 @@ type tick struct{ N int }
 // TestTwinsShareTheWork gives two houses on one database the same jobs, schedule and follower: a job runs once, an event
 // is followed once and in order.
 func TestTwinsShareTheWork(t *testing.T) {
+	t.Parallel()
 	url := dbtest.URL(t, app.Schemas()...)
 	h := small(t, app.Config{DatabaseURL: url})
 	customer := h.TokenOf("3002").Token

@@ -18,6 +18,7 @@ var ofTheHouse = []string{"signin_session", "signin_seen", "signin_seen_week", "
 // TestAViewWritesNothing looks at every page and every answer with each of some people's eyes, and holds every table
 // against what it was: nothing is read, counted, kept or begun in the name of whom an officer looks as.
 func TestAViewWritesNothing(t *testing.T) {
+	t.Parallel()
 	s := raise(t, sqldb.SQLite)
 	s.must(s.Bus.Drain(t.Context()))
 	officer := s.pages["1404"]
