@@ -266,12 +266,8 @@ func (s *Service) enter(ctx context.Context, person ID, in In, how string) (made
 		if err := s.stillOpen(ctx, tx, person, how); err != nil {
 			return err
 		}
-		list, err := factorsOf(ctx, tx, person)
-		if err != nil || len(list) == 0 {
-			return err
-		}
-		remembered, err := isRemembered(ctx, tx, printOf(in.Device), person)
-		if err != nil || remembered {
+		owed, err := s.secondDue(ctx, tx, person, in)
+		if err != nil || !owed {
 			return err
 		}
 		if how == "password" || how == "ldap" {
@@ -292,6 +288,16 @@ func (s *Service) enter(ctx context.Context, person ID, in In, how string) (made
 		return Session{Person: person, How: how, Half: key}, nil
 	}
 	return s.open(ctx, person, in, how)
+}
+
+// secondDue says whether somebody owes a second proof in this browser.
+func (s *Service) secondDue(ctx context.Context, rd sqldb.Reader, person ID, in In) (bool, error) {
+	list, err := factorsOf(ctx, rd, person)
+	if err != nil || len(list) == 0 {
+		return false, err
+	}
+	remembered, err := isRemembered(ctx, rd, printOf(in.Device), person)
+	return !remembered, err
 }
 
 // stillOpen refuses passwords of ours where only single sign-on is taken; the emergency account comes in always.

@@ -1,6 +1,7 @@
 package signin_test
 
 import (
+	"context"
 	"crypto"
 	"crypto/rand"
 	"crypto/rsa"
@@ -247,5 +248,48 @@ func TestTwoTabs(t *testing.T) {
 	}
 	if page, at := newVisitor(t).get(back[1]); at.Path == "/" || page.Find("input[name=login]").Length() == 0 {
 		t.Errorf("once more, in another browser: %s", at)
+	}
+}
+
+// TestAPasswordAloneTiesNobody: who has a second factor is tied to an account elsewhere only when both proofs were right, in
+// the same browser, and by nobody else's sign-in in between.
+func TestAPasswordAloneTiesNobody(t *testing.T) {
+	s, c := withCrooked(t)
+	c.say = func(said map[string]any) { said["employee_no"] = "unknown" }
+	clock := dbtest.Clock(s.db)
+	owner := s.Fresh()
+	s.enter(owner, "2002", password).Is(303)
+	a, codes := s.enrol(owner)
+	clock.Advance(30 * time.Second)
+	tied := func() (id int64) {
+		t.Helper()
+		err := s.db.Read(t.Context(), func(ctx context.Context, rd sqldb.Reader) (err error) {
+			id, _, err = s.dir.PersonOf(ctx, rd, s.way, "s-2002")
+			return err
+		})
+		if err != nil {
+			t.Fatal(err)
+		}
+		return id
+	}
+	v := newVisitor(t)
+	if _, at := v.get(s.Base + "/signin/via/" + s.id() + "?to=/me"); at.Path != "/signin/link" {
+		t.Fatal(at)
+	}
+	_, at := v.post(s.Base+"/signin/link", url.Values{"login": {"2002"}, "password": {password}})
+	if at.Path != "/signin/factor" || tied() != 0 {
+		t.Fatalf("with the password alone: %s, tied to %d", at, tied())
+	}
+	if _, at = v.post(s.Base+"/signin/factor", url.Values{"code": {a.code(0)}, "to": {"/me"}}); at.Path != "/me" || tied() != s.ids["2002"] {
+		t.Errorf("with both: %s, tied to %d", at, tied())
+	}
+	if err := s.forget(); err != nil {
+		t.Fatal(err)
+	}
+	kiosk := newVisitor(t) // a stranger leaves, and somebody else signs in there
+	kiosk.get(s.Base + "/signin/via/" + s.id())
+	kiosk.post(s.Base+"/signin", url.Values{"login": {"2002"}, "password": {password}})
+	if _, at = kiosk.post(s.Base+"/signin/factor", url.Values{"code": {codes[0]}, "to": {"/me"}}); at.Path != "/me" || tied() != 0 {
+		t.Errorf("somebody else's account is tied: %s, %d", at, tied())
 	}
 }

@@ -233,6 +233,9 @@ func (p pages) signInByPasskey(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	web.SetCookie(w, r, halfCookie, "", -1)
+	if err := p.tie(w, r, made.Person); err != nil {
+		return err
+	}
 	return p.letIn(w, r, made, to, "")
 }
 
@@ -270,6 +273,9 @@ func (p pages) submitSecond(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	web.SetCookie(w, r, halfCookie, "", -1)
+	if err := p.tie(w, r, made.Person); err != nil {
+		return err
+	}
 	return p.letIn(w, r, made, to, "")
 }
 

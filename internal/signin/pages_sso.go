@@ -156,8 +156,22 @@ func (p pages) submitStranger(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if made.Agreed != "" {
+		web.SetCookie(w, r, linkCookie, made.Agreed, HalfLife)
+		return p.letIn(w, r, made, to, "")
+	}
 	web.SetCookie(w, r, linkCookie, "", -1)
 	return p.letIn(w, r, made, to, "signin.sso-linked")
+}
+
+// tie completes a link that waited for the second proof.
+func (p pages) tie(w http.ResponseWriter, r *http.Request, person ID) error {
+	c, err := r.Cookie(linkCookie)
+	if err != nil {
+		return nil
+	}
+	web.SetCookie(w, r, linkCookie, "", -1)
+	return p.linkAgreed(r.Context(), c.Value, person)
 }
 
 // byItself is the way in that the platform's own browser takes without being asked; "" for none.

@@ -78,6 +78,7 @@ type Session struct {
 	How             string // it was opened: "password", "link", "poster", "passkey", "sso", "ldap"
 	Secret          string // only when just opened; goes into the cookie
 	Device          string // the same, for the cookie of the browser
+	Agreed          string // with Half: the account elsewhere is tied after the second proof, by whoever has this
 	Half            string // instead of Secret: the first proof was right, Second wants this and another
 	Browser, System string // from Agent, "Chrome", "Windows"
 

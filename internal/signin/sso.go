@@ -77,6 +77,7 @@ const (
 	ssoPatience = 10 * time.Second // for the other side
 	ceremonySSO = "sso"
 	ceremonyNew = "sso-link"
+	ceremonyYes = "sso-agreed" // by whom the password was right, and who owes the second proof
 )
 
 // travelOf is what travels through the other side: it proves that the browser that comes back is the one that left.
@@ -171,8 +172,8 @@ func (s *Service) identify(ctx context.Context, w Way, j journey, query url.Valu
 	return u, nil, err
 }
 
-// LinkStranger ties an account elsewhere to the person who gives the own 工号 and password, once, and lets in. A wrong
-// password counts and is answered as at the door.
+// LinkStranger ties an account elsewhere to the person who gives the own 工号 and password, once, and lets in. Who owes a
+// second proof is tied by linkAgreed when it has come. A wrong password counts and is answered as at the door.
 func (s *Service) LinkStranger(ctx context.Context, key string, in In) (made Session, to string, err error) {
 	who, fit, err := s.compare(ctx, in)
 	if err != nil {
@@ -183,7 +184,9 @@ func (s *Service) LinkStranger(ctx context.Context, key string, in In) (made Ses
 		return made, "", s.failed(ctx, who, in)
 	}
 	var x stranger
+	var agreed string
 	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		agreed = ""
 		if err := unlocked(ctx, tx, who.person, who.name); err != nil {
 			return err
 		}
@@ -197,14 +200,43 @@ func (s *Service) LinkStranger(ctx context.Context, key string, in In) (made Ses
 		if err := json.Unmarshal(raw, &x); err != nil {
 			return err
 		}
-		return s.directory.Link(ctx, tx, x.Way, x.Subject, who.person)
+		due, err := s.secondDue(ctx, tx, who.person, in)
+		if err != nil {
+			return err
+		}
+		if !due {
+			return s.directory.Link(ctx, tx, x.Way, x.Subject, who.person)
+		}
+		agreed = secretKey()
+		return insertCeremony(ctx, tx, printOf(agreed), ceremonyYes, who.person, raw, tx.Now.Add(HalfLife))
 	})
 	if err != nil {
 		return made, "", err
 	}
 	in.try = who.name
 	made, err = s.enter(ctx, who.person, in, "password")
+	made.Agreed = agreed
 	return made, x.To, err
+}
+
+// linkAgreed ties the account that somebody wanted to be tied to, once the second proof is right, too. A password alone
+// ties nobody to a stranger's account. Without such a wish, or when the account is somebody's by now, nothing happens.
+func (s *Service) linkAgreed(ctx context.Context, key string, person ID) error {
+	err := s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		raw, err := takeCeremony(ctx, tx, printOf(key), ceremonyYes, person)
+		if err != nil {
+			return err
+		}
+		var x stranger
+		if err := json.Unmarshal(raw, &x); err != nil {
+			return err
+		}
+		return s.directory.Link(ctx, tx, x.Way, x.Subject, person)
+	})
+	if kind := fault.KindOf(err); err != nil && (kind == fault.NotFound || kind == fault.Conflict) {
+		return nil
+	}
+	return err
 }
 
 // inAppOf is the platform whose own browser this is; "" for any other.
