@@ -151,6 +151,20 @@ func TestPartOfThemFails(t *testing.T) {
 	})
 }
 
+// Who has no licence gets nothing while WeCom says that all is well.
+func TestWeComWithoutALicence(t *testing.T) {
+	f := company(t, chat.WeCom)
+	c := f.Client()
+	f.Unlicensed("wangwu")
+	r, err := c.Send(ctx, []string{"zhangsan", "wangwu"}, message)
+	if err != nil || len(r.Failed) != 1 || r.Failed["wangwu"].Reason != chat.Gone || r.Failed["wangwu"].Code != "unlicenseduser" {
+		t.Errorf("%+v, %v", r.Failed, err)
+	}
+	if _, err := c.Send(ctx, []string{"wangwu"}, message); why(err).Code != "unlicenseduser" {
+		t.Errorf("to nobody: %v", err)
+	}
+}
+
 // More people than a call takes; the second portion fails.
 func TestPortions(t *testing.T) {
 	sizes := map[string]int{chat.WeCom: 1000, chat.Feishu: 1, chat.DingTalk: 100}

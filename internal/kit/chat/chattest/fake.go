@@ -53,6 +53,7 @@ type Fake struct {
 	total       int
 	sent        []*Sent
 	invalid     map[string]bool
+	unlicensed  map[string]bool
 	page        int
 	empty       bool
 	robot       []time.Time
@@ -92,7 +93,7 @@ type Sent struct {
 func New(t testing.TB, platform string) *Fake {
 	t.Helper()
 	f := &Fake{Platform: platform, t: t, tokens: map[string]time.Time{}, life: 2 * time.Hour, codes: map[string]*login{},
-		calls: map[string]int{}, invalid: map[string]bool{}, hidden: map[string]bool{}, page: 50, events: map[string][]byte{}}
+		calls: map[string]int{}, invalid: map[string]bool{}, unlicensed: map[string]bool{}, hidden: map[string]bool{}, page: 50, events: map[string][]byte{}}
 	s := chat.Settings{Platform: platform, Secret: "secret-of-the-app-" + f.name("s"), Token: "callbackTOKEN1",
 		Key: "abcdefghijklmnopqrstuvwxyz0123456789ABCDEFG", Private: true}
 	mux := http.NewServeMux()
@@ -222,6 +223,15 @@ func (f *Fake) Invalid(ids ...string) {
 	defer f.mu.Unlock()
 	for _, id := range ids {
 		f.invalid[strings.ToLower(id)] = true
+	}
+}
+
+// Unlicensed makes WeCom's messages to these people fail for want of a licence, beside an answer that says all is well.
+func (f *Fake) Unlicensed(ids ...string) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for _, id := range ids {
+		f.unlicensed[strings.ToLower(id)] = true
 	}
 }
 

@@ -174,19 +174,21 @@ func (f *Fake) wecomSend(r *http.Request) map[string]any {
 		return bad
 	}
 	s := Sent{ID: f.name("msg"), Kind: kind, Body: string(raw), Title: str(obj(m[kind])["title"])}
-	var bad []string
+	var bad, unlicensed []string
 	for _, id := range to {
 		u, known := f.user(id)
-		if !known || !f.seesUser(u) || f.invalid[strings.ToLower(id)] {
+		if f.unlicensed[strings.ToLower(id)] {
+			unlicensed = append(unlicensed, strings.ToLower(id))
+		} else if !known || !f.seesUser(u) || f.invalid[strings.ToLower(id)] {
 			bad = append(bad, strings.ToLower(id)) // WeCom writes them in lower case
 		} else {
 			s.To = append(s.To, u.ID)
 		}
 	}
-	if len(s.To) == 0 {
+	if len(s.To) == 0 && len(unlicensed) == 0 {
 		return map[string]any{"errcode": 81013, "errmsg": "user & party & tag all invalid", "invaliduser": strings.Join(bad, "|")}
 	}
-	more := map[string]any{"invaliduser": strings.Join(bad, "|"), "msgid": s.ID}
+	more := map[string]any{"invaliduser": strings.Join(bad, "|"), "unlicenseduser": strings.Join(unlicensed, "|"), "msgid": s.ID}
 	if kind == "template_card" {
 		card := obj(m[kind])
 		s.Title = str(obj(card["main_title"])["title"])
