@@ -258,6 +258,8 @@ func (a *App) endSync(ctx context.Context, c *Call, r directory.Run, items []syn
 			Guarded: r.Guarded, Asks: r.Asks, Failure: failure, Items: items})
 	case r.State == directory.Planned:
 		_, err = fmt.Fprintf(c.Out, "nothing is changed yet; apply with --apply, or on %s\n", syncPage(r))
+	case r.State == directory.Done && r.Total == 0:
+		_, err = fmt.Fprintln(c.Out, "there is nothing to take in")
 	case r.State == directory.Done:
 		_, err = fmt.Fprintf(c.Out, "applied: %s\n", countLine(r, r.Applied))
 	}

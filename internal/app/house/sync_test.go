@@ -80,6 +80,9 @@ func TestSyncFromTheCommandLine(t *testing.T) {
 		if again := h.synced(t, 0, "sync", "wecom", "--apply", "--json"); again.Planned.Changes() != 0 {
 			t.Errorf("the second time %+v", again.Planned)
 		}
+		if out, said, code := h.neike("sync", "wecom"); code != 0 || strings.Contains(out, "applied") || !strings.Contains(out, "nothing to take in") {
+			t.Errorf("looking, with nothing different: %d %s %s", code, out, said)
+		}
 
 		f.RemoveUser(users[:8]...)
 		if _, said, code := h.neike("sync", "wecom", "--apply"); code != 1 || !strings.Contains(said, "--stop 8") || h.active(t, "8000") != true {
