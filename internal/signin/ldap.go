@@ -45,6 +45,24 @@ func (s *Service) byLDAP(ctx context.Context, in In, who ID) (ID, error) {
 	return 0, nil
 }
 
+// door is what the page of the door offers: the ways in without a password of ours, and whose passwords the form takes
+// besides, "" when there is no directory server.
+func (s *Service) door(ctx context.Context) (ways []Way, domain string, err error) {
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		if ways, err = s.ways(ctx, rd); err != nil {
+			return err
+		}
+		all, err := s.directory.Connections(ctx, rd)
+		for _, c := range all {
+			if c.SignIn && c.Kind == directory.KindLDAP && domain == "" {
+				domain = c.Name.In(ctx)
+			}
+		}
+		return err
+	})
+	return ways, domain, err
+}
+
 // namesAt are the names by which a directory server may know whoever typed a login: the person's account there, and what
 // was typed, without the domain that Windows writes before it.
 func namesAt(account, typed string) []string {

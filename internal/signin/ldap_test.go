@@ -64,6 +64,7 @@ func TestPeopleTypeTheirNumberWithThePasswordOfTheirComputer(t *testing.T) {
 			if err != nil {
 				t.Fatal(err)
 			}
+			r.Fresh().Get("/signin").Is(200).Shows("#signin", "也可以用“域账号”的账号和密码")
 			enter := func(login string) (int64, error) {
 				got, err := r.SignIn(t.Context(), signin.In{Login: login, Password: ldaptest.Password, Address: "192.0.2.1"})
 				return got.Person, err
@@ -78,6 +79,20 @@ func TestPeopleTypeTheirNumberWithThePasswordOfTheirComputer(t *testing.T) {
 				if got, err := enter(login); err != nil || got != r.ids["2002"] {
 					t.Errorf("%q: %d, %v", login, got, err)
 				}
+			}
+			if _, _, err := r.BreakGlass(actor.System(t.Context())); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := r.dir.SaveConnection(actor.System(t.Context()), 0, directory.ConnectionInput{Kind: directory.KindOIDC, NameZh: "统一登录", SignIn: true,
+				Settings: map[string]string{"issuer": "https://login.example.com", "app": "neike"}, Secrets: map[string]string{"secret": "x"}}); err != nil {
+				t.Fatal(err)
+			}
+			if err := r.SetPolicy(r.as("1001"), signin.Policy{OnlySSO: true}); err != nil {
+				t.Fatal(err)
+			}
+			r.Fresh().Get("/signin").Is(200).Shows("#signin", "用“域账号”的账号和密码")
+			if got, err := enter("2002"); err != nil || got != r.ids["2002"] {
+				t.Errorf("where no password of ours is taken: %d, %v", got, err)
 			}
 		})
 	}

@@ -51,7 +51,7 @@ func signInPage(v signinView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			if v.OnlySSO && !v.Own {
+			if v.OnlySSO && !v.Own && v.Domain == "" {
 				if said := v.Said.At("login"); said != "" {
 					templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: "bad", Text: said, Alert: true}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
@@ -117,7 +117,7 @@ func signInPage(v signinView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "login", Label: lang.T(ctx, "signin.login"), Value: v.Login, Error: v.Said.At("login"), Autocomplete: "username", Big: true, Required: true, Autofocus: v.Login == ""}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "login", Label: lang.T(ctx, "signin.login"), Hint: domainHint(ctx, v), Value: v.Login, Error: v.Said.At("login"), Autocomplete: "username", Big: true, Required: true, Autofocus: v.Login == ""}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -20,6 +20,7 @@ type signinView struct {
 	To      string
 	Said    ui.Errors
 	Ways    []Way
+	Domain  string // whose accounts and passwords the form takes beside those of here: the company's directory server
 	OnlySSO bool
 	Own     bool   // show the form for a password although only single sign-on is taken: the emergency account
 	Passkey bool   // the address allows them
@@ -85,16 +86,27 @@ func (s *Service) viewSignIn(r *http.Request, login, to string, err error) signi
 	if lang.Locale(ctx) == "en" {
 		v.Other = "zh"
 	}
-	ways, broken := s.Ways(ctx)
+	ways, domain, broken := s.door(ctx)
 	if broken != nil { // passwords still work
 		s.log.WarnContext(ctx, "list the ways in", "err", broken)
 	}
-	v.Ways, v.OnlySSO = ways, s.Policy(ctx).OnlySSO
+	v.Ways, v.Domain, v.OnlySSO = ways, domain, s.Policy(ctx).OnlySSO
 	v.Own = r.URL.Query().Has("emergency") || r.Method == http.MethodPost
 	if err != nil {
 		v.Said = ui.ErrorsOf(ctx, err, nil)
 	}
 	return v
+}
+
+// domainHint says that the password of the computer is good here, too; where no password of ours is taken, only that one.
+func domainHint(ctx context.Context, v signinView) string {
+	switch {
+	case v.Domain == "":
+		return ""
+	case v.OnlySSO:
+		return lang.T(ctx, "signin.domain-only", "name", v.Domain)
+	}
+	return lang.T(ctx, "signin.domain", "name", v.Domain)
 }
 
 // refusal is what a page says itself: wrong input and too much of it. Other errors go to the door.
