@@ -107,6 +107,10 @@ func TestPoster(t *testing.T) {
 		if len(number) != 4 {
 			t.Fatalf("the phone shows %q", number)
 		}
+		phone.Get("/join/"+key).Is(200).Shows("#asked a[href='/join']", "看看好了没有") // scanned again
+		if r.Fresh().Get("/join/"+key).Is(200).Text("#asked") != "" {
+			t.Error("a phone that has asked for nothing is told that it has")
+		}
 		r.enter(r.Fresh(), "2003", chosen).Is(422) // not before it is confirmed
 		phone.Form("/join").Is(303).Leads("/join") // nor by asking again
 		secretary.Get("/settings/activation").Is(200).Shows("#waiting h2", "1 人等待确认").Shows("#claims", "罗佳").Shows("#claims", "没填手机尾号")

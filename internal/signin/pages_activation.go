@@ -253,6 +253,7 @@ type joinView struct {
 	No, Name  string
 	Digits    string
 	Least     int
+	Asked     bool // somebody has asked with this phone, and may come back to where it waits
 	Said      ui.Errors
 }
 
@@ -267,6 +268,10 @@ func (p pages) viewJoin(r *http.Request) (v joinView, err error) {
 		return v, err
 	}
 	v.Unit = tree.Name(r.Context(), poster.Unit)
+	if c, err := r.Cookie(claimCookie); err == nil {
+		claim, err := p.ClaimOf(r.Context(), c.Value)
+		v.Asked = err == nil && (claim.State == ClaimWaiting || claim.State == ClaimConfirmed)
+	}
 	return v, nil
 }
 
