@@ -115,14 +115,14 @@ func (s *Service) ChangePassword(ctx context.Context, current Session, old, pass
 	if wait := who.try.locked(s.db.Now()); wait > 0 {
 		return Session{}, onOld(locked(wait))
 	}
-	fit, err := fits(ctx, in.Address, old, who.hash, func() error { return nil }) // the lock below counts these
+	fit, err := fits(ctx, in.Address, who.typed(old), who.hash, func() error { return nil }) // the lock below counts these
 	if err != nil {
 		return Session{}, err
 	}
 	if !fit {
 		return Session{}, onOld(s.failed(ctx, who, in))
 	}
-	if old == password {
+	if who.typed(old) == who.typed(password) {
 		var f fault.Fields
 		f.Add("password", "signin.same-as-before")
 		return Session{}, f.Err()

@@ -81,22 +81,33 @@ func printOf(secret string) string {
 // letters that nobody confuses when reading them aloud.
 const letters = "ABCDEFGHJKMNPQRSTUVWXYZ23456789"
 
+const codeLetters = 12
+
 // code is a temporary password of 12 letters in three groups: 59 bits.
-func code() string { return letterGroups(12) }
+func code() string { return letterGroups(codeLetters) }
 
 // shortCode is typed beside a 工号: eight letters in two groups, 39 bits.
 func shortCode() string { return letterGroups(8) }
 
 // letterGroups is n random letters in groups of four.
 func letterGroups(n int) string {
-	b := make([]byte, 0, n+n/4)
-	for i := range n {
-		if i > 0 && i%4 == 0 {
-			b = append(b, '-')
-		}
-		b = append(b, letters[below(int64(len(letters)))])
+	b := make([]byte, n)
+	for i := range b {
+		b[i] = letters[below(int64(len(letters)))]
 	}
-	return string(b)
+	return grouped(string(b))
+}
+
+// grouped writes letters in groups of four.
+func grouped(plain string) string {
+	var b strings.Builder
+	for i := range len(plain) {
+		if i > 0 && i%4 == 0 {
+			b.WriteByte('-')
+		}
+		b.WriteByte(plain[i])
+	}
+	return b.String()
 }
 
 // digits is a random number of n digits, as text.

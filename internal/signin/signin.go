@@ -137,7 +137,7 @@ func (s *Service) compare(ctx context.Context, in In) (who door, fit bool, err e
 		s.strike(who, in)
 		return who, false, locked(wait)
 	}
-	fit, err = fits(ctx, in.Address, in.Password, who.hash, slow)
+	fit, err = fits(ctx, in.Address, who.typed(in.Password), who.hash, slow)
 	return who, fit, err
 }
 
@@ -173,8 +173,18 @@ type door struct {
 	name   string // for signin_try
 	person ID     // 0: nobody
 	known  bool   // the person has signed in with this browser before
+	code   bool   // what the hash is of was made here: a temporary code
 	hash   string // "": none that works
 	try    try
+}
+
+// typed is a password as it is compared. A temporary code is read out and typed by hand: small letters, spaces and full
+// width are the code, as they are where codes are asked for.
+func (d door) typed(password string) string {
+	if plain := plainCode(password); d.code && len(plain) == codeLetters {
+		return grouped(plain)
+	}
+	return password
 }
 
 // whoIs finds whom a login names. A browser that the person has signed in with before counts for itself.
@@ -200,7 +210,7 @@ func (s *Service) whoIs(ctx context.Context, login, device string) (d door, err 
 		if err != nil {
 			return err
 		}
-		d.hash = a.works(rd.Instant())
+		d.hash, d.code = a.works(rd.Instant()), !a.until.IsZero()
 		policy, err := policyIn(ctx, rd)
 		if err != nil {
 			return err
