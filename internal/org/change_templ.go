@@ -2077,6 +2077,10 @@ func onePart(v reorganiseView, p part) templ.Component {
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
+		templ_7745c5c3_Err = ui.Picker(ui.FieldProps{Name: "into_parent", Nth: p.Nth, Label: lang.T(ctx, "org.part-under"), Hint: lang.T(ctx, "org.part-under-hint"), Source: "/units/find", Options: p.Above, Value: p.Under, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+		if templ_7745c5c3_Err != nil {
+			return templ_7745c5c3_Err
+		}
 		if v.Kind == Split {
 			templ_7745c5c3_Err = ui.Picker(ui.FieldProps{Name: "people", Nth: p.Nth, Label: lang.T(ctx, "org.part-people"), Source: ofUnit("/people/find", "unit", v.In.From), Options: p.Persons, Value: p.People, Multiple: true, Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {

@@ -39,6 +39,7 @@ type IntoInput struct {
 	Percent float64 `json:"percent,omitempty" doc:"Of a split: its share" example:"60"`
 	NameZh  string  `json:"name_zh,omitempty" doc:"Makes the unit"`
 	NameEn  string  `json:"name_en,omitempty"`
+	Parent  string  `json:"parent,omitempty" doc:"Of a unit that is made: code of the unit above; empty: where the first of those is that it follows" example:"hq"`
 }
 
 // PlanUnits checks a change of units and, unless it is a dry run, writes it down and lets it be carried out at its moment.
@@ -258,6 +259,13 @@ func (d *drafting) made(code string, x IntoInput) Unit {
 	}
 	u := Unit{ID: d.db.NewID(), Code: code, Name: lang.Text{Zh: clean(x.NameZh), En: clean(x.NameEn)}, Level: old.Level, Parent: d.lasting(old.Parent),
 		Site: old.Site, Calendar: old.Calendar}
+	if ref := clean(x.Parent); ref != "" {
+		if up, ok := d.unit("into", ref); ok && slices.Contains(d.plan.From, up.ID) {
+			d.f.Add("into", "org.made-under-ending", "value", ref)
+		} else if ok {
+			u.Parent = up.ID
+		}
+	}
 	for _, bad := range checkUnit(u) {
 		d.f.Add("into", bad.key, bad.args...)
 	}

@@ -36,10 +36,12 @@ type reorganiseView struct {
 
 // part is one of the units that follow, with what goes there.
 type part struct {
-	Nth                             int
-	Code, NewCode, Zh, En, Percent  string
-	People, Services, Units         string
-	There, Persons, Offered, Beyond []ui.Option
+	Nth                            int
+	Code, NewCode, Zh, En, Percent string
+	People, Services, Units        string
+	Under                          string
+	There, Above                   []ui.Option
+	Persons, Offered, Beyond       []ui.Option
 }
 
 type reorganiseForm struct {
@@ -50,6 +52,7 @@ type reorganiseForm struct {
 	IntoCode []string `form:"into_code"`
 	IntoZh   []string `form:"into_zh"`
 	IntoEn   []string `form:"into_en"`
+	IntoUp   []string `form:"into_parent"`
 	Percent  []string `form:"percent"`
 	People   []string `form:"people"` // of each part: 工号 with commas between
 	Services []string `form:"services"`
@@ -79,7 +82,7 @@ func nth(list []string, i int) string {
 // rows is how many parts the form has.
 func (f reorganiseForm) rows() int {
 	n := len(f.Into)
-	for _, list := range [][]string{f.IntoCode, f.IntoZh, f.IntoEn, f.Percent, f.People, f.Services, f.Units} {
+	for _, list := range [][]string{f.IntoCode, f.IntoZh, f.IntoEn, f.IntoUp, f.Percent, f.People, f.Services, f.Units} {
 		n = max(n, len(list))
 	}
 	return min(n, partsMost)
@@ -87,7 +90,7 @@ func (f reorganiseForm) rows() int {
 
 // without is the form without one of its parts.
 func (f reorganiseForm) without(i int) reorganiseForm {
-	for _, list := range []*[]string{&f.Into, &f.IntoCode, &f.IntoZh, &f.IntoEn, &f.Percent, &f.People, &f.Services, &f.Units} {
+	for _, list := range []*[]string{&f.Into, &f.IntoCode, &f.IntoZh, &f.IntoEn, &f.IntoUp, &f.Percent, &f.People, &f.Services, &f.Units} {
 		if i >= 0 && i < len(*list) {
 			*list = slices.Delete(slices.Clone(*list), i, i+1)
 		}
@@ -106,7 +109,7 @@ func (f reorganiseForm) input() ReorganiseInput {
 		in.Parent = stays
 	}
 	for i := range f.rows() {
-		x := IntoInput{Code: clean(nth(f.IntoCode, i)), NameZh: nth(f.IntoZh, i), NameEn: nth(f.IntoEn, i)}
+		x := IntoInput{Code: clean(nth(f.IntoCode, i)), NameZh: nth(f.IntoZh, i), NameEn: nth(f.IntoEn, i), Parent: clean(nth(f.IntoUp, i))}
 		if there := clean(nth(f.Into, i)); there != "" {
 			if x != (IntoInput{}) {
 				in.amiss = append(in.amiss, finding{"into", "org.into-either", []any{"nth", i + 1}})
@@ -214,7 +217,8 @@ func (s *Service) reorganiseView(ctx context.Context, form reorganiseForm, befor
 func (s *Service) partOf(ctx context.Context, rd sqldb.Reader, tree *Tree, form reorganiseForm, i int) (part, error) {
 	p := part{Nth: i + 1, Code: clean(nth(form.Into, i)), NewCode: nth(form.IntoCode, i), Zh: nth(form.IntoZh, i), En: nth(form.IntoEn, i), Percent: nth(form.Percent, i),
 		People: strings.Join(listed(nth(form.People, i)), ","), Services: strings.Join(listed(nth(form.Services, i)), ","), Units: strings.Join(listed(nth(form.Units, i)), ",")}
-	p.There = unitOption(ctx, tree, p.Code)
+	p.Under = clean(nth(form.IntoUp, i))
+	p.There, p.Above = unitOption(ctx, tree, p.Code), unitOption(ctx, tree, p.Under)
 	for _, code := range listed(p.Units) {
 		p.Beyond = append(p.Beyond, unitOption(ctx, tree, code)...)
 	}

@@ -37,6 +37,8 @@ func (s *Service) unitsReady(ctx context.Context, rd sqldb.Reader, c *Change) ([
 	for _, u := range c.Plan.Made {
 		if _, taken := tree.ByCode(u.Code); taken {
 			bad("org.code-taken", "value", u.Code)
+		} else if c.State == "" && u.Parent != 0 {
+			note("org.made-under", "unit", u.Name.In(ctx), "above", name(u.Parent))
 		}
 	}
 	if p := c.Plan.Parent; c.Kind == Move && p != 0 {

@@ -133,6 +133,27 @@ func TestOnlyWhatIsTheUnitsOwnGoes(t *testing.T) {
 	}
 }
 
+func TestANewUnitStandsWhereItWasSaid(t *testing.T) {
+	h := Start(t).Settle()
+	admin := h.SignedIn("1001")
+	form := []string{"kind", "merge", "from", "finance", "into", "", "into_code", "centre", "into_zh", "共享中心", "into_parent", "project"}
+	page := admin.Form(reorganise, form...).Is(200).Shows("#forecast", "共享中心”会新建在").Page()
+	admin.Form(reorganise, append(form, "seen", page.Find("#units input[name=seen]").AttrOr("value", ""), "sure", "true")...).Is(303)
+	admin.Form(reorganise, "kind", "merge", "from", "finance", "into_code", "other", "into_zh", "别的", "into_parent", "finance").Is(422).Shows("#parts", "不能作新单位的上级")
+	for end := time.Now().Add(30 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+		tree, err := h.Org.Tree(h.System())
+		if err != nil || time.Now().After(end) {
+			t.Fatal("was not made", err)
+		}
+		if u, ok := tree.ByCode("centre"); ok {
+			if u.Parent != unitID(t, h, "project") {
+				t.Errorf("stands below %d", u.Parent)
+			}
+			return
+		}
+	}
+}
+
 func TestUnitsAreFoundByTheirNamesWithoutAScript(t *testing.T) {
 	h := Start(t).Settle()
 	if _, err := h.Org.SaveUnit(h.System(), org.UnitInput{Code: "twin", NameZh: "财务部", Parent: "project", Level: "team"}); err != nil {
