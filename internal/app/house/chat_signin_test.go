@@ -80,10 +80,16 @@ func comesIn(t *testing.T, h *House, platform string) {
 		back := p.answer(t, c, "chen", agent)
 		h.Fresh().Get(back).Is(http.StatusUnprocessableEntity) // the attacker's answer in another browser
 		c.Get(back, "User-Agent", agent).Is(http.StatusSeeOther).Leads("/me")
+		in := c.Cookie("neike")
 		if page := c.Get("/me").Is(http.StatusOK); !strings.Contains(string(page.Body), "陈思远") {
 			t.Error("somebody else came in")
 		}
-		c.Get(back).Is(http.StatusUnprocessableEntity) // the same answer again
+		c.Get(back).Is(http.StatusSeeOther) // the back button: who is in stays in
+		if session := c.Cookie("neike"); session != in {
+			t.Error("the same answer again has made another session")
+		}
+		c.SetCookie("neike", "")
+		c.Get(back).Is(http.StatusUnprocessableEntity) // the same answer again lets nobody in
 	}
 	c := h.Fresh()
 	back, err := url.Parse(p.answer(t, c, "chen", agents["web"]))

@@ -33,10 +33,14 @@ func Start(t testing.TB) *House {
 	return With(t, app.Config{Data: t.TempDir()})
 }
 
-// Each runs fn once per engine, on an empty house.
+// Each runs fn once per engine, on an empty house, side by side: it ends when the test does.
 func Each(t *testing.T, fn func(t *testing.T, h *House)) {
-	t.Run("sqlite", func(t *testing.T) { fn(t, Start(t)) })
+	t.Run("sqlite", func(t *testing.T) {
+		t.Parallel()
+		fn(t, Start(t))
+	})
 	t.Run("postgres", func(t *testing.T) {
+		t.Parallel()
 		fn(t, With(t, app.Config{Data: t.TempDir(), DatabaseURL: dbtest.URL(t, app.Schemas()...)}))
 	})
 }
