@@ -217,5 +217,10 @@ func (h *tested) duty(no string) {
 	if _, err := h.Org.AddShift(h.As("1001"), "finance", org.ShiftInput{Person: no, From: "2026-11-23T00:00", Until: "2026-11-23T23:00"}); err != nil {
 		h.T.Fatal(err)
 	}
+	if err := h.Notice.SetChoices(h.As("1001"), 0, choose("org.duty", notice.Mail, notice.Off)); err != nil { // that one is on duty is told, too
+		h.T.Fatal(err)
+	}
 	h.catch()
+	h.catch()
+	h.TokenOf(no).Post("/api/v1/notices/read", map[string]any{})
 }
