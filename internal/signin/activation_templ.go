@@ -1655,7 +1655,7 @@ func addressNote(n *ui.NoteProps) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		if n != nil {
-			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 91, "<div class=\"no-print\" id=\"address-note\">")
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 91, "<div class=\"no-print nk-mb-4\" id=\"address-note\">")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1779,7 +1779,7 @@ func codePage(v codeView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "code", Label: lang.T(ctx, "signin.code-page.code"), Hint: lang.T(ctx, "signin.code-page.hint"), Error: v.Said.At("code"), Autocomplete: "one-time-code", Big: true, Required: true, MaxLength: 20}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "code", Label: lang.T(ctx, "signin.code-page.code"), Hint: lang.T(ctx, "signin.code-page.hint"), Value: v.Code, Error: v.Said.At("code"), Autocomplete: "one-time-code", Big: true, Required: true, MaxLength: 20}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1807,7 +1807,7 @@ func codePage(v codeView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Bare(ui.BareProps{Title: lang.T(ctx, "signin.code-page.title"), Lead: lang.T(ctx, "signin.code-page.lead"), Foot: lang.T(ctx, "signin.foot")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var88), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Bare(ui.BareProps{Title: lang.T(ctx, "signin.code-page.title"), Lead: lang.T(ctx, "signin.code-page.lead"), Foot: lang.T(ctx, "signin.foot"), Keep: "code-form"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var88), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}
@@ -1981,7 +1981,7 @@ func joinPage(v joinView) templ.Component {
 			}
 			return nil
 		})
-		templ_7745c5c3_Err = ui.Bare(ui.BareProps{Title: lang.T(ctx, "signin.join.title"), Lead: lang.T(ctx, "signin.join.lead", "unit", v.Unit), Foot: lang.T(ctx, "signin.foot")}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var92), templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Bare(ui.BareProps{Title: lang.T(ctx, "signin.join.title"), Lead: lang.T(ctx, "signin.join.lead", "unit", v.Unit), Foot: lang.T(ctx, "signin.foot"), Keep: "join"}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var92), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -100,6 +100,19 @@ func TestPoster(t *testing.T) {
 		phone, secretary := r.Fresh(), r.Fresh()
 		r.enter(secretary, "2001", password).Is(303)
 		phone.Get("/join/"+key).Is(200).Shows("h1", "开通账号")
+		for locale, title := range map[string]string{"en": "Get your account", "zh": "开通账号"} { // the switch brings the form along, and sends nothing
+			page := phone.Form("/join/"+key, "no", "2003", "name", "罗佳", "digits", "12", "password", chosen, "again", chosen, "locale", locale).Is(200)
+			page.Shows("h1", title)
+			for name, want := range map[string]string{"no": "2003", "name": "罗佳", "digits": "12", "password": ""} {
+				if got := page.Page().Find("#join input[name=" + name + "]").AttrOr("value", ""); got != want {
+					t.Errorf("%s in %s: %q", name, locale, got)
+				}
+			}
+			if phone.Cookie("lang") != locale {
+				t.Errorf("the language is %q", phone.Cookie("lang"))
+			}
+		}
+		phone.Form("/activate", "no", "2003", "code", "ABCD1234", "locale", "zh").Is(200).Shows("#code-form", "")
 		phone.Form("/join/"+key, "no", "", "name", "", "digits", "12a", "password", "1", "again", "2").Is(422).
 			Shows("form", "请填工号").Shows("form", "请填姓名").Shows("form", "最后四位").Shows("form", "至少").Shows("form", "不一样")
 		r.join(phone, key, "no", "2003", "name", "罗 佳").Is(303).Leads("/join")

@@ -92,16 +92,13 @@ func issuer(company string) string {
 // once. Other browsers are signed out.
 func (s *Service) ConfirmTOTP(ctx context.Context, sealed, typed, name string) (codes []string, err error) {
 	var f fault.Fields
-	name = factorName(&f, name)
+	name = factorName(ctx, &f, name)
 	o, err := s.opened(sealed)
+	step := int64(0)
 	if err != nil || o.Person != actor.From(ctx).Person || s.db.Now().Unix() > o.Until {
 		f.Add("code", "signin.offer-old")
-	}
-	step := int64(0)
-	if f.Len() == 0 {
-		if step = stepOf(o.Key, typed, s.db.Now(), 0); step == 0 {
-			f.Add("code", "signin.totp-wrong")
-		}
+	} else if step = stepOf(o.Key, typed, s.db.Now(), 0); step == 0 {
+		f.Add("code", "signin.totp-wrong")
 	}
 	if err := f.Err(); err != nil {
 		return nil, err
@@ -117,10 +114,13 @@ func (s *Service) opened(sealed string) (o offer, err error) {
 	return o, err
 }
 
-func factorName(f *fault.Fields, name string) string {
+// factorName is what somebody calls a factor; who calls it nothing gets the usual name: a wrong code is the one mistake to
+// mend then.
+func factorName(ctx context.Context, f *fault.Fields, name string) string {
 	if name = clean(name); name == "" {
-		f.Add("name", "signin.factor-name-missing")
-	} else if utf8.RuneCountInString(name) > 60 {
+		return lang.T(ctx, "signin.factor-name-usual")
+	}
+	if utf8.RuneCountInString(name) > 60 {
 		f.Add("name", "signin.factor-name-long", "count", 60)
 	}
 	return name

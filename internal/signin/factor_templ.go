@@ -534,7 +534,7 @@ func offerCard(v factorsView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name", Label: lang.T(ctx, "signin.factor.name"), Hint: lang.T(ctx, "signin.factor.name-hint"), Value: v.Name, Error: v.Said.At("name"), Required: true, MaxLength: 60}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name", Label: lang.T(ctx, "signin.factor.name"), Hint: lang.T(ctx, "signin.factor.name-hint"), Value: v.Name, Error: v.Said.At("name"), Optional: true, MaxLength: 60}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -865,7 +865,7 @@ func passkeyCard(v factorsView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name", Label: lang.T(ctx, "signin.factor.name"), Hint: lang.T(ctx, "signin.factor.passkey-hint"), Value: v.PassName, Error: v.PassSaid.At("name"), Required: true, MaxLength: 60}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name", Label: lang.T(ctx, "signin.factor.name"), Hint: lang.T(ctx, "signin.factor.passkey-hint"), Value: v.PassName, Error: v.PassSaid.At("name"), Optional: true, MaxLength: 60}).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

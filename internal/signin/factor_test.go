@@ -45,7 +45,10 @@ func (r *room) enrol(c *webtest.Client) (app, []string) {
 	if strings.Contains(sealed, a.key) {
 		r.t.Error("the key stands in the form")
 	}
-	c.Form("/me/factors/totp/confirm", "offer", sealed, "code", "000000", "name", "").Is(422).Shows("#offer", "起个名字").Shows("#offer .nk-copy", "")
+	wrong := c.Form("/me/factors/totp/confirm", "offer", sealed, "code", "000000", "name", "").Is(422).Shows("#offer", "验证码不对").Shows("#offer .nk-copy", "")
+	if n := wrong.Page().Find("#offer .nk-field.is-bad").Length(); n != 1 {
+		r.t.Errorf("a wrong code is %d mistakes", n)
+	}
 	page := c.Form("/me/factors/totp/confirm", "offer", sealed, "code", a.code(0), "name", "我的手机").Is(201).Page()
 	if said := page.Find("#codes").Text(); !strings.Contains(said, "工号 2002") && !strings.Contains(said, "工号 1001") {
 		r.t.Errorf("a printed sheet does not say whose it is: %s", said)

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -227,12 +228,17 @@ func (p pages) showCode(w http.ResponseWriter, r *http.Request) error {
 // codeView is the page on which a code from a slip is typed.
 type codeView struct {
 	No    string
+	Code  string // kept while the language is switched
 	Least int
 	Said  ui.Errors
 }
 
 func (p pages) submitCode(w http.ResponseWriter, r *http.Request) error {
 	no := strings.TrimSpace(r.PostFormValue("no"))
+	if other, switched := inOther(w, r); switched {
+		v := codeView{No: no, Code: r.PostFormValue("code"), Least: p.Policy(r.Context()).measures().length}
+		return web.Show(w, other, http.StatusOK, codePage(v), nil)
+	}
 	made, err := p.SetByCode(r.Context(), no, r.PostFormValue("code"), r.PostFormValue("password"), r.PostFormValue("again"), p.in(r))
 	if gone(err) {
 		err = wrongCode("code", "signin.wrong-code")
@@ -275,6 +281,22 @@ func (p pages) viewJoin(r *http.Request) (v joinView, err error) {
 	return v, nil
 }
 
+// typed keeps what was typed, but for the passwords.
+func (v *joinView) typed(in JoinIn) {
+	v.No, v.Name, v.Digits = strings.TrimSpace(in.No), strings.TrimSpace(in.Name), strings.TrimSpace(in.Digits)
+}
+
+// inOther is the request in the language that the page's own switch asks for: its form came along, so that nothing that was
+// typed is lost. false: the form itself was sent.
+func inOther(w http.ResponseWriter, r *http.Request) (*http.Request, bool) {
+	locale := r.PostFormValue("locale")
+	if !slices.Contains(lang.Locales, locale) {
+		return r, false
+	}
+	web.SetLook(w, r, locale, "")
+	return r.WithContext(lang.In(r.Context(), locale)), true
+}
+
 func (p pages) showJoin(w http.ResponseWriter, r *http.Request) error {
 	v, err := p.viewJoin(r)
 	if gone(err) {
@@ -289,6 +311,17 @@ func (p pages) showJoin(w http.ResponseWriter, r *http.Request) error {
 func (p pages) submitJoin(w http.ResponseWriter, r *http.Request) error {
 	asked := JoinIn{No: r.PostFormValue("no"), Name: r.PostFormValue("name"), Digits: r.PostFormValue("digits"),
 		Password: r.PostFormValue("password"), Again: r.PostFormValue("again")}
+	if other, switched := inOther(w, r); switched {
+		v, err := p.viewJoin(other)
+		if gone(err) {
+			return web.Show(w, other, http.StatusNotFound, deadPosterPage(), nil)
+		}
+		if err != nil {
+			return err
+		}
+		v.typed(asked)
+		return web.Show(w, other, http.StatusOK, joinPage(v), nil)
+	}
 	c, err := p.Join(r.Context(), r.PathValue("key"), asked, p.in(r))
 	if gone(err) {
 		return web.Show(w, r, http.StatusNotFound, deadPosterPage(), nil)
@@ -298,7 +331,7 @@ func (p pages) submitJoin(w http.ResponseWriter, r *http.Request) error {
 		if broken != nil {
 			return broken
 		}
-		v.No, v.Name, v.Digits = strings.TrimSpace(asked.No), strings.TrimSpace(asked.Name), strings.TrimSpace(asked.Digits)
+		v.typed(asked)
 		v.Said = ui.ErrorsOf(r.Context(), err, nil)
 		return web.Show(w, r, status, joinPage(v), nil)
 	}

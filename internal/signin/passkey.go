@@ -121,7 +121,7 @@ func (s *Service) OfferPasskey(ctx context.Context, base string) (options any, c
 // ConfirmPasskey keeps a passkey that the browser has made. With the first factor come recovery codes.
 func (s *Service) ConfirmPasskey(ctx context.Context, base, ceremony, credential, name string) (codes []string, err error) {
 	var f fault.Fields
-	name = factorName(&f, name)
+	name = factorName(ctx, &f, name)
 	if err := f.Err(); err != nil {
 		return nil, err
 	}

@@ -221,3 +221,13 @@ func TestALongLeaveIsSaidInEveryList(t *testing.T) {
 		}
 	})
 }
+
+// TestTheLanguageGoesWithTheForm: on a page at which somebody types before signing in, the switch brings the form along.
+func TestTheLanguageGoesWithTheForm(t *testing.T) {
+	h := With(t, app.Config{Data: t.TempDir()})
+	h.Settle()
+	page := h.Fresh().Get("/activate").Is(200).Page()
+	if page.Find("header button[name=locale][form=code-form][formnovalidate]").Length() != 1 || page.Find("form#code-form").Length() != 1 {
+		t.Error("the switch does not go with the form")
+	}
+}

@@ -29,6 +29,7 @@ type BareProps struct {
 	Lead    string
 	Foot    string // a line at the foot, who helps
 	Wide    bool   // up to 1120 px instead of the 384 px card
+	Keep    string // id of a form that the switch of the language goes with, as "locale": its page comes back with what was typed
 }
 
 // LiveProps is a region that fetches itself again when an event arrives and is
