@@ -22,6 +22,7 @@ func (a *App) doors() {
 	m.Handle("GET /healthz", http.HandlerFunc(showHealth))
 	m.Handle("GET /readyz", http.HandlerFunc(a.showReady))
 	m.Page(web.Route{Pattern: "GET /metrics", Action: web.Public, Do: a.showMetrics()})
+	a.Signin.OwnBy(a.ownPages)
 	a.Signin.Mount(m)
 	a.Org.Mount(m)
 	a.Access.Mount(m)

@@ -65,7 +65,7 @@ func askPosterPage(v askPoster) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			if v.Warn != nil {
-				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<div class=\"no-print\" id=\"address-note\">")
+				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 4, "<div class=\"no-print nk-above\" id=\"address-note\">")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -3,7 +3,10 @@ package app
 import (
 	"context"
 	"net/http"
+	"strings"
 
+	"neike/internal/kit/lang"
+	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
 )
 
@@ -72,6 +75,17 @@ func (a *App) settings(ctx context.Context) []settingGroup {
 		}
 		if len(may.Settings) > 0 {
 			out = append(out, may)
+		}
+	}
+	return out
+}
+
+// ownPages are the pages about the reader that /me leads to: those of the settings, but for what /me shows itself.
+func (a *App) ownPages(ctx context.Context) []ui.ListItemProps {
+	var out []ui.ListItemProps
+	for _, s := range settingGroups[0].settings {
+		if strings.HasPrefix(s.href, "/me/") && s.key != "factors" && a.allows(ctx, s.action) {
+			out = append(out, ui.ListItemProps{Icon: s.icon, Title: lang.T(ctx, "app.settings."+s.key), Href: s.href, Note: lang.T(ctx, "app.settings."+s.key+"-note")})
 		}
 	}
 	return out

@@ -172,6 +172,9 @@ func (p pages) viewMe(r *http.Request) (v meView, err error) {
 	if unit, ok := tree.ByID(v.Person.Unit); ok {
 		v.Unit = unit.Name.In(ctx)
 	}
+	if p.own != nil {
+		v.Own = p.own(ctx)
+	}
 	if v.Sessions, err = p.Sessions(ctx); err != nil {
 		return v, err
 	}
@@ -325,7 +328,7 @@ func (p pages) submitLink(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.Link = &link
+	v.Link, v.Warn = &link, p.org.AddressNote(r)
 	w.Header().Set("Cache-Control", "no-store")
 	return web.Show(w, r, http.StatusCreated, accountPage(v), nil)
 }

@@ -15,6 +15,7 @@ import (
 	"neike/internal/kit/fault"
 	"neike/internal/kit/secret"
 	"neike/internal/kit/sqldb"
+	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
 	"neike/internal/org"
 )
@@ -44,10 +45,13 @@ type Service struct {
 	guard     *guard
 	posts     *web.Limiter // askings by a poster
 	policy    atomic.Pointer[Policy]
+	own       func(ctx context.Context) []ui.ListItemProps // slot: the house
 }
 
-// New makes the room. box seals what must be read again; url is the public address of the house, for links that are
-// printed or sent: when it is empty the address of the request is used.
+// OwnBy fills the slot of what /me leads to beside its own: the pages of other rooms about the reader.
+func (s *Service) OwnBy(pages func(ctx context.Context) []ui.ListItemProps) { s.own = pages }
+
+// New makes the room. box seals what must be read again.
 func New(db *sqldb.DB, bus *event.Bus, people *org.Service, dir *directory.Service, box *secret.Box) *Service {
 	s := &Service{db: db, events: bus, org: people, directory: dir, log: slog.Default(), box: box,
 		known: newKnown(), guard: newGuard(), posts: web.NewLimiter(posterRate, posterBurst)}

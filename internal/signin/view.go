@@ -53,6 +53,7 @@ type meView struct {
 	Days     string   // as typed
 	Offer    []string // scopes the person may give
 	Said     ui.Errors
+	Own      []ui.ListItemProps // the pages of other rooms about the reader
 }
 
 // accountView is somebody's account, for whoever looks after accounts.
@@ -60,6 +61,7 @@ type accountView struct {
 	Account  Account
 	Unit     string
 	Link     *Link
+	Warn     *ui.NoteProps // the link will not work for others
 	Code     *Code
 	Activate bool
 	Reset    bool

@@ -231,3 +231,17 @@ func TestTheLanguageGoesWithTheForm(t *testing.T) {
 		t.Error("the switch does not go with the form")
 	}
 }
+
+// TestMeLeadsToAllThatIsOnesOwn: who looks for something of the own begins at /me.
+func TestMeLeadsToAllThatIsOnesOwn(t *testing.T) {
+	h := With(t, app.Config{Data: t.TempDir()})
+	h.Settle()
+	browser := h.SignedIn("3002")
+	page := browser.Get("/me").Is(200).Page()
+	for _, href := range []string{"/me/absence", "/me/notices", "/me/accounts", "/me/activity", "/me/access", "/me/data"} {
+		if page.Find("#own a[href='"+href+"']").Length() != 1 {
+			t.Errorf("no way to %s", href)
+		}
+		browser.Get(href).Is(200)
+	}
+}
