@@ -104,7 +104,7 @@ func TestPoster(t *testing.T) {
 			page := phone.Form("/join/"+key, "no", "2003", "name", "罗佳", "digits", "12", "password", chosen, "again", chosen, "locale", locale).Is(200)
 			page.Shows("h1", title)
 			for name, want := range map[string]string{"no": "2003", "name": "罗佳", "digits": "12", "password": ""} {
-				if got := page.Page().Find("#join input[name=" + name + "]").AttrOr("value", ""); got != want {
+				if got := page.Page().Find("#join input[name="+name+"]").AttrOr("value", ""); got != want {
 					t.Errorf("%s in %s: %q", name, locale, got)
 				}
 			}
