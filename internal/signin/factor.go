@@ -190,8 +190,9 @@ func newRecovery(ctx context.Context, tx *sqldb.Tx, person ID) ([]string, error)
 	return codes, saveRecovery(ctx, tx, person, prints)
 }
 
-// NewRecoveryCodes gives the actor ten new recovery codes; those before stop to work. NotFound without a factor.
-func (s *Service) NewRecoveryCodes(ctx context.Context) (codes []string, err error) {
+// NewRecoveryCodes gives the actor ten new recovery codes; those before, known as set, stop to work. NotFound without a
+// factor, and a Conflict when they were changed meanwhile: a page loaded again must not void what was just printed.
+func (s *Service) NewRecoveryCodes(ctx context.Context, set string) (codes []string, err error) {
 	who := actor.From(ctx)
 	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		list, err := factorsOf(ctx, tx, who.Person)
@@ -200,6 +201,12 @@ func (s *Service) NewRecoveryCodes(ctx context.Context) (codes []string, err err
 		}
 		if err != nil {
 			return err
+		}
+		switch now, err := recoverySet(ctx, tx, who.Person); {
+		case err != nil:
+			return err
+		case now != set:
+			return fault.New(fault.Conflict, "signin.factor.codes-already")
 		}
 		if codes, err = newRecovery(ctx, tx, who.Person); err != nil {
 			return err

@@ -152,6 +152,27 @@ func TestOneCodeOneSession(t *testing.T) {
 	})
 }
 
+// TestRecoveryCodesAreRenewedOnce: a page loaded again does not void the codes that it has just shown.
+func TestRecoveryCodesAreRenewedOnce(t *testing.T) {
+	each(t, func(t *testing.T, r *room) {
+		c := r.Fresh()
+		r.enter(c, "2002", password).Is(303)
+		_, first := r.enrol(c)
+		c.Form("/me/factors/codes").Is(303).Leads("/me/factors") // of no set
+		form := c.Get("/me/factors").Is(200).Shows("#recovery", "立即作废").Shows("#factors", "最后一种验证方式").Page()
+		set := form.Find("#recovery input[name=set]").AttrOr("value", "")
+		shown := c.Form("/me/factors/codes", "set", set).Is(201).Page().Find("#codes li")
+		if shown.Length() != signin.RecoveryCodes {
+			t.Fatalf("%d new codes", shown.Length())
+		}
+		c.Form("/me/factors/codes", "set", set).Is(303).Leads("/me/factors")
+		other := r.Fresh()
+		r.enter(other, "2002", password).Is(303)
+		other.Form("/signin/factor", "code", first[0]).Is(422)
+		other.Form("/signin/factor", "code", strings.TrimSpace(shown.First().Text())).Is(303)
+	})
+}
+
 func TestFactorsAreChangedByTheOwnerAlone(t *testing.T) {
 	each(t, func(t *testing.T, r *room) {
 		c := r.Fresh()

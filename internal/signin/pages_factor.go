@@ -11,6 +11,7 @@ import (
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sqldb"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
 )
@@ -36,7 +37,8 @@ func (p pages) factorRoutes() []web.Route {
 // factorsView is the page of one's own factors.
 type factorsView struct {
 	Factors  []Factor
-	Left     int // recovery codes
+	Left     int    // recovery codes
+	Set      string // of recovery codes
 	No       string
 	Owner    string
 	Now      time.Time
@@ -65,7 +67,13 @@ func (p pages) mine(r *http.Request) (context.Context, factorsView, error) {
 		return nil, v, err
 	}
 	v.Owner = person.Plain(ctx)
-	v.Factors, v.Left, err = p.Factors(ctx)
+	if v.Factors, v.Left, err = p.Factors(ctx); err != nil {
+		return nil, v, err
+	}
+	err = p.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		v.Set, err = recoverySet(ctx, rd, who.Person)
+		return err
+	})
 	return ctx, v, err
 }
 
@@ -146,7 +154,11 @@ func (p pages) submitCodes(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	codes, err := p.NewRecoveryCodes(ctx)
+	codes, err := p.NewRecoveryCodes(ctx, r.PostFormValue("set"))
+	if fault.KindOf(err) == fault.Conflict {
+		web.Toast(w, r, lang.T(ctx, "signin.factor.codes-already"), "")
+		return web.See(w, r, "/me/factors")
+	}
 	if err != nil {
 		return err
 	}

@@ -82,6 +82,15 @@ func countRecovery(ctx context.Context, rd sqldb.Reader, person ID) (int, error)
 		where person = $1 and used_at is null`, person)
 }
 
+// recoverySet is a name of the recovery codes that a person has, used ones included; it says nothing of them.
+func recoverySet(ctx context.Context, rd sqldb.Reader, person ID) (string, error) {
+	least, err := sqldb.Value[string](ctx, rd, `
+		select coalesce(min(print), '')
+		from signin_recovery
+		where person = $1`, person)
+	return printOf(least)[:16], err
+}
+
 func saveRecovery(ctx context.Context, tx *sqldb.Tx, person ID, prints []string) error {
 	if _, err := tx.Exec(ctx, `
 		delete from signin_recovery
