@@ -133,6 +133,13 @@ func TestTwoTabs(t *testing.T) {
 	s.does(t, colleague, "deliver", n, "好了")
 	open.sees("#state h2", "待验收") // with scripts it follows
 	open.content()
+
+	const stream = `document.body['htmx-internal-data'].sseEventSource`
+	open.until("a while", `() => performance.now() > 3000`) // the stream is not a new one any more
+	open.eval(`() => ` + stream + `.drop()`)
+	s.does(t, customer, "accept", n, "")
+	open.eval(`() => ` + stream + `.open()`)
+	open.sees("#state h2", "已办结") // what was said while nobody heard it
 }
 
 // TestKeys works through the queue with the keyboard alone.

@@ -1,11 +1,14 @@
 // One event stream a page. A browser grants few connections to a server, so a
-// hidden tab gives its stream back after a minute; when it is seen again the
-// stream opens and every live region fetches itself once.
+// hidden tab gives its stream back after a minute. Whatever the reason that a
+// stream opens again, or when the server says that the page missed something
+// before it listened, every live region fetches itself once.
 import htmx from './htmx-global.js'
 
 const rest = 60000
 
 let leaving = false
+let opened = false // a stream of this page has been open before
+const renew = () => document.querySelectorAll('[data-live]').forEach(el => htmx.trigger(el, 'nk-awake'))
 addEventListener('beforeunload', () => { leaving = true; setTimeout(() => { leaving = false }, 2000) }) // a download stays here
 addEventListener('pagehide', () => { leaving = true })
 addEventListener('pageshow', () => { leaving = false })
@@ -27,7 +30,13 @@ class Stream extends EventTarget {
 
   open() {
     this.source = new EventSource(this.url)
-    this.source.onopen = e => { this.readyState = 1; if (this.onopen) this.onopen(e) }
+    this.source.onopen = e => {
+      this.readyState = 1
+      if (opened) renew()
+      this.source.addEventListener('missed', () => { if (!opened) renew(); opened = true })
+      setTimeout(() => { opened = true }, 1000)
+      if (this.onopen) this.onopen(e)
+    }
     this.source.onerror = e => {
       if (leaving) return // the page goes, and its stream with it
       this.readyState = this.source ? this.source.readyState : 2
@@ -64,7 +73,6 @@ class Stream extends EventTarget {
     clearTimeout(this.timer)
     if (this.source) return
     this.open()
-    document.querySelectorAll('[data-live]').forEach(el => htmx.trigger(el, 'nk-awake'))
   }
 
   close() {

@@ -147,7 +147,11 @@ func liveURL(c Chrome, topics []string) string {
 		all = append(all, c.LiveTopic)
 	}
 	all = append(all, topics...)
-	return c.LiveHref + "?topics=" + url.QueryEscape(strings.Join(all, ","))
+	href := c.LiveHref + "?topics=" + url.QueryEscape(strings.Join(all, ","))
+	if c.Made.IsZero() {
+		return href
+	}
+	return href + "&since=" + strconv.FormatInt(c.Made.UnixMilli(), 10)
 }
 
 // words are the sentences of the scripts. {name} is filled in by them.

@@ -1,10 +1,12 @@
 package web
 
 import (
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
 	"net/netip"
+	"strconv"
 	"strings"
 	"sync"
 	"sync/atomic"
@@ -154,5 +156,55 @@ func TestLive(t *testing.T) {
 	}
 	if n := m.Live().Listeners(); n != 0 {
 		t.Errorf("%d still listen", n)
+	}
+}
+
+// TestAPageThatCameLateIsTold: what was said between the making of a page and its listening is not lost, and nothing else
+// makes it ask again.
+func TestAPageThatCameLateIsTold(t *testing.T) {
+	h := newHub(nil)
+	before := time.Now().Add(-time.Second).UnixMilli()
+	h.Publish("a", "request", "1")
+	after := time.Now().Add(time.Second).UnixMilli()
+	for _, c := range []struct {
+		topics []string
+		since  int64
+		want   bool
+	}{{[]string{"a"}, before, true}, {[]string{"b", "a"}, before, true}, {[]string{"b"}, before, false}, {[]string{"a"}, after, false}} {
+		if got := h.missed(c.topics, c.since); got != c.want {
+			t.Errorf("%v since %d: missed %v", c.topics, c.since, got)
+		}
+	}
+	for range len(h.said) + 1 {
+		h.Publish("c", "request", "2")
+	}
+	if !h.missed([]string{"a"}, before) {
+		t.Error("what is no longer known is not missed")
+	}
+	if h.missed([]string{"a"}, after) {
+		t.Error("a page made after all of it missed something")
+	}
+
+	m := house(t, nil)
+	server := httptest.NewServer(m)
+	defer server.Close()
+	m.Live().Publish("a", "request", "1")
+	for since, want := range map[string]bool{strconv.FormatInt(before, 10): true, strconv.FormatInt(after, 10): false, "x": false} {
+		ctx, cancel := context.WithCancel(t.Context())
+		r, err := http.NewRequestWithContext(ctx, "GET", server.URL+"/live?topics=a&since="+since, nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Authorization", "Bearer one")
+		res, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		hello := make([]byte, 200)
+		n, _ := res.Body.Read(hello)
+		cancel()
+		if got := strings.Contains(string(hello[:n]), "event: missed"); got != want {
+			t.Errorf("since %s: %q", since, hello[:n])
+		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -14,7 +15,8 @@ import (
 
 // Hub tells open pages what happened (server-sent events). A page listens at GET /live?topics=a,b; each
 // topic is checked by Options.Topic when the page opens and at every heartbeat, and so is who listens: who has signed out
-// hears no more. Nothing is kept: a page that was away asks for its state again.
+// hears no more. What was said is not kept, only that and when: a page that came too late (since=MILLISECONDS of its
+// making) or was away is told "missed" and asks for its state again.
 type Hub struct {
 	may       func(ctx context.Context, topic string) error
 	who       func(r *http.Request) (actor.Actor, error) // asked again at every heartbeat; nil: as at the beginning
@@ -22,6 +24,8 @@ type Hub struct {
 	heartbeat time.Duration
 	mu        sync.Mutex
 	byTopic   map[string][]*listener
+	said      [4096]said // the latest, in a ring
+	next      int        // of the ring
 	count     int
 	closed    bool
 	done      chan struct{}
@@ -32,6 +36,12 @@ type listener struct {
 	queue  chan string
 	gone   chan struct{} // closed by the hub when the page is too slow
 	slow   bool
+}
+
+// said notes that a topic was spoken of.
+type said struct {
+	topic string
+	at    int64 // ms
 }
 
 const (
@@ -48,6 +58,8 @@ func newHub(may func(ctx context.Context, topic string) error) *Hub {
 func (h *Hub) Publish(topic, event, data string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	h.said[h.next] = said{topic, time.Now().UnixMilli()}
+	h.next = (h.next + 1) % len(h.said)
 	if len(h.byTopic[topic]) == 0 {
 		return
 	}
@@ -68,6 +80,22 @@ func (h *Hub) Publish(topic, event, data string) {
 			}
 		}
 	}
+}
+
+// missed says whether a page made at since (ms) may have missed something of its topics before it began to listen. What
+// the ring no longer knows counts as missed.
+func (h *Hub) missed(topics []string, since int64) bool {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	if h.said[h.next].at >= since && h.said[h.next].topic != "" { // the oldest
+		return true
+	}
+	for _, s := range h.said {
+		if s.at >= since && slices.Contains(topics, s.topic) {
+			return true
+		}
+	}
+	return false
 }
 
 // Heard says whether any page listens to the topic: whoever has to compute what to publish can spare it.
@@ -176,7 +204,11 @@ func (h *Hub) listen(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no")
 	send := sender(w)
-	if send("retry: 3000\n\n") != nil {
+	hello := "retry: 3000\n\n"
+	if since, err := strconv.ParseInt(r.URL.Query().Get("since"), 10, 64); err == nil && h.missed(topics, since) {
+		hello += "event: missed\ndata:\n\n"
+	}
+	if send(hello) != nil {
 		return nil // the page has gone
 	}
 	beat := time.NewTicker(h.heartbeat)
