@@ -8,7 +8,6 @@ import (
 	"net/http"
 	"strconv"
 	"strings"
-	"time"
 
 	"github.com/a-h/templ"
 
@@ -69,7 +68,7 @@ func (a *App) dress(ctx context.Context, w http.ResponseWriter, r *http.Request)
 		return ctx
 	}
 	who := actor.From(ctx)
-	c := ui.Chrome{Made: time.Now(), Theme: web.Theme(r), Locale: lang.Locale(ctx), Path: here(r), PrefsHref: "/look", Company: a.Org.Company(ctx).Name.In(ctx)}
+	c := ui.Chrome{Theme: web.Theme(r), Locale: lang.Locale(ctx), Path: here(r), PrefsHref: "/look", Company: a.Org.Company(ctx).Name.In(ctx)}
 	if !who.Known() {
 		return ui.With(ctx, c)
 	}

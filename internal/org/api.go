@@ -143,6 +143,8 @@ func (s *Service) Mount(m *web.Mux) {
 	web.Op(m, created(op("create-unit", "POST", "/units", "org.change", "Make a unit", "Organisation")), s.postUnit)
 	web.Op(m, admin(op("change-unit", "PUT", "/units/{code}", "org.change", "Change a unit; what is left out is cleared", "Organisation")), s.putUnit)
 	web.Op(m, admin(op("close-unit", "POST", "/units/{code}/close", "org.change", "End a unit", "Organisation")), s.postClose)
+	web.Op(m, op("get-company", "GET", "/company", "company.see", "The company: name, language, and what it has decided to show", "Organisation"), s.getCompany)
+	web.Op(m, admin(op("set-company", "PUT", "/company", "settings.change", "Set the company; what is left out is cleared or off", "Organisation")), s.putCompany)
 	web.Op(m, op("list-company-changes", "GET", "/company/changes", "company.see", "What was changed in the company's settings", "Organisation"), s.getCompanyLog)
 	web.Op(m, op("list-people", "GET", "/people", "person.see", "People", "Organisation"), s.getPeople)
 	web.Op(m, op("get-person", "GET", "/people/{no}", "person.see", "One person", "Organisation"), s.getPerson)

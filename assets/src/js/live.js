@@ -29,7 +29,8 @@ class Stream extends EventTarget {
   }
 
   open() {
-    this.source = new EventSource(this.url)
+    const asked = performance.getEntriesByType('navigation')[0]?.requestStart ?? 0
+    this.source = new EventSource(this.url + '&age=' + Math.round(performance.now() - asked))
     this.source.onopen = e => {
       this.readyState = 1
       if (opened) renew()

@@ -37,6 +37,9 @@ func TestOtherSitesDoNothing(t *testing.T) {
 	s.must(s.Bus.Drain(t.Context()))
 	now := s.digests(t)
 	for table, was := range before {
+		if table == "directory_run" || table == "directory_log" { // a sync that nobody answers is tried again meanwhile
+			continue
+		}
 		if now[table] != was {
 			t.Errorf("another site has changed %s", table)
 		}

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"database/sql/driver"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"strings"
@@ -40,10 +41,14 @@ func hindered(err error) bool {
 	return false
 }
 
-// reachable makes an error that says that the database is out of reach one that may be tried again.
-func reachable(err error) error {
-	if _, told := fault.As(err); !told && (away(err) || hindered(err)) {
-		return unavailable(err)
+// reachable makes an error that says that the database is out of reach one that may be tried again. A connection that the
+// end of ctx broke says that ctx has ended.
+func reachable(ctx context.Context, err error) error {
+	if _, told := fault.As(err); told || !away(err) && !hindered(err) {
+		return err
 	}
-	return err
+	if ctx.Err() != nil {
+		return fmt.Errorf("%w: %w", ctx.Err(), err)
+	}
+	return unavailable(err)
 }

@@ -62,7 +62,7 @@ func (p *postgres) write(ctx context.Context, fn func(context.Context, *Tx) erro
 			return nil
 		}
 		if !again || ctx.Err() != nil {
-			return err
+			return reachable(ctx, err)
 		}
 		if try == postgresTries {
 			return unavailable(errors.Join(ErrLost, err))
@@ -139,12 +139,12 @@ func inTheWay(err error) bool {
 func (p *postgres) read(ctx context.Context, fn func(context.Context, Reader) error) error {
 	tx, err := p.snapshot(ctx)
 	if err != nil {
-		return reachable(err)
+		return reachable(ctx, err)
 	}
 	defer tx.Rollback()
 	view := &View{db: p.db, run: postgresRun{tx}, at: p.db.Now()}
 	defer view.over.Store(true)
-	return reachable(fn(p.db.mark(ctx, view), view))
+	return reachable(ctx, fn(p.db.mark(ctx, view), view))
 }
 
 // snapshot begins to read. A kept connection may have broken while it waited: the next one is tried.

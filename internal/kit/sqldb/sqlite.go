@@ -120,7 +120,7 @@ func (l *lite) write(ctx context.Context, fn func(context.Context, *Tx) error) e
 }
 
 func (l *lite) read(ctx context.Context, fn func(context.Context, Reader) error) (err error) {
-	defer func() { err = reachable(err) }()
+	defer func() { err = reachable(ctx, err) }()
 	conn, err := l.reader(ctx)
 	if err != nil {
 		return err

@@ -295,7 +295,7 @@ func (w *writer) settle(c *call, err error) {
 func (w *writer) lose(c *call, err error) {
 	w.exec("rollback") // fails when there is nothing left to roll back
 	w.db.log.Warn("a batch of writes was lost", "calls", len(w.kept)+1, "err", err)
-	c.answer(reachable(err))
+	c.answer(reachable(context.Background(), err)) // no caller's context reaches the driver
 	w.answerKept(unavailable(errors.Join(ErrLost, err)))
 }
 

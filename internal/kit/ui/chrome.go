@@ -1,9 +1,6 @@
 package ui
 
-import (
-	"context"
-	"time"
-)
+import "context"
 
 // Chrome is what the frame shows around every page: filled by the
 // application's middleware, read by Page. The zero value draws a frame
@@ -17,15 +14,14 @@ type Chrome struct {
 	Tabs []NavItem // the first four tabs of the phone; the frame adds 'more' with the rest
 	Menu []NavItem // the person's own pages in the person menu: account, password, ...
 
-	AskHref     string    // where '提请求' leads; empty: the button is not shown
-	SearchHref  string    // GET with q; empty: no search field
-	InboxHref   string    // empty: no inbox
-	SignOutHref string    // POST; empty: no such entry
-	PrefsHref   string    // POST of theme (light, dark, auto), locale, back; empty: no switches
-	Unread      int       // unread messages and mentions
-	LiveHref    string    // the event stream, "/live"; empty: no live page
-	LiveTopic   string    // the topic of the person, "person:12"; event "unread" carries the count
-	Made        time.Time // when this page began to be made: what happens after is told by the stream
+	AskHref     string // where '提请求' leads; empty: the button is not shown
+	SearchHref  string // GET with q; empty: no search field
+	InboxHref   string // empty: no inbox
+	SignOutHref string // POST; empty: no such entry
+	PrefsHref   string // POST of theme (light, dark, auto), locale, back; empty: no switches
+	Unread      int    // unread messages and mentions
+	LiveHref    string // the event stream, "/live"; empty: no live page
+	LiveTopic   string // the topic of the person, "person:12"; event "unread" carries the count
 
 	Theme  string // "light", "dark", or "" for what the device says
 	Locale string // "zh" or "en"

@@ -147,11 +147,7 @@ func liveURL(c Chrome, topics []string) string {
 		all = append(all, c.LiveTopic)
 	}
 	all = append(all, topics...)
-	href := c.LiveHref + "?topics=" + url.QueryEscape(strings.Join(all, ","))
-	if c.Made.IsZero() {
-		return href
-	}
-	return href + "&since=" + strconv.FormatInt(c.Made.UnixMilli(), 10)
+	return c.LiveHref + "?topics=" + url.QueryEscape(strings.Join(all, ","))
 }
 
 // words are the sentences of the scripts. {name} is filled in by them.

@@ -15,8 +15,8 @@ import (
 
 // Hub tells open pages what happened (server-sent events). A page listens at GET /live?topics=a,b; each
 // topic is checked by Options.Topic when the page opens and at every heartbeat, and so is who listens: who has signed out
-// hears no more. What was said is not kept, only that and when: a page that came too late (since=MILLISECONDS of its
-// making) or was away is told "missed" and asks for its state again.
+// hears no more. What was said is not kept, only that and when: a page that came too late (age=MILLISECONDS since
+// it was asked for) or was away is told "missed" and asks for its state again.
 type Hub struct {
 	may       func(ctx context.Context, topic string) error
 	who       func(r *http.Request) (actor.Actor, error) // asked again at every heartbeat; nil: as at the beginning
@@ -205,7 +205,7 @@ func (h *Hub) listen(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("X-Accel-Buffering", "no")
 	send := sender(w)
 	hello := "retry: 3000\n\n"
-	if since, err := strconv.ParseInt(r.URL.Query().Get("since"), 10, 64); err == nil && h.missed(topics, since) {
+	if age, err := strconv.ParseInt(r.URL.Query().Get("age"), 10, 64); err == nil && h.missed(topics, time.Now().UnixMilli()-age) {
 		hello += "event: missed\ndata:\n\n"
 	}
 	if send(hello) != nil {
