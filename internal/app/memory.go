@@ -35,8 +35,8 @@ func living() uint64 {
 	return sample[0].Value.Uint64()
 }
 
-// afterEach calls f now and after every collection, each of which cleans up a thing that nobody holds (of its own block:
-// the smallest share one).
+// afterEach calls f now and after collections: each cleans up a thing that nobody holds (of its own block: the smallest
+// share one), unless that was made during the very collection; then the next does.
 func afterEach(f func()) {
 	f()
 	runtime.AddCleanup(new([4]uint64), func(f func()) { afterEach(f) }, f)

@@ -23,15 +23,17 @@ func TestMemoryLimitLeavesRoom(t *testing.T) {
 	}
 }
 
-func TestEveryCollectionIsNoticed(t *testing.T) {
+func TestCollectionsAreNoticed(t *testing.T) {
 	seen := make(chan struct{}, 64)
 	afterEach(func() { seen <- struct{}{} })
-	for i := range 4 { // the first is at once
+	for i, end := 0, time.After(30*time.Second); i < 4; { // the first is at once
 		select {
 		case <-seen:
-		case <-time.After(10 * time.Second):
+			i++
+		case <-end:
 			t.Fatalf("collection %d was not noticed", i)
+		case <-time.After(time.Millisecond):
+			runtime.GC() // what was made during one collection is found by the next
 		}
-		runtime.GC()
 	}
 }
