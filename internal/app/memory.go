@@ -10,10 +10,10 @@ import (
 
 // What a small company keeps in memory is some 15 MB, which the runtime by itself would look through twenty times a
 // second under load. So the garbage may grow to four times what lives, within an amount that a small machine has to spare;
-// beyond that amount it may be half as much again as what lives.
+// beyond that amount it may be as much as what lives, which is the runtime's own measure.
 const (
 	garbage = 400      // percent of what lives
-	spare   = 80 << 20 // bytes of the whole runtime, SQLite's caches apart
+	spare   = 64 << 20 // bytes of the whole runtime, SQLite's caches apart
 )
 
 // thrift paces the collector of garbage for a server. What the operator says by GOGC or GOMEMLIMIT stands.
@@ -25,8 +25,8 @@ var thrift = sync.OnceFunc(func() {
 	afterEach(func() { debug.SetMemoryLimit(limitFor(living())) })
 })
 
-// limitFor is what the runtime may hold when so many bytes live: more than twice as much, or the collector would run without end.
-func limitFor(live uint64) int64 { return max(spare, int64(live)/2*5) }
+// limitFor is what the runtime may hold when so many bytes live: twice as much, or the collector would run without end.
+func limitFor(live uint64) int64 { return max(spare, 2*int64(live)) }
 
 // living is how many bytes the last collection found in use.
 func living() uint64 {

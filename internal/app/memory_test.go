@@ -14,8 +14,8 @@ func TestMemoryLimitLeavesRoom(t *testing.T) {
 		{0, spare},
 		{15 << 20, spare},
 		{32 << 20, spare},
-		{60 << 20, 150 << 20},
-		{1 << 30, 5 << 29},
+		{60 << 20, 120 << 20},
+		{1 << 30, 2 << 30},
 	} {
 		if got := limitFor(c.live); got != c.want {
 			t.Errorf("%d MB live: limit %d MB, want %d", c.live>>20, got>>20, c.want>>20)

@@ -165,7 +165,7 @@ func (x *Index) open(ctx context.Context) error {
 
 func openFile(ctx context.Context, path string, now func() time.Time) (*sqldb.DB, error) {
 	ids := sqldb.NewSource(0, now)
-	db, err := sqldb.Open(ctx, sqldb.Config{Path: path, Synchronous: "normal", Readers: 4, Now: now, IDs: ids.Next})
+	db, err := sqldb.Open(ctx, sqldb.Config{Path: path, Synchronous: "normal", Readers: 4, CacheMB: 4, Now: now, IDs: ids.Next})
 	if err != nil {
 		return nil, err
 	}

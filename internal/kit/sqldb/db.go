@@ -27,6 +27,7 @@ type Config struct {
 	Path        string           // SQLite: path of the database file, created when missing
 	URL         string           // PostgreSQL: postgres://user:password@host/database?…
 	Readers     int              // most read transactions at once; 0: twice the processors, 4 to 16
+	CacheMB     int              // of pages, for SQLite's writer, and an eighth of it for each reader, who maps the file; 0: 16
 	Now         func() time.Time // nil: the machine's clock; on PostgreSQL the server's
 	IDs         func() int64     // nil: a Source with a leased node number
 	Synchronous string           // SQLite: "full" (default), "normal" or "off"
@@ -97,6 +98,9 @@ func Open(ctx context.Context, c Config) (*DB, error) {
 	}
 	if c.Log == nil {
 		c.Log = slog.Default()
+	}
+	if c.CacheMB <= 0 {
+		c.CacheMB = 16
 	}
 	if c.Readers <= 0 {
 		c.Readers = defaultReaders()

@@ -62,9 +62,9 @@ func openLite(ctx context.Context, db *DB) (*lite, error) {
 	}
 	l := &lite{db: db, path: path}
 	l.writing = litePool(path, 1, "", "journal_mode(wal)", "synchronous("+synchronous+")", "foreign_keys(1)",
-		"cache_size(-16384)", "temp_store(memory)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)")
+		cacheOf(db.config.CacheMB<<10), "temp_store(memory)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)")
 	l.reading = litePool(path, db.config.Readers, "ro", "query_only(1)",
-		"cache_size(-4096)", "temp_store(memory)", "mmap_size(2147418112)")
+		cacheOf(db.config.CacheMB<<7), "temp_store(memory)", "mmap_size(2147418112)")
 	l.upkeep = litePool(path, 1, "", "synchronous("+synchronous+")", "temp_store(memory)")
 	conn, err := l.writing.Conn(ctx)
 	if err != nil {
@@ -78,6 +78,8 @@ func openLite(ctx context.Context, db *DB) (*lite, error) {
 	l.writer = newWriter(db, newLiteConn(conn))
 	return l, nil
 }
+
+func cacheOf(kb int) string { return "cache_size(-" + strconv.Itoa(kb) + ")" }
 
 // litePool prepares a pool; nothing is opened yet. A mode of "ro" forbids writing.
 func litePool(path string, most int, mode string, pragmas ...string) *sql.DB {
