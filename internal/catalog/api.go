@@ -25,6 +25,9 @@ func (c *Catalog) Mount(m *web.Mux) {
 		Detail:  "The code tells which. 201 for a new one, 200 for another. A part that is left out stays; a new service is offered at once unless `state` is `draft`. `standards` takes a standard as a service pack writes it, in per cent."}, c.postService)
 	web.Op(m, web.Operation{ID: "set-standard", Method: http.MethodPut, Path: "/api/v1/services/{code}/standard", Action: doDraft, Tag: tag, Scope: "write",
 		Summary: "Change what is promised, for requests opened from now on"}, c.putStandard)
+	web.Op(m, web.Operation{ID: "set-policy", Method: http.MethodPut, Path: "/api/v1/services/{code}/policy", Action: doEdit, Tag: tag, Scope: "write",
+		Summary: "Change how requests go on: reopening, acceptance, quota, confidentiality",
+		Detail:  "Holds at once, for open requests too. What is left out takes its usual value."}, c.putPolicy)
 	for _, v := range []struct {
 		name, action, summary string
 		do                    func(context.Context, string) (*Service, error)
@@ -65,6 +68,9 @@ type serviceJSON struct {
 	Schedule         *Schedule     `json:"schedule,omitempty" doc:"Of a standing service"`
 	Deliverable      *textJSON     `json:"deliverable,omitempty"`
 	QualityCriterion *textJSON     `json:"quality_criterion,omitempty"`
+	Inputs           *textJSON     `json:"inputs,omitempty" doc:"What to bring or have ready"`
+	Effort           *textJSON     `json:"effort,omitempty" doc:"What it takes the unit to do"`
+	Policy           policyJSON    `json:"policy" doc:"How requests go on; of no version"`
 	ChangedAt        time.Time     `json:"changed_at"`
 }
 
@@ -248,9 +254,12 @@ func wireService(s *Service, unit string) serviceJSON {
 		Code: s.Code, Unit: unit, Name: wireText(s.Name), Description: wireText(s.Description), Kind: s.Kind, State: s.State,
 		Version: s.Version, Standard: wireStandard(s.Standard), ChangedAt: s.Changed,
 	}
+	j.Inputs, j.Effort, j.Policy = wireSome(s.Inputs), wireSome(s.Effort), wirePolicy(s.Policy)
 	if s.Kind == Standing {
 		deliverable, criterion, when := wireText(s.Deliverable), wireText(s.Criterion), s.Schedule
 		j.Schedule, j.Deliverable, j.QualityCriterion = &when, &deliverable, &criterion
+	} else {
+		j.Deliverable = wireSome(s.Deliverable)
 	}
 	return j
 }

@@ -34,6 +34,9 @@ type definitionJSON struct {
 	Schedule         *Schedule          `json:"schedule,omitempty"`
 	Deliverable      *textJSON          `json:"deliverable,omitempty"`
 	QualityCriterion *textJSON          `json:"quality_criterion,omitempty"`
+	Inputs           *textJSON          `json:"inputs,omitempty" doc:"What to bring or have ready"`
+	Effort           *textJSON          `json:"effort,omitempty" doc:"What it takes the unit to do"`
+	Policy           *policyJSON        `json:"policy,omitempty" doc:"As a whole: what is left out inside takes its usual value"`
 }
 
 // packStandardsJSON is a standard as service packs write it: targets in per cent.
@@ -77,6 +80,7 @@ func (j definitionJSON) definition(old *Service) Definition {
 	d := Definition{Code: strings.TrimSpace(j.Code), Unit: j.Unit, Kind: Kind(j.Kind), State: State(j.State)}
 	if old != nil {
 		d.Name, d.Description, d.Schedule, d.Deliverable, d.Criterion = old.Name, old.Description, old.Schedule, old.Deliverable, old.Criterion
+		d.Inputs, d.Effort = old.Inputs, old.Effort
 	} else {
 		if d.Unit == "" {
 			d.Unit, _, _ = strings.Cut(d.Code, ".")
@@ -88,13 +92,17 @@ func (j definitionJSON) definition(old *Service) Definition {
 	for _, x := range []struct {
 		from *textJSON
 		to   *lang.Text
-	}{{j.Name, &d.Name}, {j.Description, &d.Description}, {j.Deliverable, &d.Deliverable}, {j.QualityCriterion, &d.Criterion}} {
+	}{{j.Name, &d.Name}, {j.Description, &d.Description}, {j.Deliverable, &d.Deliverable}, {j.QualityCriterion, &d.Criterion}, {j.Inputs, &d.Inputs}, {j.Effort, &d.Effort}} {
 		if x.from != nil {
 			*x.to = x.from.text()
 		}
 	}
 	if j.Schedule != nil {
 		d.Schedule = *j.Schedule
+	}
+	if j.Policy != nil {
+		p := j.Policy.policy()
+		d.Policy = &p
 	}
 	if j.Form != nil {
 		f := j.Form.form()

@@ -189,6 +189,9 @@ func (c *Catalog) Retire(ctx context.Context, code string) (*Service, error) {
 
 func (c *Catalog) turn(ctx context.Context, tx *sqldb.Tx, s *Service, to State, e event.Event) error {
 	s.State, s.Changed = to, tx.Now
+	if to == Live {
+		s.Offered = since(s.Offered, tx.Now)
+	}
 	s.Revision++
 	if err := updateService(ctx, tx, s); err != nil {
 		return err

@@ -12,7 +12,8 @@
 //
 // Form and standard together make a version, numbered from 1; a stored version never changes, so a request keeps the
 // questions it answered and the promise it was given (Service.At, Service.Numbered). Words (name, description, schedule)
-// are not versioned. Revision counts every change and is the ETag.
+// are not versioned. Neither is the policy: how requests go on (reopening, acceptance, quota, confidentiality) is read from
+// the snapshot when it is needed, so a change holds at once. Revision counts every change and is the ETag.
 //
 // # States
 //

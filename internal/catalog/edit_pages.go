@@ -16,6 +16,8 @@ type editForm struct {
 	Description textPair `form:"description"`
 	Deliverable textPair `form:"deliverable"`
 	Criterion   textPair `form:"quality_criterion"`
+	Inputs      textPair `form:"inputs"`
+	Effort      textPair `form:"effort"`
 	Every       string   `form:"schedule.every"`
 	On          string   `form:"schedule.on"`
 	At          string   `form:"schedule.at"`
@@ -25,14 +27,14 @@ type editForm struct {
 func editFormOf(s *Service) editForm {
 	return editForm{
 		Name: pairOf(s.Name), Description: pairOf(s.Description), Deliverable: pairOf(s.Deliverable), Criterion: pairOf(s.Criterion),
-		Every: s.Schedule.Every, On: s.Schedule.On, At: s.Schedule.At, Revision: s.Revision,
+		Inputs: pairOf(s.Inputs), Effort: pairOf(s.Effort), Every: s.Schedule.Every, On: s.Schedule.On, At: s.Schedule.At, Revision: s.Revision,
 	}
 }
 
 func (in editForm) definition(code string) Definition {
 	return Definition{
 		Code: code, Name: in.Name.text(), Description: in.Description.text(), Deliverable: in.Deliverable.text(), Criterion: in.Criterion.text(),
-		Schedule: Schedule{Every: in.Every, On: in.On, At: in.At},
+		Inputs: in.Inputs.text(), Effort: in.Effort.text(), Schedule: Schedule{Every: in.Every, On: in.On, At: in.At},
 	}
 }
 

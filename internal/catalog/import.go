@@ -306,7 +306,7 @@ func takeOver(ctx context.Context, tx *sqldb.Tx, old *Service, st step) ([]event
 	s.Changed = tx.Now
 	by := actor.From(ctx).Person
 	if old == nil {
-		s.ID = tx.NewID()
+		s.ID, s.Offered = tx.NewID(), tx.Now
 		if err := insertService(ctx, tx, s); err != nil {
 			return nil, err
 		}

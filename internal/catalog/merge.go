@@ -15,14 +15,18 @@ import (
 type imported map[string]string
 
 // parts lists what of a service a pack speaks about.
-var parts = []string{partWords, partPlace, partForm, partStandard, partSchedule}
+var parts = []string{partWords, partPlace, partForm, partStandard, partSchedule, partPolicy}
 
 // content is a part as text that two services share if and only if they agree in it.
 func (s *Service) content(part string) string {
 	var v any
 	switch part {
 	case partWords:
-		v = []lang.Text{s.Name, s.Description}
+		words := []lang.Text{s.Name, s.Description}
+		if s.Inputs != (lang.Text{}) || s.Effort != (lang.Text{}) { // so that a service without reads as before there were any
+			words = append(words, s.Inputs, s.Effort)
+		}
+		v = words
 	case partPlace:
 		v = s.Unit
 	case partForm:
@@ -32,6 +36,8 @@ func (s *Service) content(part string) string {
 		v = []any{std.Response, points(std.ResponseTarget), std.Completion, points(std.CompletionTarget), std.Metric, points(std.Accuracy)}
 	case partSchedule:
 		v = []any{s.Schedule, s.Deliverable, s.Criterion}
+	case partPolicy:
+		v = s.Policy
 	}
 	b, err := json.Marshal(v)
 	if err != nil {
@@ -57,7 +63,7 @@ func (s *Service) fingerprints() imported {
 func (s *Service) take(part string, from *Service) {
 	switch part {
 	case partWords:
-		s.Name, s.Description = from.Name, from.Description
+		s.Name, s.Description, s.Inputs, s.Effort = from.Name, from.Description, from.Inputs, from.Effort
 	case partPlace:
 		s.Unit = from.Unit
 	case partForm:
@@ -66,6 +72,8 @@ func (s *Service) take(part string, from *Service) {
 		s.Standard = from.Standard
 	case partSchedule:
 		s.Schedule, s.Deliverable, s.Criterion = from.Schedule, from.Deliverable, from.Criterion
+	case partPolicy:
+		s.Policy = from.Policy
 	}
 }
 
@@ -105,10 +113,12 @@ func judge(old *Service, e Entry, unit int64, pack string) step {
 		next.parts[part] = print
 	}
 	for _, part := range parts {
-		have, want, last := old.fingerprint(part), incoming.fingerprint(part), old.parts[part]
+		have, want, last := old.fingerprint(part), incoming.fingerprint(part), old.last(part)
 		confirmed := part == partStandard && !old.Standard.Starting
 		switch {
 		case have == want:
+		case part == partPolicy && incoming.Support() != old.Support() && !old.Offered.IsZero():
+			st.kept = append(st.kept, importer.Wrong(e.Line, "policy.confidential", "catalog.policy-support-fixed"))
 		case have == last && !confirmed:
 			next.take(part, &incoming)
 			next.parts[part] = want
@@ -124,6 +134,14 @@ func judge(old *Service, e Entry, unit int64, pack string) step {
 		st.plan, st.next = importer.Update, &next
 	}
 	return st
+}
+
+// last is what the last import brought of a part. Before packs spoke of policies they all brought the usual one.
+func (s *Service) last(part string) string {
+	if print, ok := s.parts[part]; ok || part != partPolicy {
+		return print
+	}
+	return (&Service{Policy: DefaultPolicy()}).fingerprint(partPolicy)
 }
 
 // column is where a part stands in a pack.
@@ -153,6 +171,9 @@ func changes(part string, old, now *Service) []importer.Change {
 		add("name", old.Name.En, now.Name.En)
 		add("description", old.Description.Zh, now.Description.Zh)
 		add("description", old.Description.En, now.Description.En)
+		add("inputs", old.Inputs.Zh, now.Inputs.Zh)
+		add("inputs", old.Inputs.En, now.Inputs.En)
+		add("effort", old.Effort.Zh, now.Effort.Zh)
 	case partPlace:
 		add("department.code", strconv.FormatInt(old.Unit, 10), strconv.FormatInt(now.Unit, 10))
 	case partForm:
@@ -172,6 +193,16 @@ func changes(part string, old, now *Service) []importer.Change {
 		add("schedule", old.Schedule.wire(), now.Schedule.wire())
 		add("deliverable", old.Deliverable.Zh, now.Deliverable.Zh)
 		add("quality_criterion", old.Criterion.Zh, now.Criterion.Zh)
+	case partPolicy:
+		a, b := old.Policy, now.Policy
+		add("policy.reopen", string(a.Reopen), string(b.Reopen))
+		add("policy.reopen_days", strconv.Itoa(a.ReopenDays), strconv.Itoa(b.ReopenDays))
+		add("policy.accept_days", strconv.Itoa(a.AcceptDays), strconv.Itoa(b.AcceptDays))
+		add("policy.urgent_quota", strconv.Itoa(a.UrgentQuota), strconv.Itoa(b.UrgentQuota))
+		add("policy.work_limit", strconv.Itoa(a.WorkLimit), strconv.Itoa(b.WorkLimit))
+		add("policy.confidential", string(a.Confidential), string(b.Confidential))
+		add("policy.retention_days", strconv.Itoa(a.RetentionDays), strconv.Itoa(b.RetentionDays))
+		add("policy.crisis", a.Crisis.Zh, b.Crisis.Zh)
 	}
 	return list
 }

@@ -62,14 +62,21 @@ type Entry struct {
 	Schedule    Schedule  `json:"schedule"`
 	Deliverable lang.Text `json:"deliverable"`
 	Criterion   lang.Text `json:"criterion"`
+	Inputs      lang.Text `json:"inputs"`
+	Effort      lang.Text `json:"effort"`
+	Policy      *Policy   `json:"policy,omitempty"` // nil: the usual one
 }
 
 // service is the entry as a service; what a pack does not say is left empty.
 func (e Entry) service() Service {
-	return Service{
+	s := Service{
 		Code: e.Code, Name: e.Name, Description: e.Description, Kind: e.Kind, Form: e.Form, Standard: e.Standard,
-		Schedule: e.Schedule, Deliverable: e.Deliverable, Criterion: e.Criterion,
+		Schedule: e.Schedule, Deliverable: e.Deliverable, Criterion: e.Criterion, Inputs: e.Inputs, Effort: e.Effort, Policy: DefaultPolicy(),
 	}
+	if e.Policy != nil {
+		s.Policy = e.Policy.settled()
+	}
+	return s
 }
 
 // ParsePack reads a pack and tells everything that is wrong with it, each finding with its line and place. The pack is
@@ -202,7 +209,7 @@ func customers(list node, department string) []Customer {
 
 func (r *reading) entry(n node, department string) Entry {
 	e := Entry{Line: n.line(), Unit: department}
-	if !n.object("code", "name", "description", "kind", "form", "standards", "schedule", "deliverable", "quality_criterion") {
+	if !n.object("code", "name", "description", "kind", "form", "standards", "schedule", "deliverable", "quality_criterion", "inputs", "effort", "policy") {
 		return e
 	}
 	e.Code, e.Kind = n.get("code").must(), Kind(n.get("kind").must())
@@ -218,6 +225,8 @@ func (r *reading) entry(n node, department string) Entry {
 		n.get("kind").wrong("catalog.kind", "given", string(e.Kind))
 		return e
 	}
+	e.Inputs, e.Effort, e.Deliverable = n.get("inputs").words(), n.get("effort").words(), n.get("deliverable").words()
+	e.Policy = policyIn(n.get("policy"))
 	e.Standard = r.standard(n.get("standards"))
 	if e.Kind == Standing {
 		r.standing(n, &e)
@@ -229,7 +238,7 @@ func (r *reading) entry(n node, department string) Entry {
 }
 
 func (r *reading) asked(n node, e *Entry) {
-	for _, key := range [...]string{"schedule", "deliverable", "quality_criterion"} {
+	for _, key := range [...]string{"schedule", "quality_criterion"} {
 		if x := n.get(key); x.y != nil {
 			x.wrong("catalog.pack-only-standing", "given", key)
 		}
@@ -243,7 +252,7 @@ func (r *reading) standing(n node, e *Entry) {
 	if x := n.get("form"); x.y != nil {
 		x.wrong("catalog.pack-only-request", "given", "form")
 	}
-	e.Deliverable, e.Criterion = n.get("deliverable").words(), n.get("quality_criterion").words()
+	e.Criterion = n.get("quality_criterion").words()
 	if s := n.get("schedule"); s.object("every", "on", "at") {
 		e.Schedule = Schedule{Every: s.get("every").must(), On: s.get("on").must(), At: s.get("at").must()}
 	}
@@ -296,6 +305,30 @@ func duration(n node) calendar.Duration {
 	return d
 }
 
+// policyIn is the policy of an entry; nil when it says nothing of it.
+func policyIn(n node) *Policy {
+	if n.y == nil || !n.object("reopen", "reopen_days", "accept_days", "urgent_quota", "work_limit", "confidential", "retention_days", "crisis") {
+		return nil
+	}
+	p := DefaultPolicy()
+	if x := n.get("reopen"); x.y != nil {
+		p.Reopen = Reopening(x.must())
+	}
+	if x := n.get("confidential"); x.y != nil {
+		p.Confidential = Privacy(x.must())
+	}
+	for key, to := range map[string]*int{"reopen_days": &p.ReopenDays, "accept_days": &p.AcceptDays, "urgent_quota": &p.UrgentQuota, "work_limit": &p.WorkLimit, "retention_days": &p.RetentionDays} {
+		if x := n.get(key); x.y != nil {
+			*to = x.whole()
+		}
+	}
+	if p.Confidential == PrivacySupport && n.get("retention_days").y == nil {
+		p.RetentionDays = usualRetention
+	}
+	p.Crisis = n.get("crisis").words()
+	return &p
+}
+
 // check holds an entry against the rules of the room and tells each finding at its place in the file.
 func (r *reading) check(n node, e Entry) {
 	var words, standard fault.Fields
@@ -303,6 +336,8 @@ func (r *reading) check(n node, e Entry) {
 	r.take(words, func(name string) string { return n.join(name) })
 	checkStandard(&standard, e.Kind, e.Standard)
 	r.takeStandard(n, standard)
+	s := e.service()
+	r.take(checkPolicy(&s, s.Policy), func(name string) string { return n.join("policy." + name) })
 	r.take(e.Form.Check(), func(name string) string { return n.join("form" + strings.TrimPrefix(name, "fields")) })
 }
 

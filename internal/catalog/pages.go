@@ -26,6 +26,8 @@ func (c *Catalog) Routes() []web.Route {
 		{Pattern: "GET /services/{code}", Action: doSee, Do: c.showService},
 		{Pattern: "GET /services/{code}/edit", Action: doEdit, Do: c.showEdit},
 		{Pattern: "POST /services/{code}/edit", Action: doEdit, Do: c.submitEdit},
+		{Pattern: "GET /services/{code}/policy", Action: doEdit, Do: c.showPolicy},
+		{Pattern: "POST /services/{code}/policy", Action: doEdit, Do: c.submitPolicy},
 		{Pattern: "POST /services/{code}/publish", Action: doEdit, Do: c.submitPublish},
 		{Pattern: "POST /services/{code}/retire", Action: doEdit, Do: c.submitRetire},
 		{Pattern: "GET /services/{code}/standard", Action: doDraft, Do: c.showStandard},
@@ -261,6 +263,7 @@ type serviceView struct {
 	Promise            Promise
 	Notes              []string
 	Customers          []string
+	Owners             string
 	Fields             []fieldLine
 	MayEdit            bool
 	MayStandard        bool
@@ -309,6 +312,9 @@ func (c *Catalog) serviceView(ctx context.Context, code string) (serviceView, er
 		}
 		line.Options = strings.Join(names, " · ")
 		v.Fields = append(v.Fields, line)
+	}
+	if v.Owners, err = c.owners(ctx, s.Code); err != nil {
+		return v, err
 	}
 	customers, err := c.DeclaredCustomers(ctx, s.Unit)
 	if err != nil {

@@ -28,10 +28,12 @@ var codePattern = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,39}(\.[a-z0-9][a-z0-9_-
 func checkWords(f *fault.Fields, s Service) {
 	checkText(f, "name", s.Name, maxName, true)
 	checkText(f, "description", s.Description, maxDescription, false)
+	checkText(f, "inputs", s.Inputs, maxDescription, false)
+	checkText(f, "effort", s.Effort, maxDescription, false)
+	checkText(f, "deliverable", s.Deliverable, maxDescription, s.Kind == Standing)
 	if s.Kind != Standing {
 		return
 	}
-	checkText(f, "deliverable", s.Deliverable, maxDescription, true)
 	checkText(f, "quality_criterion", s.Criterion, maxDescription, false)
 	checkSchedule(f, "schedule", s.Schedule)
 }
@@ -196,12 +198,13 @@ const (
 	partForm     = "form"
 	partStandard = "standard"
 	partSchedule = "schedule"
+	partPolicy   = "policy"
 )
 
 // differences lists the parts in which two services differ.
 func differences(a, b *Service) []string {
 	var what []string
-	if a.Name != b.Name || a.Description != b.Description {
+	if a.Name != b.Name || a.Description != b.Description || a.Inputs != b.Inputs || a.Effort != b.Effort {
 		what = append(what, partWords)
 	}
 	if a.Unit != b.Unit {
@@ -215,6 +218,9 @@ func differences(a, b *Service) []string {
 	}
 	if a.Schedule != b.Schedule || a.Deliverable != b.Deliverable || a.Criterion != b.Criterion {
 		what = append(what, partSchedule)
+	}
+	if a.Policy != b.Policy {
+		what = append(what, partPolicy)
 	}
 	return what
 }

@@ -37,6 +37,8 @@ type Service struct {
 	Unit        int64  // the unit that provides it
 	Name        lang.Text
 	Description lang.Text
+	Inputs      lang.Text // what to bring or have ready
+	Effort      lang.Text // what it takes to do, for the unit itself
 	Kind        Kind
 	State       State
 	Revision    int // counts every change; the ETag
@@ -47,10 +49,13 @@ type Service struct {
 	Standard Standard
 	Versions []Version
 
+	Deliverable lang.Text // what is handed over
 	// Of a standing service.
-	Schedule    Schedule
-	Deliverable lang.Text
-	Criterion   lang.Text
+	Schedule  Schedule
+	Criterion lang.Text
+
+	Policy  Policy    // how requests for it go on; of no version
+	Offered time.Time // when it first was in the catalogue; zero: never
 
 	Pack    string // the pack it came with; empty: made here
 	Changed time.Time

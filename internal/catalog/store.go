@@ -11,15 +11,20 @@ import (
 )
 
 const selectService = `select id, code, unit, name_zh, name_en, description_zh, description_en, kind, state, version, revision,
-  schedule_every, schedule_on, schedule_at, deliverable_zh, deliverable_en, criterion_zh, criterion_en, pack, parts, changed_at
+  schedule_every, schedule_on, schedule_at, deliverable_zh, deliverable_en, criterion_zh, criterion_en, pack, parts, changed_at,
+  reopen, reopen_days, accept_days, coalesce(urgent_quota, -1), work_limit, confidential, retention_days, crisis_zh, crisis_en,
+  inputs_zh, inputs_en, effort_zh, effort_en, offered_at
 from catalog_service`
 
 func scanService(row sqldb.Row) (*Service, error) {
 	s := &Service{}
+	p := &s.Policy
 	return s, row.Scan(&s.ID, &s.Code, &s.Unit, &s.Name.Zh, &s.Name.En, &s.Description.Zh, &s.Description.En,
 		&s.Kind, &s.State, &s.Version, &s.Revision,
 		&s.Schedule.Every, &s.Schedule.On, &s.Schedule.At, &s.Deliverable.Zh, &s.Deliverable.En, &s.Criterion.Zh, &s.Criterion.En,
-		&s.Pack, sqldb.JSON(&s.parts), &s.Changed)
+		&s.Pack, sqldb.JSON(&s.parts), &s.Changed,
+		&p.Reopen, &p.ReopenDays, &p.AcceptDays, &p.UrgentQuota, &p.WorkLimit, &p.Confidential, &p.RetentionDays, &p.Crisis.Zh, &p.Crisis.En,
+		&s.Inputs.Zh, &s.Inputs.En, &s.Effort.Zh, &s.Effort.En, &s.Offered)
 }
 
 const selectVersion = `select service, n, valid_from, form, response_value, response_unit, response_target,
@@ -107,25 +112,51 @@ func (s *Service) settle() {
 }
 
 const serviceColumns = `id, code, unit, name_zh, name_en, description_zh, description_en, kind, state, version, revision,
-  schedule_every, schedule_on, schedule_at, deliverable_zh, deliverable_en, criterion_zh, criterion_en, pack, parts, changed_at`
+  schedule_every, schedule_on, schedule_at, deliverable_zh, deliverable_en, criterion_zh, criterion_en, pack, parts, changed_at,
+  reopen, reopen_days, accept_days, urgent_quota, work_limit, confidential, retention_days, crisis_zh, crisis_en,
+  inputs_zh, inputs_en, effort_zh, effort_en, offered_at`
 
 func insertService(ctx context.Context, tx *sqldb.Tx, s *Service) error {
+	p := s.Policy
 	return tx.Insert(ctx, "catalog_service", serviceColumns, []any{
 		s.ID, s.Code, s.Unit, s.Name.Zh, s.Name.En, s.Description.Zh, s.Description.En, string(s.Kind), string(s.State), s.Version, s.Revision,
 		s.Schedule.Every, s.Schedule.On, s.Schedule.At, s.Deliverable.Zh, s.Deliverable.En, s.Criterion.Zh, s.Criterion.En,
 		s.Pack, sqldb.JSON(s.parts), s.Changed,
+		string(p.Reopen), p.ReopenDays, p.AcceptDays, quota(p.UrgentQuota), some(p.WorkLimit), string(p.Confidential), some(p.RetentionDays), p.Crisis.Zh, p.Crisis.En,
+		s.Inputs.Zh, s.Inputs.En, s.Effort.Zh, s.Effort.En, s.Offered,
 	})
 }
 
+// quota is a quota as it is stored: null is the company's.
+func quota(n int) any {
+	if n == CompanyQuota {
+		return nil
+	}
+	return n
+}
+
+// some is a number as it is stored: null is none.
+func some(n int) any {
+	if n == 0 {
+		return nil
+	}
+	return n
+}
+
 func updateService(ctx context.Context, tx *sqldb.Tx, s *Service) error {
+	p := s.Policy
 	_, err := tx.Exec(ctx, `update catalog_service
 set unit = $2, name_zh = $3, name_en = $4, description_zh = $5, description_en = $6, state = $7, version = $8, revision = $9,
   schedule_every = $10, schedule_on = $11, schedule_at = $12, deliverable_zh = $13, deliverable_en = $14,
-  criterion_zh = $15, criterion_en = $16, pack = $17, parts = $18, changed_at = $19
+  criterion_zh = $15, criterion_en = $16, pack = $17, parts = $18, changed_at = $19,
+  reopen = $20, reopen_days = $21, accept_days = $22, urgent_quota = $23, work_limit = $24, confidential = $25, retention_days = $26,
+  crisis_zh = $27, crisis_en = $28, inputs_zh = $29, inputs_en = $30, effort_zh = $31, effort_en = $32, offered_at = $33
 where id = $1`,
 		s.ID, s.Unit, s.Name.Zh, s.Name.En, s.Description.Zh, s.Description.En, string(s.State), s.Version, s.Revision,
 		s.Schedule.Every, s.Schedule.On, s.Schedule.At, s.Deliverable.Zh, s.Deliverable.En,
-		s.Criterion.Zh, s.Criterion.En, s.Pack, sqldb.JSON(s.parts), s.Changed)
+		s.Criterion.Zh, s.Criterion.En, s.Pack, sqldb.JSON(s.parts), s.Changed,
+		string(p.Reopen), p.ReopenDays, p.AcceptDays, quota(p.UrgentQuota), some(p.WorkLimit), string(p.Confidential), some(p.RetentionDays),
+		p.Crisis.Zh, p.Crisis.En, s.Inputs.Zh, s.Inputs.En, s.Effort.Zh, s.Effort.En, s.Offered)
 	return err
 }
 

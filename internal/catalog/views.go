@@ -44,6 +44,38 @@ func promisePairs(ctx context.Context, s *Service, now *Promise) []ui.Pair {
 	return pairs
 }
 
+// aboutPairs is what else one should know before asking: what to bring, what comes of it, who answers for it, and how it
+// goes on afterwards.
+func aboutPairs(ctx context.Context, v serviceView) []ui.Pair {
+	var pairs []ui.Pair
+	add := func(term, text string) {
+		if text != "" {
+			pairs = append(pairs, ui.Pair{Term: lang.T(ctx, term), Text: text})
+		}
+	}
+	add("catalog.inputs", v.Inputs.In(ctx))
+	if v.Kind == Standing {
+		add("catalog.owner", v.Owners)
+		return pairs
+	}
+	add("catalog.deliverable", v.Deliverable.In(ctx))
+	add("catalog.owner", v.Owners)
+	if v.MayEdit {
+		add("catalog.effort", v.Effort.In(ctx))
+	}
+	p := v.Policy
+	add("catalog.policy-readers", lang.T(ctx, "catalog.policy-confidential."+string(p.Confidential)+"-text"))
+	if p.AcceptDays > 0 {
+		add("catalog.policy-accept_days", lang.T(ctx, "catalog.policy-accepts", "count", p.AcceptDays))
+	}
+	again := lang.T(ctx, "catalog.policy-reopen."+string(p.Reopen)+"-text")
+	if p.Reopen == ReopenInGrace {
+		again = lang.T(ctx, "catalog.policy-reopens", "count", p.ReopenDays)
+	}
+	add("catalog.policy-reopen", again)
+	return pairs
+}
+
 // asked is the promise of a service that can be asked for now, nil otherwise.
 func (v serviceView) asked() *Promise {
 	if !v.Askable() || v.Promise.Due.IsZero() {

@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"slices"
+	"time"
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/event"
@@ -27,6 +28,9 @@ type Definition struct {
 	Schedule    Schedule
 	Deliverable lang.Text
 	Criterion   lang.Text
+	Inputs      lang.Text
+	Effort      lang.Text
+	Policy      *Policy // nil keeps what is there
 }
 
 // Write creates the service of the definition's code, or replaces what it says. revision is the one the caller has
@@ -58,7 +62,7 @@ func (c *Catalog) Write(ctx context.Context, d Definition, revision int) (s *Ser
 }
 
 func (c *Catalog) create(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, d Definition) (*Service, error) {
-	s := &Service{ID: tx.NewID(), Code: d.Code, Kind: d.Kind, State: Draft, Version: 1, Revision: 1, Changed: tx.Now}
+	s := &Service{ID: tx.NewID(), Code: d.Code, Kind: d.Kind, State: Draft, Version: 1, Revision: 1, Changed: tx.Now, Policy: DefaultPolicy()}
 	var f fault.Fields
 	if !codePattern.MatchString(d.Code) {
 		f.Add("code", "catalog.code", "given", d.Code, "example", "hr.onboard")
@@ -78,6 +82,7 @@ func (c *Catalog) create(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, d De
 	if d.Form != nil {
 		s.Form = *d.Form
 	}
+	f.Join("policy", s.policed(d.Policy))
 	if d.Standard != nil {
 		s.Standard = *d.Standard
 		s.Standard.Starting = c.may(ctx, doStandard, s) != nil
@@ -88,7 +93,7 @@ func (c *Catalog) create(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, d De
 		f.Join("form", s.Form.Check())
 	} else {
 		publishable(&f, *s)
-		s.State = Live
+		s.State, s.Offered = Live, tx.Now
 		events = append(events, standardSet(s), ServiceWasPublished{Service: s.ID, Code: s.Code, Unit: s.Unit})
 	}
 	if err := f.Err(); err != nil {
@@ -106,6 +111,17 @@ func (c *Catalog) create(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, d De
 
 func (s *Service) describe(d Definition) {
 	s.Name, s.Description, s.Schedule, s.Deliverable, s.Criterion = d.Name, d.Description, d.Schedule, d.Deliverable, d.Criterion
+	s.Inputs, s.Effort = d.Inputs, d.Effort
+}
+
+// policed takes a policy over, if there is one, and tells what is wrong with it.
+func (s *Service) policed(p *Policy) fault.Fields {
+	if p == nil {
+		return fault.Fields{}
+	}
+	f := checkPolicy(s, *p)
+	s.Policy = p.settled()
+	return f
 }
 
 func (c *Catalog) replace(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, old *Service, d Definition, revision int) (*Service, error) {
@@ -144,6 +160,7 @@ func (c *Catalog) replace(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, old
 		newStandard.Starting = starting
 	}
 	s.Form, s.Standard = newForm, newStandard
+	f.Join("policy", s.policed(d.Policy))
 	if s.State == Live || d.State == Live {
 		publishable(&f, s)
 	} else {
@@ -179,7 +196,7 @@ func (c *Catalog) store(ctx context.Context, tx *sqldb.Tx, old, s *Service, publ
 		events = append(events, standardSet(s))
 	}
 	if publish {
-		s.State = Live
+		s.State, s.Offered = Live, since(old.Offered, tx.Now)
 		events = append(events, ServiceWasPublished{Service: s.ID, Code: s.Code, Unit: s.Unit})
 	}
 	s.Revision, s.Changed = old.Revision+1, tx.Now
@@ -187,6 +204,14 @@ func (c *Catalog) store(ctx context.Context, tx *sqldb.Tx, old, s *Service, publ
 		return nil, err
 	}
 	return s, c.announce(ctx, tx, events...)
+}
+
+// since is a moment, or another when there is none.
+func since(t, otherwise time.Time) time.Time {
+	if t.IsZero() {
+		return otherwise
+	}
+	return t
 }
 
 func standardSet(s *Service) StandardWasSet {

@@ -150,6 +150,11 @@ func (s *Service) Holders(ctx context.Context, rd sqldb.Reader, role string) ([]
 	return holdersOf(ctx, rd, role)
 }
 
+// OwnersOf are the active people who own the service of a code.
+func (s *Service) OwnersOf(ctx context.Context, rd sqldb.Reader, service string) ([]ID, error) {
+	return ownersOf(ctx, rd, service)
+}
+
 // Memberships of a person, the main one first, ended ones included.
 func (s *Service) Memberships(ctx context.Context, rd sqldb.Reader, person ID) ([]Membership, error) {
 	m, err := membershipsOf(ctx, rd, []ID{person})

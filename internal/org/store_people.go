@@ -250,6 +250,16 @@ where r.code = $1 and r.scope = '' and p.active
 order by r.person`, code)
 }
 
+func ownersOf(ctx context.Context, rd sqldb.Reader, service string) ([]ID, error) {
+	return sqldb.All(ctx, rd, scanID, `
+select r.person
+from org_role r
+join org_person p on p.id = r.person
+where r.code = 'owner' and r.scope = $1 and p.active
+order by r.person
+limit 50`, service)
+}
+
 // membersOf lists the first of a unit's active members by id, all when most is 0.
 func membersOf(ctx context.Context, rd sqldb.Reader, unit ID, now time.Time, most int) ([]ID, error) {
 	return sqldb.AllQ(ctx, rd, scanID, sqldb.Select(`

@@ -1,0 +1,95 @@
+package catalog
+
+import (
+	"context"
+	"net/http"
+
+	"neike/internal/kit/lang"
+	"neike/internal/kit/web"
+)
+
+// policyJSON is a policy on the wire; null stands for the usual value.
+type policyJSON struct {
+	Reopen        *string   `json:"reopen" enum:"continue,new,grace" required:"false" doc:"What happens when the customer of a finished request comes back; default grace"`
+	ReopenDays    *int      `json:"reopen_days" required:"false" doc:"Working days, with grace; default 5" example:"5"`
+	AcceptDays    *int      `json:"accept_days" required:"false" doc:"Working days until a delivery counts as accepted; 0: never; default 5" example:"5"`
+	UrgentQuota   *int      `json:"urgent_quota" required:"false" doc:"Urgent requests per customer unit and month; null: the company's"`
+	WorkLimit     *int      `json:"work_limit" required:"false" doc:"Open requests in hand; null: no limit"`
+	Confidential  *string   `json:"confidential" enum:"open,customer_may,always,support" required:"false" doc:"Who may read requests; default customer_may"`
+	RetentionDays *int      `json:"retention_days" required:"false" doc:"Of personal support: days until the words are erased; default 90"`
+	Crisis        *textJSON `json:"crisis,omitempty" doc:"What is said before anything else: whom to call at once"`
+}
+
+func wirePolicy(p Policy) policyJSON {
+	reopen, privacy := string(p.Reopen), string(p.Confidential)
+	j := policyJSON{Reopen: &reopen, AcceptDays: &p.AcceptDays, Confidential: &privacy, Crisis: wireSome(p.Crisis)}
+	if p.Reopen == ReopenInGrace {
+		j.ReopenDays = &p.ReopenDays
+	}
+	if p.UrgentQuota != CompanyQuota {
+		j.UrgentQuota = &p.UrgentQuota
+	}
+	if p.WorkLimit != 0 {
+		j.WorkLimit = &p.WorkLimit
+	}
+	if p.RetentionDays != 0 {
+		j.RetentionDays = &p.RetentionDays
+	}
+	return j
+}
+
+// policy is what the body says, on top of the usual one.
+func (j policyJSON) policy() Policy {
+	p := DefaultPolicy()
+	if j.Reopen != nil {
+		p.Reopen = Reopening(*j.Reopen)
+	}
+	if j.Confidential != nil {
+		p.Confidential = Privacy(*j.Confidential)
+	}
+	if p.Confidential == PrivacySupport {
+		p.RetentionDays = usualRetention
+	}
+	for _, x := range []struct{ from, to *int }{
+		{j.ReopenDays, &p.ReopenDays}, {j.AcceptDays, &p.AcceptDays}, {j.UrgentQuota, &p.UrgentQuota}, {j.WorkLimit, &p.WorkLimit}, {j.RetentionDays, &p.RetentionDays},
+	} {
+		if x.from != nil {
+			*x.to = *x.from
+		}
+	}
+	if j.Crisis != nil {
+		p.Crisis = j.Crisis.text()
+	}
+	return p
+}
+
+// wireSome is a text on the wire, nil when there is none.
+func wireSome(t lang.Text) *textJSON {
+	if t == (lang.Text{}) {
+		return nil
+	}
+	j := wireText(t)
+	return &j
+}
+
+type policyInput struct {
+	Code string `path:"code" doc:"Code of the service" example:"hr.onboard"`
+	web.IfMatch
+	Body policyJSON
+}
+
+func (c *Catalog) putPolicy(ctx context.Context, in *policyInput) (*serviceOutput, error) {
+	s, err := c.Visible(ctx, in.Code)
+	if err != nil {
+		return nil, err
+	}
+	revision := 0
+	if in.IfMatch.IfMatch != "" {
+		if err := in.Check(etag(s)); err != nil {
+			return nil, err
+		}
+		revision = s.Revision
+	}
+	s, err = c.SetPolicy(ctx, in.Code, in.Body.policy(), revision)
+	return c.answer(ctx, s, http.StatusOK, err)
+}
