@@ -29,8 +29,13 @@ func Build(root string) (map[string][]byte, error) {
 			return nil, err
 		}
 	}
+	for _, name := range []string{"libheif.js", "libheif.wasm"} { // as they came: a library that may be replaced
+		if files[name], err = os.ReadFile(filepath.Join(root, "vendor", name)); err != nil {
+			return nil, err
+		}
+	}
 	for name, entry := range map[string]string{
-		"app.js": "src/js/app.js", "picker.js": "src/js/picker.js",
+		"app.js": "src/js/app.js", "picker.js": "src/js/picker.js", "heic.js": "src/js/heic.js",
 		"app.css": "src/css/app.css", "picker.css": "src/css/picker.css",
 	} {
 		if files[name], err = bundled(root, entry); err != nil {

@@ -49,6 +49,7 @@ var licences = []licence{
 	{"github.com/skip2/go-qrcode", []string{"internal/kit/ui"}, "QR codes: activation links, slips"},
 	{"github.com/evanw/esbuild", []string{"assets/bundle"}, "bundles styles and scripts for the browser floor; never in the server"},
 	{"github.com/mozillazg/go-pinyin", []string{"internal/org", "internal/catalog"}, "people, units and services are found by pinyin and initials"},
+	{"golang.org/x/image", []string{"internal/kit/photo"}, "small pictures of photographs: scaling, and WebP"},
 	{"github.com/xuri/excelize/v2", []string{"internal/kit/xlsx"}, "Excel files in and out"},
 	{"go.yaml.in/yaml/v3", []string{"internal/catalog", "internal/request", "internal/app/importer", "content"}, "service packs and mapping files, with line numbers for errors"},
 	{"github.com/prometheus/client_golang", []string{"internal/kit/web", "internal/app"}, "metrics"},

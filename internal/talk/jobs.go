@@ -19,10 +19,17 @@ func (s *Service) schedule(jobs *job.Queue) {
 
 // Sweep removes the files that nobody attached within a day.
 func (s *Service) Sweep(ctx context.Context) error {
+	return s.untilNone(ctx, func(ctx context.Context, tx *sqldb.Tx) (int64, error) {
+		return deleteOrphans(ctx, tx, tx.Now.Add(-orphanAge), 500)
+	})
+}
+
+// untilNone repeats a write until it finds nothing more to do.
+func (s *Service) untilNone(ctx context.Context, write func(ctx context.Context, tx *sqldb.Tx) (int64, error)) error {
 	for {
 		var gone int64
 		err := s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
-			gone, err = deleteOrphans(ctx, tx, tx.Now.Add(-orphanAge), 500)
+			gone, err = write(ctx, tx)
 			return err
 		})
 		if err != nil || gone == 0 {
@@ -33,6 +40,9 @@ func (s *Service) Sweep(ctx context.Context) error {
 
 // SweepContents removes the contents that no file has any more.
 func (s *Service) SweepContents(ctx context.Context) error {
+	if err := s.untilNone(ctx, func(ctx context.Context, tx *sqldb.Tx) (int64, error) { return deleteThumbs(ctx, tx, 500) }); err != nil {
+		return err
+	}
 	_, _, err := file.Sweep(ctx, s.blobs, s.db.Now(), func(ctx context.Context, hashes []string) (used map[string]bool, err error) {
 		err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
 			used, err = hashesInUse(ctx, rd, hashes)

@@ -31,6 +31,7 @@ func (s *Service) Routes() []web.Route {
 		{Pattern: "GET /talk/people", Action: "person.see", Do: s.showPeople},
 		{Pattern: "POST /files", Action: "file.upload", Do: s.submitFiles, MaxBody: MaxFile*4 + 1<<20},
 		{Pattern: "GET /files/{id}/{name}", Action: "file.see", Do: s.showFile},
+		{Pattern: "GET /files/{id}/{name}/small", Action: "file.see", Do: s.showThumb},
 	}
 }
 

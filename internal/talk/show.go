@@ -50,7 +50,7 @@ func Props(ctx context.Context, list []Entry, v View) ui.ConversationProps {
 			m.Tag = v.Ask
 		}
 		for _, f := range e.Attachments {
-			m.Files = append(m.Files, ui.FileProps{Name: f.Name, Href: f.Href(), Size: Size(ctx, f.Size)})
+			m.Files = append(m.Files, ui.FileProps{Name: f.Name, Href: f.Href(), Thumb: f.Thumb(), Size: Size(ctx, f.Size)})
 		}
 		p.Messages[i] = m
 	}

@@ -286,9 +286,48 @@ func hashesInUse(ctx context.Context, rd sqldb.Reader, hashes []string) (map[str
 		err = r.Scan(&hash)
 		return hash, err
 	}, sqldb.Select(`select distinct hash from talk_file`).In("hash", hashes))
-	used := make(map[string]bool, len(list))
-	for _, hash := range list {
+	if err != nil {
+		return nil, err
+	}
+	thumbs, err := sqldb.AllQ(ctx, rd, func(r sqldb.Row) (hash string, err error) {
+		err = r.Scan(&hash)
+		return hash, err
+	}, sqldb.Select(`select thumb from talk_thumb`).Where("exists (select 1 from talk_file where talk_file.hash = talk_thumb.hash)").In("thumb", hashes))
+	used := make(map[string]bool, len(list)+len(thumbs))
+	for _, hash := range append(list, thumbs...) {
 		used[hash] = true
 	}
 	return used, err
+}
+
+// thumbOf is the hash of the small picture of some contents, "" when there can be none; known says whether it was tried.
+func thumbOf(ctx context.Context, rd sqldb.Reader, hash string) (small string, known bool, err error) {
+	list, err := sqldb.AllQ(ctx, rd, func(r sqldb.Row) (thumb string, err error) {
+		err = r.Scan(&thumb)
+		return thumb, err
+	}, sqldb.Select(`select thumb from talk_thumb`).Where("hash = ?", hash))
+	if err != nil || len(list) == 0 {
+		return "", false, err
+	}
+	return list[0], true, nil
+}
+
+func insertThumb(ctx context.Context, tx *sqldb.Tx, hash, small string) error {
+	_, err := tx.Exec(ctx, `
+		insert into talk_thumb (hash, thumb)
+		values ($1, $2)
+		on conflict (hash) do nothing`, hash, small)
+	return err
+}
+
+// deleteThumbs forgets some small pictures whose large ones are gone, and says how many.
+func deleteThumbs(ctx context.Context, tx *sqldb.Tx, limit int) (int64, error) {
+	return tx.Exec(ctx, `
+		delete from talk_thumb
+		where hash in (
+		  select t.hash
+		  from talk_thumb t
+		  where not exists (select 1 from talk_file f where f.hash = t.hash)
+		  order by t.hash
+		  limit $1)`, limit)
 }

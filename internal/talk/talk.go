@@ -58,11 +58,12 @@ type Service struct {
 	policies map[string]Policy
 	live     *web.Hub
 	feed     Feed
+	thumbs   chan struct{} // as many small pictures are made at once
 }
 
 // New makes the room. Policies are registered before the first request.
 func New(db *sqldb.DB, events *event.Bus, jobs *job.Queue, people *org.Service, grants *access.Service, blobs file.Store) *Service {
-	s := &Service{db: db, events: events, org: people, access: grants, blobs: blobs, policies: map[string]Policy{}}
+	s := &Service{db: db, events: events, org: people, access: grants, blobs: blobs, policies: map[string]Policy{}, thumbs: make(chan struct{}, thumbsMade)}
 	s.schedule(jobs)
 	return s
 }

@@ -106,6 +106,7 @@ type FileProps struct {
 	Name  string
 	Href  string
 	Size  string
+	Thumb string // where a small picture of it is; empty: it is shown by its name
 	Bad   bool   // could not be read
 	Input string // keeps an uploaded file in the form: name of a hidden input
 	Value string // and its value

@@ -150,10 +150,13 @@ func liveURL(c Chrome, topics []string) string {
 	return c.LiveHref + "?topics=" + url.QueryEscape(strings.Join(all, ","))
 }
 
+// heic is where the decoder of HEIC photographs is: the worker and the two files of its library.
+var heic = strings.Join([]string{assets.URL("heic.js"), assets.URL("libheif.js"), assets.URL("libheif.wasm")}, " ")
+
 // words are the sentences of the scripts. {name} is filled in by them.
 func words(ctx context.Context) string {
 	t := map[string]string{}
-	for _, id := range [...]string{"undo", "close", "offline", "failed", "drafted", "restored", "picked", "remove"} {
+	for _, id := range [...]string{"undo", "close", "offline", "failed", "drafted", "restored", "picked", "remove", "files-most", "photos"} {
 		t[id] = lang.T(ctx, "ui.script-"+id)
 	}
 	b, err := json.Marshal(t)
