@@ -5,7 +5,7 @@
 //
 // A mark is something that happened to a subject at a moment and that a clock cares about: open, respond, pause (the
 // customer was asked), resume (the customer answered), deliver, return, accept, reopen, cancel, hop (another unit holds
-// it), retarget. A clock has a kind (first_response, completion) and a scope: the customer's clocks run over the whole
+// it), retarget, agree (on another date). A clock has a kind (first_response, completion) and a scope: the customer's clocks run over the whole
 // subject, a hop's clock over the time in which one unit holds it. A unit that gets a subject back goes on with its hop
 // clock; the time between was other_unit.
 //
@@ -36,6 +36,9 @@
 //     becomes the moment of publication and is marked as breached by the change, not by the handler.
 //   - A target may be changed under way (Retarget): carry takes what is used along, restart begins anew, from_start counts
 //     as if the new target had held from the beginning. A breach before the change stays, with its due time.
+//   - A date that both sides agree on (Agree) is the due time of the completion from then on, to the instant; pauses after
+//     the agreement move it as they move any due time, a change of target does not. A breach before it stays. Beside it stands what the clock would be
+//     without any agreement (OriginalDue, OriginalState), so that nobody is made punctual in silence.
 //
 // # Neighbours
 //

@@ -40,6 +40,7 @@ const (
 	Cancel   = "cancel"   // cancelled or withdrawn
 	Hop      = "hop"      // Unit holds it from here on, with Calendar, Version and perhaps Hop
 	Retarget = "retarget" // with new targets, perhaps another Calendar, and Policy
+	Agree    = "agree"    // with Due: both sides agreed that the completion is due then
 )
 
 // Policies of a retarget mark.
@@ -61,6 +62,7 @@ type Mark struct {
 	Completion calendar.Duration // target of the customer's completion
 	Hop        calendar.Duration // target of the hop of Unit (a sub-request, an agreement); zero is none
 	Policy     string            // of a retarget; "" is carry
+	Due        time.Time         // of an agreement, after At
 }
 
 // Tables gives compiled calendars; calendar.Book is one.
@@ -94,10 +96,16 @@ type State struct {
 
 	Provisional bool // the due time reaches into a year whose days are not settled
 	ByChange    bool // breached by a change of target or calendar, not by the handler
+
+	// AgreedDue is the last date that both sides agreed on before the clock was breached; zero: none, then the two below
+	// are zero, too. Original is what the clock would be without any agreement. They are not stored in rows.
+	AgreedDue     time.Time
+	OriginalDue   time.Time
+	OriginalState string
 }
 
-// HasTarget says whether the clock can be met or breached.
-func (s State) HasTarget() bool { return !s.Target.IsZero() }
+// HasTarget says whether the clock can be met or breached: it has a target, or a date that was agreed on.
+func (s State) HasTarget() bool { return !s.Target.IsZero() || !s.DueAt.IsZero() }
 
 // Over says whether the clock has ended.
 func (s State) Over() bool { return !s.EndedAt.IsZero() }

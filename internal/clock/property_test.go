@@ -19,13 +19,15 @@ func anyMarks(t *rapid.T) []Mark {
 	}
 	m.Completion, m.Response = target(), target()
 	marks := []Mark{m}
-	kinds := []string{Respond, Pause, Resume, Deliver, Return, Accept, Reopen, Cancel, Hop, Retarget, Pause, Resume, Deliver, Return}
+	kinds := []string{Respond, Pause, Resume, Deliver, Return, Accept, Reopen, Cancel, Hop, Retarget, Agree, Pause, Resume, Deliver, Return}
 	for range rapid.IntRange(0, 12).Draw(t, "marks") {
 		last := marks[len(marks)-1].At
 		m := Mark{At: last.Add(time.Duration(rapid.Int64Range(0, 4*24*3600*1000).Draw(t, "gap")) * time.Millisecond), Kind: rapid.SampledFrom(kinds).Draw(t, "kind")}
 		switch m.Kind {
 		case Hop:
 			m.Unit, m.Calendar, m.Version = rapid.Int64Range(1, 3).Draw(t, "unit"), rapid.SampledFrom([]string{"default", "plant-3shift"}).Draw(t, "calendar"), 1
+		case Agree:
+			m.Due = m.At.Add(time.Duration(rapid.Int64Range(0, 6*24*3600*1000).Draw(t, "agreed")) * time.Millisecond)
 		case Retarget:
 			m.Completion, m.Policy = target(), rapid.SampledFrom([]string{Carry, Restart, FromStart}).Draw(t, "policy")
 		}

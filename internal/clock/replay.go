@@ -1,6 +1,7 @@
 package clock
 
 import (
+	"slices"
 	"time"
 
 	"neike/internal/calendar"
@@ -44,6 +45,7 @@ type counter struct {
 	byChange bool
 	target   calendar.Duration
 	budget   time.Duration
+	agreed   time.Time // the last date agreed on; zero: none
 }
 
 // leg is a stretch of a track counted with one table.
@@ -193,6 +195,12 @@ func (c *counter) change(table *calendar.Table, ch change) error {
 		c.breached = true
 		return nil
 	}
+	if !ch.due.IsZero() {
+		return c.agree(ch)
+	}
+	if !c.agreed.IsZero() { // what both sides agreed on, no change of target moves
+		return nil
+	}
 	if ch.calendar != "" && (ch.calendar != c.calendar || ch.version != 0) {
 		var err error
 		if table, err = c.tables.Table(ch.calendar, ch.version); err != nil {
@@ -218,6 +226,29 @@ func (c *counter) change(table *calendar.Table, ch change) error {
 		c.legs = append(c.legs, leg{ch.at, t})
 	}
 	return nil
+}
+
+// agree makes the agreed date the due time, to the instant. The budget is what is used by then and the working time that is
+// left; a stop that lasts, or comes, moves it by its working time from here on.
+func (c *counter) agree(ch change) error {
+	used, err := c.sum(ch.at, "")
+	if err != nil {
+		return err
+	}
+	t := c.legs[len(c.legs)-1].table
+	left, err := t.Elapsed(ch.at, ch.due)
+	if err != nil {
+		return err
+	}
+	c.budget, c.agreed, c.byChange = used+left, ch.due, false
+	return c.extend(t, ch.at, ch.due)
+}
+
+// original is the clock as it would be if nobody had agreed on another date.
+func (c *counter) original() (*counter, error) {
+	plain := *c.track
+	plain.changes = slices.DeleteFunc(slices.Clone(plain.changes), func(ch change) bool { return !ch.due.IsZero() })
+	return count(c.tables, &plain, c.until)
 }
 
 // carry lets what is used count toward the new target; the rest is measured in the new calendar.
@@ -334,6 +365,14 @@ func (c *counter) state() (State, error) {
 		s.Provisional = c.legs[len(c.legs)-1].table.Provisional(c.start, c.due)
 	}
 	var err error
+	if !c.agreed.IsZero() {
+		o, err := c.original()
+		if err != nil {
+			return s, err
+		}
+		s.AgreedDue, s.OriginalDue = c.agreed, o.due
+		s.OriginalState = o.reads(State{EndedAt: s.EndedAt, PausedAt: s.PausedAt})
+	}
 	if s.Elapsed, err = c.sum(c.until, ""); err != nil || len(c.stops) == 0 {
 		return s, err
 	}

@@ -32,6 +32,7 @@ type change struct {
 	version  int
 	target   calendar.Duration
 	policy   string
+	due      time.Time // agreed on; zero: a new target
 }
 
 func (t *track) over() bool { return !t.end.IsZero() }
@@ -129,6 +130,10 @@ func (r *reel) feed(m Mark) {
 		r.hop(m, at)
 	case Retarget:
 		r.retarget(m, at)
+	case Agree:
+		if due := milli(m.Due); !r.completion.over() && due.After(at) {
+			r.completion.changes = append(r.completion.changes, change{at: at, due: due})
+		}
 	}
 }
 
