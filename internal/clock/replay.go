@@ -133,6 +133,9 @@ func (c *counter) run(version int) error {
 		return err
 	}
 	for _, ch := range c.changes {
+		if c.over() && ch.at.After(c.end) { // changed between the delivery that was accepted and its acceptance
+			break
+		}
 		if err := c.change(table, ch); err != nil {
 			return err
 		}
