@@ -77,6 +77,7 @@ var usualKinds = []Kind{
 	{Code: "request.passed-on", Queued: true, Group: "serving", Icon: "arrow-right", As: map[string]string{AsAgent: Now, AsDuty: Now, AsHead: Digest}, Ends: []string{"request.opened", "request.passed-on"}, Robot: true},
 	{Code: "request.assigned", Verb: "deliver", Group: "serving", Icon: "user", As: all(Now), Ends: []string{"request.opened", "request.passed-on"}},
 	{Code: "request.answered", Group: "serving", Icon: "message-2", As: all(Now), Ends: []string{"request.asked"}},
+	{Code: "request.date-answered", Group: "serving", Icon: "calendar", As: all(Now), Ends: []string{"request.date-proposed"}},
 	{Code: "request.returned", Verb: "rework", Group: "serving", Icon: "refresh", Tone: "warning", As: map[string]string{AsHead: Digest, "": Now}, Ends: []string{"request.delivered"}, Robot: true},
 	{Code: "request.accepted", Group: "serving", Icon: "checkbox", Tone: "done", As: all(Digest), Ends: finished},
 	{Code: "request.rated", Group: "serving", Icon: "star", As: all(Digest), Not: Now, Hidden: true},
@@ -88,6 +89,7 @@ var usualKinds = []Kind{
 	{Code: "request.named", Group: "serving", Icon: "lock", As: all(Now)},
 
 	{Code: "request.taken", Group: "asking", Icon: "user", As: all(Off), Ends: []string{"request.opened", "request.passed-on", "request.assigned"}},
+	{Code: "request.date-proposed", Verb: "agree-date", Group: "asking", Icon: "calendar", Tone: "warning", As: all(Now), Ends: []string{"request.date-proposed"}},
 	{Code: "request.moved", Group: "asking", Icon: "arrow-right", As: all(Off)},
 	{Code: "request.asked", Verb: "answer", Group: "asking", Icon: "message-question", Tone: "warning", As: all(Now)},
 	{Code: "request.delivered", Verb: "accept", Group: "asking", Icon: "checkbox", As: all(Now), Ends: []string{"request.asked", "request.answered", "request.taken", "request.assigned", "request.nudged", "request.due-soon", "request.returned", "request.opened"}},
@@ -123,7 +125,7 @@ var usualKinds = []Kind{
 
 // finished is what is moot once a request has ended.
 var finished = []string{"request.opened", "request.passed-on", "request.assigned", "request.answered", "request.returned", "request.nudged",
-	"request.due-soon", "request.breached", "request.asked", "request.delivered", "request.taken"}
+	"request.due-soon", "request.breached", "request.asked", "request.delivered", "request.taken", "request.date-proposed"}
 
 // AddKind makes a kind known, or replaces one. Call it while wiring.
 func (s *Service) AddKind(k Kind) {

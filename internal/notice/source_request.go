@@ -59,6 +59,8 @@ func (s *Service) requestSources() {
 		request.WasAnswered{}:  assignee("request.answered"),
 		request.WasAccepted{}:  assignee("request.accepted"),
 		request.WasTaken{}:     customers("request.taken"),
+		request.DateProposed{}: customers("request.date-proposed"),
+		request.DateAnswered{}: assignee("request.date-answered"),
 		request.WasAsked{}:     customers("request.asked"),
 		request.WasDelivered{}: customers("request.delivered"),
 		request.WasDeclined{}:  heard(s.passedOn),

@@ -45,8 +45,24 @@ type requestJSON struct {
 	Heard        []heardJSON     `json:"heard,omitempty" doc:"To the serving side: what customers let it read of their ratings; never a score"`
 	Imported     bool            `json:"imported"`
 	External     *string         `json:"external,omitempty" doc:"Number in the system it was imported from"`
+	Proposal     *proposalJSON   `json:"proposal,omitempty" doc:"A date that the provider proposes and the customer has not answered"`
+	Renegotiated int             `json:"renegotiated,omitempty" doc:"How many dates were agreed on"`
+	OriginalDue  *time.Time      `json:"original_due_at,omitempty" doc:"When it was due before any date was agreed on"`
 	Clocks       []clockJSON     `json:"clocks"`
 	Verbs        []Verb          `json:"verbs" doc:"What the caller may do now"`
+}
+
+// proposalJSON is an open proposal of another date.
+type proposalJSON struct {
+	DueAt          time.Time  `json:"due_at"`
+	Reason         string     `json:"reason"`
+	By             *string    `json:"by" doc:"工号"`
+	ByName         *string    `json:"by_name"`
+	At             time.Time  `json:"at"`
+	InWorkingTime  bool       `json:"in_working_time" doc:"Of the request's calendar"`
+	NextOpening    *time.Time `json:"next_opening" doc:"null: the date lies in working time"`
+	WorkingSeconds int64      `json:"working_seconds" doc:"Working time from now to the date"`
+	Says           string     `json:"says" doc:"Where the date lies, in words"`
 }
 
 // clockJSON is a clock on the wire.
@@ -62,6 +78,9 @@ type clockJSON struct {
 	TargetSeconds  *int64         `json:"target_seconds" doc:"null: no target"`
 	ElapsedSeconds int64          `json:"elapsed_seconds"`
 	PausedSeconds  int64          `json:"paused_seconds"`
+	AgreedDueAt    *time.Time     `json:"agreed_due_at,omitempty" doc:"The date that both sides agreed on"`
+	OriginalDueAt  *time.Time     `json:"original_due_at,omitempty" doc:"When it would be due without that"`
+	OriginalState  string         `json:"original_state,omitempty" doc:"What it would be without that"`
 	Provisional    bool           `json:"provisional" doc:"The due time reaches into a year whose days are not settled"`
 	Intervals      []intervalJSON `json:"intervals,omitempty"`
 }
@@ -107,8 +126,8 @@ type eventJSON struct {
 	Text     string    `json:"text,omitempty"`
 	Imported bool      `json:"imported,omitempty"`
 	// A calendar was published that moved the due time.
-	DueFrom *time.Time `json:"due_from,omitempty" doc:"due: the due time before"`
-	DueTo   *time.Time `json:"due_to,omitempty" doc:"due: the due time since"`
+	DueFrom *time.Time `json:"due_from,omitempty" doc:"due: the due time before; propose-date, agree-date: the due time then"`
+	DueTo   *time.Time `json:"due_to,omitempty" doc:"due: the due time since; propose-date: the date proposed; agree-date: the date agreed on, null when not"`
 }
 
 func moment1(t time.Time) *time.Time {
@@ -170,6 +189,12 @@ func (s *Service) json(ctx context.Context, v View) (requestJSON, error) {
 	for _, g := range v.Heard {
 		out.Heard = append(out.Heard, heardJSON{g.Reasons, g.Comment, g.At})
 	}
+	out.Renegotiated, out.OriginalDue = v.Agreed, moment1(v.OriginalDue)
+	if p, open, err := s.proposalOf(ctx, v); err != nil {
+		return out, err
+	} else if open {
+		out.Proposal = &proposalJSON{p.DueTo, p.Why, v.no(p.Actor), v.name(ctx, p.Actor), p.At, p.Open, moment1(p.Opens), p.Working, p.lies(ctx)}
+	}
 	if out.Verbs == nil {
 		out.Verbs = []Verb{}
 	}
@@ -180,6 +205,9 @@ func clockOf(tree *org.Tree, c clock.State) clockJSON {
 	out := clockJSON{Kind: c.Kind, Scope: c.Scope, Unit: unitCode(tree, c.Unit), Calendar: c.Calendar, State: c.State,
 		StartedAt: c.StartedAt, DueAt: moment1(c.DueAt), EndedAt: moment1(c.EndedAt),
 		ElapsedSeconds: c.ElapsedSeconds(), PausedSeconds: c.PausedSeconds(), Provisional: c.Provisional}
+	if !c.AgreedDue.IsZero() {
+		out.AgreedDueAt, out.OriginalDueAt, out.OriginalState = moment1(c.AgreedDue), moment1(c.OriginalDue), c.OriginalState
+	}
 	if c.HasTarget() {
 		target := c.TargetSeconds()
 		out.TargetSeconds = &target
@@ -203,6 +231,9 @@ func (v View) timelineOf(ctx context.Context, texts map[int64]string) []eventJSO
 		text := texts[e.Message]
 		if e.Kind == VerbDue {
 			text, e.Why = v.dues[e.N], ""
+		}
+		if e.Kind == VerbPropose || e.Kind == VerbAgree {
+			text = dateText(ctx, v, e)
 		}
 		out = append(out, eventJSON{N: i + 1, // without gaps: where a note was is not told
 			At: e.At, Kind: e.Kind, Side: e.Side, By: v.no(e.Actor), ByName: v.name(ctx, e.Actor), For: v.no(e.For), ForName: v.name(ctx, e.For),

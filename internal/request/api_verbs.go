@@ -43,6 +43,15 @@ type (
 		Share   bool     `json:"share,omitempty" doc:"The agent may read reasons and comment"`
 		whenBody
 	}
+	dateBody struct {
+		DueAt  string `json:"due_at" format:"date-time" doc:"The date proposed, in the future" example:"2026-12-04T17:00:00+08:00"`
+		Reason string `json:"reason" example:"金额与附件不符"`
+		whenBody
+	}
+	agreeBody struct {
+		Agree *bool `json:"agree" doc:"false: the due time stays"`
+		whenBody
+	}
 	nudgeBody struct {
 		Text string `json:"text,omitempty" example:"补充如下"`
 		whenBody
@@ -128,6 +137,13 @@ func (s *Service) verbCalls(m *web.Mux, _ string) {
 	})
 	verb(s, m, VerbName, "Let one more person see a confidential request", func(ctx context.Context, n int64, b assignBody, w When) (Request, error) {
 		return s.Name(ctx, n, b.Person, w)
+	})
+	verb(s, m, VerbPropose, "Propose another date; the customer answers", func(ctx context.Context, n int64, b dateBody, w When) (Request, error) {
+		to, err := instant("due_at", b.DueAt)
+		return s.ProposeDate(ctx, n, Date{To: to, Unreadable: err != nil, Reason: b.Reason}, w)
+	})
+	verb(s, m, VerbAgree, "Agree to the date proposed, or not", func(ctx context.Context, n int64, b agreeBody, w When) (Request, error) {
+		return s.AgreeDate(ctx, n, b.Agree, w)
 	})
 }
 

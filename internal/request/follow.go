@@ -41,6 +41,12 @@ func owed(r Request, named, judged []int64) []due {
 		}
 		return out
 	}
+	answers := func() []due {
+		if r.Proposed.IsZero() {
+			return nil
+		}
+		return customers("agree-date")
+	}
 	work := "deliver"
 	if r.Returns > 0 {
 		work = "rework"
@@ -56,9 +62,9 @@ func owed(r Request, named, judged []int64) []due {
 		}
 		return out
 	case StateWorking:
-		return []due{provider(access.Person(r.Assignee), work, r.NextDue)}
+		return append(answers(), provider(access.Person(r.Assignee), work, r.NextDue))
 	case StateWaiting:
-		return append(customers("answer"), provider(access.Person(r.Assignee), work, noTime))
+		return append(append(customers("answer"), answers()...), provider(access.Person(r.Assignee), work, noTime))
 	case StateDelivered:
 		return customers("accept")
 	case StateDone:

@@ -56,6 +56,10 @@ func clockCard(ctx context.Context, title string, c clock.State) ui.ClockProps {
 	}
 	args := []any{"used", used, "left", lang.WorkDuration(ctx, max(c.TargetSeconds()-c.ElapsedSeconds(), 0)),
 		"over", lang.WorkDuration(ctx, max(c.ElapsedSeconds()-c.TargetSeconds(), 0)), "target", lang.WorkDuration(ctx, c.TargetSeconds()), "unit", lang.T(ctx, unit)}
+	if !c.AgreedDue.IsZero() {
+		title += lang.T(ctx, "request.in-brackets", "text", lang.T(ctx, "request.clock.agreed"))
+		p.Title = title
+	}
 	switch c.State {
 	case clock.Met:
 		p.Tone, p.Status, p.NoBar = "good", clock.StateLabel(ctx, c.State), true
@@ -92,8 +96,7 @@ func why(ctx context.Context, m material) ui.IntervalsProps {
 		if l.Scope != clock.Customer || l.Kind != clock.Completion || !l.HasTarget() {
 			continue
 		}
-		p := ui.IntervalsProps{Caption: lang.T(ctx, "request.why.caption"), Legend: true,
-			Lead: lang.T(ctx, "request.why.lead", "target", l.Target.Label(ctx), "calendar", calendarName(ctx, m, l.Calendar))}
+		p := ui.IntervalsProps{Caption: lang.T(ctx, "request.why.caption"), Legend: true, Lead: whyLead(ctx, m, l)}
 		sum := int64(0)
 		days := l.Table.ByDay(joined(l.Intervals, l.Ahead))
 		for n, d := range days {
@@ -117,6 +120,21 @@ func why(ctx context.Context, m material) ui.IntervalsProps {
 		return p
 	}
 	return ui.IntervalsProps{}
+}
+
+// whyLead is what the deadline comes from: the standard and its calendar, and the date that both sides agreed on.
+func whyLead(ctx context.Context, m material, l clock.Line) string {
+	lead := ""
+	if !l.Target.IsZero() {
+		lead = lang.T(ctx, "request.why.lead", "target", l.Target.Label(ctx), "calendar", calendarName(ctx, m, l.Calendar))
+	}
+	switch {
+	case l.AgreedDue.IsZero():
+		return lead
+	case l.OriginalDue.IsZero():
+		return lead + lang.T(ctx, "request.why.agreed-first", "to", lang.DateTime(ctx, l.AgreedDue))
+	}
+	return lead + lang.T(ctx, "request.why.agreed", "from", lang.DateTime(ctx, l.OriginalDue), "to", lang.DateTime(ctx, l.AgreedDue))
 }
 
 func calendarName(ctx context.Context, m material, code string) string {

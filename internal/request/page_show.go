@@ -46,6 +46,7 @@ type showView struct {
 	Own      []ui.Pair // the reader's own rating
 	Heard    []ui.Pair // what customers let the serving side read
 	StandsIn string    // in whose place the reader acts
+	Proposal string    // of another date, in words
 	AwayNote string    // of the assignee: until when, and who stands in
 	Problem  string    // why the last act was refused: the page comes back with it
 	Unsent   string    // and what had been written for it
@@ -191,6 +192,9 @@ func (s *Service) arrange(ctx context.Context, m material) (showView, error) {
 	}
 	var err error
 	if v.Facts, err = s.facts(ctx, m); err != nil {
+		return v, err
+	}
+	if v.Proposal, err = s.proposalText(ctx, m.View); err != nil {
 		return v, err
 	}
 	for _, a := range v.Acts {

@@ -71,6 +71,9 @@ func happenedText(ctx context.Context, v View, e Event) string {
 	if e.Kind == VerbDue {
 		return v.dues[e.N]
 	}
+	if e.Kind == VerbPropose || e.Kind == VerbAgree {
+		return dateText(ctx, v, e)
+	}
 	key := "request.did." + string(e.Kind)
 	if e.Kind == VerbSucceed || e.Kind == VerbFollow {
 		key += "-" + string(e.Side)

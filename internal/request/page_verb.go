@@ -44,6 +44,8 @@ type typed struct {
 	Reasons []string `form:"reasons"`
 	Comment string   `form:"comment"`
 	Share   bool     `form:"share"`
+	DueAt   string   `form:"due_at"`
+	Agree   string   `form:"agree"`
 }
 
 // ID is the id of the verb's dialog.
@@ -68,6 +70,10 @@ func (s *Service) verbForm(ctx context.Context, v View, verb Verb) (verbView, er
 		}
 	case VerbAnswer:
 		f.Inputs, err = s.answerInputs(ctx, v)
+	case VerbPropose:
+		f.Intro = lang.T(ctx, "request.intro.propose-date", "due", lang.DateTime(ctx, v.Due))
+	case VerbAgree:
+		f.Intro, err = s.proposalText(ctx, v)
 	}
 	return f, err
 }
@@ -220,6 +226,10 @@ func (s *Service) perform(ctx context.Context, r *http.Request, verb Verb, numbe
 		_, err = s.Note(ctx, number, in.Text, files, When{})
 	case VerbName:
 		_, err = s.Name(ctx, number, in.Person, When{})
+	case VerbPropose:
+		_, err = s.ProposeDate(ctx, number, typedDate(ctx, in.DueAt, in.Reason), When{})
+	case VerbAgree:
+		_, err = s.AgreeDate(ctx, number, yesNo(in.Agree), When{})
 	}
 	return err
 }
@@ -320,7 +330,7 @@ func (s *Service) showRefusal(w http.ResponseWriter, r *http.Request, number int
 // labels are the names of the fields in the summary of errors.
 func labels(ctx context.Context) map[string]string {
 	out := map[string]string{}
-	for _, name := range []string{"text", "reason", "unit", "person", "score", "reasons", "comment", "title", "service", "customer_unit", "on_behalf_of", "named"} {
+	for _, name := range []string{"text", "reason", "unit", "person", "score", "reasons", "comment", "due_at", "agree", "title", "service", "customer_unit", "on_behalf_of", "named"} {
 		out[name] = lang.T(ctx, "request.field."+name)
 	}
 	return out

@@ -54,13 +54,15 @@ var looks = map[Verb]look{
 	VerbWithdraw: {"arrow-back-up", true, false},
 	VerbCancel:   {"ban", true, false},
 	VerbName:     {"user-plus", true, false},
+	VerbPropose:  {"calendar-event", true, false},
+	VerbAgree:    {"calendar-event", true, false},
 }
 
 // rank orders the buttons; the first that the reader may press is the primary one, when it is of the first group.
-var rank = []Verb{VerbTake, VerbAnswer, VerbAccept, VerbRate, VerbDeliver,
-	VerbAsk, VerbAssign, VerbDecline, VerbReturn, VerbNudge, VerbName, VerbWithdraw, VerbCancel}
+var rank = []Verb{VerbTake, VerbAnswer, VerbAgree, VerbAccept, VerbRate, VerbDeliver,
+	VerbAsk, VerbPropose, VerbAssign, VerbDecline, VerbReturn, VerbNudge, VerbName, VerbWithdraw, VerbCancel}
 
-const primaries = 5
+const primaries = 6
 
 // act is one button of the page.
 type act struct {

@@ -113,6 +113,12 @@ func (h house) any(t *rapid.T, verb Verb, ctx context.Context, n int64) (Request
 		return h.Message(ctx, n, "你好", nil, When{})
 	case VerbNote:
 		return h.Note(ctx, n, "记一下", nil, When{})
+	case VerbPropose:
+		to := h.db.Now().Add(time.Duration(rapid.IntRange(-600, 20*24*60).Draw(t, "to")) * time.Minute)
+		return h.ProposeDate(ctx, n, Date{To: to, Reason: "缺货"}, When{})
+	case VerbAgree:
+		agree := rapid.IntRange(0, 3).Draw(t, "agree") > 0
+		return h.AgreeDate(ctx, n, &agree, When{})
 	default:
 		return h.Name(ctx, n, rapid.SampledFrom(walkers).Draw(t, "named"), When{})
 	}
@@ -157,6 +163,9 @@ func (h house) sameClocks(ctx context.Context, t *rapid.T, rd sqldb.Reader, r Re
 	}
 	if r.CompletionIs == Breached || r.ResponseIs == Breached { // time may have passed since the last event
 		again.CompletionIs, again.ResponseIs = r.CompletionIs, r.ResponseIs
+	}
+	if r.Agreed > 0 && r.State.Open() {
+		again.OriginalIs = r.OriginalIs
 	}
 	if again != r {
 		t.Fatalf("replayed %+v\nstored   %+v", again, r)

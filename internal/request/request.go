@@ -62,7 +62,31 @@ type Request struct {
 	Rated          bool
 	Imported       bool
 	External       string // number in the system it was imported from
+
+	Proposed    time.Time // a date that the provider proposes and the customer has not answered
+	Agreed      int       // dates agreed on
+	OriginalDue time.Time // of the completion without any date agreed on; zero when none was
+	OriginalIs  Outcome   // what it would count as by that
+	Reopens     int       // how often it went on after acceptance, in the same cycle
+	Recurs      int       // how often it was asked again as another request
+	AgainOf     ID        // the request that it repeats
+	Silent      bool      // accepted by the house
+	AcceptBy    time.Time // when the house accepts what is delivered
+	AcceptTell  time.Time // when its customer is told of that; zero once told
+	PausedTook  int64     // counted seconds that the completion was paused, as of the last event
+	Contest     string    // who has to say whether a pause was needed: "", head, quality
+	Priority    Priority
 }
+
+// Priority says how much a request presses.
+type Priority = string
+
+// The priorities.
+const (
+	Usual  Priority = ""
+	Wanted Priority = "wanted" // the customer holds it urgent, beyond the unit's share; its head has not agreed
+	Urgent Priority = "urgent"
+)
 
 // Ref is the number as people write it: R-1024.
 func (r Request) Ref() string { return Ref(r.Number) }
@@ -108,8 +132,10 @@ type Event struct {
 	Imported bool
 	For      int64 // in whose place, by a deputy; 0: the actor's own deed
 	Terms    Terms // open, decline: what the clocks of this stretch count with; due: the calendar that moved it
-	// DueFrom and DueTo of a due event: the completion's, or the first response's when only that moved.
+	// DueFrom and DueTo of a due event: the completion's, or the first response's when only that moved. Of a proposed or
+	// agreed date: the due time then, and that date; an answer without DueTo is no.
 	DueFrom, DueTo time.Time
+	Other          int64 // reopen: the number of the request that was opened instead; contest, settle-pause: the n of the question
 }
 
 // Terms are the calendar of a holding unit, in the version known then, and on open the targets of the customer's clocks.

@@ -54,6 +54,8 @@ const (
 	VerbName     Verb = "name"    // a confidential request: one more person may see it
 	VerbSucceed  Verb = "succeed" // by the house: somebody else works on it, or is its customer, from now on
 	VerbFollow   Verb = "follow"  // by the house: it goes along with a unit that ends
+	VerbPropose  Verb = "propose-date"
+	VerbAgree    Verb = "agree-date" // or not
 	// VerbDue is no verb of a person: a new version of the calendar moved the due time.
 	VerbDue Verb = "due"
 )
@@ -88,6 +90,8 @@ var ways = map[Verb]move{
 	VerbNudge:    {[]State{StateNew, StateWorking}, ""},
 	VerbWithdraw: {[]State{StateNew}, StateWithdrawn},
 	VerbCancel:   {[]State{StateWorking, StateWaiting}, StateCancelled},
+	VerbPropose:  {[]State{StateWorking, StateWaiting}, ""},
+	VerbAgree:    {[]State{StateWorking, StateWaiting}, ""},
 	VerbMessage:  {States, ""},
 	VerbNote:     {States, ""},
 	VerbName:     {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
@@ -97,7 +101,8 @@ var ways = map[Verb]move{
 }
 
 // Verbs lists every verb of people but open, in the order of the way.
-var Verbs = []Verb{VerbTake, VerbAssign, VerbDecline, VerbAsk, VerbAnswer, VerbDeliver, VerbReturn, VerbAccept, VerbRate, VerbNudge, VerbWithdraw, VerbCancel, VerbMessage, VerbNote, VerbName}
+var Verbs = []Verb{VerbTake, VerbAssign, VerbDecline, VerbAsk, VerbAnswer, VerbDeliver, VerbReturn, VerbAccept, VerbRate, VerbNudge, VerbWithdraw, VerbCancel, VerbMessage, VerbNote, VerbName,
+	VerbPropose, VerbAgree}
 
 // allowed decides whether the state permits the verb and gives the state it leads to. Otherwise a Conflict whose key
 // says what is the matter in that state.
@@ -135,9 +140,11 @@ func refusal(s State, v Verb) string {
 		return "request.return-instead"
 	case v == VerbRate:
 		return "request.not-accepted"
-	case s == StateDelivered && (v == VerbNudge || v == VerbAnswer || v == VerbDeliver || v == VerbAsk || v == VerbAssign):
+	case v == VerbAgree:
+		return "request.no-date-proposed"
+	case s == StateDelivered && (v == VerbNudge || v == VerbAnswer || v == VerbDeliver || v == VerbAsk || v == VerbAssign || v == VerbPropose):
 		return "request.already-delivered"
-	case s == StateNew && (v == VerbAsk || v == VerbDeliver):
+	case s == StateNew && (v == VerbAsk || v == VerbDeliver || v == VerbPropose):
 		return "request.not-taken"
 	case v == VerbAsk:
 		return "request.already-asked"

@@ -50,6 +50,16 @@ func (r *Request) happen(e Event) error {
 		r.NudgedAt = e.At
 	case VerbRate:
 		r.Rated = true
+	case VerbPropose:
+		r.Proposed = e.DueTo
+	case VerbAgree:
+		r.Proposed = time.Time{}
+		if !e.DueTo.IsZero() {
+			r.Agreed++
+		}
+	}
+	if endsProposal(e.Kind) {
+		r.Proposed = time.Time{}
 	}
 	if !r.State.Open() && r.ClosedAt.IsZero() {
 		r.ClosedAt = e.At
@@ -95,10 +105,24 @@ func copyClocks(r *Request, states []clock.State) {
 				r.RespondedAt = c.EndedAt
 			}
 		default:
-			r.Due, r.CompletionIs, r.CompletionTook = c.DueAt, outcome(c), c.ElapsedSeconds()
+			r.Due, r.CompletionIs, r.CompletionTook, r.PausedTook = c.DueAt, outcome(c), c.ElapsedSeconds(), c.PausedSeconds()
+			copyOriginal(r, c)
 		}
 	}
 	r.NextDue = nextDue(r.State, !r.RespondedAt.IsZero(), r.ResponseDue, r.Due)
+}
+
+// copyOriginal writes what the completion would be if no other date had been agreed on.
+func copyOriginal(r *Request, c clock.State) {
+	switch {
+	case r.Agreed == 0:
+	case c.AgreedDue.IsZero(): // agreed too late: the date moved nothing
+		r.OriginalDue, r.OriginalIs = c.DueAt, outcome(c)
+	default:
+		original := c
+		original.State, original.ByChange = c.OriginalState, false
+		r.OriginalDue, r.OriginalIs = c.OriginalDue, outcome(original)
+	}
 }
 
 // marks turns the log of a request into what its clocks care about, in order.
@@ -122,6 +146,13 @@ func marks(log []Event) []clock.Mark {
 				continue
 			}
 			m.Kind = clock.Respond
+		case VerbPropose:
+			m.Kind = clock.Respond
+		case VerbAgree:
+			if e.DueTo.IsZero() {
+				continue
+			}
+			m.Kind, m.Due = clock.Agree, e.DueTo
 		case VerbAsk:
 			m.Kind = clock.Pause
 		case VerbAnswer:
@@ -212,6 +243,8 @@ func unlike(r Request, log []Event) Flaw {
 		{"hops", r.Hops, fold.Hops}, {"returns", r.Returns, fold.Returns}, {"nudges", r.Nudges, fold.Nudges}, {"rated", r.Rated, fold.Rated},
 		{"opened_at", written(r.OpenedAt), written(fold.OpenedAt)}, {"taken_at", written(r.TakenAt), written(fold.TakenAt)},
 		{"delivered_at", written(r.DeliveredAt), written(fold.DeliveredAt)}, {"done_at", written(r.DoneAt), written(fold.DoneAt)},
+		{"proposed_due", written(r.Proposed), written(fold.Proposed)}, {"agreed", r.Agreed, fold.Agreed},
+		{"reopens", r.Reopens, fold.Reopens}, {"recurs", r.Recurs, fold.Recurs}, {"silent", r.Silent, fold.Silent}, {"contest", r.Contest, fold.Contest},
 		{"closed_at", written(r.ClosedAt), written(fold.ClosedAt)}, {"last_at", written(r.LastAt), written(fold.LastAt)},
 	} {
 		if x.row != x.fold {

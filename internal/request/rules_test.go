@@ -15,8 +15,8 @@ var t0 = time.Date(2026, 10, 9, 2, 0, 0, 0, time.UTC)
 func TestStateMachine(t *testing.T) {
 	want := map[State]map[Verb]State{
 		StateNew:       {VerbTake: StateWorking, VerbAssign: StateWorking, VerbDecline: StateNew, VerbNudge: StateNew, VerbWithdraw: StateWithdrawn, VerbMessage: StateNew, VerbNote: StateNew, VerbName: StateNew},
-		StateWorking:   {VerbTake: StateWorking, VerbAssign: StateWorking, VerbAsk: StateWaiting, VerbDeliver: StateDelivered, VerbNudge: StateWorking, VerbCancel: StateCancelled, VerbMessage: StateWorking, VerbNote: StateWorking, VerbName: StateWorking},
-		StateWaiting:   {VerbAssign: StateWaiting, VerbAnswer: StateWorking, VerbDeliver: StateDelivered, VerbCancel: StateCancelled, VerbMessage: StateWaiting, VerbNote: StateWaiting, VerbName: StateWaiting},
+		StateWorking:   {VerbTake: StateWorking, VerbAssign: StateWorking, VerbAsk: StateWaiting, VerbDeliver: StateDelivered, VerbNudge: StateWorking, VerbCancel: StateCancelled, VerbPropose: StateWorking, VerbAgree: StateWorking, VerbMessage: StateWorking, VerbNote: StateWorking, VerbName: StateWorking},
+		StateWaiting:   {VerbAssign: StateWaiting, VerbAnswer: StateWorking, VerbDeliver: StateDelivered, VerbCancel: StateCancelled, VerbPropose: StateWaiting, VerbAgree: StateWaiting, VerbMessage: StateWaiting, VerbNote: StateWaiting, VerbName: StateWaiting},
 		StateDelivered: {VerbReturn: StateWorking, VerbAccept: StateDone, VerbMessage: StateDelivered, VerbNote: StateDelivered, VerbName: StateDelivered},
 		StateDone:      {VerbRate: StateDone, VerbMessage: StateDone, VerbNote: StateDone},
 		StateWithdrawn: {VerbMessage: StateWithdrawn, VerbNote: StateWithdrawn},
@@ -61,6 +61,9 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 		{"answering while nobody has taken it", StateNew, VerbAnswer, "request.nothing-asked"},
 		{"accepting what is not delivered", StateWorking, VerbAccept, "request.not-delivered"},
 		{"rating before acceptance", StateDelivered, VerbRate, "request.not-accepted"},
+		{"proposing a date before anybody took it", StateNew, VerbPropose, "request.not-taken"},
+		{"proposing a date after delivery", StateDelivered, VerbPropose, "request.already-delivered"},
+		{"answering a date that was not proposed", StateNew, VerbAgree, "request.no-date-proposed"},
 		{"anything after acceptance", StateDone, VerbCancel, "request.already-done"},
 		{"anything after a withdrawal", StateWithdrawn, VerbTake, "request.already-withdrawn"},
 	} {

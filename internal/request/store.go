@@ -14,14 +14,18 @@ confidential, state, assignee, opened_at, responded_at, taken_at, delivered_at, 
 events, hops, returns,
 nudges, nudged_at, rated, imported, external`
 
+// promiseColumns are what becomes of a request's promises about time; a new request has none of it.
+const promiseColumns = `proposed_due, agreed, original_due, original_is, reopens, recurs, again_of, silent, accept_by, accept_tell, paused_took, contest, priority`
+
 func scanRequest(row sqldb.Row) (Request, error) {
 	var r Request
-	var state, response, completion string
+	var state, response, completion, original string
 	err := row.Scan(&r.ID, &r.Number, &r.Service, &r.ServiceVersion, &r.Edge, &r.Provider, &r.Customer, &r.Unit, &r.AskedBy,
 		&r.For, &r.Title, &r.Fields, &r.Confidential, &state, &r.Assignee, &r.OpenedAt, &r.RespondedAt, &r.TakenAt, &r.DeliveredAt, &r.DoneAt,
 		&r.ClosedAt, &r.LastAt, &r.ResponseDue, &r.Due, &r.NextDue, &response, &completion, &r.ResponseTook, &r.CompletionTook, &r.Events, &r.Hops, &r.Returns, &r.Nudges, &r.NudgedAt,
-		&r.Rated, &r.Imported, &r.External)
-	r.State, r.ResponseIs, r.CompletionIs = State(state), Outcome(response), Outcome(completion)
+		&r.Rated, &r.Imported, &r.External,
+		&r.Proposed, &r.Agreed, &r.OriginalDue, &original, &r.Reopens, &r.Recurs, &r.AgainOf, &r.Silent, &r.AcceptBy, &r.AcceptTell, &r.PausedTook, &r.Contest, &r.Priority)
+	r.State, r.ResponseIs, r.CompletionIs, r.OriginalIs = State(state), Outcome(response), Outcome(completion), Outcome(original)
 	return r, err
 }
 
@@ -41,12 +45,12 @@ func nothing(s string) any {
 }
 
 func insertRequest(ctx context.Context, tx *sqldb.Tx, r Request) error {
-	return tx.Insert(ctx, "request", requestColumns, []any{
+	return tx.Insert(ctx, "request", requestColumns+", again_of, priority", []any{
 		r.ID, r.Number, r.Service, r.ServiceVersion, r.Edge, r.Provider, r.Customer, r.Unit, r.AskedBy,
 		nobody(r.For), r.Title, r.Fields, r.Confidential, string(r.State), nobody(r.Assignee), r.OpenedAt, r.RespondedAt, r.TakenAt,
 		r.DeliveredAt, r.DoneAt, r.ClosedAt, r.LastAt, r.ResponseDue, r.Due, r.NextDue,
 		string(r.ResponseIs), string(r.CompletionIs), r.ResponseTook, r.CompletionTook, r.Events, r.Hops, r.Returns,
-		r.Nudges, r.NudgedAt, r.Rated, r.Imported, nothing(r.External),
+		r.Nudges, r.NudgedAt, r.Rated, r.Imported, nothing(r.External), nobody(r.AgainOf), r.Priority,
 	})
 }
 
@@ -57,11 +61,13 @@ update request
 set edge = $2, provider = $3, unit = $4, fields = $5, state = $6, assignee = $7, responded_at = $8, taken_at = $9,
 	delivered_at = $10, done_at = $11, closed_at = $12, last_at = $13, response_due = $14, due = $15, next_due = $16,
 	response_is = $17, completion_is = $18, events = $19, hops = $20, returns = $21, nudges = $22, nudged_at = $23, rated = $24,
-	response_took = $25, completion_took = $26
+	response_took = $25, completion_took = $26, proposed_due = $27, agreed = $28, original_due = $29, original_is = $30,
+	reopens = $31, recurs = $32, silent = $33, accept_by = $34, accept_tell = $35, paused_took = $36, contest = $37, priority = $38
 where id = $1`,
 		r.ID, r.Edge, r.Provider, r.Unit, r.Fields, string(r.State), nobody(r.Assignee), r.RespondedAt, r.TakenAt,
 		r.DeliveredAt, r.DoneAt, r.ClosedAt, r.LastAt, r.ResponseDue, r.Due, r.NextDue,
-		string(r.ResponseIs), string(r.CompletionIs), r.Events, r.Hops, r.Returns, r.Nudges, r.NudgedAt, r.Rated, r.ResponseTook, r.CompletionTook)
+		string(r.ResponseIs), string(r.CompletionIs), r.Events, r.Hops, r.Returns, r.Nudges, r.NudgedAt, r.Rated, r.ResponseTook, r.CompletionTook,
+		r.Proposed, r.Agreed, r.OriginalDue, string(r.OriginalIs), r.Reopens, r.Recurs, r.Silent, r.AcceptBy, r.AcceptTell, r.PausedTook, r.Contest, r.Priority)
 	if err == nil && n != 1 {
 		err = fmt.Errorf("update request %d: %d rows", r.ID, n)
 	}
@@ -75,14 +81,14 @@ func nextNumber(ctx context.Context, tx *sqldb.Tx) (int64, error) {
 
 func byNumber(ctx context.Context, rd sqldb.Reader, number int64) (Request, error) {
 	return sqldb.One(ctx, rd, scanRequest, `
-select `+requestColumns+`
+select `+requestColumns+", "+promiseColumns+`
 from request
 where number = $1`, number)
 }
 
 func byID(ctx context.Context, rd sqldb.Reader, id ID) (Request, error) {
 	return sqldb.One(ctx, rd, scanRequest, `
-select `+requestColumns+`
+select `+requestColumns+", "+promiseColumns+`
 from request
 where id = $1`, id)
 }
@@ -126,14 +132,14 @@ func lock(ctx context.Context, tx *sqldb.Tx, number int64) (Request, error) {
 }
 
 const eventColumns = `request, n, at, kind, actor, side, unit, person, message, why, imported, behalf,
-calendar, calendar_version, response_value, response_unit, completion_value, completion_unit, due_from, due_to`
+calendar, calendar_version, response_value, response_unit, completion_value, completion_unit, due_from, due_to, other`
 
 func scanEvent(row sqldb.Row) (Event, error) {
 	var e Event
 	var kind, side string
 	err := row.Scan(&e.Request, &e.N, &e.At, &kind, &e.Actor, &side, &e.Unit, &e.Person, &e.Message, &e.Why, &e.Imported, &e.For,
 		&e.Terms.Calendar, &e.Terms.Version, &e.Terms.Response.Value, &e.Terms.Response.Unit, &e.Terms.Completion.Value,
-		&e.Terms.Completion.Unit, &e.DueFrom, &e.DueTo)
+		&e.Terms.Completion.Unit, &e.DueFrom, &e.DueTo, &e.Other)
 	e.Kind, e.Side = Verb(kind), Side(side)
 	return e, err
 }
@@ -144,7 +150,7 @@ func insertEvents(ctx context.Context, tx *sqldb.Tx, events ...Event) error {
 		rows = append(rows, []any{e.Request, e.N, e.At, string(e.Kind), e.Actor, string(e.Side), e.Unit, nobody(e.Person),
 			nobody(e.Message), nothing(e.Why), e.Imported, nobody(e.For), nothing(e.Terms.Calendar), nobody(int64(e.Terms.Version)),
 			nobody(int64(e.Terms.Response.Value)), nothing(e.Terms.Response.Unit),
-			nobody(int64(e.Terms.Completion.Value)), nothing(e.Terms.Completion.Unit), e.DueFrom, e.DueTo})
+			nobody(int64(e.Terms.Completion.Value)), nothing(e.Terms.Completion.Unit), e.DueFrom, e.DueTo, nobody(e.Other)})
 	}
 	return tx.Insert(ctx, "request_event", eventColumns, rows...)
 }

@@ -32,13 +32,13 @@ limit $2`, after, limit)
 }
 
 // markColumns are what a clock reads of an event.
-const markColumns = `request, at, kind, side, unit, calendar, calendar_version, response_value, response_unit, completion_value, completion_unit`
+const markColumns = `request, at, kind, side, unit, calendar, calendar_version, response_value, response_unit, completion_value, completion_unit, due_to, other, why`
 
 func scanMark(row sqldb.Row) (Event, error) {
 	var e Event
 	var kind, side string
 	err := row.Scan(&e.Request, &e.At, &kind, &side, &e.Unit, &e.Terms.Calendar, &e.Terms.Version, &e.Terms.Response.Value,
-		&e.Terms.Response.Unit, &e.Terms.Completion.Value, &e.Terms.Completion.Unit)
+		&e.Terms.Response.Unit, &e.Terms.Completion.Value, &e.Terms.Completion.Unit, &e.DueTo, &e.Other, &e.Why)
 	e.Kind, e.Side = Verb(kind), Side(side)
 	return e, err
 }
@@ -186,12 +186,14 @@ func rowsAfter(ctx context.Context, rd sqldb.Reader, after int64, limit int) ([]
 		var r Request
 		var state string
 		err := row.Scan(&r.ID, &r.Number, &r.AskedBy, &r.For, &state, &r.Unit, &r.Assignee, &r.Events, &r.Hops, &r.Returns, &r.Nudges, &r.Rated,
-			&r.OpenedAt, &r.TakenAt, &r.DeliveredAt, &r.DoneAt, &r.ClosedAt, &r.LastAt)
+			&r.OpenedAt, &r.TakenAt, &r.DeliveredAt, &r.DoneAt, &r.ClosedAt, &r.LastAt,
+			&r.Proposed, &r.Agreed, &r.Reopens, &r.Recurs, &r.Silent, &r.Contest)
 		r.State = State(state)
 		return r, err
 	}, `
 select id, number, asked_by, for_person, state, unit, assignee, events, hops, returns, nudges, rated, opened_at, taken_at, delivered_at,
-	done_at, closed_at, last_at
+	done_at, closed_at, last_at,
+	proposed_due, agreed, reopens, recurs, silent, contest
 from request
 where id > $1
 order by id
@@ -204,12 +206,12 @@ func logsBetween(ctx context.Context, rd sqldb.Reader, first, last int64) (map[i
 	err := sqldb.Each(ctx, rd, func(row sqldb.Row) error {
 		var e Event
 		var kind, side string
-		err := row.Scan(&e.Request, &e.N, &e.At, &kind, &side, &e.Actor, &e.Unit, &e.Person)
+		err := row.Scan(&e.Request, &e.N, &e.At, &kind, &side, &e.Actor, &e.Unit, &e.Person, &e.DueTo)
 		e.Kind, e.Side = Verb(kind), Side(side)
 		logs[e.Request] = append(logs[e.Request], e)
 		return err
 	}, `
-select request, n, at, kind, side, actor, unit, person
+select request, n, at, kind, side, actor, unit, person, due_to
 from request_event
 where request >= $1 and request <= $2
 order by request, n`, first, last)

@@ -45,7 +45,7 @@ func (s *Service) Parties(ctx context.Context, rd sqldb.Reader, ids []ID) (map[I
 // stage is a number made of what decides which verbs are open to whom.
 func stage(r Request) int64 {
 	h := fnv.New32a()
-	for _, n := range []int64{int64(r.Returns), int64(r.Hops), r.Assignee, r.DeliveredAt.UnixMilli()} {
+	for _, n := range []int64{int64(r.Returns), int64(r.Hops), r.Assignee, r.DeliveredAt.UnixMilli(), r.Proposed.UnixMilli(), int64(r.Reopens)} {
 		_, _ = h.Write([]byte(strconv.FormatInt(n, 36) + " ")) // a hash takes all
 	}
 	_, _ = h.Write([]byte(r.State))

@@ -29,6 +29,7 @@ func (h house) scene(s State) Request {
 	switch s {
 	case StateWaiting:
 		do(h.AskBack(agent, r.Number, "还差什么", nil, When{}))
+		do(h.ProposeDate(agent, r.Number, Date{To: h.db.Now().AddDate(0, 0, 9), Reason: "缺货"}, When{}))
 	case StateDelivered, StateDone:
 		do(h.Deliver(agent, r.Number, "好了", nil, When{}))
 	case StateCancelled:
@@ -59,6 +60,10 @@ var attempts = []attempt{
 	}},
 	{VerbDeliver, "2002", StateWorking, func(h house, ctx context.Context, n int64) (Request, error) {
 		return h.Deliver(ctx, n, "好了", nil, When{})
+	}},
+	{VerbAgree, "3002", StateWaiting, func(h house, ctx context.Context, n int64) (Request, error) {
+		yes := true
+		return h.AgreeDate(ctx, n, &yes, When{})
 	}},
 	{VerbAnswer, "3002", StateWaiting, func(h house, ctx context.Context, n int64) (Request, error) {
 		return h.Answer(ctx, n, "补了", nil, nil, When{})

@@ -110,6 +110,7 @@ func (s *Service) may(ctx context.Context, v View) []Verb {
 		case verb == VerbTake && taken(v.State, v.Assignee, v.TakenAt, me) != nil:
 		case verb == VerbNudge && v.Nudges >= maxNudges:
 		case verb == VerbName && !v.Confidential:
+		case verb == VerbAgree && v.Proposed.IsZero():
 		default:
 			out = append(out, verb)
 		}

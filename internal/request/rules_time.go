@@ -1,0 +1,45 @@
+package request
+
+import (
+	"time"
+
+	"neike/internal/kit/fault"
+)
+
+// endsProposal says whether a verb makes a proposed date moot.
+func endsProposal(v Verb) bool {
+	switch v {
+	case VerbDeliver, VerbAccept, VerbCancel, VerbDecline:
+		return true
+	}
+	return false
+}
+
+// farthest is how far ahead a date may be proposed.
+const farthest = 366 * 24 * time.Hour
+
+// proposable checks a date that the provider proposes at a moment; due is the due time so far.
+func proposable(f *fault.Fields, to, due, at time.Time) {
+	switch {
+	case to.IsZero():
+		f.Add("due_at", "form.required")
+	case !to.After(at):
+		f.Add("due_at", "request.date-past")
+	case to.Sub(at) > farthest:
+		f.Add("due_at", "request.date-too-far")
+	case to.Equal(due):
+		f.Add("due_at", "request.date-same", "due", due)
+	}
+}
+
+// answerable decides whether the customer may answer a proposed date at a moment: a date that has passed cannot be agreed
+// to any more.
+func answerable(proposed time.Time, agree bool, at time.Time) error {
+	switch {
+	case proposed.IsZero():
+		return fault.New(fault.Conflict, "request.no-date-proposed")
+	case agree && !proposed.After(at):
+		return fault.New(fault.Conflict, "request.date-passed", "at", proposed)
+	}
+	return nil
+}
