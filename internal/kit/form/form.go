@@ -1,15 +1,14 @@
 package form
 
 import (
+	"embed"
 	"encoding/json"
 	"fmt"
 	"io/fs"
 	"regexp"
-	"unicode/utf8"
+	"slices"
+	"strings"
 
-	"embed"
-
-	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
 )
 
@@ -22,59 +21,119 @@ var Locale fs.FS = locale
 // Type is the kind of answer that a field takes.
 type Type string
 
-// The thirteen types; doc.go has their canonical values.
+// The types; doc.go has their canonical values.
 const (
 	Text         Type = "text"
 	LongText     Type = "long_text"
 	Number       Type = "number"
 	Currency     Type = "currency"
+	Percent      Type = "percent"
 	Date         Type = "date"
 	DateTime     Type = "datetime"
 	Month        Type = "month"
-	Phone        Type = "phone"
+	SingleSelect Type = "single_select"
+	MultiSelect  Type = "multi_select"
+	Cascade      Type = "cascade"
+	Checkbox     Type = "checkbox"
+	Rating       Type = "rating"
 	Person       Type = "person"
 	Department   Type = "department"
 	Attachment   Type = "attachment"
-	SingleSelect Type = "single_select"
-	MultiSelect  Type = "multi_select"
+	Phone        Type = "phone"
+	EmailURL     Type = "email_url"
+	Relation     Type = "relation"
+	Formula      Type = "formula"
+	AutoNumber   Type = "autonumber"
+	Table        Type = "table" // 明细: rows of sub-fields
 )
 
 // Types lists all types in the order in which a person would look for them.
-var Types = []Type{Text, LongText, Number, Currency, Date, DateTime, Month, Phone, Person, Department, Attachment, SingleSelect, MultiSelect}
+var Types = []Type{Text, LongText, Number, Currency, Percent, Date, DateTime, Month, SingleSelect, MultiSelect, Cascade, Checkbox, Rating,
+	Person, Department, Phone, EmailURL, Attachment, Relation, Table, Formula, AutoNumber}
 
 // Limits of a definition and of its answers.
 const (
-	MaxFields    = 100       // fields of a form
-	MaxOptions   = 200       // options of a select
+	MaxFields    = 100       // fields of a form, those of its tables included
+	MaxSections  = 20        // sections of a form
+	MaxOptions   = 200       // options of a select, those below others included
+	MaxDepth     = 3         // levels of a cascade
 	MaxLabel     = 80        // characters of a label in one language
 	MaxHint      = 200       // characters of a hint in one language
 	MaxText      = 200       // characters of a text
 	MaxLongText  = 5000      // characters of a long text
 	MaxFiles     = 20        // files of one attachment field
+	MaxRows      = 100       // rows of a table
+	MaxStars     = 10        // of a rating; 5 unless told
 	MaxValues    = 64 * 1024 // bytes of all answers together, as JSON
 	maxIntDigits = 12        // digits before the decimal point
-	maxDecimals  = 6         // digits behind it, of a number; a currency has two
+	maxDecimals  = 6         // digits behind it, of a number or a percentage; a currency has two
 )
 
 // Option is one answer that a select offers.
 type Option struct {
-	Code  string    `json:"code"`
-	Label lang.Text `json:"label"`
+	Code     string    `json:"code"`
+	Label    lang.Text `json:"label"`
+	Inactive bool      `json:"inactive,omitempty"` // no longer offered; answers that chose it are still read and kept
+	Options  []Option  `json:"options,omitempty"`  // of a cascade: the next level
 }
 
-// Field is one question.
+// Field is one question. What a type does not use stays empty: Check refuses it.
 type Field struct {
 	Key      string    `json:"key"` // stable name of the answer, [a-z][a-z0-9_]*
 	Type     Type      `json:"type"`
 	Label    lang.Text `json:"label"`
 	Required bool      `json:"required"`
 	Hint     lang.Text `json:"hint,omitzero"`
-	Options  []Option  `json:"options,omitempty"` // of a select only
+	Options  []Option  `json:"options,omitempty"` // of a select or cascade only
+
+	// Min and Max bound the answer, both inclusive: characters of a text, the value of a number, amount or percentage, days and
+	// months ("2026-01-31", "today", "today+7"; of a datetime its day), how many options, files or rows. Max of a rating is its stars.
+	Min string `json:"min,omitempty"`
+	Max string `json:"max,omitempty"`
+
+	Pattern     string    `json:"pattern,omitempty"` // RE2, must match the whole answer; of a text
+	PatternText lang.Text `json:"pattern_text,omitzero"`
+
+	// Default is what the input shows at first, changeable: a canonical value, or places to fill in ("{person.name}", "{today+3}").
+	// It is no answer until it is sent. Only a field that cannot be changed takes it without being sent.
+	Default string `json:"default,omitempty"`
+
+	// Sensitive answers are shown to whoever reads the record, and masked in lists, searches, titles and notices.
+	Sensitive bool `json:"sensitive,omitempty"`
+
+	// Indexed answers can be filtered and sorted by in lists. All types can but long_text, attachment and table; sub-fields of a
+	// table cannot, and sensitive ones must not be: a filter would tell them. Indexed (the function) gives the entries.
+	Indexed bool `json:"indexed,omitempty"`
+
+	// Conditions look only at fields that stand before this one. An empty All is always true.
+	VisibleIf  *Condition `json:"visible_if,omitempty"` // otherwise the field is not asked, and an answer is dropped
+	RequiredIf *Condition `json:"required_if,omitempty"`
+	ReadOnlyIf *Condition `json:"read_only_if,omitempty"` // then the answer is the one kept from before, or the default
+
+	Accept   string  `json:"accept,omitempty"`   // of an attachment: "image"; of email_url: "email" or "url", otherwise both
+	Of       string  `json:"of,omitempty"`       // of a relation: the entity, "request"
+	Formula  string  `json:"formula,omitempty"`  // of a formula: "amount * 1.06", "sum(items.amount)"
+	As       Type    `json:"as,omitempty"`       // of a formula: number (default), currency or percent
+	Decimals *int    `json:"decimals,omitempty"` // of a formula: 0 to 6; 2 unless told. Rounded half away from zero
+	Number   string  `json:"number,omitempty"`   // of an autonumber: "BX-{yyyy}-{0000}"
+	Fields   []Field `json:"fields,omitempty"`   // of a table: the columns
+	Sum      bool    `json:"sum,omitempty"`      // of a column: its sum stands below the table
 }
 
-// Form is the questions in the order in which they are asked. The zero Form asks nothing.
+// Section is a part of a form under its own title. Its fields follow one another in the form.
+type Section struct {
+	Key       string     `json:"key"`
+	Title     lang.Text  `json:"title"`
+	Help      lang.Text  `json:"help,omitzero"`
+	Columns   int        `json:"columns,omitempty"` // 1 or 2; 0 puts short neighbours side by side
+	VisibleIf *Condition `json:"visible_if,omitempty"`
+	Fields    []string   `json:"fields"` // keys, in the order of the form
+}
+
+// Form is the questions in the order in which they are asked. The zero Form asks nothing. Fields that are in no section stand first.
 type Form struct {
-	Fields []Field `json:"fields"`
+	Fields   []Field   `json:"fields"`
+	Sections []Section `json:"sections,omitempty"`
 }
 
 // Name is the path of the field's input in a posted form and in errors: "fields.amount".
@@ -82,18 +141,50 @@ func (f Field) Name() string { return prefix + f.Key }
 
 const prefix = "fields."
 
-// Option is the option of a code.
+// Option is the option of a code; of a cascade, of a path of codes ("hardware/laptop").
 func (f Field) Option(code string) (Option, bool) {
-	for _, o := range f.Options {
-		if o.Code == code {
-			return o, true
+	path := f.path(code)
+	if len(path) == 0 {
+		return Option{}, false
+	}
+	return path[len(path)-1], true
+}
+
+// path is the options on the way to a code, nil when there is none.
+func (f Field) path(code string) []Option {
+	if f.Type != Cascade {
+		return walk(f.Options, []string{code})
+	}
+	return walk(f.Options, strings.Split(code, "/"))
+}
+
+func walk(options []Option, codes []string) []Option {
+	for _, o := range options {
+		if o.Code != codes[0] {
+			continue
+		}
+		if len(codes) == 1 {
+			return []Option{o}
+		}
+		if rest := walk(o.Options, codes[1:]); rest != nil {
+			return append([]Option{o}, rest...)
 		}
 	}
-	return Option{}, false
+	return nil
 }
 
 // Field is the field of a key.
 func (f Form) Field(key string) (Field, bool) {
+	for _, x := range f.Fields {
+		if x.Key == key {
+			return x, true
+		}
+	}
+	return Field{}, false
+}
+
+// Column is the sub-field of a key, of a table.
+func (f Field) Column(key string) (Field, bool) {
 	for _, x := range f.Fields {
 		if x.Key == key {
 			return x, true
@@ -128,79 +219,46 @@ var (
 	codePattern = regexp.MustCompile(`^[A-Za-z0-9][A-Za-z0-9_.-]{0,39}$`)
 )
 
-// Known says whether a type is one of the thirteen.
-func (t Type) Known() bool {
-	for _, x := range Types {
-		if x == t {
-			return true
-		}
-	}
-	return false
-}
+// Known says whether there is such a type.
+func (t Type) Known() bool { return slices.Contains(Types, t) }
 
 // Selects says whether the type chooses among options.
-func (t Type) Selects() bool { return t == SingleSelect || t == MultiSelect }
+func (t Type) Selects() bool { return t == SingleSelect || t == MultiSelect || t == Cascade }
 
-// Check tells everything that is wrong with a definition. Names are paths in it: "fields[2].options[0].code".
-func (f Form) Check() fault.Fields {
-	var errs fault.Fields
-	if len(f.Fields) > MaxFields {
-		errs.Add("fields", "form.definition.too-many-fields", "max", MaxFields, "count", len(f.Fields))
-	}
-	seen := map[string]int{}
-	for i, x := range f.Fields {
-		at := fmt.Sprintf("fields[%d]", i)
-		switch {
-		case !keyPattern.MatchString(x.Key):
-			errs.Add(at+".key", "form.definition.key", "key", x.Key)
-		case seen[x.Key] > 0:
-			errs.Add(at+".key", "form.definition.key-twice", "key", x.Key)
-		}
-		seen[x.Key]++
-		if !x.Type.Known() {
-			errs.Add(at+".type", "form.definition.type", "type", string(x.Type))
-		}
-		checkText(&errs, at+".label", x.Label, MaxLabel, true)
-		checkText(&errs, at+".hint", x.Hint, MaxHint, false)
-		checkOptions(&errs, at, x)
-	}
-	return errs
+// Asks says whether somebody answers the field; formulas and numbers come by themselves.
+func (t Type) Asks() bool { return t != Formula && t != AutoNumber }
+
+// numeric says whether the answer is a number to count with.
+func (t Type) numeric() bool {
+	return t == Number || t == Currency || t == Percent || t == Rating || t == Formula
 }
 
-func checkText(errs *fault.Fields, at string, t lang.Text, limit int, required bool) {
-	if required && t.Zh == "" && t.En == "" {
-		errs.Add(at, "form.definition.label")
+// as is the type by which a formula's result is written; of every other field its own.
+func (f Field) as() Type {
+	switch {
+	case f.Type != Formula:
+		return f.Type
+	case f.As == "":
+		return Number
 	}
-	for _, s := range [...]string{t.Zh, t.En} {
-		if n := utf8.RuneCountInString(s); n > limit {
-			errs.Add(at, "form.too-long", "max", limit, "count", n)
-		}
-	}
+	return f.As
 }
 
-func checkOptions(errs *fault.Fields, at string, x Field) {
-	if !x.Type.Selects() {
-		if len(x.Options) > 0 {
-			errs.Add(at+".options", "form.definition.options-unwanted", "type", string(x.Type))
+// Lenient is the form with nothing required and nothing bounded: for answers given when other questions were asked.
+func (f Form) Lenient() Form {
+	f.Fields = lenient(f.Fields)
+	return f
+}
+
+func lenient(fields []Field) []Field {
+	out := slices.Clone(fields)
+	for i := range out {
+		x := &out[i]
+		x.Required, x.RequiredIf, x.Pattern, x.Min = false, nil, "", ""
+		if x.Type != Rating {
+			x.Max = ""
 		}
-		return
+		x.Fields = lenient(x.Fields)
 	}
-	if len(x.Options) == 0 {
-		errs.Add(at+".options", "form.definition.options-missing")
-	}
-	if len(x.Options) > MaxOptions {
-		errs.Add(at+".options", "form.definition.too-many-options", "max", MaxOptions, "count", len(x.Options))
-	}
-	seen := map[string]bool{}
-	for j, o := range x.Options {
-		to := fmt.Sprintf("%s.options[%d]", at, j)
-		switch {
-		case !codePattern.MatchString(o.Code):
-			errs.Add(to+".code", "form.definition.code", "code", o.Code)
-		case seen[o.Code]:
-			errs.Add(to+".code", "form.definition.code-twice", "code", o.Code)
-		}
-		seen[o.Code] = true
-		checkText(errs, to+".label", o.Label, MaxLabel, true)
-	}
+	return out
 }

@@ -14,13 +14,28 @@ import (
 
 func text(zh, en string) lang.Text { return lang.Text{Zh: zh, En: en} }
 
+func option(code, zh, en string) Option { return Option{Code: code, Label: text(zh, en)} }
+
 // all has one field of every type.
 func all() Form {
 	var f Form
 	for _, t := range Types {
 		x := Field{Key: string(t), Type: t, Label: text("甲", "A")}
 		if t.Selects() {
-			x.Options = []Option{{"oa", text("协同", "OA")}, {"erp", text("ERP", "ERP")}, {"mail", text("邮箱", "Mail")}}
+			x.Options = []Option{option("oa", "协同", "OA"), option("erp", "ERP", "ERP"), option("mail", "邮箱", "Mail")}
+		}
+		switch t {
+		case Cascade:
+			x.Options = []Option{{Code: "hardware", Label: text("硬件", "Hardware"), Options: []Option{option("laptop", "笔记本", "Laptop"), option("screen", "显示器", "Screen")}}, option("other", "其他", "Other")}
+		case Relation:
+			x.Of = "request"
+		case Table:
+			x.Fields = []Field{{Key: "what", Type: Text, Label: text("事由", "What"), Required: true}, {Key: "price", Type: Currency, Label: text("单价", "Price"), Sum: true},
+				{Key: "count", Type: Number, Label: text("数量", "Count")}, {Key: "cost", Type: Formula, As: Currency, Formula: "price * count", Label: text("小计", "Cost"), Sum: true}}
+		case Formula:
+			x.Formula, x.As = "sum(table.cost) + currency", Currency
+		case AutoNumber:
+			x.Number = "BX-{yyyy}-{0000}"
 		}
 		f.Fields = append(f.Fields, x)
 	}
@@ -233,7 +248,7 @@ func TestAPostedFormAndJSONAgree(t *testing.T) {
 	if err != nil || errs.Len() > 0 {
 		t.Fatal(errs.All(), err)
 	}
-	want := `{"attachment":["7001","7002"],"currency":"12.50","multi_select":["oa","mail"],"text":"甲"}`
+	want := `{"attachment":["7001","7002"],"currency":"12.50","formula":"12.50","multi_select":["oa","mail"],"text":"甲"}`
 	if a.JSON() != want || b.JSON() != want {
 		t.Errorf("posted %s, JSON %s, want %s", a.JSON(), b.JSON(), want)
 	}
@@ -260,8 +275,8 @@ func TestDefinitionsAreChecked(t *testing.T) {
 		{Key: "Amount", Type: Currency, Label: text("金额", "")},
 		{Key: "a", Type: "money", Label: text("", "")},
 		{Key: "a", Type: SingleSelect, Label: text("甲", "A")},
-		{Key: "b", Type: Text, Label: text(strings.Repeat("长", 81), "A"), Options: []Option{{"x", text("乙", "B")}}},
-		{Key: "c", Type: MultiSelect, Label: text("丙", "C"), Options: []Option{{"x", text("乙", "B")}, {"x", text("", "")}, {"空 格", text("丁", "D")}}},
+		{Key: "b", Type: Text, Label: text(strings.Repeat("长", 81), "A"), Options: []Option{option("x", "乙", "B")}},
+		{Key: "c", Type: MultiSelect, Label: text("丙", "C"), Options: []Option{option("x", "乙", "B"), option("x", "", ""), option("空 格", "丁", "D")}},
 	}}
 	errs := f.Check()
 	var got []string

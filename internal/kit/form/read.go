@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/json"
 	"regexp"
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -11,14 +12,20 @@ import (
 	"neike/internal/kit/lang"
 )
 
-// read turns one answer into its canonical value; nil when there is no answer.
-func (f Field) read(ctx context.Context, find Resolve, raw any) (any, *bad, error) {
+// read turns one answer into its canonical value; nil when there is no answer. before is the canonical answer that was stored
+// before: an option that is offered no longer may stay, not come.
+func (f Field) read(ctx context.Context, find Resolve, raw, before any) (any, *bad, error) {
 	switch f.Type {
 	case MultiSelect:
-		v, bad := f.choices(raw)
+		v, bad := f.choices(raw, before)
 		return v, bad, nil
 	case Attachment:
 		return readFiles(ctx, find, raw)
+	case Checkbox:
+		v, bad := readTick(raw)
+		return v, bad, nil
+	case Cascade:
+		raw = joined(raw)
 	}
 	s, bad := scalar(raw)
 	if bad != nil {
@@ -35,12 +42,14 @@ func (f Field) read(ctx context.Context, find Resolve, raw any) (any, *bad, erro
 		return resolve(ctx, find.People, s, "person")
 	case Department:
 		return resolve(ctx, find.Units, s, "department")
+	case Relation:
+		return resolve(ctx, find.Of[f.Of], s, "relation")
 	}
-	v, bad := f.readPlain(ctx, s)
+	v, bad := f.readPlain(ctx, s, before)
 	return v, bad, nil
 }
 
-func (f Field) readPlain(ctx context.Context, s string) (any, *bad) {
+func (f Field) readPlain(ctx context.Context, s string, before any) (any, *bad) {
 	switch f.Type {
 	case Text:
 		return readText(s)
@@ -52,6 +61,8 @@ func (f Field) readPlain(ctx context.Context, s string) (any, *bad) {
 			return nil, bad
 		}
 		return json.Number(n), nil
+	case Percent:
+		return readPercent(s)
 	case Currency:
 		return readCurrency(s)
 	case Date:
@@ -62,8 +73,12 @@ func (f Field) readPlain(ctx context.Context, s string) (any, *bad) {
 		return readMonth(s)
 	case Phone:
 		return readPhone(s)
-	case SingleSelect:
-		return f.choice(s)
+	case EmailURL:
+		return f.readAddress(s)
+	case Rating:
+		return f.readStars(s)
+	case SingleSelect, Cascade:
+		return f.choice(s, before)
 	}
 	return nil, wrong("form.definition.type", "type", string(f.Type))
 }
@@ -199,19 +214,38 @@ func readPhone(s string) (any, *bad) {
 	return out, nil
 }
 
-// choice reads an option by its code, or by its label in either language.
-func (f Field) choice(s string) (any, *bad) {
-	if o, ok := f.find(s); ok {
-		return o.Code, nil
+// choice reads an option by its code, or by its label in either language; of a cascade by the codes or labels on its way.
+func (f Field) choice(s string, before any) (any, *bad) {
+	if code, ok := f.find(s); ok && (f.offered(code) || code == before) {
+		return code, nil
 	}
 	return nil, wrong("form.choice", "given", clip(s, 40), "options", f.codes())
 }
 
-func (f Field) find(s string) (Option, bool) {
-	if o, ok := f.Option(s); ok {
-		return o, true
+// find is the code, of a cascade the path of codes, of an option named by codes or labels. A way in a cascade goes to its end.
+func (f Field) find(s string) (string, bool) {
+	names := []string{s}
+	if f.Type == Cascade {
+		names = strings.Split(strings.NewReplacer(" / ", "/", "／", "/").Replace(s), "/")
 	}
-	for _, o := range f.Options {
+	options, codes := f.Options, []string{}
+	for _, name := range names {
+		o, ok := named(options, trim(name))
+		if !ok {
+			return "", false
+		}
+		codes, options = append(codes, o.Code), o.Options
+	}
+	return strings.Join(codes, "/"), f.Type != Cascade || len(options) == 0
+}
+
+func named(options []Option, s string) (Option, bool) {
+	for _, o := range options {
+		if o.Code == s {
+			return o, true
+		}
+	}
+	for _, o := range options {
 		if s == o.Label.Zh || strings.EqualFold(s, o.Label.En) {
 			return o, true
 		}
@@ -219,18 +253,24 @@ func (f Field) find(s string) (Option, bool) {
 	return Option{}, false
 }
 
-func (f Field) choices(raw any) (any, *bad) {
+// offered says whether an option and all above it can be chosen.
+func (f Field) offered(code string) bool {
+	return !slices.ContainsFunc(f.path(code), func(o Option) bool { return o.Inactive })
+}
+
+func (f Field) choices(raw, before any) (any, *bad) {
 	given, bad := several(raw)
 	if bad != nil {
 		return nil, bad
 	}
+	kept, _ := before.([]string)
 	taken := map[string]bool{}
 	for _, s := range given {
-		o, ok := f.find(s)
-		if !ok {
+		code, ok := f.find(s)
+		if !ok || !f.offered(code) && !slices.Contains(kept, code) {
 			return nil, wrong("form.choice", "given", clip(s, 40), "options", f.codes())
 		}
-		taken[o.Code] = true
+		taken[code] = true
 	}
 	var out []string
 	for _, o := range f.Options {
@@ -245,9 +285,9 @@ func (f Field) choices(raw any) (any, *bad) {
 }
 
 func (f Field) codes() string {
-	codes := make([]string, 0, len(f.Options))
-	for _, o := range f.Options {
-		codes = append(codes, o.Code)
+	var codes []string
+	for _, x := range f.offers() {
+		codes = append(codes, x.code)
 	}
 	return clip(strings.Join(codes, ", "), 200)
 }

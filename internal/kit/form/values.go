@@ -2,19 +2,16 @@ package form
 
 import (
 	"bytes"
-	"context"
 	"encoding/json"
 	"fmt"
-	"math"
-	"net/url"
-	"sort"
 	"strconv"
 	"strings"
 
 	"neike/internal/kit/fault"
 )
 
-// Values are answers in canonical form, by key: string, json.Number or []string. A field without an answer is absent.
+// Values are answers in canonical form, by key: string, json.Number, true, []string, or []Values for the rows of a table. A field
+// without an answer is absent.
 type Values map[string]any
 
 // JSON is the values as one object with sorted keys: the same answers are the same bytes.
@@ -40,23 +37,32 @@ func ParseValues(data string) (Values, error) {
 	if err := dec.Decode(&raw); err != nil {
 		return nil, fmt.Errorf("read form values: %w", err)
 	}
-	v := make(Values, len(raw))
-	for key, x := range raw {
-		if list, ok := x.([]any); ok {
-			v[key] = texts(list)
-			continue
-		}
-		v[key] = x
-	}
-	return v, nil
+	return stored(raw), nil
 }
 
-func texts(list []any) []string {
-	out := make([]string, 0, len(list))
-	for _, x := range list {
-		out = append(out, fmt.Sprint(x))
+// stored gives what JSON decoded its types back: rows of a table, lists of texts.
+func stored(raw map[string]any) Values {
+	v := make(Values, len(raw))
+	for key, x := range raw {
+		list, ok := x.([]any)
+		if !ok {
+			v[key] = x
+			continue
+		}
+		var rows []Values
+		texts := make([]string, 0, len(list))
+		for _, y := range list {
+			if row, ok := y.(map[string]any); ok {
+				rows = append(rows, stored(row))
+				continue
+			}
+			texts = append(texts, fmt.Sprint(y))
+		}
+		if v[key] = texts; rows != nil {
+			v[key] = rows
+		}
 	}
-	return out
+	return v
 }
 
 // String is the answer of a field that has one value; "" when there is none.
@@ -86,190 +92,28 @@ func (v Values) Cents(key string) (fen int64, ok bool) {
 	return n, err == nil
 }
 
+// Rows are the answers of a table.
+func (v Values) Rows(key string) []Values {
+	rows, _ := v[key].([]Values)
+	return rows
+}
+
 // Files lists the ids of all files of all attachment fields, in the order of the form.
-func (f Form) Files(v Values) []string {
+func (f Form) Files(v Values) []string { return files(f.Fields, v) }
+
+func files(fields []Field, v Values) []string {
 	var ids []string
-	for _, x := range f.Fields {
-		if x.Type == Attachment {
+	for _, x := range fields {
+		switch x.Type {
+		case Attachment:
 			ids = append(ids, v.List(x.Key)...)
+		case Table:
+			for _, row := range v.Rows(x.Key) {
+				ids = append(ids, files(x.Fields, row)...)
+			}
 		}
 	}
 	return ids
-}
-
-// Posted takes the answers out of a posted HTML form: inputs named "fields.KEY". A field that takes several values
-// gives a []string, all others the first value. Blank answers are kept as "": Validate treats them as none.
-func (f Form) Posted(posted url.Values) map[string]any {
-	raw := map[string]any{}
-	for name, list := range posted {
-		key, ok := strings.CutPrefix(name, prefix)
-		if !ok || len(list) == 0 {
-			continue
-		}
-		field, known := f.Field(key)
-		if known && (field.Type == MultiSelect || field.Type == Attachment) {
-			raw[key] = append([]string(nil), list...)
-			continue
-		}
-		raw[key] = list[0]
-	}
-	return raw
-}
-
-// Ref is what an answer points at: a person by 工号, a unit by code, a file by id.
-type Ref struct {
-	Code   string
-	Name   string
-	Detail string // what tells two of the same name apart: "财务部 · 会计", "1.2 MB"
-	Link   string // of a file: where it is downloaded
-}
-
-// Resolve finds what answers point at. A nil function accepts every well-formed answer as it is; that is for replays
-// of old data, not for the doors.
-type Resolve struct {
-	// People finds by 工号, or by a name that only one person bears. At most a handful of answers.
-	People func(ctx context.Context, text string) ([]Ref, error)
-	// Units finds by code or by name.
-	Units func(ctx context.Context, text string) ([]Ref, error)
-	// Files finds the files that the reader may attach or see; what is missing in the answer is not there for him.
-	Files func(ctx context.Context, ids []string) ([]Ref, error)
-}
-
-// Validate turns answers from either door into canonical values. Findings name the input ("fields.amount"). Unknown
-// keys are refused: a misspelt key would silently lose an answer. The error is for a look-up that failed.
-func (f Form) Validate(ctx context.Context, find Resolve, raw map[string]any) (Values, fault.Fields, error) {
-	var errs fault.Fields
-	values := make(Values, len(f.Fields))
-	for _, field := range f.Fields {
-		value, bad, err := field.read(ctx, find, raw[field.Key])
-		switch {
-		case err != nil:
-			return nil, errs, fmt.Errorf("read field %s: %w", field.Key, err)
-		case bad != nil:
-			errs.Add(field.Name(), bad.key, bad.args...)
-		case value != nil:
-			values[field.Key] = value
-		case field.Required:
-			errs.Add(field.Name(), field.Type.missing(), "label", field.Label.In(ctx))
-		}
-	}
-	f.refuseUnknown(raw, &errs)
-	if errs.Len() > 0 {
-		return nil, errs, nil
-	}
-	if n := len(values.JSON()); n > MaxValues {
-		errs.Add("fields", "form.too-big", "max", MaxValues/1024)
-		return nil, errs, nil
-	}
-	return values, errs, nil
-}
-
-func (f Form) refuseUnknown(raw map[string]any, errs *fault.Fields) {
-	var unknown []string
-	for key := range raw {
-		if _, ok := f.Field(key); !ok {
-			unknown = append(unknown, key)
-		}
-	}
-	sort.Strings(unknown)
-	for _, key := range unknown {
-		errs.Add(prefix+clip(key, 40), "form.unknown-field", "known", f.keys())
-	}
-}
-
-func (f Form) keys() string {
-	keys := make([]string, 0, len(f.Fields))
-	for _, x := range f.Fields {
-		keys = append(keys, x.Key)
-	}
-	return strings.Join(keys, ", ")
-}
-
-func (t Type) missing() string {
-	switch t {
-	case Attachment:
-		return "form.required-file"
-	case SingleSelect, MultiSelect, Person, Department, Date, DateTime, Month:
-		return "form.required-choice"
-	}
-	return "form.required"
-}
-
-// bad is a finding of one field.
-type bad struct {
-	key  string
-	args []any
-}
-
-func wrong(key string, args ...any) *bad { return &bad{key, args} }
-
-// scalar is one answer as text. JSON numbers are accepted where a text is wanted (工号 1001), because whoever
-// writes them means their digits.
-func scalar(raw any) (string, *bad) {
-	switch x := raw.(type) {
-	case nil:
-		return "", nil
-	case string:
-		return x, nil
-	case json.Number:
-		return x.String(), nil
-	case float64:
-		if math.IsNaN(x) || math.IsInf(x, 0) {
-			return "", wrong("form.one-value")
-		}
-		return strconv.FormatFloat(x, 'f', -1, 64), nil
-	case int:
-		return strconv.Itoa(x), nil
-	case int64:
-		return strconv.FormatInt(x, 10), nil
-	case []string:
-		if len(x) == 1 {
-			return x[0], nil
-		}
-		if len(x) == 0 {
-			return "", nil
-		}
-	case []any:
-		if len(x) == 1 {
-			return scalar(x[0])
-		}
-		if len(x) == 0 {
-			return "", nil
-		}
-	}
-	return "", wrong("form.one-value")
-}
-
-// several is one answer as a list of texts, blanks left out.
-func several(raw any) ([]string, *bad) {
-	var out []string
-	switch x := raw.(type) {
-	case []string:
-		out = x
-	case []any:
-		for _, y := range x {
-			s, bad := scalar(y)
-			if bad != nil {
-				return nil, wrong("form.list")
-			}
-			out = append(out, s)
-		}
-	case map[string]any, bool:
-		return nil, wrong("form.list")
-	default:
-		s, bad := scalar(raw)
-		if bad != nil {
-			return nil, wrong("form.list")
-		}
-		out = []string{s}
-	}
-	kept := make([]string, 0, len(out))
-	for _, s := range out {
-		if s = strings.TrimSpace(s); s != "" {
-			kept = append(kept, s)
-		}
-	}
-	return kept, nil
 }
 
 // Decode reads a JSON object of answers without losing digits. Use it where the door does not decode itself.

@@ -203,9 +203,9 @@ func (f Field) shown(ctx context.Context, find Resolve, v Values) (ui.Pair, erro
 	case MultiSelect:
 		p.Text = f.labels(ctx, v.List(f.Key))
 	case Person:
-		return p, named(ctx, find.People, &p)
+		return p, called(ctx, find.People, &p)
 	case Department:
-		return p, named(ctx, find.Units, &p)
+		return p, called(ctx, find.Units, &p)
 	case Attachment:
 		return f.shownFiles(ctx, find, v.List(f.Key))
 	}
@@ -227,8 +227,8 @@ func (f Field) labels(ctx context.Context, codes []string) string {
 	return strings.Join(names, "、")
 }
 
-// named puts the name of a person or unit in place of its code.
-func named(ctx context.Context, find func(context.Context, string) ([]Ref, error), p *ui.Pair) error {
+// called puts the name of a person or unit in place of its code.
+func called(ctx context.Context, find func(context.Context, string) ([]Ref, error), p *ui.Pair) error {
 	if find == nil {
 		return nil
 	}
