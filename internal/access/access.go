@@ -54,6 +54,7 @@ const (
 	WhyAssigned  = "assigned"
 	WhyServes    = "unit-serves"
 	WhyAsks      = "unit-asks"
+	WhyOwes      = "unit-owes" // another unit has it in hand
 	WhyDelegated = "delegated"
 	WhyWatches   = "watches"
 	WhyMentioned = "mentioned"
@@ -63,7 +64,7 @@ const (
 )
 
 // Whys lists the reasons.
-var Whys = []string{WhyAsked, WhyOnBehalf, WhyAssigned, WhyServes, WhyAsks, WhyDelegated, WhyWatches, WhyMentioned, WhyHeads, WhyHandles, WhyNamed}
+var Whys = []string{WhyAsked, WhyOnBehalf, WhyAssigned, WhyServes, WhyAsks, WhyOwes, WhyDelegated, WhyWatches, WhyMentioned, WhyHeads, WhyHandles, WhyNamed}
 
 // Grant says that a holder has a record, and why.
 type Grant struct {

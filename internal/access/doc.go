@@ -1,7 +1,7 @@
 // Package access decides who may see and do what.
 //
 // Words. A grant says that a holder (a person, a unit, a company-wide role) has a record, and why: asked, on-behalf,
-// assigned, unit-serves, unit-asks, delegated, watches, mentioned, heads, handles, named. Grants are written with the
+// assigned, unit-serves, unit-asks, unit-owes, delegated, watches, mentioned, heads, handles, named. Grants are written with the
 // record, by the room that owns it. A relation is what a person is to a record (its customer, its assignee, an agent of
 // the unit that serves, head of one of the units …): it follows from the grants and from the organisation. The table
 // (table.go) says which relation or role allows which action; it is data, docs/permissions.md is made from it, and every

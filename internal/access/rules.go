@@ -159,6 +159,12 @@ func byUnit(a actor.Actor, g Grant, tree *org.Tree, shared bool) Set {
 			set |= HeadServes
 		}
 		return set
+	case g.Why == WhyOwes: // it reads on, and may speak; the deeds are those of the unit that has it in hand
+		set := scoped
+		if t.Has(Agent | HeadServes) {
+			set |= Watcher
+		}
+		return set
 	case g.Why == WhyAsks:
 		set := scoped
 		if shared && t.Has(Member) && g.Holder.Role == "" {

@@ -57,6 +57,7 @@ var requestRules = []Rule{
 	{Action: "request.ask", Allow: serving, Never: Asked, Title: t("向客户提问", "ask the customer back")},
 	{Action: "request.deliver", Allow: serving, Never: Asked, Title: t("交付", "deliver")},
 	{Action: "request.hand-over", Allow: serving, Never: Asked, Title: t("移交", "hand over")},
+	{Action: "request.settle", Allow: Quality, Title: t("裁定由谁办", "decide who does it"), Note: t("移交满三次的请求；保密请求除外", "what was handed over three times; not confidential ones")},
 	{Action: "request.split", Allow: serving, Never: Asked, Title: t("拆分子请求", "split")},
 	{Action: "request.propose-date", Allow: serving, Never: Asked, Title: t("提议改期", "propose another date")},
 	{Action: "request.message", Allow: serving | asking | Watcher, Title: t("发消息", "write a message")},

@@ -39,6 +39,9 @@ type requestJSON struct {
 	RespondDueAt *time.Time      `json:"respond_due_at"`
 	DueAt        *time.Time      `json:"due_at"`
 	Returns      int             `json:"returns"`
+	HandOvers    int             `json:"hand_overs" doc:"How often a unit handed it over to another; declines are not counted"`
+	CameBack     int             `json:"came_back" doc:"How often it came back to a unit that had it before"`
+	Unsettled    bool            `json:"unsettled" doc:"Handed over so often that the quality office is to decide who does it"`
 	Nudges       int             `json:"nudges"`
 	Rated        bool            `json:"rated"`
 	Rating       *ratingJSON     `json:"rating,omitempty" doc:"The caller's own"`
@@ -171,6 +174,7 @@ func (s *Service) json(ctx context.Context, v View) (requestJSON, error) {
 		Confidential: v.Confidential, Fields: json.RawMessage(v.Fields),
 		OpenedAt: v.OpenedAt, RespondedAt: moment1(v.RespondedAt), TakenAt: moment1(v.TakenAt), DeliveredAt: moment1(v.DeliveredAt),
 		DoneAt: moment1(v.DoneAt), ClosedAt: moment1(v.ClosedAt), RespondDueAt: moment1(v.ResponseDue), DueAt: moment1(v.Due),
+		HandOvers: v.HandOvers, CameBack: v.CameBack, Unsettled: v.Unsettled(),
 		Returns: v.Returns, Nudges: v.Nudges, Rated: v.Rated, Imported: v.Imported, External: words(v.External),
 		Clocks: make([]clockJSON, 0, len(v.Clocks)), Verbs: v.Verbs,
 	}

@@ -32,6 +32,17 @@ type (
 		Files  []string       `json:"files,omitempty" doc:"Ids of uploaded files"`
 		whenBody
 	}
+	handOverBody struct {
+		Unit   string `json:"unit" doc:"Code of the unit that has it in hand from now on" example:"it"`
+		Reason string `json:"reason" example:"需要信息技术部开通权限"`
+		Person string `json:"person,omitempty" doc:"Of a confidential request: 工号 of who in that unit may see it" example:"00123"`
+		whenBody
+	}
+	settleBody struct {
+		Unit   string `json:"unit,omitempty" doc:"Code of the unit that is to do it; without one it stays where it is" example:"it"`
+		Reason string `json:"reason" example:"设备归口信息技术部"`
+		whenBody
+	}
 	reasonBody struct {
 		Reason string `json:"reason" example:"金额与附件不符"`
 		whenBody
@@ -97,6 +108,12 @@ func (s *Service) verbCalls(m *web.Mux, _ string) {
 	})
 	verb(s, m, VerbDecline, "Name the right unit, which goes on with it", func(ctx context.Context, n int64, b declineBody, w When) (Request, error) {
 		return s.Decline(ctx, n, b.Unit, b.Reason, w)
+	})
+	verb(s, m, VerbHandOver, "Hand it over to another unit; who was asked goes on owing the result", func(ctx context.Context, n int64, b handOverBody, w When) (Request, error) {
+		return s.HandOver(ctx, n, b.Unit, b.Reason, b.Person, w)
+	})
+	verb(s, m, VerbSettle, "Decide who does what was handed over three times (quality office)", func(ctx context.Context, n int64, b settleBody, w When) (Request, error) {
+		return s.Settle(ctx, n, b.Unit, b.Reason, w)
 	})
 	verb(s, m, VerbAsk, "Ask the customer for what is missing", func(ctx context.Context, n int64, b textBody, w When) (Request, error) {
 		return texted(ctx, n, b, w, s.AskBack)

@@ -38,6 +38,17 @@ type (
 		About
 		From int64 `json:"from"` // the unit that declined
 	}
+	// WasHandedOver says that another unit has it in hand now; who owes the result stays.
+	WasHandedOver struct {
+		About
+		From      int64 `json:"from"`                // the unit that handed it over
+		Unsettled bool  `json:"unsettled,omitempty"` // so often that the quality office is to decide
+	}
+	// WasSettled says that the quality office decided who does it.
+	WasSettled struct {
+		About
+		From int64 `json:"from"` // the unit that had it, which may be the one that keeps it
+	}
 	// WasAsked says that the customer owes an answer.
 	WasAsked struct{ About }
 	// WasAnswered says that the customer answered.
@@ -106,23 +117,25 @@ type (
 )
 
 // EventKind is the name of the event in the log.
-func (WasOpened) EventKind() string    { return "request.opened" }
-func (WasTaken) EventKind() string     { return "request.taken" }
-func (WasAssigned) EventKind() string  { return "request.assigned" }
-func (WasDeclined) EventKind() string  { return "request.declined" }
-func (WasAsked) EventKind() string     { return "request.asked" }
-func (WasAnswered) EventKind() string  { return "request.answered" }
-func (WasSaid) EventKind() string      { return "request.said" }
-func (WasDelivered) EventKind() string { return "request.delivered" }
-func (WasReturned) EventKind() string  { return "request.returned" }
-func (WasAccepted) EventKind() string  { return "request.accepted" }
-func (WasRated) EventKind() string     { return "request.rated" }
-func (WasNudged) EventKind() string    { return "request.nudged" }
-func (WasWithdrawn) EventKind() string { return "request.withdrawn" }
-func (WasCancelled) EventKind() string { return "request.cancelled" }
-func (WasNamed) EventKind() string     { return "request.named" }
-func (WasSucceeded) EventKind() string { return "request.succeeded" }
-func (HasFollowed) EventKind() string  { return "request.followed" }
-func (DateProposed) EventKind() string { return "request.date-proposed" }
-func (DateAnswered) EventKind() string { return "request.date-answered" }
-func (DueMoved) EventKind() string     { return "request.due-moved" }
+func (WasOpened) EventKind() string     { return "request.opened" }
+func (WasTaken) EventKind() string      { return "request.taken" }
+func (WasAssigned) EventKind() string   { return "request.assigned" }
+func (WasDeclined) EventKind() string   { return "request.declined" }
+func (WasAsked) EventKind() string      { return "request.asked" }
+func (WasAnswered) EventKind() string   { return "request.answered" }
+func (WasSaid) EventKind() string       { return "request.said" }
+func (WasDelivered) EventKind() string  { return "request.delivered" }
+func (WasReturned) EventKind() string   { return "request.returned" }
+func (WasAccepted) EventKind() string   { return "request.accepted" }
+func (WasRated) EventKind() string      { return "request.rated" }
+func (WasNudged) EventKind() string     { return "request.nudged" }
+func (WasWithdrawn) EventKind() string  { return "request.withdrawn" }
+func (WasCancelled) EventKind() string  { return "request.cancelled" }
+func (WasNamed) EventKind() string      { return "request.named" }
+func (WasSucceeded) EventKind() string  { return "request.succeeded" }
+func (HasFollowed) EventKind() string   { return "request.followed" }
+func (DateProposed) EventKind() string  { return "request.date-proposed" }
+func (DateAnswered) EventKind() string  { return "request.date-answered" }
+func (DueMoved) EventKind() string      { return "request.due-moved" }
+func (WasHandedOver) EventKind() string { return "request.handed-over" }
+func (WasSettled) EventKind() string    { return "request.settled" }

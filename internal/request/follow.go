@@ -51,20 +51,32 @@ func owed(r Request, named, judged []int64) []due {
 	if r.Returns > 0 {
 		work = "rework"
 	}
-	switch r.State {
-	case StateNew:
+	take := func(by time.Time) []due {
 		if !r.Confidential {
-			return []due{provider(access.Holder{Kind: "unit", ID: r.Unit, Role: "agent"}, "take", r.NextDue)}
+			return []due{provider(access.Holder{Kind: "unit", ID: r.Unit, Role: "agent"}, "take", by)}
 		}
 		var out []due
 		for _, p := range named {
-			out = append(out, provider(access.Person(p), "take", r.NextDue))
+			out = append(out, provider(access.Person(p), "take", by))
 		}
 		return out
+	}
+	hands := func(work string, by time.Time) []due {
+		switch {
+		case r.Assignee == 0:
+			return take(by)
+		case r.PartsOpen > 0: // others have to do their part first
+			return nil
+		}
+		return []due{provider(access.Person(r.Assignee), work, by)}
+	}
+	switch r.State {
+	case StateNew:
+		return take(r.NextDue)
 	case StateWorking:
-		return append(answers(), provider(access.Person(r.Assignee), work, r.NextDue))
+		return append(answers(), hands(work, r.NextDue)...)
 	case StateWaiting:
-		return append(append(customers("answer"), answers()...), provider(access.Person(r.Assignee), work, noTime))
+		return append(append(customers("answer"), answers()...), hands(work, noTime)...)
 	case StateDelivered:
 		return customers("accept")
 	case StateDone:
@@ -76,11 +88,8 @@ func owed(r Request, named, judged []int64) []due {
 // owe writes the difference between what the request put on people before and what it puts on them now. log is the log
 // of the request with the event that made the difference.
 func (s *Service) owe(ctx context.Context, tx *sqldb.Tx, was, r Request, log []Event) error {
-	named := namedIn(log)
-	before := owed(was, named, nil)
-	if last := log[len(log)-1]; last.Kind == VerbName {
-		before = owed(was, slices.DeleteFunc(slices.Clone(named), func(p int64) bool { return p == last.Person }), nil)
-	}
+	named := takersIn(log)
+	before := owed(was, takersIn(log[:len(log)-1]), nil)
 	after := owed(r, named, judgedIn(log))
 	var gone []string
 	for _, b := range before {
@@ -116,7 +125,13 @@ func (s *Service) owe(ctx context.Context, tx *sqldb.Tx, was, r Request, log []E
 			return err
 		}
 	}
-	return nil
+	return s.oweDecision(ctx, tx, was, r, log[len(log)-1].At)
+}
+
+// owedDecision is the question who does a request that was handed over too often, as one of the quality office has it.
+func owedDecision(r Request, person int64, since time.Time) todo.Todo {
+	return todo.Todo{Holder: access.Person(person), For: r.AskedBy, Unit: r.Customer, Subject: subject(r.ID), Verb: "settle", Title: r.Title,
+		Ref: r.Ref(), Link: link(r.Number), Since: since}
 }
 
 // invitation is how long a customer is invited to rate. Afterwards the request's page still takes a rating.
@@ -144,6 +159,16 @@ func namedIn(log []Event) []int64 {
 		}
 	}
 	return out
+}
+
+// takersIn lists who may take a confidential request that nobody has: whom its last hand-over names, and who was named since.
+func takersIn(log []Event) []int64 {
+	for i := len(log) - 1; i >= 0; i-- {
+		if log[i].Kind == VerbHandOver && log[i].Person != 0 {
+			return append([]int64{log[i].Person}, namedIn(log[i+1:])...)
+		}
+	}
+	return namedIn(log)
 }
 
 // judgedIn lists who has rated.
@@ -205,6 +230,8 @@ func happened(edge int64, returns int, e Event) (entry, bool) {
 		d.Returned = 1
 	case VerbDecline:
 		d.Declined = 1
+	case VerbHandOver:
+		d.HandedOver = 1
 	case VerbWithdraw:
 		d.Withdrawn = 1
 	case VerbCancel:
@@ -224,6 +251,12 @@ func (s *Service) tally(ctx context.Context, tx *sqldb.Tx, was, r Request, e Eve
 	}
 	list = append(list, counted(r)...)
 	if x, counts := happened(was.Edge, was.Returns, e); counts {
+		if e.Kind == VerbHandOver && was.Unit != was.Provider {
+			var err error
+			if x.edge, err = s.Relation.Edge(ctx, tx, was.Unit, was.Customer); err != nil {
+				return err
+			}
+		}
 		list = append(list, x)
 	}
 	zone := s.Org.Company(ctx).Location()

@@ -1,6 +1,7 @@
 package request
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"slices"
@@ -40,6 +41,7 @@ type pastEvent struct {
 	Score  string    `json:"score,omitempty"`
 	Column string    `json:"column,omitempty"` // that names it in a file with one row per case
 	State  State     `json:"state,omitempty"`  // what the case became, in a log of states
+	Silent bool      `json:"silent,omitempty"` // a log of states names the unit on every line: it says no more than that it has it
 }
 
 // The columns of a history file. A file with the column event, or state and at, has one row per event; any other one row per case.
@@ -113,15 +115,27 @@ func inOrder(list []pastEvent) {
 	slices.SortStableFunc(list, func(a, b pastEvent) int { return a.At.Compare(b.At) })
 }
 
-// steppedEvents turns the rows of a log of states, from one on, into what happened; rows that change nothing fall away.
+// steppedEvents turns the rows of a log of states, from one on, into what happened; rows that change nothing fall away. A
+// line that names another unit than the one before is a hand-over.
 func steppedEvents(list []pastEvent, now State) []pastEvent {
 	out := list[:0:0]
+	unit := ""
 	for _, e := range list {
 		if e.State != "" {
-			if e.Kind = changing(now, e.State); e.Kind == "" {
-				continue
+			moved := pastEvent{Line: e.Line, At: e.At, Kind: VerbHandOver, By: e.By, Unit: e.Unit, Text: e.Text, Silent: true}
+			moves, first := e.Unit != "" && e.Unit != unit, now == ""
+			unit = cmp.Or(e.Unit, unit)
+			if moves && !first { // another unit had it before it became what the line says
+				out = append(out, moved)
 			}
-			now = e.State
+			if e.Kind = changing(now, e.State); e.Kind != "" {
+				now = e.State
+				out = append(out, e)
+			}
+			if moves && first {
+				out = append(out, moved)
+			}
+			continue
 		}
 		out = append(out, e)
 	}

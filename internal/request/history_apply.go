@@ -109,6 +109,17 @@ func (s *Service) trace(ctx context.Context, tx *sqldb.Tx, p *past) (tallies []e
 	for i := range p.log {
 		e := &p.log[i]
 		e.Request = r.ID
+		if e.Kind == VerbHandOver {
+			hops[len(hops)-1].To = e.At
+			from := hops[len(hops)-1].Unit
+			hops = append(hops, Hop{Request: r.ID, N: len(hops) + 1, Unit: e.Unit, From: e.At, Why: e.Kind})
+			x, _ := happened(0, r.Returns, *e)
+			if x.edge, err = s.Relation.Edge(ctx, tx, from, r.Customer); err != nil {
+				return nil, nil, err
+			}
+			tallies = append(tallies, x)
+			continue
+		}
 		if e.Kind == VerbOpen || e.Kind == VerbDecline {
 			if n := len(hops); n > 0 {
 				hops[n-1].To = e.At

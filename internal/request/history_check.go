@@ -273,13 +273,24 @@ func (j *judging) open(ctx context.Context, e pastEvent) error {
 // it, and what is accepted was delivered.
 func (j *judging) step(ctx context.Context, e pastEvent) error {
 	r := &j.p.request
+	if e.Silent && r.State != StateNew && r.State != StateWorking && r.State != StateWaiting { // who keeps the papers of an ended case is no hand-over
+		return nil
+	}
+	if handed := r.State == StateWorking && r.Assignee == 0; handed && e.By != "" && (e.Kind == VerbAsk || e.Kind == VerbDeliver) {
+		if err := j.add(ctx, pastEvent{Line: e.Line, At: e.At, Kind: VerbTake, By: e.By}); err != nil || len(j.problems) > 0 {
+			return err
+		}
+	}
 	for _, missing := range implied(r.State, e.Kind) {
 		if err := j.add(ctx, pastEvent{Line: e.Line, At: e.At, Kind: missing, By: j.worker(e)}); err != nil || len(j.problems) > 0 {
 			return err
 		}
 	}
-	if e.Kind == VerbCancel && r.State == StateNew {
+	switch {
+	case e.Kind == VerbCancel && r.State == StateNew:
 		e.Kind = VerbWithdraw
+	case e.Kind == VerbHandOver && r.State == StateNew: // nobody had taken it: it was never that unit's to do
+		e.Kind = VerbDecline
 	}
 	return j.add(ctx, e)
 }
@@ -327,6 +338,9 @@ func (j *judging) add(ctx context.Context, e pastEvent) error {
 		event.Person = p.ID
 	case VerbDecline:
 		u, ok := j.tree.ByCode(e.Unit)
+		if ok && u.ID == r.Unit && e.Silent {
+			return nil
+		}
 		if !ok || u.ID == r.Unit {
 			j.wrong(e.Line, "unit", "request.import.unit", "value", e.Unit)
 			return nil
@@ -337,6 +351,20 @@ func (j *judging) add(ctx context.Context, e pastEvent) error {
 			return err
 		}
 		event.Why = e.Text
+	case VerbHandOver:
+		u, ok := j.tree.ByCode(e.Unit)
+		switch {
+		case !ok:
+			j.wrong(e.Line, "unit", "request.import.unit", "value", e.Unit)
+			return nil
+		case u.ID == r.Unit: // a log of states says on every line who has it
+			return nil
+		}
+		event.Unit, event.Why = u.ID, e.Text
+		var err error
+		if event.Terms, err = j.s.termsOf(ctx, u.ID); err != nil {
+			return err
+		}
 	case VerbReturn, VerbCancel:
 		event.Why = e.Text
 	case VerbRate:
@@ -348,6 +376,7 @@ func (j *judging) add(ctx context.Context, e pastEvent) error {
 			j.p.said[event.N] = e.Text
 		}
 	}
+	r.CameBack += cameBack(j.p.log, event)
 	if err := r.happen(event); err != nil {
 		j.wrong(e.Line, "event", "request.import.not-allowed", "event", string(e.Kind), "state", string(r.State))
 		return nil

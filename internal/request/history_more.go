@@ -120,20 +120,29 @@ func (s *Service) goOn(ctx context.Context, tx *sqldb.Tx, j *judging) ([]entry, 
 
 // follow traces new events from unit to unit: the hops, the edge, and what counts on which edge.
 func (s *Service) follow(ctx context.Context, tx *sqldb.Tx, was Request, r *Request, fresh []Event) (tallies []entry, err error) {
-	n := was.Hops
+	n, unit := was.Hops, was.Unit
 	for _, e := range fresh {
 		if x, counts := happened(r.Edge, r.Returns, e); counts {
+			if e.Kind == VerbHandOver {
+				if x.edge, err = s.Relation.Edge(ctx, tx, unit, r.Customer); err != nil {
+					return nil, err
+				}
+			}
 			tallies = append(tallies, x)
 		}
-		if e.Kind != VerbDecline {
+		unit = e.Unit
+		if e.Kind != VerbDecline && e.Kind != VerbHandOver {
 			continue
 		}
 		if err := closeHop(ctx, tx, Hop{Request: r.ID, N: n, To: e.At}); err != nil {
 			return nil, err
 		}
 		n++
-		if err := insertHop(ctx, tx, Hop{Request: r.ID, N: n, Unit: e.Unit, From: e.At, Why: VerbDecline}); err != nil {
+		if err := insertHop(ctx, tx, Hop{Request: r.ID, N: n, Unit: e.Unit, From: e.At, Why: e.Kind}); err != nil {
 			return nil, err
+		}
+		if e.Kind == VerbHandOver { // who owes the result stays
+			continue
 		}
 		if r.Edge, err = s.Relation.Edge(ctx, tx, e.Unit, r.Customer); err != nil {
 			return nil, err
@@ -153,12 +162,17 @@ func (s *Service) regrant(ctx context.Context, tx *sqldb.Tx, was, r Request) err
 			return err
 		}
 		list = append(list, access.Grant{Subject: subject(r.ID), Holder: access.Unit(r.Unit), Why: access.WhyServes})
+		if r.Unit != r.Provider {
+			list = append(list, access.Grant{Subject: subject(r.ID), Holder: access.Unit(r.Provider), Why: access.WhyOwes})
+		}
 	}
 	if was.Assignee != r.Assignee {
 		if err := s.Access.RevokeAll(ctx, tx, subject(r.ID), access.WhyAssigned); err != nil {
 			return err
 		}
-		list = append(list, access.Grant{Subject: subject(r.ID), Holder: access.Person(r.Assignee), Why: access.WhyAssigned})
+		if r.Assignee != 0 {
+			list = append(list, access.Grant{Subject: subject(r.ID), Holder: access.Person(r.Assignee), Why: access.WhyAssigned})
+		}
 	}
 	return s.Access.Grant(ctx, tx, list...)
 }
@@ -173,6 +187,8 @@ func told(was, r Request, e Event) event.Event {
 		return WasAssigned{a}
 	case VerbDecline:
 		return WasDeclined{a, was.Unit}
+	case VerbHandOver:
+		return WasHandedOver{a, was.Unit, false}
 	case VerbAsk:
 		return WasAsked{a}
 	case VerbAnswer:

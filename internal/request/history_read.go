@@ -190,7 +190,7 @@ func (r *reading) event(c *staged, row xlsx.Row) {
 			c.wrong(row.Line, "state", "request.import.state", "value", string(e.State))
 			return
 		}
-	} else if _, ok := ways[e.Kind]; !ok && e.Kind != VerbOpen {
+	} else if !tellable(e.Kind) {
 		c.wrong(row.Line, "event", "request.import.event", "value", string(e.Kind))
 		return
 	}

@@ -21,6 +21,7 @@ func (s *Service) Holdings() []org.Holding {
 		{Code: "request.asked", Label: "request.holds-asked", By: org.ByPerson, Order: 45, Count: countOf(ofAsker), List: s.listHeld(ofAsker), Hand: s.handAll(ofAsker, s.succeedAsker)},
 		{Code: "request.named", Label: "request.holds-named", By: org.ByPerson, Order: 48, Count: countOf(ofNamed), List: s.listHeld(ofNamed), Hand: s.handAll(ofNamed, s.succeedNamed)},
 		{Code: "request.held", Label: "request.holds-held", By: org.ByUnit, Order: 60, Count: countOf(ofUnit), List: s.listHeld(ofUnit), Hand: s.handAll(ofUnit, s.followProvider), Spread: spreadBy("service", ofUnit, "r.service")},
+		{Code: "request.owed", Label: "request.holds-owed", By: org.ByUnit, Order: 62, Count: countOf(ofProvider), List: s.listHeld(ofProvider), Hand: s.handAll(ofProvider, s.followOwing), Spread: spreadBy("service", ofProvider, "r.service")},
 		{Code: "request.asking", Label: "request.holds-asking", By: org.ByUnit, Order: 65, Count: countOf(ofCustomer), List: s.listHeld(ofCustomer), Hand: s.handAll(ofCustomer, s.followCustomer), Spread: spreadBy("person", ofCustomer, "coalesce(r.for_person, r.asked_by)")},
 	}
 }
@@ -214,19 +215,44 @@ func (s *Service) followProvider(ctx context.Context, tx *sqldb.Tx, t *turn, h o
 	if err := insertHop(ctx, tx, Hop{Request: r.ID, N: r.Hops + 1, Unit: to, From: t.at, Why: VerbFollow}); err != nil {
 		return "", err
 	}
-	edge, err := s.Relation.Edge(ctx, tx, to, r.Customer)
-	if err != nil {
-		return "", err
-	}
-	r.Edge, t.event.Unit = edge, to
+	var err error
+	t.event.Unit = to
 	if t.event.Terms, err = s.termsOf(ctx, to); err != nil {
 		return "", err
 	}
 	t.said = func(a About) event.Event { return HasFollowed{a, h.From, string(ProviderSide)} }
-	if err := s.carryCounts(ctx, tx, t, nil); err != nil || r.Confidential {
-		return "", err
+	if r.Provider == r.Unit {
+		if err := s.followEdge(ctx, tx, t, to); err != nil {
+			return "", err
+		}
+	}
+	if r.Confidential {
+		return "", nil
 	}
 	return "", s.swapUnit(ctx, tx, r.ID, to, access.WhyServes)
+}
+
+// followEdge lets another unit owe the result.
+func (s *Service) followEdge(ctx context.Context, tx *sqldb.Tx, t *turn, to int64) (err error) {
+	if t.r.Edge, err = s.Relation.Edge(ctx, tx, to, t.r.Customer); err != nil {
+		return err
+	}
+	return s.carryCounts(ctx, tx, t, nil)
+}
+
+// followOwing lets the unit that follows owe the result of what the one before had handed over: who has it in hand stays.
+func (s *Service) followOwing(ctx context.Context, tx *sqldb.Tx, t *turn, h org.Handing) (string, error) {
+	r := &t.r
+	to := h.Target("service", r.Service)
+	t.event.Other = to
+	t.said = func(a About) event.Event { return HasFollowed{a, h.From, string(HouseSide)} }
+	if err := s.followEdge(ctx, tx, t, to); err != nil || r.Confidential {
+		return "", err
+	}
+	if err := s.Access.RevokeAll(ctx, tx, subject(r.ID), access.WhyOwes); err != nil || to == r.Unit {
+		return "", err
+	}
+	return "", s.Access.Grant(ctx, tx, access.Grant{Subject: subject(r.ID), Holder: access.Unit(to), Why: access.WhyOwes})
 }
 
 // followCustomer moves a request on to the unit that its asker belongs to now.
@@ -264,7 +290,7 @@ func (s *Service) swapUnit(ctx context.Context, tx *sqldb.Tx, id ID, to int64, w
 }
 
 // carryCounts takes what has happened on an open request along to its new edge, so that its counts lie together, as they
-// are proven. A decline counts on the edge of the unit that declined: declined gives that edge and its new one when the
+// are proven. A decline, or a hand-over, counts on the edge of the unit that passed it on: declined gives that edge and its new one when the
 // customer changes, and is nil when it does not.
 func (s *Service) carryCounts(ctx context.Context, tx *sqldb.Tx, t *turn, declined func(provider int64) (was, next int64, err error)) error {
 	var list []entry
@@ -275,7 +301,7 @@ func (s *Service) carryCounts(ctx context.Context, tx *sqldb.Tx, t *turn, declin
 		}
 		next := x
 		next.edge = t.r.Edge
-		if e.Kind == VerbDecline {
+		if e.Kind == VerbDecline || e.Kind == VerbHandOver {
 			if declined == nil {
 				continue
 			}

@@ -36,6 +36,10 @@ func stretches(r Request, log []Event) []stretch {
 			if n := len(out); e.Side == ProviderSide && n > 0 && !out[n-1].customer {
 				begin(e.At, e.Unit, false, "held")
 			}
+		case VerbHandOver, VerbSettle:
+			if n := len(out); n > 0 && !out[n-1].customer && out[n-1].unit != e.Unit {
+				begin(e.At, e.Unit, false, "held")
+			}
 		case VerbOpen, VerbDecline, VerbAnswer, VerbReturn:
 			begin(e.At, e.Unit, false, "held")
 		case VerbAsk:

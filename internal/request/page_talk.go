@@ -81,11 +81,19 @@ func happenedText(ctx context.Context, v View, e Event) string {
 	if e.Kind == VerbAssign && e.Person == e.Actor {
 		key = "request.did.take"
 	}
-	text := lang.T(ctx, key, "who", v.doer(ctx, e), "person", v.People[e.Person].Display(ctx), "unit", v.Tree.FullName(ctx, e.Unit))
+	text := lang.T(ctx, key, "who", v.doer(ctx, e), "person", v.People[e.Person].Display(ctx), "unit", v.Tree.FullName(ctx, e.Unit), "other", v.Tree.FullName(ctx, followed(e)))
 	if e.Why != "" {
 		text += lang.T(ctx, "request.because", "why", e.Why)
 	}
 	return text
+}
+
+// followed is the unit that goes on owing the result, in an event that says so.
+func followed(e Event) int64 {
+	if e.Kind == VerbFollow && e.Side == HouseSide {
+		return e.Other
+	}
+	return 0
 }
 
 // timeline is everything that happened, newest first.

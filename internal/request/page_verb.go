@@ -28,7 +28,9 @@ type verbView struct {
 	Typed   typed
 	People  []ui.Option // assign: empty when there are more colleagues than a select takes
 	Among   string      // assign: code of the unit whose colleagues they are
-	Units   []ui.Option // decline: empty when there are more units than a select takes
+	Units   []ui.Option // decline, hand-over, settle: empty when there are more units than a select takes
+	Likely  []ui.Option // hand-over, settle: units that took such requests, where Units is empty
+	Secret  bool        // the request is confidential
 	Inputs  *form.InputsProps
 	Danger  bool
 }
@@ -39,6 +41,7 @@ type typed struct {
 	Text    string   `form:"text"`
 	Reason  string   `form:"reason"`
 	Unit    string   `form:"unit"`
+	Likely  string   `form:"likely"`
 	Person  string   `form:"person"`
 	Score   int      `form:"score"`
 	Reasons []string `form:"reasons"`
@@ -57,8 +60,8 @@ func (v verbView) Action() string { return link(v.Number) + "/" + string(v.Verb)
 // verbForm is the empty form of a verb for this reader.
 func (s *Service) verbForm(ctx context.Context, v View, verb Verb) (verbView, error) {
 	f := verbView{Verb: verb, Number: v.Number, Title: v.Title, Heading: lang.T(ctx, "request.heading."+string(verb)),
-		Intro: lang.T(ctx, "request.intro."+string(verb), "unit", v.Tree.FullName(ctx, v.Unit), "customer", v.Tree.FullName(ctx, v.Customer)),
-		Send:  lang.T(ctx, "request.send."+string(verb)), Danger: verb == VerbCancel || verb == VerbWithdraw}
+		Intro:  lang.T(ctx, "request.intro."+string(verb), "unit", v.Tree.FullName(ctx, v.Unit), "customer", v.Tree.FullName(ctx, v.Customer), "provider", v.Tree.FullName(ctx, v.Provider), "count", v.HandOvers),
+		Secret: v.Confidential, Send: lang.T(ctx, "request.send."+string(verb)), Danger: verb == VerbCancel || verb == VerbWithdraw}
 	var err error
 	switch verb {
 	case VerbAssign:
@@ -68,6 +71,8 @@ func (s *Service) verbForm(ctx context.Context, v View, verb Verb) (verbView, er
 		if v.Tree.Len() <= unitsOffered {
 			f.Units = unitOptions(ctx, v.Tree, s.db.Now(), v.Unit)
 		}
+	case VerbHandOver, VerbSettle:
+		f.Units, f.Likely, err = s.nextUnits(ctx, v)
 	case VerbAnswer:
 		f.Inputs, err = s.answerInputs(ctx, v)
 	case VerbPropose:
@@ -76,6 +81,32 @@ func (s *Service) verbForm(ctx context.Context, v View, verb Verb) (verbView, er
 		f.Intro, err = s.proposalText(ctx, v)
 	}
 	return f, err
+}
+
+// nextUnits are the units that a request may go on to, the likely ones in a group of their own before the others; of a
+// large company only the likely ones.
+func (s *Service) nextUnits(ctx context.Context, v View) (all, likely []ui.Option, err error) {
+	units, err := s.likelyUnits(ctx, v)
+	if err != nil {
+		return nil, nil, err
+	}
+	for _, u := range units {
+		likely = append(likely, ui.Option{Value: u.Code, Text: u.Name.In(ctx), Group: lang.T(ctx, "request.likely-units")})
+	}
+	if v.Tree.Len() > unitsOffered {
+		return nil, append([]ui.Option{{Text: lang.T(ctx, "request.choose-unit"), Selected: true}}, likely...), nil
+	}
+	others := unitOptions(ctx, v.Tree, s.db.Now(), v.Unit)
+	all = append(all, others[0])
+	all = append(all, likely...)
+	for _, o := range others[1:] {
+		if slices.ContainsFunc(units, func(u org.Unit) bool { return u.Code == o.Value }) {
+			continue
+		}
+		o.Group = lang.T(ctx, "request.other-units")
+		all = append(all, o)
+	}
+	return all, nil, nil
 }
 
 // peopleOffered is how many colleagues a select offers; of more one finds them by typing.
@@ -199,6 +230,10 @@ func (s *Service) perform(ctx context.Context, r *http.Request, verb Verb, numbe
 		_, err = s.Assign(ctx, number, in.Person, When{})
 	case VerbDecline:
 		_, err = s.Decline(ctx, number, in.Unit, in.Reason, When{})
+	case VerbHandOver:
+		_, err = s.HandOver(ctx, number, cmp.Or(in.Unit, in.Likely), in.Reason, in.Person, When{})
+	case VerbSettle:
+		_, err = s.Settle(ctx, number, cmp.Or(in.Unit, in.Likely), in.Reason, When{})
 	case VerbAsk:
 		_, err = s.AskBack(ctx, number, in.Text, files, When{})
 	case VerbAnswer:
@@ -301,6 +336,9 @@ func (s *Service) showAgain(w http.ResponseWriter, r *http.Request, verb Verb, n
 	}
 	for i := range f.Units {
 		f.Units[i].Selected = f.Units[i].Value == in.Unit
+	}
+	for i := range f.Likely {
+		f.Likely[i].Selected = f.Likely[i].Value == in.Likely
 	}
 	if f.Inputs != nil {
 		values, _, err := web.Input(r)

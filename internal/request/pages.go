@@ -44,6 +44,8 @@ var looks = map[Verb]look{
 	VerbTake:     {"user-check", false, false},
 	VerbAssign:   {"user-plus", true, false},
 	VerbDecline:  {"transfer-out", true, false},
+	VerbHandOver: {"transfer-out", true, false},
+	VerbSettle:   {"users", true, false},
 	VerbAsk:      {"message-question", true, true},
 	VerbAnswer:   {"message-reply", true, true},
 	VerbDeliver:  {"package-export", true, true},
@@ -60,7 +62,8 @@ var looks = map[Verb]look{
 
 // rank orders the buttons; the first that the reader may press is the primary one, when it is of the first group.
 var rank = []Verb{VerbTake, VerbAnswer, VerbAgree, VerbAccept, VerbRate, VerbDeliver,
-	VerbAsk, VerbPropose, VerbAssign, VerbDecline, VerbReturn, VerbNudge, VerbName, VerbWithdraw, VerbCancel}
+	VerbSettle,
+	VerbAsk, VerbPropose, VerbAssign, VerbHandOver, VerbDecline, VerbReturn, VerbNudge, VerbName, VerbWithdraw, VerbCancel}
 
 const primaries = 6
 

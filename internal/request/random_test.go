@@ -91,6 +91,10 @@ func (h house) any(t *rapid.T, verb Verb, ctx context.Context, n int64) (Request
 		return h.Assign(ctx, n, rapid.SampledFrom(walkers).Draw(t, "assignee"), When{})
 	case VerbDecline:
 		return h.Decline(ctx, n, rapid.SampledFrom([]string{"finance", "it", "sales"}).Draw(t, "unit"), "不归我们", When{})
+	case VerbHandOver:
+		return h.HandOver(ctx, n, rapid.SampledFrom([]string{"finance", "it", "sales", "project"}).Draw(t, "unit"), "请接着办", rapid.SampledFrom(walkers).Draw(t, "confidant"), When{})
+	case VerbSettle:
+		return h.Settle(ctx, n, rapid.SampledFrom([]string{"", "finance", "it"}).Draw(t, "unit"), "就这样定", When{})
 	case VerbAsk:
 		return h.AskBack(ctx, n, "还差什么", nil, When{})
 	case VerbAnswer:
@@ -207,8 +211,17 @@ func (h house) sameTodos(ctx context.Context, t *rapid.T, rd sqldb.Reader, r Req
 		t.Fatal(err)
 	}
 	var want []string
-	for _, d := range owed(r, namedIn(log), judgedIn(log)) {
+	for _, d := range owed(r, takersIn(log), judgedIn(log)) {
 		want = append(want, fmt.Sprint(d.verb, d.holder.Kind, d.holder.ID, d.holder.Role))
+	}
+	if r.Unsettled() {
+		people, err := h.arbiters(ctx, rd, r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, p := range people {
+			want = append(want, fmt.Sprint("settle", "person", p, ""))
+		}
 	}
 	slices.Sort(have)
 	slices.Sort(want)

@@ -76,6 +76,14 @@ type Request struct {
 	PausedTook  int64     // counted seconds that the completion was paused, as of the last event
 	Contest     string    // who has to say whether a pause was needed: "", head, quality
 	Priority    Priority
+	HandOvers   int // how often a unit handed it over to another; declines are not counted
+	CameBack    int // how often it came back to a unit that had it before
+	Passes      int // hand-overs since the quality office decided who does it
+	Parent      ID  // the request that it is a part of; 0: none
+	Depth       int // how many requests stand above it
+	Parts       int // what it was split into
+	PartsOpen   int // of those: not ended
+	MergedInto  ID  // the request whose duplicate it is; 0: none
 }
 
 // Priority says how much a request presses.
@@ -126,16 +134,16 @@ type Event struct {
 	Actor    int64 // 0: the house
 	Side     Side
 	Unit     int64  // holding unit after the event
-	Person   int64  // assign, take: who has it; name: who may see it
+	Person   int64  // assign, take: who has it; name: who may see it; hand-over: who of the new unit may see a confidential one
 	Message  int64  // of talk, when the verb carried words
-	Why      string // decline, return, cancel: the reason
+	Why      string // decline, hand-over, return, cancel: the reason
 	Imported bool
 	For      int64 // in whose place, by a deputy; 0: the actor's own deed
 	Terms    Terms // open, decline: what the clocks of this stretch count with; due: the calendar that moved it
 	// DueFrom and DueTo of a due event: the completion's, or the first response's when only that moved. Of a proposed or
 	// agreed date: the due time then, and that date; an answer without DueTo is no.
 	DueFrom, DueTo time.Time
-	Other          int64 // reopen: the number of the request that was opened instead; contest, settle-pause: the n of the question
+	Other          int64 // reopen: the number of the request that was opened instead; contest, settle-pause: the n of the question; open: the id of what it is a part of; split, part: the id of the part; merge, link, unlink: the id of the other; follow, for the house: the unit that owes
 }
 
 // Terms are the calendar of a holding unit, in the version known then, and on open the targets of the customer's clocks.
@@ -152,7 +160,7 @@ type Hop struct {
 	N        int
 	Unit     int64
 	From, To time.Time // To zero: still held
-	Why      Verb      // open, decline
+	Why      Verb      // open, decline, hand-over, settle, follow
 }
 
 // Rating is the judgement of one person on one request.

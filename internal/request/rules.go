@@ -56,6 +56,10 @@ const (
 	VerbFollow   Verb = "follow"  // by the house: it goes along with a unit that ends
 	VerbPropose  Verb = "propose-date"
 	VerbAgree    Verb = "agree-date" // or not
+	VerbHandOver Verb = "hand-over"
+	VerbSettle   Verb = "settle" // by the quality office: who does what was handed over too often
+	VerbSplit    Verb = "split"
+	VerbPart     Verb = "part" // by the house: a request that this one was split into has ended
 	// VerbDue is no verb of a person: a new version of the calendar moved the due time.
 	VerbDue Verb = "due"
 )
@@ -78,7 +82,7 @@ type move struct {
 }
 
 var ways = map[Verb]move{
-	VerbTake:     {[]State{StateNew, StateWorking}, StateWorking}, // Working: only to confirm an assignment, see taken
+	VerbTake:     {[]State{StateNew, StateWorking, StateWaiting}, StateWorking}, // later than new: what nobody has, or to confirm an assignment, see taken
 	VerbAssign:   {[]State{StateNew, StateWorking, StateWaiting}, StateWorking},
 	VerbDecline:  {[]State{StateNew}, StateNew},
 	VerbAsk:      {[]State{StateWorking}, StateWaiting},
@@ -97,12 +101,18 @@ var ways = map[Verb]move{
 	VerbName:     {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
 	VerbSucceed:  {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
 	VerbFollow:   {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
+	VerbHandOver: {[]State{StateWorking, StateWaiting}, ""},
+	VerbSettle:   {[]State{StateWorking, StateWaiting, StateDelivered}, ""},
+	VerbSplit:    {[]State{StateWorking, StateWaiting}, ""},
+	VerbPart:     {States, ""},
 	VerbDue:      {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
 }
 
 // Verbs lists every verb of people but open, in the order of the way.
 var Verbs = []Verb{VerbTake, VerbAssign, VerbDecline, VerbAsk, VerbAnswer, VerbDeliver, VerbReturn, VerbAccept, VerbRate, VerbNudge, VerbWithdraw, VerbCancel, VerbMessage, VerbNote, VerbName,
-	VerbPropose, VerbAgree}
+	VerbPropose, VerbAgree,
+	VerbHandOver, VerbSettle,
+}
 
 // allowed decides whether the state permits the verb and gives the state it leads to. Otherwise a Conflict whose key
 // says what is the matter in that state.
@@ -117,7 +127,7 @@ func allowed(s State, v Verb) (State, error) {
 	switch {
 	case m.to == "":
 		return s, nil
-	case v == VerbAssign && s == StateWaiting: // the customer still owes the answer, whoever works on it
+	case (v == VerbAssign || v == VerbTake) && s == StateWaiting: // the customer still owes the answer, whoever works on it
 		return StateWaiting, nil
 	}
 	return m.to, nil
@@ -132,6 +142,10 @@ func refusal(s State, v Verb) string {
 		return "request.already-taken"
 	case v == VerbDecline:
 		return "request.decline-only-new"
+	case s == StateNew && v == VerbHandOver:
+		return "request.decline-instead"
+	case s == StateNew && v == VerbSettle:
+		return "request.nothing-to-settle"
 	case v == VerbWithdraw:
 		return "request.withdraw-only-new"
 	case v == VerbCancel && s == StateNew:
@@ -142,9 +156,9 @@ func refusal(s State, v Verb) string {
 		return "request.not-accepted"
 	case v == VerbAgree:
 		return "request.no-date-proposed"
-	case s == StateDelivered && (v == VerbNudge || v == VerbAnswer || v == VerbDeliver || v == VerbAsk || v == VerbAssign || v == VerbPropose):
+	case s == StateDelivered && (v == VerbNudge || v == VerbAnswer || v == VerbDeliver || v == VerbAsk || v == VerbAssign || v == VerbPropose || v == VerbHandOver || v == VerbSplit):
 		return "request.already-delivered"
-	case s == StateNew && (v == VerbAsk || v == VerbDeliver || v == VerbPropose):
+	case s == StateNew && (v == VerbAsk || v == VerbDeliver || v == VerbPropose || v == VerbSplit):
 		return "request.not-taken"
 	case v == VerbAsk:
 		return "request.already-asked"
@@ -186,12 +200,12 @@ func need(f *fault.Fields, name, text string) string {
 	return text
 }
 
-// taken decides who may take: anybody while nobody has, and later only the person it was assigned to, once.
+// taken decides who may take: anybody while nobody has it, and otherwise only the person it was assigned to, once.
 func taken(s State, assignee int64, takenAt time.Time, person int64) error {
-	if s == StateNew {
+	if s == StateNew || assignee == 0 {
 		return nil
 	}
-	if s == StateWorking && assignee == person && takenAt.IsZero() {
+	if assignee == person && takenAt.IsZero() {
 		return nil
 	}
 	return fault.New(fault.Conflict, "request.already-taken")

@@ -2,8 +2,10 @@ package request
 
 import (
 	"fmt"
+	"slices"
 	"time"
 
+	"neike/internal/calendar"
 	"neike/internal/clock"
 )
 
@@ -33,8 +35,30 @@ func (r *Request) happen(e Event) error {
 	case VerbFollow:
 		if e.Side == ProviderSide {
 			r.Hops++
-			r.Unit, r.Provider = e.Unit, e.Unit
+			if r.Provider == r.Unit { // otherwise another unit goes on owing the result
+				r.Provider = e.Unit
+			}
+			r.Unit = e.Unit
 		}
+		if e.Side == HouseSide {
+			r.Provider = e.Other
+		}
+	case VerbHandOver:
+		r.Hops++
+		r.HandOvers++
+		r.Passes++
+		r.Unit, r.Assignee, r.TakenAt = e.Unit, 0, time.Time{}
+	case VerbSettle:
+		r.Passes = 0
+		if e.Unit != r.Unit {
+			r.Hops++
+			r.Unit, r.Assignee, r.TakenAt = e.Unit, 0, time.Time{}
+		}
+	case VerbSplit:
+		r.Parts++
+		r.PartsOpen++
+	case VerbPart:
+		r.PartsOpen--
 	case VerbDecline:
 		r.Hops++
 		r.Unit, r.Provider = e.Unit, e.Unit
@@ -125,14 +149,30 @@ func copyOriginal(r *Request, c clock.State) {
 	}
 }
 
+// cameBack is 1 when the event gives the request back to a unit that had it before: log is what happened until then.
+func cameBack(log []Event, e Event) int {
+	passed := e.Kind == VerbDecline || e.Kind == VerbHandOver || e.Kind == VerbSettle
+	if n := len(log); !passed || n == 0 || log[n-1].Unit == e.Unit {
+		return 0
+	}
+	if slices.ContainsFunc(log, func(x Event) bool { return x.Unit == e.Unit }) {
+		return 1
+	}
+	return 0
+}
+
 // marks turns the log of a request into what its clocks care about, in order.
 func marks(log []Event) []clock.Mark {
 	out := make([]clock.Mark, 0, len(log))
+	part := calendar.Duration{} // what a part of another request has to be done in: whoever holds it has that target
 	for _, e := range log {
 		m := clock.Mark{At: e.At, Unit: e.Unit, Calendar: e.Terms.Calendar, Version: e.Terms.Version}
 		switch e.Kind {
 		case VerbOpen:
 			m.Kind, m.Response, m.Completion = clock.Open, e.Terms.Response, e.Terms.Completion
+			if e.Other != 0 {
+				part = e.Terms.Completion
+			}
 		case VerbDecline: // the decline itself is the first response; the next unit holds it from here on
 			out = append(out, clock.Mark{At: e.At, Kind: clock.Respond})
 			m.Kind = clock.Hop
@@ -140,6 +180,8 @@ func marks(log []Event) []clock.Mark {
 			if e.Side != ProviderSide {
 				continue
 			}
+			m.Kind = clock.Hop
+		case VerbHandOver, VerbSettle: // no response: the customer has heard nothing yet
 			m.Kind = clock.Hop
 		case VerbMessage:
 			if e.Side != ProviderSide {
@@ -168,6 +210,9 @@ func marks(log []Event) []clock.Mark {
 		default: // take, assign, note, nudge, rate, name, due stop and start nothing
 			continue
 		}
+		if m.Kind == clock.Open || m.Kind == clock.Hop {
+			m.Hop = part
+		}
 		out = append(out, m)
 	}
 	return out
@@ -191,6 +236,16 @@ func implied(s State, v Verb) []Verb {
 		return []Verb{VerbAsk}
 	}
 	return nil
+}
+
+// tellable says whether a file of history may tell of the event: what a person did to one request.
+func tellable(v Verb) bool {
+	switch v {
+	case VerbOpen, VerbTake, VerbAssign, VerbDecline, VerbHandOver, VerbAsk, VerbAnswer, VerbDeliver, VerbReturn, VerbAccept, VerbRate, VerbNudge,
+		VerbWithdraw, VerbCancel, VerbMessage, VerbNote, VerbName:
+		return true
+	}
+	return false
 }
 
 // changing is the verb that leads from one state to another in a log that only tells states; "" when nothing changed.
@@ -226,11 +281,12 @@ func unlike(r Request, log []Event) Flaw {
 		return Flaw{What: FlawStart}
 	}
 	fold := Request{ID: r.ID, AskedBy: r.AskedBy, For: r.For, State: StateNew, OpenedAt: log[0].At, LastAt: log[0].At, Unit: log[0].Unit,
-		Provider: log[0].Unit, Events: 1, Hops: 1}
+		Provider: log[0].Unit, Events: 1, Hops: 1, Parent: log[0].Other}
 	for i, e := range log[1:] {
 		if e.N != i+2 || e.At.Before(fold.LastAt) {
 			return Flaw{What: FlawOrder, Field: fmt.Sprint(e.N)}
 		}
+		fold.CameBack += cameBack(log[:i+1], e)
 		if err := fold.happen(e); err != nil {
 			return Flaw{What: FlawEvent, Field: fmt.Sprint(e.N), Row: string(e.Kind), Log: string(fold.State)}
 		}
@@ -245,6 +301,8 @@ func unlike(r Request, log []Event) Flaw {
 		{"delivered_at", written(r.DeliveredAt), written(fold.DeliveredAt)}, {"done_at", written(r.DoneAt), written(fold.DoneAt)},
 		{"proposed_due", written(r.Proposed), written(fold.Proposed)}, {"agreed", r.Agreed, fold.Agreed},
 		{"reopens", r.Reopens, fold.Reopens}, {"recurs", r.Recurs, fold.Recurs}, {"silent", r.Silent, fold.Silent}, {"contest", r.Contest, fold.Contest},
+		{"provider", r.Provider, fold.Provider}, {"hand_overs", r.HandOvers, fold.HandOvers}, {"came_back", r.CameBack, fold.CameBack}, {"passes", r.Passes, fold.Passes},
+		{"parent", r.Parent, fold.Parent}, {"parts", r.Parts, fold.Parts}, {"parts_open", r.PartsOpen, fold.PartsOpen}, {"merged_into", r.MergedInto, fold.MergedInto},
 		{"closed_at", written(r.ClosedAt), written(fold.ClosedAt)}, {"last_at", written(r.LastAt), written(fold.LastAt)},
 	} {
 		if x.row != x.fold {

@@ -14,10 +14,12 @@ var t0 = time.Date(2026, 10, 9, 2, 0, 0, 0, time.UTC)
 // TestStateMachine states, for every state and verb, where it leads; a missing pair is a Conflict.
 func TestStateMachine(t *testing.T) {
 	want := map[State]map[Verb]State{
-		StateNew:       {VerbTake: StateWorking, VerbAssign: StateWorking, VerbDecline: StateNew, VerbNudge: StateNew, VerbWithdraw: StateWithdrawn, VerbMessage: StateNew, VerbNote: StateNew, VerbName: StateNew},
-		StateWorking:   {VerbTake: StateWorking, VerbAssign: StateWorking, VerbAsk: StateWaiting, VerbDeliver: StateDelivered, VerbNudge: StateWorking, VerbCancel: StateCancelled, VerbPropose: StateWorking, VerbAgree: StateWorking, VerbMessage: StateWorking, VerbNote: StateWorking, VerbName: StateWorking},
-		StateWaiting:   {VerbAssign: StateWaiting, VerbAnswer: StateWorking, VerbDeliver: StateDelivered, VerbCancel: StateCancelled, VerbPropose: StateWaiting, VerbAgree: StateWaiting, VerbMessage: StateWaiting, VerbNote: StateWaiting, VerbName: StateWaiting},
-		StateDelivered: {VerbReturn: StateWorking, VerbAccept: StateDone, VerbMessage: StateDelivered, VerbNote: StateDelivered, VerbName: StateDelivered},
+		StateNew: {VerbTake: StateWorking, VerbAssign: StateWorking, VerbDecline: StateNew, VerbNudge: StateNew, VerbWithdraw: StateWithdrawn, VerbMessage: StateNew, VerbNote: StateNew, VerbName: StateNew},
+		StateWorking: {VerbTake: StateWorking, VerbAssign: StateWorking, VerbAsk: StateWaiting, VerbDeliver: StateDelivered, VerbNudge: StateWorking, VerbCancel: StateCancelled, VerbPropose: StateWorking, VerbAgree: StateWorking, VerbMessage: StateWorking, VerbNote: StateWorking, VerbName: StateWorking,
+			VerbHandOver: StateWorking, VerbSettle: StateWorking},
+		StateWaiting: {VerbTake: StateWaiting, VerbHandOver: StateWaiting, VerbSettle: StateWaiting,
+			VerbAssign: StateWaiting, VerbAnswer: StateWorking, VerbDeliver: StateDelivered, VerbCancel: StateCancelled, VerbPropose: StateWaiting, VerbAgree: StateWaiting, VerbMessage: StateWaiting, VerbNote: StateWaiting, VerbName: StateWaiting},
+		StateDelivered: {VerbReturn: StateWorking, VerbAccept: StateDone, VerbMessage: StateDelivered, VerbNote: StateDelivered, VerbName: StateDelivered, VerbSettle: StateDelivered},
 		StateDone:      {VerbRate: StateDone, VerbMessage: StateDone, VerbNote: StateDone},
 		StateWithdrawn: {VerbMessage: StateWithdrawn, VerbNote: StateWithdrawn},
 		StateCancelled: {VerbMessage: StateCancelled, VerbNote: StateCancelled},
@@ -47,7 +49,10 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 		verb  Verb
 		key   string
 	}{
-		{"taking what somebody has", StateWaiting, VerbTake, "request.already-taken"},
+		{"taking what is delivered", StateDelivered, VerbTake, "request.already-taken"},
+		{"handing over what nobody has taken", StateNew, VerbHandOver, "request.decline-instead"},
+		{"handing over what is delivered", StateDelivered, VerbHandOver, "request.already-delivered"},
+		{"deciding about what nobody has taken", StateNew, VerbSettle, "request.nothing-to-settle"},
 		{"declining after taking", StateWorking, VerbDecline, "request.decline-only-new"},
 		{"withdrawing after somebody took it", StateWorking, VerbWithdraw, "request.withdraw-only-new"},
 		{"cancelling what nobody has taken", StateNew, VerbCancel, "request.withdraw-instead"},
@@ -88,6 +93,9 @@ func TestTaking(t *testing.T) {
 		{"nobody has it", StateNew, 0, time.Time{}, 7, true},
 		{"it was assigned to me", StateWorking, 7, time.Time{}, 7, true},
 		{"I have taken it already", StateWorking, 7, t0, 7, false},
+		{"it was handed over, nobody has it yet", StateWorking, 0, time.Time{}, 7, true},
+		{"it was handed over while the customer owes an answer", StateWaiting, 0, time.Time{}, 7, true},
+		{"somebody has it while the customer owes an answer", StateWaiting, 8, t0, 7, false},
 		{"it was assigned to somebody else", StateWorking, 8, time.Time{}, 7, false},
 	} {
 		t.Run(c.name, func(t *testing.T) {

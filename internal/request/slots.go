@@ -24,6 +24,7 @@ func (s *Service) fillSlots() {
 	s.Org.AddDeeds(s.deeds)
 	s.Org.OpenBy(s.openLines)
 	s.Todo.StandInBy(Kind, s.mayStandIn)
+	s.Todo.AddVerb("settle", todo.Verb{Label: "request.verb.settle", Icon: "users", Serving: true})
 }
 
 // waitingRows is how many requests the home page shows of those that its reader waits for.

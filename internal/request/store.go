@@ -17,6 +17,9 @@ nudges, nudged_at, rated, imported, external`
 // promiseColumns are what becomes of a request's promises about time; a new request has none of it.
 const promiseColumns = `proposed_due, agreed, original_due, original_is, reopens, recurs, again_of, silent, accept_by, accept_tell, paused_took, contest, priority`
 
+// handColumns are what comes of a request that goes through several hands.
+const handColumns = `hand_overs, came_back, passes, parent, depth, parts, parts_open, merged_into`
+
 func scanRequest(row sqldb.Row) (Request, error) {
 	var r Request
 	var state, response, completion, original string
@@ -24,7 +27,8 @@ func scanRequest(row sqldb.Row) (Request, error) {
 		&r.For, &r.Title, &r.Fields, &r.Confidential, &state, &r.Assignee, &r.OpenedAt, &r.RespondedAt, &r.TakenAt, &r.DeliveredAt, &r.DoneAt,
 		&r.ClosedAt, &r.LastAt, &r.ResponseDue, &r.Due, &r.NextDue, &response, &completion, &r.ResponseTook, &r.CompletionTook, &r.Events, &r.Hops, &r.Returns, &r.Nudges, &r.NudgedAt,
 		&r.Rated, &r.Imported, &r.External,
-		&r.Proposed, &r.Agreed, &r.OriginalDue, &original, &r.Reopens, &r.Recurs, &r.AgainOf, &r.Silent, &r.AcceptBy, &r.AcceptTell, &r.PausedTook, &r.Contest, &r.Priority)
+		&r.Proposed, &r.Agreed, &r.OriginalDue, &original, &r.Reopens, &r.Recurs, &r.AgainOf, &r.Silent, &r.AcceptBy, &r.AcceptTell, &r.PausedTook, &r.Contest, &r.Priority,
+		&r.HandOvers, &r.CameBack, &r.Passes, &r.Parent, &r.Depth, &r.Parts, &r.PartsOpen, &r.MergedInto)
 	r.State, r.ResponseIs, r.CompletionIs, r.OriginalIs = State(state), Outcome(response), Outcome(completion), Outcome(original)
 	return r, err
 }
@@ -45,12 +49,13 @@ func nothing(s string) any {
 }
 
 func insertRequest(ctx context.Context, tx *sqldb.Tx, r Request) error {
-	return tx.Insert(ctx, "request", requestColumns+", again_of, priority", []any{
+	return tx.Insert(ctx, "request", requestColumns+", again_of, priority, parent, depth, hand_overs, came_back, passes", []any{
 		r.ID, r.Number, r.Service, r.ServiceVersion, r.Edge, r.Provider, r.Customer, r.Unit, r.AskedBy,
 		nobody(r.For), r.Title, r.Fields, r.Confidential, string(r.State), nobody(r.Assignee), r.OpenedAt, r.RespondedAt, r.TakenAt,
 		r.DeliveredAt, r.DoneAt, r.ClosedAt, r.LastAt, r.ResponseDue, r.Due, r.NextDue,
 		string(r.ResponseIs), string(r.CompletionIs), r.ResponseTook, r.CompletionTook, r.Events, r.Hops, r.Returns,
 		r.Nudges, r.NudgedAt, r.Rated, r.Imported, nothing(r.External), nobody(r.AgainOf), r.Priority,
+		nobody(r.Parent), r.Depth, r.HandOvers, r.CameBack, r.Passes,
 	})
 }
 
@@ -62,12 +67,14 @@ set edge = $2, provider = $3, unit = $4, fields = $5, state = $6, assignee = $7,
 	delivered_at = $10, done_at = $11, closed_at = $12, last_at = $13, response_due = $14, due = $15, next_due = $16,
 	response_is = $17, completion_is = $18, events = $19, hops = $20, returns = $21, nudges = $22, nudged_at = $23, rated = $24,
 	response_took = $25, completion_took = $26, proposed_due = $27, agreed = $28, original_due = $29, original_is = $30,
-	reopens = $31, recurs = $32, silent = $33, accept_by = $34, accept_tell = $35, paused_took = $36, contest = $37, priority = $38
+	reopens = $31, recurs = $32, silent = $33, accept_by = $34, accept_tell = $35, paused_took = $36, contest = $37, priority = $38,
+	hand_overs = $39, came_back = $40, passes = $41, parts = $42, parts_open = $43, merged_into = $44
 where id = $1`,
 		r.ID, r.Edge, r.Provider, r.Unit, r.Fields, string(r.State), nobody(r.Assignee), r.RespondedAt, r.TakenAt,
 		r.DeliveredAt, r.DoneAt, r.ClosedAt, r.LastAt, r.ResponseDue, r.Due, r.NextDue,
 		string(r.ResponseIs), string(r.CompletionIs), r.Events, r.Hops, r.Returns, r.Nudges, r.NudgedAt, r.Rated, r.ResponseTook, r.CompletionTook,
-		r.Proposed, r.Agreed, r.OriginalDue, string(r.OriginalIs), r.Reopens, r.Recurs, r.Silent, r.AcceptBy, r.AcceptTell, r.PausedTook, r.Contest, r.Priority)
+		r.Proposed, r.Agreed, r.OriginalDue, string(r.OriginalIs), r.Reopens, r.Recurs, r.Silent, r.AcceptBy, r.AcceptTell, r.PausedTook, r.Contest, r.Priority,
+		r.HandOvers, r.CameBack, r.Passes, r.Parts, r.PartsOpen, nobody(r.MergedInto))
 	if err == nil && n != 1 {
 		err = fmt.Errorf("update request %d: %d rows", r.ID, n)
 	}
@@ -81,14 +88,14 @@ func nextNumber(ctx context.Context, tx *sqldb.Tx) (int64, error) {
 
 func byNumber(ctx context.Context, rd sqldb.Reader, number int64) (Request, error) {
 	return sqldb.One(ctx, rd, scanRequest, `
-select `+requestColumns+", "+promiseColumns+`
+select `+requestColumns+", "+promiseColumns+", "+handColumns+`
 from request
 where number = $1`, number)
 }
 
 func byID(ctx context.Context, rd sqldb.Reader, id ID) (Request, error) {
 	return sqldb.One(ctx, rd, scanRequest, `
-select `+requestColumns+", "+promiseColumns+`
+select `+requestColumns+", "+promiseColumns+", "+handColumns+`
 from request
 where id = $1`, id)
 }

@@ -8,7 +8,7 @@ import (
 
 // knownCases finds the requests that came with a number of the other system, with their logs.
 func knownCases(ctx context.Context, rd sqldb.Reader, externals []string) (map[string]*knownCase, error) {
-	list, err := sqldb.AllQ(ctx, rd, scanRequest, sqldb.Select("select "+requestColumns+", "+promiseColumns+"\nfrom request").In("external", externals))
+	list, err := sqldb.AllQ(ctx, rd, scanRequest, sqldb.Select("select "+requestColumns+", "+promiseColumns+", "+handColumns+"\nfrom request").In("external", externals))
 	known, byID := make(map[string]*knownCase, len(list)), make(map[ID]*knownCase, len(list))
 	ids := make([]ID, len(list))
 	for i, r := range list {

@@ -136,8 +136,9 @@ func (sc scope) visible(q *sqldb.Query, seen bool) *sqldb.Query {
 	b.WriteString("(r.confidential = false and (1 = 0")
 	if len(sc.serves) > 0 {
 		list := padded(sc.serves)
-		b.WriteString(" or r.unit in (" + marksFor(len(list)) + ")")
-		args = append(args, list...)
+		marks := marksFor(len(list))
+		b.WriteString(" or r.unit in (" + marks + ") or r.provider in (" + marks + ")")
+		args = append(append(args, list...), list...)
 	}
 	if len(sc.asks) > 0 {
 		list := padded(sc.asks)
@@ -215,7 +216,8 @@ func (sc scope) newestParts() []part {
 	for _, cond := range []string{"r.asked_by = ?", "r.for_person = ?", "r.assignee = ?"} {
 		parts = ranges(parts, cond, sc.stands, true)
 	}
-	return ranges(ranges(parts, "r.unit = ?", sc.serves, true), "r.customer = ?", sc.asks, true)
+	parts = ranges(ranges(parts, "r.unit = ?", sc.serves, true), "r.customer = ?", sc.asks, true)
+	return ranges(parts, "r.provider = ? and r.provider <> r.unit", sc.serves, true)
 }
 
 // ranges adds one range per id.

@@ -73,7 +73,8 @@ func historiesBetween(ctx context.Context, rd sqldb.Reader, ids []int64) ([]cloc
 		}, `
 select `+markColumns+`
 from request_event
-where request >= $1 and request <= $2 and kind not in ('take', 'assign', 'note', 'nudge', 'rate', 'name', 'due')
+where request >= $1 and request <= $2 and kind not in ('take', 'assign', 'note', 'nudge', 'rate', 'name', 'due',
+	'split', 'part', 'link', 'unlink')
 order by request, n`, ids[0], ids[len(ids)-1])
 	})
 }
@@ -170,14 +171,14 @@ func eachHappened(ctx context.Context, rd sqldb.Reader, fn func(customer, unit i
 		return fn(customer, unit, returns, e)
 	}, `
 select e.request, e.at, e.kind,
-	case when e.kind = 'decline' then (
+	case when e.kind in ('decline', 'hand-over') then (
 		select p.unit
 		from request_event p
 		where p.request = e.request and p.n = e.n - 1) else r.provider end,
 	r.customer, r.returns
 from request_event e
 join request r on r.id = e.request
-where e.kind in ('deliver', 'accept', 'return', 'decline', 'withdraw', 'cancel')`)
+where e.kind in ('deliver', 'accept', 'return', 'decline', 'hand-over', 'withdraw', 'cancel')`)
 }
 
 // rowsAfter reads of requests what a fold of their log gives.
@@ -187,13 +188,15 @@ func rowsAfter(ctx context.Context, rd sqldb.Reader, after int64, limit int) ([]
 		var state string
 		err := row.Scan(&r.ID, &r.Number, &r.AskedBy, &r.For, &state, &r.Unit, &r.Assignee, &r.Events, &r.Hops, &r.Returns, &r.Nudges, &r.Rated,
 			&r.OpenedAt, &r.TakenAt, &r.DeliveredAt, &r.DoneAt, &r.ClosedAt, &r.LastAt,
-			&r.Proposed, &r.Agreed, &r.Reopens, &r.Recurs, &r.Silent, &r.Contest)
+			&r.Proposed, &r.Agreed, &r.Reopens, &r.Recurs, &r.Silent, &r.Contest,
+			&r.Provider, &r.HandOvers, &r.CameBack, &r.Passes, &r.Parent, &r.Parts, &r.PartsOpen, &r.MergedInto)
 		r.State = State(state)
 		return r, err
 	}, `
 select id, number, asked_by, for_person, state, unit, assignee, events, hops, returns, nudges, rated, opened_at, taken_at, delivered_at,
 	done_at, closed_at, last_at,
-	proposed_due, agreed, reopens, recurs, silent, contest
+	proposed_due, agreed, reopens, recurs, silent, contest,
+	provider, hand_overs, came_back, passes, parent, parts, parts_open, merged_into
 from request
 where id > $1
 order by id
@@ -206,12 +209,12 @@ func logsBetween(ctx context.Context, rd sqldb.Reader, first, last int64) (map[i
 	err := sqldb.Each(ctx, rd, func(row sqldb.Row) error {
 		var e Event
 		var kind, side string
-		err := row.Scan(&e.Request, &e.N, &e.At, &kind, &side, &e.Actor, &e.Unit, &e.Person, &e.DueTo)
+		err := row.Scan(&e.Request, &e.N, &e.At, &kind, &side, &e.Actor, &e.Unit, &e.Person, &e.DueTo, &e.Other)
 		e.Kind, e.Side = Verb(kind), Side(side)
 		logs[e.Request] = append(logs[e.Request], e)
 		return err
 	}, `
-select request, n, at, kind, side, actor, unit, person, due_to
+select request, n, at, kind, side, actor, unit, person, due_to, other
 from request_event
 where request >= $1 and request <= $2
 order by request, n`, first, last)

@@ -101,9 +101,9 @@ func (s *Service) unchanged(ctx context.Context, tx *sqldb.Tx, t *turn, on web.I
 }
 
 // passedOn turns 'not yours' into a sentence for an agent whose own unit has just passed the request to the right one:
-// of two who decline at once, the second is told where it went.
+// of two who decline, or hand over, at once, the second is told where it went.
 func (s *Service) passedOn(ctx context.Context, tx *sqldb.Tx, r Request, verb Verb, err error) error {
-	if verb != VerbDecline || r.Hops < 2 || r.Confidential || fault.KindOf(err) != fault.NotFound {
+	if verb != VerbDecline && verb != VerbHandOver || r.Hops < 2 || r.Confidential || fault.KindOf(err) != fault.NotFound {
 		return err
 	}
 	a := actor.From(ctx)
@@ -140,6 +140,7 @@ func side(set access.Set) Side {
 // finish writes what the verb decided and what follows from it, and announces it.
 func (s *Service) finish(ctx context.Context, tx *sqldb.Tx, t *turn, after *Request) error {
 	r := &t.r
+	r.CameBack += cameBack(t.log, t.event)
 	if err := r.happen(t.event); err != nil {
 		return err
 	}
@@ -170,7 +171,7 @@ func (s *Service) finish(ctx context.Context, tx *sqldb.Tx, t *turn, after *Requ
 	if err := s.tally(ctx, tx, t.was, *r, t.event); err != nil {
 		return err
 	}
-	if t.verb != VerbNote && !t.who.System {
+	if t.verb != VerbNote && t.verb != VerbSettle && !t.who.System {
 		if err := s.Relation.Contact(ctx, tx, r.Edge, t.who.Person, t.at); err != nil {
 			return err
 		}

@@ -55,6 +55,9 @@ var attempts = []attempt{
 	{VerbDecline, "2002", StateNew, func(h house, ctx context.Context, n int64) (Request, error) {
 		return h.Decline(ctx, n, "it", "归信息技术部", When{})
 	}},
+	{VerbHandOver, "2002", StateWorking, func(h house, ctx context.Context, n int64) (Request, error) {
+		return h.HandOver(ctx, n, "it", "要开权限", "", When{})
+	}},
 	{VerbAsk, "2002", StateWorking, func(h house, ctx context.Context, n int64) (Request, error) {
 		return h.AskBack(ctx, n, "还差什么", nil, When{})
 	}},

@@ -111,6 +111,8 @@ func (s *Service) may(ctx context.Context, v View) []Verb {
 		case verb == VerbNudge && v.Nudges >= maxNudges:
 		case verb == VerbName && !v.Confidential:
 		case verb == VerbAgree && v.Proposed.IsZero():
+		case verb == VerbSettle && !v.Unsettled():
+		case verb == VerbHandOver && v.PartsOpen > 0:
 		default:
 			out = append(out, verb)
 		}
