@@ -75,6 +75,9 @@ func all(v string) map[string]string { return map[string]string{"": v} }
 var usualKinds = []Kind{
 	{Code: "request.opened", Queued: true, Group: "serving", Icon: "inbox", As: map[string]string{AsAgent: Now, AsDuty: Now, AsHead: Digest}, Robot: true},
 	{Code: "request.passed-on", Queued: true, Group: "serving", Icon: "arrow-right", As: map[string]string{AsAgent: Now, AsDuty: Now, AsHead: Digest}, Ends: []string{"request.opened", "request.passed-on"}, Robot: true},
+	{Code: "request.handed-over", Queued: true, Group: "serving", Icon: "arrow-right", As: map[string]string{AsAgent: Now, AsDuty: Now, AsHead: Digest}, Ends: []string{"request.opened", "request.passed-on", "request.handed-over"}, Robot: true},
+	{Code: "request.unsettled", Verb: "settle", Group: "serving", Icon: "users", Tone: "warning", As: all(Now)},
+	{Code: "request.settled", Group: "serving", Icon: "users", As: all(Now), Ends: []string{"request.unsettled", "request.handed-over"}},
 	{Code: "request.assigned", Verb: "deliver", Group: "serving", Icon: "user", As: all(Now), Ends: []string{"request.opened", "request.passed-on"}},
 	{Code: "request.answered", Group: "serving", Icon: "message-2", As: all(Now), Ends: []string{"request.asked"}},
 	{Code: "request.date-answered", Group: "serving", Icon: "calendar", As: all(Now), Ends: []string{"request.date-proposed"}},
@@ -91,6 +94,7 @@ var usualKinds = []Kind{
 	{Code: "request.taken", Group: "asking", Icon: "user", As: all(Off), Ends: []string{"request.opened", "request.passed-on", "request.assigned"}},
 	{Code: "request.date-proposed", Verb: "agree-date", Group: "asking", Icon: "calendar", Tone: "warning", As: all(Now), Ends: []string{"request.date-proposed"}},
 	{Code: "request.moved", Group: "asking", Icon: "arrow-right", As: all(Off)},
+	{Code: "request.handed-on", Group: "asking", Icon: "arrow-right", As: all(Off)},
 	{Code: "request.asked", Verb: "answer", Group: "asking", Icon: "message-question", Tone: "warning", As: all(Now)},
 	{Code: "request.delivered", Verb: "accept", Group: "asking", Icon: "checkbox", As: all(Now), Ends: []string{"request.asked", "request.answered", "request.taken", "request.assigned", "request.nudged", "request.due-soon", "request.returned", "request.opened"}},
 
@@ -125,7 +129,8 @@ var usualKinds = []Kind{
 
 // finished is what is moot once a request has ended.
 var finished = []string{"request.opened", "request.passed-on", "request.assigned", "request.answered", "request.returned", "request.nudged",
-	"request.due-soon", "request.breached", "request.asked", "request.delivered", "request.taken", "request.date-proposed"}
+	"request.due-soon", "request.breached", "request.asked", "request.delivered", "request.taken", "request.date-proposed",
+	"request.handed-over", "request.unsettled", "request.settled"}
 
 // AddKind makes a kind known, or replaces one. Call it while wiring.
 func (s *Service) AddKind(k Kind) {

@@ -69,6 +69,7 @@ func (s *Service) requestSources() {
 	} {
 		s.sources[e.EventKind()] = tell
 	}
+	s.handSources()
 	s.sources[request.WasNamed{}.EventKind()] = s.named
 	s.sources[clock.WasBreached{}.EventKind()] = s.breached
 	s.sources[talk.WasPosted{}.EventKind()] = s.posted

@@ -1,0 +1,46 @@
+package notice
+
+import (
+	"context"
+
+	"neike/internal/kit/event"
+	"neike/internal/kit/sqldb"
+	"neike/internal/request"
+)
+
+// handSources says whom is told of what goes through several hands.
+func (s *Service) handSources() {
+	s.sources[request.WasHandedOver{}.EventKind()] = s.handedOver
+	s.sources[request.WasSettled{}.EventKind()] = heard(s.settled)
+}
+
+// handedOver tells the unit that has it now, its customer, and the quality office when it has gone round too often.
+func (s *Service) handedOver(ctx context.Context, rd sqldb.Reader, b *batch, r event.Record) ([]Told, error) {
+	e, err := event.Decode[request.WasHandedOver](r)
+	if err != nil {
+		return nil, err
+	}
+	list, err := heard(func(ctx context.Context, rd sqldb.Reader, b *batch, a request.WasDeclined, p request.Party) ([]Told, error) {
+		list, err := s.serving(ctx, rd, b, "request.handed-over", a.Assignee, a.Unit, p)
+		return append(list, each("request.handed-on", AsCustomer, p.Customers)...), err
+	})(ctx, rd, b, r)
+	p, there := b.parties[r.Subject]
+	if err != nil || !there || e.Imported || !e.Unsettled || p.Confidential {
+		return list, err
+	}
+	quality, err := s.Org.Holders(ctx, rd, "quality")
+	for _, t := range each("request.unsettled", AsHead, quality) {
+		t.By = e.By
+		list = append(list, t)
+	}
+	return list, err
+}
+
+// settled tells the unit that is to do it, and its customer when it moved.
+func (s *Service) settled(ctx context.Context, rd sqldb.Reader, b *batch, a request.WasDeclined, p request.Party) ([]Told, error) {
+	list, err := s.serving(ctx, rd, b, "request.settled", a.Assignee, a.Unit, p)
+	if a.From != a.Unit {
+		list = append(list, each("request.handed-on", AsCustomer, p.Customers)...)
+	}
+	return list, err
+}
