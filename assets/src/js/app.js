@@ -13,6 +13,7 @@ import './keys.js'
 import './matrix.js'
 import './passkey.js' // before the forms, which send a form once
 import './forms.js'
+import './form.js' // before the drafts, which may need more rows
 import './draft.js' // after the forms, which follow what it restores
 import './files.js'
 import './toast.js'

@@ -2,6 +2,7 @@
 // device, comes back after a failure, a reload or a closed tab, and goes when
 // the form has been accepted.
 import { word } from './words.js'
+import { grow } from './form.js'
 
 const prefix = 'nk-draft:'
 const sent = 'nk-sent'
@@ -31,6 +32,7 @@ function read(form) {
 
 function write(form, values) {
   const taken = {}
+  grow(form, Object.keys(values))
   inputs(form).forEach(el => {
     const list = values[el.name] || []
     if (el.type === 'checkbox' || el.type === 'radio') el.checked = list.includes(el.value)

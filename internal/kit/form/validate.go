@@ -42,14 +42,7 @@ type Resolve struct {
 // Findings name the input ("fields.amount", "fields.items[2].amount"), all at once. Unknown keys are refused: a misspelt key would
 // silently lose an answer. The error is for a look-up that failed.
 func (f Form) Validate(ctx context.Context, find Resolve, raw map[string]any) (Values, fault.Fields, error) {
-	j := judge{find: find, hidden: map[string]*Condition{}}
-	for _, s := range f.Sections {
-		for _, key := range s.Fields {
-			if s.VisibleIf != nil {
-				j.hidden[key] = s.VisibleIf
-			}
-		}
-	}
+	j := f.judge(find)
 	values := make(Values, len(f.Fields))
 	err := j.fields(ctx, &answers{fields: f.Fields, values: values}, prefix, raw, find.Before)
 	if err != nil {
@@ -65,11 +58,44 @@ func (f Form) Validate(ctx context.Context, find Resolve, raw map[string]any) (V
 	return values, j.errs, nil
 }
 
+func (f Form) judge(find Resolve) judge {
+	j := judge{find: find, hidden: map[string]*Condition{}}
+	for _, s := range f.Sections {
+		for _, key := range s.Fields {
+			if s.VisibleIf != nil {
+				j.hidden[key] = s.VisibleIf
+			}
+		}
+	}
+	return j
+}
+
+// outcome is what answers as they are now come to, whatever is wrong with them: for drawing the inputs.
+func (f Form) outcome(ctx context.Context, raw map[string]any) (Values, map[string]state) {
+	j := f.judge(Resolve{Before: raw})
+	j.state = map[string]state{}
+	values := Values{}
+	if err := j.fields(ctx, &answers{fields: f.Fields, values: values}, prefix, raw, raw); err != nil {
+		return Values{}, j.state // nothing is looked up, so nothing fails
+	}
+	return values, j.state
+}
+
 // judge collects what is wrong while it walks through a form.
 type judge struct {
 	find   Resolve
 	hidden map[string]*Condition // of sections, by key of the field
 	errs   fault.Fields
+	state  map[string]state // by path, when somebody asks for it
+}
+
+// state is what the conditions of a field come to.
+type state struct{ hidden, required, locked bool }
+
+func (j *judge) note(at string, s state) {
+	if j.state != nil {
+		j.state[at] = s
+	}
 }
 
 // fields judges the fields of a form or of one row, each at path + its key, and puts the canonical answers into a.values.
@@ -78,6 +104,7 @@ func (j *judge) fields(ctx context.Context, a *answers, path string, raw map[str
 	for i, f := range all {
 		a.fields = all[:i] // conditions and formulas see what stands before
 		if s := j.hidden[f.Key]; a.around == nil && s != nil && !s.holds(a) || f.VisibleIf != nil && !f.VisibleIf.holds(a) {
+			j.note(path+f.Key, state{hidden: true})
 			continue
 		}
 		value, err := j.field(ctx, f, a, path, raw[f.Key], before[f.Key])
@@ -95,12 +122,14 @@ func (j *judge) fields(ctx context.Context, a *answers, path string, raw map[str
 
 func (j *judge) field(ctx context.Context, f Field, a *answers, path string, raw, before any) (any, error) {
 	at := path + f.Key
+	locked, required := f.ReadOnlyIf != nil && f.ReadOnlyIf.holds(a), f.Required || f.RequiredIf != nil && f.RequiredIf.holds(a)
+	j.note(at, state{required: required, locked: locked})
 	switch {
 	case f.Type == Formula:
 		return f.count(a), nil
 	case f.Type == AutoNumber:
 		return before, nil
-	case f.ReadOnlyIf != nil && f.ReadOnlyIf.holds(a):
+	case locked:
 		if before != nil {
 			return before, nil
 		}
@@ -131,7 +160,7 @@ func (j *judge) field(ctx context.Context, f Field, a *answers, path string, raw
 		return nil, err
 	case bad != nil:
 		j.errs.Add(at, bad.key, bad.args...)
-	case value == nil && (f.Required || f.RequiredIf != nil && f.RequiredIf.holds(a)):
+	case value == nil && required:
 		j.errs.Add(at, f.Type.missing(), "label", f.Label.In(ctx))
 	}
 	return value, nil

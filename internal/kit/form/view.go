@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"slices"
+	"strconv"
 	"strings"
 	"time"
 
@@ -16,26 +18,92 @@ import (
 // InputsProps is what Inputs draws.
 type InputsProps struct {
 	Form   Form
-	Raw    map[string]any // answers as they were typed, or canonical Values; nil: none yet
+	Raw    map[string]any // answers as they were typed, or canonical Values, or Defaults; nil: none yet
 	Errors ui.Errors      // findings of Validate in words
 
 	PeopleSource string                      // JSON endpoint of the picker of people
 	UnitSource   string                      // JSON endpoint of the picker of units
+	Sources      map[string]string           // JSON endpoints of pickers of related records, by entity; without one the number is typed
 	Units        []ui.Option                 // all units, when they are few enough for a plain select
-	Chosen       map[string][]Ref            // by key: what a person, unit or file that is chosen already is called
-	Preview      bool                        // nothing can be filled in: the form is only shown
+	Chosen       map[string][]Ref            // by key: what a person, unit, record or file that is chosen already is called; see Chosen
+	Preview      bool                        // nothing can be filled in: the form is only shown, with its conditions in words
 	Draft        string                      // key under which long texts are kept on this device
 	Attrs        map[string]templ.Attributes // by key: more attributes of the input
 }
 
-// row is one or two fields side by side.
-type row []Field
+// drawing is InputsProps with what the answers so far come to.
+type drawing struct {
+	InputsProps
+	values Values
+	states map[string]state
+	live   bool // something changes while one types: conditions, formulas, sums
+}
 
-// rows puts neighbouring short fields into pairs.
-func (f Form) rows() []row {
+func (p InputsProps) drawing(ctx context.Context) drawing {
+	d := drawing{InputsProps: p, live: p.Form.live()}
+	if d.live {
+		d.values, d.states = p.Form.outcome(ctx, p.Raw)
+	}
+	return d
+}
+
+func (f Form) live() bool {
+	return slices.ContainsFunc(f.Sections, func(s Section) bool { return s.VisibleIf != nil }) || live(f.Fields)
+}
+
+func live(fields []Field) bool {
+	return slices.ContainsFunc(fields, func(f Field) bool {
+		return f.VisibleIf != nil || f.RequiredIf != nil || f.ReadOnlyIf != nil || f.Type == Formula || f.Sum || live(f.Fields)
+	})
+}
+
+// part is a section with its fields in rows; the fields that stand in none are one without a title.
+type part struct {
+	Section
+	rows []row
+}
+
+// row is one or two fields side by side.
+type row []question
+
+// question is a field at its place: in a table each column has one per row.
+type question struct {
+	Field
+	at    string // path of the input
+	raw   any
+	table string // key of the table
+	nth   int    // row of the table, from 1
+}
+
+// parts groups the fields of a form.
+func (d drawing) parts() []part {
+	var loose []question
+	in := map[string]int{}
+	out := []part{{}}
+	for i, s := range d.Form.Sections {
+		out = append(out, part{Section: s})
+		for _, key := range s.Fields {
+			in[key] = i + 1
+		}
+	}
+	fields := make([][]question, len(out))
+	for _, f := range d.Form.Fields {
+		fields[in[f.Key]] = append(fields[in[f.Key]], question{Field: f, at: f.Name(), raw: d.Raw[f.Key]})
+	}
+	if loose = fields[0]; len(loose) == 0 {
+		out, fields = out[1:], fields[1:]
+	}
+	for i := range out {
+		out[i].rows = pairs(fields[i], out[i].Columns)
+	}
+	return out
+}
+
+// pairs puts neighbouring short fields side by side, unless one column is asked for.
+func pairs(list []question, columns int) []row {
 	var out []row
-	for _, x := range f.Fields {
-		if n := len(out); n > 0 && x.short() && len(out[n-1]) == 1 && out[n-1][0].short() {
+	for _, x := range list {
+		if n := len(out); n > 0 && columns != 1 && x.short() && len(out[n-1]) == 1 && out[n-1][0].short() {
 			out[n-1] = append(out[n-1], x)
 			continue
 		}
@@ -45,58 +113,193 @@ func (f Form) rows() []row {
 }
 
 func (f Field) short() bool {
-	return f.Type != LongText && f.Type != Attachment && f.Type != MultiSelect
+	switch f.Type {
+	case LongText, Attachment, MultiSelect, Table, Checkbox, Rating, Cascade:
+		return false
+	}
+	return true
+}
+
+// rowsOf are the rows of a table that are drawn: those typed so far, as many as there must be, and at least one.
+func (d drawing) rowsOf(q question) [][]question {
+	given, _ := rowsOf(q.raw)
+	least := 1
+	if n, err := strconv.Atoi(q.Min); err == nil {
+		least = max(1, n)
+	}
+	for len(given) < least {
+		given = append(given, nil)
+	}
+	out := make([][]question, 0, len(given))
+	for i, raw := range given {
+		out = append(out, q.cells(strconv.Itoa(i), i+1, raw))
+	}
+	return out
+}
+
+// blankRows are the rows that a reader without scripts may add.
+func (d drawing) blankRows(q question) [][]question {
+	n := len(d.rowsOf(q))
+	var out [][]question
+	for i := range 3 {
+		out = append(out, q.cells(strconv.Itoa(n+i), n+i+1, nil))
+	}
+	return out
+}
+
+func (f question) cells(index string, nth int, raw map[string]any) []question {
+	out := make([]question, 0, len(f.Fields))
+	for _, c := range f.Fields {
+		out = append(out, question{Field: c, at: f.at + "[" + index + "]." + c.Key, raw: raw[c.Key], table: f.Key, nth: nth})
+	}
+	return out
+}
+
+// isWide says whether the columns of a table fit side by side.
+func (f question) isWide() bool {
+	return len(f.Fields) <= 4 && !slices.ContainsFunc(f.Fields, func(c Field) bool { return c.Type == MultiSelect || c.Type == LongText || c.Type == Attachment })
+}
+
+func (f question) sums() []Field {
+	var out []Field
+	for _, c := range f.Fields {
+		if c.Sum {
+			out = append(out, c)
+		}
+	}
+	return out
+}
+
+// sum is what a column of the answers so far adds up to, as it is read.
+func (d drawing) sum(table Field, column Field) string {
+	text, _ := table.sumOf(column, d.values.Rows(table.Key))
+	return text
 }
 
 // props is the field for the components of ui.
-func (p InputsProps) props(ctx context.Context, f Field) ui.FieldProps {
+func (d drawing) props(ctx context.Context, q question) ui.FieldProps {
+	s := d.states[q.at]
+	required := q.Required || s.required
 	u := ui.FieldProps{
-		Name: f.Name(), Label: f.Label.In(ctx), Hint: f.Hint.In(ctx), Error: p.Errors.At(f.Name()),
-		Required: f.Required, Optional: !f.Required, Disabled: p.Preview,
-		Value: f.typed(ctx, p.Raw[f.Key]), Draft: p.Draft, Attrs: p.Attrs[f.Key],
+		Name: q.at, Label: q.Label.In(ctx), Hint: q.Hint.In(ctx), Error: d.Errors.At(q.at),
+		Required: required, Optional: !required && q.Type.Asks() && q.nth == 0, Disabled: d.Preview, ReadOnly: s.locked,
+		Value: q.typed(ctx, q.raw), Draft: d.Draft, Attrs: d.Attrs[q.Key],
 	}
-	switch f.Type {
+	if n := d.words(ctx, q.Field); d.Preview && n != "" {
+		u.Hint = strings.TrimSpace(u.Hint + " " + n)
+	}
+	if !d.plain(ctx, q, &u) {
+		d.chooses(ctx, q, &u)
+	}
+	if s.locked && !keeps(q.Type) {
+		u.Disabled = true // what cannot be changed is not sent; the server keeps it
+	}
+	return u
+}
+
+// keeps says whether the input can be read only: a select, a box and a picker can only be closed.
+func keeps(t Type) bool {
+	switch t {
+	case SingleSelect, MultiSelect, Cascade, Checkbox, Rating, Attachment, Person, Department, Relation:
+		return false
+	}
+	return true
+}
+
+// plain is what types say that are typed.
+func (d drawing) plain(ctx context.Context, q question, u *ui.FieldProps) bool {
+	switch q.Type {
+	case Text:
+		u.MaxLength, _ = strconv.Atoi(q.Max)
 	case LongText:
 		u.Rows = 4
 	case Number, Currency:
 		u.InputMode = "decimal"
+	case Percent:
+		u.InputMode, u.Suffix = "decimal", "%"
+	case Date:
+		u.Min, u.Max = absolute(q.Min), absolute(q.Max)
 	case DateTime:
 		u.Type = "datetime-local"
 	case Month:
 		u.Type, u.Placeholder = "month", "2026-10"
 	case Phone:
 		u.Type, u.Placeholder = "tel", lang.T(ctx, "form.phone-placeholder")
-	case Person:
-		u.Source, u.Placeholder = p.PeopleSource, lang.T(ctx, "form.person-placeholder")
-		u.Options = p.chosen(f, u.Value)
-	case Department:
-		u.Source, u.Placeholder = p.UnitSource, lang.T(ctx, "form.department-placeholder")
-		u.Options = p.chosen(f, u.Value)
-		if len(p.Units) > 0 {
-			u.Options, u.Placeholder = choose(ctx, p.Units, u.Value), ""
+	case EmailURL:
+		if u.InputMode = q.Accept; u.InputMode != "" {
+			u.Type = q.Accept
 		}
-	case Attachment:
-		p.files(ctx, f, &u)
-	case SingleSelect:
-		u.Options = choose(ctx, f.options(ctx, nil), u.Value)
-	case MultiSelect:
-		u.Options = f.options(ctx, p.Raw[f.Key])
+	case AutoNumber:
+		u.ReadOnly = true
+		if u.Value == "" {
+			u.Placeholder = lang.T(ctx, "form.number-given")
+		}
+	case Formula:
+		u.ReadOnly = true
+	default:
+		return false
 	}
-	return u
+	return true
+}
+
+func absolute(bound string) string {
+	if strings.HasPrefix(bound, "today") {
+		return ""
+	}
+	return bound
+}
+
+// chooses is what types say that choose.
+func (d drawing) chooses(ctx context.Context, q question, u *ui.FieldProps) {
+	switch q.Type {
+	case Person:
+		u.Source, u.Placeholder = d.PeopleSource, lang.T(ctx, "form.person-placeholder")
+		u.Options = d.chosen(q, u.Value)
+	case Department:
+		u.Source, u.Placeholder = d.UnitSource, lang.T(ctx, "form.department-placeholder")
+		u.Options = d.chosen(q, u.Value)
+		if len(d.Units) > 0 {
+			u.Options, u.Placeholder = choose(ctx, d.Units, u.Value), ""
+		}
+	case Relation:
+		u.Source, u.Placeholder = d.Sources[q.Of], lang.T(ctx, "form.relation-placeholder")
+		u.Options = d.chosen(q, u.Value)
+	case Attachment:
+		d.files(ctx, q, u)
+	case SingleSelect, Cascade:
+		u.Options = choose(ctx, q.options(ctx, q.raw), u.Value)
+	case MultiSelect:
+		u.Options = q.options(ctx, q.raw)
+	case Checkbox:
+		u.Checked, u.Value = u.Value == "true", "true"
+	}
+}
+
+func (q question) stars(ctx context.Context, u ui.FieldProps) ui.StarsProps {
+	n, _ := strconv.Atoi(u.Value)
+	return ui.StarsProps{Name: u.Name, Label: u.Label, Value: n, Required: u.Required, Error: u.Error}
 }
 
 // chosen is the answer as the one option of a picker.
-func (p InputsProps) chosen(f Field, value string) []ui.Option {
+func (d drawing) chosen(q question, value string) []ui.Option {
 	if value == "" {
 		return nil
 	}
 	text := value
-	for _, r := range p.Chosen[f.Key] {
+	for _, r := range d.Chosen[q.chosenKey()] {
 		if r.Code == value {
 			text = r.label()
 		}
 	}
 	return []ui.Option{{Value: value, Text: text, Selected: true}}
+}
+
+// chosenKey is where what is chosen in the field is named: cells of a table share its key.
+func (q question) chosenKey() string {
+	if q.table != "" {
+		return q.table
+	}
+	return q.Key
 }
 
 func (r Ref) label() string {
@@ -117,6 +320,7 @@ func choose(ctx context.Context, options []ui.Option, value string) []ui.Option 
 	return out
 }
 
+// options are those that are offered, and those chosen before that are offered no longer.
 func (f Field) options(ctx context.Context, raw any) []ui.Option {
 	taken := map[string]bool{}
 	if raw != nil {
@@ -125,22 +329,40 @@ func (f Field) options(ctx context.Context, raw any) []ui.Option {
 			taken[s] = true
 		}
 	}
-	out := make([]ui.Option, 0, len(f.Options))
-	for _, o := range f.Options {
-		out = append(out, ui.Option{Value: o.Code, Text: o.Label.In(ctx), Selected: taken[o.Code]})
+	var out []ui.Option
+	for _, o := range f.allOffers() {
+		if o.off && !taken[o.code] {
+			continue
+		}
+		out = append(out, ui.Option{Value: o.code, Text: o.label(ctx), Selected: taken[o.code]})
 	}
 	return out
 }
 
-func (p InputsProps) files(ctx context.Context, f Field, u *ui.FieldProps) {
-	u.Multiple, u.Value = true, ""
-	if u.Hint == "" {
-		u.Hint = lang.T(ctx, "form.files-hint", "max", MaxFiles)
+func (o offer) label(ctx context.Context) string {
+	names := make([]string, 0, len(o.labels))
+	for _, l := range o.labels {
+		names = append(names, l.Label.In(ctx))
 	}
-	ids, _ := several(p.Raw[f.Key]) // what cannot be read is no file
+	return strings.Join(names, " / ")
+}
+
+func (d drawing) files(ctx context.Context, q question, u *ui.FieldProps) {
+	u.Multiple, u.Value = true, ""
+	limit := MaxFiles
+	if n, err := strconv.Atoi(q.Max); err == nil {
+		limit = n
+	}
+	if q.Accept == "image" {
+		u.Accept = "image/*"
+	}
+	if u.Hint == "" {
+		u.Hint = lang.T(ctx, "form.files-hint", "max", limit)
+	}
+	ids, _ := several(q.raw) // what cannot be read is no file
 	for _, id := range ids {
-		file := ui.FileProps{Name: id, Input: f.Name(), Value: id, Bad: true}
-		for _, r := range p.Chosen[f.Key] {
+		file := ui.FileProps{Name: id, Input: q.at, Value: id, Bad: true}
+		for _, r := range d.Chosen[q.chosenKey()] {
 			if r.Code == id {
 				file.Name, file.Size, file.Href, file.Bad = r.Name, r.Detail, r.Link, false
 			}
@@ -149,8 +371,63 @@ func (p InputsProps) files(ctx context.Context, f Field, u *ui.FieldProps) {
 	}
 }
 
+// Chosen is what people, units, records and files that answers name are called, for InputsProps.
+func (f Form) Chosen(ctx context.Context, find Resolve, raw map[string]any) (map[string][]Ref, error) {
+	out := map[string][]Ref{}
+	for _, x := range f.Fields {
+		refs, err := x.refs(ctx, find, raw[x.Key])
+		if err != nil {
+			return nil, fmt.Errorf("name the answer of %s: %w", x.Key, err)
+		}
+		if len(refs) > 0 {
+			out[x.Key] = refs
+		}
+	}
+	return out, nil
+}
+
+func (f Field) refs(ctx context.Context, find Resolve, raw any) ([]Ref, error) {
+	list, _ := several(raw)
+	var look func(context.Context, string) ([]Ref, error)
+	switch f.Type {
+	case Person:
+		look = find.People
+	case Department:
+		look = find.Units
+	case Relation:
+		look = find.Of[f.Of]
+	case Attachment:
+		if find.Files != nil && len(list) > 0 {
+			return find.Files(ctx, list)
+		}
+	case Table:
+		var all []Ref
+		rows, _ := rowsOf(raw)
+		for _, row := range rows {
+			for _, c := range f.Fields {
+				refs, err := c.refs(ctx, find, row[c.Key])
+				if err != nil {
+					return nil, err
+				}
+				all = append(all, refs...)
+			}
+		}
+		return all, nil
+	}
+	if look == nil || len(list) == 0 {
+		return nil, nil
+	}
+	return look(ctx, list[0])
+}
+
 // typed is the text that stands in an input: what was typed, or a canonical answer the way an input takes it.
 func (f Field) typed(ctx context.Context, raw any) string {
+	if b, ok := raw.(bool); ok {
+		return strconv.FormatBool(b)
+	}
+	if f.Type == Cascade {
+		raw = joined(raw)
+	}
 	s, bad := scalar(raw)
 	if bad != nil {
 		return ""
@@ -163,184 +440,41 @@ func (f Field) typed(ctx context.Context, raw any) string {
 	return s
 }
 
-// Shown turns answers into terms with their values for reading, in the order of the form. A field without an answer is
-// left out unless it was required.
-func (f Form) Shown(ctx context.Context, find Resolve, v Values) ([]ui.Pair, error) {
-	var pairs []ui.Pair
-	for _, x := range f.Fields {
-		if _, answered := v[x.Key]; !answered {
-			if x.Required {
-				pairs = append(pairs, ui.Pair{Term: x.Label.In(ctx), Text: lang.T(ctx, "form.none")})
-			}
-			continue
-		}
-		p, err := x.shown(ctx, find, v)
-		if err != nil {
-			return nil, fmt.Errorf("show field %s: %w", x.Key, err)
-		}
-		pairs = append(pairs, p)
+// marks are the attributes by which the script follows a field: its key and type, its conditions and its formula.
+func (d drawing) marks(q question) templ.Attributes {
+	a := templ.Attributes{"data-q": q.Key, "data-t": string(q.as())}
+	if d.Preview {
+		return a
 	}
-	return pairs, nil
+	for name, c := range map[string]*Condition{"data-if": q.VisibleIf, "data-must": q.RequiredIf, "data-lock": q.ReadOnlyIf} {
+		if c != nil {
+			a[name] = inJSON(c)
+		}
+	}
+	if q.Type == Formula {
+		if n, bad := compiled(q.Formula); bad == nil {
+			a["data-formula"], a["data-decimals"] = inJSON(n), strconv.Itoa(q.decimals())
+		}
+	}
+	return a
 }
 
-func (f Field) shown(ctx context.Context, find Resolve, v Values) (ui.Pair, error) {
-	p := ui.Pair{Term: f.Label.In(ctx), Text: v.String(f.Key)}
-	switch f.Type {
-	case LongText:
-		p.Value = lines(p.Text)
-	case Currency:
-		p.Text = grouped(p.Text)
-	case Date:
-		if t, err := time.ParseInLocation(time.DateOnly, p.Text, lang.Zone(ctx)); err == nil {
-			p.Text = lang.Date(ctx, t)
-		}
-	case DateTime:
-		if t, err := time.Parse(time.RFC3339, p.Text); err == nil {
-			p.Text = lang.DateTime(ctx, t)
-		}
-	case SingleSelect:
-		p.Text = f.labels(ctx, []string{p.Text})
-	case MultiSelect:
-		p.Text = f.labels(ctx, v.List(f.Key))
-	case Person:
-		return p, called(ctx, find.People, &p)
-	case Department:
-		return p, called(ctx, find.Units, &p)
-	case Attachment:
-		return f.shownFiles(ctx, find, v.List(f.Key))
-	}
-	return p, nil
-}
-
-func (f Field) labels(ctx context.Context, codes []string) string {
-	names := make([]string, 0, len(codes))
-	for _, code := range codes {
-		if o, ok := f.Option(code); ok {
-			names = append(names, o.Label.In(ctx))
-		} else {
-			names = append(names, code)
-		}
-	}
-	if lang.Locale(ctx) == "en" {
-		return strings.Join(names, ", ")
-	}
-	return strings.Join(names, "、")
-}
-
-// called puts the name of a person or unit in place of its code.
-func called(ctx context.Context, find func(context.Context, string) ([]Ref, error), p *ui.Pair) error {
-	if find == nil {
-		return nil
-	}
-	found, err := find(ctx, p.Text)
+func inJSON(v any) string {
+	b, err := json.Marshal(v)
 	if err != nil {
-		return err
+		panic(fmt.Sprintf("form: a definition did not marshal: %v", err))
 	}
-	for _, r := range found {
-		if r.Code == p.Text {
-			p.Text, p.Href = r.label(), r.Link
-		}
-	}
-	return nil
+	return string(b)
 }
 
-func (f Field) shownFiles(ctx context.Context, find Resolve, ids []string) (ui.Pair, error) {
-	p := ui.Pair{Term: f.Label.In(ctx)}
-	var found []Ref
-	if find.Files != nil {
-		var err error
-		if found, err = find.Files(ctx, ids); err != nil {
-			return p, err
+// counted is what a formula comes to with the answers so far, as it is read.
+func (d drawing) counted(q question) string {
+	v := d.values
+	if q.table != "" {
+		v = nil
+		if rows := d.values.Rows(q.table); q.nth <= len(rows) && q.nth > 0 {
+			v = rows[q.nth-1]
 		}
 	}
-	byID := map[string]Ref{}
-	for _, r := range found {
-		byID[r.Code] = r
-	}
-	files := make([]ui.FileProps, 0, len(ids))
-	for _, id := range ids {
-		r, ok := byID[id]
-		if !ok {
-			files = append(files, ui.FileProps{Name: id, Bad: true})
-			continue
-		}
-		files = append(files, ui.FileProps{Name: r.Name, Size: r.Detail, Href: r.Link})
-	}
-	p.Value = chips(files)
-	return p, nil
-}
-
-// grouped writes 38462.50 as 38,462.50.
-func grouped(amount string) string {
-	sign := ""
-	if strings.HasPrefix(amount, "-") {
-		sign, amount = "−", amount[1:]
-	}
-	whole, cents, _ := strings.Cut(amount, ".")
-	var b strings.Builder
-	for i, r := range whole {
-		if i > 0 && (len(whole)-i)%3 == 0 {
-			b.WriteByte(',')
-		}
-		b.WriteRune(r)
-	}
-	if cents != "" {
-		b.WriteString("." + cents)
-	}
-	return sign + b.String()
-}
-
-// Schema is the JSON Schema of the answers, for the documentation of an interface. Validate is the judge.
-func (f Form) Schema(ctx context.Context) map[string]any {
-	properties := map[string]any{}
-	required := []string{}
-	for _, x := range f.Fields {
-		properties[x.Key] = x.schema(ctx)
-		if x.Required {
-			required = append(required, x.Key)
-		}
-	}
-	return map[string]any{"type": "object", "properties": properties, "required": required, "additionalProperties": false}
-}
-
-func (f Field) schema(ctx context.Context) map[string]any {
-	s := map[string]any{"type": "string", "title": f.Label.In(ctx)}
-	if hint := f.Hint.In(ctx); hint != "" {
-		s["description"] = hint
-	}
-	codes := make([]string, 0, len(f.Options))
-	for _, o := range f.Options {
-		codes = append(codes, o.Code)
-	}
-	switch f.Type {
-	case Text:
-		s["maxLength"] = MaxText
-	case LongText:
-		s["maxLength"] = MaxLongText
-	case Number:
-		s["type"], s["examples"] = "number", []any{json.Number("12.5")}
-	case Currency:
-		s["pattern"], s["examples"] = `^-?\d{1,12}\.\d{2}$`, []string{"38462.50"}
-	case Date:
-		s["format"], s["examples"] = "date", []string{"2026-10-14"}
-	case DateTime:
-		s["format"], s["examples"] = "date-time", []string{"2026-10-14T01:30:00Z"}
-	case Month:
-		s["pattern"], s["examples"] = `^\d{4}-\d{2}$`, []string{"2026-10"}
-	case Phone:
-		s["examples"] = []string{"13800138000"}
-	case Person:
-		s["examples"] = []string{"01023"}
-	case Department:
-		s["examples"] = []string{"finance"}
-	case SingleSelect:
-		s["enum"] = codes
-	case MultiSelect:
-		s["type"], s["uniqueItems"] = "array", true
-		s["items"] = map[string]any{"type": "string", "enum": codes}
-	case Attachment:
-		s["type"], s["maxItems"] = "array", MaxFiles
-		s["items"] = map[string]any{"type": "string"}
-	}
-	return s
+	return q.figure(v.String(q.Key))
 }
