@@ -53,6 +53,8 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 		"GET /search":                       {{name: "search", path: "/search?q=费用", who: customer}, {name: "search for nothing", path: "/search", who: customer}},
 		"GET /services":                     {{name: "services", path: "/services", who: customer}, {name: "no services", path: "/services?q=zzzz", who: customer}},
 		"GET /services/{code}":              {{name: "service", path: "/services/finance.expense", who: customer}, {name: "service of a head", path: "/services/finance.expense", who: head}},
+		"GET /services/new":                 {{name: "service begun", path: "/services/new", who: head}},
+		"GET /services/{code}/audience":     {{name: "service audience", path: "/services/finance.expense/audience", who: head}},
 		"GET /services/{code}/policy":       {{name: "service policy", path: "/services/finance.expense/policy", who: head}},
 		"GET /services/{code}/edit":         {{name: "service edited", path: "/services/finance.expense/edit", who: head}},
 		"GET /services/{code}/standard":     {{name: "standard", path: "/services/finance.expense/standard", who: head}},

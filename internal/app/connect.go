@@ -20,6 +20,7 @@ func (a *App) connect(context.Context) error {
 	a.Org.CalendarsBy(a.calendarExists)
 	a.Org.HeldBy(a.unitBusy)
 	a.Org.ChangesBy(a.Jobs)
+	a.Catalog.OweBy(a.Todo)
 	a.Importer.AnnounceBy(a.Bus)
 	a.Org.ActedBy(audit.ActedIn)
 	a.Org.LinkedBy(a.Directory.Linked)

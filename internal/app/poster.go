@@ -73,7 +73,7 @@ func askable(snap *catalog.Snapshot, units []int64) []*catalog.Service {
 	}
 	var out []*catalog.Service
 	for _, s := range snap.All() {
-		if of[s.Unit] && s.Askable() {
+		if of[s.Unit] && s.ForEverybody() {
 			out = append(out, s)
 		}
 	}

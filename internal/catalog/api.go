@@ -20,20 +20,25 @@ func (c *Catalog) Mount(m *web.Mux) {
 		Summary: "What units offer, and what they promise about it"}, c.getServices)
 	web.Op(m, web.Operation{ID: "get-service", Method: http.MethodGet, Path: "/api/v1/services/{code}", Action: doSee, Tag: tag,
 		Summary: "One service with its form and its standard", Detail: "`promise` says until when a request would be due that is opened now."}, c.getService)
-	web.Op(m, web.Operation{ID: "write-service", Method: http.MethodPost, Path: "/api/v1/services", Action: doEdit, Tag: tag, Scope: "write",
+	web.Op(m, web.Operation{ID: "write-service", Method: http.MethodPost, Path: "/api/v1/services", Action: doPropose, Tag: tag, Scope: "write",
 		Summary: "Make a service, or replace what it says",
 		Detail:  "The code tells which. 201 for a new one, 200 for another. A part that is left out stays; a new service is offered at once unless `state` is `draft`. `standards` takes a standard as a service pack writes it, in per cent."}, c.postService)
 	web.Op(m, web.Operation{ID: "set-standard", Method: http.MethodPut, Path: "/api/v1/services/{code}/standard", Action: doDraft, Tag: tag, Scope: "write",
 		Summary: "Change what is promised, for requests opened from now on"}, c.putStandard)
-	web.Op(m, web.Operation{ID: "set-policy", Method: http.MethodPut, Path: "/api/v1/services/{code}/policy", Action: doEdit, Tag: tag, Scope: "write",
+	web.Op(m, web.Operation{ID: "set-policy", Method: http.MethodPut, Path: "/api/v1/services/{code}/policy", Action: doPropose, Tag: tag, Scope: "write",
 		Summary: "Change how requests go on: reopening, acceptance, quota, confidentiality",
 		Detail:  "Holds at once, for open requests too. What is left out takes its usual value."}, c.putPolicy)
+	c.mountAudience(m, tag)
+	web.Op(m, web.Operation{ID: "retire-service", Method: http.MethodPost, Path: "/api/v1/services/{code}/retire", Action: doEdit, Tag: tag, Scope: "write",
+		Summary: "Take a service out of the catalogue; its open requests go on", Detail: "Its address leads to `successor`, when one is named."}, c.postRetire)
+	web.Op(m, web.Operation{ID: "send-back-service", Method: http.MethodPost, Path: "/api/v1/services/{code}/send-back", Action: doApprove, Tag: tag, Scope: "write",
+		Summary: "Send a proposed service back, with the reason"}, c.postSendBack)
 	for _, v := range []struct {
 		name, action, summary string
 		do                    func(context.Context, string) (*Service, error)
 	}{
-		{"publish", doEdit, "Offer a draft or retired service", c.Publish},
-		{"retire", doEdit, "Take a service out of the catalogue; its open requests go on", c.Retire},
+		{"propose", doPropose, "Hand a draft over for review", c.Propose},
+		{"publish", doEdit, "Offer a proposed, draft or retired service", c.Publish},
 		{"confirm", doConfirm, "Stand by a starting value", c.Confirm},
 	} {
 		do := v.do
@@ -43,6 +48,34 @@ func (c *Catalog) Mount(m *web.Mux) {
 			return c.answer(ctx, s, http.StatusOK, err)
 		})
 	}
+}
+
+type retireInput struct {
+	Code string `path:"code" doc:"Code of the service" example:"hr.onboard"`
+	Body *struct {
+		Successor string `json:"successor,omitempty" doc:"Code of the service to ask for instead" example:"hr.cert"`
+	}
+}
+
+func (c *Catalog) postRetire(ctx context.Context, in *retireInput) (*serviceOutput, error) {
+	successor := ""
+	if in.Body != nil {
+		successor = in.Body.Successor
+	}
+	s, err := c.Retire(ctx, in.Code, successor)
+	return c.answer(ctx, s, http.StatusOK, err)
+}
+
+type sendBackInput struct {
+	Code string `path:"code" doc:"Code of the service" example:"hr.onboard"`
+	Body struct {
+		Reason string `json:"reason,omitempty" doc:"What is to be done about it"`
+	}
+}
+
+func (c *Catalog) postSendBack(ctx context.Context, in *sendBackInput) (*serviceOutput, error) {
+	s, err := c.SendBack(ctx, in.Code, in.Body.Reason)
+	return c.answer(ctx, s, http.StatusOK, err)
 }
 
 type textJSON struct {
@@ -62,7 +95,7 @@ type serviceJSON struct {
 	Name             textJSON      `json:"name"`
 	Description      textJSON      `json:"description"`
 	Kind             Kind          `json:"kind" enum:"request,standing" doc:"request: asked for; standing: owed on a schedule"`
-	State            State         `json:"state" enum:"draft,live,retired"`
+	State            State         `json:"state" enum:"draft,review,live,retired"`
 	Version          int           `json:"version" doc:"Of form and standard together"`
 	Standard         *standardJSON `json:"standard"`
 	Schedule         *Schedule     `json:"schedule,omitempty" doc:"Of a standing service"`
@@ -131,7 +164,7 @@ type servicesInput struct {
 	Unit  string `query:"unit" doc:"Code of the providing unit"`
 	Query string `query:"q" doc:"Part of a name, a code, pinyin or its initials"`
 	Kind  string `query:"kind" enum:"request,standing" doc:"Only this kind"`
-	State string `query:"state" enum:"draft,live,retired" doc:"Default live; others only for who governs the service"`
+	State string `query:"state" enum:"draft,review,live,retired" doc:"Default live; others only for who governs the service"`
 }
 
 type servicesOutput struct {

@@ -132,7 +132,7 @@ func (c *Catalog) postService(ctx context.Context, in *serviceInput) (*serviceOu
 		return nil, err
 	}
 	old, revision := (*Service)(nil), 0
-	if s, ok := snap.ByCode(strings.TrimSpace(in.Body.Code)); ok && c.may(ctx, doEdit, s) == nil {
+	if s, ok := snap.ByCode(strings.TrimSpace(in.Body.Code)); ok && c.may(ctx, writing(s), s) == nil {
 		old = s
 		if err := in.Check(etag(s)); err != nil {
 			return nil, err

@@ -15,6 +15,7 @@ import (
 	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
+	"neike/internal/todo"
 )
 
 // Schema holds the migrations of catalog.
@@ -39,7 +40,9 @@ type Catalog struct {
 	reading    sync.Mutex // of the snapshot
 	generation atomic.Int64
 	snapshot   atomic.Pointer[Snapshot]
+	audiences  atomic.Pointer[compiledBook]
 
+	todo *todo.Service // slot: OweBy
 	kept func(ctx context.Context, services []ID) (period string, kept map[ID]Kept, err error) // slot: request
 }
 
@@ -94,14 +97,28 @@ func (c *Catalog) Visible(ctx context.Context, code string) (*Service, error) {
 const (
 	doSee      = "service.see"
 	doEdit     = "service.edit"     // draft, words, form, publish, retire
+	doPropose  = "service.propose"  // write down what is not offered yet, propose it for review
+	doApprove  = "service.approve"  // offer what was proposed, or send it back
 	doDraft    = "standard.draft"   // what would be promised: the standard of a service that is not offered
 	doStandard = "standard.change"  // what is promised
 	doConfirm  = "standard.confirm" // stand by a starting value
 )
 
-// sees decides who may know that a service exists: everybody when it is live, otherwise who may edit it.
+// sees decides who may know that a service exists: when it is live, its audience and the unit that provides it; always,
+// who may edit it; of what is not offered yet, who may propose it.
 func (c *Catalog) sees(ctx context.Context, s *Service) bool {
-	return s.State == Live || c.may(ctx, doEdit, s) == nil
+	if s.State == Live {
+		if s.Audience.Everybody() || c.serves(ctx, s) {
+			return true
+		}
+		if ok, err := c.Entitled(ctx, actor.From(ctx), s); err == nil && ok {
+			return true
+		}
+	}
+	if c.may(ctx, doEdit, s) == nil {
+		return true
+	}
+	return (s.State == Draft || s.State == Review) && c.may(ctx, doPropose, s) == nil
 }
 
 // may decides whether the actor may do something to a service; not found when not.
@@ -149,9 +166,20 @@ func (c *Catalog) change(ctx context.Context, code string, action string, revisi
 	return after, nil
 }
 
+// writing is the action of writing a service down: who may propose it writes the draft, who keeps it everything else.
+func writing(s *Service) string {
+	if s.State == Draft {
+		return doPropose
+	}
+	return doEdit
+}
+
 // Describe changes the words of a service: names, descriptions, for a standing one its schedule. The version stays.
 func (c *Catalog) Describe(ctx context.Context, d Definition, revision int) (*Service, error) {
-	return c.change(ctx, d.Code, doEdit, revision, func(ctx context.Context, tx *sqldb.Tx, s *Service) error {
+	return c.change(ctx, d.Code, doPropose, revision, func(ctx context.Context, tx *sqldb.Tx, s *Service) error {
+		if err := c.may(ctx, writing(s), s); err != nil {
+			return err
+		}
 		next := *s
 		next.describe(d)
 		var f fault.Fields
@@ -164,26 +192,6 @@ func (c *Catalog) Describe(ctx context.Context, d Definition, revision int) (*Se
 			*s = *after
 		}
 		return err
-	})
-}
-
-// Publish offers a draft or retired service. Everything that keeps it from being offered comes at once.
-func (c *Catalog) Publish(ctx context.Context, code string) (*Service, error) {
-	return c.change(ctx, code, doEdit, 0, func(ctx context.Context, tx *sqldb.Tx, s *Service) error {
-		if err := published(*s); err != nil {
-			return err
-		}
-		return c.turn(ctx, tx, s, Live, ServiceWasPublished{Service: s.ID, Code: s.Code, Unit: s.Unit})
-	})
-}
-
-// Retire takes a service out of the catalogue. Its open requests go on.
-func (c *Catalog) Retire(ctx context.Context, code string) (*Service, error) {
-	return c.change(ctx, code, doEdit, 0, func(ctx context.Context, tx *sqldb.Tx, s *Service) error {
-		if err := retired(*s); err != nil {
-			return err
-		}
-		return c.turn(ctx, tx, s, Retired, ServiceWasRetired{Service: s.ID, Code: s.Code, Unit: s.Unit})
 	})
 }
 

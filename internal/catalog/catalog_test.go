@@ -93,7 +93,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			no(stranger+" sets a standard", err)
 			_, err = h.Confirm(ctx, "finance.expense")
 			no(stranger+" confirms", err)
-			_, err = h.Retire(ctx, "finance.expense")
+			_, err = h.Retire(ctx, "finance.expense", "")
 			no(stranger+" retires", err)
 			_, err = h.Publish(ctx, "finance.repair")
 			no(stranger+" publishes", err)
@@ -103,8 +103,10 @@ func TestWhoMayDoWhat(t *testing.T) {
 			no(stranger+" drafts", err)
 		}
 		owner := h.as("2002")
-		_, err = h.Visible(owner, "finance.repair")
-		no("a member sees a draft", err)
+		_, err = h.Visible(owner, "finance.repair") // somebody of the unit may propose it
+		must(t, err)
+		_, err = h.Publish(owner, "finance.repair")
+		no("somebody of the unit publishes a draft", err)
 		_, err = h.SetStandard(owner, "finance.expense", std, 0)
 		no("the owner of another service sets a standard", err)
 		_, err = h.SetStandard(owner, "finance.pay", std, 0)
@@ -119,7 +121,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		must(t, err)
 		_, err = h.SetStandard(admin, "finance.expense", std, 0)
 		no("administrator and quality office set a standard", err)
-		_, err = h.Retire(admin, "finance.report")
+		_, err = h.Retire(admin, "finance.report", "")
 		must(t, err)
 		s, err := h.SetStandard(admin, "finance.repair", Standard{Completion: hours(8), CompletionTarget: 0.8}, 0)
 		must(t, err)
@@ -181,9 +183,9 @@ func TestStatesOfAService(t *testing.T) {
 		head := h.as("2001")
 		_, err := h.Publish(head, "finance.pay")
 		wants(t, err, fault.Conflict, "catalog.already-live")
-		_, err = h.Retire(head, "finance.pay")
+		_, err = h.Retire(head, "finance.pay", "")
 		must(t, err)
-		_, err = h.Retire(head, "finance.pay")
+		_, err = h.Retire(head, "finance.pay", "")
 		wants(t, err, fault.Conflict, "catalog.already-retired")
 		_, err = h.SetStandard(head, "finance.pay", standard(), 0)
 		wants(t, err, fault.Conflict, "catalog.already-retired")
@@ -225,7 +227,7 @@ func TestOneWinner(t *testing.T) {
 				t.Errorf("%s: %d won: %v", name, won, errs)
 			}
 		}
-		two("retire", func() error { _, err := h.Retire(head, "finance.pay"); return err })
+		two("retire", func() error { _, err := h.Retire(head, "finance.pay", ""); return err })
 		two("publish", func() error { _, err := h.Publish(head, "finance.pay"); return err })
 		two("confirm", func() error { _, err := h.Confirm(head, "finance.pay"); return err })
 		revision := h.service("finance.expense").Revision
@@ -275,7 +277,7 @@ func TestTheSnapshotFollows(t *testing.T) {
 		if old != same {
 			t.Error("nothing changed, and the snapshot was read again")
 		}
-		_, err = h.Retire(h.as("2001"), "finance.pay")
+		_, err = h.Retire(h.as("2001"), "finance.pay", "")
 		must(t, err)
 		if s, _ := old.ByCode("finance.pay"); s.State != Live {
 			t.Error("an old snapshot changed")
@@ -340,7 +342,7 @@ func TestAnotherProcessFollows(t *testing.T) {
 		t.Fatal("the other process never listened")
 	}
 	_ = other.service("finance.pay")
-	_, err := h.Retire(h.as("2001"), "finance.pay")
+	_, err := h.Retire(h.as("2001"), "finance.pay", "")
 	must(t, err)
 	if !hears(ServiceWasRetired{}.EventKind(), 10*time.Second) {
 		t.Fatal("the other process heard nothing")

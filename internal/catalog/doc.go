@@ -17,12 +17,14 @@
 //
 // # States
 //
-//	draft ──publish──▶ live ──retire──▶ retired
-//	  └─────retire──────────────────────▶ │
-//	                    ▲────publish──────┘
+//	draft ──propose──▶ review ──publish──▶ live ──retire──▶ retired
+//	  ▲ └───────────────publish─────────────▲ ▲────publish──────┘
+//	  └───────send back──────┘
 //
-// Only live services are offered. Draft and retired ones exist for the unit's head, the service's owner, the quality
-// office and administrators; for everybody else they do not.
+// Whoever agents for the unit, heads it or owns the service writes the draft and proposes it; the head or the quality
+// office offers it or sends it back with the reason. Only live services are offered, and to their audience alone (Audience): for
+// everybody else they do not exist. Draft and proposed ones exist for the unit, retired ones for its head, the
+// owner and the quality office; the address of a retired one leads others to its successor.
 //
 // # Import
 //
@@ -32,6 +34,6 @@
 //
 // # Neighbours
 //
-// Calls down: org (units), access (who may), calendar (due times). Announces: ServiceWasDrafted, ServiceWasChanged,
+// Calls down: org (units), access (who may), calendar (due times). todo (reviews). Announces: ServiceWasDrafted, ServiceWasProposed, ServiceWasSentBack, ServiceWasChanged,
 // ServiceWasPublished, ServiceWasRetired, StandardWasSet, StandardWasConfirmed, CustomersWereDeclared.
 package catalog

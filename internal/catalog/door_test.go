@@ -14,13 +14,14 @@ import (
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
 	"neike/internal/kit/webtest"
+	"neike/internal/org"
 )
 
 // door opens the house to browsers and programs. A client says who it is in a header of its tests: "Bearer 2001" is the
 // person with that 工号.
 func door(t *testing.T, h house) *webtest.Client {
 	t.Helper()
-	book, err := lang.New(Locale, calendar.Locale, form.Locale, ui.Locale, web.Locale, access.Locale)
+	book, err := lang.New(Locale, calendar.Locale, form.Locale, ui.Locale, web.Locale, access.Locale, org.Locale)
 	must(t, err)
 	book.Clock = h.db.Now
 	m := web.New(web.Options{

@@ -43,6 +43,8 @@ type editView struct {
 	In                 editForm
 	Title              string
 	UnitName, UnitHref string
+	MayApprove         bool
+	MayRetire          bool
 	Every, On          []ui.Option
 	Errors             ui.Errors
 }
@@ -80,7 +82,7 @@ func (c *Catalog) editPage(w http.ResponseWriter, r *http.Request, code string, 
 	if err != nil {
 		return err
 	}
-	if err := c.may(ctx, doEdit, s); err != nil {
+	if err := c.may(ctx, writing(s), s); err != nil {
 		return err
 	}
 	tree, err := c.org.Tree(ctx)
@@ -93,6 +95,7 @@ func (c *Catalog) editPage(w http.ResponseWriter, r *http.Request, code string, 
 		v.In = *in
 		v.In.Revision = s.Revision
 	}
+	v.MayApprove, v.MayRetire = c.may(ctx, doApprove, s) == nil, c.may(ctx, doEdit, s) == nil
 	v.Every, v.On = scheduleOptions(ctx, v.In)
 	v.Errors = ui.ErrorsOf(ctx, cause, nil)
 	return web.Show(w, r, status, editPage(v), nil)

@@ -49,6 +49,8 @@ type ServiceWasRetired struct {
 	Service ID     `json:"service"`
 	Code    string `json:"code"`
 	Unit    int64  `json:"unit"`
+
+	Successor ID `json:"successor,omitempty"` // to be asked for instead
 }
 
 // EventKind of ServiceWasRetired.

@@ -17,6 +17,7 @@ func (c *Catalog) Holdings() []org.Holding {
 		{Code: "catalog.services", Label: "catalog.holds-services", By: org.ByUnit, Order: 50, Count: countServices, List: c.listServices, Hand: c.handServices, Weigh: c.weighServices, Spread: org.SpreadBy("service", serviceIDs)},
 		{Code: "catalog.customers", Label: "catalog.holds-customers", By: org.ByUnit, Order: 53, Count: countCustomers, List: c.listCustomers, Hand: c.handCustomers, Spread: toEach(countCustomers)},
 		{Code: "catalog.named", Label: "catalog.holds-named", By: org.ByUnit, Order: 56, Count: c.countNamed, List: c.listNamed, Hand: c.handNamed, Spread: toEach(c.countNamed)},
+		{Code: "catalog.audiences", Label: "catalog.holds-audiences", By: org.ByUnit, Order: 58, Count: countAudiences, List: c.listAudiences, Hand: c.handAudiences, Spread: toEach(countAudiences)},
 	}
 }
 

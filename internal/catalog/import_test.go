@@ -218,7 +218,7 @@ func TestAPackThatChangedIsFollowed(t *testing.T) {
 func TestWhatWasRetiredStaysRetired(t *testing.T) {
 	each(t, func(t *testing.T, h house) {
 		h.load("finance")
-		_, err := h.Retire(h.as("2001"), "finance.report")
+		_, err := h.Retire(h.as("2001"), "finance.report", "")
 		must(t, err)
 		data, _ := content.Pack("finance")
 		out, err := h.Import(h.ctx, "finance", []byte(strings.ReplaceAll(string(data), "经营数据支持", "经营数据")), false)

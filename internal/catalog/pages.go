@@ -5,9 +5,11 @@ import (
 	"math"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"time"
 
+	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/stat"
@@ -23,11 +25,17 @@ func (c *Catalog) Routes() []web.Route {
 		{Pattern: "GET /services", Action: doSee, Do: c.showCatalog},
 		{Pattern: "GET /services/export", Action: doSee, Do: c.showExport},
 		{Pattern: "GET /services/find", Action: doSee, Do: c.showFind},
+		{Pattern: "GET /services/new", Action: doPropose, Do: c.showNew},
+		{Pattern: "POST /services/new", Action: doPropose, Do: c.submitNew},
+		{Pattern: "POST /services/{code}/propose", Action: doPropose, Do: c.submitPropose},
+		{Pattern: "POST /services/{code}/send-back", Action: doApprove, Do: c.submitSendBack},
+		{Pattern: "GET /services/{code}/audience", Action: doPropose, Do: c.showAudience},
+		{Pattern: "POST /services/{code}/audience", Action: doPropose, Do: c.submitAudience},
 		{Pattern: "GET /services/{code}", Action: doSee, Do: c.showService},
-		{Pattern: "GET /services/{code}/edit", Action: doEdit, Do: c.showEdit},
-		{Pattern: "POST /services/{code}/edit", Action: doEdit, Do: c.submitEdit},
-		{Pattern: "GET /services/{code}/policy", Action: doEdit, Do: c.showPolicy},
-		{Pattern: "POST /services/{code}/policy", Action: doEdit, Do: c.submitPolicy},
+		{Pattern: "GET /services/{code}/edit", Action: doPropose, Do: c.showEdit},
+		{Pattern: "POST /services/{code}/edit", Action: doPropose, Do: c.submitEdit},
+		{Pattern: "GET /services/{code}/policy", Action: doPropose, Do: c.showPolicy},
+		{Pattern: "POST /services/{code}/policy", Action: doPropose, Do: c.submitPolicy},
 		{Pattern: "POST /services/{code}/publish", Action: doEdit, Do: c.submitPublish},
 		{Pattern: "POST /services/{code}/retire", Action: doEdit, Do: c.submitRetire},
 		{Pattern: "GET /services/{code}/standard", Action: doDraft, Do: c.showStandard},
@@ -56,6 +64,7 @@ type catalogView struct {
 	Groups      []groupView
 	Services    int
 	Departments int
+	MayWrite    bool // services of some unit
 	Figures     bool // what was kept is shown beside what is promised
 }
 
@@ -98,7 +107,7 @@ func (c *Catalog) showCatalog(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (c *Catalog) catalogView(ctx context.Context, query, unit string) (catalogView, error) {
-	v := catalogView{Query: clip(query, 60), Figures: c.kept != nil}
+	v := catalogView{Query: clip(query, 60), Figures: c.kept != nil, MayWrite: c.mayWrite(ctx)}
 	snap, err := c.Snapshot(ctx)
 	if err != nil {
 		return v, err
@@ -150,6 +159,12 @@ func (c *Catalog) catalogView(ctx context.Context, query, unit string) (catalogV
 		v.Groups = append(v.Groups, g)
 	}
 	return v, nil
+}
+
+// mayWrite says whether a button to write down a new service is worth showing.
+func (c *Catalog) mayWrite(ctx context.Context) bool {
+	a := actor.From(ctx)
+	return a.Has("quality") || slices.ContainsFunc(a.Groups, func(g actor.Group) bool { return g.Role == "agent" || g.Role == "head" })
 }
 
 func (c *Catalog) group(ctx context.Context, snap *Snapshot, u org.Unit, list []*Service) (groupView, error) {
@@ -266,6 +281,11 @@ type serviceView struct {
 	Owners             string
 	Fields             []fieldLine
 	MayEdit            bool
+	MayApprove         bool
+	MayAsk             bool
+	Proposer           string // who proposed it, and when
+	Typed              string // reason to send it back
+	For                string // whom it is for, when not for everybody
 	MayStandard        bool
 	MayConfirm         bool
 	Errors             ui.Errors
@@ -279,6 +299,11 @@ type fieldLine struct {
 // showService is /services/{code}: what it is, what is promised if asked now, what will be asked for.
 func (c *Catalog) showService(w http.ResponseWriter, r *http.Request) error {
 	v, err := c.serviceView(r.Context(), r.PathValue("code"))
+	if fault.KindOf(err) == fault.NotFound {
+		if next, none := c.SuccessorOf(r.Context(), r.PathValue("code")); none == nil {
+			return web.See(w, r, "/services/"+next.Code)
+		}
+	}
 	if err != nil {
 		return err
 	}
@@ -298,8 +323,11 @@ func (c *Catalog) serviceView(ctx context.Context, code string) (serviceView, er
 	unit, _ := tree.ByID(s.Unit)
 	v.Service, v.UnitName, v.UnitHref = s, unit.Name.In(ctx), "/services?unit="+url.QueryEscape(unit.Code)
 	v.Row = rowOf(ctx, s)
+	if err := c.reviewed(ctx, tree, &v); err != nil {
+		return v, err
+	}
 	_, no := c.mayStandard(ctx, s)
-	v.MayEdit, v.MayStandard, v.MayConfirm = c.may(ctx, doEdit, s) == nil, no == nil, c.may(ctx, doConfirm, s) == nil
+	v.MayEdit, v.MayStandard, v.MayConfirm = c.may(ctx, writing(s), s) == nil, no == nil, c.may(ctx, doConfirm, s) == nil
 	if v.Promise, err = c.Promise(ctx, s, lang.Now(ctx)); err != nil {
 		return v, err
 	}
@@ -347,17 +375,6 @@ func (c *Catalog) submitPublish(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	web.Toast(w, r, lang.T(ctx, "catalog.published", "name", s.Name.In(ctx)), "/services/"+code+"/retire")
-	return web.See(w, r, "/services/"+code)
-}
-
-// submitRetire takes a service out of the catalogue; the toast can bring it back.
-func (c *Catalog) submitRetire(w http.ResponseWriter, r *http.Request) error {
-	ctx, code := r.Context(), r.PathValue("code")
-	s, err := c.Retire(ctx, code)
-	if err != nil {
-		return err
-	}
-	web.Toast(w, r, lang.T(ctx, "catalog.retired", "name", s.Name.In(ctx)), "/services/"+code+"/publish")
 	return web.See(w, r, "/services/"+code)
 }
 

@@ -106,7 +106,10 @@ func (c *Catalog) owners(ctx context.Context, code string) (line string, err err
 
 // SetPolicy changes how requests for a service go on, from now on and for open ones too. The version stays.
 func (c *Catalog) SetPolicy(ctx context.Context, code string, p Policy, revision int) (*Service, error) {
-	return c.change(ctx, code, doEdit, revision, func(ctx context.Context, tx *sqldb.Tx, s *Service) error {
+	return c.change(ctx, code, doPropose, revision, func(ctx context.Context, tx *sqldb.Tx, s *Service) error {
+		if err := c.may(ctx, writing(s), s); err != nil {
+			return err
+		}
 		next := *s
 		next.Policy = p.settled()
 		f := checkPolicy(s, p)

@@ -117,7 +117,7 @@ func (c *Catalog) setTyped(ctx context.Context, code string, in policyForm) (*Se
 	if err != nil {
 		return nil, err
 	}
-	if err := c.may(ctx, doEdit, s); err != nil {
+	if err := c.may(ctx, writing(s), s); err != nil {
 		return nil, err
 	}
 	f.Join("", checkPolicy(s, p))
@@ -130,7 +130,7 @@ func (c *Catalog) policyPage(w http.ResponseWriter, r *http.Request, status int,
 	if err != nil {
 		return err
 	}
-	if err := c.may(ctx, doEdit, s); err != nil {
+	if err := c.may(ctx, writing(s), s); err != nil {
 		return err
 	}
 	tree, err := c.org.Tree(ctx)

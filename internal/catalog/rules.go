@@ -150,6 +150,30 @@ func publishable(f *fault.Fields, s Service) {
 	f.Join("form", s.Form.Check())
 }
 
+// proposed decides whether a draft may be handed over for review.
+func proposed(s Service) error {
+	if s.State != Draft {
+		return fault.New(fault.Conflict, "catalog.only-drafts")
+	}
+	var f fault.Fields
+	publishable(&f, s)
+	return f.Err()
+}
+
+// sentBack decides whether a proposed service may be sent back for a reason.
+func sentBack(s Service, why string) error {
+	if s.State != Review {
+		return fault.New(fault.Conflict, "catalog.only-review")
+	}
+	var f fault.Fields
+	if n := utf8.RuneCountInString(strings.TrimSpace(why)); n == 0 {
+		f.Add("reason", "catalog.reason-missing")
+	} else if n > maxDescription {
+		f.Add("reason", "form.too-long", "max", maxDescription, "count", n)
+	}
+	return f.Err()
+}
+
 // published decides whether the service may be offered now and from now on.
 func published(s Service) error {
 	if s.State == Live {

@@ -26,6 +26,7 @@ type State string
 // The states.
 const (
 	Draft   State = "draft"
+	Review  State = "review" // proposed, waits for the head of the unit
 	Live    State = "live"
 	Retired State = "retired"
 )
@@ -53,6 +54,14 @@ type Service struct {
 	// Of a standing service.
 	Schedule  Schedule
 	Criterion lang.Text
+
+	Audience Audience // who may know of it; of no version
+
+	// Review and retirement.
+	ProposedBy int64     // who proposed the draft; 0: nobody has
+	ProposedAt time.Time // when
+	SentBack   string    // why the reviewer sent it back
+	Successor  ID        // of a retired service: the one to ask for instead; 0: none
 
 	Policy  Policy    // how requests for it go on; of no version
 	Offered time.Time // when it first was in the catalogue; zero: never

@@ -53,6 +53,7 @@ func aboutPairs(ctx context.Context, v serviceView) []ui.Pair {
 			pairs = append(pairs, ui.Pair{Term: lang.T(ctx, term), Text: text})
 		}
 	}
+	add("catalog.audience-for", v.For)
 	add("catalog.inputs", v.Inputs.In(ctx))
 	if v.Kind == Standing {
 		add("catalog.owner", v.Owners)

@@ -75,7 +75,11 @@ func (c *Catalog) create(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, d De
 		f.Add("unit", "catalog.unit-unknown-code", "given", d.Unit)
 	}
 	s.Unit = unit.ID
-	if err := c.may(ctx, doEdit, s); ok && err != nil {
+	action := doApprove
+	if d.State == Draft {
+		action = doPropose
+	}
+	if err := c.may(ctx, action, s); ok && err != nil {
 		return nil, err
 	}
 	s.describe(d)
@@ -125,8 +129,13 @@ func (s *Service) policed(p *Policy) fault.Fields {
 }
 
 func (c *Catalog) replace(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, old *Service, d Definition, revision int) (*Service, error) {
-	if err := c.may(ctx, doEdit, old); err != nil {
+	if err := c.may(ctx, writing(old), old); err != nil {
 		return nil, err
+	}
+	if d.State == Live && old.State != Live {
+		if err := c.may(ctx, doApprove, old); err != nil {
+			return nil, fault.Wrap(fault.Conflict, err, "catalog.review-first")
+		}
 	}
 	if err := unchanged(old, revision); err != nil {
 		return nil, err
@@ -196,7 +205,10 @@ func (c *Catalog) store(ctx context.Context, tx *sqldb.Tx, old, s *Service, publ
 		events = append(events, standardSet(s))
 	}
 	if publish {
-		s.State, s.Offered = Live, since(old.Offered, tx.Now)
+		if err := c.fulfil(ctx, tx, s, verbReview, verbRevise); err != nil {
+			return nil, err
+		}
+		s.State, s.SentBack, s.Successor, s.Offered = Live, "", 0, since(old.Offered, tx.Now)
 		events = append(events, ServiceWasPublished{Service: s.ID, Code: s.Code, Unit: s.Unit})
 	}
 	s.Revision, s.Changed = old.Revision+1, tx.Now

@@ -1,0 +1,16 @@
+package catalog
+
+import "neike/internal/org"
+
+// PersonalData is what the room knows about people: which drafts they proposed. It is the company's record and stays,
+// under a name that is no name.
+var PersonalData = []org.PersonalData{
+	{Code: "catalog.proposed", Label: "catalog.personal-proposed", Keeps: org.StaysWithRecord, Order: 235,
+		Columns: "record title:words at:time",
+		Read: `
+select code, name_zh, proposed_at
+from catalog_service
+where proposed_by = $1
+order by proposed_at desc
+limit $2`},
+}
