@@ -40,7 +40,9 @@ var Roles = []string{"head", "secretary", "agent", "quality", "hr", "executive",
 func (a Audience) Everybody() bool { return len(a.In) == 0 && len(a.Out) == 0 }
 
 // Equal says whether two audiences read the same.
-func (a Audience) Equal(b Audience) bool { return slices.Equal(a.In, b.In) && slices.Equal(a.Out, b.Out) }
+func (a Audience) Equal(b Audience) bool {
+	return slices.Equal(a.In, b.In) && slices.Equal(a.Out, b.Out)
+}
 
 // compiledBook holds what the audiences of one catalogue mean in one tree.
 type compiledBook struct {

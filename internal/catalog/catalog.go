@@ -42,7 +42,7 @@ type Catalog struct {
 	snapshot   atomic.Pointer[Snapshot]
 	audiences  atomic.Pointer[compiledBook]
 
-	todo *todo.Service // slot: OweBy
+	todo *todo.Service                                                                         // slot: OweBy
 	kept func(ctx context.Context, services []ID) (period string, kept map[ID]Kept, err error) // slot: request
 }
 
