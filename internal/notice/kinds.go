@@ -82,6 +82,7 @@ var usualKinds = []Kind{
 	{Code: "request.answered", Group: "serving", Icon: "message-2", As: all(Now), Ends: []string{"request.asked"}},
 	{Code: "request.date-answered", Group: "serving", Icon: "calendar", As: all(Now), Ends: []string{"request.date-proposed"}},
 	{Code: "request.returned", Verb: "rework", Group: "serving", Icon: "refresh", Tone: "warning", As: map[string]string{AsHead: Digest, "": Now}, Ends: []string{"request.delivered"}, Robot: true},
+	{Code: "request.reopened", Verb: "rework", Group: "serving", Icon: "refresh", Tone: "warning", As: map[string]string{AsHead: Digest, "": Now}, Ends: []string{"request.accepted", "request.accepted-by-house"}, Robot: true},
 	{Code: "request.accepted", Group: "serving", Icon: "checkbox", Tone: "done", As: all(Digest), Ends: finished},
 	{Code: "request.rated", Group: "serving", Icon: "star", As: all(Digest), Not: Now, Hidden: true},
 	{Code: "request.nudged", Group: "serving", Icon: "clock", Tone: "warning", As: all(Now), Ends: []string{"request.nudged"}, Robot: true},
@@ -93,6 +94,8 @@ var usualKinds = []Kind{
 
 	{Code: "request.taken", Group: "asking", Icon: "user", As: all(Off), Ends: []string{"request.opened", "request.passed-on", "request.assigned"}},
 	{Code: "request.date-proposed", Verb: "agree-date", Group: "asking", Icon: "calendar", Tone: "warning", As: all(Now), Ends: []string{"request.date-proposed"}},
+	{Code: "request.acceptance-nears", Group: "asking", Icon: "clock", Tone: "warning", As: all(Now), Ends: []string{"request.acceptance-nears"}},
+	{Code: "request.accepted-by-house", Group: "asking", Icon: "checkbox", As: map[string]string{AsAssignee: Digest, "": Now}, Ends: append([]string{"request.acceptance-nears"}, finished...)},
 	{Code: "request.moved", Group: "asking", Icon: "arrow-right", As: all(Off)},
 	{Code: "request.handed-on", Group: "asking", Icon: "arrow-right", As: all(Off)},
 	{Code: "request.asked", Verb: "answer", Group: "asking", Icon: "message-question", Tone: "warning", As: all(Now)},
@@ -129,7 +132,7 @@ var usualKinds = []Kind{
 
 // finished is what is moot once a request has ended.
 var finished = []string{"request.opened", "request.passed-on", "request.assigned", "request.answered", "request.returned", "request.nudged",
-	"request.due-soon", "request.breached", "request.asked", "request.delivered", "request.taken", "request.date-proposed",
+	"request.due-soon", "request.breached", "request.asked", "request.delivered", "request.taken", "request.date-proposed", "request.acceptance-nears", "request.reopened",
 	"request.handed-over", "request.unsettled", "request.settled"}
 
 // AddKind makes a kind known, or replaces one. Call it while wiring.

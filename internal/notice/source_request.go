@@ -51,21 +51,24 @@ func (s *Service) requestSources() {
 		})
 	}
 	for e, tell := range map[event.Event]source{
-		request.WasOpened{}:    crew("request.opened"),
-		request.WasNudged{}:    crew("request.nudged"),
-		request.WasWithdrawn{}: crew("request.withdrawn"),
-		request.WasCancelled{}: crew("request.cancelled"),
-		request.WasAssigned{}:  assignee("request.assigned"),
-		request.WasAnswered{}:  assignee("request.answered"),
-		request.WasAccepted{}:  assignee("request.accepted"),
-		request.WasTaken{}:     customers("request.taken"),
-		request.DateProposed{}: customers("request.date-proposed"),
-		request.DateAnswered{}: assignee("request.date-answered"),
-		request.WasAsked{}:     customers("request.asked"),
-		request.WasDelivered{}: customers("request.delivered"),
-		request.WasDeclined{}:  heard(s.passedOn),
-		request.WasReturned{}:  heard(s.returned),
-		request.WasRated{}:     heard(s.rated),
+		request.WasOpened{}:          crew("request.opened"),
+		request.WasNudged{}:          crew("request.nudged"),
+		request.WasWithdrawn{}:       crew("request.withdrawn"),
+		request.WasCancelled{}:       crew("request.cancelled"),
+		request.WasAssigned{}:        assignee("request.assigned"),
+		request.WasAnswered{}:        assignee("request.answered"),
+		request.WasAccepted{}:        assignee("request.accepted"),
+		request.WasTaken{}:           customers("request.taken"),
+		request.DateProposed{}:       customers("request.date-proposed"),
+		request.AcceptanceNears{}:    customers("request.acceptance-nears"),
+		request.WasAcceptedByHouse{}: heard(s.acceptedByHouse),
+		request.WasReopened{}:        heard(s.reopened),
+		request.DateAnswered{}:       assignee("request.date-answered"),
+		request.WasAsked{}:           customers("request.asked"),
+		request.WasDelivered{}:       customers("request.delivered"),
+		request.WasDeclined{}:        heard(s.passedOn),
+		request.WasReturned{}:        heard(s.returned),
+		request.WasRated{}:           heard(s.rated),
 	} {
 		s.sources[e.EventKind()] = tell
 	}
@@ -106,6 +109,22 @@ func (s *Service) returned(ctx context.Context, rd sqldb.Reader, b *batch, a req
 	}
 	heads, err := b.headsOf(ctx, rd, a.Unit)
 	return append(list, each("request.returned", AsHead, heads)...), err
+}
+
+// reopened tells whoever goes on with it, or those who may take it, and the heads of the unit.
+func (s *Service) reopened(ctx context.Context, rd sqldb.Reader, b *batch, a request.WasDeclined, p request.Party) ([]Told, error) {
+	list, err := s.serving(ctx, rd, b, "request.reopened", a.Assignee, a.Unit, p)
+	if err != nil || p.Confidential {
+		return list, err
+	}
+	heads, err := b.headsOf(ctx, rd, a.Unit)
+	return append(list, each("request.reopened", AsHead, heads)...), err
+}
+
+// acceptedByHouse tells both sides that the house accepted a delivery.
+func (s *Service) acceptedByHouse(_ context.Context, _ sqldb.Reader, _ *batch, a request.WasDeclined, p request.Party) ([]Told, error) {
+	list := each("request.accepted-by-house", AsCustomer, p.Customers)
+	return append(list, Told{Kind: "request.accepted-by-house", Person: a.Assignee, As: AsAssignee}), nil
 }
 
 // rated says that there was a rating, and not of what: neither the request nor who gave it is kept.

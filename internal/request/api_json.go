@@ -51,6 +51,11 @@ type requestJSON struct {
 	Proposal     *proposalJSON   `json:"proposal,omitempty" doc:"A date that the provider proposes and the customer has not answered"`
 	Renegotiated int             `json:"renegotiated,omitempty" doc:"How many dates were agreed on"`
 	OriginalDue  *time.Time      `json:"original_due_at,omitempty" doc:"When it was due before any date was agreed on"`
+	Reopens      int             `json:"reopens,omitempty" doc:"How often it went on after acceptance"`
+	AgainOf      *string         `json:"again_of,omitempty" doc:"The request that it repeats"`
+	Again        []string        `json:"again,omitempty" doc:"The requests that repeat it"`
+	Silent       bool            `json:"accepted_by_house,omitempty" doc:"Its customer said nothing, the house accepted"`
+	AcceptBy     *time.Time      `json:"accepted_by_house_at,omitempty" doc:"When the house accepts it unless the customer does something"`
 	Clocks       []clockJSON     `json:"clocks"`
 	Verbs        []Verb          `json:"verbs" doc:"What the caller may do now"`
 }
@@ -193,6 +198,7 @@ func (s *Service) json(ctx context.Context, v View) (requestJSON, error) {
 	for _, g := range v.Heard {
 		out.Heard = append(out.Heard, heardJSON{g.Reasons, g.Comment, g.At})
 	}
+	out.Reopens, out.Silent, out.AcceptBy, out.AgainOf, out.Again = v.Reopens, v.Silent, moment1(v.AcceptBy), words(v.Repeats), v.again()
 	out.Renegotiated, out.OriginalDue = v.Agreed, moment1(v.OriginalDue)
 	if p, open, err := s.proposalOf(ctx, v); err != nil {
 		return out, err

@@ -162,6 +162,9 @@ func (s *Service) verbCalls(m *web.Mux, _ string) {
 	verb(s, m, VerbAgree, "Agree to the date proposed, or not", func(ctx context.Context, n int64, b agreeBody, w When) (Request, error) {
 		return s.AgreeDate(ctx, n, b.Agree, w)
 	})
+	verb(s, m, VerbReopen, "Take it up again after acceptance; by the service's rule that opens another request, which is the answer", func(ctx context.Context, n int64, b reasonBody, w When) (Request, error) {
+		return s.Reopen(ctx, n, b.Reason, w)
+	})
 }
 
 func texted(ctx context.Context, number int64, b textBody, w When, do func(context.Context, int64, string, []int64, When) (Request, error)) (Request, error) {

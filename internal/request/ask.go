@@ -80,7 +80,10 @@ func (s *Service) formOf(ctx context.Context, r Request) (form.Form, error) {
 // Accept says that the delivery is right. The request is done.
 func (s *Service) Accept(ctx context.Context, number int64, when When) (Request, error) {
 	return s.turn(ctx, number, VerbAccept, when, func(ctx context.Context, tx *sqldb.Tx, t *turn) error {
-		t.said = func(a About) event.Event { return WasAccepted{a, t.r.CompletionIs == Met, t.r.Returns == 0} }
+		t.event.Other = int64(t.r.Reopens)
+		t.said = func(a About) event.Event {
+			return WasAccepted{a, t.r.CompletionIs == Met, t.r.Returns == 0 && t.r.Reopens == 0}
+		}
 		return nil
 	})
 }

@@ -19,6 +19,11 @@
 //	   ▼             ▼                                              │
 //	working         done   (rate: once per person involved)
 //
+// A done request that turns out not to be right is reopened (done → working, or new when nobody is there who had it), or
+// another one is opened that repeats it: the service's rule decides. What is delivered and nobody speaks of, the house
+// accepts after some working days; its customer is told the working day before. While somebody works on a request the
+// provider may propose another date, which counts once the customer agrees.
+//
 // new: nobody has taken it. working: somebody has. waiting: the customer was asked back. delivered: the customer
 // is to accept or return. done: accepted. 'rated' is an attribute, not a state.
 //
@@ -37,7 +42,8 @@
 // Calls down: access (grants, who may), catalog (service, standard, form), calendar and clock (due times, replay), todo
 // (who owes what), talk (conversation), relation (edge, contact, tallies), org (people and units).
 // Announces: WasOpened, WasTaken, WasAssigned, WasDeclined, WasAsked, WasAnswered, WasSaid, WasDelivered, WasReturned,
-// WasAccepted, WasRated, WasNudged, WasWithdrawn, WasCancelled, WasNamed, WasSucceeded, HasFollowed, DueMoved.
+// WasAccepted, WasRated, WasNudged, WasWithdrawn, WasCancelled, WasNamed, WasSucceeded, HasFollowed, DueMoved,
+// DateProposed, DateAnswered, WasReopened, WasAskedAgain, AcceptanceNears, WasAcceptedByHouse.
 // Hears: clock.WasBreached (a breach shows on open pages), clock.WasRecomputed (due times follow the calendar, and the log
 // says so).
 package request

@@ -93,19 +93,6 @@ type (
 		About
 		Person int64 `json:"person"`
 	}
-	// DateProposed says that the provider proposes another date; the customer answers.
-	DateProposed struct {
-		About
-		From time.Time `json:"from"` // the due time so far
-		To   time.Time `json:"to"`
-	}
-	// DateAnswered says whether the customer agreed to the date proposed.
-	DateAnswered struct {
-		About
-		Agreed bool      `json:"agreed"`
-		From   time.Time `json:"from"` // the due time so far
-		To     time.Time `json:"to"`   // the date proposed
-	}
 	// DueMoved says that a new version of its calendar moved the due time.
 	DueMoved struct {
 		About
@@ -134,8 +121,6 @@ func (WasCancelled) EventKind() string  { return "request.cancelled" }
 func (WasNamed) EventKind() string      { return "request.named" }
 func (WasSucceeded) EventKind() string  { return "request.succeeded" }
 func (HasFollowed) EventKind() string   { return "request.followed" }
-func (DateProposed) EventKind() string  { return "request.date-proposed" }
-func (DateAnswered) EventKind() string  { return "request.date-answered" }
 func (DueMoved) EventKind() string      { return "request.due-moved" }
 func (WasHandedOver) EventKind() string { return "request.handed-over" }
 func (WasSettled) EventKind() string    { return "request.settled" }

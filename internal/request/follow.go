@@ -48,7 +48,7 @@ func owed(r Request, named, judged []int64) []due {
 		return customers("agree-date")
 	}
 	work := "deliver"
-	if r.Returns > 0 {
+	if r.Returns > 0 || r.Reopens > 0 {
 		work = "rework"
 	}
 	take := func(by time.Time) []due {
@@ -215,15 +215,19 @@ func counted(r Request) []entry {
 	return list
 }
 
-// happened is what one event counts as on the edge it happened on. edge is the request's before the event.
-func happened(edge int64, returns int, e Event) (entry, bool) {
+// happened is what one event of a request counts as on the edge it happened on. edge is the request's before the event.
+// Of a request that was reopened the first acceptance counts, and it was not right first time.
+func happened(edge int64, r Request, e Event) (entry, bool) {
 	d := entry{edge: edge, day: e.At}
 	switch e.Kind {
 	case VerbDeliver:
 		d.Delivered = 1
 	case VerbAccept:
+		if e.Other > 0 {
+			return d, false
+		}
 		d.Accepted = 1
-		if returns == 0 {
+		if r.Returns == 0 && r.Reopens == 0 {
 			d.RightFirst = 1
 		}
 	case VerbReturn:
@@ -250,7 +254,7 @@ func (s *Service) tally(ctx context.Context, tx *sqldb.Tx, was, r Request, e Eve
 		list = append(list, x)
 	}
 	list = append(list, counted(r)...)
-	if x, counts := happened(was.Edge, was.Returns, e); counts {
+	if x, counts := happened(was.Edge, was, e); counts {
 		if e.Kind == VerbHandOver && was.Unit != was.Provider {
 			var err error
 			if x.edge, err = s.Relation.Edge(ctx, tx, was.Unit, was.Customer); err != nil {
@@ -258,6 +262,9 @@ func (s *Service) tally(ctx context.Context, tx *sqldb.Tx, was, r Request, e Eve
 			}
 		}
 		list = append(list, x)
+	}
+	if e.Kind == VerbReopen && was.Reopens == 0 && was.Returns == 0 { // it had counted as right first time
+		list = append(list, entry{was.Edge, was.DoneAt, relation.Delta{RightFirst: -1}})
 	}
 	zone := s.Org.Company(ctx).Location()
 	for _, x := range summed(list, zone) {

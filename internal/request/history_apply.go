@@ -113,7 +113,7 @@ func (s *Service) trace(ctx context.Context, tx *sqldb.Tx, p *past) (tallies []e
 			hops[len(hops)-1].To = e.At
 			from := hops[len(hops)-1].Unit
 			hops = append(hops, Hop{Request: r.ID, N: len(hops) + 1, Unit: e.Unit, From: e.At, Why: e.Kind})
-			x, _ := happened(0, r.Returns, *e)
+			x, _ := happened(0, *r, *e)
 			if x.edge, err = s.Relation.Edge(ctx, tx, from, r.Customer); err != nil {
 				return nil, nil, err
 			}
@@ -123,7 +123,7 @@ func (s *Service) trace(ctx context.Context, tx *sqldb.Tx, p *past) (tallies []e
 		if e.Kind == VerbOpen || e.Kind == VerbDecline {
 			if n := len(hops); n > 0 {
 				hops[n-1].To = e.At
-				if x, counts := happened(r.Edge, r.Returns, *e); counts {
+				if x, counts := happened(r.Edge, *r, *e); counts {
 					tallies = append(tallies, x)
 				}
 			}
@@ -133,7 +133,7 @@ func (s *Service) trace(ctx context.Context, tx *sqldb.Tx, p *past) (tallies []e
 			}
 			continue
 		}
-		if x, counts := happened(r.Edge, r.Returns, *e); counts {
+		if x, counts := happened(r.Edge, *r, *e); counts {
 			tallies = append(tallies, x)
 		}
 	}

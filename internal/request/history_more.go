@@ -122,7 +122,7 @@ func (s *Service) goOn(ctx context.Context, tx *sqldb.Tx, j *judging) ([]entry, 
 func (s *Service) follow(ctx context.Context, tx *sqldb.Tx, was Request, r *Request, fresh []Event) (tallies []entry, err error) {
 	n, unit := was.Hops, was.Unit
 	for _, e := range fresh {
-		if x, counts := happened(r.Edge, r.Returns, e); counts {
+		if x, counts := happened(r.Edge, *r, e); counts {
 			if e.Kind == VerbHandOver {
 				if x.edge, err = s.Relation.Edge(ctx, tx, unit, r.Customer); err != nil {
 					return nil, err

@@ -295,7 +295,7 @@ func (s *Service) swapUnit(ctx context.Context, tx *sqldb.Tx, id ID, to int64, w
 func (s *Service) carryCounts(ctx context.Context, tx *sqldb.Tx, t *turn, declined func(provider int64) (was, next int64, err error)) error {
 	var list []entry
 	for i, e := range t.log {
-		x, counts := happened(t.was.Edge, t.was.Returns, e)
+		x, counts := happened(t.was.Edge, t.was, e)
 		if !counts {
 			continue
 		}

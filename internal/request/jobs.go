@@ -28,6 +28,7 @@ const (
 
 func (s *Service) listen(bus *event.Bus, jobs *job.Queue) {
 	event.Hear(bus, "request", s.breached)
+	jobs.Every("request.accept", time.Minute, s.AcceptSilent)
 	event.Hear(bus, "request", func(ctx context.Context, tx *sqldb.Tx, e clock.WasRecomputed) error {
 		if e.Moved == 0 {
 			return nil

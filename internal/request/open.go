@@ -40,6 +40,7 @@ type order struct {
 	version catalog.Version
 	named   []int64
 	once    string
+	why     string // of a request that repeats another: what was not right
 	asker   actor.Actor
 	form    form.Form
 	values  form.Values
@@ -298,7 +299,7 @@ func (f filed) Error() string { return "filed already: " + string(f) }
 
 // firstEvents is the log a request begins with: it was opened, and who is named.
 func (s *Service) firstEvents(ctx context.Context, r *Request, o *order) ([]Event, error) {
-	first := Event{Request: r.ID, N: 1, At: r.OpenedAt, Kind: VerbOpen, Actor: r.AskedBy, Side: CustomerSide, Unit: r.Unit, Imported: r.Imported}
+	first := Event{Request: r.ID, N: 1, At: r.OpenedAt, Kind: VerbOpen, Actor: r.AskedBy, Side: CustomerSide, Unit: r.Unit, Imported: r.Imported, Why: o.why}
 	var err error
 	if first.Terms, err = s.termsOf(ctx, r.Unit); err != nil {
 		return nil, err
@@ -307,7 +308,7 @@ func (s *Service) firstEvents(ctx context.Context, r *Request, o *order) ([]Even
 	log := []Event{first}
 	for _, p := range o.named {
 		e := first
-		e.N, e.Kind, e.Person, e.Terms = len(log)+1, VerbName, p, Terms{}
+		e.N, e.Kind, e.Person, e.Terms, e.Why = len(log)+1, VerbName, p, Terms{}, ""
 		log = append(log, e)
 	}
 	return log, nil

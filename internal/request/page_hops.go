@@ -40,7 +40,7 @@ func stretches(r Request, log []Event) []stretch {
 			if n := len(out); n > 0 && !out[n-1].customer && out[n-1].unit != e.Unit {
 				begin(e.At, e.Unit, false, "held")
 			}
-		case VerbOpen, VerbDecline, VerbAnswer, VerbReturn:
+		case VerbOpen, VerbDecline, VerbAnswer, VerbReturn, VerbReopen:
 			begin(e.At, e.Unit, false, "held")
 		case VerbAsk:
 			begin(e.At, r.Customer, true, "paused")

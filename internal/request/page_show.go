@@ -21,35 +21,36 @@ import (
 // showView is the page of one request.
 type showView struct {
 	View
-	Lead     string
-	Crumbs   []ui.Crumb
-	Active   string
-	State    ui.TagProps
-	Sentence string // who does what now, and by when
-	Steps    []ui.Step
-	Acts     []act
-	Dialogs  []verbView
-	Hops     ui.HopLaneProps
-	HopTitle string
-	Talk     ui.ConversationProps
-	Composer *ui.ComposerProps
-	Clocks   []ui.ClockProps
-	Why      ui.IntervalsProps
-	Facts    []ui.Pair
-	Timeline []ui.TimelineItem
-	Rate     verbView
-	Show     string // of the conversation: "", "customer", "notes"
-	Self     string // the address of this page as it is shown
-	Watching bool
-	Watchers int
-	MayWatch bool
-	Own      []ui.Pair // the reader's own rating
-	Heard    []ui.Pair // what customers let the serving side read
-	StandsIn string    // in whose place the reader acts
-	Proposal string    // of another date, in words
-	AwayNote string    // of the assignee: until when, and who stands in
-	Problem  string    // why the last act was refused: the page comes back with it
-	Unsent   string    // and what had been written for it
+	Lead       string
+	Crumbs     []ui.Crumb
+	Active     string
+	State      ui.TagProps
+	Sentence   string // who does what now, and by when
+	Steps      []ui.Step
+	Acts       []act
+	Dialogs    []verbView
+	Hops       ui.HopLaneProps
+	HopTitle   string
+	Talk       ui.ConversationProps
+	Composer   *ui.ComposerProps
+	Clocks     []ui.ClockProps
+	Why        ui.IntervalsProps
+	Facts      []ui.Pair
+	Timeline   []ui.TimelineItem
+	Rate       verbView
+	Show       string // of the conversation: "", "customer", "notes"
+	Self       string // the address of this page as it is shown
+	Watching   bool
+	Watchers   int
+	MayWatch   bool
+	Own        []ui.Pair // the reader's own rating
+	Heard      []ui.Pair // what customers let the serving side read
+	StandsIn   string    // in whose place the reader acts
+	Proposal   string    // of another date, in words
+	WillAccept string    // when the house accepts the delivery
+	AwayNote   string    // of the assignee: until when, and who stands in
+	Problem    string    // why the last act was refused: the page comes back with it
+	Unsent     string    // and what had been written for it
 }
 
 // material is what the page of a request is made of, read in one snapshot.
@@ -194,6 +195,9 @@ func (s *Service) arrange(ctx context.Context, m material) (showView, error) {
 	if v.Facts, err = s.facts(ctx, m); err != nil {
 		return v, err
 	}
+	if !m.AcceptBy.IsZero() {
+		v.WillAccept = lang.T(ctx, "request.will-accept", "at", lang.At(ctx, m.AcceptBy))
+	}
 	if v.Proposal, err = s.proposalText(ctx, m.View); err != nil {
 		return v, err
 	}
@@ -284,6 +288,12 @@ func (s *Service) facts(ctx context.Context, m material) ([]ui.Pair, error) {
 	}
 	if service, ok := snap.ByID(m.Service); ok {
 		add("request.fact.standard", lang.T(ctx, "request.standard-version", "service", m.service, "version", m.ServiceVersion), "/services/"+service.Code)
+	}
+	if m.Repeats != "" {
+		add("request.fact.again-of", m.Repeats, "/requests/"+m.Repeats)
+	}
+	for _, n := range m.again() {
+		add("request.fact.again", n, "/requests/"+n)
 	}
 	if m.External != "" {
 		add("request.fact.external", m.External, "")

@@ -81,7 +81,10 @@ func happenedText(ctx context.Context, v View, e Event) string {
 	if e.Kind == VerbAssign && e.Person == e.Actor {
 		key = "request.did.take"
 	}
-	text := lang.T(ctx, key, "who", v.doer(ctx, e), "person", v.People[e.Person].Display(ctx), "unit", v.Tree.FullName(ctx, e.Unit), "other", v.Tree.FullName(ctx, followed(e)))
+	if e.Kind == VerbAccept && e.Side == HouseSide {
+		key = "request.did.accept-house"
+	}
+	text := lang.T(ctx, key, "who", v.doer(ctx, e), "person", v.People[e.Person].Display(ctx), "unit", v.Tree.FullName(ctx, e.Unit), "number", Ref(e.Other), "other", v.Tree.FullName(ctx, followed(e)))
 	if e.Why != "" {
 		text += lang.T(ctx, "request.because", "why", e.Why)
 	}

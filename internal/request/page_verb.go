@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"slices"
 
+	"neike/internal/catalog"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/form"
@@ -79,6 +80,10 @@ func (s *Service) verbForm(ctx context.Context, v View, verb Verb) (verbView, er
 		f.Intro = lang.T(ctx, "request.intro.propose-date", "due", lang.DateTime(ctx, v.Due))
 	case VerbAgree:
 		f.Intro, err = s.proposalText(ctx, v)
+	case VerbReopen:
+		var how catalog.Reopening
+		how, err = s.howReopened(ctx, v.Request, nil)
+		f.Intro = lang.T(ctx, "request.intro.reopen-"+string(how), "unit", v.Tree.FullName(ctx, v.Unit))
 	}
 	return f, err
 }
@@ -193,13 +198,21 @@ func (s *Service) submitVerb(verb Verb) web.Handler {
 		if fault.KindOf(problem) != fault.Invalid && problem != nil {
 			return problem
 		}
-		if problem == nil {
+		to := number // where it goes on
+		switch {
+		case problem != nil:
+		case verb == VerbReopen:
+			var after Request
+			if after, problem = s.Reopen(ctx, number, in.Reason, When{}); problem == nil {
+				to = after.Number
+			}
+		default:
 			problem = s.perform(ctx, r, verb, number, in)
 		}
 		switch kind := fault.KindOf(problem); {
 		case problem == nil:
-			web.Toast(w, r, lang.T(ctx, "request.done."+string(s.meant(verb, in)), "number", Ref(number)), "")
-			return web.See(w, r, link(number))
+			web.Toast(w, r, lang.T(ctx, "request.done."+string(s.meant(verb, in)), "number", Ref(to)), "")
+			return web.See(w, r, link(to))
 		case kind == fault.Invalid || kind == fault.TooLarge:
 			return s.showAgain(w, r, verb, number, in, problem)
 		case kind == fault.Conflict:

@@ -58,12 +58,14 @@ var looks = map[Verb]look{
 	VerbName:     {"user-plus", true, false},
 	VerbPropose:  {"calendar-event", true, false},
 	VerbAgree:    {"calendar-event", true, false},
+	VerbReopen:   {"refresh", true, false},
+	VerbRecur:    {"refresh", false, false},
 }
 
 // rank orders the buttons; the first that the reader may press is the primary one, when it is of the first group.
 var rank = []Verb{VerbTake, VerbAnswer, VerbAgree, VerbAccept, VerbRate, VerbDeliver,
 	VerbSettle,
-	VerbAsk, VerbPropose, VerbAssign, VerbHandOver, VerbDecline, VerbReturn, VerbNudge, VerbName, VerbWithdraw, VerbCancel}
+	VerbAsk, VerbPropose, VerbAssign, VerbHandOver, VerbDecline, VerbReturn, VerbNudge, VerbReopen, VerbName, VerbWithdraw, VerbCancel}
 
 const primaries = 6
 

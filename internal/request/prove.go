@@ -77,8 +77,8 @@ func (t tallies) Facts(ctx context.Context, rd sqldb.Reader, fn func(relation.Fa
 	if err != nil {
 		return err
 	}
-	return eachHappened(ctx, rd, func(customer, unit int64, returns int, e Event) error {
-		if x, counts := happened(0, returns, e); counts {
+	return eachHappened(ctx, rd, func(customer, unit int64, r Request, e Event) error {
+		if x, counts := happened(0, r, e); counts {
 			return fn(relation.Fact{Provider: unit, Customer: customer, Day: x.day.In(zone), Delta: x.Delta})
 		}
 		return nil

@@ -73,7 +73,12 @@ func (h house) walk(t *rapid.T) {
 		if err != nil && !errors.Is(err, fault.ErrNotFound) && fault.KindOf(err) != fault.Conflict && fault.KindOf(err) != fault.Invalid {
 			t.Fatalf("%s by %s in %s: %v", verb, who, before.State, err)
 		}
-		if err == nil {
+		if rapid.IntRange(0, 3).Draw(t, "acceptance job") == 0 {
+			if err := h.AcceptSilent(h.ctx); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if err == nil && after.ID == r.ID {
 			if to, legal := allowed(before.State, verb); legal != nil || to != after.State {
 				t.Fatalf("%s led from %s to %s", verb, before.State, after.State)
 			}
@@ -123,6 +128,8 @@ func (h house) any(t *rapid.T, verb Verb, ctx context.Context, n int64) (Request
 	case VerbAgree:
 		agree := rapid.IntRange(0, 3).Draw(t, "agree") > 0
 		return h.AgreeDate(ctx, n, &agree, When{})
+	case VerbReopen:
+		return h.Reopen(ctx, n, "还是不对", When{})
 	default:
 		return h.Name(ctx, n, rapid.SampledFrom(walkers).Draw(t, "named"), When{})
 	}

@@ -60,6 +60,8 @@ const (
 	VerbSettle   Verb = "settle" // by the quality office: who does what was handed over too often
 	VerbSplit    Verb = "split"
 	VerbPart     Verb = "part" // by the house: a request that this one was split into has ended
+	VerbReopen   Verb = "reopen"
+	VerbRecur    Verb = "recur" // what a reopening is when another request is opened instead
 	// VerbDue is no verb of a person: a new version of the calendar moved the due time.
 	VerbDue Verb = "due"
 )
@@ -96,6 +98,8 @@ var ways = map[Verb]move{
 	VerbCancel:   {[]State{StateWorking, StateWaiting}, StateCancelled},
 	VerbPropose:  {[]State{StateWorking, StateWaiting}, ""},
 	VerbAgree:    {[]State{StateWorking, StateWaiting}, ""},
+	VerbReopen:   {[]State{StateDone}, StateWorking},
+	VerbRecur:    {[]State{StateDone}, ""},
 	VerbMessage:  {States, ""},
 	VerbNote:     {States, ""},
 	VerbName:     {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
@@ -112,6 +116,7 @@ var ways = map[Verb]move{
 var Verbs = []Verb{VerbTake, VerbAssign, VerbDecline, VerbAsk, VerbAnswer, VerbDeliver, VerbReturn, VerbAccept, VerbRate, VerbNudge, VerbWithdraw, VerbCancel, VerbMessage, VerbNote, VerbName,
 	VerbPropose, VerbAgree,
 	VerbHandOver, VerbSettle,
+	VerbReopen,
 }
 
 // allowed decides whether the state permits the verb and gives the state it leads to. Otherwise a Conflict whose key
@@ -136,6 +141,8 @@ func allowed(s State, v Verb) (State, error) {
 // refusal is the message id for a verb that the state does not allow. Each tells what to do instead.
 func refusal(s State, v Verb) string {
 	switch {
+	case v == VerbReopen && s.Open():
+		return "request.not-done"
 	case s == StateDone || s == StateWithdrawn || s == StateCancelled:
 		return "request.already-" + string(s)
 	case v == VerbTake:

@@ -18,6 +18,10 @@ func (r *Request) happen(e Event) error {
 	}
 	r.State, r.Events, r.LastAt = to, e.N, e.At
 	switch e.Kind {
+	case VerbReopen:
+		r.reopen(e)
+	case VerbRecur:
+		r.Recurs++
 	case VerbTake:
 		r.Assignee, r.TakenAt = e.Person, e.At
 	case VerbAssign:
@@ -68,7 +72,7 @@ func (r *Request) happen(e Event) error {
 		r.Returns++
 		r.DeliveredAt = time.Time{}
 	case VerbAccept:
-		r.DoneAt = e.At
+		r.DoneAt, r.Silent = e.At, e.Side == HouseSide
 	case VerbNudge:
 		r.Nudges++
 		r.NudgedAt = e.At
@@ -89,6 +93,15 @@ func (r *Request) happen(e Event) error {
 		r.ClosedAt = e.At
 	}
 	return nil
+}
+
+// reopen takes up a request that was accepted: with whoever had it, or with nobody when they are gone.
+func (r *Request) reopen(e Event) {
+	r.Reopens++
+	r.DeliveredAt, r.DoneAt, r.ClosedAt, r.Silent = time.Time{}, time.Time{}, time.Time{}, false
+	if r.Assignee = e.Person; e.Person == 0 {
+		r.State, r.TakenAt = StateNew, time.Time{}
+	}
 }
 
 // Outcome is what a clock of the customer counts as for attainment. Pending: it has not ended, and nobody has noticed
@@ -205,6 +218,8 @@ func marks(log []Event) []clock.Mark {
 			m.Kind = clock.Return
 		case VerbAccept:
 			m.Kind = clock.Accept
+		case VerbReopen:
+			m.Kind = clock.Reopen
 		case VerbWithdraw, VerbCancel:
 			m.Kind = clock.Cancel
 		default: // take, assign, note, nudge, rate, name, due stop and start nothing

@@ -20,7 +20,7 @@ func TestStateMachine(t *testing.T) {
 		StateWaiting: {VerbTake: StateWaiting, VerbHandOver: StateWaiting, VerbSettle: StateWaiting,
 			VerbAssign: StateWaiting, VerbAnswer: StateWorking, VerbDeliver: StateDelivered, VerbCancel: StateCancelled, VerbPropose: StateWaiting, VerbAgree: StateWaiting, VerbMessage: StateWaiting, VerbNote: StateWaiting, VerbName: StateWaiting},
 		StateDelivered: {VerbReturn: StateWorking, VerbAccept: StateDone, VerbMessage: StateDelivered, VerbNote: StateDelivered, VerbName: StateDelivered, VerbSettle: StateDelivered},
-		StateDone:      {VerbRate: StateDone, VerbMessage: StateDone, VerbNote: StateDone},
+		StateDone:      {VerbReopen: StateWorking, VerbRate: StateDone, VerbMessage: StateDone, VerbNote: StateDone},
 		StateWithdrawn: {VerbMessage: StateWithdrawn, VerbNote: StateWithdrawn},
 		StateCancelled: {VerbMessage: StateCancelled, VerbNote: StateCancelled},
 	}
@@ -69,6 +69,8 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 		{"proposing a date before anybody took it", StateNew, VerbPropose, "request.not-taken"},
 		{"proposing a date after delivery", StateDelivered, VerbPropose, "request.already-delivered"},
 		{"answering a date that was not proposed", StateNew, VerbAgree, "request.no-date-proposed"},
+		{"reopening what is not done", StateDelivered, VerbReopen, "request.not-done"},
+		{"reopening what was withdrawn", StateWithdrawn, VerbReopen, "request.already-withdrawn"},
 		{"anything after acceptance", StateDone, VerbCancel, "request.already-done"},
 		{"anything after a withdrawal", StateWithdrawn, VerbTake, "request.already-withdrawn"},
 	} {

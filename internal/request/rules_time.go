@@ -3,13 +3,14 @@ package request
 import (
 	"time"
 
+	"neike/internal/catalog"
 	"neike/internal/kit/fault"
 )
 
 // endsProposal says whether a verb makes a proposed date moot.
 func endsProposal(v Verb) bool {
 	switch v {
-	case VerbDeliver, VerbAccept, VerbCancel, VerbDecline:
+	case VerbDeliver, VerbAccept, VerbCancel, VerbDecline, VerbHandOver, VerbSettle:
 		return true
 	}
 	return false
@@ -42,4 +43,16 @@ func answerable(proposed time.Time, agree bool, at time.Time) error {
 		return fault.New(fault.Conflict, "request.date-passed", "at", proposed)
 	}
 	return nil
+}
+
+// reopening decides how a matter is taken up again at a moment. until is the end of the days in which the same request
+// goes on; it is read for InGrace alone.
+func reopening(p catalog.Reopening, until, at time.Time) catalog.Reopening {
+	if p != catalog.ReopenInGrace {
+		return p
+	}
+	if at.After(until) {
+		return catalog.ReopenNew
+	}
+	return catalog.ReopenContinue
 }

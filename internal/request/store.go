@@ -188,6 +188,15 @@ where request = $1 and n = $2 and to_at is null`, h.Request, h.N, h.To)
 	return err
 }
 
+// reopenHop goes on with the last hop of a request that was closed.
+func reopenHop(ctx context.Context, tx *sqldb.Tx, h Hop) error {
+	_, err := tx.Exec(ctx, `
+update hop
+set to_at = null
+where request = $1 and n = $2`, h.Request, h.N)
+	return err
+}
+
 func scanHop(row sqldb.Row) (Hop, error) {
 	var h Hop
 	var why string

@@ -157,25 +157,25 @@ from request`)
 }
 
 // eachHappened reads every event that counts in tallies: with the customer of its request, the unit that held it before
-// the event, and how often it had been returned by the end.
-func eachHappened(ctx context.Context, rd sqldb.Reader, fn func(customer, unit int64, returns int, e Event) error) error {
+// the event, and how often it had been returned and reopened by the end.
+func eachHappened(ctx context.Context, rd sqldb.Reader, fn func(customer, unit int64, r Request, e Event) error) error {
 	return sqldb.Each(ctx, rd, func(row sqldb.Row) error {
 		var e Event
 		var kind string
 		var customer, unit int64
-		var returns int
-		if err := row.Scan(&e.Request, &e.At, &kind, &unit, &customer, &returns); err != nil {
+		var r Request
+		if err := row.Scan(&e.Request, &e.At, &kind, &e.Other, &unit, &customer, &r.Returns, &r.Reopens); err != nil {
 			return err
 		}
 		e.Kind = Verb(kind)
-		return fn(customer, unit, returns, e)
+		return fn(customer, unit, r, e)
 	}, `
-select e.request, e.at, e.kind,
+select e.request, e.at, e.kind, e.other,
 	case when e.kind in ('decline', 'hand-over') then (
 		select p.unit
 		from request_event p
 		where p.request = e.request and p.n = e.n - 1) else r.provider end,
-	r.customer, r.returns
+	r.customer, r.returns, r.reopens
 from request_event e
 join request r on r.id = e.request
 where e.kind in ('deliver', 'accept', 'return', 'decline', 'hand-over', 'withdraw', 'cancel')`)

@@ -149,6 +149,14 @@ func (s *Service) finish(ctx context.Context, tx *sqldb.Tx, t *turn, after *Requ
 			return err
 		}
 	}
+	if r.State.Open() && !t.was.State.Open() {
+		if err := reopenHop(ctx, tx, Hop{Request: r.ID, N: r.Hops}); err != nil {
+			return err
+		}
+	}
+	if err := s.awaitAcceptance(ctx, t); err != nil {
+		return err
+	}
 	log := append(t.log[:len(t.log):len(t.log)], t.event)
 	clocks, err := s.reclock(ctx, r, log, tx.Now)
 	if err != nil {

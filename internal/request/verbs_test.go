@@ -68,6 +68,9 @@ var attempts = []attempt{
 		yes := true
 		return h.AgreeDate(ctx, n, &yes, When{})
 	}},
+	{VerbReopen, "3002", StateDone, func(h house, ctx context.Context, n int64) (Request, error) {
+		return h.Reopen(ctx, n, "还是不对", When{})
+	}},
 	{VerbAnswer, "3002", StateWaiting, func(h house, ctx context.Context, n int64) (Request, error) {
 		return h.Answer(ctx, n, "补了", nil, nil, When{})
 	}},

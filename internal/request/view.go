@@ -15,18 +15,19 @@ import (
 // View is a request as one reader may see it.
 type View struct {
 	Request
-	Set    access.Set // what the reader is to it
-	Side   Side
-	Log    []Event // notes left out where the reader may not know of them
-	Clocks []clock.State
-	dues   map[int]string // the sentences of due events, by their number
-	Own    *Rating        // the reader's own rating
-	Heard  []Rating       // what customers let the serving side read: reasons and comment, never the score
-	Named  []int64        // of a confidential request: who was named
-	Verbs  []Verb         // what the reader may do now
-	Away   bool           // the assignee is
-	Tree   *org.Tree
-	People map[int64]org.Person
+	Set     access.Set // what the reader is to it
+	Side    Side
+	Log     []Event // notes left out where the reader may not know of them
+	Clocks  []clock.State
+	dues    map[int]string // the sentences of due events, by their number
+	Repeats string         // the number of the request that it repeats; "" none
+	Own     *Rating        // the reader's own rating
+	Heard   []Rating       // what customers let the serving side read: reasons and comment, never the score
+	Named   []int64        // of a confidential request: who was named
+	Verbs   []Verb         // what the reader may do now
+	Away    bool           // the assignee is
+	Tree    *org.Tree
+	People  map[int64]org.Person
 }
 
 // ByNumber is the request as the actor may see it; not found when not.
@@ -73,6 +74,13 @@ func (s *Service) view(ctx context.Context, rd sqldb.Reader, number int64) (View
 			v.Own = nil
 		}
 	}
+	if r.AgainOf != 0 {
+		n, err := numberOfID(ctx, rd, r.AgainOf)
+		if err != nil {
+			return View{}, err
+		}
+		v.Repeats = Ref(n)
+	}
 	if v.Tree, err = s.Org.Tree(ctx); err != nil {
 		return View{}, err
 	}
@@ -115,6 +123,17 @@ func (s *Service) may(ctx context.Context, v View) []Verb {
 		case verb == VerbHandOver && v.PartsOpen > 0:
 		default:
 			out = append(out, verb)
+		}
+	}
+	return out
+}
+
+// again lists the numbers of the requests that repeat it.
+func (v View) again() []string {
+	var out []string
+	for _, e := range v.Log {
+		if e.Kind == VerbRecur {
+			out = append(out, Ref(e.Other))
 		}
 	}
 	return out

@@ -1,0 +1,46 @@
+package request
+
+import "time"
+
+// What becomes of a request's promises about time.
+type (
+	// DateProposed says that the provider proposes another date; the customer answers.
+	DateProposed struct {
+		About
+		From time.Time `json:"from"` // the due time so far
+		To   time.Time `json:"to"`
+	}
+	// DateAnswered says whether the customer agreed to the date proposed.
+	DateAnswered struct {
+		About
+		Agreed bool      `json:"agreed"`
+		From   time.Time `json:"from"` // the due time so far
+		To     time.Time `json:"to"`   // the date proposed
+	}
+	// WasReopened says that an accepted request goes on, because its customer found it not right after all.
+	WasReopened struct{ About }
+	// WasAskedAgain says that instead of being reopened a request was opened anew.
+	WasAskedAgain struct {
+		About
+		New int64 `json:"new"` // its number
+	}
+	// AcceptanceNears says that the house will accept the delivery unless its customer does something.
+	AcceptanceNears struct {
+		About
+		By time.Time `json:"by"` // when
+	}
+	// WasAcceptedByHouse says that the house accepted the delivery: its customer had said nothing.
+	WasAcceptedByHouse struct {
+		About
+		InTime     bool `json:"in_time"`
+		RightFirst bool `json:"right_first"`
+	}
+)
+
+// EventKind is the name of the event in the log.
+func (DateProposed) EventKind() string       { return "request.date-proposed" }
+func (DateAnswered) EventKind() string       { return "request.date-answered" }
+func (WasReopened) EventKind() string        { return "request.reopened" }
+func (WasAskedAgain) EventKind() string      { return "request.asked-again" }
+func (AcceptanceNears) EventKind() string    { return "request.acceptance-nears" }
+func (WasAcceptedByHouse) EventKind() string { return "request.accepted-by-house" }
