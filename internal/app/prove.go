@@ -5,7 +5,7 @@ import "context"
 // Proofs are the names of the checks of doctor, and Replays of what replay rebuilds: for whoever types one.
 var (
 	Proofs  = []string{"database", "audit", "clocks", "requests", "tallies", "followers", "jobs", "notices", "deep"}
-	Replays = []string{"clocks", "tallies"}
+	Replays = []string{"clocks", "requests", "tallies"}
 )
 
 // prove lists what doctor looks at and what replay rebuilds. A room that keeps derived rows has a line in each. The
@@ -27,6 +27,7 @@ func (a *App) prove() {
 			r, err := a.Clock.Replay(ctx, nil)
 			return r.Wrong, err
 		}},
+		{"requests", a.Request.Repair},
 		{"tallies", func(ctx context.Context) (int, error) { return a.Relation.Repair(ctx, a.Request.Tallies()) }},
 	}
 }

@@ -59,6 +59,9 @@ func (s *Service) nextUnit(ctx context.Context, tx *sqldb.Tx, t *turn, code stri
 	case to.ID == t.r.Customer:
 		f.Add("unit", "request.unit-asks-it")
 	}
+	if t.who.Import { // what was done was done
+		return to.ID, nil
+	}
 	agents, err := s.Org.AgentsUpTo(ctx, tx, to.ID, 1)
 	if err != nil || len(agents) > 0 {
 		return to.ID, err

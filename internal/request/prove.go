@@ -115,8 +115,8 @@ func (s *Service) Refs(ctx context.Context, ids []int64) (map[int64]string, erro
 	return refs, err
 }
 
-// Check folds the log of every request anew and compares it with the row, in the order of the primary keys. It only
-// reads. At most 100 flaws are named; count is how many there are.
+// Check folds the log of every request anew and compares it with the row, in the order of the primary keys, and the due
+// times of the row with those of its clocks. It only reads. At most 100 flaws are named; count is how many there are.
 func (s *Service) Check(ctx context.Context) (flaws []Flaw, count int, err error) {
 	for after, more := int64(0), true; more; {
 		err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
@@ -140,7 +140,10 @@ func (s *Service) Check(ctx context.Context) (flaws []Flaw, count int, err error
 					flaws = append(flaws, f)
 				}
 			}
-			return nil
+			late, err := s.dueFlaws(ctx, rd, rows)
+			count += len(late)
+			flaws = append(flaws, late[:max(0, min(len(late), 100-len(flaws)))]...)
+			return err
 		})
 		if err != nil {
 			return flaws, count, err

@@ -189,6 +189,7 @@ func rowsAfter(ctx context.Context, rd sqldb.Reader, after int64, limit int) ([]
 		err := row.Scan(&r.ID, &r.Number, &r.AskedBy, &r.For, &state, &r.Unit, &r.Assignee, &r.Events, &r.Hops, &r.Returns, &r.Nudges, &r.Rated,
 			&r.OpenedAt, &r.TakenAt, &r.DeliveredAt, &r.DoneAt, &r.ClosedAt, &r.LastAt,
 			&r.Proposed, &r.Agreed, &r.Reopens, &r.Recurs, &r.Silent, &r.Contest,
+			&r.RespondedAt, &r.ResponseDue, &r.Due, &r.NextDue,
 			&r.Provider, &r.HandOvers, &r.CameBack, &r.Passes, &r.Parent, &r.Parts, &r.PartsOpen, &r.MergedInto)
 		r.State = State(state)
 		return r, err
@@ -196,6 +197,7 @@ func rowsAfter(ctx context.Context, rd sqldb.Reader, after int64, limit int) ([]
 select id, number, asked_by, for_person, state, unit, assignee, events, hops, returns, nudges, rated, opened_at, taken_at, delivered_at,
 	done_at, closed_at, last_at,
 	proposed_due, agreed, reopens, recurs, silent, contest,
+	responded_at, response_due, due, next_due,
 	provider, hand_overs, came_back, passes, parent, parts, parts_open, merged_into
 from request
 where id > $1
