@@ -8,12 +8,12 @@ import (
 	"neike/internal/kit/sqldb"
 )
 
-// dues are the due times that the clocks of a customer keep; zero without a target.
-type dues struct{ response, completion time.Time }
+// dueTimes are the due times that the clocks of a customer keep; zero without a target.
+type dueTimes struct{ response, completion time.Time }
 
 // duesBetween reads the clocks of a range of requests.
-func duesBetween(ctx context.Context, rd sqldb.Reader, first, last int64) (map[int64]dues, error) {
-	out := map[int64]dues{}
+func duesBetween(ctx context.Context, rd sqldb.Reader, first, last int64) (map[int64]dueTimes, error) {
+	out := map[int64]dueTimes{}
 	err := sqldb.Each(ctx, rd, func(row sqldb.Row) error {
 		var id int64
 		var kind string
