@@ -25,6 +25,7 @@ func (c *Catalog) Mount(m *web.Mux) {
 		Detail:  "The code tells which. 201 for a new one, 200 for another. A part that is left out stays; a new service is offered at once unless `state` is `draft`. `standards` takes a standard as a service pack writes it, in per cent."}, c.postService)
 	web.Op(m, web.Operation{ID: "set-standard", Method: http.MethodPut, Path: "/api/v1/services/{code}/standard", Action: doDraft, Tag: tag, Scope: "write",
 		Summary: "Change what is promised, for requests opened from now on"}, c.putStandard)
+	c.mountForm(m, tag)
 	web.Op(m, web.Operation{ID: "set-policy", Method: http.MethodPut, Path: "/api/v1/services/{code}/policy", Action: doPropose, Tag: tag, Scope: "write",
 		Summary: "Change how requests go on: reopening, acceptance, quota, confidentiality",
 		Detail:  "Holds at once, for open requests too. What is left out takes its usual value."}, c.putPolicy)
@@ -125,26 +126,8 @@ type accuracyJSON struct {
 // serviceDetailJSON is a service on its own.
 type serviceDetailJSON struct {
 	serviceJSON
-	Form    *formJSON    `json:"form" doc:"What a request has to answer; null for a standing service"`
+	Form    *form.Form   `json:"form" doc:"What a request has to answer; null for a standing service"`
 	Promise *promiseJSON `json:"promise" doc:"If a request were opened now; null when none can be"`
-}
-
-type formJSON struct {
-	Fields []fieldJSON `json:"fields"`
-}
-
-type fieldJSON struct {
-	Key      string       `json:"key" example:"amount"`
-	Type     form.Type    `json:"type" enum:"text,long_text,number,currency,date,datetime,month,phone,person,department,attachment,single_select,multi_select"`
-	Label    textJSON     `json:"label"`
-	Required bool         `json:"required"`
-	Hint     *textJSON    `json:"hint,omitempty"`
-	Options  []optionJSON `json:"options,omitempty" doc:"Of a select"`
-}
-
-type optionJSON struct {
-	Code  string   `json:"code"`
-	Label textJSON `json:"label"`
 }
 
 type promiseJSON struct {
@@ -307,22 +290,6 @@ func wireStandard(std Standard) *standardJSON {
 	}
 	if std.Accuracy > 0 {
 		j.Accuracy = &accuracyJSON{Metric: wireText(std.Metric), Target: std.Accuracy}
-	}
-	return j
-}
-
-func wireForm(f form.Form) *formJSON {
-	j := &formJSON{Fields: []fieldJSON{}}
-	for _, x := range f.Fields {
-		field := fieldJSON{Key: x.Key, Type: x.Type, Label: wireText(x.Label), Required: x.Required}
-		if x.Hint != (lang.Text{}) {
-			hint := wireText(x.Hint)
-			field.Hint = &hint
-		}
-		for _, o := range x.Options {
-			field.Options = append(field.Options, optionJSON{Code: o.Code, Label: wireText(o.Label)})
-		}
-		j.Fields = append(j.Fields, field)
 	}
 	return j
 }

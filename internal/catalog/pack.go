@@ -243,9 +243,7 @@ func (r *reading) asked(n node, e *Entry) {
 			x.wrong("catalog.pack-only-standing", "given", key)
 		}
 	}
-	for _, x := range n.get("form").each() {
-		e.Form.Fields = append(e.Form.Fields, field(x))
-	}
+	e.Form = formIn(n.get("form"))
 }
 
 func (r *reading) standing(n node, e *Entry) {
@@ -256,22 +254,6 @@ func (r *reading) standing(n node, e *Entry) {
 	if s := n.get("schedule"); s.object("every", "on", "at") {
 		e.Schedule = Schedule{Every: s.get("every").must(), On: s.get("on").must(), At: s.get("at").must()}
 	}
-}
-
-func field(n node) form.Field {
-	if !n.object("key", "type", "label", "required", "hint", "options") {
-		return form.Field{}
-	}
-	f := form.Field{
-		Key: n.get("key").must(), Type: form.Type(n.get("type").must()), Label: n.get("label").words(),
-		Required: n.get("required").truth(), Hint: n.get("hint").words(),
-	}
-	for _, o := range n.get("options").each() {
-		if o.object("code", "label") {
-			f.Options = append(f.Options, form.Option{Code: o.get("code").must(), Label: o.get("label").words()})
-		}
-	}
-	return f
 }
 
 func (r *reading) standard(n node) Standard {
@@ -338,7 +320,13 @@ func (r *reading) check(n node, e Entry) {
 	r.takeStandard(n, standard)
 	s := e.service()
 	r.take(checkPolicy(&s, s.Policy), func(name string) string { return n.join("policy." + name) })
-	r.take(e.Form.Check(), func(name string) string { return n.join("form" + strings.TrimPrefix(name, "fields")) })
+	bare := isList(n.get("form"))
+	r.take(checkForm(e.Form), func(name string) string {
+		if bare {
+			return n.join("form" + strings.TrimPrefix(name, "fields"))
+		}
+		return n.join("form." + name)
+	})
 }
 
 // takeStandard leaves out what was told at the value itself already: a number that is none is not also missing.

@@ -147,7 +147,7 @@ func shareOf(points int64) float64 { return float64(points) / 1e4 }
 func publishable(f *fault.Fields, s Service) {
 	checkWords(f, s)
 	checkStandard(f, s.Kind, s.Standard)
-	f.Join("form", s.Form.Check())
+	f.Join("form", checkForm(s.Form))
 }
 
 // proposed decides whether a draft may be handed over for review.
@@ -172,6 +172,27 @@ func sentBack(s Service, why string) error {
 		f.Add("reason", "form.too-long", "max", maxDescription, "count", n)
 	}
 	return f.Err()
+}
+
+// Related are the entities that a field of a form may point at; request knows how each is found.
+var Related = []string{"request", "service", "unit", "person"}
+
+// checkForm tells what is wrong with a form, also where it points at something there is not.
+func checkForm(f form.Form) fault.Fields {
+	errs := f.Check()
+	for i, x := range f.Fields {
+		checkRelated(&errs, "fields["+itoa(i)+"]", x)
+		for j, y := range x.Fields {
+			checkRelated(&errs, "fields["+itoa(i)+"].fields["+itoa(j)+"]", y)
+		}
+	}
+	return errs
+}
+
+func checkRelated(errs *fault.Fields, at string, x form.Field) {
+	if x.Type == form.Relation && x.Of != "" && !slices.Contains(Related, x.Of) {
+		errs.Add(at+".of", "catalog.form-of", "given", clip(x.Of, 40), "known", strings.Join(Related, ", "))
+	}
 }
 
 // published decides whether the service may be offered now and from now on.

@@ -94,7 +94,7 @@ func (c *Catalog) create(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, d De
 	events := []event.Event{ServiceWasDrafted{Service: s.ID, Code: s.Code, Unit: s.Unit}}
 	if d.State == Draft {
 		checkWords(&f, *s)
-		f.Join("form", s.Form.Check())
+		f.Join("form", checkForm(s.Form))
 	} else {
 		publishable(&f, *s)
 		s.State, s.Offered = Live, tx.Now
@@ -174,7 +174,7 @@ func (c *Catalog) replace(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, old
 		publishable(&f, s)
 	} else {
 		checkWords(&f, s)
-		f.Join("form", s.Form.Check())
+		f.Join("form", checkForm(s.Form))
 	}
 	if err := f.Err(); err != nil {
 		return nil, err
