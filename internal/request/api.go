@@ -66,7 +66,7 @@ func (s *Service) API(m *web.Mux) {
 	web.Op(m, web.Operation{ID: "open-request", Method: http.MethodPost, Path: "/api/v1/requests", Action: "request.open",
 		Summary: "Ask for a service", Tag: "Requests", Status: http.StatusCreated}, s.postOpen)
 	web.Op(m, web.Operation{ID: "list-requests", Method: http.MethodGet, Path: "/api/v1/requests", Action: "request.list",
-		Summary: "List requests one may see, newest first", Tag: "Requests"}, s.getList)
+		Summary: "List requests one may see, newest first", Detail: fieldsDetail, Tag: "Requests"}, s.getList)
 	web.Op(m, web.Operation{ID: "get-request", Method: http.MethodGet, Path: one, Action: "request.see",
 		Summary: "One request", Tag: "Requests"}, s.getOne)
 	web.Op(m, web.Operation{ID: "get-request-clocks", Method: http.MethodGet, Path: one + "/clocks", Action: "request.see",
@@ -74,7 +74,7 @@ func (s *Service) API(m *web.Mux) {
 	web.Op(m, web.Operation{ID: "get-request-timeline", Method: http.MethodGet, Path: one + "/timeline", Action: "request.see",
 		Summary: "What happened to a request", Tag: "Requests"}, s.getTimeline)
 	web.Op(m, web.Operation{ID: "list-queue", Method: http.MethodGet, Path: "/api/v1/queue", Action: "request.list",
-		Summary: "What the caller's units have to do, the next due first", Tag: "Requests"}, s.getQueue)
+		Summary: "What the caller's units have to do, the next due first", Detail: fieldsDetail, Tag: "Requests"}, s.getQueue)
 	web.Op(m, web.Operation{ID: "report-attainment", Method: http.MethodGet, Path: "/api/v1/reports/attainment", Action: "report.see",
 		Summary: "How much was in time, by service, unit or edge", Tag: "Reports"}, s.getAttainment)
 	s.verbCalls(m, one)

@@ -2,7 +2,10 @@ package request
 
 import (
 	"context"
+	"strings"
 	"time"
+
+	"github.com/danielgtaylor/huma/v2"
 
 	"neike/internal/catalog"
 	"neike/internal/kit/fault"
@@ -33,6 +36,8 @@ type lineJSON struct {
 	Provisional  bool       `json:"provisional" doc:"next_due_at reaches into a year whose days off are not settled"`
 	ClosedAt     *time.Time `json:"closed_at"`
 	Rated        bool       `json:"rated"`
+
+	Fields map[string]any `json:"fields,omitempty" doc:"Answers to the fields named by columns, in canonical form"`
 }
 
 type listInput struct {
@@ -49,7 +54,26 @@ type listInput struct {
 	DueFrom   string `query:"due_from" format:"date-time" doc:"Due at or after this instant"`
 	Clock     string `query:"clock" enum:"completion,first_response" doc:"Which clock due_from, due_before and outcome read; default completion"`
 	Outcome   string `query:"outcome" enum:"met,breached,pending,excluded" doc:"What the clock has come to"`
+
+	Sort    string   `query:"sort" doc:"field.KEY, or -field.KEY for the greatest first: by an indexed field of the form; default: the order of the list"`
+	Columns []string `query:"columns" doc:"Keys of indexed form fields, with commas between them: their answers come as fields"`
+
+	fields map[string][]string
 }
+
+// Resolve takes the conditions on form fields out of the address: their names are those of the forms.
+func (in *listInput) Resolve(ctx huma.Context) []error {
+	u := ctx.URL()
+	in.fields = fieldsNamed(u.Query())
+	in.Columns = nil // however they are given: by commas, or again and again
+	for _, list := range u.Query()["columns"] {
+		in.Columns = append(in.Columns, strings.FieldsFunc(list, func(r rune) bool { return r == ',' })...)
+	}
+	return nil
+}
+
+// fieldsDetail documents what no parameter can.
+const fieldsDetail = "Lists filter by indexed fields of the service's form: `field.KEY=VALUE` (given again: any of them; a text: begins with), `field.KEY.min` and `field.KEY.max` for numbers, amounts, days and months, both inclusive. Without `service` the field must be one that the services of the caller's units share."
 
 type queueInput struct {
 	listInput
@@ -68,7 +92,7 @@ func (in listInput) filter() (Filter, error) {
 	}
 	return Filter{Mine: in.Mine, Unit: in.Unit, Provider: in.Provider, Customer: in.Customer, Service: in.Service, State: in.State,
 		Assignee: in.Assignee, Q: in.Q, DueBefore: before, DueFrom: from, Clock: in.Clock, Outcome: in.Outcome,
-		Cursor: in.Cursor, Limit: in.Limit}, bad.Err()
+		Fields: in.fields, Sort: in.Sort, Columns: in.Columns, Cursor: in.Cursor, Limit: in.Limit}, bad.Err()
 }
 
 type listOutput struct {
@@ -130,7 +154,7 @@ func (s *Service) listed(ctx context.Context, page web.Page[Line]) (*listOutput,
 func (l Line) json(ctx context.Context, tree *org.Tree, snap *catalog.Snapshot) lineJSON {
 	out := lineJSON{Number: l.Ref(), State: l.State, Title: l.Title, ProviderUnit: unitCode(tree, l.Provider),
 		HoldingUnit: unitCode(tree, l.Unit), CustomerUnit: unitCode(tree, l.Customer), AskedBy: l.Asker.No, AskedByName: l.Asker.Plain(ctx),
-		Assignee: words(l.Holder.No), AssigneeName: words(l.Holder.Plain(ctx)), Confidential: l.Confidential, OpenedAt: l.OpenedAt,
+		Assignee: words(l.Holder.No), AssigneeName: words(l.Holder.Plain(ctx)), Fields: l.Given, Confidential: l.Confidential, OpenedAt: l.OpenedAt,
 		RespondDueAt: moment1(l.ResponseDue), DueAt: moment1(l.Due), ClosedAt: moment1(l.ClosedAt), Rated: l.Rated}
 	if service, ok := snap.ByID(l.Service); ok {
 		out.Service, out.ServiceName = service.Code, service.Name

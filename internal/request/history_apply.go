@@ -65,6 +65,9 @@ func (s *Service) remember(ctx context.Context, tx *sqldb.Tx, j *judging) ([]ent
 	if err := insertRequest(ctx, tx, *r); err != nil {
 		return nil, err
 	}
+	if err := s.indexPast(ctx, tx, *r); err != nil {
+		return nil, err
+	}
 	if err := s.retell(ctx, tx, p); err != nil {
 		return nil, err
 	}

@@ -90,6 +90,9 @@ func (s *Service) goOn(ctx context.Context, tx *sqldb.Tx, j *judging) ([]entry, 
 	if err := updateRequest(ctx, tx, *r); err != nil {
 		return nil, err
 	}
+	if err := s.reindex(ctx, tx, was, *r); err != nil {
+		return nil, err
+	}
 	if err := insertEvents(ctx, tx, fresh...); err != nil {
 		return nil, err
 	}

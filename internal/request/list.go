@@ -9,26 +9,31 @@ import (
 	"neike/internal/access"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
+	"neike/internal/kit/form"
 	"neike/internal/kit/sqldb"
+	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
 	"neike/internal/org"
 )
 
 // Filter chooses requests. Pages and API use the same names for the same things.
 type Filter struct {
-	Mine      bool      // asked by the actor, or for the actor
-	Unit      string    // code of the holding unit; units below it count too
-	Provider  string    // code of the providing unit
-	Customer  string    // code of the customer unit; units below it count too
-	Service   string    // code
-	State     string    // a state, "open", or "" any
-	Assignee  string    // 工号, "me", "none"
-	Q         string    // a number, or part of the title
-	DueBefore time.Time // completion due before
-	DueFrom   time.Time // completion due at or after
-	Outcome   string    // of the completion: met, breached, pending, excluded
-	Clock     string    // which clock DueFrom, DueBefore and Outcome read: completion (default) or first_response
-	Edge      int64     // provider → customer
+	Mine      bool                // asked by the actor, or for the actor
+	Unit      string              // code of the holding unit; units below it count too
+	Provider  string              // code of the providing unit
+	Customer  string              // code of the customer unit; units below it count too
+	Service   string              // code
+	State     string              // a state, "open", or "" any
+	Assignee  string              // 工号, "me", "none"
+	Q         string              // a number, or part of the title
+	DueBefore time.Time           // completion due before
+	DueFrom   time.Time           // completion due at or after
+	Outcome   string              // of the completion: met, breached, pending, excluded
+	Clock     string              // which clock DueFrom, DueBefore and Outcome read: completion (default) or first_response
+	Edge      int64               // provider → customer
+	Fields    map[string][]string // conditions on indexed form fields by what follows field.: KEY, KEY.min, KEY.max
+	Sort      string              // field.KEY, or -field.KEY for the greatest first; "": the order of the list
+	Columns   []string            // keys of indexed fields that the list shows
 	Cursor    string
 	Limit     int
 }
@@ -58,6 +63,8 @@ type Line struct {
 	Took         int64 // counted seconds of the completion clock, as of the last event
 	LastAt       time.Time
 	Rated        bool
+	Answers      []ui.Pair      // to the fields that the list shows, in their order
+	Given        map[string]any // the same, canonical
 }
 
 // Ref is the number as people write it.
@@ -129,6 +136,12 @@ type scope struct {
 	service   int64
 	assignee  int64 // -1: nobody
 	number    int64
+	fields    []fieldFilter
+	driven    bool    // the first of fields has chosen the rows already
+	fieldIn   []int64 // services whose fields these are
+	sortBy    *form.Field
+	sortDown  bool
+	columns   []form.Field
 	after     []int64
 	limit     int
 	now       time.Time
@@ -163,6 +176,9 @@ func (s *Service) scopeOf(ctx context.Context, f Filter) (scope, *org.Tree, erro
 		bad.Add("clock", "request.clock-unknown", "value", f.Clock)
 	}
 	if err := s.lookUp(ctx, &sc, &bad); err != nil {
+		return sc, nil, err
+	}
+	if err := s.aimFields(ctx, &sc, &bad); err != nil {
 		return sc, nil, err
 	}
 	if sc.after, err = web.ParseCursor(f.Cursor, 2); err != nil {
@@ -238,6 +254,9 @@ func (s *Service) List(ctx context.Context, f Filter) (web.Page[Line], error) {
 		if rows, err = newest(ctx, rd, sc); err != nil {
 			return err
 		}
+		if err := s.answerRows(ctx, rd, sc, rows); err != nil {
+			return err
+		}
 		return s.nameRows(ctx, rd, rows)
 	})
 	return web.Cut(rows, sc.limit, func(l Line) string { return web.Cursor(l.OpenedAt.UnixMilli(), l.ID) }), err
@@ -267,6 +286,9 @@ func (s *Service) Queue(ctx context.Context, view string, f Filter) (web.Page[Li
 	var rows []Line
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
 		if rows, err = nextDueFirst(ctx, rd, sc); err != nil {
+			return err
+		}
+		if err := s.answerRows(ctx, rd, sc, rows); err != nil {
 			return err
 		}
 		return s.nameRows(ctx, rd, rows)

@@ -258,6 +258,9 @@ func (s *Service) file(ctx context.Context, tx *sqldb.Tx, o *order) error {
 	if err := insertRequest(ctx, tx, *r); err != nil {
 		return err
 	}
+	if err := s.index(ctx, tx, *r, o.service, o.values); err != nil {
+		return err
+	}
 	if err := insertEvents(ctx, tx, log...); err != nil {
 		return err
 	}

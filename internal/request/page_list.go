@@ -31,24 +31,47 @@ type asking struct {
 	Outcome   string `form:"outcome"`
 	DueFrom   string `form:"due_from"`
 	DueBefore string `form:"due_before"`
+	Sort      string `form:"sort"`
+	Look      string `form:"look"`
+	Group     string `form:"group"`
 	Cursor    string `form:"cursor"`
+
+	Columns []string            `form:"columns"`
+	Fields  map[string][]string `form:"field"` // field.KEY, field.KEY.min, field.KEY.max
 }
 
 func (a asking) filter() (Filter, error) {
 	return listInput{Paging: web.Paging{Cursor: a.Cursor}, Unit: a.Unit, Provider: a.Provider, Customer: a.Customer, Service: a.Service, State: a.State,
-		Assignee: a.Assignee, Q: a.Q, Clock: a.Clock, Outcome: a.Outcome, DueFrom: a.DueFrom, DueBefore: a.DueBefore}.filter()
+		Assignee: a.Assignee, Q: a.Q, Clock: a.Clock, Outcome: a.Outcome, DueFrom: a.DueFrom, DueBefore: a.DueBefore,
+		Sort: a.Sort, Columns: a.Columns, fields: a.fields()}.filter()
 }
 
 // query is the address without its cursor.
 func (a asking) query() url.Values {
 	q := url.Values{}
 	for name, value := range map[string]string{"view": a.View, "unit": a.Unit, "provider": a.Provider, "customer": a.Customer, "service": a.Service,
-		"state": a.State, "assignee": a.Assignee, "q": a.Q, "clock": a.Clock, "outcome": a.Outcome, "due_from": a.DueFrom, "due_before": a.DueBefore} {
+		"state": a.State, "assignee": a.Assignee, "q": a.Q, "clock": a.Clock, "outcome": a.Outcome, "due_from": a.DueFrom, "due_before": a.DueBefore,
+		"sort": a.Sort, "look": a.Look, "group": a.Group} {
 		if value != "" {
 			q.Set(name, value)
 		}
 	}
+	for name, list := range a.fields() {
+		q[fieldPrefix+name] = list
+	}
+	if len(a.Columns) > 0 {
+		q["columns"] = a.Columns
+	}
 	return q
+}
+
+// fields are the conditions on form fields that say something.
+func (a asking) fields() map[string][]string {
+	named := make(map[string][]string, len(a.Fields))
+	for name, list := range a.Fields {
+		named[fieldPrefix+name] = list
+	}
+	return fieldsNamed(named)
 }
 
 func (a asking) href(path string, changes ...string) string {
@@ -68,27 +91,29 @@ func (a asking) href(path string, changes ...string) string {
 
 // listView is a list of requests, or the queue.
 type listView struct {
-	OnDuty  string // who is on duty in the unit of the queue
-	Path    string
-	Self    string // the address of this page
-	Active  string
-	Title   string
-	Other   string // what the column of the other unit is called
-	Lead    string
-	Tabs    []ui.TabProps
-	Filter  ui.FilterProps
-	Rows    []row
-	Pager   ui.PagerProps
-	File    string // the address of the whole list as a file
-	Empty   ui.EmptyProps
-	Late    int // will be late today
-	LateAll bool
-	LateRef string
-	People  []ui.Option // whom one may assign to
-	Among   string      // code of the unit whose people one may assign to, when they are too many for People
-	Bulk    bool
-	Live    []string
-	Problem string
+	OnDuty   string // who is on duty in the unit of the queue
+	Path     string
+	Self     string // the address of this page
+	Active   string
+	Title    string
+	Other    string      // what the column of the other unit is called
+	Columns  []ui.Column // form fields, with the way to sort by them
+	Lead     string
+	Unsorted string // the address of the list in its own order, when it stands in another one
+	Tabs     []ui.TabProps
+	Filter   ui.FilterProps
+	Rows     []row
+	Pager    ui.PagerProps
+	File     string // the address of the whole list as a file
+	Empty    ui.EmptyProps
+	Late     int // will be late today
+	LateAll  bool
+	LateRef  string
+	People   []ui.Option // whom one may assign to
+	Among    string      // code of the unit whose people one may assign to, when they are too many for People
+	Bulk     bool
+	Live     []string
+	Problem  string
 }
 
 // row is a request as the table shows it.
@@ -99,6 +124,7 @@ type row struct {
 	Left                      string
 	Bar                       *ui.BarProps
 	State                     ui.TagProps
+	Answers                   []ui.Pair // to the form fields that the list shows
 	Unassigned                bool
 	Confidential              bool
 }
@@ -191,10 +217,12 @@ func (s *Service) fill(ctx context.Context, v *listView, in asking, page web.Pag
 		if v.Path == "/requests" {
 			item.asked(ctx, tree, in.View, l)
 		}
+		item.Answers = l.Answers
 		v.Rows = append(v.Rows, item)
 	}
 	v.Self, v.File = in.href(v.Path, "cursor", in.Cursor), in.href(v.Path+"/export")
 	v.Filter = s.filterBar(ctx, v.Path, in, tree)
+	s.offerFields(ctx, v, in, snap)
 	if page.NextCursor != "" {
 		v.Pager.NextHref = in.href(v.Path, "cursor", page.NextCursor)
 	}

@@ -47,6 +47,7 @@ type Service struct {
 func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, rooms Rooms) *Service {
 	s := &Service{db: db, events: bus, Rooms: rooms}
 	s.listen(bus, jobs)
+	s.listenFields(bus, jobs)
 	rooms.Talk.AddPolicy(Kind, s.policy())
 	rooms.Catalog.KeptBy((&keptCounts{s: s}).of)
 	s.fillSlots()

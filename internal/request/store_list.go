@@ -27,9 +27,10 @@ func scanLine(row sqldb.Row) (Line, error) {
 // part is one index range of a list: rows chosen by cond, in the list's order. seen says that the eye sees all of them
 // that are not confidential, because of cond.
 type part struct {
-	cond string
-	args []any
-	seen bool
+	cond   string
+	args   []any
+	seen   bool
+	driven bool // cond is the first condition on a form field already
 }
 
 // first reads a page of a list as the union of index ranges: each in order and cut at the limit, merged by the database.
@@ -41,16 +42,22 @@ func (sc scope) first(ctx context.Context, rd sqldb.Reader, columns string, scan
 	}
 	q := sqldb.Select("select " + columns + "\nfrom request r")
 	if len(parts) == 1 {
-		after(sc.narrow(q.Where(parts[0].cond, parts[0].args...), parts[0].seen))
+		after(sc.narrowIn(q.Where(parts[0].cond, parts[0].args...), parts[0]))
 	} else {
 		ranges := make([]*sqldb.Query, len(parts))
 		for i, p := range parts {
 			q := sqldb.Select("select r.id as id, "+key+" as place\nfrom request r").Where(p.cond, p.args...)
-			ranges[i] = after(sc.narrow(q, p.seen)).OrderBy(order).Limit(sc.limit + 1)
+			ranges[i] = after(sc.narrowIn(q, p)).OrderBy(order).Limit(sc.limit + 1)
 		}
 		q.InFirst("r.id", sc.limit+1, desc, ranges...)
 	}
 	return sqldb.AllQ(ctx, rd, scan, q.OrderBy(order).Limit(sc.limit+1))
+}
+
+// narrowIn is narrow for the rows of a part.
+func (sc scope) narrowIn(q *sqldb.Query, p part) *sqldb.Query {
+	sc.driven = p.driven
+	return sc.narrow(q, p.seen)
 }
 
 // narrow adds the filter's conditions and what the eye may see.
@@ -86,6 +93,7 @@ func (sc scope) narrow(q *sqldb.Query, seen bool) *sqldb.Query {
 		q.Where("r.edge = ?", sc.Edge)
 	}
 	sc.narrowTime(q)
+	sc.narrowField(q)
 	switch {
 	case sc.number != 0:
 		q.Where("r.number = ?", sc.number)
@@ -183,6 +191,9 @@ func likeText(q string) string { return likeEscape.Replace(strings.ToLower(q)) }
 
 // newest is a page of a list by opened_at, newest first.
 func newest(ctx context.Context, rd sqldb.Reader, sc scope) ([]Line, error) {
+	if sc.sortBy != nil {
+		return byField(ctx, rd, sc, "service", sc.fieldIn)
+	}
 	sc.now = rd.Instant()
 	after := func(q *sqldb.Query) *sqldb.Query {
 		if sc.after == nil {
@@ -190,16 +201,24 @@ func newest(ctx context.Context, rd sqldb.Reader, sc scope) ([]Line, error) {
 		}
 		return q.Where("(r.opened_at, r.id) < (?, ?)", sc.after[0], sc.after[1])
 	}
-	return sc.first(ctx, rd, lineColumns, scanLine, sc.newestParts(), "r.opened_at", true, after)
+	sc, driven, err := sc.drive(ctx, rd, "service", sc.fieldIn)
+	if err != nil {
+		return nil, err
+	}
+	parts := sc.newestParts()
+	if driven && !sc.Mine && sc.number == 0 {
+		parts = []part{sc.drivenPart("service", sc.fieldIn, false)}
+	}
+	return sc.first(ctx, rd, lineColumns, scanLine, parts, "r.opened_at", true, after)
 }
 
 // newestParts chooses the index ranges of a list by opened_at.
 func (sc scope) newestParts() []part {
-	mine := []part{{"r.asked_by = ?", []any{sc.person}, true}, {"r.for_person = ?", []any{sc.person}, true}}
-	served := part{"r.assignee = ?", []any{sc.person}, true}
+	mine := []part{{cond: "r.asked_by = ?", args: []any{sc.person}, seen: true}, {cond: "r.for_person = ?", args: []any{sc.person}, seen: true}}
+	served := part{cond: "r.assignee = ?", args: []any{sc.person}, seen: true}
 	switch {
 	case sc.number != 0:
-		return []part{{"r.number = ?", []any{sc.number}, false}}
+		return []part{{cond: "r.number = ?", args: []any{sc.number}}}
 	case sc.Mine:
 		return mine
 	case len(sc.customers) > 0 && len(sc.customers) <= manyUnits: // few ask one unit, everybody asks the one that serves
@@ -207,12 +226,12 @@ func (sc scope) newestParts() []part {
 	case len(sc.units) > 0 && len(sc.units) <= manyUnits:
 		return ranges(nil, "r.unit = ?", sc.units, false)
 	case sc.all || len(sc.serves)+len(sc.asks) > manyUnits || len(sc.units)+len(sc.customers) > 0:
-		return []part{{"1 = 1", nil, false}}
+		return []part{{cond: "1 = 1"}}
 	}
-	parts := append(mine, served, part{`r.id in (
+	parts := append(mine, served, part{cond: `r.id in (
 	select g.subject
 	from access_grant_v g
-	where g.subject_kind = 'request' and g.holder_kind = 1 and g.holder = ? and g.why not in ('asked', 'on-behalf', 'assigned'))`, []any{sc.person}, false})
+	where g.subject_kind = 'request' and g.holder_kind = 1 and g.holder = ? and g.why not in ('asked', 'on-behalf', 'assigned'))`, args: []any{sc.person}})
 	for _, cond := range []string{"r.asked_by = ?", "r.for_person = ?", "r.assignee = ?"} {
 		parts = ranges(parts, cond, sc.stands, true)
 	}
@@ -223,7 +242,7 @@ func (sc scope) newestParts() []part {
 // ranges adds one range per id.
 func ranges(parts []part, cond string, ids []int64, seen bool) []part {
 	for _, id := range ids {
-		parts = append(parts, part{cond, []any{id}, seen})
+		parts = append(parts, part{cond: cond, args: []any{id}, seen: seen})
 	}
 	return parts
 }
@@ -239,7 +258,14 @@ func scanThin(row sqldb.Row) (Line, error) {
 
 // nextDueFirst is a page of what is open in the units that the eye serves, by next_due.
 func nextDueFirst(ctx context.Context, rd sqldb.Reader, sc scope) ([]Line, error) {
-	return queued(ctx, rd, sc, lineColumns, scanLine)
+	if sc.sortBy == nil {
+		return queued(ctx, rd, sc, lineColumns, scanLine)
+	}
+	sc, err := sc.busy(ctx, rd)
+	if err != nil {
+		return nil, err
+	}
+	return byField(ctx, rd, sc, "open_unit", sc.serves)
 }
 
 // queued reads the columns named of what is open, by next_due.
@@ -259,9 +285,16 @@ func queued(ctx context.Context, rd sqldb.Reader, sc scope, columns string, scan
 		}
 		return q.Where("(r.next_due, r.id) > (?, ?)", sc.after[0], sc.after[1])
 	}
-	narrowed := sc
+	narrowed, driven, err := sc.drive(ctx, rd, "open_unit", sc.serves)
+	if err != nil {
+		return nil, err
+	}
 	narrowed.DueBefore = noTime // the queue's own due time is next_due
-	return narrowed.first(ctx, rd, columns, scan, sc.queueParts(), "r.next_due", false, after)
+	parts := sc.queueParts()
+	if driven && (sc.assignee != sc.person || sc.person == 0) {
+		parts = append([]part{narrowed.drivenPart("open_unit", sc.serves, true)}, sc.handParts()...)
+	}
+	return narrowed.first(ctx, rd, columns, scan, parts, "r.next_due", false, after)
 }
 
 // busy leaves, to an eye that serves many units, those that hold something open: most of a large company's hold nothing.
@@ -302,22 +335,27 @@ where unit is not null`)
 
 // queueParts chooses the index ranges of the queue: what the reader has in hand, and one range per unit served.
 func (sc scope) queueParts() []part {
-	hand := part{"r.assignee = ?", []any{sc.person}, true}
+	hand := part{cond: "r.assignee = ?", args: []any{sc.person}, seen: true}
 	switch {
 	case sc.assignee == sc.person && sc.person != 0:
 		return []part{hand}
 	case len(sc.serves) > manyUnits:
 		list := padded(sc.serves)
-		return []part{{"r.unit in (" + marksFor(len(list)) + ")", list, true}, hand}
+		return []part{{cond: "r.unit in (" + marksFor(len(list)) + ")", args: list, seen: true}, hand}
 	}
-	parts := ranges(nil, "r.unit = ?", sc.serves, true)
-	if len(sc.units) == 0 && sc.assignee == 0 {
-		parts = ranges(append(parts, hand), "r.assignee = ?", sc.stands, true)
-	}
+	parts := append(ranges(nil, "r.unit = ?", sc.serves, true), sc.handParts()...)
 	if len(parts) == 0 {
 		return []part{hand}
 	}
 	return parts
+}
+
+// handParts are what the reader, and those in whose place the reader is, have in hand, whatever unit holds it.
+func (sc scope) handParts() []part {
+	if len(sc.units) > 0 || sc.assignee != 0 {
+		return nil
+	}
+	return ranges(ranges(nil, "r.assignee = ?", []int64{sc.person}, true), "r.assignee = ?", sc.stands, true)
 }
 
 // nameRows adds the names that the lines show: one query for all of them. Who is on long leave is known without one.

@@ -91,8 +91,13 @@ func columns(ctx context.Context, v listView) []ui.Column {
 		{Label: lang.T(ctx, "request.column.left"), Width: "m"}, {Label: lang.T(ctx, "request.column.request")},
 		{Label: v.Other}, {Label: lang.T(ctx, "request.column.state")}, {Label: lang.T(ctx, "request.column.assignee")},
 	}
+	out = append(out, v.Columns...)
 	if v.Bulk {
-		out[0].Sorted = "ascending"
+		if v.Unsorted != "" {
+			out[0].SortHref = v.Unsorted
+		} else {
+			out[0].Sorted = "ascending"
+		}
 		out = append([]ui.Column{{Label: lang.T(ctx, "request.column.pick"), Hidden: true, Width: "s"}}, out...)
 	}
 	return out

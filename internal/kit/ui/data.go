@@ -43,6 +43,8 @@ type FilterProps struct {
 	Hidden  map[string]string
 	Filters []Filter
 	Dates   []FilterDate
+	Inputs  []FilterInput
+	Checks  *FilterChecks
 	Search  *FilterSearch
 	Tools   templ.Component // at the right end: export, save the view
 	Target  string          // element id replaced by htmx; empty: the page
@@ -52,7 +54,10 @@ type FilterProps struct {
 
 // few says whether the bar is short enough to be shown whole on a phone, in rows; a longer one is moved sideways.
 func (p FilterProps) few() bool {
-	n := len(p.Filters) + len(p.Dates)
+	n := len(p.Filters) + len(p.Dates) + len(p.Inputs)
+	if p.Checks != nil {
+		n++
+	}
 	if p.Search != nil {
 		n++
 	}
@@ -68,6 +73,15 @@ type Filter struct {
 
 // FilterDate is a day of the bar.
 type FilterDate struct{ Name, Label, Value string } // Value "2026-11-21"
+
+// FilterInput is a text, number, day or month of the bar. Type and Mode are those of an HTML input.
+type FilterInput struct{ Name, Label, Type, Mode, Value string }
+
+// FilterChecks is a menu of check boxes of one name: the columns of a table.
+type FilterChecks struct {
+	Name, Label string
+	Options     []Option
+}
 
 // FilterSearch is a text field of the bar.
 type FilterSearch struct {
