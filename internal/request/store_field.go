@@ -81,19 +81,24 @@ func answersOf(ctx context.Context, rd sqldb.Reader, ids []int64) ([]Request, er
 	}, sqldb.Select("select id, service, service_version, fields from request").In("id", ids))
 }
 
-// narrowField adds the conditions on form fields but the one that already chose the rows.
+// narrowField adds the conditions on form fields but the one that already chose the rows. Each is asked of one row after
+// the other, in the order of the list: as exists it would be turned into a join of all that were ever answered so.
 func (sc scope) narrowField(q *sqldb.Query) {
 	for i, x := range sc.fields {
 		if sc.driven && i == 0 {
 			continue
 		}
 		cond, args := x.cond()
-		q.Where("exists (\n\tselect 1\n\tfrom request_field f\n\twhere f.request = r.id and f.key = ? and "+cond+")", append([]any{x.field.Key}, args...)...)
+		q.Where("(\n\tselect true\n\tfrom request_field f\n\twhere f.request = r.id and f.key = ? and "+cond+"\n\tlimit 1)", append([]any{x.field.Key}, args...)...)
 	}
 }
 
-// narrowEnough is how many entries a condition may choose for the list to begin with them.
-const narrowEnough = 3000
+// How many entries a condition may choose for the list to begin with them. When all conditions choose more, the list is
+// walked in its own order until the page is full; of a queue that is short, of what was ever asked it is not.
+const (
+	narrowQueue = 1000
+	narrowList  = 10_000
+)
 
 // drive puts the condition that chooses fewest first, and says whether the list is to begin with it. Column and ids say
 // among which entries: those of open requests of units, or those of services.
@@ -101,7 +106,11 @@ func (sc scope) drive(ctx context.Context, rd sqldb.Reader, column string, ids [
 	if len(sc.fields) == 0 || len(ids) == 0 {
 		return sc, false, nil
 	}
-	best, few := 0, narrowEnough+1
+	enough := narrowList
+	if column == "open_unit" {
+		enough = narrowQueue
+	}
+	best, few := 0, enough+1
 	for i, x := range sc.fields {
 		text, args := sc.entries("select 1", column, ids, x).Limit(few).SQL()
 		n, err := sqldb.Value[int](ctx, rd, "select count(*)\nfrom (\n"+text+") entries", args...)
@@ -111,8 +120,11 @@ func (sc scope) drive(ctx context.Context, rd sqldb.Reader, column string, ids [
 		if n < few {
 			best, few = i, n
 		}
+		if n == 0 {
+			break
+		}
 	}
-	if few > narrowEnough {
+	if few > enough {
 		return sc, false, nil
 	}
 	sc.fields = slices.Clone(sc.fields)
@@ -149,6 +161,11 @@ func byField(ctx context.Context, rd sqldb.Reader, sc scope, column string, ids 
 			q.Where("r.next_due < ?", sc.DueBefore)
 			sc.DueBefore = noTime
 		}
+	}
+	if i := slices.IndexFunc(sc.fields, func(x fieldFilter) bool { return x.field.Key == sc.sortBy.Key }); i >= 0 {
+		cond, args := sc.fields[i].cond()
+		q.Where(cond, args...)
+		sc.fields = slices.Delete(slices.Clone(sc.fields), i, i+1)
 	}
 	order, than := "f.value, f.request", ">"
 	if sc.sortDown {

@@ -34,6 +34,7 @@ func openPostgres(ctx context.Context, db *DB) (*postgres, error) {
 	}
 	// An idle open transaction holds locks and keeps the outbox waiting.
 	config.RuntimeParams["idle_in_transaction_session_timeout"] = "60000"
+	config.RuntimeParams["jit"] = "off" // compiling takes 200 ms, no statement of ours runs as long
 	p := &postgres{db: db, writing: stdlib.OpenDB(*config), reading: stdlib.OpenDB(*config)}
 	for _, pool := range []*sql.DB{p.writing, p.reading} {
 		pool.SetMaxOpenConns(db.config.Readers)
