@@ -111,7 +111,7 @@ func (s *Service) aimFields(ctx context.Context, sc *scope, bad *fault.Fields) e
 		switch {
 		case !is || !ok:
 			bad.Add("sort", "request.field-unknown", "name", key)
-		case !sortable(f.Type):
+		case !f.Type.Sortable():
 			bad.Add("sort", "request.field-unsorted", "name", f.Label.In(ctx))
 		default:
 			sc.sortBy, sc.sortDown = &f, down
@@ -139,7 +139,7 @@ func (s *Service) readFields(ctx context.Context, sc *scope, named func(string) 
 	for _, name := range names {
 		key, end, _ := strings.Cut(name, ".")
 		f, ok := named(key)
-		if !ok || end != "" && (end != "min" && end != "max" || !ranged(f.Type)) {
+		if !ok || end != "" && (end != "min" && end != "max" || !ranged(f)) {
 			bad.Add(fieldPrefix+name, "request.field-unknown", "name", key)
 			continue
 		}
@@ -149,7 +149,7 @@ func (s *Service) readFields(ctx context.Context, sc *scope, named func(string) 
 		}
 		x := &sc.fields[i]
 		for _, text := range sc.Fields[name] {
-			entry, ok := typedEntry(ctx, f.Type, text, end)
+			entry, ok := typedEntry(ctx, f, text, end)
 			switch {
 			case !ok:
 				bad.Add(fieldPrefix+name, "request.field-not-of-type", "value", text, "label", f.Label.In(ctx))
@@ -157,7 +157,7 @@ func (s *Service) readFields(ctx context.Context, sc *scope, named func(string) 
 				x.min = entry
 			case end == "max":
 				x.max = entry
-			case f.Type == form.Text || f.Type == "autonumber" || f.Type == "email_url":
+			case begun(f):
 				x.prefix = entry
 			default:
 				x.is = append(x.is, entry)
@@ -167,32 +167,25 @@ func (s *Service) readFields(ctx context.Context, sc *scope, named func(string) 
 	sc.fields = slices.DeleteFunc(sc.fields, func(x fieldFilter) bool { cond, _ := x.cond(); return cond == "" })
 }
 
-// typedEntry reads what a filter says about a field: numbers with or without separators, days and moments of the
-// reader's zone. A day as the end of a range of moments is the whole day.
-func typedEntry(ctx context.Context, t form.Type, text, end string) (string, bool) {
-	switch {
-	case numeric(t):
-		return ordered(strings.NewReplacer(",", "", "，", "", "¥", "", " ", "").Replace(text))
-	case t == form.DateTime:
-		if at, err := time.Parse(time.RFC3339, text); err == nil {
-			return at.UTC().Format("2006-01-02T15:04"), true
-		}
-		if at, err := time.ParseInLocation("2006-01-02T15:04", text, lang.Zone(ctx)); err == nil {
-			return at.UTC().Format("2006-01-02T15:04"), true
-		}
-		at, err := time.ParseInLocation(time.DateOnly, text, lang.Zone(ctx))
-		if end == "max" {
-			at = at.AddDate(0, 0, 1).Add(-time.Minute)
-		}
-		return at.UTC().Format("2006-01-02T15:04"), err == nil
-	case t == form.Date:
-		_, err := time.Parse(time.DateOnly, text)
-		return text, err == nil
-	case t == form.Month:
-		_, err := time.Parse("2006-01", text)
-		return text, err == nil
+// typedEntry reads what a filter says about a field, as people type it or as the API gives it. A day as the end of a range of
+// moments is the whole day.
+func typedEntry(ctx context.Context, f form.Field, text, end string) (string, bool) {
+	if f.Type == form.Checkbox && (text == "false" || text == "true") {
+		return map[string]string{"true": "true"}[text], true // what is not ticked is no answer
 	}
-	return folded(text), text != ""
+	if begun(f) {
+		return form.Normal(text), true
+	}
+	if f.Type == form.DateTime {
+		if day, err := time.ParseInLocation(time.DateOnly, text, lang.Zone(ctx)); err == nil {
+			if end == "max" {
+				day = day.AddDate(0, 0, 1).Add(-time.Minute)
+			}
+			text = day.UTC().Format(time.RFC3339)
+		}
+	}
+	e, ok := f.Sought(ctx, text)
+	return ordered(e), ok
 }
 
 // index writes the entries of a new request.
@@ -223,9 +216,9 @@ func entryRows(r Request, service *catalog.Service, v form.Values) []entryRow {
 	if !r.ClosedAt.IsZero() {
 		unit = 0
 	}
-	for _, f := range indexed(service.Form) {
-		for _, e := range entriesOf(f, v) {
-			rows = append(rows, entryRow{r.ID, f.Key, e, unit, r.Service})
+	for key, list := range entriesOf(service.Form, v) {
+		for _, e := range list {
+			rows = append(rows, entryRow{r.ID, key, e, unit, r.Service})
 		}
 	}
 	return rows

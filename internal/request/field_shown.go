@@ -108,7 +108,7 @@ func fieldFilters(ctx context.Context, fields []form.Field, asked map[string][]s
 		name, label := fieldPrefix+f.Key, f.Label.In(ctx)
 		typed := one(f.Key)
 		switch {
-		case ranged(f.Type):
+		case ranged(f):
 			kind, mode := "text", "decimal"
 			switch f.Type {
 			case form.Date, form.DateTime:
@@ -125,7 +125,7 @@ func fieldFilters(ctx context.Context, fields []form.Field, asked map[string][]s
 				choice.Options = append(choice.Options, ui.Option{Value: o.Code, Text: o.Label.In(ctx), Selected: o.Code == typed})
 			}
 			selects = append(selects, choice)
-		case f.Type == "checkbox":
+		case f.Type == form.Checkbox:
 			selects = append(selects, ui.Filter{Name: name, Label: label, On: typed != "", Options: []ui.Option{{Text: lang.T(ctx, "request.filter.any")},
 				{Value: "true", Text: lang.T(ctx, "request.field-yes"), Selected: typed == "true"}, {Value: "false", Text: lang.T(ctx, "request.field-no"), Selected: typed == "false"}}})
 		default:
@@ -168,7 +168,7 @@ func (s *Service) offerFields(ctx context.Context, v *listView, in asking, snap 
 			continue
 		}
 		column := ui.Column{Label: fields[i].Label.In(ctx)}
-		if sortable(fields[i].Type) {
+		if fields[i].Type.Sortable() {
 			up := fieldPrefix + key
 			column.SortHref = in.href(v.Path, "sort", up)
 			switch in.Sort {

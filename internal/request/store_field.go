@@ -4,7 +4,6 @@ import (
 	"context"
 	"slices"
 
-	"neike/internal/kit/form"
 	"neike/internal/kit/sqldb"
 )
 
@@ -185,15 +184,4 @@ func byField(ctx context.Context, rd sqldb.Reader, sc scope, column string, ids 
 		q.Where("(f.value, f.request) "+than+" (?, ?)", value, sc.after[1])
 	}
 	return sqldb.AllQ(ctx, rd, scanLine, sc.narrow(q, column == "open_unit").OrderBy(order).Limit(sc.limit+1))
-}
-
-// indexed are the fields of a form that lists filter and sort by.
-func indexed(f form.Form) []form.Field {
-	var out []form.Field
-	for _, x := range f.Fields {
-		if indexable(x) {
-			out = append(out, x)
-		}
-	}
-	return out
 }
