@@ -198,12 +198,7 @@ func (j *judging) fields(ctx context.Context) error {
 	for key, v := range j.c.Fields {
 		raw[key] = v
 	}
-	var lenient form.Form
-	for _, f := range j.service.Form.Fields {
-		f.Required = false
-		lenient.Fields = append(lenient.Fields, f)
-	}
-	values, bad, err := lenient.Validate(ctx, form.Resolve{}, raw)
+	values, bad, err := lenient(j.service.Form).Validate(ctx, form.Resolve{}, raw)
 	for _, f := range bad.All() {
 		j.problems = append(j.problems, importer.Problem{Line: j.line, Column: f.Name, Key: f.Key, Args: f.Args})
 	}

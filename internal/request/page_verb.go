@@ -62,7 +62,7 @@ func (v verbView) Action() string { return link(v.Number) + "/" + string(v.Verb)
 func (s *Service) verbForm(ctx context.Context, v View, verb Verb) (verbView, error) {
 	f := verbView{Verb: verb, Number: v.Number, Title: v.Title, Heading: lang.T(ctx, "request.heading."+string(verb)),
 		Intro:  lang.T(ctx, "request.intro."+string(verb), "unit", v.Tree.FullName(ctx, v.Unit), "customer", v.Tree.FullName(ctx, v.Customer), "provider", v.Tree.FullName(ctx, v.Provider), "count", v.HandOvers),
-		Secret: v.Confidential, Send: lang.T(ctx, "request.send."+string(verb)), Danger: verb == VerbCancel || verb == VerbWithdraw}
+		Secret: v.Confidential, Send: lang.T(ctx, "request.send."+string(verb)), Danger: verb == VerbCancel || verb == VerbWithdraw || verb == VerbDisown}
 	var err error
 	switch verb {
 	case VerbAssign:
@@ -272,6 +272,10 @@ func (s *Service) perform(ctx context.Context, r *http.Request, verb Verb, numbe
 		_, err = s.Message(ctx, number, in.Text, files, When{})
 	case VerbNote:
 		_, err = s.Note(ctx, number, in.Text, files, When{})
+	case VerbConfirm:
+		_, err = s.Confirm(ctx, number, When{})
+	case VerbDisown:
+		_, err = s.Disown(ctx, number, in.Reason, When{})
 	case VerbName:
 		_, err = s.Name(ctx, number, in.Person, When{})
 	case VerbPropose:

@@ -62,6 +62,9 @@ type Request struct {
 	Rated          bool
 	Imported       bool
 	External       string // number in the system it was imported from
+	LoggedBy       int64  // the agent who wrote it down for the customer; 0: the customer asked
+	Via            string // how it reached that agent, one of Vias
+	ConfirmedAt    time.Time
 
 	Proposed    time.Time // a date that the provider proposes and the customer has not answered
 	Agreed      int       // dates agreed on

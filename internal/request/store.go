@@ -12,10 +12,11 @@ import (
 const requestColumns = `id, number, service, service_version, edge, provider, customer, unit, asked_by, for_person, title, fields,
 confidential, state, assignee, opened_at, responded_at, taken_at, delivered_at, done_at, closed_at, last_at, response_due, due, next_due, response_is, completion_is, response_took, completion_took,
 events, hops, returns,
-nudges, nudged_at, rated, imported, external`
+nudges, nudged_at, rated, imported, external, logged_by, via`
 
 // promiseColumns are what becomes of a request's promises about time; a new request has none of it.
-const promiseColumns = `proposed_due, agreed, original_due, original_is, reopens, recurs, again_of, silent, accept_by, accept_tell, paused_took, contest, priority`
+const promiseColumns = `proposed_due, agreed, original_due, original_is, reopens, recurs, again_of, silent, accept_by, accept_tell, paused_took, contest, priority,
+confirmed_at`
 
 // handColumns are what comes of a request that goes through several hands.
 const handColumns = `hand_overs, came_back, passes, parent, depth, parts, parts_open, merged_into`
@@ -26,8 +27,8 @@ func scanRequest(row sqldb.Row) (Request, error) {
 	err := row.Scan(&r.ID, &r.Number, &r.Service, &r.ServiceVersion, &r.Edge, &r.Provider, &r.Customer, &r.Unit, &r.AskedBy,
 		&r.For, &r.Title, &r.Fields, &r.Confidential, &state, &r.Assignee, &r.OpenedAt, &r.RespondedAt, &r.TakenAt, &r.DeliveredAt, &r.DoneAt,
 		&r.ClosedAt, &r.LastAt, &r.ResponseDue, &r.Due, &r.NextDue, &response, &completion, &r.ResponseTook, &r.CompletionTook, &r.Events, &r.Hops, &r.Returns, &r.Nudges, &r.NudgedAt,
-		&r.Rated, &r.Imported, &r.External,
-		&r.Proposed, &r.Agreed, &r.OriginalDue, &original, &r.Reopens, &r.Recurs, &r.AgainOf, &r.Silent, &r.AcceptBy, &r.AcceptTell, &r.PausedTook, &r.Contest, &r.Priority,
+		&r.Rated, &r.Imported, &r.External, &r.LoggedBy, &r.Via,
+		&r.Proposed, &r.Agreed, &r.OriginalDue, &original, &r.Reopens, &r.Recurs, &r.AgainOf, &r.Silent, &r.AcceptBy, &r.AcceptTell, &r.PausedTook, &r.Contest, &r.Priority, &r.ConfirmedAt,
 		&r.HandOvers, &r.CameBack, &r.Passes, &r.Parent, &r.Depth, &r.Parts, &r.PartsOpen, &r.MergedInto)
 	r.State, r.ResponseIs, r.CompletionIs, r.OriginalIs = State(state), Outcome(response), Outcome(completion), Outcome(original)
 	return r, err
@@ -54,7 +55,7 @@ func insertRequest(ctx context.Context, tx *sqldb.Tx, r Request) error {
 		nobody(r.For), r.Title, r.Fields, r.Confidential, string(r.State), nobody(r.Assignee), r.OpenedAt, r.RespondedAt, r.TakenAt,
 		r.DeliveredAt, r.DoneAt, r.ClosedAt, r.LastAt, r.ResponseDue, r.Due, r.NextDue,
 		string(r.ResponseIs), string(r.CompletionIs), r.ResponseTook, r.CompletionTook, r.Events, r.Hops, r.Returns,
-		r.Nudges, r.NudgedAt, r.Rated, r.Imported, nothing(r.External), nobody(r.AgainOf), r.Priority,
+		r.Nudges, r.NudgedAt, r.Rated, r.Imported, nothing(r.External), nobody(r.LoggedBy), nothing(r.Via), nobody(r.AgainOf), r.Priority,
 		nobody(r.Parent), r.Depth, r.HandOvers, r.CameBack, r.Passes,
 	})
 }
@@ -78,6 +79,15 @@ where id = $1`,
 	if err == nil && n != 1 {
 		err = fmt.Errorf("update request %d: %d rows", r.ID, n)
 	}
+	return err
+}
+
+// confirmedAt notes when the customer confirmed what an agent wrote down.
+func confirmedAt(ctx context.Context, tx *sqldb.Tx, r Request) error {
+	_, err := tx.Exec(ctx, `
+update request
+set confirmed_at = $2
+where id = $1`, r.ID, r.ConfirmedAt)
 	return err
 }
 

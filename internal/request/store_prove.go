@@ -178,7 +178,7 @@ select e.request, e.at, e.kind, e.other,
 	r.customer, r.returns, r.reopens
 from request_event e
 join request r on r.id = e.request
-where e.kind in ('deliver', 'accept', 'return', 'decline', 'hand-over', 'withdraw', 'cancel')`)
+where e.kind in ('deliver', 'accept', 'return', 'decline', 'hand-over', 'withdraw', 'cancel', 'disown')`)
 }
 
 // rowsAfter reads of requests what a fold of their log gives.

@@ -165,6 +165,11 @@ func (s *Service) finish(ctx context.Context, tx *sqldb.Tx, t *turn, after *Requ
 	if err := updateRequest(ctx, tx, *r); err != nil {
 		return err
 	}
+	if !r.ConfirmedAt.Equal(t.was.ConfirmedAt) {
+		if err := confirmedAt(ctx, tx, *r); err != nil {
+			return err
+		}
+	}
 	if err := s.reindex(ctx, tx, t.was, *r); err != nil {
 		return err
 	}

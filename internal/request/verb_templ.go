@@ -252,7 +252,7 @@ func verbFields(v verbView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-			case VerbReturn, VerbCancel, VerbReopen:
+			case VerbReturn, VerbCancel, VerbReopen, VerbDisown:
 				templ_7745c5c3_Err = reasonField(v).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

@@ -22,6 +22,7 @@ var usualVerbs = map[string]Verb{
 	"deliver":    {Label: "todo.verb.deliver", Icon: "file-invoice", Serving: true},
 	"rework":     {Label: "todo.verb.rework", Icon: "refresh", Serving: true},
 	"answer":     {Label: "todo.verb.answer", Icon: "message-question"},
+	"confirm":    {Label: "todo.verb.confirm", Icon: "circle-check"},
 	"agree-date": {Label: "todo.verb.agree-date", Icon: "calendar"},
 	"accept":     {Label: "todo.verb.accept", Icon: "checkbox"},
 	"rate":       {Label: "todo.verb.rate", Icon: "star", Own: true},
