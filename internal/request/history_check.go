@@ -198,7 +198,7 @@ func (j *judging) fields(ctx context.Context) error {
 	for key, v := range j.c.Fields {
 		raw[key] = v
 	}
-	values, bad, err := lenient(j.service.Form).Validate(ctx, form.Resolve{}, raw)
+	values, bad, err := j.service.Form.Lenient().Validate(ctx, form.Resolve{Before: raw}, raw)
 	for _, f := range bad.All() {
 		j.problems = append(j.problems, importer.Problem{Line: j.line, Column: f.Name, Key: f.Key, Args: f.Args})
 	}

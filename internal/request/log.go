@@ -10,7 +10,6 @@ import (
 	"neike/internal/kit/actor"
 	"neike/internal/kit/event"
 	"neike/internal/kit/fault"
-	"neike/internal/kit/form"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
 	"neike/internal/talk"
@@ -217,13 +216,4 @@ func (r Request) counting(o Outcome) Outcome {
 		return Excluded
 	}
 	return o
-}
-
-// lenient is a form that requires no answer: of what happened before, or on the telephone, less is known.
-func lenient(f form.Form) form.Form {
-	f.Fields = slices.Clone(f.Fields)
-	for i := range f.Fields {
-		f.Fields[i].Required = false
-	}
-	return f
 }

@@ -148,9 +148,9 @@ func (s *Service) checkService(ctx context.Context, o *order, ask Ask, f *fault.
 	o.form = o.version.Form
 	asked := o.form
 	if o.logged != nil { // the agent knows what is missing, and asks
-		asked = lenient(asked)
+		asked = asked.Optional()
 	}
-	values, bad, err := asked.Validate(ctx, s.resolve(), ask.Fields)
+	values, bad, err := asked.Validate(ctx, s.resolveFor(ask.For), ask.Fields)
 	if err != nil {
 		return err
 	}
@@ -247,6 +247,9 @@ func (s *Service) file(ctx context.Context, tx *sqldb.Tx, o *order) error {
 		}
 	}
 	r.ID = tx.NewID()
+	if err := giveNumbers(ctx, tx, o); err != nil {
+		return err
+	}
 	if r.Edge, err = s.Relation.Edge(ctx, tx, r.Provider, r.Customer); err != nil {
 		return err
 	}

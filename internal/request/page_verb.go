@@ -154,9 +154,8 @@ func (s *Service) answerInputs(ctx context.Context, v View) (*form.InputsProps, 
 	if err != nil {
 		return nil, err
 	}
-	in := &form.InputsProps{Form: asked, Raw: values, PeopleSource: "/people/find", UnitSource: "/units/find"}
-	in.Chosen, err = s.chosen(ctx, asked, values)
-	return in, err
+	in, err := s.inputs(ctx, asked, values)
+	return &in, err
 }
 
 // showVerb is the form of a verb as a page of its own: where the dialog's button leads without a script.
