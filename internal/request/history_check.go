@@ -256,10 +256,9 @@ func (j *judging) open(ctx context.Context, e pastEvent) error {
 	version := j.service.At(at)
 	r.OpenedAt, r.LastAt, r.ServiceVersion, r.Events, r.Hops = at, at, version.N, 1, 1
 	first := Event{N: 1, At: at, Kind: VerbOpen, Actor: r.AskedBy, Side: CustomerSide, Unit: r.Unit, Imported: true}
-	if first.Terms, err = j.s.termsOf(ctx, r.Unit); err != nil {
+	if first.Terms, err = j.s.promisedTerms(ctx, r.Unit, version.Standard); err != nil {
 		return err
 	}
-	first.Terms.Response, first.Terms.Completion = version.Standard.Response, version.Standard.Completion
 	j.p.log = append(j.p.log, first)
 	return nil
 }

@@ -324,10 +324,9 @@ func (s *Service) firstEvents(ctx context.Context, r *Request, o *order) ([]Even
 		first.Actor, first.Side = o.logged.agent.Person, ProviderSide
 	}
 	var err error
-	if first.Terms, err = s.termsOf(ctx, r.Unit); err != nil {
+	if first.Terms, err = s.promisedTerms(ctx, r.Unit, o.version.Standard); err != nil {
 		return nil, err
 	}
-	first.Terms.Response, first.Terms.Completion = o.version.Standard.Response, o.version.Standard.Completion
 	log := []Event{first}
 	for _, p := range o.named {
 		e := first

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"neike/internal/calendar"
+	"neike/internal/clock"
 	"neike/internal/kit/fault"
 )
 
@@ -155,6 +156,8 @@ type Terms struct {
 	Version    int
 	Response   calendar.Duration
 	Completion calendar.Duration
+	// ResponseIn and CompletionIn are the calendars of the standard where it names them.
+	ResponseIn, CompletionIn clock.In
 }
 
 // Hop is the stretch of a request that one unit held.

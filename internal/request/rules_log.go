@@ -184,6 +184,7 @@ func marks(log []Event) []clock.Mark {
 		switch e.Kind {
 		case VerbOpen:
 			m.Kind, m.Response, m.Completion = clock.Open, e.Terms.Response, e.Terms.Completion
+			m.ResponseIn, m.CompletionIn = e.Terms.ResponseIn, e.Terms.CompletionIn
 			if e.Other != 0 {
 				part = e.Terms.Completion
 			}

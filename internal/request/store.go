@@ -149,14 +149,16 @@ func lock(ctx context.Context, tx *sqldb.Tx, number int64) (Request, error) {
 }
 
 const eventColumns = `request, n, at, kind, actor, side, unit, person, message, why, imported, behalf,
-calendar, calendar_version, response_value, response_unit, completion_value, completion_unit, due_from, due_to, other`
+calendar, calendar_version, response_value, response_unit, completion_value, completion_unit, due_from, due_to, other,
+response_calendar, response_version, completion_calendar, completion_version`
 
 func scanEvent(row sqldb.Row) (Event, error) {
 	var e Event
 	var kind, side string
 	err := row.Scan(&e.Request, &e.N, &e.At, &kind, &e.Actor, &side, &e.Unit, &e.Person, &e.Message, &e.Why, &e.Imported, &e.For,
 		&e.Terms.Calendar, &e.Terms.Version, &e.Terms.Response.Value, &e.Terms.Response.Unit, &e.Terms.Completion.Value,
-		&e.Terms.Completion.Unit, &e.DueFrom, &e.DueTo, &e.Other)
+		&e.Terms.Completion.Unit, &e.DueFrom, &e.DueTo, &e.Other,
+		&e.Terms.ResponseIn.Calendar, &e.Terms.ResponseIn.Version, &e.Terms.CompletionIn.Calendar, &e.Terms.CompletionIn.Version)
 	e.Kind, e.Side = Verb(kind), Side(side)
 	return e, err
 }
@@ -167,7 +169,9 @@ func insertEvents(ctx context.Context, tx *sqldb.Tx, events ...Event) error {
 		rows = append(rows, []any{e.Request, e.N, e.At, string(e.Kind), e.Actor, string(e.Side), e.Unit, nobody(e.Person),
 			nobody(e.Message), nothing(e.Why), e.Imported, nobody(e.For), nothing(e.Terms.Calendar), nobody(int64(e.Terms.Version)),
 			nobody(int64(e.Terms.Response.Value)), nothing(e.Terms.Response.Unit),
-			nobody(int64(e.Terms.Completion.Value)), nothing(e.Terms.Completion.Unit), e.DueFrom, e.DueTo, nobody(e.Other)})
+			nobody(int64(e.Terms.Completion.Value)), nothing(e.Terms.Completion.Unit), e.DueFrom, e.DueTo, nobody(e.Other),
+			nothing(e.Terms.ResponseIn.Calendar), nobody(int64(e.Terms.ResponseIn.Version)),
+			nothing(e.Terms.CompletionIn.Calendar), nobody(int64(e.Terms.CompletionIn.Version))})
 	}
 	return tx.Insert(ctx, "request_event", eventColumns, rows...)
 }
