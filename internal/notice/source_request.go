@@ -58,8 +58,6 @@ func (s *Service) requestSources() {
 		request.WasAssigned{}:        assignee("request.assigned"),
 		request.WasAnswered{}:        assignee("request.answered"),
 		request.WasAccepted{}:        assignee("request.accepted"),
-		request.WasLogged{}:          customers("request.logged"),
-		request.WasDisowned{}:        crew("request.disowned"),
 		request.WasTaken{}:           customers("request.taken"),
 		request.DateProposed{}:       customers("request.date-proposed"),
 		request.AcceptanceNears{}:    customers("request.acceptance-nears"),
@@ -75,6 +73,7 @@ func (s *Service) requestSources() {
 		s.sources[e.EventKind()] = tell
 	}
 	s.handSources()
+	s.causeSources()
 	s.sources[request.WasNamed{}.EventKind()] = s.named
 	s.sources[clock.WasBreached{}.EventKind()] = s.breached
 	s.sources[talk.WasPosted{}.EventKind()] = s.posted

@@ -48,12 +48,12 @@ type requestJSON struct {
 	Heard        []heardJSON     `json:"heard,omitempty" doc:"To the serving side: what customers let it read of their ratings; never a score"`
 	Imported     bool            `json:"imported"`
 	External     *string         `json:"external,omitempty" doc:"Number in the system it was imported from"`
-	LoggedBy     *string         `json:"logged_by,omitempty" doc:"工号 of the agent who wrote it down for the customer"`
-	Via          string          `json:"via,omitempty" doc:"How it reached that agent: phone, chat, counter"`
-	ConfirmedAt  *time.Time      `json:"confirmed_at,omitempty" doc:"Since when the customer stands by what was written down"`
 	Proposal     *proposalJSON   `json:"proposal,omitempty" doc:"A date that the provider proposes and the customer has not answered"`
 	Renegotiated int             `json:"renegotiated,omitempty" doc:"How many dates were agreed on"`
 	OriginalDue  *time.Time      `json:"original_due_at,omitempty" doc:"When it was due before any date was agreed on"`
+	Breaches     []breachJSON    `json:"breaches,omitempty" doc:"Late clocks with what is said of their causes"`
+	Contest      string          `json:"contest,omitempty" enum:"head,kept,quality" doc:"Where a contested pause stands"`
+	PausedShare  float64         `json:"paused_share,omitempty" doc:"How much of the completion's time was paused"`
 	Reopens      int             `json:"reopens,omitempty" doc:"How often it went on after acceptance"`
 	AgainOf      *string         `json:"again_of,omitempty" doc:"The request that it repeats"`
 	Again        []string        `json:"again,omitempty" doc:"The requests that repeat it"`
@@ -61,6 +61,28 @@ type requestJSON struct {
 	AcceptBy     *time.Time      `json:"accepted_by_house_at,omitempty" doc:"When the house accepts it unless the customer does something"`
 	Clocks       []clockJSON     `json:"clocks"`
 	Verbs        []Verb          `json:"verbs" doc:"What the caller may do now"`
+}
+
+// breachJSON is a late clock with what is said of its cause.
+type breachJSON struct {
+	Clock   string  `json:"clock" enum:"completion,first_response"`
+	Unit    string  `json:"unit" doc:"Had it in hand when it became late"`
+	State   string  `json:"state" enum:"asked,stated,disputed,settled"`
+	Cause   *Cause  `json:"cause" doc:"own, customer, third, force; null: nobody has said"`
+	Third   *string `json:"third" doc:"third: code of that unit"`
+	Excused bool    `json:"excused" doc:"Left out of the unit's score; the fact stays"`
+}
+
+// breachJSON is the breach on the wire.
+func (v View) breachJSON(b Breach) breachJSON {
+	out := breachJSON{Clock: b.Clock, Unit: unitCode(v.Tree, b.Unit), State: b.State, Excused: b.Excused}
+	if b.Cause != "" {
+		out.Cause = &b.Cause
+	}
+	if b.Third != 0 {
+		out.Third = words(unitCode(v.Tree, b.Third))
+	}
+	return out
 }
 
 // proposalJSON is an open proposal of another date.
@@ -177,7 +199,7 @@ func (s *Service) json(ctx context.Context, v View) (requestJSON, error) {
 	out := requestJSON{
 		Number: v.Ref(), State: v.State, Title: v.Title,
 		ProviderUnit: unitCode(v.Tree, v.Provider), HoldingUnit: unitCode(v.Tree, v.Unit), CustomerUnit: unitCode(v.Tree, v.Customer),
-		AskedBy: v.People[v.AskedBy].No, AskedByName: v.People[v.AskedBy].Plain(ctx), OnBehalfOf: v.no(v.For), LoggedBy: v.no(v.LoggedBy), Via: v.Via, ConfirmedAt: moment1(v.ConfirmedAt),
+		AskedBy: v.People[v.AskedBy].No, AskedByName: v.People[v.AskedBy].Plain(ctx), OnBehalfOf: v.no(v.For),
 		Assignee: v.no(v.Assignee), AssigneeName: v.name(ctx, v.Assignee), AssigneeAway: v.Away && v.State.Open(),
 		Confidential: v.Confidential, Fields: json.RawMessage(v.Fields),
 		OpenedAt: v.OpenedAt, RespondedAt: moment1(v.RespondedAt), TakenAt: moment1(v.TakenAt), DeliveredAt: moment1(v.DeliveredAt),
@@ -202,6 +224,10 @@ func (s *Service) json(ctx context.Context, v View) (requestJSON, error) {
 		out.Heard = append(out.Heard, heardJSON{g.Reasons, g.Comment, g.At})
 	}
 	out.Reopens, out.Silent, out.AcceptBy, out.AgainOf, out.Again = v.Reopens, v.Silent, moment1(v.AcceptBy), words(v.Repeats), v.again()
+	out.Contest, out.PausedShare = v.Contest, pausedShare(v.PausedTook, v.CompletionTook)
+	for _, b := range v.Breaches {
+		out.Breaches = append(out.Breaches, v.breachJSON(b))
+	}
 	out.Renegotiated, out.OriginalDue = v.Agreed, moment1(v.OriginalDue)
 	if p, open, err := s.proposalOf(ctx, v); err != nil {
 		return out, err

@@ -63,6 +63,23 @@ type (
 		Agree *bool `json:"agree" doc:"false: the due time stays"`
 		whenBody
 	}
+	causeBody struct {
+		Clock string `json:"clock,omitempty" enum:"completion,first_response" doc:"Which late clock; default: the first that waits for this"`
+		Cause Cause  `json:"cause" enum:"own,customer,third,force" doc:"own, its customer, another unit, force majeure"`
+		Unit  string `json:"unit,omitempty" doc:"third: code of that unit" example:"it"`
+		Text  string `json:"text" doc:"One sentence" example:"供应商停产两天"`
+		whenBody
+	}
+	causeAnswerBody struct {
+		Clock string `json:"clock,omitempty" enum:"completion,first_response" doc:"Which late clock; default: the first that waits for this"`
+		Text  string `json:"text,omitempty" doc:"cause-dispute: why not" example:"资料当天就补齐了"`
+		whenBody
+	}
+	contestBody struct {
+		Reason string `json:"reason" example:"这个问题表单里已经填过"`
+		Pause  int    `json:"pause,omitempty" doc:"n of the question in the timeline; default: the last one"`
+		whenBody
+	}
 	nudgeBody struct {
 		Text string `json:"text,omitempty" example:"补充如下"`
 		whenBody
@@ -146,12 +163,6 @@ func (s *Service) verbCalls(m *web.Mux, _ string) {
 	verb(s, m, VerbCancel, "Call it off", func(ctx context.Context, n int64, b reasonBody, w When) (Request, error) {
 		return s.Cancel(ctx, n, b.Reason, w)
 	})
-	verb(s, m, VerbConfirm, "Confirm what an agent wrote down for one", func(ctx context.Context, n int64, _ plainBody, w When) (Request, error) {
-		return s.Confirm(ctx, n, w)
-	})
-	verb(s, m, VerbDisown, "Say that one did not ask for what an agent wrote down", func(ctx context.Context, n int64, b reasonBody, w When) (Request, error) {
-		return s.Disown(ctx, n, b.Reason, w)
-	})
 	verb(s, m, VerbMessage, "Say something to the other side", func(ctx context.Context, n int64, b textBody, w When) (Request, error) {
 		return texted(ctx, n, b, w, s.Message)
 	})
@@ -167,6 +178,30 @@ func (s *Service) verbCalls(m *web.Mux, _ string) {
 	})
 	verb(s, m, VerbAgree, "Agree to the date proposed, or not", func(ctx context.Context, n int64, b agreeBody, w When) (Request, error) {
 		return s.AgreeDate(ctx, n, b.Agree, w)
+	})
+	verb(s, m, VerbCause, "Say why a clock was late", func(ctx context.Context, n int64, b causeBody, w When) (Request, error) {
+		return s.StateCause(ctx, n, CauseSaid{b.Clock, b.Cause, b.Unit, b.Text}, w)
+	})
+	verb(s, m, VerbCauseAgree, "Accept the cause", func(ctx context.Context, n int64, b causeAnswerBody, w When) (Request, error) {
+		return s.AgreeCause(ctx, n, CauseSaid{Clock: b.Clock}, w)
+	})
+	verb(s, m, VerbCauseDispute, "Dispute the cause; the quality office decides", func(ctx context.Context, n int64, b causeAnswerBody, w When) (Request, error) {
+		return s.DisputeCause(ctx, n, CauseSaid{Clock: b.Clock, Text: b.Text}, w)
+	})
+	verb(s, m, VerbCauseDecide, "Decide a disputed cause", func(ctx context.Context, n int64, b causeBody, w When) (Request, error) {
+		return s.DecideCause(ctx, n, CauseSaid{b.Clock, b.Cause, b.Unit, b.Text}, w)
+	})
+	verb(s, m, VerbContest, "Say that a question was not needed, so that its pause should count", func(ctx context.Context, n int64, b contestBody, w When) (Request, error) {
+		return s.Contest(ctx, n, b.Pause, b.Reason, w)
+	})
+	verb(s, m, VerbAppeal, "Turn to the quality office about a pause that the head found needed", func(ctx context.Context, n int64, b reasonBody, w When) (Request, error) {
+		return s.Appeal(ctx, n, b.Reason, w)
+	})
+	verb(s, m, VerbVoid, "Find that a contested pause was not needed: its time counts", func(ctx context.Context, n int64, b reasonBody, w When) (Request, error) {
+		return s.VoidPause(ctx, n, b.Reason, w)
+	})
+	verb(s, m, VerbKeep, "Find that a contested pause was needed", func(ctx context.Context, n int64, b reasonBody, w When) (Request, error) {
+		return s.KeepPause(ctx, n, b.Reason, w)
 	})
 	verb(s, m, VerbReopen, "Take it up again after acceptance; by the service's rule that opens another request, which is the answer", func(ctx context.Context, n int64, b reasonBody, w When) (Request, error) {
 		return s.Reopen(ctx, n, b.Reason, w)

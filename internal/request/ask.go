@@ -2,7 +2,6 @@ package request
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"neike/internal/access"
@@ -19,7 +18,7 @@ func (s *Service) Answer(ctx context.Context, number int64, text string, fields 
 	return s.turn(ctx, number, VerbAnswer, when, func(ctx context.Context, tx *sqldb.Tx, t *turn) error {
 		t.said = func(a About) event.Event { return WasAnswered{a} }
 		if len(fields) > 0 {
-			if err := s.correct(ctx, tx, t, fields); err != nil {
+			if err := s.correct(ctx, t, fields); err != nil {
 				return err
 			}
 		} else if text == "" && len(files) == 0 {
@@ -35,7 +34,7 @@ func (s *Service) Answer(ctx context.Context, number int64, text string, fields 
 }
 
 // correct lays new answers over the old ones and judges the whole form again.
-func (s *Service) correct(ctx context.Context, tx *sqldb.Tx, t *turn, fields map[string]any) error {
+func (s *Service) correct(ctx context.Context, t *turn, fields map[string]any) error {
 	asked, err := s.formOf(ctx, t.r)
 	if err != nil {
 		return err
@@ -51,9 +50,7 @@ func (s *Service) correct(ctx context.Context, tx *sqldb.Tx, t *turn, fields map
 	for key, v := range fields {
 		all[key] = v
 	}
-	find := s.resolve()
-	find.Before = old
-	values, bad, err := asked.Validate(ctx, find, all)
+	values, bad, err := asked.Validate(ctx, s.resolve(), all)
 	if err != nil {
 		return err
 	}
@@ -61,12 +58,7 @@ func (s *Service) correct(ctx context.Context, tx *sqldb.Tx, t *turn, fields map
 		return err
 	}
 	t.r.Fields = values.JSON()
-	before := asked.Files(old)
-	added := slices.DeleteFunc(asked.Files(values), func(id string) bool { return slices.Contains(before, id) })
-	if len(added) == 0 {
-		return nil
-	}
-	return s.attach(ctx, tx, t.r.ID, added)
+	return nil
 }
 
 // formOf is the form that the request was asked with.
@@ -211,4 +203,9 @@ func (s *Service) Name(ctx context.Context, number int64, no string, when When) 
 		t.said = func(a About) event.Event { return WasNamed{a, p.ID} }
 		return s.Access.Grant(ctx, tx, access.Grant{Subject: subject(t.r.ID), Holder: access.Person(p.ID), Why: access.WhyNamed})
 	})
+}
+
+// resolve finds what answers of forms point at.
+func (s *Service) resolve() form.Resolve {
+	return form.Resolve{People: s.findPeople, Units: s.findUnits, Files: s.findFiles}
 }

@@ -34,6 +34,19 @@ type (
 		About
 		InTime     bool `json:"in_time"`
 		RightFirst bool `json:"right_first"`
+	} // CauseMoved says that the provider stated why a clock was late, that the customer answered, or that it was decided.
+	CauseMoved struct {
+		About
+		Clock   string `json:"clock"`
+		State   string `json:"state"` // stated, disputed, settled
+		Cause   string `json:"cause"`
+		Excused bool   `json:"excused,omitempty"`
+	}
+	// PauseContested says where a contested pause stands: head, kept, quality, or "" when it is settled.
+	PauseContested struct {
+		About
+		Stage string `json:"stage"`
+		Void  bool   `json:"void,omitempty"` // the pause counts as work
 	}
 )
 
@@ -44,3 +57,5 @@ func (WasReopened) EventKind() string        { return "request.reopened" }
 func (WasAskedAgain) EventKind() string      { return "request.asked-again" }
 func (AcceptanceNears) EventKind() string    { return "request.acceptance-nears" }
 func (WasAcceptedByHouse) EventKind() string { return "request.accepted-by-house" }
+func (CauseMoved) EventKind() string         { return "request.cause-moved" }
+func (PauseContested) EventKind() string     { return "request.pause-contested" }

@@ -67,7 +67,11 @@ func (s *Service) bodyOf(ctx context.Context, tree *org.Tree, r Request) (string
 	if err != nil {
 		return "", err
 	}
-	parts = append(parts, asked.Searched(values)...)
+	for _, f := range asked.Fields {
+		if text, ok := values[f.Key].(string); ok && (f.Type == form.Text || f.Type == form.LongText) {
+			parts = append(parts, text)
+		}
+	}
 	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), "\n"), nil
 }
 

@@ -41,14 +41,11 @@ func owed(r Request, named, judged []int64) []due {
 		}
 		return out
 	}
-	answers := func() (out []due) {
-		if r.Unconfirmed() {
-			out = customers("confirm")
+	answers := func() []due {
+		if r.Proposed.IsZero() {
+			return nil
 		}
-		if !r.Proposed.IsZero() {
-			out = append(out, customers("agree-date")...)
-		}
-		return out
+		return customers("agree-date")
 	}
 	work := "deliver"
 	if r.Returns > 0 || r.Reopens > 0 {
@@ -56,7 +53,7 @@ func owed(r Request, named, judged []int64) []due {
 	}
 	take := func(by time.Time) []due {
 		if !r.Confidential {
-			return append(answers(), provider(access.Holder{Kind: "unit", ID: r.Unit, Role: "agent"}, "take", by))
+			return []due{provider(access.Holder{Kind: "unit", ID: r.Unit, Role: "agent"}, "take", by)}
 		}
 		var out []due
 		for _, p := range named {
@@ -241,7 +238,7 @@ func happened(edge int64, r Request, e Event) (entry, bool) {
 		d.HandedOver = 1
 	case VerbWithdraw:
 		d.Withdrawn = 1
-	case VerbCancel, VerbDisown:
+	case VerbCancel:
 		d.Cancelled = 1
 	default:
 		return d, false

@@ -47,6 +47,19 @@ func (s *Service) breached(ctx context.Context, tx *sqldb.Tx, e clock.WasBreache
 	if err != nil || !changed {
 		return err
 	}
+	if !e.ByChange {
+		r, err := byID(ctx, tx, e.Subject.ID)
+		if err != nil {
+			return err
+		}
+		was := r
+		if was.CompletionIs = Pending; e.Kind == clock.FirstResponse {
+			was.CompletionIs, was.ResponseIs = r.CompletionIs, Pending
+		}
+		if err := s.askCauses(ctx, tx, was, r); err != nil {
+			return err
+		}
+	}
 	var d relation.Delta
 	switch {
 	case e.Kind == clock.FirstResponse && e.ByChange:
@@ -127,6 +140,9 @@ func (s *Service) refreshOne(ctx context.Context, tx *sqldb.Tx, id ID) error {
 		return err
 	}
 	if err := s.owe(ctx, tx, was, r, log); err != nil {
+		return err
+	}
+	if err := s.askCauses(ctx, tx, was, r); err != nil {
 		return err
 	}
 	if err := s.tally(ctx, tx, was, r, Event{}); err != nil || !moved {

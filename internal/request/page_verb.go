@@ -50,6 +50,11 @@ type typed struct {
 	Share   bool     `form:"share"`
 	DueAt   string   `form:"due_at"`
 	Agree   string   `form:"agree"`
+	Cause   string   `form:"cause"`
+}
+
+func (t typed) cause() CauseSaid {
+	return CauseSaid{Cause: Cause(t.Cause), Unit: t.Unit, Text: t.Text}
 }
 
 // ID is the id of the verb's dialog.
@@ -62,7 +67,7 @@ func (v verbView) Action() string { return link(v.Number) + "/" + string(v.Verb)
 func (s *Service) verbForm(ctx context.Context, v View, verb Verb) (verbView, error) {
 	f := verbView{Verb: verb, Number: v.Number, Title: v.Title, Heading: lang.T(ctx, "request.heading."+string(verb)),
 		Intro:  lang.T(ctx, "request.intro."+string(verb), "unit", v.Tree.FullName(ctx, v.Unit), "customer", v.Tree.FullName(ctx, v.Customer), "provider", v.Tree.FullName(ctx, v.Provider), "count", v.HandOvers),
-		Secret: v.Confidential, Send: lang.T(ctx, "request.send."+string(verb)), Danger: verb == VerbCancel || verb == VerbWithdraw || verb == VerbDisown}
+		Secret: v.Confidential, Send: lang.T(ctx, "request.send."+string(verb)), Danger: verb == VerbCancel || verb == VerbWithdraw}
 	var err error
 	switch verb {
 	case VerbAssign:
@@ -154,8 +159,9 @@ func (s *Service) answerInputs(ctx context.Context, v View) (*form.InputsProps, 
 	if err != nil {
 		return nil, err
 	}
-	in, err := s.inputs(ctx, asked, values)
-	return &in, err
+	in := &form.InputsProps{Form: asked, Raw: values, PeopleSource: "/people/find", UnitSource: "/units/find"}
+	in.Chosen, err = s.chosen(ctx, asked, values)
+	return in, err
 }
 
 // showVerb is the form of a verb as a page of its own: where the dialog's button leads without a script.
@@ -271,14 +277,26 @@ func (s *Service) perform(ctx context.Context, r *http.Request, verb Verb, numbe
 		_, err = s.Message(ctx, number, in.Text, files, When{})
 	case VerbNote:
 		_, err = s.Note(ctx, number, in.Text, files, When{})
-	case VerbConfirm:
-		_, err = s.Confirm(ctx, number, When{})
-	case VerbDisown:
-		_, err = s.Disown(ctx, number, in.Reason, When{})
 	case VerbName:
 		_, err = s.Name(ctx, number, in.Person, When{})
 	case VerbPropose:
 		_, err = s.ProposeDate(ctx, number, typedDate(ctx, in.DueAt, in.Reason), When{})
+	case VerbCause:
+		_, err = s.StateCause(ctx, number, in.cause(), When{})
+	case VerbCauseAgree:
+		_, err = s.AgreeCause(ctx, number, CauseSaid{}, When{})
+	case VerbCauseDispute:
+		_, err = s.DisputeCause(ctx, number, in.cause(), When{})
+	case VerbCauseDecide:
+		_, err = s.DecideCause(ctx, number, in.cause(), When{})
+	case VerbContest:
+		_, err = s.Contest(ctx, number, 0, in.Reason, When{})
+	case VerbAppeal:
+		_, err = s.Appeal(ctx, number, in.Reason, When{})
+	case VerbVoid:
+		_, err = s.VoidPause(ctx, number, in.Reason, When{})
+	case VerbKeep:
+		_, err = s.KeepPause(ctx, number, in.Reason, When{})
 	case VerbAgree:
 		_, err = s.AgreeDate(ctx, number, yesNo(in.Agree), When{})
 	}
@@ -384,7 +402,7 @@ func (s *Service) showRefusal(w http.ResponseWriter, r *http.Request, number int
 // labels are the names of the fields in the summary of errors.
 func labels(ctx context.Context) map[string]string {
 	out := map[string]string{}
-	for _, name := range []string{"text", "reason", "unit", "person", "score", "reasons", "comment", "due_at", "agree", "title", "service", "customer_unit", "on_behalf_of", "named"} {
+	for _, name := range []string{"text", "reason", "unit", "person", "score", "reasons", "comment", "due_at", "agree", "cause", "title", "service", "customer_unit", "on_behalf_of", "named"} {
 		out[name] = lang.T(ctx, "request.field."+name)
 	}
 	return out

@@ -7,7 +7,6 @@ import (
 	"time"
 
 	"neike/internal/calendar"
-	"neike/internal/clock"
 	"neike/internal/kit/fault"
 )
 
@@ -63,9 +62,6 @@ type Request struct {
 	Rated          bool
 	Imported       bool
 	External       string // number in the system it was imported from
-	LoggedBy       int64  // the agent who wrote it down for the customer; 0: the customer asked
-	Via            string // how it reached that agent, one of Vias
-	ConfirmedAt    time.Time
 
 	Proposed    time.Time // a date that the provider proposes and the customer has not answered
 	Agreed      int       // dates agreed on
@@ -147,7 +143,9 @@ type Event struct {
 	// DueFrom and DueTo of a due event: the completion's, or the first response's when only that moved. Of a proposed or
 	// agreed date: the due time then, and that date; an answer without DueTo is no.
 	DueFrom, DueTo time.Time
-	Other          int64 // reopen: the number of the request that was opened instead; contest, settle-pause: the n of the question; open: the id of what it is a part of; split, part: the id of the part; merge, link, unlink: the id of the other; follow, for the house: the unit that owes
+	Other          int64  // reopen: the number of the request that was opened instead; contest, settle-pause: the n of the question; open: the id of what it is a part of; split, part: the id of the part; merge, link, unlink: the id of the other; follow, for the house: the unit that owes
+	Code           string // cause: what it was; set-priority: the priority
+	Clock          string // cause: completion, first_response
 }
 
 // Terms are the calendar of a holding unit, in the version known then, and on open the targets of the customer's clocks.
@@ -156,8 +154,6 @@ type Terms struct {
 	Version    int
 	Response   calendar.Duration
 	Completion calendar.Duration
-	// ResponseIn and CompletionIn are the calendars of the standard where it names them.
-	ResponseIn, CompletionIn clock.In
 }
 
 // Hop is the stretch of a request that one unit held.

@@ -36,34 +36,40 @@ type Verb string
 
 // The verbs.
 const (
-	VerbOpen     Verb = "open"
-	VerbTake     Verb = "take"
-	VerbAssign   Verb = "assign"
-	VerbDecline  Verb = "decline"
-	VerbAsk      Verb = "ask"
-	VerbAnswer   Verb = "answer"
-	VerbDeliver  Verb = "deliver"
-	VerbReturn   Verb = "return"
-	VerbAccept   Verb = "accept"
-	VerbRate     Verb = "rate"
-	VerbNudge    Verb = "nudge"
-	VerbWithdraw Verb = "withdraw"
-	VerbCancel   Verb = "cancel"
-	VerbMessage  Verb = "message"
-	VerbNote     Verb = "note"
-	VerbConfirm  Verb = "confirm" // the customer did ask for what an agent wrote down
-	VerbDisown   Verb = "disown"  // did not
-	VerbName     Verb = "name"    // a confidential request: one more person may see it
-	VerbSucceed  Verb = "succeed" // by the house: somebody else works on it, or is its customer, from now on
-	VerbFollow   Verb = "follow"  // by the house: it goes along with a unit that ends
-	VerbPropose  Verb = "propose-date"
-	VerbAgree    Verb = "agree-date" // or not
-	VerbHandOver Verb = "hand-over"
-	VerbSettle   Verb = "settle" // by the quality office: who does what was handed over too often
-	VerbSplit    Verb = "split"
-	VerbPart     Verb = "part" // by the house: a request that this one was split into has ended
-	VerbReopen   Verb = "reopen"
-	VerbRecur    Verb = "recur" // what a reopening is when another request is opened instead
+	VerbOpen         Verb = "open"
+	VerbTake         Verb = "take"
+	VerbAssign       Verb = "assign"
+	VerbDecline      Verb = "decline"
+	VerbAsk          Verb = "ask"
+	VerbAnswer       Verb = "answer"
+	VerbDeliver      Verb = "deliver"
+	VerbReturn       Verb = "return"
+	VerbAccept       Verb = "accept"
+	VerbRate         Verb = "rate"
+	VerbNudge        Verb = "nudge"
+	VerbWithdraw     Verb = "withdraw"
+	VerbCancel       Verb = "cancel"
+	VerbMessage      Verb = "message"
+	VerbNote         Verb = "note"
+	VerbName         Verb = "name"    // a confidential request: one more person may see it
+	VerbSucceed      Verb = "succeed" // by the house: somebody else works on it, or is its customer, from now on
+	VerbFollow       Verb = "follow"  // by the house: it goes along with a unit that ends
+	VerbPropose      Verb = "propose-date"
+	VerbAgree        Verb = "agree-date" // or not
+	VerbHandOver     Verb = "hand-over"
+	VerbSettle       Verb = "settle" // by the quality office: who does what was handed over too often
+	VerbSplit        Verb = "split"
+	VerbPart         Verb = "part" // by the house: a request that this one was split into has ended
+	VerbReopen       Verb = "reopen"
+	VerbCause        Verb = "cause" // why a clock was late
+	VerbCauseAgree   Verb = "cause-agree"
+	VerbCauseDispute Verb = "cause-dispute"
+	VerbCauseDecide  Verb = "cause-decide"
+	VerbContest      Verb = "contest" // a pause was not needed
+	VerbAppeal       Verb = "appeal"  // to the quality office
+	VerbVoid         Verb = "void-pause"
+	VerbKeep         Verb = "keep-pause"
+	VerbRecur        Verb = "recur" // what a reopening is when another request is opened instead
 	// VerbDue is no verb of a person: a new version of the calendar moved the due time.
 	VerbDue Verb = "due"
 )
@@ -85,6 +91,9 @@ type move struct {
 	to   State
 }
 
+// living is every state but those in which nothing was ever owed.
+var living = []State{StateNew, StateWorking, StateWaiting, StateDelivered, StateDone}
+
 var ways = map[Verb]move{
 	VerbTake:     {[]State{StateNew, StateWorking, StateWaiting}, StateWorking}, // later than new: what nobody has, or to confirm an assignment, see taken
 	VerbAssign:   {[]State{StateNew, StateWorking, StateWaiting}, StateWorking},
@@ -102,10 +111,10 @@ var ways = map[Verb]move{
 	VerbAgree:    {[]State{StateWorking, StateWaiting}, ""},
 	VerbReopen:   {[]State{StateDone}, StateWorking},
 	VerbRecur:    {[]State{StateDone}, ""},
+	VerbCause:    {living, ""}, VerbCauseAgree: {living, ""}, VerbCauseDispute: {living, ""}, VerbCauseDecide: {living, ""},
+	VerbContest: {living, ""}, VerbAppeal: {living, ""}, VerbVoid: {living, ""}, VerbKeep: {living, ""},
 	VerbMessage:  {States, ""},
 	VerbNote:     {States, ""},
-	VerbConfirm:  {[]State{StateNew, StateWorking, StateWaiting, StateDelivered, StateDone}, ""},
-	VerbDisown:   {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, StateCancelled},
 	VerbName:     {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
 	VerbSucceed:  {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
 	VerbFollow:   {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
@@ -118,10 +127,11 @@ var ways = map[Verb]move{
 
 // Verbs lists every verb of people but open, in the order of the way.
 var Verbs = []Verb{VerbTake, VerbAssign, VerbDecline, VerbAsk, VerbAnswer, VerbDeliver, VerbReturn, VerbAccept, VerbRate, VerbNudge, VerbWithdraw, VerbCancel, VerbMessage, VerbNote, VerbName,
-	VerbConfirm, VerbDisown,
 	VerbPropose, VerbAgree,
 	VerbHandOver, VerbSettle,
 	VerbReopen,
+	VerbCause, VerbCauseAgree, VerbCauseDispute, VerbCauseDecide,
+	VerbContest, VerbAppeal, VerbVoid, VerbKeep,
 }
 
 // allowed decides whether the state permits the verb and gives the state it leads to. Otherwise a Conflict whose key

@@ -3,6 +3,7 @@ package request
 import (
 	"context"
 	"slices"
+	"time"
 
 	"neike/internal/access"
 	"neike/internal/clock"
@@ -15,19 +16,20 @@ import (
 // View is a request as one reader may see it.
 type View struct {
 	Request
-	Set     access.Set // what the reader is to it
-	Side    Side
-	Log     []Event // notes left out where the reader may not know of them
-	Clocks  []clock.State
-	dues    map[int]string // the sentences of due events, by their number
-	Repeats string         // the number of the request that it repeats; "" none
-	Own     *Rating        // the reader's own rating
-	Heard   []Rating       // what customers let the serving side read: reasons and comment, never the score
-	Named   []int64        // of a confidential request: who was named
-	Verbs   []Verb         // what the reader may do now
-	Away    bool           // the assignee is
-	Tree    *org.Tree
-	People  map[int64]org.Person
+	Set      access.Set // what the reader is to it
+	Side     Side
+	Log      []Event // notes left out where the reader may not know of them
+	Clocks   []clock.State
+	dues     map[int]string // the sentences of due events, by their number
+	Breaches []Breach       // late clocks with what is said of their causes
+	Repeats  string         // the number of the request that it repeats; "" none
+	Own      *Rating        // the reader's own rating
+	Heard    []Rating       // what customers let the serving side read: reasons and comment, never the score
+	Named    []int64        // of a confidential request: who was named
+	Verbs    []Verb         // what the reader may do now
+	Away     bool           // the assignee is
+	Tree     *org.Tree
+	People   map[int64]org.Person
 }
 
 // ByNumber is the request as the actor may see it; not found when not.
@@ -58,6 +60,12 @@ func (s *Service) view(ctx context.Context, rd sqldb.Reader, number int64) (View
 		return View{}, err
 	}
 	v := s.shown(ctx, r, set, log, clocks)
+	if len(lateNow(r)) > 0 {
+		if v.Breaches, err = breachesOf(ctx, rd, r.ID); err != nil {
+			return View{}, err
+		}
+		v.Verbs = s.may(ctx, v)
+	}
 	if r.Rated && (set.Has(access.Asked) || v.Side == ProviderSide) {
 		given, err := ratingsOf(ctx, rd, r.ID)
 		if err != nil {
@@ -118,8 +126,10 @@ func (s *Service) may(ctx context.Context, v View) []Verb {
 		case verb == VerbTake && taken(v.State, v.Assignee, v.TakenAt, me) != nil:
 		case verb == VerbNudge && v.Nudges >= maxNudges:
 		case verb == VerbName && !v.Confidential:
-		case (verb == VerbConfirm || verb == VerbDisown) && !v.Unconfirmed():
 		case verb == VerbAgree && v.Proposed.IsZero():
+		case causeVerbs[verb] != nil && !v.causeIn(causeVerbs[verb]):
+		case verb == VerbContest && !v.mayContest(s.db.Now()):
+		case (verb == VerbAppeal || verb == VerbVoid || verb == VerbKeep) && mayContest(verb, v.Contest, v.Set) != nil:
 		case verb == VerbSettle && !v.Unsettled():
 		case verb == VerbHandOver && v.PartsOpen > 0:
 		default:
@@ -138,6 +148,17 @@ func (v View) again() []string {
 		}
 	}
 	return out
+}
+
+// causeIn says whether the cause of a late clock is in one of the states.
+func (v View) causeIn(states []string) bool {
+	return slices.ContainsFunc(v.Breaches, func(b Breach) bool { return slices.Contains(states, b.State) })
+}
+
+// mayContest says whether the last pause is worth a button: it is over, not contested yet, and not long ago.
+func (v View) mayContest(now time.Time) bool {
+	p, err := contestable(v.Log, v.Contest, 0)
+	return err == nil && now.Sub(p.to) < 14*24*time.Hour
 }
 
 // May says whether the reader may do it now.
@@ -174,7 +195,6 @@ func (v View) persons() []int64 {
 		}
 	}
 	add(v.For)
-	add(v.LoggedBy)
 	add(v.Assignee)
 	for _, e := range v.Log {
 		add(e.Actor)

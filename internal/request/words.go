@@ -38,7 +38,7 @@ func sendWord(ctx context.Context, v verbView) string {
 // draftOf is the key under which the words of a form are kept on this device; a choice is not worth keeping.
 func draftOf(v verbView) string {
 	switch v.Verb {
-	case VerbAsk, VerbAnswer, VerbDeliver, VerbReturn, VerbDecline, VerbHandOver, VerbSettle, VerbCancel, VerbDisown, VerbPropose, VerbReopen:
+	case VerbAsk, VerbAnswer, VerbDeliver, VerbReturn, VerbDecline, VerbHandOver, VerbSettle, VerbCancel, VerbPropose, VerbReopen:
 		return string(v.Verb) + "-" + Ref(v.Number)
 	}
 	return ""
@@ -109,4 +109,13 @@ func namedOptions(v askView) []ui.Option {
 		return nil
 	}
 	return []ui.Option{{Value: v.Head, Text: v.Heads + " " + v.Head, Selected: true}}
+}
+
+// causeOptions are the causes that a form offers; none is preset.
+func causeOptions(ctx context.Context, chosen string) []ui.Option {
+	var out []ui.Option
+	for _, c := range Causes {
+		out = append(out, ui.Option{Value: string(c), Text: lang.T(ctx, "request.cause."+string(c)), Selected: string(c) == chosen})
+	}
+	return out
 }

@@ -17,15 +17,18 @@ type Verb struct {
 
 // usualVerbs are those of the walking path. A higher room adds its own.
 var usualVerbs = map[string]Verb{
-	"take":       {Label: "todo.verb.take", Icon: "inbox", Serving: true},
-	"reply":      {Label: "todo.verb.reply", Icon: "message-2", Serving: true},
-	"deliver":    {Label: "todo.verb.deliver", Icon: "file-invoice", Serving: true},
-	"rework":     {Label: "todo.verb.rework", Icon: "refresh", Serving: true},
-	"answer":     {Label: "todo.verb.answer", Icon: "message-question"},
-	"confirm":    {Label: "todo.verb.confirm", Icon: "circle-check"},
-	"agree-date": {Label: "todo.verb.agree-date", Icon: "calendar"},
-	"accept":     {Label: "todo.verb.accept", Icon: "checkbox"},
-	"rate":       {Label: "todo.verb.rate", Icon: "star", Own: true},
+	"take":         {Label: "todo.verb.take", Icon: "inbox", Serving: true},
+	"reply":        {Label: "todo.verb.reply", Icon: "message-2", Serving: true},
+	"deliver":      {Label: "todo.verb.deliver", Icon: "file-invoice", Serving: true},
+	"rework":       {Label: "todo.verb.rework", Icon: "refresh", Serving: true},
+	"answer":       {Label: "todo.verb.answer", Icon: "message-question"},
+	"agree-date":   {Label: "todo.verb.agree-date", Icon: "calendar"},
+	"cause":        {Label: "todo.verb.cause", Icon: "alert-triangle", Serving: true},
+	"cause-answer": {Label: "todo.verb.cause-answer", Icon: "message-question"},
+	"cause-decide": {Label: "todo.verb.cause-decide", Icon: "checkbox", Serving: true},
+	"pause-decide": {Label: "todo.verb.pause-decide", Icon: "clock", Serving: true},
+	"accept":       {Label: "todo.verb.accept", Icon: "checkbox"},
+	"rate":         {Label: "todo.verb.rate", Icon: "star", Own: true},
 }
 
 // Verb is the entry of the code; for an unknown code one that says 'open'.

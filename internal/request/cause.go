@@ -1,0 +1,231 @@
+package request
+
+import (
+	"context"
+	"slices"
+
+	"neike/internal/access"
+	"neike/internal/kit/event"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/sqldb"
+	"neike/internal/kit/ui"
+	"neike/internal/todo"
+)
+
+// CauseSaid is what somebody says of a cause, as it came through the door.
+type CauseSaid struct {
+	Clock string // completion, first_response; "": the first that waits for this
+	Cause Cause
+	Unit  string // code, of CauseThird
+	Text  string
+}
+
+// StateCause says why a clock was late. Unless it was the unit itself, the customer accepts or disputes it.
+func (s *Service) StateCause(ctx context.Context, number int64, said CauseSaid, when When) (Request, error) {
+	return s.turnCause(ctx, number, VerbCause, said, when)
+}
+
+// AgreeCause accepts the cause that the provider stated.
+func (s *Service) AgreeCause(ctx context.Context, number int64, said CauseSaid, when When) (Request, error) {
+	return s.turnCause(ctx, number, VerbCauseAgree, said, when)
+}
+
+// DisputeCause contests it, with the reason; the quality office decides.
+func (s *Service) DisputeCause(ctx context.Context, number int64, said CauseSaid, when When) (Request, error) {
+	return s.turnCause(ctx, number, VerbCauseDispute, said, when)
+}
+
+// DecideCause says what a disputed cause was, with the reason: it is settled by that.
+func (s *Service) DecideCause(ctx context.Context, number int64, said CauseSaid, when When) (Request, error) {
+	return s.turnCause(ctx, number, VerbCauseDecide, said, when)
+}
+
+func (s *Service) turnCause(ctx context.Context, number int64, verb Verb, said CauseSaid, when When) (Request, error) {
+	return s.turn(ctx, number, verb, when, func(ctx context.Context, tx *sqldb.Tx, t *turn) error {
+		list, err := breachesOf(ctx, tx, t.r.ID)
+		if err != nil {
+			return err
+		}
+		b, err := pickBreach(list, verb, said.Clock)
+		if err != nil {
+			return err
+		}
+		third, err := s.checkCause(ctx, t, verb, said)
+		if err != nil {
+			return err
+		}
+		next := b.after(verb, said.Cause, third)
+		t.event.Code, t.event.Clock, t.event.Other = string(next.Cause), b.Clock, next.Third
+		t.said = func(a About) event.Event {
+			return CauseMoved{About: a, Clock: b.Clock, State: next.State, Cause: string(next.Cause), Excused: next.Excused}
+		}
+		if err := putBreach(ctx, tx, next); err != nil {
+			return err
+		}
+		return s.oweCauses(ctx, tx, t.r, list, replaced(list, next))
+	})
+}
+
+// checkCause tells all that is wrong with what is said, and gives the third unit.
+func (s *Service) checkCause(ctx context.Context, t *turn, verb Verb, said CauseSaid) (third int64, err error) {
+	var f fault.Fields
+	if verb == VerbCause || verb == VerbCauseDecide {
+		switch {
+		case said.Cause == "":
+			f.Add("cause", "form.required")
+		case !slices.Contains(Causes, said.Cause):
+			f.Add("cause", "request.cause-unknown", "value", string(said.Cause))
+		}
+		if said.Cause == CauseThird {
+			tree, err := s.Org.Tree(ctx)
+			if err != nil {
+				return 0, err
+			}
+			u, known := tree.ByCode(said.Unit)
+			switch {
+			case said.Unit == "":
+				f.Add("unit", "request.need-unit")
+			case !known:
+				f.Add("unit", "request.unit-unknown")
+			case u.ID == t.r.Unit || u.ID == t.r.Customer:
+				f.Add("unit", "request.cause-not-third")
+			}
+			third = u.ID
+		}
+	}
+	if verb != VerbCauseAgree {
+		t.event.Why = need(&f, "text", said.Text)
+	}
+	return third, f.Err()
+}
+
+func replaced(list []Breach, b Breach) []Breach {
+	out := slices.Clone(list)
+	for i := range out {
+		if out[i].Clock == b.Clock {
+			out[i] = b
+		}
+	}
+	return out
+}
+
+// askCauses notes the clocks of a request that became late, and asks its unit for the cause; what is not late any more is
+// forgotten. History is not asked.
+func (s *Service) askCauses(ctx context.Context, tx *sqldb.Tx, was, r Request) error {
+	before, after := lateNow(was), lateNow(r)
+	if slices.Equal(before, after) || r.Imported {
+		return nil
+	}
+	list, err := breachesOf(ctx, tx, r.ID)
+	if err != nil {
+		return err
+	}
+	next := slices.DeleteFunc(slices.Clone(list), func(b Breach) bool { return !slices.Contains(after, b.Clock) })
+	for _, b := range list {
+		if !slices.Contains(after, b.Clock) {
+			if err := dropBreach(ctx, tx, r.ID, b.Clock); err != nil {
+				return err
+			}
+		}
+	}
+	for _, c := range after {
+		if slices.ContainsFunc(list, func(b Breach) bool { return b.Clock == c }) {
+			continue
+		}
+		b := Breach{Request: r.ID, Clock: c, Unit: r.Unit, State: CauseAsked}
+		if err := putBreach(ctx, tx, b); err != nil {
+			return err
+		}
+		next = append(next, b)
+	}
+	return s.oweCauses(ctx, tx, r, list, next)
+}
+
+// owedForCauses lists who owes a word about the causes of breaches. quality are the people of the quality office.
+func owedForCauses(r Request, list []Breach, quality []int64) []due {
+	var out []due
+	add := func(d due) {
+		if !slices.Contains(out, d) {
+			out = append(out, d)
+		}
+	}
+	for _, b := range list {
+		switch b.State {
+		case CauseAsked:
+			switch {
+			case r.Assignee != 0:
+				add(due{access.Person(r.Assignee), "cause", noTime, r.AskedBy, r.Customer})
+			case !r.Confidential:
+				add(due{access.Holder{Kind: "unit", ID: b.Unit, Role: "agent"}, "cause", noTime, r.AskedBy, r.Customer})
+			}
+		case CauseStated:
+			for _, c := range r.customers() {
+				add(due{access.Person(c), "cause-answer", noTime, r.Assignee, r.Unit})
+			}
+		case CauseDisputed:
+			for _, q := range quality {
+				if !r.Confidential && !r.isCustomer(q) {
+					add(due{access.Person(q), "cause-decide", noTime, r.AskedBy, r.Customer})
+				}
+			}
+		}
+	}
+	return out
+}
+
+// oweCauses writes what changed in that. Nobody is reminded: an entry lapses after the days of an invitation.
+func (s *Service) oweCauses(ctx context.Context, tx *sqldb.Tx, r Request, before, after []Breach) error {
+	quality, err := s.Org.Holders(ctx, tx, "quality")
+	if err != nil {
+		return err
+	}
+	was, now := owedForCauses(r, before, quality), owedForCauses(r, after, quality)
+	if slices.Equal(was, now) && len(before) > 0 {
+		return nil
+	}
+	if err := s.Todo.Fulfil(ctx, tx, subject(r.ID), "cause", "cause-answer", "cause-decide"); err != nil || len(now) == 0 {
+		return err
+	}
+	table, err := s.Calendar.TableFor(ctx, r.Unit)
+	if err != nil {
+		return err
+	}
+	until, err := table.Due(tx.Now, invitation)
+	if err != nil {
+		until = tx.Now.AddDate(0, 0, 14)
+	}
+	for _, a := range now {
+		err := s.Todo.Owe(ctx, tx, todo.Todo{Holder: a.holder, For: a.owedTo, Unit: a.unit, Subject: subject(r.ID), Verb: a.verb,
+			Title: r.Title, Ref: r.Ref(), Link: link(r.Number), Until: until})
+		if err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// causeText is what somebody said of a cause in one sentence.
+func causeText(ctx context.Context, v View, e Event) string {
+	cause := lang.T(ctx, "request.cause."+e.Code)
+	if e.Other != 0 {
+		cause += lang.T(ctx, "request.in-brackets", "text", v.Tree.FullName(ctx, e.Other))
+	}
+	text := lang.T(ctx, "request.did."+string(e.Kind), "who", v.doer(ctx, e), "cause", cause, "clock", lang.T(ctx, "request.cause.clock-"+e.Clock))
+	if e.Why != "" {
+		text += lang.T(ctx, "request.because", "why", e.Why)
+	}
+	return text
+}
+
+// causeTag is a late clock with where its cause stands: a shape, a word, a tone.
+func causeTag(ctx context.Context, b Breach) ui.TagProps {
+	p := ui.TagProps{Icon: "clock-exclamation", Tone: "line", Text: lang.T(ctx, "request.cause-state."+b.State)}
+	if b.Cause != "" {
+		p.Text = lang.T(ctx, "request.cause."+string(b.Cause)) + " · " + p.Text
+	}
+	if b.Excused {
+		p.Icon, p.Text = "circle-check", lang.T(ctx, "request.cause.excused", "cause", lang.T(ctx, "request.cause."+string(b.Cause)))
+	}
+	return p
+}

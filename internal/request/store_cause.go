@@ -1,0 +1,41 @@
+package request
+
+import (
+	"context"
+
+	"neike/internal/kit/sqldb"
+)
+
+const breachColumns = "request, clock, unit, state, cause, third, excused"
+
+func scanBreach(row sqldb.Row) (Breach, error) {
+	var b Breach
+	var cause string
+	err := row.Scan(&b.Request, &b.Clock, &b.Unit, &b.State, &cause, &b.Third, &b.Excused)
+	b.Cause = Cause(cause)
+	return b, err
+}
+
+// breachesOf lists the breaches of some requests with their causes, those of the completion first.
+func breachesOf(ctx context.Context, rd sqldb.Reader, requests ...ID) ([]Breach, error) {
+	return sqldb.AllQ(ctx, rd, scanBreach, sqldb.Select("select "+breachColumns+"\nfrom breach_cause").In("request", requests).OrderBy("request, clock"))
+}
+
+// putBreach writes a breach; one that is there is changed.
+func putBreach(ctx context.Context, tx *sqldb.Tx, b Breach) error {
+	_, err := tx.Exec(ctx, `
+insert into breach_cause (`+breachColumns+`)
+values ($1, $2, $3, $4, $5, $6, $7)
+on conflict (request, clock) do update
+set state = excluded.state, cause = excluded.cause, third = excluded.third, excused = excluded.excused`,
+		b.Request, b.Clock, b.Unit, b.State, string(b.Cause), nobody(b.Third), b.Excused)
+	return err
+}
+
+// dropBreach removes the breach of a clock that does not count as late any more.
+func dropBreach(ctx context.Context, tx *sqldb.Tx, request ID, clock string) error {
+	_, err := tx.Exec(ctx, `
+delete from breach_cause
+where request = $1 and clock = $2`, request, clock)
+	return err
+}
