@@ -33,6 +33,7 @@ var Table = []Group{
 	{lang.Text{Zh: "进门", En: "Getting in"}, signinRules},
 	{lang.Text{Zh: "通知", En: "Notices"}, noticeRules},
 	{lang.Text{Zh: "洞察", En: "Insight"}, insightRules},
+	{lang.Text{Zh: "列表的视图", En: "Views of lists"}, viewRules},
 }
 
 // Group is a part of the table with its heading.

@@ -32,6 +32,7 @@ func (a *App) doors() {
 	a.Todo.Mount(m)
 	a.Talk.Mount(m)
 	a.Relation.Mount(m)
+	a.View.Mount(m)
 	a.Catalog.Mount(m)
 	m.Page(a.Request.Routes()...)
 	a.Request.API(m)

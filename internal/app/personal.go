@@ -15,12 +15,13 @@ import (
 	"neike/internal/signin"
 	"neike/internal/talk"
 	"neike/internal/todo"
+	"neike/internal/view"
 )
 
 // known lets every room say what it keeps about people, so that it can be copied and erased.
 func (a *App) known() {
 	a.Org.AddPersonalData(slices.Concat(signin.PersonalData, directory.PersonalData, access.PersonalData, talk.PersonalData, todo.PersonalData,
-		catalog.PersonalData, request.PersonalData, relation.PersonalData, notice.PersonalData, imported, trailData)...)
+		catalog.PersonalData, request.PersonalData, view.PersonalData, relation.PersonalData, notice.PersonalData, imported, trailData)...)
 }
 
 // imported is what imports remember, so that they can be taken back.

@@ -30,6 +30,7 @@ import (
 	"neike/internal/signin"
 	"neike/internal/talk"
 	"neike/internal/todo"
+	"neike/internal/view"
 )
 
 // Rooms holds every room of the house.
@@ -43,6 +44,7 @@ type Rooms struct {
 	Todo      *todo.Service
 	Talk      *talk.Service
 	Relation  *relation.Service
+	View      *view.Service
 	Catalog   *catalog.Catalog
 	Request   *request.Service
 	Notice    *notice.Service
@@ -75,6 +77,7 @@ var furniture = []struct {
 	{"todo", todo.Schema, todo.Locale},
 	{"talk", talk.Schema, talk.Locale},
 	{"relation", relation.Schema, relation.Locale},
+	{"view", view.Schema, view.Locale},
 	{"catalog", catalog.Schema, catalog.Locale},
 	{"request", request.Schema, request.Locale},
 	{"notice", notice.Schema, notice.Locale},
@@ -104,10 +107,11 @@ func (a *App) furnish(ctx context.Context) error {
 	r.Todo = todo.New(a.DB, r.Org, r.Calendar)
 	r.Talk = talk.New(a.DB, a.Bus, a.Jobs, r.Org, r.Access, blobs)
 	r.Relation = relation.New(a.DB, a.Bus, r.Org)
+	r.View = view.New(a.DB, a.Bus, r.Org, r.Access)
 	r.Catalog = catalog.New(a.DB, a.Bus, r.Org, r.Access, r.Calendar)
 	r.Request = request.New(a.DB, a.Bus, a.Jobs, request.Rooms{
 		Org: r.Org, Access: r.Access, Calendar: r.Calendar, Clock: r.Clock,
-		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog,
+		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog, View: r.View,
 	})
 	r.Notice = notice.New(a.DB, a.Bus, a.Jobs, notice.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Request: r.Request},
 		notice.Options{Book: a.Book, Secrets: a.Secrets, Suites: suites{r.Directory}})

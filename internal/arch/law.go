@@ -15,8 +15,9 @@ var rooms = map[string][]string{
 	"todo":      {"org", "access", "calendar"},
 	"talk":      {"org", "access", "todo"},
 	"relation":  {"org", "access", "todo", "talk"},
+	"view":      {"org", "access"}, // below every room that has lists: they draw its bar
 	"catalog":   {"org", "access", "calendar", "clock", "todo", "talk", "relation"},
-	"request":   {"org", "access", "calendar", "clock", "todo", "talk", "relation", "catalog"},
+	"request":   {"org", "access", "calendar", "clock", "todo", "talk", "relation", "view", "catalog"},
 	"notice":    {"org", "access", "calendar", "clock", "todo", "talk", "request"}, // on top: follows and reads many, nobody calls it
 	"insight":   {"org", "directory", "signin", "access", "catalog", "request"},    // on top: adds up what many rooms publish, nobody calls it
 }

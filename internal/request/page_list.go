@@ -7,6 +7,8 @@ import (
 	"slices"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"neike/internal/calendar"
 	"neike/internal/catalog"
 	"neike/internal/kit/actor"
@@ -102,6 +104,7 @@ type listView struct {
 	Unsorted string // the address of the list in its own order, when it stands in another one
 	Tabs     []ui.TabProps
 	Filter   ui.FilterProps
+	Views    templ.Component // the bar of views
 	Rows     []row
 	Pager    ui.PagerProps
 	File     string // the address of the whole list as a file
@@ -223,6 +226,9 @@ func (s *Service) fill(ctx context.Context, v *listView, in asking, page web.Pag
 	v.Self, v.File = in.href(v.Path, "cursor", in.Cursor), in.href(v.Path+"/export")
 	v.Filter = s.filterBar(ctx, v.Path, in, tree)
 	s.offerFields(ctx, v, in, snap)
+	if v.Views, err = s.View.Bar(ctx, map[string]string{"/queue": listQueue, "/requests": listRequests}[v.Path], in.narrowed(v.Path)); err != nil {
+		return err
+	}
 	if page.NextCursor != "" {
 		v.Pager.NextHref = in.href(v.Path, "cursor", page.NextCursor)
 	}

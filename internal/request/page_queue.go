@@ -18,6 +18,9 @@ import (
 func (s *Service) showQueue(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	var in asking
+	if sent, err := s.standard(w, r, listQueue); sent || err != nil {
+		return err
+	}
 	if err := web.Decode(r, &in); err != nil {
 		return err
 	}

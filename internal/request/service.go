@@ -19,6 +19,7 @@ import (
 	"neike/internal/relation"
 	"neike/internal/talk"
 	"neike/internal/todo"
+	"neike/internal/view"
 )
 
 // Rooms are the neighbours that request calls.
@@ -31,6 +32,7 @@ type Rooms struct {
 	Talk     *talk.Service
 	Relation *relation.Service
 	Catalog  *catalog.Catalog
+	View     *view.Service
 }
 
 // Service holds the use cases.
@@ -51,6 +53,7 @@ func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, rooms Rooms) *Service {
 	rooms.Talk.AddPolicy(Kind, s.policy())
 	rooms.Catalog.KeptBy((&keptCounts{s: s}).of)
 	s.fillSlots()
+	s.offerViews()
 	rooms.Clock.Register(clock.Source{Kind: Kind, Marks: s.histories, Of: s.historiesOf, Read: s.historiesRead, About: s.deadlinesOf})
 	return s
 }
