@@ -9,7 +9,6 @@ import (
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/ui"
-	"neike/internal/org"
 )
 
 // answerRows adds the answers that the list shows as columns: one query for all of them, and one for the people named.
@@ -77,22 +76,6 @@ func shownColumns(ctx context.Context, find form.Resolve, columns []form.Field, 
 		}
 	}
 	return out, nil
-}
-
-func peopleByNo(ctx context.Context, rd sqldb.Reader, nos []string) (map[string]org.Person, error) {
-	out := map[string]org.Person{}
-	if len(nos) == 0 {
-		return out, nil
-	}
-	people, err := sqldb.AllQ(ctx, rd, func(row sqldb.Row) (org.Person, error) {
-		var p org.Person
-		err := row.Scan(&p.ID, &p.No, &p.Name, &p.NameEn)
-		return p, err
-	}, sqldb.Select("select id, no, name, name_en from org_person_v").In("no", nos))
-	for _, p := range people {
-		out[p.No] = p
-	}
-	return out, err
 }
 
 // fieldFilters are the inputs of the filter bar for the fields that the services share: a select of options, or from and

@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"neike/internal/kit/sqldb"
+	"neike/internal/org"
 )
 
 // entryRow is a row of request_field.
@@ -184,4 +185,21 @@ func byField(ctx context.Context, rd sqldb.Reader, sc scope, column string, ids 
 		q.Where("(f.value, f.request) "+than+" (?, ?)", value, sc.after[1])
 	}
 	return sqldb.AllQ(ctx, rd, scanLine, sc.narrow(q, column == "open_unit").OrderBy(order).Limit(sc.limit+1))
+}
+
+// peopleByNo names people by 工号.
+func peopleByNo(ctx context.Context, rd sqldb.Reader, nos []string) (map[string]org.Person, error) {
+	out := map[string]org.Person{}
+	if len(nos) == 0 {
+		return out, nil
+	}
+	people, err := sqldb.AllQ(ctx, rd, func(row sqldb.Row) (org.Person, error) {
+		var p org.Person
+		err := row.Scan(&p.ID, &p.No, &p.Name, &p.NameEn)
+		return p, err
+	}, sqldb.Select("select id, no, name, name_en from org_person_v").In("no", nos))
+	for _, p := range people {
+		out[p.No] = p
+	}
+	return out, err
 }

@@ -8,9 +8,12 @@ import (
 	"testing"
 
 	"neike/internal/app/house"
+	"neike/internal/kit/dbtest"
 	"neike/internal/kit/fault"
 	"neike/internal/view"
 )
+
+var _ = dbtest.Each // the house runs on both engines
 
 // names of the views that somebody has of the queue.
 func names(t *testing.T, h *house.House, no string) string {
