@@ -125,7 +125,7 @@ var objects = []object{
 	{"/sessions/{id}", "session", nobodys, ""},
 	{"/me/tokens/{id}", "token", nobodys, ""},
 	{"/tokens/{id}", "token", nobodys, ""},
-	{"/views/{id}", "session", nobodys, ""}, // no such view: the room's own tests have some
+	{"/views/{id}", "session", nobodys, ""},        // no such view: the room's own tests have some
 	{"/notices/dead/{id}", "session", nobodys, ""}, // no such post, robot, announcement, notice: the room's own tests have some
 	{"/notices/robots/{id}", "session", nobodys, ""},
 	{"/settings/notices/robots/{id}", "session", nobodys, ""},
