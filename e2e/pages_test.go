@@ -66,6 +66,7 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 		"GET /requests/{number}": {{name: "request of an agent", path: q.open, who: agent}, {name: "request of a customer", path: q.open, who: customer},
 			{name: "request confidential", path: q.secret, who: recruiter}, {name: "request done", path: q.done, who: administrator}, {name: "request to rate", path: q.rate, who: customer}},
 		"GET /requests/{number}/{verb}": {{name: "deliver", path: q.open + "/deliver", who: agent}, {name: "decline", path: q.fresh + "/decline", who: agent}},
+		"GET /requests/log":             {{name: "log a call", path: "/requests/log", who: agent}},
 		"GET /queue":                    {{name: "queue", path: "/queue", who: agent}, {name: "queue of a head", path: "/queue", who: head}, {name: "empty queue", path: "/queue?q=zzzz", who: agent}},
 		"GET /relations":                {{name: "matrix", path: "/relations", who: administrator}, {name: "matrix as a list", path: "/relations?view=list", who: administrator}},
 		"GET /relations/{provider}/{customer}": {{name: "edge", path: "/relations/finance/proj1", who: administrator},

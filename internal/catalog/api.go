@@ -115,7 +115,20 @@ type standardJSON struct {
 	Completion       *calendar.Duration `json:"completion,omitempty"`
 	CompletionTarget float64            `json:"completion_target,omitempty" doc:"Share of requests done in time" example:"0.9"`
 	Accuracy         *accuracyJSON      `json:"accuracy,omitempty"`
-	Starting         bool               `json:"starting" doc:"A starting value (建议值) that the head of the unit has not confirmed"`
+	Satisfaction     float64            `json:"satisfaction,omitempty" doc:"Share of ratings of 4 or 5" example:"0.9"`
+	Measured         *textJSON          `json:"measured,omitempty" doc:"How accuracy and satisfaction come about, in words"`
+	MinN             int                `json:"min_n,omitempty" doc:"With fewer cases no share is judged; default 5" example:"20"`
+
+	ResponseCalendar   string      `json:"response_calendar,omitempty" doc:"Code of the calendar in which the first response counts; default: the one of the providing unit"`
+	CompletionCalendar string      `json:"completion_calendar,omitempty" doc:"Code of the calendar in which the completion counts; default: the one of the providing unit"`
+	Urgent             *urgentJSON `json:"urgent,omitempty" doc:"Shorter times of urgent requests"`
+
+	Starting bool `json:"starting" doc:"A starting value (建议值) that the head of the unit has not confirmed"`
+}
+
+type urgentJSON struct {
+	Response   *calendar.Duration `json:"response,omitempty"`
+	Completion *calendar.Duration `json:"completion,omitempty"`
 }
 
 type accuracyJSON struct {
@@ -290,6 +303,17 @@ func wireStandard(std Standard) *standardJSON {
 	}
 	if std.Accuracy > 0 {
 		j.Accuracy = &accuracyJSON{Metric: wireText(std.Metric), Target: std.Accuracy}
+	}
+	j.ResponseCalendar, j.CompletionCalendar, j.Satisfaction, j.MinN = std.ResponseCalendar, std.CompletionCalendar, std.Satisfaction, std.MinN
+	j.Measured = wireSome(std.Measured)
+	if u := std.Urgent; u != (Urgent{}) {
+		j.Urgent = &urgentJSON{}
+		if !u.Response.IsZero() {
+			j.Urgent.Response = &u.Response
+		}
+		if !u.Completion.IsZero() {
+			j.Urgent.Completion = &u.Completion
+		}
 	}
 	return j
 }

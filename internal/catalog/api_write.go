@@ -59,6 +59,16 @@ func (j standardJSON) standard() Standard {
 	if j.Accuracy != nil {
 		std.Metric, std.Accuracy = j.Accuracy.Metric.text(), j.Accuracy.Target
 	}
+	std.ResponseCalendar, std.CompletionCalendar, std.Satisfaction, std.MinN = j.ResponseCalendar, j.CompletionCalendar, j.Satisfaction, j.MinN
+	if j.Measured != nil {
+		std.Measured = j.Measured.text()
+	}
+	if j.Urgent != nil && j.Urgent.Response != nil {
+		std.Urgent.Response = *j.Urgent.Response
+	}
+	if j.Urgent != nil && j.Urgent.Completion != nil {
+		std.Urgent.Completion = *j.Urgent.Completion
+	}
 	return std
 }
 

@@ -220,6 +220,9 @@ func (c *Catalog) SetStandard(ctx context.Context, code string, std Standard, re
 		}
 		var f fault.Fields
 		checkStandard(&f, s.Kind, std)
+		if err := c.checkCalendars(ctx, &f, std); err != nil {
+			return err
+		}
 		if err := f.Err(); err != nil {
 			return err
 		}

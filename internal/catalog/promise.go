@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"neike/internal/calendar"
+	"neike/internal/kit/fault"
 )
 
 // Promise is what a unit promises for a request that is opened at a moment, in its own calendar.
@@ -13,7 +14,7 @@ type Promise struct {
 	Response    time.Time // zero: none promised
 	Due         time.Time // zero: none promised
 	Provisional bool      // reaches into a year whose holidays are not published yet
-	Calendar    string    // code
+	Calendar    string    // code of the completion's
 	Special     []Special // holidays and make-up workdays on the way, which move the due time
 }
 
@@ -27,15 +28,44 @@ type Special struct {
 // Promise tells until when a request for the service is due if it is opened at a moment. A moment that the calendar
 // does not cover gives no due time.
 func (c *Catalog) Promise(ctx context.Context, s *Service, opened time.Time) (Promise, error) {
-	code, err := c.calendars.CodeFor(ctx, s.Unit)
+	std := s.At(opened).Standard
+	response, _, err := c.counting(ctx, s, std.ResponseCalendar)
 	if err != nil {
 		return Promise{}, err
+	}
+	table, code, err := c.counting(ctx, s, std.CompletionCalendar)
+	if err != nil {
+		return Promise{}, err
+	}
+	p := promise(table, code, std, opened)
+	p.Response = due(response, std.Response, opened)
+	return p, nil
+}
+
+// counting is the calendar in which a clock of the service counts: the one of that code, "" the one of the unit.
+func (c *Catalog) counting(ctx context.Context, s *Service, code string) (*calendar.Table, string, error) {
+	if code == "" {
+		var err error
+		if code, err = c.calendars.CodeFor(ctx, s.Unit); err != nil {
+			return nil, "", err
+		}
 	}
 	table, err := c.calendars.Table(ctx, code)
+	return table, code, err
+}
+
+// checkCalendars tells which calendar of a standard there is not.
+func (c *Catalog) checkCalendars(ctx context.Context, f *fault.Fields, std Standard) error {
+	book, err := c.calendars.Book(ctx)
 	if err != nil {
-		return Promise{}, err
+		return err
 	}
-	return promise(table, code, s.At(opened).Standard, opened), nil
+	for _, x := range [][2]string{{"response_calendar", std.ResponseCalendar}, {"completion_calendar", std.CompletionCalendar}} {
+		if x[1] != "" && !book.Has(x[1]) {
+			f.Add(x[0], "catalog.calendar-unknown", "given", clip(x[1], 40))
+		}
+	}
+	return nil
 }
 
 func promise(table *calendar.Table, code string, std Standard, opened time.Time) Promise {

@@ -19,6 +19,8 @@ const (
 	maxName        = 60
 	maxDescription = 500
 	maxMetric      = 80
+	maxMeasured    = 200
+	maxMinN        = 10_000
 )
 
 var codePattern = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,39}(\.[a-z0-9][a-z0-9_-]{0,39})+$`)
@@ -97,16 +99,45 @@ func checkStandard(f *fault.Fields, kind Kind, s Standard) {
 		if !s.Response.IsZero() || !s.Completion.IsZero() {
 			f.Add("completion.unit", "catalog.standing-no-duration")
 		}
+		if s.ResponseCalendar != "" || s.CompletionCalendar != "" || s.Urgent != (Urgent{}) {
+			f.Add("completion_calendar", "catalog.standing-no-duration")
+		}
 	} else {
 		checkDuration(f, "completion", s.Completion, true)
 		checkDuration(f, "response", s.Response, false)
 		if !s.Response.IsZero() {
 			checkShare(f, "response_target", s.ResponseTarget, true)
 		}
+		checkUrgent(f, s)
 	}
 	checkShare(f, "completion_target", s.CompletionTarget, true)
 	checkText(f, "metric", s.Metric, maxMetric, s.Accuracy != 0)
 	checkShare(f, "accuracy", s.Accuracy, s.Metric != lang.Text{})
+	checkShare(f, "satisfaction", s.Satisfaction, false)
+	checkText(f, "measured", s.Measured, maxMeasured, false)
+	if s.MinN < 0 || s.MinN > maxMinN {
+		f.Add("min_n", "catalog.min-n-range", "max", maxMinN)
+	}
+}
+
+// checkUrgent tells what is wrong with the times of urgent requests: they are shorter than those of the others, as
+// far as two ways of counting can be compared.
+func checkUrgent(f *fault.Fields, s Standard) {
+	for _, x := range []struct {
+		name          string
+		usual, urgent calendar.Duration
+	}{{"urgent.response", s.Response, s.Urgent.Response}, {"urgent.completion", s.Completion, s.Urgent.Completion}} {
+		switch {
+		case x.urgent.IsZero():
+		case x.usual.IsZero():
+			f.Add(x.name+".value", "catalog.urgent-of-none")
+		default:
+			checkDuration(f, x.name, x.urgent, false)
+			if x.urgent.Unit == x.usual.Unit && x.urgent.Value >= x.usual.Value {
+				f.Add(x.name+".value", "catalog.urgent-shorter")
+			}
+		}
+	}
 }
 
 // checkDuration tells what is wrong with a duration. Its unit is forced: a number without a unit is no promise.
@@ -233,6 +264,7 @@ func sameStandard(a, b Standard) bool {
 	a.ResponseTarget, b.ResponseTarget = shareOf(points(a.ResponseTarget)), shareOf(points(b.ResponseTarget))
 	a.CompletionTarget, b.CompletionTarget = shareOf(points(a.CompletionTarget)), shareOf(points(b.CompletionTarget))
 	a.Accuracy, b.Accuracy = shareOf(points(a.Accuracy)), shareOf(points(b.Accuracy))
+	a.Satisfaction, b.Satisfaction = shareOf(points(a.Satisfaction)), shareOf(points(b.Satisfaction))
 	return a == b
 }
 

@@ -46,6 +46,15 @@ func TestStandardsAreChecked(t *testing.T) {
 		{"a target without what is measured", OnRequest, func(s *Standard) { s.Metric = lang.Text{} }, []string{"metric.zh catalog.text-missing"}},
 		{"what is measured without a target", OnRequest, func(s *Standard) { s.Accuracy = 0 }, []string{"accuracy catalog.share-missing"}},
 		{"a standing one has no durations", Standing, func(*Standard) {}, []string{"completion.unit catalog.standing-no-duration"}},
+		{"urgent requests have shorter times", OnRequest, func(s *Standard) { s.Urgent.Completion = calendar.Duration{Value: 1, Unit: s.Completion.Unit} }, nil},
+		{"an urgent time as long as the usual", OnRequest, func(s *Standard) { s.Urgent.Completion = s.Completion }, []string{"urgent.completion.value catalog.urgent-shorter"}},
+		{"an urgent response of none", OnRequest, func(s *Standard) {
+			s.Response, s.ResponseTarget = calendar.Duration{}, 0
+			s.Urgent.Response = calendar.Duration{Value: 1, Unit: calendar.WorkingHours}
+		}, []string{"urgent.response.value catalog.urgent-of-none"}},
+		{"an urgent number without a unit", OnRequest, func(s *Standard) { s.Urgent.Completion = calendar.Duration{Value: 1} }, []string{"urgent.completion.unit catalog.unit-missing"}},
+		{"a satisfaction above one", OnRequest, func(s *Standard) { s.Satisfaction = 1.2 }, []string{"satisfaction catalog.share-range"}},
+		{"fewer than no cases", OnRequest, func(s *Standard) { s.MinN = -1 }, []string{"min_n catalog.min-n-range"}},
 		{"everything at once", OnRequest, func(s *Standard) { *s = Standard{Accuracy: 2} }, []string{"completion.value catalog.duration-missing", "completion_target catalog.share-missing", "metric.zh catalog.text-missing", "accuracy catalog.share-range"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {

@@ -88,7 +88,47 @@ type Standard struct {
 	CompletionTarget float64
 	Metric           lang.Text // what quality is measured by
 	Accuracy         float64   // its target
+	Satisfaction     float64   // share of ratings of 4 or 5
+	Measured         lang.Text // how accuracy and satisfaction come about: who looks at how many
+	MinN             int       // with fewer cases no share is judged; 0: UsualMinN
 	Starting         bool      // 建议值: came with a pack, not confirmed by the unit's head
+
+	// The calendars in which the two times count, by code; "": the one of the providing unit. Elapsed units count 7×24 in
+	// whatever calendar.
+	ResponseCalendar   string
+	CompletionCalendar string
+
+	Urgent Urgent
+}
+
+// Urgent are the times of urgent requests; zero: those of all others.
+type Urgent struct {
+	Response, Completion calendar.Duration
+}
+
+// UsualMinN is how many cases a share needs to be judged where the standard says nothing.
+const UsualMinN = 5
+
+// Least is how many cases a share needs to be judged.
+func (s Standard) Least() int64 {
+	if s.MinN > 0 {
+		return int64(s.MinN)
+	}
+	return UsualMinN
+}
+
+// For is the standard with the times that hold for a request: the urgent ones where there are any.
+func (s Standard) For(urgent bool) Standard {
+	if !urgent {
+		return s
+	}
+	if !s.Urgent.Response.IsZero() {
+		s.Response = s.Urgent.Response
+	}
+	if !s.Urgent.Completion.IsZero() {
+		s.Completion = s.Urgent.Completion
+	}
+	return s
 }
 
 // Schedule says when a standing service is due; content/README.md explains the words.

@@ -15,95 +15,6 @@ import (
 	"neike/internal/kit/web"
 )
 
-// durationText is a duration as it was typed.
-type durationText struct {
-	Value string `form:"value"`
-	Unit  string `form:"unit"`
-}
-
-type textPair struct {
-	Zh string `form:"zh"`
-	En string `form:"en"`
-}
-
-func (t textPair) text() lang.Text { return lang.Text{Zh: t.Zh, En: t.En} }
-
-func pairOf(t lang.Text) textPair { return textPair{Zh: t.Zh, En: t.En} }
-
-// standardForm is a standard as it was typed.
-type standardForm struct {
-	Completion       durationText `form:"completion"`
-	CompletionTarget string       `form:"completion_target"`
-	Response         durationText `form:"response"`
-	ResponseTarget   string       `form:"response_target"`
-	Metric           textPair     `form:"metric"`
-	Accuracy         string       `form:"accuracy"`
-	Revision         int          `form:"revision"`
-	Example          int          `form:"example"`
-}
-
-func standardFormOf(s *Service) standardForm {
-	std := s.Standard
-	return standardForm{
-		Completion: typedDuration(std.Completion), CompletionTarget: typedPercent(std.CompletionTarget),
-		Response: typedDuration(std.Response), ResponseTarget: typedPercent(std.ResponseTarget),
-		Metric: pairOf(std.Metric), Accuracy: typedPercent(std.Accuracy), Revision: s.Revision,
-	}
-}
-
-func typedDuration(d calendar.Duration) durationText {
-	if d.IsZero() {
-		return durationText{}
-	}
-	return durationText{strconv.Itoa(d.Value), d.Unit}
-}
-
-func typedPercent(share float64) string {
-	if share == 0 {
-		return ""
-	}
-	return percentOf(share)
-}
-
-// standard reads what was typed; what cannot be read is told under its name.
-func (in standardForm) standard(f *fault.Fields) Standard {
-	return Standard{
-		Completion: in.Completion.read(f, "completion"), CompletionTarget: readPercent(f, "completion_target", in.CompletionTarget),
-		Response: in.Response.read(f, "response"), ResponseTarget: readPercent(f, "response_target", in.ResponseTarget),
-		Metric: in.Metric.text(), Accuracy: readPercent(f, "accuracy", in.Accuracy),
-	}
-}
-
-func (d durationText) read(f *fault.Fields, name string) calendar.Duration {
-	text := strings.TrimSpace(d.Value)
-	if text == "" {
-		return calendar.Duration{}
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		f.Add(name+".value", "catalog.whole", "given", clip(text, 20))
-		return calendar.Duration{}
-	}
-	if d.Unit == "" { // told here: 0 without a unit would read as none
-		f.Add(name+".unit", "catalog.unit-missing", "value", n)
-		return calendar.Duration{}
-	}
-	return calendar.Duration{Value: n, Unit: d.Unit}
-}
-
-func readPercent(f *fault.Fields, name, text string) float64 {
-	text = strings.TrimSpace(strings.TrimRight(strings.TrimSpace(text), "%％"))
-	if text == "" {
-		return 0
-	}
-	v, err := strconv.ParseFloat(text, 64)
-	if err != nil || v <= 0 || v > 100 {
-		f.Add(name, "catalog.share-range")
-		return 0
-	}
-	return v / 100
-}
-
 type standardView struct {
 	*Service
 	In                 standardForm
@@ -117,6 +28,10 @@ type standardView struct {
 	ResponseHint       string
 	CompletionHint     string
 	Hours              string
+	ExampleAt          string // as an input takes it
+	Calendars          []ui.Option
+	ResponseCalendars  []ui.Option
+	UrgentHint         string
 	Errors             ui.Errors
 }
 
@@ -161,6 +76,7 @@ func (c *Catalog) submitStandard(w http.ResponseWriter, r *http.Request) error {
 	std := in.standard(&f)
 	if s.Kind == Standing {
 		std.Response, std.Completion, std.ResponseTarget = calendar.Duration{}, calendar.Duration{}, 0
+		std.ResponseCalendar, std.CompletionCalendar, std.Urgent = "", "", Urgent{}
 	}
 	known := map[string]bool{}
 	for _, x := range f.All() {
@@ -207,6 +123,10 @@ func standardLabels(ctx context.Context) map[string]string {
 		"completion.value": "catalog.completion-limit", "completion.unit": "catalog.completion-unit", "completion_target": "catalog.completion-target",
 		"response.value": "catalog.first-response", "response.unit": "catalog.first-response", "response_target": "catalog.response-target",
 		"metric.zh": "catalog.metric", "metric.en": "catalog.metric", "accuracy": "catalog.accuracy-target",
+		"satisfaction": "catalog.satisfaction", "measured.zh": "catalog.measured", "measured.en": "catalog.measured", "min_n": "catalog.min-n",
+		"urgent.response.value": "catalog.urgent-response", "urgent.response.unit": "catalog.urgent-response",
+		"urgent.completion.value": "catalog.urgent-completion", "urgent.completion.unit": "catalog.urgent-completion",
+		"response_calendar": "catalog.response-calendar", "completion_calendar": "catalog.completion-calendar",
 	} {
 		labels[name] = lang.T(ctx, key)
 	}
@@ -224,14 +144,23 @@ func (c *Catalog) standardView(ctx context.Context, s *Service, in standardForm)
 	if s.Kind == Standing {
 		return v, nil
 	}
-	table, err := c.calendars.TableFor(ctx, s.Unit)
+	if v.Calendars, err = c.calendarOptions(ctx, s, in.CompletionCalendar); err != nil {
+		return v, err
+	}
+	if v.ResponseCalendars, err = c.calendarOptions(ctx, s, in.ResponseCalendar); err != nil {
+		return v, err
+	}
+	table, err := c.countingOr(ctx, s, in.CompletionCalendar)
 	if err != nil {
 		return v, err
 	}
 	moments := examples(table, nowOf(ctx))
 	n := max(in.Example, 0) % len(moments)
 	opened := moments[n]
-	v.In.Example = n
+	if at, err := time.ParseInLocation(momentLayout, in.ExampleAt, table.Location()); err == nil {
+		opened = at
+	}
+	v.In.Example, v.ExampleAt = n, opened.In(table.Location()).Format(momentLayout)
 	v.Example = lang.Short(ctx, opened)
 	v.NextHref = "/services/" + s.Code + "/standard?example=" + strconv.Itoa((n+1)%len(moments))
 	v.Hours = openingHours(ctx, table, opened)
@@ -239,10 +168,50 @@ func (c *Catalog) standardView(ctx context.Context, s *Service, in standardForm)
 	std := in.standard(&ignored)
 	v.choices(ctx, table, opened)
 	v.ExampleNotes = specialWords(ctx, specials(table, opened, due(table, std.Completion, opened)))
-	if at := due(table, std.Response, opened); !at.IsZero() {
+	response, err := c.countingOr(ctx, s, in.ResponseCalendar)
+	if err != nil {
+		return v, err
+	}
+	if at := due(response, std.Response, opened); !at.IsZero() {
 		v.ResponseHint = lang.T(ctx, "catalog.example-until", "at", lang.Short(ctx, at))
 	}
+	if at := due(table, std.Urgent.Completion, opened); !at.IsZero() {
+		v.UrgentHint = lang.T(ctx, "catalog.example-until", "at", lang.Short(ctx, at))
+	}
 	return v, nil
+}
+
+// momentLayout is a moment as an input of the browser takes and gives it.
+const momentLayout = "2006-01-02T15:04"
+
+// countingOr is counting for what somebody typed: of a calendar that is none, that of the unit.
+func (c *Catalog) countingOr(ctx context.Context, s *Service, code string) (*calendar.Table, error) {
+	table, _, err := c.counting(ctx, s, code)
+	if code != "" && fault.KindOf(err) == fault.NotFound && err != nil {
+		table, _, err = c.counting(ctx, s, "")
+	}
+	return table, err
+}
+
+// calendarOptions are the calendars in which a clock may count; the first is that of the unit.
+func (c *Catalog) calendarOptions(ctx context.Context, s *Service, chosen string) ([]ui.Option, error) {
+	book, err := c.calendars.Book(ctx)
+	if err != nil {
+		return nil, err
+	}
+	own, err := c.calendars.CodeFor(ctx, s.Unit)
+	if err != nil {
+		return nil, err
+	}
+	name := func(code string) string {
+		v, _ := book.Current(code)
+		return lang.T(ctx, "catalog.calendar-version", "name", v.Name.In(ctx), "version", v.Number)
+	}
+	out := []ui.Option{{Value: "", Text: lang.T(ctx, "catalog.calendar-own", "name", name(own)), Selected: chosen == ""}}
+	for _, code := range book.Codes() {
+		out = append(out, ui.Option{Value: code, Text: name(code), Selected: code == chosen})
+	}
+	return out, nil
 }
 
 // choices prints for every unit until when the same example would be due with the number that is typed.

@@ -28,7 +28,9 @@ func scanService(row sqldb.Row) (*Service, error) {
 }
 
 const selectVersion = `select service, n, valid_from, form, response_value, response_unit, response_target,
-  completion_value, completion_unit, completion_target, metric_zh, metric_en, accuracy, starting
+  completion_value, completion_unit, completion_target, metric_zh, metric_en, accuracy, starting,
+  response_calendar, completion_calendar, urgent_response_value, urgent_response_unit, urgent_completion_value, urgent_completion_unit,
+  satisfaction, min_n, measured_zh, measured_en
 from catalog_version`
 
 type versionRow struct {
@@ -38,11 +40,14 @@ type versionRow struct {
 
 func scanVersion(row sqldb.Row) (versionRow, error) {
 	var v versionRow
-	var response, completion, accuracy int64
+	var response, completion, accuracy, satisfaction int64
 	std := &v.Standard
 	err := row.Scan(&v.service, &v.N, &v.From, sqldb.JSON(&v.Form), &std.Response.Value, &std.Response.Unit, &response,
-		&std.Completion.Value, &std.Completion.Unit, &completion, &std.Metric.Zh, &std.Metric.En, &accuracy, &std.Starting)
+		&std.Completion.Value, &std.Completion.Unit, &completion, &std.Metric.Zh, &std.Metric.En, &accuracy, &std.Starting,
+		&std.ResponseCalendar, &std.CompletionCalendar, &std.Urgent.Response.Value, &std.Urgent.Response.Unit,
+		&std.Urgent.Completion.Value, &std.Urgent.Completion.Unit, &satisfaction, &std.MinN, &std.Measured.Zh, &std.Measured.En)
 	std.ResponseTarget, std.CompletionTarget, std.Accuracy = shareOf(response), shareOf(completion), shareOf(accuracy)
+	std.Satisfaction = shareOf(satisfaction)
 	return v, err
 }
 
@@ -163,7 +168,9 @@ where id = $1`,
 }
 
 const versionColumns = `service, n, valid_from, form, response_value, response_unit, response_target,
-  completion_value, completion_unit, completion_target, metric_zh, metric_en, accuracy, starting, set_by`
+  completion_value, completion_unit, completion_target, metric_zh, metric_en, accuracy, starting, set_by,
+  response_calendar, completion_calendar, urgent_response_value, urgent_response_unit, urgent_completion_value, urgent_completion_unit,
+  satisfaction, min_n, measured_zh, measured_en`
 
 func insertVersion(ctx context.Context, tx *sqldb.Tx, service ID, v Version, by int64) error {
 	std := v.Standard
@@ -172,6 +179,8 @@ func insertVersion(ctx context.Context, tx *sqldb.Tx, service ID, v Version, by 
 		valueOf(std.Response), std.Response.Unit, target(std.ResponseTarget),
 		valueOf(std.Completion), std.Completion.Unit, target(std.CompletionTarget),
 		std.Metric.Zh, std.Metric.En, target(std.Accuracy), std.Starting, nobody(by),
+		std.ResponseCalendar, std.CompletionCalendar, valueOf(std.Urgent.Response), std.Urgent.Response.Unit,
+		valueOf(std.Urgent.Completion), std.Urgent.Completion.Unit, target(std.Satisfaction), nobody(int64(std.MinN)), std.Measured.Zh, std.Measured.En,
 	})
 }
 

@@ -38,9 +38,18 @@ func promisePairs(ctx context.Context, s *Service, now *Promise) []ui.Pair {
 		}
 		add("catalog.completion-target", share(ctx, std.CompletionTarget))
 	}
+	if u := std.Urgent; u != (Urgent{}) {
+		text := u.Completion.Label(ctx)
+		if text == "" {
+			text = u.Response.Label(ctx)
+		}
+		add("catalog.urgent-pair", text)
+	}
 	if std.Accuracy > 0 {
 		pairs = append(pairs, ui.Pair{Term: std.Metric.In(ctx), Text: lang.T(ctx, "catalog.target", "share", share(ctx, std.Accuracy))})
 	}
+	add("catalog.satisfaction-pair", share(ctx, std.Satisfaction))
+	add("catalog.measured", std.Measured.In(ctx))
 	return pairs
 }
 
@@ -137,11 +146,12 @@ func unitHint(ctx context.Context, v standardView) string {
 	return lang.T(ctx, "catalog.required") + v.Spread
 }
 
-func responseError(e ui.Errors) string {
-	if text := e.At("response.value"); text != "" {
+// durationError is what is wrong with a duration: with its number, or with its unit.
+func durationError(e ui.Errors, name string) string {
+	if text := e.At(name + ".value"); text != "" {
 		return text
 	}
-	return e.At("response.unit")
+	return e.At(name + ".unit")
 }
 
 // exampleAttrs make the printed examples follow the number while it is typed.
@@ -151,7 +161,7 @@ func exampleAttrs(v standardView) templ.Attributes {
 	}
 	address := "/services/" + v.Code + "/standard"
 	return templ.Attributes{
-		"hx-get": address, "hx-trigger": "input changed delay:250ms from:[name='completion.value'], change from:[name='completion.unit']",
+		"hx-get": address, "hx-trigger": "input changed delay:250ms from:[name='completion.value'], change from:[name='completion.unit'], change from:[name='completion_calendar'], change from:[name='example_at']",
 		"hx-target": "#examples", "hx-select": "#examples", "hx-swap": "morph:outerHTML",
 	}
 }

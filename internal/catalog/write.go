@@ -100,6 +100,9 @@ func (c *Catalog) create(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, d De
 		s.State, s.Offered = Live, tx.Now
 		events = append(events, standardSet(s), ServiceWasPublished{Service: s.ID, Code: s.Code, Unit: s.Unit})
 	}
+	if err := c.checkCalendars(ctx, &f, s.Standard); err != nil {
+		return nil, err
+	}
 	if err := f.Err(); err != nil {
 		return nil, err
 	}
@@ -175,6 +178,9 @@ func (c *Catalog) replace(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, old
 	} else {
 		checkWords(&f, s)
 		f.Join("form", checkForm(s.Form))
+	}
+	if err := c.checkCalendars(ctx, &f, s.Standard); err != nil {
+		return nil, err
 	}
 	if err := f.Err(); err != nil {
 		return nil, err

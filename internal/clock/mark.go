@@ -62,7 +62,15 @@ type Mark struct {
 	Completion calendar.Duration // target of the customer's completion
 	Hop        calendar.Duration // target of the hop of Unit (a sub-request, an agreement); zero is none
 	Policy     string            // of a retarget; "" is carry
-	Due        time.Time         // of an agreement, after At
+	// ResponseIn and CompletionIn are the calendars of the customer's clocks where they are not Calendar.
+	ResponseIn, CompletionIn In
+	Due                      time.Time // of an agreement, after At
+}
+
+// In is a calendar in a version: that known when a mark was recorded, or 0 for the newest. The zero In says nothing.
+type In struct {
+	Calendar string
+	Version  int
 }
 
 // Tables gives compiled calendars; calendar.Book is one.

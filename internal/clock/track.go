@@ -145,8 +145,17 @@ func (r *reel) open(m Mark, at time.Time) {
 	response, completion := customer, customer
 	response.kind, response.target = FirstResponse, m.Response
 	completion.kind, completion.target = Completion, m.Completion
+	response.counts(m.ResponseIn)
+	completion.counts(m.CompletionIn)
 	r.response, r.completion = &response, &completion
 	r.hold(m, at)
+}
+
+// counts gives the track a calendar of its own.
+func (t *track) counts(in In) {
+	if in.Calendar != "" {
+		t.calendar, t.version = in.Calendar, in.Version
+	}
 }
 
 func (r *reel) hold(m Mark, at time.Time) {
@@ -204,7 +213,7 @@ func (r *reel) hop(m Mark, at time.Time) {
 }
 
 func (r *reel) retarget(m Mark, at time.Time) {
-	alter := func(t *track, target calendar.Duration) {
+	alter := func(t *track, target calendar.Duration, in In) {
 		if t.over() || target.IsZero() {
 			return
 		}
@@ -212,11 +221,14 @@ func (r *reel) retarget(m Mark, at time.Time) {
 		if c.policy == "" {
 			c.policy = Carry
 		}
+		if in.Calendar != "" {
+			c.calendar, c.version = in.Calendar, in.Version
+		}
 		t.changes = append(t.changes, c)
 	}
-	alter(r.response, m.Response)
-	alter(r.completion, m.Completion)
-	alter(r.holder, m.Hop)
+	alter(r.response, m.Response, m.ResponseIn)
+	alter(r.completion, m.Completion, m.CompletionIn)
+	alter(r.holder, m.Hop, In{})
 }
 
 // tracks of a subject: first response, completion, then the hops in the order in which units came to hold it.

@@ -93,8 +93,10 @@ var usualKinds = []Kind{
 	{Code: "request.breached", Group: "serving", Icon: "alert-triangle", Urgent: true, Tone: "danger", As: all(Now), Ends: []string{"request.due-soon"}, Robot: true},
 	{Code: "request.withdrawn", Group: "serving", Icon: "arrow-back-up", As: map[string]string{AsAssignee: Now, "": Off}, Ends: finished},
 	{Code: "request.cancelled", Group: "serving", Icon: "x", As: map[string]string{AsAssignee: Now, "": Off}, Ends: finished},
+	{Code: "request.disowned", Group: "serving", Icon: "circle-x", Tone: "warning", As: map[string]string{AsAssignee: Now, "": Off}, Ends: finished},
 	{Code: "request.named", Group: "serving", Icon: "lock", As: all(Now)},
 
+	{Code: "request.logged", Verb: "confirm", Group: "asking", Icon: "phone", As: all(Now)},
 	{Code: "request.taken", Group: "asking", Icon: "user", As: all(Off), Ends: []string{"request.opened", "request.passed-on", "request.assigned"}},
 	{Code: "request.date-proposed", Verb: "agree-date", Group: "asking", Icon: "calendar", Tone: "warning", As: all(Now), Ends: []string{"request.date-proposed"}},
 	{Code: "request.cause-stated", Verb: "cause-answer", Group: "asking", Icon: "message-question", As: all(Digest)},

@@ -58,6 +58,8 @@ func (s *Service) requestSources() {
 		request.WasAssigned{}:        assignee("request.assigned"),
 		request.WasAnswered{}:        assignee("request.answered"),
 		request.WasAccepted{}:        assignee("request.accepted"),
+		request.WasLogged{}:          customers("request.logged"),
+		request.WasDisowned{}:        crew("request.disowned"),
 		request.WasTaken{}:           customers("request.taken"),
 		request.DateProposed{}:       customers("request.date-proposed"),
 		request.AcceptanceNears{}:    customers("request.acceptance-nears"),

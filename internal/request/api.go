@@ -60,11 +60,25 @@ type openInput struct {
 	}
 }
 
+type logInput struct {
+	Body struct {
+		Service string         `json:"service" doc:"Of a unit that the caller agents for" example:"it.incident"`
+		For     string         `json:"for" doc:"工号 of the colleague who called: the customer" example:"00123"`
+		Text    string         `json:"text" maxLength:"8000" doc:"What was said; the first message" example:"三楼打印机卡纸，急用"`
+		Title   string         `json:"title,omitempty" maxLength:"200" doc:"Default: the beginning of text"`
+		Via     string         `json:"via,omitempty" enum:"phone,chat,counter" doc:"Default: phone"`
+		Then    string         `json:"then,omitempty" enum:"take,queue,deliver" doc:"What becomes of it at once; default: the caller takes it"`
+		Fields  map[string]any `json:"fields,omitempty" doc:"Answers of the service's form, as far as they are known"`
+	}
+}
+
 // API adds the JSON calls of the room.
 func (s *Service) API(m *web.Mux) {
 	const one = "/api/v1/requests/{number}"
 	web.Op(m, web.Operation{ID: "open-request", Method: http.MethodPost, Path: "/api/v1/requests", Action: "request.open",
 		Summary: "Ask for a service", Tag: "Requests", Status: http.StatusCreated}, s.postOpen)
+	web.Op(m, web.Operation{ID: "log-request", Method: http.MethodPost, Path: "/api/v1/requests/log", Action: "request.log",
+		Summary: "Write down a colleague's call as that colleague's request", Tag: "Requests", Status: http.StatusCreated}, s.postLog)
 	web.Op(m, web.Operation{ID: "list-requests", Method: http.MethodGet, Path: "/api/v1/requests", Action: "request.list",
 		Summary: "List requests one may see, newest first", Detail: fieldsDetail, Tag: "Requests"}, s.getList)
 	web.Op(m, web.Operation{ID: "get-request", Method: http.MethodGet, Path: one, Action: "request.see",
@@ -96,6 +110,15 @@ func (s *Service) postOpen(ctx context.Context, in *openInput) (*answered, error
 		return nil, err
 	}
 	return s.wire(ctx, v)
+}
+
+func (s *Service) postLog(ctx context.Context, in *logInput) (*answered, error) {
+	b := in.Body
+	r, err := s.Log(ctx, Call{Service: b.Service, For: b.For, Text: b.Text, Title: b.Title, Via: b.Via, Then: b.Then, Fields: b.Fields})
+	if err != nil {
+		return nil, err
+	}
+	return s.answer(ctx, r, "")
 }
 
 // answer reads the request back as the caller sees it. An import that acts for somebody may not see it itself: then it

@@ -48,6 +48,9 @@ type requestJSON struct {
 	Heard        []heardJSON     `json:"heard,omitempty" doc:"To the serving side: what customers let it read of their ratings; never a score"`
 	Imported     bool            `json:"imported"`
 	External     *string         `json:"external,omitempty" doc:"Number in the system it was imported from"`
+	LoggedBy     *string         `json:"logged_by,omitempty" doc:"工号 of the agent who wrote it down for the customer"`
+	Via          string          `json:"via,omitempty" doc:"How it reached that agent: phone, chat, counter"`
+	ConfirmedAt  *time.Time      `json:"confirmed_at,omitempty" doc:"Since when the customer stands by what was written down"`
 	Proposal     *proposalJSON   `json:"proposal,omitempty" doc:"A date that the provider proposes and the customer has not answered"`
 	Renegotiated int             `json:"renegotiated,omitempty" doc:"How many dates were agreed on"`
 	OriginalDue  *time.Time      `json:"original_due_at,omitempty" doc:"When it was due before any date was agreed on"`
@@ -199,7 +202,7 @@ func (s *Service) json(ctx context.Context, v View) (requestJSON, error) {
 	out := requestJSON{
 		Number: v.Ref(), State: v.State, Title: v.Title,
 		ProviderUnit: unitCode(v.Tree, v.Provider), HoldingUnit: unitCode(v.Tree, v.Unit), CustomerUnit: unitCode(v.Tree, v.Customer),
-		AskedBy: v.People[v.AskedBy].No, AskedByName: v.People[v.AskedBy].Plain(ctx), OnBehalfOf: v.no(v.For),
+		AskedBy: v.People[v.AskedBy].No, AskedByName: v.People[v.AskedBy].Plain(ctx), OnBehalfOf: v.no(v.For), LoggedBy: v.no(v.LoggedBy), Via: v.Via, ConfirmedAt: moment1(v.ConfirmedAt),
 		Assignee: v.no(v.Assignee), AssigneeName: v.name(ctx, v.Assignee), AssigneeAway: v.Away && v.State.Open(),
 		Confidential: v.Confidential, Fields: json.RawMessage(v.Fields),
 		OpenedAt: v.OpenedAt, RespondedAt: moment1(v.RespondedAt), TakenAt: moment1(v.TakenAt), DeliveredAt: moment1(v.DeliveredAt),

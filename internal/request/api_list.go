@@ -140,7 +140,7 @@ func (s *Service) listed(ctx context.Context, page web.Page[Line]) (*listOutput,
 	for _, l := range page.Items {
 		item := l.json(ctx, tree, snap)
 		if item.NextDueAt != nil {
-			table, err := s.tableOf(ctx, book, l.Provider)
+			table, err := s.tableOf(ctx, book, l.Provider, l.Service)
 			if err != nil {
 				return nil, err
 			}

@@ -163,6 +163,12 @@ func (s *Service) verbCalls(m *web.Mux, _ string) {
 	verb(s, m, VerbCancel, "Call it off", func(ctx context.Context, n int64, b reasonBody, w When) (Request, error) {
 		return s.Cancel(ctx, n, b.Reason, w)
 	})
+	verb(s, m, VerbConfirm, "Confirm what an agent wrote down for one", func(ctx context.Context, n int64, _ plainBody, w When) (Request, error) {
+		return s.Confirm(ctx, n, w)
+	})
+	verb(s, m, VerbDisown, "Say that one did not ask for what an agent wrote down", func(ctx context.Context, n int64, b reasonBody, w When) (Request, error) {
+		return s.Disown(ctx, n, b.Reason, w)
+	})
 	verb(s, m, VerbMessage, "Say something to the other side", func(ctx context.Context, n int64, b textBody, w When) (Request, error) {
 		return texted(ctx, n, b, w, s.Message)
 	})

@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"neike/internal/access"
@@ -18,7 +19,7 @@ func (s *Service) Answer(ctx context.Context, number int64, text string, fields 
 	return s.turn(ctx, number, VerbAnswer, when, func(ctx context.Context, tx *sqldb.Tx, t *turn) error {
 		t.said = func(a About) event.Event { return WasAnswered{a} }
 		if len(fields) > 0 {
-			if err := s.correct(ctx, t, fields); err != nil {
+			if err := s.correct(ctx, tx, t, fields); err != nil {
 				return err
 			}
 		} else if text == "" && len(files) == 0 {
@@ -34,7 +35,7 @@ func (s *Service) Answer(ctx context.Context, number int64, text string, fields 
 }
 
 // correct lays new answers over the old ones and judges the whole form again.
-func (s *Service) correct(ctx context.Context, t *turn, fields map[string]any) error {
+func (s *Service) correct(ctx context.Context, tx *sqldb.Tx, t *turn, fields map[string]any) error {
 	asked, err := s.formOf(ctx, t.r)
 	if err != nil {
 		return err
@@ -50,7 +51,9 @@ func (s *Service) correct(ctx context.Context, t *turn, fields map[string]any) e
 	for key, v := range fields {
 		all[key] = v
 	}
-	values, bad, err := asked.Validate(ctx, s.resolve(), all)
+	find := s.resolve()
+	find.Before = old
+	values, bad, err := asked.Validate(ctx, find, all)
 	if err != nil {
 		return err
 	}
@@ -58,7 +61,12 @@ func (s *Service) correct(ctx context.Context, t *turn, fields map[string]any) e
 		return err
 	}
 	t.r.Fields = values.JSON()
-	return nil
+	before := asked.Files(old)
+	added := slices.DeleteFunc(asked.Files(values), func(id string) bool { return slices.Contains(before, id) })
+	if len(added) == 0 {
+		return nil
+	}
+	return s.attach(ctx, tx, t.r.ID, added)
 }
 
 // formOf is the form that the request was asked with.
@@ -203,9 +211,4 @@ func (s *Service) Name(ctx context.Context, number int64, no string, when When) 
 		t.said = func(a About) event.Event { return WasNamed{a, p.ID} }
 		return s.Access.Grant(ctx, tx, access.Grant{Subject: subject(t.r.ID), Holder: access.Person(p.ID), Why: access.WhyNamed})
 	})
-}
-
-// resolve finds what answers of forms point at.
-func (s *Service) resolve() form.Resolve {
-	return form.Resolve{People: s.findPeople, Units: s.findUnits, Files: s.findFiles}
 }

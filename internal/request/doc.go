@@ -42,7 +42,7 @@
 // Calls down: access (grants, who may), catalog (service, standard, form), calendar and clock (due times, replay), todo
 // (who owes what), talk (conversation), relation (edge, contact, tallies), org (people and units).
 // Announces: WasOpened, WasTaken, WasAssigned, WasDeclined, WasAsked, WasAnswered, WasSaid, WasDelivered, WasReturned,
-// WasAccepted, WasRated, WasNudged, WasWithdrawn, WasCancelled, WasNamed, WasSucceeded, HasFollowed, DueMoved,
+// WasAccepted, WasRated, WasNudged, WasWithdrawn, WasCancelled, WasLogged, WasConfirmed, WasDisowned, WasNamed, WasSucceeded, HasFollowed, DueMoved,
 // DateProposed, DateAnswered, WasReopened, WasAskedAgain, AcceptanceNears, WasAcceptedByHouse.
 // Hears: clock.WasBreached (a breach shows on open pages), clock.WasRecomputed (due times follow the calendar, and the log
 // says so).

@@ -41,17 +41,34 @@ func (s *Service) behind(ctx context.Context, log []Event) (bool, error) {
 	if err != nil {
 		return false, err
 	}
-	var code string
-	newest := 0
-	for _, e := range log {
-		switch {
-		case e.Kind == VerbOpen:
-			code, newest = e.Terms.Calendar, e.Terms.Version
-		case e.Kind == VerbDue && e.Terms.Calendar == code:
-			newest = max(newest, e.Terms.Version)
+	for _, in := range known(log) {
+		if in.Calendar != "" && in.Version > 0 && len(book.Later(in.Calendar, in.Version)) > 0 {
+			return true, nil
 		}
 	}
-	return code != "" && newest > 0 && len(book.Later(code, newest)) > 0, nil
+	return false, nil
+}
+
+// known are the calendars of the customer's clocks, each in the newest version that the log knows of.
+func known(log []Event) []clock.In {
+	var list []clock.In
+	for _, e := range log {
+		switch e.Kind {
+		case VerbOpen:
+			list = append(list[:0], clock.In{Calendar: e.Terms.Calendar, Version: e.Terms.Version})
+			if e.Terms.ResponseIn.Calendar != "" && e.Terms.CompletionIn.Calendar != "" {
+				list = list[:0] // neither clock counts in the unit's
+			}
+			list = append(list, e.Terms.ResponseIn, e.Terms.CompletionIn)
+		case VerbDue:
+			for i := range list {
+				if list[i].Calendar == e.Terms.Calendar {
+					list[i].Version = max(list[i].Version, e.Terms.Version)
+				}
+			}
+		}
+	}
+	return list
 }
 
 // dueWasMoved is what is announced of a due event.

@@ -88,6 +88,12 @@ type (
 		From int64  `json:"from"` // the unit that ended
 		Side string `json:"side"` // provider: it had it in hand; customer: it had asked
 	}
+	// WasLogged says that an agent wrote it down for a colleague who called and is to confirm it.
+	WasLogged struct{ About }
+	// WasConfirmed says that the customer did ask for what an agent wrote down.
+	WasConfirmed struct{ About }
+	// WasDisowned says that the customer did not; the request has ended.
+	WasDisowned struct{ About }
 	// WasNamed says that one more person may see a confidential request.
 	WasNamed struct {
 		About
@@ -118,6 +124,9 @@ func (WasRated) EventKind() string      { return "request.rated" }
 func (WasNudged) EventKind() string     { return "request.nudged" }
 func (WasWithdrawn) EventKind() string  { return "request.withdrawn" }
 func (WasCancelled) EventKind() string  { return "request.cancelled" }
+func (WasLogged) EventKind() string     { return "request.logged" }
+func (WasConfirmed) EventKind() string  { return "request.confirmed" }
+func (WasDisowned) EventKind() string   { return "request.disowned" }
 func (WasNamed) EventKind() string      { return "request.named" }
 func (WasSucceeded) EventKind() string  { return "request.succeeded" }
 func (HasFollowed) EventKind() string   { return "request.followed" }

@@ -67,11 +67,7 @@ func (s *Service) bodyOf(ctx context.Context, tree *org.Tree, r Request) (string
 	if err != nil {
 		return "", err
 	}
-	for _, f := range asked.Fields {
-		if text, ok := values[f.Key].(string); ok && (f.Type == form.Text || f.Type == form.LongText) {
-			parts = append(parts, text)
-		}
-	}
+	parts = append(parts, asked.Searched(values)...)
 	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), "\n"), nil
 }
 

@@ -41,11 +41,14 @@ func owed(r Request, named, judged []int64) []due {
 		}
 		return out
 	}
-	answers := func() []due {
-		if r.Proposed.IsZero() {
-			return nil
+	answers := func() (out []due) {
+		if r.Unconfirmed() {
+			out = customers("confirm")
 		}
-		return customers("agree-date")
+		if !r.Proposed.IsZero() {
+			out = append(out, customers("agree-date")...)
+		}
+		return out
 	}
 	work := "deliver"
 	if r.Returns > 0 || r.Reopens > 0 {
@@ -53,7 +56,7 @@ func owed(r Request, named, judged []int64) []due {
 	}
 	take := func(by time.Time) []due {
 		if !r.Confidential {
-			return []due{provider(access.Holder{Kind: "unit", ID: r.Unit, Role: "agent"}, "take", by)}
+			return append(answers(), provider(access.Holder{Kind: "unit", ID: r.Unit, Role: "agent"}, "take", by))
 		}
 		var out []due
 		for _, p := range named {
@@ -238,7 +241,7 @@ func happened(edge int64, r Request, e Event) (entry, bool) {
 		d.HandedOver = 1
 	case VerbWithdraw:
 		d.Withdrawn = 1
-	case VerbCancel:
+	case VerbCancel, VerbDisown:
 		d.Cancelled = 1
 	default:
 		return d, false

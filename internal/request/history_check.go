@@ -198,12 +198,7 @@ func (j *judging) fields(ctx context.Context) error {
 	for key, v := range j.c.Fields {
 		raw[key] = v
 	}
-	var lenient form.Form
-	for _, f := range j.service.Form.Fields {
-		f.Required = false
-		lenient.Fields = append(lenient.Fields, f)
-	}
-	values, bad, err := lenient.Validate(ctx, form.Resolve{}, raw)
+	values, bad, err := j.service.Form.Lenient().Validate(ctx, form.Resolve{Before: raw}, raw)
 	for _, f := range bad.All() {
 		j.problems = append(j.problems, importer.Problem{Line: j.line, Column: f.Name, Key: f.Key, Args: f.Args})
 	}
@@ -261,10 +256,9 @@ func (j *judging) open(ctx context.Context, e pastEvent) error {
 	version := j.service.At(at)
 	r.OpenedAt, r.LastAt, r.ServiceVersion, r.Events, r.Hops = at, at, version.N, 1, 1
 	first := Event{N: 1, At: at, Kind: VerbOpen, Actor: r.AskedBy, Side: CustomerSide, Unit: r.Unit, Imported: true}
-	if first.Terms, err = j.s.termsOf(ctx, r.Unit); err != nil {
+	if first.Terms, err = j.s.promisedTerms(ctx, r.Unit, version.Standard); err != nil {
 		return err
 	}
-	first.Terms.Response, first.Terms.Completion = version.Standard.Response, version.Standard.Completion
 	j.p.log = append(j.p.log, first)
 	return nil
 }

@@ -60,7 +60,7 @@ func (s *Service) lateToday(ctx context.Context, sc scope) ([]Line, error) {
 		return nil, err
 	}
 	var late []Line
-	tables := map[int64]*calendar.Table{}
+	tables := map[[2]int64]*calendar.Table{}
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
 		rows, err := queued(ctx, rd, sc, thinColumns, scanThin)
 		if err != nil {
@@ -72,12 +72,12 @@ func (s *Service) lateToday(ctx context.Context, sc scope) ([]Line, error) {
 		}
 		now := rd.Instant()
 		for _, l := range rows {
-			table, known := tables[l.Provider]
+			table, known := tables[[2]int64{l.Provider, l.Service}]
 			if !known {
-				if table, err = s.tableOf(ctx, book, l.Provider); err != nil {
+				if table, err = s.tableOf(ctx, book, l.Provider, l.Service); err != nil {
 					return err
 				}
-				tables[l.Provider] = table
+				tables[[2]int64{l.Provider, l.Service}] = table
 			}
 			if willBeLate(l, table, usual[l.Service], now) {
 				late = append(late, l)

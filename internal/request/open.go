@@ -47,6 +47,7 @@ type order struct {
 	people  map[int64]org.Person // everybody the request names so far
 	log     []Event              // once filed
 	clocks  []clock.State        // once filed
+	logged  *logging             // an agent writes it down for the asker
 }
 
 // Open files a request for the actor. What is wrong with the ask comes all at once, as fields.
@@ -145,7 +146,11 @@ func (s *Service) checkService(ctx context.Context, o *order, ask Ask, f *fault.
 	r := &o.request
 	r.Service, r.ServiceVersion, r.Provider, r.Unit = service.ID, o.version.N, service.Unit, service.Unit
 	o.form = o.version.Form
-	values, bad, err := o.form.Validate(ctx, s.resolve(), ask.Fields)
+	asked := o.form
+	if o.logged != nil { // the agent knows what is missing, and asks
+		asked = asked.Optional()
+	}
+	values, bad, err := asked.Validate(ctx, s.resolveFor(ask.For), ask.Fields)
 	if err != nil {
 		return err
 	}
@@ -242,6 +247,9 @@ func (s *Service) file(ctx context.Context, tx *sqldb.Tx, o *order) error {
 		}
 	}
 	r.ID = tx.NewID()
+	if err := giveNumbers(ctx, tx, o); err != nil {
+		return err
+	}
 	if r.Edge, err = s.Relation.Edge(ctx, tx, r.Provider, r.Customer); err != nil {
 		return err
 	}
@@ -250,6 +258,11 @@ func (s *Service) file(ctx context.Context, tx *sqldb.Tx, o *order) error {
 		return err
 	}
 	r.LastAt, r.Events, r.Hops = r.OpenedAt, len(log), 1
+	if o.logged != nil {
+		if log, err = s.logged(ctx, tx, r, o.logged, log[0]); err != nil {
+			return err
+		}
+	}
 	clocks, err := s.reclock(ctx, r, log, tx.Now)
 	if err != nil {
 		return err
@@ -270,7 +283,11 @@ func (s *Service) file(ctx context.Context, tx *sqldb.Tx, o *order) error {
 	if err := s.Clock.Save(ctx, tx, clock.Subject{Kind: Kind, ID: r.ID}, clocks); err != nil {
 		return err
 	}
-	if err := s.Access.Grant(ctx, tx, grants(*r, o.named)...); err != nil {
+	list := grants(*r, o.named)
+	if r.Assignee != 0 {
+		list = append(list, access.Grant{Subject: subject(r.ID), Holder: access.Person(r.Assignee), Why: access.WhyAssigned})
+	}
+	if err := s.Access.Grant(ctx, tx, list...); err != nil {
 		return err
 	}
 	if err := s.owe(ctx, tx, Request{}, *r, log); err != nil {
@@ -281,7 +298,7 @@ func (s *Service) file(ctx context.Context, tx *sqldb.Tx, o *order) error {
 			return err
 		}
 	}
-	if err := s.tally(ctx, tx, Request{}, *r, log[0]); err != nil {
+	if err := s.tally(ctx, tx, Request{Edge: r.Edge}, *r, log[len(log)-1]); err != nil {
 		return err
 	}
 	for _, customer := range r.customers() {
@@ -292,7 +309,7 @@ func (s *Service) file(ctx context.Context, tx *sqldb.Tx, o *order) error {
 	if err := s.Relation.Contact(ctx, tx, r.Edge, r.AskedBy, r.OpenedAt); err != nil {
 		return err
 	}
-	return s.events.Emit(ctx, tx, WasOpened{about(*r, r.AskedBy, r.OpenedAt)})
+	return s.events.Emit(ctx, tx, filedAs(*r, o.logged)...)
 }
 
 // filed is the address of the request that the same form has filed before.
@@ -303,11 +320,13 @@ func (f filed) Error() string { return "filed already: " + string(f) }
 // firstEvents is the log a request begins with: it was opened, and who is named.
 func (s *Service) firstEvents(ctx context.Context, r *Request, o *order) ([]Event, error) {
 	first := Event{Request: r.ID, N: 1, At: r.OpenedAt, Kind: VerbOpen, Actor: r.AskedBy, Side: CustomerSide, Unit: r.Unit, Imported: r.Imported, Why: o.why}
+	if o.logged != nil {
+		first.Actor, first.Side = o.logged.agent.Person, ProviderSide
+	}
 	var err error
-	if first.Terms, err = s.termsOf(ctx, r.Unit); err != nil {
+	if first.Terms, err = s.promisedTerms(ctx, r.Unit, o.version.Standard); err != nil {
 		return nil, err
 	}
-	first.Terms.Response, first.Terms.Completion = o.version.Standard.Response, o.version.Standard.Completion
 	log := []Event{first}
 	for _, p := range o.named {
 		e := first

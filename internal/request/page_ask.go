@@ -71,7 +71,14 @@ func (s *Service) askFor(ctx context.Context, code string) (askView, error) {
 		return askView{}, err
 	}
 	v := askView{Code: service.Code, Name: service.Name.In(ctx), Description: service.Description.In(ctx), Unit: tree.FullName(ctx, service.Unit)}
-	v.Inputs = form.InputsProps{Form: service.Form, PeopleSource: "/people/find", UnitSource: "/units/find", Draft: "ask-" + service.Code}
+	raw, err := service.Form.Defaults(ctx, s.resolve())
+	if err != nil {
+		return askView{}, err
+	}
+	if v.Inputs, err = s.inputs(ctx, service.Form, raw); err != nil {
+		return v, err
+	}
+	v.Inputs.Draft = "ask-" + service.Code
 	v.Units = ownUnits(ctx, tree)
 	if v.Promise, err = s.promised(ctx, service); err != nil {
 		return v, err
@@ -179,16 +186,13 @@ func (s *Service) submitAsk(w http.ResponseWriter, r *http.Request) error {
 	if kind := fault.KindOf(problem); kind != fault.Invalid && kind != fault.TooLarge {
 		return problem
 	}
-	names := labels(ctx)
-	for _, f := range v.Inputs.Form.Fields {
-		names[f.Name()] = f.Label.In(ctx)
-	}
+	names := labelled(ctx, v.Inputs.Form, problem)
 	v.Typed, v.Errors = in, ui.ErrorsOf(ctx, problem, names)
 	if fields == nil {
 		fields = v.Inputs.Form.Posted(values)
 	}
 	v.Inputs.Raw, v.Inputs.Errors = fields, v.Errors
-	if v.Inputs.Chosen, err = s.chosen(ctx, v.Inputs.Form, fields); err != nil {
+	if v.Inputs.Chosen, err = v.Inputs.Form.Chosen(ctx, s.resolve(), fields); err != nil {
 		return err
 	}
 	for i := range v.Units {
@@ -200,7 +204,7 @@ func (s *Service) submitAsk(w http.ResponseWriter, r *http.Request) error {
 // proposedTitle is the service with the first short answer: nobody has to think of a title.
 func proposedTitle(service string, f form.Form, fields map[string]any) string {
 	for _, x := range f.Fields {
-		if x.Type == form.Text || x.Type == form.LongText {
+		if (x.Type == form.Text || x.Type == form.LongText) && !x.Sensitive && x.Default == "" {
 			if text, ok := fields[x.Key].(string); ok && strings.TrimSpace(text) != "" {
 				short := []rune(strings.Join(strings.Fields(text), " "))
 				if len(short) > 40 {
@@ -211,53 +215,6 @@ func proposedTitle(service string, f form.Form, fields map[string]any) string {
 		}
 	}
 	return service
-}
-
-// answersOf takes the answers out of a posted form, with files that came without a script uploaded first.
-func (s *Service) answersOf(ctx context.Context, f form.Form, values url.Values, files map[string][]*multipart.FileHeader) (map[string]any, error) {
-	raw := f.Posted(values)
-	for _, x := range f.Fields {
-		if x.Type != form.Attachment {
-			continue
-		}
-		ids, err := s.Talk.UploadForm(ctx, files[x.Name()])
-		if err != nil {
-			return raw, err
-		}
-		kept := slices.DeleteFunc(slices.Clone(values[x.Name()]), func(s string) bool { return s == "" })
-		for _, id := range ids {
-			kept = append(kept, idText(id))
-		}
-		raw[x.Key] = kept
-	}
-	return raw, nil
-}
-
-// chosen is what people, units and files that were chosen are called.
-func (s *Service) chosen(ctx context.Context, f form.Form, raw map[string]any) (map[string][]form.Ref, error) {
-	out := map[string][]form.Ref{}
-	for _, x := range f.Fields {
-		var refs []form.Ref
-		var err error
-		text, _ := raw[x.Key].(string)
-		switch {
-		case x.Type == form.Person && text != "":
-			refs, err = s.findPeople(ctx, text)
-		case x.Type == form.Department && text != "":
-			refs, err = s.findUnits(ctx, text)
-		case x.Type == form.Attachment:
-			if list, ok := raw[x.Key].([]string); ok && len(list) > 0 {
-				refs, err = s.findFiles(ctx, list)
-			}
-		}
-		if err != nil {
-			return nil, err
-		}
-		if len(refs) > 0 {
-			out[x.Key] = refs
-		}
-	}
-	return out, nil
 }
 
 // unitOptions are all units but one, indented by their place in the tree.

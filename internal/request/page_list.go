@@ -203,15 +203,15 @@ func (s *Service) fill(ctx context.Context, v *listView, in asking, page web.Pag
 	if err != nil {
 		return err
 	}
-	tables := map[int64]*calendar.Table{}
+	tables := map[[2]int64]*calendar.Table{}
 	now := s.db.Now()
 	for _, l := range page.Items {
-		table, known := tables[l.Provider]
+		table, known := tables[[2]int64{l.Provider, l.Service}]
 		if !known {
-			if table, err = s.tableOf(ctx, book, l.Provider); err != nil {
+			if table, err = s.tableOf(ctx, book, l.Provider, l.Service); err != nil {
 				return err
 			}
-			tables[l.Provider] = table
+			tables[[2]int64{l.Provider, l.Service}] = table
 		}
 		item := rowOf(ctx, tree, table, l, now)
 		if service, ok := snap.ByID(l.Service); ok {
@@ -250,7 +250,16 @@ func (v *row) asked(ctx context.Context, tree *org.Tree, view string, l Line) {
 	}
 }
 
-func (s *Service) tableOf(ctx context.Context, book *calendar.Book, unit int64) (*calendar.Table, error) {
+// tableOf is the calendar in which the completion of a line's service counts: what the standard names, else that of the
+// unit.
+func (s *Service) tableOf(ctx context.Context, book *calendar.Book, unit, service int64) (*calendar.Table, error) {
+	snap, err := s.Catalog.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if x, ok := snap.ByID(service); ok && book.Has(x.Standard.CompletionCalendar) {
+		return book.Table(x.Standard.CompletionCalendar, 0)
+	}
 	code, err := s.Calendar.CodeFor(ctx, unit)
 	if err != nil {
 		return nil, err

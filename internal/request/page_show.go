@@ -274,6 +274,9 @@ func (s *Service) facts(ctx context.Context, m material) ([]ui.Pair, error) {
 	add := func(term, text, href string) {
 		pairs = append(pairs, ui.Pair{Term: lang.T(ctx, term), Text: text, Href: href})
 	}
+	if m.LoggedBy != 0 {
+		add("request.fact.logged", lang.T(ctx, "request.logged-by", "who", m.People[m.LoggedBy].Display(ctx), "via", viaWord(ctx, m.Via)), "")
+	}
 	if m.For != 0 {
 		add("request.fact.for", m.People[m.For].Display(ctx), "")
 	}

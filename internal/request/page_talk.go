@@ -78,6 +78,9 @@ func happenedText(ctx context.Context, v View, e Event) string {
 		return dateText(ctx, v, e)
 	}
 	key := "request.did." + string(e.Kind)
+	if e.Kind == VerbOpen && v.LoggedBy != 0 {
+		key = "request.did.log"
+	}
 	if e.Kind == VerbSucceed || e.Kind == VerbFollow {
 		key += "-" + string(e.Side)
 	}
@@ -87,7 +90,7 @@ func happenedText(ctx context.Context, v View, e Event) string {
 	if e.Kind == VerbAccept && e.Side == HouseSide {
 		key = "request.did.accept-house"
 	}
-	text := lang.T(ctx, key, "who", v.doer(ctx, e), "person", v.People[e.Person].Display(ctx), "unit", v.Tree.FullName(ctx, e.Unit), "number", Ref(e.Other), "other", v.Tree.FullName(ctx, followed(e)))
+	text := lang.T(ctx, key, "who", v.doer(ctx, e), "person", v.People[e.Person].Display(ctx), "customer", v.People[v.AskedBy].Display(ctx), "via", viaWord(ctx, v.Via), "unit", v.Tree.FullName(ctx, e.Unit), "number", Ref(e.Other), "other", v.Tree.FullName(ctx, followed(e)))
 	if e.Why != "" {
 		text += lang.T(ctx, "request.because", "why", e.Why)
 	}

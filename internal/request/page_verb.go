@@ -67,7 +67,7 @@ func (v verbView) Action() string { return link(v.Number) + "/" + string(v.Verb)
 func (s *Service) verbForm(ctx context.Context, v View, verb Verb) (verbView, error) {
 	f := verbView{Verb: verb, Number: v.Number, Title: v.Title, Heading: lang.T(ctx, "request.heading."+string(verb)),
 		Intro:  lang.T(ctx, "request.intro."+string(verb), "unit", v.Tree.FullName(ctx, v.Unit), "customer", v.Tree.FullName(ctx, v.Customer), "provider", v.Tree.FullName(ctx, v.Provider), "count", v.HandOvers),
-		Secret: v.Confidential, Send: lang.T(ctx, "request.send."+string(verb)), Danger: verb == VerbCancel || verb == VerbWithdraw}
+		Secret: v.Confidential, Send: lang.T(ctx, "request.send."+string(verb)), Danger: verb == VerbCancel || verb == VerbWithdraw || verb == VerbDisown}
 	var err error
 	switch verb {
 	case VerbAssign:
@@ -159,9 +159,8 @@ func (s *Service) answerInputs(ctx context.Context, v View) (*form.InputsProps, 
 	if err != nil {
 		return nil, err
 	}
-	in := &form.InputsProps{Form: asked, Raw: values, PeopleSource: "/people/find", UnitSource: "/units/find"}
-	in.Chosen, err = s.chosen(ctx, asked, values)
-	return in, err
+	in, err := s.inputs(ctx, asked, values)
+	return &in, err
 }
 
 // showVerb is the form of a verb as a page of its own: where the dialog's button leads without a script.
@@ -277,6 +276,10 @@ func (s *Service) perform(ctx context.Context, r *http.Request, verb Verb, numbe
 		_, err = s.Message(ctx, number, in.Text, files, When{})
 	case VerbNote:
 		_, err = s.Note(ctx, number, in.Text, files, When{})
+	case VerbConfirm:
+		_, err = s.Confirm(ctx, number, When{})
+	case VerbDisown:
+		_, err = s.Disown(ctx, number, in.Reason, When{})
 	case VerbName:
 		_, err = s.Name(ctx, number, in.Person, When{})
 	case VerbPropose:

@@ -20,6 +20,8 @@ func (s *Service) Routes() []web.Route {
 		{Pattern: "GET /requests/new", Action: "request.open", Do: s.showPick},
 		{Pattern: "GET /requests/new/{code}", Action: "request.open", Do: s.showAsk},
 		{Pattern: "POST /requests", Action: "request.open", Do: s.submitAsk, MaxBody: uploads},
+		{Pattern: "GET /requests/log", Action: "request.log", Do: s.showLog},
+		{Pattern: "POST /requests/log", Action: "request.log", Do: s.submitLog},
 		{Pattern: "GET /requests/{number}", Action: "request.see", Do: s.showOne},
 		{Pattern: "GET /requests/{number}/{verb}", Action: "request.see", Do: s.showVerb},
 		{Pattern: "POST /requests/{number}/watch", Action: "request.watch", Do: s.submitWatch},
@@ -53,6 +55,8 @@ var looks = map[Verb]look{
 	VerbAccept:   {"circle-check", false, false},
 	VerbRate:     {"star", true, false},
 	VerbNudge:    {"bell", false, false},
+	VerbConfirm:  {"circle-check", false, false},
+	VerbDisown:   {"circle-x", true, false},
 	VerbWithdraw: {"arrow-back-up", true, false},
 	VerbCancel:   {"ban", true, false},
 	VerbName:     {"user-plus", true, false},
@@ -66,12 +70,12 @@ var looks = map[Verb]look{
 }
 
 // rank orders the buttons; the first that the reader may press is the primary one, when it is of the first group.
-var rank = []Verb{VerbTake, VerbAnswer, VerbAgree, VerbAccept, VerbRate, VerbDeliver,
+var rank = []Verb{VerbTake, VerbAnswer, VerbConfirm, VerbAgree, VerbAccept, VerbRate, VerbDeliver,
 	VerbSettle,
 	VerbAsk, VerbPropose, VerbAssign, VerbHandOver, VerbDecline, VerbReturn, VerbNudge, VerbReopen,
-	VerbCauseDecide, VerbCause, VerbCauseAgree, VerbCauseDispute, VerbVoid, VerbKeep, VerbAppeal, VerbContest, VerbName, VerbWithdraw, VerbCancel}
+	VerbCauseDecide, VerbCause, VerbCauseAgree, VerbCauseDispute, VerbVoid, VerbKeep, VerbAppeal, VerbContest, VerbName, VerbDisown, VerbWithdraw, VerbCancel}
 
-const primaries = 6
+const primaries = 7
 
 // act is one button of the page.
 type act struct {

@@ -53,6 +53,9 @@ func (h house) walk(t *rapid.T) {
 		ask.For = "3003"
 	}
 	r, err := h.Open(h.as("3002"), ask)
+	if err == nil && rapid.IntRange(0, 3).Draw(t, "by telephone") == 0 {
+		r, err = h.Log(h.as("2002"), call(rapid.SampledFrom(Thens).Draw(t, "then")))
+	}
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -122,6 +125,10 @@ func (h house) any(t *rapid.T, verb Verb, ctx context.Context, n int64) (Request
 		return h.Message(ctx, n, "你好", nil, When{})
 	case VerbNote:
 		return h.Note(ctx, n, "记一下", nil, When{})
+	case VerbConfirm:
+		return h.Confirm(ctx, n, When{})
+	case VerbDisown:
+		return h.Disown(ctx, n, "我没有提过", When{})
 	case VerbPropose:
 		to := h.db.Now().Add(time.Duration(rapid.IntRange(-600, 20*24*60).Draw(t, "to")) * time.Minute)
 		return h.ProposeDate(ctx, n, Date{To: to, Reason: "缺货"}, When{})

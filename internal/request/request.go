@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"neike/internal/calendar"
+	"neike/internal/clock"
 	"neike/internal/kit/fault"
 )
 
@@ -62,6 +63,9 @@ type Request struct {
 	Rated          bool
 	Imported       bool
 	External       string // number in the system it was imported from
+	LoggedBy       int64  // the agent who wrote it down for the customer; 0: the customer asked
+	Via            string // how it reached that agent, one of Vias
+	ConfirmedAt    time.Time
 
 	Proposed    time.Time // a date that the provider proposes and the customer has not answered
 	Agreed      int       // dates agreed on
@@ -154,6 +158,8 @@ type Terms struct {
 	Version    int
 	Response   calendar.Duration
 	Completion calendar.Duration
+	// ResponseIn and CompletionIn are the calendars of the standard where it names them.
+	ResponseIn, CompletionIn clock.In
 }
 
 // Hop is the stretch of a request that one unit held.

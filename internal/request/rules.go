@@ -51,6 +51,8 @@ const (
 	VerbCancel       Verb = "cancel"
 	VerbMessage      Verb = "message"
 	VerbNote         Verb = "note"
+	VerbConfirm      Verb = "confirm" // the customer did ask for what an agent wrote down
+	VerbDisown       Verb = "disown"  // did not
 	VerbName         Verb = "name"    // a confidential request: one more person may see it
 	VerbSucceed      Verb = "succeed" // by the house: somebody else works on it, or is its customer, from now on
 	VerbFollow       Verb = "follow"  // by the house: it goes along with a unit that ends
@@ -115,6 +117,8 @@ var ways = map[Verb]move{
 	VerbContest: {living, ""}, VerbAppeal: {living, ""}, VerbVoid: {living, ""}, VerbKeep: {living, ""},
 	VerbMessage:  {States, ""},
 	VerbNote:     {States, ""},
+	VerbConfirm:  {[]State{StateNew, StateWorking, StateWaiting, StateDelivered, StateDone}, ""},
+	VerbDisown:   {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, StateCancelled},
 	VerbName:     {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
 	VerbSucceed:  {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
 	VerbFollow:   {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
@@ -127,6 +131,7 @@ var ways = map[Verb]move{
 
 // Verbs lists every verb of people but open, in the order of the way.
 var Verbs = []Verb{VerbTake, VerbAssign, VerbDecline, VerbAsk, VerbAnswer, VerbDeliver, VerbReturn, VerbAccept, VerbRate, VerbNudge, VerbWithdraw, VerbCancel, VerbMessage, VerbNote, VerbName,
+	VerbConfirm, VerbDisown,
 	VerbPropose, VerbAgree,
 	VerbHandOver, VerbSettle,
 	VerbReopen,

@@ -17,6 +17,7 @@ func (r *Request) happen(e Event) error {
 		return err
 	}
 	r.State, r.Events, r.LastAt = to, e.N, e.At
+	r.confirmed(e)
 	switch e.Kind {
 	case VerbReopen:
 		r.reopen(e)
@@ -139,12 +140,12 @@ func copyClocks(r *Request, states []clock.State) {
 		switch {
 		case c.Scope != clock.Customer:
 		case c.Kind == clock.FirstResponse:
-			r.ResponseDue, r.ResponseIs, r.ResponseTook = c.DueAt, outcome(c), c.ElapsedSeconds()
+			r.ResponseDue, r.ResponseIs, r.ResponseTook = c.DueAt, r.counting(outcome(c)), c.ElapsedSeconds()
 			if c.State != clock.Cancelled {
 				r.RespondedAt = c.EndedAt
 			}
 		default:
-			r.Due, r.CompletionIs, r.CompletionTook, r.PausedTook = c.DueAt, outcome(c), c.ElapsedSeconds(), c.PausedSeconds()
+			r.Due, r.CompletionIs, r.CompletionTook, r.PausedTook = c.DueAt, r.counting(outcome(c)), c.ElapsedSeconds(), c.PausedSeconds()
 			copyOriginal(r, c)
 		}
 	}
@@ -156,7 +157,7 @@ func copyOriginal(r *Request, c clock.State) {
 	switch {
 	case r.Agreed == 0:
 	case c.AgreedDue.IsZero(): // agreed too late: the date moved nothing
-		r.OriginalDue, r.OriginalIs = c.DueAt, outcome(c)
+		r.OriginalDue, r.OriginalIs = c.DueAt, r.counting(outcome(c))
 	default:
 		original := c
 		original.State, original.ByChange = c.OriginalState, false
@@ -186,6 +187,7 @@ func marks(log []Event) []clock.Mark {
 		switch e.Kind {
 		case VerbOpen:
 			m.Kind, m.Response, m.Completion = clock.Open, e.Terms.Response, e.Terms.Completion
+			m.ResponseIn, m.CompletionIn = e.Terms.ResponseIn, e.Terms.CompletionIn
 			if e.Other != 0 {
 				part = e.Terms.Completion
 			}
@@ -226,7 +228,7 @@ func marks(log []Event) []clock.Mark {
 			m.Kind = clock.Accept
 		case VerbReopen:
 			m.Kind = clock.Reopen
-		case VerbWithdraw, VerbCancel:
+		case VerbWithdraw, VerbCancel, VerbDisown:
 			m.Kind = clock.Cancel
 		default: // take, assign, note, nudge, rate, name, due stop and start nothing
 			continue
@@ -301,7 +303,7 @@ func unlike(r Request, log []Event) Flaw {
 	if len(log) == 0 || log[0].Kind != VerbOpen {
 		return Flaw{What: FlawStart}
 	}
-	fold := Request{ID: r.ID, AskedBy: r.AskedBy, For: r.For, State: StateNew, OpenedAt: log[0].At, LastAt: log[0].At, Unit: log[0].Unit,
+	fold := Request{ID: r.ID, AskedBy: r.AskedBy, For: r.For, LoggedBy: r.LoggedBy, State: StateNew, OpenedAt: log[0].At, LastAt: log[0].At, Unit: log[0].Unit,
 		Provider: log[0].Unit, Events: 1, Hops: 1, Parent: log[0].Other}
 	for i, e := range log[1:] {
 		if e.N != i+2 || e.At.Before(fold.LastAt) {
@@ -323,6 +325,7 @@ func unlike(r Request, log []Event) Flaw {
 		{"proposed_due", written(r.Proposed), written(fold.Proposed)}, {"agreed", r.Agreed, fold.Agreed},
 		{"reopens", r.Reopens, fold.Reopens}, {"recurs", r.Recurs, fold.Recurs}, {"silent", r.Silent, fold.Silent}, {"contest", r.Contest, fold.Contest},
 		{"provider", r.Provider, fold.Provider}, {"hand_overs", r.HandOvers, fold.HandOvers}, {"came_back", r.CameBack, fold.CameBack}, {"passes", r.Passes, fold.Passes},
+		{"confirmed_at", written(r.ConfirmedAt), written(fold.ConfirmedAt)},
 		{"parent", r.Parent, fold.Parent}, {"parts", r.Parts, fold.Parts}, {"parts_open", r.PartsOpen, fold.PartsOpen}, {"merged_into", r.MergedInto, fold.MergedInto},
 		{"closed_at", written(r.ClosedAt), written(fold.ClosedAt)}, {"last_at", written(r.LastAt), written(fold.LastAt)},
 	} {

@@ -14,13 +14,13 @@ var t0 = time.Date(2026, 10, 9, 2, 0, 0, 0, time.UTC)
 // TestStateMachine states, for every state and verb, where it leads; a missing pair is a Conflict.
 func TestStateMachine(t *testing.T) {
 	want := map[State]map[Verb]State{
-		StateNew: {VerbTake: StateWorking, VerbAssign: StateWorking, VerbDecline: StateNew, VerbNudge: StateNew, VerbWithdraw: StateWithdrawn, VerbMessage: StateNew, VerbNote: StateNew, VerbName: StateNew},
-		StateWorking: {VerbTake: StateWorking, VerbAssign: StateWorking, VerbAsk: StateWaiting, VerbDeliver: StateDelivered, VerbNudge: StateWorking, VerbCancel: StateCancelled, VerbPropose: StateWorking, VerbAgree: StateWorking, VerbMessage: StateWorking, VerbNote: StateWorking, VerbName: StateWorking,
+		StateNew: {VerbConfirm: StateNew, VerbDisown: StateCancelled, VerbTake: StateWorking, VerbAssign: StateWorking, VerbDecline: StateNew, VerbNudge: StateNew, VerbWithdraw: StateWithdrawn, VerbMessage: StateNew, VerbNote: StateNew, VerbName: StateNew},
+		StateWorking: {VerbConfirm: StateWorking, VerbDisown: StateCancelled, VerbTake: StateWorking, VerbAssign: StateWorking, VerbAsk: StateWaiting, VerbDeliver: StateDelivered, VerbNudge: StateWorking, VerbCancel: StateCancelled, VerbPropose: StateWorking, VerbAgree: StateWorking, VerbMessage: StateWorking, VerbNote: StateWorking, VerbName: StateWorking,
 			VerbHandOver: StateWorking, VerbSettle: StateWorking},
-		StateWaiting: {VerbTake: StateWaiting, VerbHandOver: StateWaiting, VerbSettle: StateWaiting,
+		StateWaiting: {VerbConfirm: StateWaiting, VerbDisown: StateCancelled, VerbTake: StateWaiting, VerbHandOver: StateWaiting, VerbSettle: StateWaiting,
 			VerbAssign: StateWaiting, VerbAnswer: StateWorking, VerbDeliver: StateDelivered, VerbCancel: StateCancelled, VerbPropose: StateWaiting, VerbAgree: StateWaiting, VerbMessage: StateWaiting, VerbNote: StateWaiting, VerbName: StateWaiting},
-		StateDelivered: {VerbReturn: StateWorking, VerbAccept: StateDone, VerbMessage: StateDelivered, VerbNote: StateDelivered, VerbName: StateDelivered, VerbSettle: StateDelivered},
-		StateDone:      {VerbReopen: StateWorking, VerbRate: StateDone, VerbMessage: StateDone, VerbNote: StateDone},
+		StateDelivered: {VerbConfirm: StateDelivered, VerbDisown: StateCancelled, VerbReturn: StateWorking, VerbAccept: StateDone, VerbMessage: StateDelivered, VerbNote: StateDelivered, VerbName: StateDelivered, VerbSettle: StateDelivered},
+		StateDone:      {VerbConfirm: StateDone, VerbReopen: StateWorking, VerbRate: StateDone, VerbMessage: StateDone, VerbNote: StateDone},
 		StateWithdrawn: {VerbMessage: StateWithdrawn, VerbNote: StateWithdrawn},
 		StateCancelled: {VerbMessage: StateCancelled, VerbNote: StateCancelled},
 	}

@@ -83,7 +83,7 @@ func (s *Service) waitingLines(ctx context.Context, rows []Line) ([]waitingLine,
 	}
 	out := make([]waitingLine, 0, len(rows))
 	for _, l := range rows {
-		table, err := s.tableOf(ctx, book, l.Unit)
+		table, err := s.tableOf(ctx, book, l.Unit, l.Service)
 		if err != nil {
 			return nil, err
 		}

@@ -12,10 +12,11 @@ import (
 const requestColumns = `id, number, service, service_version, edge, provider, customer, unit, asked_by, for_person, title, fields,
 confidential, state, assignee, opened_at, responded_at, taken_at, delivered_at, done_at, closed_at, last_at, response_due, due, next_due, response_is, completion_is, response_took, completion_took,
 events, hops, returns,
-nudges, nudged_at, rated, imported, external`
+nudges, nudged_at, rated, imported, external, logged_by, via`
 
 // promiseColumns are what becomes of a request's promises about time; a new request has none of it.
-const promiseColumns = `proposed_due, agreed, original_due, original_is, reopens, recurs, again_of, silent, accept_by, accept_tell, paused_took, contest, priority`
+const promiseColumns = `proposed_due, agreed, original_due, original_is, reopens, recurs, again_of, silent, accept_by, accept_tell, paused_took, contest, priority,
+confirmed_at`
 
 // handColumns are what comes of a request that goes through several hands.
 const handColumns = `hand_overs, came_back, passes, parent, depth, parts, parts_open, merged_into`
@@ -26,8 +27,8 @@ func scanRequest(row sqldb.Row) (Request, error) {
 	err := row.Scan(&r.ID, &r.Number, &r.Service, &r.ServiceVersion, &r.Edge, &r.Provider, &r.Customer, &r.Unit, &r.AskedBy,
 		&r.For, &r.Title, &r.Fields, &r.Confidential, &state, &r.Assignee, &r.OpenedAt, &r.RespondedAt, &r.TakenAt, &r.DeliveredAt, &r.DoneAt,
 		&r.ClosedAt, &r.LastAt, &r.ResponseDue, &r.Due, &r.NextDue, &response, &completion, &r.ResponseTook, &r.CompletionTook, &r.Events, &r.Hops, &r.Returns, &r.Nudges, &r.NudgedAt,
-		&r.Rated, &r.Imported, &r.External,
-		&r.Proposed, &r.Agreed, &r.OriginalDue, &original, &r.Reopens, &r.Recurs, &r.AgainOf, &r.Silent, &r.AcceptBy, &r.AcceptTell, &r.PausedTook, &r.Contest, &r.Priority,
+		&r.Rated, &r.Imported, &r.External, &r.LoggedBy, &r.Via,
+		&r.Proposed, &r.Agreed, &r.OriginalDue, &original, &r.Reopens, &r.Recurs, &r.AgainOf, &r.Silent, &r.AcceptBy, &r.AcceptTell, &r.PausedTook, &r.Contest, &r.Priority, &r.ConfirmedAt,
 		&r.HandOvers, &r.CameBack, &r.Passes, &r.Parent, &r.Depth, &r.Parts, &r.PartsOpen, &r.MergedInto)
 	r.State, r.ResponseIs, r.CompletionIs, r.OriginalIs = State(state), Outcome(response), Outcome(completion), Outcome(original)
 	return r, err
@@ -54,7 +55,7 @@ func insertRequest(ctx context.Context, tx *sqldb.Tx, r Request) error {
 		nobody(r.For), r.Title, r.Fields, r.Confidential, string(r.State), nobody(r.Assignee), r.OpenedAt, r.RespondedAt, r.TakenAt,
 		r.DeliveredAt, r.DoneAt, r.ClosedAt, r.LastAt, r.ResponseDue, r.Due, r.NextDue,
 		string(r.ResponseIs), string(r.CompletionIs), r.ResponseTook, r.CompletionTook, r.Events, r.Hops, r.Returns,
-		r.Nudges, r.NudgedAt, r.Rated, r.Imported, nothing(r.External), nobody(r.AgainOf), r.Priority,
+		r.Nudges, r.NudgedAt, r.Rated, r.Imported, nothing(r.External), nobody(r.LoggedBy), nothing(r.Via), nobody(r.AgainOf), r.Priority,
 		nobody(r.Parent), r.Depth, r.HandOvers, r.CameBack, r.Passes,
 	})
 }
@@ -78,6 +79,15 @@ where id = $1`,
 	if err == nil && n != 1 {
 		err = fmt.Errorf("update request %d: %d rows", r.ID, n)
 	}
+	return err
+}
+
+// confirmedAt notes when the customer confirmed what an agent wrote down.
+func confirmedAt(ctx context.Context, tx *sqldb.Tx, r Request) error {
+	_, err := tx.Exec(ctx, `
+update request
+set confirmed_at = $2
+where id = $1`, r.ID, r.ConfirmedAt)
 	return err
 }
 
@@ -139,14 +149,16 @@ func lock(ctx context.Context, tx *sqldb.Tx, number int64) (Request, error) {
 }
 
 const eventColumns = `request, n, at, kind, actor, side, unit, person, message, why, imported, behalf,
-calendar, calendar_version, response_value, response_unit, completion_value, completion_unit, due_from, due_to, other, code, clock`
+calendar, calendar_version, response_value, response_unit, completion_value, completion_unit, due_from, due_to, other, code, clock,
+response_calendar, response_version, completion_calendar, completion_version`
 
 func scanEvent(row sqldb.Row) (Event, error) {
 	var e Event
 	var kind, side string
 	err := row.Scan(&e.Request, &e.N, &e.At, &kind, &e.Actor, &side, &e.Unit, &e.Person, &e.Message, &e.Why, &e.Imported, &e.For,
 		&e.Terms.Calendar, &e.Terms.Version, &e.Terms.Response.Value, &e.Terms.Response.Unit, &e.Terms.Completion.Value,
-		&e.Terms.Completion.Unit, &e.DueFrom, &e.DueTo, &e.Other, &e.Code, &e.Clock)
+		&e.Terms.Completion.Unit, &e.DueFrom, &e.DueTo, &e.Other, &e.Code, &e.Clock,
+		&e.Terms.ResponseIn.Calendar, &e.Terms.ResponseIn.Version, &e.Terms.CompletionIn.Calendar, &e.Terms.CompletionIn.Version)
 	e.Kind, e.Side = Verb(kind), Side(side)
 	return e, err
 }
@@ -157,7 +169,9 @@ func insertEvents(ctx context.Context, tx *sqldb.Tx, events ...Event) error {
 		rows = append(rows, []any{e.Request, e.N, e.At, string(e.Kind), e.Actor, string(e.Side), e.Unit, nobody(e.Person),
 			nobody(e.Message), nothing(e.Why), e.Imported, nobody(e.For), nothing(e.Terms.Calendar), nobody(int64(e.Terms.Version)),
 			nobody(int64(e.Terms.Response.Value)), nothing(e.Terms.Response.Unit),
-			nobody(int64(e.Terms.Completion.Value)), nothing(e.Terms.Completion.Unit), e.DueFrom, e.DueTo, nobody(e.Other), nothing(e.Code), nothing(e.Clock)})
+			nobody(int64(e.Terms.Completion.Value)), nothing(e.Terms.Completion.Unit), e.DueFrom, e.DueTo, nobody(e.Other), nothing(e.Code), nothing(e.Clock),
+			nothing(e.Terms.ResponseIn.Calendar), nobody(int64(e.Terms.ResponseIn.Version)),
+			nothing(e.Terms.CompletionIn.Calendar), nobody(int64(e.Terms.CompletionIn.Version))})
 	}
 	return tx.Insert(ctx, "request_event", eventColumns, rows...)
 }

@@ -407,6 +407,16 @@ order by opened_at desc, id desc
 limit 50`, person)
 }
 
+// lastServed lists the services of what the person served lately, newest first.
+func lastServed(ctx context.Context, rd sqldb.Reader, person int64) ([]int64, error) {
+	return sqldb.All(ctx, rd, scanID, `
+select service
+from request
+where assignee = $1
+order by opened_at desc, id desc
+limit 50`, person)
+}
+
 // countMine counts what is open of what the person asked for, or is asked for, among the newest.
 func countMine(ctx context.Context, rd sqldb.Reader, person int64, most int) (int, error) {
 	return sqldb.Value[int](ctx, rd, `

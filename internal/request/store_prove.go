@@ -32,13 +32,15 @@ limit $2`, after, limit)
 }
 
 // markColumns are what a clock reads of an event.
-const markColumns = `request, n, at, kind, side, unit, calendar, calendar_version, response_value, response_unit, completion_value, completion_unit, due_to, other, why`
+const markColumns = `request, n, at, kind, side, unit, calendar, calendar_version, response_value, response_unit, completion_value, completion_unit, due_to, other, why,
+response_calendar, response_version, completion_calendar, completion_version`
 
 func scanMark(row sqldb.Row) (Event, error) {
 	var e Event
 	var kind, side string
 	err := row.Scan(&e.Request, &e.N, &e.At, &kind, &side, &e.Unit, &e.Terms.Calendar, &e.Terms.Version, &e.Terms.Response.Value,
-		&e.Terms.Response.Unit, &e.Terms.Completion.Value, &e.Terms.Completion.Unit, &e.DueTo, &e.Other, &e.Why)
+		&e.Terms.Response.Unit, &e.Terms.Completion.Value, &e.Terms.Completion.Unit, &e.DueTo, &e.Other, &e.Why,
+		&e.Terms.ResponseIn.Calendar, &e.Terms.ResponseIn.Version, &e.Terms.CompletionIn.Calendar, &e.Terms.CompletionIn.Version)
 	e.Kind, e.Side = Verb(kind), Side(side)
 	return e, err
 }
@@ -178,7 +180,7 @@ select e.request, e.at, e.kind, e.other,
 	r.customer, r.returns, r.reopens
 from request_event e
 join request r on r.id = e.request
-where e.kind in ('deliver', 'accept', 'return', 'decline', 'hand-over', 'withdraw', 'cancel')`)
+where e.kind in ('deliver', 'accept', 'return', 'decline', 'hand-over', 'withdraw', 'cancel', 'disown')`)
 }
 
 // rowsAfter reads of requests what a fold of their log gives.

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"neike/internal/access"
+	"neike/internal/catalog"
 	"neike/internal/clock"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/event"
@@ -165,6 +166,11 @@ func (s *Service) finish(ctx context.Context, tx *sqldb.Tx, t *turn, after *Requ
 	if err := updateRequest(ctx, tx, *r); err != nil {
 		return err
 	}
+	if !r.ConfirmedAt.Equal(t.was.ConfirmedAt) {
+		if err := confirmedAt(ctx, tx, *r); err != nil {
+			return err
+		}
+	}
 	if err := s.reindex(ctx, tx, t.was, *r); err != nil {
 		return err
 	}
@@ -234,4 +240,26 @@ func (s *Service) termsOf(ctx context.Context, unit int64) (Terms, error) {
 	}
 	v, _ := book.Current(code)
 	return Terms{Calendar: code, Version: v.Number}, nil
+}
+
+// promisedTerms are the terms of a unit with the targets of a standard, each in the calendar that the standard names.
+func (s *Service) promisedTerms(ctx context.Context, unit int64, std catalog.Standard) (Terms, error) {
+	t, err := s.termsOf(ctx, unit)
+	if err != nil {
+		return t, err
+	}
+	book, err := s.Calendar.Book(ctx)
+	if err != nil {
+		return t, err
+	}
+	in := func(code string) clock.In {
+		v, known := book.Current(code)
+		if !known || code == t.Calendar {
+			return clock.In{}
+		}
+		return clock.In{Calendar: code, Version: v.Number}
+	}
+	t.Response, t.Completion = std.Response, std.Completion
+	t.ResponseIn, t.CompletionIn = in(std.ResponseCalendar), in(std.CompletionCalendar)
+	return t, nil
 }

@@ -278,7 +278,7 @@ func verbFields(v verbView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-			case VerbReturn, VerbCancel, VerbReopen, VerbContest, VerbAppeal, VerbVoid, VerbKeep:
+			case VerbReturn, VerbCancel, VerbReopen, VerbDisown, VerbContest, VerbAppeal, VerbVoid, VerbKeep:
 				templ_7745c5c3_Err = reasonField(v).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

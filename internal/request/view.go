@@ -126,6 +126,7 @@ func (s *Service) may(ctx context.Context, v View) []Verb {
 		case verb == VerbTake && taken(v.State, v.Assignee, v.TakenAt, me) != nil:
 		case verb == VerbNudge && v.Nudges >= maxNudges:
 		case verb == VerbName && !v.Confidential:
+		case (verb == VerbConfirm || verb == VerbDisown) && !v.Unconfirmed():
 		case verb == VerbAgree && v.Proposed.IsZero():
 		case causeVerbs[verb] != nil && !v.causeIn(causeVerbs[verb]):
 		case verb == VerbContest && !v.mayContest(s.db.Now()):
@@ -195,6 +196,7 @@ func (v View) persons() []int64 {
 		}
 	}
 	add(v.For)
+	add(v.LoggedBy)
 	add(v.Assignee)
 	for _, e := range v.Log {
 		add(e.Actor)

@@ -38,7 +38,7 @@ func sendWord(ctx context.Context, v verbView) string {
 // draftOf is the key under which the words of a form are kept on this device; a choice is not worth keeping.
 func draftOf(v verbView) string {
 	switch v.Verb {
-	case VerbAsk, VerbAnswer, VerbDeliver, VerbReturn, VerbDecline, VerbHandOver, VerbSettle, VerbCancel, VerbPropose, VerbReopen:
+	case VerbAsk, VerbAnswer, VerbDeliver, VerbReturn, VerbDecline, VerbHandOver, VerbSettle, VerbCancel, VerbDisown, VerbPropose, VerbReopen:
 		return string(v.Verb) + "-" + Ref(v.Number)
 	}
 	return ""

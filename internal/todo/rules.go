@@ -22,6 +22,7 @@ var usualVerbs = map[string]Verb{
 	"deliver":      {Label: "todo.verb.deliver", Icon: "file-invoice", Serving: true},
 	"rework":       {Label: "todo.verb.rework", Icon: "refresh", Serving: true},
 	"answer":       {Label: "todo.verb.answer", Icon: "message-question"},
+	"confirm":      {Label: "todo.verb.confirm", Icon: "circle-check"},
 	"agree-date":   {Label: "todo.verb.agree-date", Icon: "calendar"},
 	"cause":        {Label: "todo.verb.cause", Icon: "alert-triangle", Serving: true},
 	"cause-answer": {Label: "todo.verb.cause-answer", Icon: "message-question"},

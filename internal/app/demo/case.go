@@ -54,7 +54,7 @@ func (c *kase) open() error {
 	if err := c.attach(&ask); err != nil {
 		return err
 	}
-	r, err := c.app.Request.Open(c.as(c.ctx, c.asker), ask)
+	r, err := c.file(ask)
 	if err != nil {
 		return fmt.Errorf("ask for %s: %w", c.service.Code, err)
 	}
@@ -67,6 +67,14 @@ func (c *kase) open() error {
 	}
 	c.agent = c.server(ask.Confidential)
 	return c.course(ask.Confidential)
+}
+
+// file asks for it, or has the agent write down what was said over the telephone.
+func (c *kase) file(ask request.Ask) (request.Request, error) {
+	if c.script == nil || c.script.said == "" {
+		return c.app.Request.Open(c.as(c.ctx, c.asker), ask)
+	}
+	return c.app.Request.Log(c.as(c.ctx, c.agent), request.Call{Service: ask.Service, For: c.noOf[c.asker], Title: ask.Title, Text: c.script.said, Via: request.ViaPhone})
 }
 
 // attach gives a required attachment its file.

@@ -16,6 +16,7 @@ type scene struct {
 	asker, agent   string        // 工号; agent "": nobody has taken it
 	due            time.Duration // working time of the provider from the end of the story to the due time; negative: since then
 	acts           []func(*kase) error
+	said           string // over the telephone: the agent writes it down, the asker has not confirmed it
 }
 
 var (
@@ -32,34 +33,35 @@ const hour = time.Hour
 
 var scenes = []scene{
 	// 周敏 asks for Projects I: something to answer, to accept and to rate, three to wait for, one of them late.
-	{"finance.expense", "费用报销：宁德产线项目 11 月差旅（4 人）", "1008", "1006", 14 * hour, paused},
-	{"it.device", "设备领用与更换：显示器更换 2 台", "1008", "1009", 6 * hour, handed},
-	{"procurement.quote", "询价比价：冲压模具加急", "1008", "1015", -2 * hour, nudged},
-	{"finance.advance", "备用金借款：越南安装队", "1008", "1005", 5 * hour, work},
-	{"legal.contract", "合同审查：宁德二期设备采购", "1008", "1013", 20 * hour, work},
-	{"admin.repair", "办公环境报修：三楼会议室空调", "1008", "1014", 4 * hour, settled},
+	{service: "finance.expense", title: "费用报销：宁德产线项目 11 月差旅（4 人）", asker: "1008", agent: "1006", due: 14 * hour, acts: paused},
+	{service: "it.device", title: "设备领用与更换：显示器更换 2 台", asker: "1008", agent: "1009", due: 6 * hour, acts: handed},
+	{service: "procurement.quote", title: "询价比价：冲压模具加急", asker: "1008", agent: "1015", due: -2 * hour, acts: nudged},
+	{service: "finance.advance", title: "备用金借款：越南安装队", asker: "1008", agent: "1005", due: 5 * hour, acts: work},
+	{service: "legal.contract", title: "合同审查：宁德二期设备采购", asker: "1008", agent: "1013", due: 20 * hour, acts: work},
+	{service: "admin.repair", title: "办公环境报修：三楼会议室空调", asker: "1008", agent: "1014", due: 4 * hour, acts: settled},
+	{service: "it.incident", title: "故障报修：项目现场 VPN 连不上", asker: "1008", agent: "1009", due: 3 * hour, said: "宁德现场 VPN 连不上，下午要传验收资料"},
 	// 陈思远 serves: several due soon, one late, one that waits for its customer, one for whoever takes it; and he asks, too.
-	{"finance.pay", "对公付款：供应商对账差异", "1015", "1005", 3 * hour, noted},
-	{"finance.expense", "费用报销：展会费用（上海工博会）", "1016", "1005", 7 * hour, work},
-	{"finance.issueinv", "开具发票：合肥二期验收款", "1017", "1005", 9 * hour, work},
-	{"finance.report", "经营数据支持：三季度毛利口径与明细", "1020", "1005", -3 * hour, nudged},
-	{"finance.budget", "预算调整：研发样机追加", "1018", "1005", 12 * hour, paused},
-	{"finance.receipt", "到账查询确认：南京博众 126 万元", "1017", "", 8 * hour, nothing},
-	{"it.incident", "故障报修：报销系统附件上传失败", "1005", "1009", 4 * hour, handed},
-	{"hr.cert", "在职/收入证明：落户用", "1005", "1012", 5 * hour, work},
+	{service: "finance.pay", title: "对公付款：供应商对账差异", asker: "1015", agent: "1005", due: 3 * hour, acts: noted},
+	{service: "finance.expense", title: "费用报销：展会费用（上海工博会）", asker: "1016", agent: "1005", due: 7 * hour, acts: work},
+	{service: "finance.issueinv", title: "开具发票：合肥二期验收款", asker: "1017", agent: "1005", due: 9 * hour, acts: work},
+	{service: "finance.report", title: "经营数据支持：三季度毛利口径与明细", asker: "1020", agent: "1005", due: -3 * hour, acts: nudged},
+	{service: "finance.budget", title: "预算调整：研发样机追加", asker: "1018", agent: "1005", due: 12 * hour, acts: paused},
+	{service: "finance.receipt", title: "到账查询确认：南京博众 126 万元", asker: "1017", agent: "", due: 8 * hour, acts: nothing},
+	{service: "it.incident", title: "故障报修：报销系统附件上传失败", asker: "1005", agent: "1009", due: 4 * hour, acts: handed},
+	{service: "hr.cert", title: "在职/收入证明：落户用", asker: "1005", agent: "1012", due: 5 * hour, acts: work},
 	// 许慧 heads Finance: a case of her own, one to answer, one to wait for.
-	{"finance.budget", "预算调整：项目二部四季度外协", "1011", "1004", 10 * hour, work},
-	{"hr.training", "培训组织：费用制度宣讲", "1004", "1012", 40 * hour, paused},
-	{"it.data", "数据提取：往来账龄明细", "1004", "1009", 9 * hour, work},
+	{service: "finance.budget", title: "预算调整：项目二部四季度外协", asker: "1011", agent: "1004", due: 10 * hour, acts: work},
+	{service: "hr.training", title: "培训组织：费用制度宣讲", asker: "1004", agent: "1012", due: 40 * hour, acts: paused},
+	{service: "it.data", title: "数据提取：往来账龄明细", asker: "1004", agent: "1009", due: 9 * hour, acts: work},
 	// 江一帆 asks as everybody does.
-	{"admin.travel", "差旅预订：上海客户签约", "1002", "1014", 6 * hour, handed},
-	{"finance.report", "经营数据支持：经营会材料", "1002", "1004", 9 * hour, work},
-	{"legal.consult", "法律咨询：合资框架协议", "1002", "1013", 12 * hour, work},
+	{service: "admin.travel", title: "差旅预订：上海客户签约", asker: "1002", agent: "1014", due: 6 * hour, acts: handed},
+	{service: "finance.report", title: "经营数据支持：经营会材料", asker: "1002", agent: "1004", due: 9 * hour, acts: work},
+	{service: "legal.consult", title: "法律咨询：合资框架协议", asker: "1002", agent: "1013", due: 12 * hour, acts: work},
 	// 顾清和 serves in Quality, and waits for IT.
-	{"quality.system", "体系与文件支持：项目部交付清单修订", "1011", "1001", 10 * hour, work},
-	{"quality.rootcause", "质量问题分析(8D)：焊缝超差", "1017", "1001", 30 * hour, paused},
-	{"it.account", "账号与权限：质量看板", "1001", "1009", 6 * hour, handed},
-	{"admin.seal", "用印服务：供应商质量协议", "1001", "1014", 6 * hour, work},
+	{service: "quality.system", title: "体系与文件支持：项目部交付清单修订", asker: "1011", agent: "1001", due: 10 * hour, acts: work},
+	{service: "quality.rootcause", title: "质量问题分析(8D)：焊缝超差", asker: "1017", agent: "1001", due: 30 * hour, acts: paused},
+	{service: "it.account", title: "账号与权限：质量看板", asker: "1001", agent: "1009", due: 6 * hour, acts: handed},
+	{service: "admin.seal", title: "用印服务：供应商质量协议", asker: "1001", agent: "1014", due: 6 * hour, acts: work},
 }
 
 // stage plans the scenes, at most n, and says how many.

@@ -41,7 +41,7 @@ func TestAUnitThatOthersWaitForCannotEnd(t *testing.T) {
 	finance, _ := tree.ByCode("finance")
 	for _, s := range services.Of(finance.ID) {
 		if s.State == catalog.Live {
-			if _, err := h.Catalog.Retire(h.System(), s.Code); err != nil {
+			if _, err := h.Catalog.Retire(h.System(), s.Code, ""); err != nil {
 				t.Fatal(err)
 			}
 		}

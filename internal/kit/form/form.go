@@ -1,12 +1,14 @@
 package form
 
 import (
+	"context"
 	"embed"
 	"encoding/json"
 	"fmt"
 	"io/fs"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 
 	"neike/internal/kit/lang"
@@ -244,21 +246,78 @@ func (f Field) as() Type {
 	return f.As
 }
 
-// Lenient is the form with nothing required and nothing bounded: for answers given when other questions were asked.
-func (f Form) Lenient() Form {
-	f.Fields = lenient(f.Fields)
+// Optional is the form with nothing required: for whoever writes down what somebody else says.
+func (f Form) Optional() Form {
+	f.Fields = optional(f.Fields)
 	return f
+}
+
+func optional(fields []Field) []Field {
+	out := slices.Clone(fields)
+	for i := range out {
+		out[i].Required, out[i].RequiredIf, out[i].Fields = false, nil, optional(out[i].Fields)
+	}
+	return out
+}
+
+// Lenient is the form with nothing required, bounded, hidden or locked: for answers given when other questions were asked.
+func (f Form) Lenient() Form {
+	return Form{Fields: lenient(f.Fields)}
 }
 
 func lenient(fields []Field) []Field {
 	out := slices.Clone(fields)
 	for i := range out {
 		x := &out[i]
-		x.Required, x.RequiredIf, x.Pattern, x.Min = false, nil, "", ""
+		x.Required, x.Pattern, x.Min = false, "", ""
+		x.RequiredIf, x.VisibleIf, x.ReadOnlyIf = nil, nil, nil
 		if x.Type != Rating {
 			x.Max = ""
 		}
 		x.Fields = lenient(x.Fields)
+	}
+	return out
+}
+
+// NameOf is what the input of a path is called: "金额", or of a cell "报销明细 第 3 行 金额"; "" when the form has none of that path.
+func (f Form) NameOf(ctx context.Context, path string) string {
+	key := strings.TrimPrefix(path, prefix)
+	if x, ok := f.Field(key); ok {
+		return x.Label.In(ctx)
+	}
+	m := cellName.FindStringSubmatch(key)
+	if m == nil {
+		return ""
+	}
+	table, _ := f.Field(m[1])
+	column, ok := table.Column(m[3])
+	n, err := strconv.Atoi(m[2])
+	if !ok || err != nil {
+		return ""
+	}
+	return lang.T(ctx, "form.cell", "table", table.Label.In(ctx), "row", n+1, "column", column.Label.In(ctx))
+}
+
+// Searched are the words by which a record is found: texts, addresses and numbers of the answers, those of rows too, sensitive ones
+// never.
+func (f Form) Searched(v Values) []string { return searched(f.Fields, v) }
+
+func searched(fields []Field, v Values) []string {
+	var out []string
+	for _, x := range fields {
+		if x.Sensitive {
+			continue
+		}
+		switch x.Type {
+		case Text, LongText, Phone, EmailURL, Relation, AutoNumber:
+			if text := v.String(x.Key); text != "" {
+				out = append(out, text)
+			}
+		case Table:
+			for _, row := range v.Rows(x.Key) {
+				out = append(out, searched(x.Fields, row)...)
+			}
+		}
 	}
 	return out
 }

@@ -1,0 +1,138 @@
+package catalog
+
+import (
+	"strconv"
+	"strings"
+
+	"neike/internal/calendar"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/lang"
+)
+
+// durationText is a duration as it was typed.
+type durationText struct {
+	Value string `form:"value"`
+	Unit  string `form:"unit"`
+}
+
+type textPair struct {
+	Zh string `form:"zh"`
+	En string `form:"en"`
+}
+
+func (t textPair) text() lang.Text { return lang.Text{Zh: t.Zh, En: t.En} }
+
+func pairOf(t lang.Text) textPair { return textPair{Zh: t.Zh, En: t.En} }
+
+// standardForm is a standard as it was typed.
+type standardForm struct {
+	Completion       durationText `form:"completion"`
+	CompletionTarget string       `form:"completion_target"`
+	Response         durationText `form:"response"`
+	ResponseTarget   string       `form:"response_target"`
+	Metric           textPair     `form:"metric"`
+	Accuracy         string       `form:"accuracy"`
+	Satisfaction     string       `form:"satisfaction"`
+	Measured         textPair     `form:"measured"`
+	MinN             string       `form:"min_n"`
+	Urgent           urgentForm   `form:"urgent"`
+
+	ResponseCalendar   string `form:"response_calendar"`
+	CompletionCalendar string `form:"completion_calendar"`
+	ExampleAt          string `form:"example_at"` // a moment of one's own, 2026-11-27T16:00 in the calendar's zone
+
+	Revision int `form:"revision"`
+	Example  int `form:"example"`
+}
+
+type urgentForm struct {
+	Response   durationText `form:"response"`
+	Completion durationText `form:"completion"`
+}
+
+func standardFormOf(s *Service) standardForm {
+	std := s.Standard
+	return standardForm{
+		Completion: typedDuration(std.Completion), CompletionTarget: typedPercent(std.CompletionTarget),
+		Response: typedDuration(std.Response), ResponseTarget: typedPercent(std.ResponseTarget),
+		Metric: pairOf(std.Metric), Accuracy: typedPercent(std.Accuracy), Revision: s.Revision,
+		Satisfaction: typedPercent(std.Satisfaction), Measured: pairOf(std.Measured), MinN: typedCount(std.MinN),
+		Urgent:           urgentForm{typedDuration(std.Urgent.Response), typedDuration(std.Urgent.Completion)},
+		ResponseCalendar: std.ResponseCalendar, CompletionCalendar: std.CompletionCalendar,
+	}
+}
+
+func typedDuration(d calendar.Duration) durationText {
+	if d.IsZero() {
+		return durationText{}
+	}
+	return durationText{strconv.Itoa(d.Value), d.Unit}
+}
+
+func typedCount(n int) string {
+	if n == 0 {
+		return ""
+	}
+	return strconv.Itoa(n)
+}
+
+func readCount(f *fault.Fields, name, text string) int {
+	if text = strings.TrimSpace(text); text == "" {
+		return 0
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil || n < 1 || n > maxMinN {
+		f.Add(name, "catalog.min-n-range", "max", maxMinN)
+		return 0
+	}
+	return n
+}
+
+func typedPercent(share float64) string {
+	if share == 0 {
+		return ""
+	}
+	return percentOf(share)
+}
+
+// standard reads what was typed; what cannot be read is told under its name.
+func (in standardForm) standard(f *fault.Fields) Standard {
+	return Standard{
+		Completion: in.Completion.read(f, "completion"), CompletionTarget: readPercent(f, "completion_target", in.CompletionTarget),
+		Response: in.Response.read(f, "response"), ResponseTarget: readPercent(f, "response_target", in.ResponseTarget),
+		Metric: in.Metric.text(), Accuracy: readPercent(f, "accuracy", in.Accuracy),
+		Satisfaction: readPercent(f, "satisfaction", in.Satisfaction), Measured: in.Measured.text(), MinN: readCount(f, "min_n", in.MinN),
+		Urgent:           Urgent{in.Urgent.Response.read(f, "urgent.response"), in.Urgent.Completion.read(f, "urgent.completion")},
+		ResponseCalendar: in.ResponseCalendar, CompletionCalendar: in.CompletionCalendar,
+	}
+}
+
+func (d durationText) read(f *fault.Fields, name string) calendar.Duration {
+	text := strings.TrimSpace(d.Value)
+	if text == "" {
+		return calendar.Duration{}
+	}
+	n, err := strconv.Atoi(text)
+	if err != nil {
+		f.Add(name+".value", "catalog.whole", "given", clip(text, 20))
+		return calendar.Duration{}
+	}
+	if d.Unit == "" { // told here: 0 without a unit would read as none
+		f.Add(name+".unit", "catalog.unit-missing", "value", n)
+		return calendar.Duration{}
+	}
+	return calendar.Duration{Value: n, Unit: d.Unit}
+}
+
+func readPercent(f *fault.Fields, name, text string) float64 {
+	text = strings.TrimSpace(strings.TrimRight(strings.TrimSpace(text), "%％"))
+	if text == "" {
+		return 0
+	}
+	v, err := strconv.ParseFloat(text, 64)
+	if err != nil || v <= 0 || v > 100 {
+		f.Add(name, "catalog.share-range")
+		return 0
+	}
+	return v / 100
+}

@@ -1,0 +1,229 @@
+package request
+
+import (
+	"context"
+	"maps"
+	"mime/multipart"
+	"net/url"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"neike/internal/calendar"
+	"neike/internal/kit/actor"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/form"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/sqldb"
+	"neike/internal/org"
+)
+
+// resolve finds what answers of forms point at, and what defaults say of the actor.
+func (s *Service) resolve() form.Resolve { return s.resolveFor("") }
+
+// resolveFor is resolve with the defaults of the person of a 工号; of the actor when it is empty or unknown.
+func (s *Service) resolveFor(no string) form.Resolve {
+	g := &given{s: s, no: strings.TrimSpace(no)}
+	return form.Resolve{
+		People: s.findPeople, Units: s.findUnits, Files: s.findFiles, Given: g.place,
+		Of: map[string]func(context.Context, string) ([]form.Ref, error){
+			"person": s.findPeople, "unit": s.findUnits, "service": s.findServices, "request": s.findRequests,
+		},
+	}
+}
+
+// pickers are where related records are found while one types.
+var pickers = map[string]string{"person": "/people/find", "unit": "/units/find", "service": "/services/find"}
+
+// inputs is a form as it is drawn for a request.
+func (s *Service) inputs(ctx context.Context, f form.Form, raw map[string]any) (form.InputsProps, error) {
+	p := form.InputsProps{Form: f, Raw: raw, PeopleSource: "/people/find", UnitSource: "/units/find", Sources: pickers}
+	var err error
+	p.Chosen, err = f.Chosen(ctx, s.resolve(), raw)
+	return p, err
+}
+
+// given fills in defaults: from the person who asks, the unit and the calendar. The person is looked up once, when asked about.
+type given struct {
+	s      *Service
+	no     string
+	person org.Person
+}
+
+func (g *given) place(ctx context.Context, name string) (string, error) {
+	now := lang.Now(ctx)
+	switch name {
+	case "today":
+		return now.Format(time.DateOnly), nil
+	case "month":
+		return now.Format("2006-01"), nil
+	case "now":
+		return now.UTC().Truncate(time.Minute).Format(time.RFC3339), nil
+	case "next_workday":
+		return g.nextWorkday(ctx, now)
+	}
+	p, err := g.who(ctx)
+	if err != nil {
+		return "", err
+	}
+	switch name {
+	case "person.name":
+		return p.Plain(ctx), nil
+	case "person.no":
+		return p.No, nil
+	case "person.phone":
+		return p.Phone, nil
+	case "person.email":
+		return p.Email, nil
+	case "person.position":
+		return p.Position, nil
+	case "manager":
+		return g.managerOf(ctx, p)
+	}
+	tree, err := g.s.Org.Tree(ctx)
+	if err != nil {
+		return "", err
+	}
+	unit, _ := tree.ByID(p.Unit)
+	site, _ := tree.ByID(tree.SiteOf(p.Unit))
+	return map[string]string{"unit": unit.Code, "unit.name": unit.Name.In(ctx), "site": site.Code, "site.name": site.Name.In(ctx)}[name], nil
+}
+
+func (g *given) who(ctx context.Context) (org.Person, error) {
+	if g.person.ID != 0 {
+		return g.person, nil
+	}
+	a := actor.From(ctx)
+	no := a.No
+	if g.no != "" {
+		no = g.no
+	}
+	p, err := g.s.Org.PersonByNo(ctx, no)
+	if fault.KindOf(err) == fault.NotFound && err != nil {
+		return org.Person{}, nil // an unknown 工号 is told at its own field
+	}
+	g.person = p
+	return p, err
+}
+
+func (g *given) managerOf(ctx context.Context, p org.Person) (no string, err error) {
+	if p.Manager == 0 {
+		return "", nil
+	}
+	err = g.s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		m, err := g.s.Org.PersonIn(ctx, rd, p.Manager)
+		no = m.No
+		return err
+	})
+	return no, err
+}
+
+// nextWorkday is the first day after today on which the asker's unit works.
+func (g *given) nextWorkday(ctx context.Context, now time.Time) (string, error) {
+	p, err := g.who(ctx)
+	if err != nil {
+		return "", err
+	}
+	table, err := g.s.Calendar.TableFor(ctx, p.Unit)
+	if err != nil {
+		return "", err
+	}
+	today := calendar.DateOf(now.In(table.Location()))
+	for _, d := range table.Days(today+1, today+31) {
+		if d.Seconds > 0 {
+			return d.Date.String(), nil
+		}
+	}
+	return "", nil
+}
+
+// findServices finds a service that is offered, by its code or its name.
+func (s *Service) findServices(ctx context.Context, text string) ([]form.Ref, error) {
+	found, err := s.Catalog.Visible(ctx, strings.TrimSpace(text))
+	if err == nil {
+		return []form.Ref{{Code: found.Code, Name: found.Name.In(ctx), Link: "/services/" + found.Code}}, nil
+	}
+	if fault.KindOf(err) != fault.NotFound {
+		return nil, err
+	}
+	snap, err := s.Catalog.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []form.Ref
+	for _, x := range snap.All() {
+		if x.Name.Zh != text && x.Name.En != text {
+			continue
+		}
+		if x, err := s.Catalog.Visible(ctx, x.Code); err == nil {
+			out = append(out, form.Ref{Code: x.Code, Name: x.Name.In(ctx), Link: "/services/" + x.Code})
+		}
+	}
+	return out, nil
+}
+
+// findRequests finds a request that the actor may see, by its number.
+func (s *Service) findRequests(ctx context.Context, text string) ([]form.Ref, error) {
+	digits := strings.TrimPrefix(strings.ToUpper(strings.TrimSpace(text)), "R-")
+	number, err := strconv.ParseInt(digits, 10, 64)
+	if err != nil || number <= 0 {
+		return nil, nil //nolint:nilerr // what is no number is no request
+	}
+	line, ok, err := s.Exactly(ctx, number)
+	if err != nil || !ok {
+		return nil, err
+	}
+	return []form.Ref{{Code: line.Ref(), Name: line.Title, Link: link(line.Number)}}, nil
+}
+
+// answersOf takes the answers out of a posted form, with files that came without a script uploaded first.
+func (s *Service) answersOf(ctx context.Context, f form.Form, values url.Values, files map[string][]*multipart.FileHeader) (map[string]any, error) {
+	values = maps.Clone(values)
+	for name, list := range files {
+		if !f.TakesFiles(name) {
+			continue
+		}
+		ids, err := s.Talk.UploadForm(ctx, list)
+		if err != nil {
+			return f.Posted(values), err
+		}
+		kept := slices.Clone(values[name])
+		for _, id := range ids {
+			kept = append(kept, idText(id))
+		}
+		values[name] = kept
+	}
+	return f.Posted(values), nil
+}
+
+// giveNumbers gives a new request the numbers that its form counts. The answers are copied: on PostgreSQL the transaction may run twice.
+func giveNumbers(ctx context.Context, tx *sqldb.Tx, o *order) error {
+	if !o.form.Numbers() {
+		return nil
+	}
+	values := make(form.Values, len(o.values)+1)
+	for key, v := range o.values {
+		values[key] = v
+	}
+	err := o.form.Numbered(values, o.request.OpenedAt.In(lang.Zone(ctx)), func(series string) (int64, error) {
+		return nextOf(ctx, tx, o.request.Service, series)
+	})
+	o.request.Fields = values.JSON()
+	return err
+}
+
+// labelled gives each finding the name of its input: the room's own, or what the form calls it.
+func labelled(ctx context.Context, f form.Form, problem error) map[string]string {
+	names := labels(ctx)
+	e, _ := fault.As(problem)
+	if e == nil {
+		return names
+	}
+	for _, x := range e.Fields {
+		if name := f.NameOf(ctx, x.Name); name != "" {
+			names[x.Name] = name
+		}
+	}
+	return names
+}
