@@ -164,11 +164,11 @@ func TestAContestIsTooLate(t *testing.T) {
 // TestTwiceAtOnceAboutTime fires what is said of a cause and of a pause twice at once: exactly one wins.
 func TestTwiceAtOnceAboutTime(t *testing.T) {
 	each(t, func(t *testing.T, h house) {
-		late := h.tardy()
-		must(t, second(h.StateCause(h.as("2002"), late.Number, CauseSaid{Cause: CauseForce, Text: "停电"}, When{})))
 		asked := h.paused()
 		contested := h.paused()
 		must(t, second(h.Contest(h.as("3002"), contested.Number, 0, "不该问", When{})))
+		late := h.tardy()
+		must(t, second(h.StateCause(h.as("2002"), late.Number, CauseSaid{Cause: CauseForce, Text: "停电"}, When{})))
 		for _, a := range []struct {
 			attempt
 			n int64
