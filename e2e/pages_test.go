@@ -27,7 +27,7 @@ type stop struct {
 // notPages are addresses that answer with something else than a page.
 var notPages = []string{
 	"GET /settings/first-run", "GET /live", "GET /metrics", "GET /notices", "GET /notices/{id}", "GET /api/openapi.json", "GET /people/find", "GET /units/find", "GET /services/find", "GET /talk/people",
-	"GET /files/{id}/{name}", "GET /files/{id}/{name}/small", "GET /relations/export", "GET /settings/import/template/{name}", "GET /settings/import/{run}/errors/all", "GET /settings/audit/export", "GET /requests/export", "GET /queue/export", "GET /insight/adoption/export",
+	"GET /files/{id}/{name}", "GET /files/{id}/{name}/small", "GET /relations/export", "GET /settings/import/template/{name}", "GET /settings/import/{run}/errors/all", "GET /settings/audit/export", "GET /requests/export", "GET /queue/export", "GET /reports/attainment/export", "GET /breaches/export", "GET /insight/adoption/export",
 	"GET /org/export", "GET /settings/notices/dead/export", "GET /units/{code}/duty/export", "GET /services/export", "GET /standards/export", "GET /settings/privacy/export", "GET /settings/access/export", "GET /settings/syncs/{run}/export", "GET /calendars/{code}/days-off.ics", "GET /hooks/{hook}",
 	"GET /signin/via/{id}", "GET /signin/back/{id}", "GET /signin/leave",
 }
@@ -61,6 +61,8 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 		"GET /standards":                    {{name: "standards", path: "/standards", who: head}},
 		"GET /requests": {{name: "requests", path: "/requests", who: customer}, {name: "all requests", path: "/requests?view=all&state=any", who: administrator},
 			{name: "no requests", path: "/requests?q=zzzz", who: customer}},
+		"GET /reports/attainment":  {{name: "kept in time", path: "/reports/attainment?from=2020-01-01", who: administrator}, {name: "nothing was due", path: "/reports/attainment?from=2020-01-01&to=2020-01-02", who: administrator}},
+		"GET /breaches":            {{name: "what was late", path: "/breaches", who: administrator}, {name: "nothing late", path: "/breaches?cause=force&cause_state=disputed", who: customer}},
 		"GET /requests/new":        {{name: "what to ask for", path: "/requests/new", who: customer}},
 		"GET /requests/new/{code}": {{name: "form with files", path: "/requests/new/finance.expense", who: customer}, {name: "form with choices", path: "/requests/new/hr.recruit", who: customer}},
 		"GET /requests/{number}": {{name: "request of an agent", path: q.open, who: agent}, {name: "request of a customer", path: q.open, who: customer},

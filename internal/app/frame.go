@@ -39,6 +39,7 @@ var rail = []place{
 		{key: "requests", href: "/requests", action: "request.see"},
 		{key: "queue", href: "/queue", action: "request.queue"},
 		{key: "standards", href: "/standards", action: "service.see"},
+		{key: "attainment", href: "/reports/attainment", action: "report.see"},
 	}},
 	{key: "insight", icon: "chart-bar", href: "/insight/adoption", action: "insight.adoption"},
 	{key: "org", icon: "sitemap", href: "/org", action: "org.see"},

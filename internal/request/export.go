@@ -17,7 +17,7 @@ const exported = 50_000
 
 // exportColumns are the columns of a file of requests; their words are request.export.NAME.
 var exportColumns = []string{"number", "title", "service", "service_name", "provider", "provider_name", "customer", "customer_name", "unit", "unit_name",
-	"asked_by", "assignee", "state", "opened", "response_due", "responded", "due", "closed", "outcome", "seconds", "confidential"}
+	"asked_by", "assignee", "state", "opened", "response_due", "responded", "due", "closed", "outcome", "seconds", "confidential", "cause", "cause_state"}
 
 // showListExport sends the list of requests with its filter as a file: all of it, not only the page shown.
 func (s *Service) showListExport(w http.ResponseWriter, r *http.Request) error {
@@ -77,8 +77,12 @@ func (s *Service) export(w http.ResponseWriter, r *http.Request, title string, p
 		return err
 	}
 	for n := 0; ; {
+		said, err := s.causesBy(ctx, lines.Items)
+		if err != nil {
+			return err
+		}
 		for _, l := range lines.Items {
-			if err := out.Row(cellsOf(ctx, tree, services, l)...); err != nil {
+			if err := out.Row(append(cellsOf(ctx, tree, services, l), causeCells(ctx, said[l.ID])...)...); err != nil {
 				return err
 			}
 		}

@@ -28,6 +28,8 @@ type Filter struct {
 	Q         string              // a number, or part of the title
 	DueBefore time.Time           // completion due before
 	DueFrom   time.Time           // completion due at or after
+	Cause     string              // of the late clock: own, customer, third, force, or "none" nobody has said
+	CauseIs   string              // where the cause stands: asked, stated, disputed, settled
 	Outcome   string              // of the completion: met, breached, pending, excluded
 	Clock     string              // which clock DueFrom, DueBefore and Outcome read: completion (default) or first_response
 	Edge      int64               // provider → customer
@@ -171,6 +173,12 @@ func (s *Service) scopeOf(ctx context.Context, f Filter) (scope, *org.Tree, erro
 	}
 	if f.Outcome != "" && !slices.Contains([]string{"met", "breached", "pending", "excluded"}, f.Outcome) {
 		bad.Add("outcome", "request.outcome-unknown", "value", f.Outcome)
+	}
+	if f.Cause != "" && f.Cause != "none" && !slices.Contains(Causes, Cause(f.Cause)) {
+		bad.Add("cause", "request.cause-unknown", "value", f.Cause)
+	}
+	if f.CauseIs != "" && !slices.Contains(CauseStates, f.CauseIs) {
+		bad.Add("cause_state", "request.cause-state-unknown", "value", f.CauseIs)
 	}
 	if f.Clock != "" && f.Clock != "completion" && f.Clock != "first_response" {
 		bad.Add("clock", "request.clock-unknown", "value", f.Clock)

@@ -30,6 +30,8 @@ type asking struct {
 	Assignee  string `form:"assignee"`
 	Q         string `form:"q"`
 	Clock     string `form:"clock"`
+	Cause     string `form:"cause"`
+	CauseIs   string `form:"cause_state"`
 	Outcome   string `form:"outcome"`
 	DueFrom   string `form:"due_from"`
 	DueBefore string `form:"due_before"`
@@ -44,7 +46,7 @@ type asking struct {
 
 func (a asking) filter() (Filter, error) {
 	return listInput{Paging: web.Paging{Cursor: a.Cursor}, Unit: a.Unit, Provider: a.Provider, Customer: a.Customer, Service: a.Service, State: a.State,
-		Assignee: a.Assignee, Q: a.Q, Clock: a.Clock, Outcome: a.Outcome, DueFrom: a.DueFrom, DueBefore: a.DueBefore,
+		Assignee: a.Assignee, Q: a.Q, Clock: a.Clock, Outcome: a.Outcome, Cause: a.Cause, CauseIs: a.CauseIs, DueFrom: a.DueFrom, DueBefore: a.DueBefore,
 		Sort: a.Sort, Columns: a.Columns, fields: a.fields()}.filter()
 }
 
@@ -52,7 +54,7 @@ func (a asking) filter() (Filter, error) {
 func (a asking) query() url.Values {
 	q := url.Values{}
 	for name, value := range map[string]string{"view": a.View, "unit": a.Unit, "provider": a.Provider, "customer": a.Customer, "service": a.Service,
-		"state": a.State, "assignee": a.Assignee, "q": a.Q, "clock": a.Clock, "outcome": a.Outcome, "due_from": a.DueFrom, "due_before": a.DueBefore,
+		"state": a.State, "assignee": a.Assignee, "q": a.Q, "clock": a.Clock, "outcome": a.Outcome, "cause": a.Cause, "cause_state": a.CauseIs, "due_from": a.DueFrom, "due_before": a.DueBefore,
 		"sort": a.Sort, "look": a.Look, "group": a.Group} {
 		if value != "" {
 			q.Set(name, value)

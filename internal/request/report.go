@@ -23,8 +23,20 @@ type Attainment struct {
 	Breached int64 // after it, open ones past due included
 	Pending  int64 // open and not yet due: not in the rate
 	Excluded int64 // withdrawn or cancelled: not in the rate
-	Median   *int64
-	P90      *int64 // counted seconds of those that have ended; nil without any
+
+	Renegotiated int64 // another date was agreed on
+	AsAgreed     int64 // of those met
+	ByOriginal   int64 // of those in time by the original due time
+	Excused      int64 // of Breached: by a cause outside the unit, accepted or decided; out of the score, not out of the rate
+	Done         int64 // accepted
+	Silent       int64 // of those by the house
+	Recurred     int64 // asked again as another request
+	Reopened     int64 // went on after acceptance
+	Paused       int64 // counted seconds that were paused
+	Took         int64 // counted seconds that were not
+
+	Median *int64
+	P90    *int64 // counted seconds of those that have ended; nil without any
 }
 
 // N is what the rate is of.
@@ -36,6 +48,23 @@ func (a Attainment) Rate() (rate float64, ok bool) {
 		return 0, false
 	}
 	return float64(a.Met) / float64(a.N()), true
+}
+
+// ByOriginalRate is the rate as it would be if no date had been agreed on.
+func (a Attainment) ByOriginalRate() (rate float64, ok bool) {
+	if a.N() == 0 {
+		return 0, false
+	}
+	return float64(a.Met-a.AsAgreed+a.ByOriginal) / float64(a.N()), true
+}
+
+// Score is the share in time without the breaches that are excused; ok is false when nothing is left.
+func (a Attainment) Score() (rate float64, ok bool) {
+	n := a.N() - a.Excused
+	if n <= 0 {
+		return 0, false
+	}
+	return float64(a.Met) / float64(n), true
 }
 
 // Span is a stretch of time, [From, To).
@@ -150,6 +179,20 @@ type attainmentJSON struct {
 	MedianSeconds *int64      `json:"median_seconds"`
 	P90Seconds    *int64      `json:"p90_seconds"`
 	PercentilesOf string      `json:"percentiles_of" enum:"ended" doc:"Counted seconds of the clocks that have ended; open ones are not in them, so they are biased low while many are open"`
+	Renegotiated  int64       `json:"renegotiated" doc:"Another date was agreed on; they count by that date"`
+	MetAsAgreed   int64       `json:"met_as_agreed" doc:"Of those: met by the date agreed on"`
+	MetByOriginal int64       `json:"met_by_original" doc:"Of those: in time by the original due time"`
+	OriginalRate  *float64    `json:"rate_by_original" doc:"The rate if no date had been agreed on"`
+	Excused       int64       `json:"excused" doc:"Of breached: by a cause outside the unit that was accepted or decided; the rate keeps them"`
+	ScoreRate     *float64    `json:"score_rate" doc:"The rate without the excused: what a unit's score reads"`
+	Done          int64       `json:"done" doc:"Accepted"`
+	Silent        int64       `json:"accepted_by_house" doc:"Of those: the customer said nothing and the house accepted"`
+	SilentShare   *float64    `json:"accepted_by_house_share" doc:"null: nothing was accepted"`
+	Recurred      int64       `json:"recurred" doc:"Asked again as another request"`
+	Reopened      int64       `json:"reopened" doc:"Went on after acceptance"`
+	PausedShare   *float64    `json:"paused_share" doc:"Share of the completions' time that was paused; null: no time was counted"`
+	PausedMuch    bool        `json:"paused_much" doc:"More than 30 % was paused"`
+	Breaches      string      `json:"breaches" doc:"Exactly the breached, with their causes"`
 	Reason        string      `json:"reason,omitempty" doc:"Why something is null"`
 	List          string      `json:"list" doc:"Exactly the cases counted"`
 }
@@ -204,9 +247,26 @@ func (s *Service) getAttainment(ctx context.Context, in *attainmentInput) (*atta
 	return out, nil
 }
 
+// counts fills in what is counted apart.
+func (j *attainmentJSON) counts(a Attainment) {
+	j.Renegotiated, j.MetAsAgreed, j.MetByOriginal, j.Excused = a.Renegotiated, a.AsAgreed, a.ByOriginal, a.Excused
+	j.Done, j.Silent, j.Recurred, j.Reopened = a.Done, a.Silent, a.Recurred, a.Reopened
+	share := func(v float64, ok bool) *float64 {
+		if !ok {
+			return nil
+		}
+		return &v
+	}
+	j.OriginalRate, j.ScoreRate = share(a.ByOriginalRate()), share(a.Score())
+	j.SilentShare = share(float64(a.Silent)/float64(max(a.Done, 1)), a.Done > 0)
+	j.PausedShare = share(pausedShare(a.Paused, a.Took), a.Paused+a.Took > 0)
+	j.PausedMuch = pausedShare(a.Paused, a.Took) > pausedMuch
+}
+
 func (s *Service) attainmentJSON(ctx context.Context, tree *org.Tree, a Attainment, by, clock string, span Span) (attainmentJSON, error) {
 	item := attainmentJSON{Met: a.Met, Breached: a.Breached, Pending: a.Pending, Excluded: a.Excluded, N: a.N(),
 		MedianSeconds: a.Median, P90Seconds: a.P90, PercentilesOf: "ended"}
+	item.counts(a)
 	if rate, ok := a.Rate(); ok {
 		low, high := stat.Wilson(a.Met, a.N())
 		item.Rate, item.Interval = &rate, &[2]float64{low, high}
@@ -236,6 +296,8 @@ func (s *Service) attainmentJSON(ctx context.Context, tree *org.Tree, a Attainme
 		q.Set("customer", customer.Code)
 	}
 	item.List = "/api/v1/requests?" + q.Encode()
+	q.Set("outcome", "breached")
+	item.Breaches = "/api/v1/requests?" + q.Encode()
 	return item, nil
 }
 

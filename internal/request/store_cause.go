@@ -39,3 +39,26 @@ delete from breach_cause
 where request = $1 and clock = $2`, request, clock)
 	return err
 }
+
+// narrowCause adds what is said of the cause of the clock that the filter reads.
+func (sc scope) narrowCause(q *sqldb.Query) {
+	if sc.Cause == "" && sc.CauseIs == "" {
+		return
+	}
+	name, cause := "completion", sc.Cause
+	if sc.Clock == "first_response" {
+		name = sc.Clock
+	}
+	text := "r.id in (select b.request from breach_cause b where b.clock = ?"
+	args := []any{name}
+	if cause != "" {
+		if cause == "none" {
+			cause = ""
+		}
+		text, args = text+" and b.cause = ?", append(args, cause)
+	}
+	if sc.CauseIs != "" {
+		text, args = text+" and b.state = ?", append(args, sc.CauseIs)
+	}
+	q.Where(text+")", args...)
+}

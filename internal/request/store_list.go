@@ -118,6 +118,7 @@ func (sc scope) narrowTime(q *sqldb.Query) {
 	if !sc.DueFrom.IsZero() {
 		q.Where(due+" >= ?", sc.DueFrom)
 	}
+	sc.narrowCause(q)
 	late := "(" + is + " = 'breached' or " + is + " = '' and " + running(sc.Clock) + " and " + due + " < ?)"
 	switch sc.Outcome {
 	case "met", "excluded":

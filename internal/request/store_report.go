@@ -15,7 +15,8 @@ func attained(ctx context.Context, rd sqldb.Reader, by, clock string, span Span,
 	counts, places := attainedText(by, clock, services)
 	rows, err := sqldb.All(ctx, rd, func(row sqldb.Row) (Attainment, error) {
 		var a Attainment
-		err := row.Scan(&a.Key, &a.Provider, &a.Customer, &a.Met, &a.Breached, &a.Pending, &a.Excluded)
+		err := row.Scan(&a.Key, &a.Provider, &a.Customer, &a.Met, &a.Breached, &a.Pending, &a.Excluded,
+			&a.Renegotiated, &a.AsAgreed, &a.ByOriginal, &a.Excused, &a.Done, &a.Silent, &a.Recurred, &a.Reopened, &a.Paused, &a.Took)
 		return a, err
 	}, counts, span.From, span.To, rd.Instant())
 	if err != nil {
@@ -52,9 +53,9 @@ func attainedText(by, clock string, services []int64) (counts, places string) {
 	case ByEdge:
 		key, customer = "r.edge", "min(r.customer)"
 	}
-	due, is, took := "r.due", "r.completion_is", "r.completion_took"
-	if clock == "first_response" {
-		due, is, took = "r.response_due", "r.response_is", "r.response_took"
+	due, is, took, moved := "r.due", "r.completion_is", "r.completion_took", "r.agreed > 0"
+	if clock == "first_response" { // no date is agreed on for it
+		due, is, took, moved = "r.response_due", "r.response_is", "r.response_took", "r.agreed < 0"
 	}
 	late := "(" + is + " = 'breached' or " + is + " = '' and " + running(clock) + " and " + due + " < $3)"
 	counts = `
@@ -62,7 +63,18 @@ select ` + key + `, ` + provider + `, ` + customer + `,
 	cast(sum(case when ` + is + ` = 'met' then 1 else 0 end) as bigint),
 	cast(sum(case when ` + late + ` then 1 else 0 end) as bigint),
 	cast(sum(case when ` + is + ` = '' and not ` + late + ` then 1 else 0 end) as bigint),
-	cast(sum(case when ` + is + ` = 'excluded' then 1 else 0 end) as bigint)
+	cast(sum(case when ` + is + ` = 'excluded' then 1 else 0 end) as bigint),
+	cast(sum(case when ` + moved + ` then 1 else 0 end) as bigint),
+	cast(sum(case when ` + moved + ` and ` + is + ` = 'met' then 1 else 0 end) as bigint),
+	cast(sum(case when ` + moved + ` and ` + is + ` in ('met', 'breached') and r.original_is = 'met' then 1 else 0 end) as bigint),
+	cast(sum(case when ` + is + ` = 'breached' and exists (
+		select 1 from breach_cause b where b.request = r.id and b.clock = '` + clock + `' and b.excused) then 1 else 0 end) as bigint),
+	cast(sum(case when r.state = 'done' then 1 else 0 end) as bigint),
+	cast(sum(case when r.state = 'done' and r.silent then 1 else 0 end) as bigint),
+	cast(sum(case when r.recurs > 0 then 1 else 0 end) as bigint),
+	cast(sum(case when r.reopens > 0 then 1 else 0 end) as bigint),
+	cast(sum(r.paused_took) as bigint),
+	cast(sum(r.completion_took) as bigint)
 from request r
 where ` + within + ` and ` + due + ` >= $1 and ` + due + ` < $2
 group by ` + key + `

@@ -1,0 +1,167 @@
+package request
+
+import (
+	"cmp"
+	"context"
+	"net/http"
+	"net/url"
+	"slices"
+	"time"
+
+	"neike/internal/kit/lang"
+	"neike/internal/kit/ui"
+	"neike/internal/kit/web"
+	"neike/internal/kit/xlsx"
+)
+
+// reportAsk is what the address of the report says.
+type reportAsk struct {
+	By    string `form:"by"`
+	From  string `form:"from"`
+	To    string `form:"to"`
+	Clock string `form:"clock"`
+}
+
+// reportRow is a service or unit of the report.
+type reportRow struct {
+	Attainment
+	Name, Rate, Between                string
+	Original, Score, SilentPart, Stood string // shares in words; "" what cannot be computed
+	PausedMuch                         bool
+	Breaches                           string // the address of exactly the late ones
+}
+
+// reportView is how much was in time, with what is counted apart.
+type reportView struct {
+	Ask    reportAsk
+	Tabs   []ui.TabProps
+	Filter ui.FilterProps
+	Rows   []reportRow
+	File   string
+	Span   string
+}
+
+// attainmentRows is the report that an address asks for, the one with the most cases first.
+func (s *Service) attainmentRows(ctx context.Context, in *reportAsk) ([]reportRow, Span, error) {
+	in.By, in.Clock = cmp.Or(in.By, ByService), cmp.Or(in.Clock, "completion")
+	span, err := spanOf(in.From, in.To, s.db.Now().In(s.Org.Company(ctx).Location()))
+	if err != nil {
+		return nil, span, err
+	}
+	list, err := s.Attained(ctx, in.By, in.Clock, span)
+	if err != nil {
+		return nil, span, err
+	}
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return nil, span, err
+	}
+	out := make([]reportRow, 0, len(list))
+	for _, a := range list {
+		item, err := s.attainmentJSON(ctx, tree, a, in.By, in.Clock, span)
+		if err != nil {
+			return nil, span, err
+		}
+		out = append(out, reportRowOf(ctx, a, item))
+	}
+	slices.SortStableFunc(out, func(a, b reportRow) int { return cmp.Compare(b.N(), a.N()) })
+	return out, span, nil
+}
+
+func reportRowOf(ctx context.Context, a Attainment, item attainmentJSON) reportRow {
+	r := reportRow{Attainment: a, Name: item.Name.In(ctx), PausedMuch: item.PausedMuch}
+	share := func(p *float64) string {
+		if p == nil {
+			return ""
+		}
+		return lang.Percent(ctx, *p, 1)
+	}
+	r.Rate, r.Original, r.Score, r.SilentPart, r.Stood = share(item.Rate), share(item.OriginalRate), share(item.ScoreRate), share(item.SilentShare), share(item.PausedShare)
+	if item.Interval != nil {
+		r.Between = lang.Percent(ctx, item.Interval[0], 1) + "–" + lang.Percent(ctx, item.Interval[1], 1)
+	}
+	if u, err := url.Parse(item.Breaches); err == nil {
+		q := u.Query()
+		q.Del("outcome")
+		r.Breaches = "/breaches?" + q.Encode()
+	}
+	return r
+}
+
+// showAttainment is the report as a page.
+func (s *Service) showAttainment(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	var in reportAsk
+	if err := web.Decode(r, &in); err != nil {
+		return err
+	}
+	rows, span, err := s.attainmentRows(ctx, &in)
+	if err != nil {
+		return err
+	}
+	q := r.URL.Query()
+	v := reportView{Ask: in, Rows: rows, File: "/reports/attainment/export?" + q.Encode(),
+		Span: lang.T(ctx, "request.report.span", "from", lang.ShortDate(ctx, span.From), "to", lang.ShortDate(ctx, span.To.Add(-time.Second)))}
+	for _, by := range []string{ByService, ByUnit} {
+		q.Set("by", by)
+		v.Tabs = append(v.Tabs, ui.TabProps{Text: lang.T(ctx, "request.report.by-"+by), Href: "/reports/attainment?" + q.Encode(), On: in.By == by})
+	}
+	v.Filter = ui.FilterProps{Action: "/reports/attainment", Hidden: map[string]string{"by": in.By},
+		Filters: []ui.Filter{{Name: "clock", Label: lang.T(ctx, "request.report.clock"), Options: []ui.Option{
+			{Value: "completion", Text: lang.T(ctx, "request.cause.clock-completion"), Selected: in.Clock == "completion"},
+			{Value: "first_response", Text: lang.T(ctx, "request.cause.clock-first_response"), Selected: in.Clock == "first_response"}}}},
+		Dates: []ui.FilterDate{{Name: "from", Label: lang.T(ctx, "request.report.from"), Value: in.From}, {Name: "to", Label: lang.T(ctx, "request.report.to"), Value: in.To}}}
+	return web.Show(w, r, http.StatusOK, reportPage(v), reportContent(v))
+}
+
+// reportColumns are those of the file; their words are request.report.NAME.
+var reportColumns = []string{"name", "n", "met", "breached", "pending", "excluded", "rate", "renegotiated", "met-as-agreed", "met-by-original",
+	"rate-by-original", "excused", "score", "done", "silent", "reopened", "recurred", "paused"}
+
+// showAttainmentExport sends the report as a file.
+func (s *Service) showAttainmentExport(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	var in reportAsk
+	if err := web.Decode(r, &in); err != nil {
+		return err
+	}
+	rows, _, err := s.attainmentRows(ctx, &in)
+	if err != nil {
+		return err
+	}
+	out, err := xlsx.Send(w, r.URL.Query().Get("format"), lang.T(ctx, "request.report.title")+"_"+lang.Now(ctx).Format("20060102"))
+	if err != nil {
+		return err
+	}
+	heading := make([]any, len(reportColumns))
+	for i, c := range reportColumns {
+		heading[i] = lang.T(ctx, "request.report."+c)
+	}
+	if err := out.Row(heading...); err != nil {
+		return err
+	}
+	share := func(v float64, ok bool) any {
+		if !ok {
+			return nil
+		}
+		return v
+	}
+	for _, row := range rows {
+		a := row.Attainment
+		err := out.Row(row.Name, a.N(), a.Met, a.Breached, a.Pending, a.Excluded, share(a.Rate()), a.Renegotiated, a.AsAgreed, a.ByOriginal,
+			share(a.ByOriginalRate()), a.Excused, share(a.Score()), a.Done, a.Silent, a.Reopened, a.Recurred,
+			share(pausedShare(a.Paused, a.Took), a.Paused+a.Took > 0))
+		if err != nil {
+			return err
+		}
+	}
+	return out.Close()
+}
+
+func reportHeads(ctx context.Context, v reportView) []ui.Column {
+	out := []ui.Column{{Label: lang.T(ctx, "request.report.by-"+v.Ask.By)}}
+	for _, name := range []string{"rate", "n", "breached", "renegotiated", "silent", "paused", "reopened"} {
+		out = append(out, ui.Column{Label: lang.T(ctx, "request.report."+name), Numeric: true})
+	}
+	return out
+}
