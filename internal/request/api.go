@@ -77,6 +77,12 @@ func (s *Service) API(m *web.Mux) {
 	const one = "/api/v1/requests/{number}"
 	web.Op(m, web.Operation{ID: "open-request", Method: http.MethodPost, Path: "/api/v1/requests", Action: "request.open",
 		Summary: "Ask for a service", Tag: "Requests", Status: http.StatusCreated}, s.postOpen)
+	web.Op(m, web.Operation{ID: "list-drafts", Method: http.MethodGet, Path: "/api/v1/drafts", Action: "request.open",
+		Summary: "What the caller began to ask for and has not sent", Tag: "Requests"}, s.getDrafts)
+	web.Op(m, web.Operation{ID: "keep-draft", Method: http.MethodPut, Path: "/api/v1/drafts/{service}", Action: "request.open",
+		Summary: "Keep a draft, one per service, for 30 days", Tag: "Requests", Status: http.StatusNoContent}, s.putDraft)
+	web.Op(m, web.Operation{ID: "drop-draft", Method: http.MethodDelete, Path: "/api/v1/drafts/{service}", Action: "request.open",
+		Summary: "Throw a draft away", Tag: "Requests", Status: http.StatusNoContent}, s.deleteDraft)
 	web.Op(m, web.Operation{ID: "log-request", Method: http.MethodPost, Path: "/api/v1/requests/log", Action: "request.log",
 		Summary: "Write down a colleague's call as that colleague's request", Tag: "Requests", Status: http.StatusCreated}, s.postLog)
 	web.Op(m, web.Operation{ID: "list-requests", Method: http.MethodGet, Path: "/api/v1/requests", Action: "request.list",

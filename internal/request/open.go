@@ -30,6 +30,7 @@ type Ask struct {
 	OpenedAt     time.Time      // imports only; zero: now
 	By           string         // imports only: 工号 of the asker
 	External     string         // imports only: number in the other system
+	Draft        bool           // pages only: the asker's draft of this service goes with it
 	Once         string         // pages only: key of this form with this content, which asks once however often it is sent
 }
 
@@ -48,6 +49,7 @@ type order struct {
 	log     []Event              // once filed
 	clocks  []clock.State        // once filed
 	logged  *logging             // an agent writes it down for the asker
+	draft   bool                 // the asker's draft goes with it
 }
 
 // Open files a request for the actor. What is wrong with the ask comes all at once, as fields.
@@ -85,7 +87,7 @@ func (s *Service) seen(ctx context.Context, o order) (View, error) {
 // check decides whether the ask can become a request, and what it then is. It writes nothing.
 func (s *Service) check(ctx context.Context, ask Ask) (order, error) {
 	var f fault.Fields
-	o := order{asker: actor.From(ctx), once: ask.Once}
+	o := order{asker: actor.From(ctx), draft: ask.Draft, once: ask.Once}
 	if o.asker.Person == 0 {
 		return o, fault.ErrNotFound
 	}
@@ -282,6 +284,11 @@ func (s *Service) file(ctx context.Context, tx *sqldb.Tx, o *order) error {
 	}
 	if err := s.Clock.Save(ctx, tx, clock.Subject{Kind: Kind, ID: r.ID}, clocks); err != nil {
 		return err
+	}
+	if o.draft {
+		if _, err := deleteDraft(ctx, tx, o.asker.Person, r.Service); err != nil {
+			return err
+		}
 	}
 	list := grants(*r, o.named)
 	if r.Assignee != 0 {

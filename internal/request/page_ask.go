@@ -33,6 +33,7 @@ type askView struct {
 	Errors                        ui.Errors
 	Units                         []ui.Option // the reader's own units, when there are several
 	Head, Heads                   string      // who is proposed for a confidential request: 工号 and name
+	Drafted                       time.Time   // of the draft that the page goes on with; zero: none
 	Promise                       promiseView
 	Kept                          keptView
 }
@@ -79,6 +80,16 @@ func (s *Service) askFor(ctx context.Context, code string) (askView, error) {
 		return v, err
 	}
 	v.Inputs.Draft = "ask-" + service.Code
+	d, drafted, err := s.draftFor(ctx, service.ID)
+	if err != nil {
+		return v, err
+	}
+	if drafted {
+		if v.Inputs, err = s.inputs(ctx, service.Form, d.Fields); err != nil {
+			return v, err
+		}
+		v.Typed, v.Drafted = d.Typed, d.SavedAt
+	}
 	v.Units = ownUnits(ctx, tree)
 	if v.Promise, err = s.promised(ctx, service); err != nil {
 		return v, err
@@ -87,7 +98,9 @@ func (s *Service) askFor(ctx context.Context, code string) (askView, error) {
 		return v, err
 	}
 	v.Head, v.Heads, err = s.proposed(ctx, service.Unit)
-	v.Typed.Named, v.Typed.Once = v.Head, rand.Text()
+	if v.Typed.Once = rand.Text(); !drafted {
+		v.Typed.Named = v.Head
+	}
 	return v, err
 }
 
@@ -157,7 +170,7 @@ func (s *Service) submitAsk(w http.ResponseWriter, r *http.Request) error {
 	if fault.KindOf(problem) == fault.Internal && problem != nil {
 		return problem
 	}
-	ask := Ask{Service: in.Service, Title: in.Title, Fields: fields, Customer: in.Unit, For: in.For, Confidential: in.Seen == "named"}
+	ask := Ask{Service: in.Service, Title: in.Title, Fields: fields, Customer: in.Unit, For: in.For, Confidential: in.Seen == "named", Draft: !v.Drafted.IsZero()}
 	if in.Once != "" {
 		ask.Once = printOf(values, files)
 	}

@@ -17,6 +17,7 @@ import (
 // pickView is the page where a request begins: which service.
 type pickView struct {
 	Query  string
+	Drafts []offer  // what the reader began and has not sent
 	Usual  []offer  // those that the reader asked for lately
 	Units  []jump   // where the services of a unit stand
 	Groups []offers // by unit, without a query
@@ -75,6 +76,9 @@ func (s *Service) showPick(w http.ResponseWriter, r *http.Request) error {
 	}
 	v.Units, v.Groups = offersByUnit(ctx, tree, snap, services, r.URL.Query().Get("unit"))
 	if v.From == "" {
+		if v.Drafts, err = s.begun(ctx, tree); err != nil {
+			return err
+		}
 		v.Usual, err = s.usual(ctx, tree, snap)
 	}
 	if err != nil {

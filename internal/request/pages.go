@@ -20,6 +20,8 @@ func (s *Service) Routes() []web.Route {
 		{Pattern: "GET /requests/new", Action: "request.open", Do: s.showPick},
 		{Pattern: "GET /requests/new/{code}", Action: "request.open", Do: s.showAsk},
 		{Pattern: "POST /requests", Action: "request.open", Do: s.submitAsk, MaxBody: uploads},
+		{Pattern: "POST /requests/drafts", Action: "request.open", Do: s.submitDraft, MaxBody: uploads},
+		{Pattern: "POST /requests/drafts/discard", Action: "request.open", Do: s.submitDiscard},
 		{Pattern: "GET /requests/log", Action: "request.log", Do: s.showLog},
 		{Pattern: "POST /requests/log", Action: "request.log", Do: s.submitLog},
 		{Pattern: "GET /requests/{number}", Action: "request.see", Do: s.showOne},

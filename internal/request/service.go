@@ -51,6 +51,7 @@ func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, rooms Rooms) *Service {
 	s.listen(bus, jobs)
 	s.listenFields(bus, jobs)
 	rooms.Talk.AddPolicy(Kind, s.policy())
+	rooms.Talk.KeepFiles(filesInDrafts)
 	rooms.Catalog.KeptBy((&keptCounts{s: s}).of)
 	s.fillSlots()
 	s.offerViews()

@@ -14,6 +14,17 @@ from request
 where asked_by = $1 or for_person = $1 or assignee = $1
 order by id desc
 limit $2`},
+	{Code: "request.drafts", Label: "request.personal-drafts", Keeps: org.GoesByItself, Order: 245,
+		Columns: "title:words fields:words at:time",
+		Read: `
+select title, cast(fields as text), saved_at
+from request_draft
+where person = $1
+order by saved_at desc
+limit $2`,
+		Wipe: []string{`
+delete from request_draft
+where person = $1 and service in (select service from request_draft where person = $1 limit $2)`}},
 	{Code: "request.ratings", Label: "request.personal-ratings", Keeps: org.StaysWithRecord, Order: 250,
 		Columns: "number score:words words:words at:time",
 		Read: `

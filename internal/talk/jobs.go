@@ -2,6 +2,8 @@ package talk
 
 import (
 	"context"
+	"maps"
+	"slices"
 	"time"
 
 	"neike/internal/kit/file"
@@ -17,11 +19,36 @@ func (s *Service) schedule(jobs *job.Queue) {
 	jobs.Every("talk.sweep-contents", 24*time.Hour, s.SweepContents)
 }
 
-// Sweep removes the files that nobody attached within a day.
+// KeepFiles lets a room hold files that are not attached yet, as those of a draft: kept names them among some ids. Call
+// it while wiring.
+func (s *Service) KeepFiles(kept func(ctx context.Context, rd sqldb.Reader) (map[ID]bool, error)) {
+	s.kept = append(s.kept, kept)
+}
+
+// Sweep removes the files that nobody attached within a day and that no room holds.
 func (s *Service) Sweep(ctx context.Context) error {
-	return s.untilNone(ctx, func(ctx context.Context, tx *sqldb.Tx) (int64, error) {
-		return deleteOrphans(ctx, tx, tx.Now.Add(-orphanAge), 500)
-	})
+	var after ID
+	for {
+		var found []ID
+		err := s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
+			if found, err = orphans(ctx, tx, tx.Now.Add(-orphanAge), after, 500); err != nil || len(found) == 0 {
+				return err
+			}
+			held := map[ID]bool{}
+			for _, kept := range s.kept {
+				more, err := kept(ctx, tx)
+				if err != nil {
+					return err
+				}
+				maps.Copy(held, more)
+			}
+			return deleteFiles(ctx, tx, slices.DeleteFunc(slices.Clone(found), func(id ID) bool { return held[id] }))
+		})
+		if err != nil || len(found) == 0 {
+			return err
+		}
+		after = found[len(found)-1]
+	}
 }
 
 // untilNone repeats a write until it finds nothing more to do.

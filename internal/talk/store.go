@@ -269,16 +269,28 @@ func attachFile(ctx context.Context, tx *sqldb.Tx, id ID, sub access.Subject, me
 	return err
 }
 
-// deleteOrphans removes some files that nobody attached since before a moment, and says how many.
-func deleteOrphans(ctx context.Context, tx *sqldb.Tx, before time.Time, limit int) (int64, error) {
-	return tx.Exec(ctx, `
-		delete from talk_file
-		where id in (
-		  select id
-		  from talk_file
-		  where subject_kind = '' and subject = 0 and at < $1
-		  order by id
-		  limit $2)`, before, limit)
+// orphans are some files that nobody attached since before a moment, in the order of their ids, from one on.
+func orphans(ctx context.Context, rd sqldb.Reader, before time.Time, after ID, limit int) ([]ID, error) {
+	return sqldb.All(ctx, rd, func(r sqldb.Row) (id ID, err error) {
+		err = r.Scan(&id)
+		return id, err
+	}, `
+		select id
+		from talk_file
+		where subject_kind = '' and subject = 0 and at < $1 and id > $2
+		order by id
+		limit $3`, before, after, limit)
+}
+
+func deleteFiles(ctx context.Context, tx *sqldb.Tx, ids []ID) error {
+	for _, id := range ids {
+		if _, err := tx.Exec(ctx, `
+			delete from talk_file
+			where id = $1 and subject_kind = '' and subject = 0`, id); err != nil {
+			return err
+		}
+	}
+	return nil
 }
 
 func hashesInUse(ctx context.Context, rd sqldb.Reader, hashes []string) (map[string]bool, error) {

@@ -1,6 +1,7 @@
 package talk
 
 import (
+	"context"
 	"embed"
 	"time"
 
@@ -58,6 +59,7 @@ type Service struct {
 	policies map[string]Policy
 	live     *web.Hub
 	feed     Feed
+	kept     []func(ctx context.Context, rd sqldb.Reader) (map[ID]bool, error)
 	thumbs   chan struct{} // as many small pictures are made at once
 }
 
