@@ -25,6 +25,7 @@ func (c *Catalog) Mount(m *web.Mux) {
 		Detail:  "The code tells which. 201 for a new one, 200 for another. A part that is left out stays; a new service is offered at once unless `state` is `draft`. `standards` takes a standard as a service pack writes it, in per cent."}, c.postService)
 	web.Op(m, web.Operation{ID: "set-standard", Method: http.MethodPut, Path: "/api/v1/services/{code}/standard", Action: doDraft, Tag: tag, Scope: "write",
 		Summary: "Change what is promised, for requests opened from now on"}, c.putStandard)
+	c.mountTrials(m, tag)
 	c.mountForm(m, tag)
 	web.Op(m, web.Operation{ID: "set-policy", Method: http.MethodPut, Path: "/api/v1/services/{code}/policy", Action: doPropose, Tag: tag, Scope: "write",
 		Summary: "Change how requests go on: reopening, acceptance, quota, confidentiality",

@@ -157,7 +157,12 @@ func (c *Catalog) postService(ctx context.Context, in *serviceInput) (*serviceOu
 type standardInput struct {
 	Code string `path:"code" doc:"Code of the service" example:"hr.onboard"`
 	web.IfMatch
-	Body standardJSON
+	Body setStandardBody
+}
+
+type setStandardBody struct {
+	standardJSON
+	Open string `json:"open,omitempty" enum:"carry,from_start" doc:"Let open requests have the new times, too: carry counts what is used so far, from_start counts as if they had held from the beginning; default: only requests opened from now on"`
 }
 
 func (c *Catalog) putStandard(ctx context.Context, in *standardInput) (*serviceOutput, error) {
@@ -172,6 +177,6 @@ func (c *Catalog) putStandard(ctx context.Context, in *standardInput) (*serviceO
 		}
 		revision = s.Revision
 	}
-	s, err = c.SetStandard(ctx, in.Code, in.Body.standard(), revision)
+	s, err = c.SetStandardFor(ctx, in.Code, in.Body.standard(), revision, in.Body.Open)
 	return c.answer(ctx, s, http.StatusOK, err)
 }

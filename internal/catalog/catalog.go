@@ -42,8 +42,9 @@ type Catalog struct {
 	snapshot   atomic.Pointer[Snapshot]
 	audiences  atomic.Pointer[compiledBook]
 
-	todo *todo.Service                                                                         // slot: OweBy
-	kept func(ctx context.Context, services []ID) (period string, kept map[ID]Kept, err error) // slot: request
+	todo   *todo.Service                                                                         // slot: OweBy
+	trials Trials                                                                                // slot: request
+	kept   func(ctx context.Context, services []ID) (period string, kept map[ID]Kept, err error) // slot: request
 }
 
 // New makes the room.
@@ -211,6 +212,12 @@ func (c *Catalog) turn(ctx context.Context, tx *sqldb.Tx, s *Service, to State, 
 // the head sets is no starting value, and setting what is already promised confirms it. Of a service that is not offered
 // yet, owner and quality office may set it too; it is a starting value then.
 func (c *Catalog) SetStandard(ctx context.Context, code string, std Standard, revision int) (*Service, error) {
+	return c.SetStandardFor(ctx, code, std, revision, OpenKeep)
+}
+
+// SetStandardFor is SetStandard, and says what becomes of the requests that are open: OpenCarry or OpenFromStart give them
+// the new times, too, by a job.
+func (c *Catalog) SetStandardFor(ctx context.Context, code string, std Standard, revision int, open string) (*Service, error) {
 	return c.change(ctx, code, doDraft, revision, func(ctx context.Context, tx *sqldb.Tx, s *Service) (err error) {
 		if std.Starting, err = c.mayStandard(ctx, s); err != nil {
 			return err
@@ -220,6 +227,9 @@ func (c *Catalog) SetStandard(ctx context.Context, code string, std Standard, re
 		}
 		var f fault.Fields
 		checkStandard(&f, s.Kind, std)
+		if open != OpenKeep && (open != OpenCarry && open != OpenFromStart || s.Kind == Standing) {
+			f.Add("open", "catalog.open-unknown", "given", clip(open, 20))
+		}
 		if err := c.checkCalendars(ctx, &f, std); err != nil {
 			return err
 		}
@@ -234,7 +244,7 @@ func (c *Catalog) SetStandard(ctx context.Context, code string, std Standard, re
 		}
 		next := *s
 		next.Standard = std
-		after, err := c.store(ctx, tx, s, &next, false)
+		after, err := c.storeFor(ctx, tx, s, &next, false, open)
 		if err == nil {
 			*s = *after
 		}

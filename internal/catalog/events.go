@@ -61,6 +61,9 @@ func (e ServiceWasRetired) EventSubject() (string, int64) { return "service", e.
 
 // StandardWasSet says what a unit promises for a service from now on. Targets are fractions.
 type StandardWasSet struct {
+	// Open says how the requests that are open are treated: OpenKeep, OpenCarry or OpenFromStart.
+	Open string `json:"open,omitempty"`
+
 	Service          ID                `json:"service"`
 	Code             string            `json:"code"`
 	Version          int               `json:"version"`

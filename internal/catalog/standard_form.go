@@ -41,8 +41,13 @@ type standardForm struct {
 	CompletionCalendar string `form:"completion_calendar"`
 	ExampleAt          string `form:"example_at"` // a moment of one's own, 2026-11-27T16:00 in the calendar's zone
 
-	Revision int `form:"revision"`
-	Example  int `form:"example"`
+	Revision int    `form:"revision"`
+	Open     string `form:"open"`  // what becomes of open requests
+	Trial    int64  `form:"trial"` // the dry run that is shown
+	Span     string `form:"span"`  // of the next one: quarter, month, custom
+	From     string `form:"from"`  // of a custom one: first and last day
+	To       string `form:"to"`
+	Example  int    `form:"example"`
 }
 
 type urgentForm struct {

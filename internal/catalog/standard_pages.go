@@ -30,6 +30,10 @@ type standardView struct {
 	Hours              string
 	ExampleAt          string // as an input takes it
 	Calendars          []ui.Option
+	Trial              *trialView
+	Spans              []ui.Option
+	OpenChoices        []ui.Option
+	OpenCount          int64
 	ResponseCalendars  []ui.Option
 	UrgentHint         string
 	Errors             ui.Errors
@@ -89,8 +93,11 @@ func (c *Catalog) submitStandard(w http.ResponseWriter, r *http.Request) error {
 			f.Add(x.Name, x.Key, fault.Flat(x.Args)...)
 		}
 	}
+	if err := c.seenEffects(ctx, &f, s, std, in); err != nil {
+		return err
+	}
 	if err = f.Err(); err == nil {
-		s, err = c.SetStandard(ctx, code, std, in.Revision)
+		s, err = c.SetStandardFor(ctx, code, std, in.Revision, in.Open)
 	}
 	switch fault.KindOf(err) {
 	case fault.Invalid:
@@ -143,6 +150,9 @@ func (c *Catalog) standardView(ctx context.Context, s *Service, in standardForm)
 	v.UnitName, v.UnitHref = unit.Name.In(ctx), "/standards?unit="+url.QueryEscape(unit.Code)
 	if s.Kind == Standing {
 		return v, nil
+	}
+	if err := c.viewTrial(ctx, &v, in); err != nil {
+		return v, err
 	}
 	if v.Calendars, err = c.calendarOptions(ctx, s, in.CompletionCalendar); err != nil {
 		return v, err

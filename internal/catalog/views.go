@@ -186,3 +186,13 @@ func catalogLead(ctx context.Context, v catalogView) string {
 	}
 	return lang.T(ctx, "catalog.lead", "units", v.Departments, "count", v.Services)
 }
+
+// trialJob is a dry run that is still counted, or that could not be.
+func trialJob(ctx context.Context, v *trialView) ui.JobProps {
+	p := ui.JobProps{ID: "dry-run", Title: v.Title, State: "running", Done: v.Done, Total: v.Total, Refresh: v.Refresh,
+		Progress: lang.T(ctx, "catalog.trial-progress", "done", lang.Number(ctx, v.Done), "total", lang.Number(ctx, v.Total)), Text: lang.T(ctx, "catalog.trial-goes")}
+	if v.Failed {
+		p.State, p.Text = "failed", lang.T(ctx, "catalog.trial-failed")
+	}
+	return p
+}

@@ -191,6 +191,11 @@ func (c *Catalog) replace(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, old
 // store writes a changed service, with a new version when form or standard differ, and announces what changed.
 // Nothing is written when nothing differs.
 func (c *Catalog) store(ctx context.Context, tx *sqldb.Tx, old, s *Service, publish bool) (*Service, error) {
+	return c.storeFor(ctx, tx, old, s, publish, OpenKeep)
+}
+
+// storeFor is store, and says how open requests are treated when the standard changes.
+func (c *Catalog) storeFor(ctx context.Context, tx *sqldb.Tx, old, s *Service, publish bool, open string) (*Service, error) {
 	what := differences(old, s)
 	if len(what) == 0 && !publish {
 		return old, nil
@@ -208,7 +213,9 @@ func (c *Catalog) store(ctx context.Context, tx *sqldb.Tx, old, s *Service, publ
 		events = append(events, ServiceWasChanged{Service: s.ID, Code: s.Code, What: others, Version: s.Version})
 	}
 	if slices.Contains(what, partStandard) {
-		events = append(events, standardSet(s))
+		set := standardSet(s)
+		set.Open = open
+		events = append(events, set)
 	}
 	if publish {
 		if err := c.fulfil(ctx, tx, s, verbReview, verbRevise); err != nil {

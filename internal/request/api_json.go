@@ -271,7 +271,7 @@ func (v View) timelineOf(ctx context.Context, texts map[int64]string) []eventJSO
 	out := make([]eventJSON, 0, len(v.Log))
 	for i, e := range v.Log {
 		text := texts[e.Message]
-		if e.Kind == VerbDue {
+		if e.Kind == VerbDue || e.Kind == VerbRetarget {
 			text, e.Why = v.dues[e.N], ""
 		}
 		if e.Kind == VerbPropose || e.Kind == VerbAgree {

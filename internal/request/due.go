@@ -93,11 +93,15 @@ func (s *Service) dueText(ctx context.Context, v View, e Event) string {
 // tellDues fills in the sentences of the due events that a view shows.
 func (s *Service) tellDues(ctx context.Context, v *View) {
 	for _, e := range v.Log {
-		if e.Kind != VerbDue {
+		if e.Kind != VerbDue && e.Kind != VerbRetarget {
 			continue
 		}
 		if v.dues == nil {
 			v.dues = map[int]string{}
+		}
+		if e.Kind == VerbRetarget {
+			v.dues[e.N] = s.retargetText(ctx, e)
+			continue
 		}
 		v.dues[e.N] = s.dueText(ctx, *v, e)
 	}

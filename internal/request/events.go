@@ -109,6 +109,15 @@ type (
 	}
 )
 
+// WasRetargeted says that a new standard holds for an open request, too, and what that made of its due time.
+type WasRetargeted struct {
+	About
+	Version int       `json:"version"`
+	Policy  string    `json:"policy"`
+	From    time.Time `json:"from"`
+	To      time.Time `json:"to"`
+}
+
 // EventKind is the name of the event in the log.
 func (WasOpened) EventKind() string     { return "request.opened" }
 func (WasTaken) EventKind() string      { return "request.taken" }
@@ -131,5 +140,6 @@ func (WasNamed) EventKind() string      { return "request.named" }
 func (WasSucceeded) EventKind() string  { return "request.succeeded" }
 func (HasFollowed) EventKind() string   { return "request.followed" }
 func (DueMoved) EventKind() string      { return "request.due-moved" }
+func (WasRetargeted) EventKind() string { return "request.retargeted" }
 func (WasHandedOver) EventKind() string { return "request.handed-over" }
 func (WasSettled) EventKind() string    { return "request.settled" }

@@ -60,7 +60,7 @@ func iconOf(v Verb) string {
 		return "message"
 	case VerbNote:
 		return "lock"
-	case VerbDue:
+	case VerbDue, VerbRetarget:
 		return "calendar-event"
 	}
 	return looks[v].icon
@@ -68,7 +68,7 @@ func iconOf(v Verb) string {
 
 // happenedText is an event in one sentence.
 func happenedText(ctx context.Context, v View, e Event) string {
-	if e.Kind == VerbDue {
+	if e.Kind == VerbDue || e.Kind == VerbRetarget {
 		return v.dues[e.N]
 	}
 	if causeVerbs[e.Kind] != nil {

@@ -74,6 +74,8 @@ const (
 	VerbRecur        Verb = "recur" // what a reopening is when another request is opened instead
 	// VerbDue is no verb of a person: a new version of the calendar moved the due time.
 	VerbDue Verb = "due"
+	// VerbRetarget is no verb of a person either: a new standard holds for the open request, too.
+	VerbRetarget Verb = "retarget"
 )
 
 // Side says for whom an actor acts on a request.
@@ -127,6 +129,7 @@ var ways = map[Verb]move{
 	VerbSplit:    {[]State{StateWorking, StateWaiting}, ""},
 	VerbPart:     {States, ""},
 	VerbDue:      {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
+	VerbRetarget: {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
 }
 
 // Verbs lists every verb of people but open, in the order of the way.

@@ -213,6 +213,9 @@ func marks(log []Event) []clock.Mark {
 				continue
 			}
 			m.Kind, m.Due = clock.Agree, e.DueTo
+		case VerbRetarget:
+			m.Kind, m.Policy, m.Response, m.Completion = clock.Retarget, e.Why, e.Terms.Response, e.Terms.Completion
+			m.ResponseIn, m.CompletionIn = e.Terms.ResponseIn, e.Terms.CompletionIn
 		case VerbAsk:
 			m.Kind = clock.Pause
 			if void[int64(e.N)] { // it was not needed: it answered the customer, and its time counts

@@ -39,6 +39,7 @@ type Rooms struct {
 type Service struct {
 	db     *sqldb.DB
 	events *event.Bus
+	queue  *job.Queue
 	open   openCases
 	usuals usualTimes
 	Rooms
@@ -48,7 +49,10 @@ type Service struct {
 // and relation the log that proves them.
 func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, rooms Rooms) *Service {
 	s := &Service{db: db, events: bus, Rooms: rooms}
+	s.queue = jobs
 	s.listen(bus, jobs)
+	s.tryWork(bus, jobs)
+	rooms.Catalog.TrialsBy(trials{s})
 	s.listenFields(bus, jobs)
 	rooms.Talk.AddPolicy(Kind, s.policy())
 	rooms.Talk.KeepFiles(filesInDrafts)
