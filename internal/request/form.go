@@ -197,20 +197,18 @@ func (s *Service) answersOf(ctx context.Context, f form.Form, values url.Values,
 	return f.Posted(values), nil
 }
 
-// giveNumbers gives a new request the numbers that its form counts. The answers are copied: on PostgreSQL the transaction may run twice.
-func giveNumbers(ctx context.Context, tx *sqldb.Tx, o *order) error {
+// giveNumbers gives a new request the numbers that its form counts, and its answers with them. The answers are copied: on PostgreSQL
+// the transaction may run twice.
+func giveNumbers(ctx context.Context, tx *sqldb.Tx, o *order) (form.Values, error) {
 	if !o.form.Numbers() {
-		return nil
+		return o.values, nil
 	}
-	values := make(form.Values, len(o.values)+1)
-	for key, v := range o.values {
-		values[key] = v
-	}
+	values := maps.Clone(o.values)
 	err := o.form.Numbered(values, o.request.OpenedAt.In(lang.Zone(ctx)), func(series string) (int64, error) {
 		return nextOf(ctx, tx, o.request.Service, series)
 	})
 	o.request.Fields = values.JSON()
-	return err
+	return values, err
 }
 
 // labelled gives each finding the name of its input: the room's own, or what the form calls it.

@@ -249,7 +249,8 @@ func (s *Service) file(ctx context.Context, tx *sqldb.Tx, o *order) error {
 		}
 	}
 	r.ID = tx.NewID()
-	if err := giveNumbers(ctx, tx, o); err != nil {
+	values, err := giveNumbers(ctx, tx, o)
+	if err != nil {
 		return err
 	}
 	if r.Edge, err = s.Relation.Edge(ctx, tx, r.Provider, r.Customer); err != nil {
@@ -273,7 +274,7 @@ func (s *Service) file(ctx context.Context, tx *sqldb.Tx, o *order) error {
 	if err := insertRequest(ctx, tx, *r); err != nil {
 		return err
 	}
-	if err := s.index(ctx, tx, *r, o.service, o.values); err != nil {
+	if err := s.index(ctx, tx, *r, o.service, values); err != nil {
 		return err
 	}
 	if err := insertEvents(ctx, tx, log...); err != nil {
