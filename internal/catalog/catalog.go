@@ -13,6 +13,7 @@ import (
 	"neike/internal/kit/actor"
 	"neike/internal/kit/event"
 	"neike/internal/kit/fault"
+	"neike/internal/kit/form"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
 	"neike/internal/todo"
@@ -45,6 +46,9 @@ type Catalog struct {
 	todo   *todo.Service                                                                         // slot: OweBy
 	trials Trials                                                                                // slot: request
 	kept   func(ctx context.Context, services []ID) (period string, kept map[ID]Kept, err error) // slot: request
+
+	inUse   func(ctx context.Context, service ID) (map[int]int, error) // slot: request; open requests by version
+	resolve func() form.Resolve                                        // slot: request; what answers point at
 }
 
 // New makes the room.

@@ -21,7 +21,7 @@ import (
 
 // Routes are the routes of the room for people.
 func (c *Catalog) Routes() []web.Route {
-	return []web.Route{
+	return append(c.formRoutes(), []web.Route{
 		{Pattern: "GET /services", Action: doSee, Do: c.showCatalog},
 		{Pattern: "GET /services/export", Action: doSee, Do: c.showExport},
 		{Pattern: "GET /services/find", Action: doSee, Do: c.showFind},
@@ -47,7 +47,7 @@ func (c *Catalog) Routes() []web.Route {
 		{Pattern: "GET /standards", Action: doSee, Do: c.showStandards},
 		{Pattern: "GET /standards/export", Action: doSee, Do: c.showStandardsExport},
 		{Pattern: "POST /standards/confirm", Action: doConfirm, Do: c.submitConfirmAll},
-	}
+	}...)
 }
 
 // Kept is how many of a service's settled requests were done in time.

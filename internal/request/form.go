@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"neike/internal/calendar"
+	"neike/internal/catalog"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/form"
@@ -224,4 +225,14 @@ func labelled(ctx context.Context, f form.Form, problem error) map[string]string
 		}
 	}
 	return names
+}
+
+// formsInUse is how many open requests of a service keep which version of its form.
+func (s *Service) formsInUse(ctx context.Context, service catalog.ID) (map[int]int, error) {
+	var out map[int]int
+	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		out, err = openByVersion(ctx, rd, service)
+		return err
+	})
+	return out, err
 }

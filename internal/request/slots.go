@@ -23,6 +23,8 @@ func (s *Service) fillSlots() {
 	s.Relation.UsePending(s.openIn)
 	s.Org.AddDeeds(s.deeds)
 	s.Org.OpenBy(s.openLines)
+	s.Catalog.FormsInUse(s.formsInUse)
+	s.Catalog.ResolveBy(s.resolve)
 	s.Todo.StandInBy(Kind, s.mayStandIn)
 	s.Todo.AddVerb("settle", todo.Verb{Label: "request.verb.settle", Icon: "users", Serving: true})
 }

@@ -15,3 +15,19 @@ values ($1, $2, 1)
 on conflict (service, series) do update set n = request_series.n + 1
 returning n`, service, series)
 }
+
+// openByVersion counts the open requests of a service by the version they were asked with.
+func openByVersion(ctx context.Context, rd sqldb.Reader, service catalog.ID) (map[int]int, error) {
+	out := map[int]int{}
+	rows, err := sqldb.All(ctx, rd, func(row sqldb.Row) ([2]int, error) {
+		var x [2]int
+		return x, row.Scan(&x[0], &x[1])
+	}, `select service_version, count(*)
+from request
+where service = $1 and closed_at is null
+group by service_version`, service)
+	for _, x := range rows {
+		out[x[0]] = x[1]
+	}
+	return out, err
+}

@@ -97,6 +97,34 @@ func (f Field) operators() []Op {
 // Operators are those that a condition on the field may use.
 func (f Field) Operators() []Op { return f.operators() }
 
+// Operand reads what somebody typed into a builder of conditions: options by their labels, numbers and days as people write them; of
+// In and NotIn several with commas. What is no answer of the field stays as it is, for Check to refuse.
+func (f Field) Operand(text string, op Op) Operand {
+	list := []string{text}
+	if op == In || op == NotIn {
+		list = strings.FieldsFunc(text, func(r rune) bool { return strings.ContainsRune(",，、;；|", r) })
+	}
+	f.Pattern, f.Min = "", ""
+	if f.Type == Formula {
+		f.Type = f.as()
+	}
+	out := Operand{}
+	for _, s := range list {
+		s = trim(s)
+		if f.Type.Selects() {
+			if code, _ := f.find(s); code != "" {
+				s = code
+			}
+		} else if value, bad, err := f.read(background, Resolve{}, s, nil); f.Type == Checkbox {
+			s = fmt.Sprint(value == true)
+		} else if bad == nil && err == nil && value != nil {
+			s = fmt.Sprint(value)
+		}
+		out = append(out, s)
+	}
+	return out
+}
+
 // answers finds the field and the answer of a key: in a row first, then in the form around it.
 type answers struct {
 	fields []Field

@@ -79,6 +79,9 @@ func (f Form) Defaults(ctx context.Context, find Resolve) (map[string]any, error
 	return raw, nil
 }
 
+// Defaultable says whether a field of the type may have a default.
+func Defaultable(t Type) bool { return t.defaultable() }
+
 // defaultable says whether a field of the type may have a default. A statement, a rating and files are somebody's own.
 func (t Type) defaultable() bool {
 	switch t {
