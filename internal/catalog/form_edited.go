@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"cmp"
+	"context"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -13,7 +14,7 @@ import (
 )
 
 // editedOf is a field as its editor shows it.
-func editedOf(x form.Field) form.Values {
+func editedOf(ctx context.Context, x form.Field, before []form.Field) form.Values {
 	v := form.Values{}
 	put := func(key, text string) {
 		if text != "" {
@@ -52,9 +53,9 @@ func editedOf(x form.Field) form.Values {
 	if rows := optionRows(x.Options, form.Option{}); len(rows) > 0 {
 		v["options"] = rows
 	}
-	showCondition(v, "visible", x.VisibleIf)
-	showCondition(v, "required", x.RequiredIf)
-	showCondition(v, "locked", x.ReadOnlyIf)
+	showCondition(ctx, v, "visible", x.VisibleIf, before)
+	showCondition(ctx, v, "required", x.RequiredIf, before)
+	showCondition(ctx, v, "locked", x.ReadOnlyIf, before)
 	if c := x.ReadOnlyIf; c != nil && len(c.All)+len(c.Any) == 0 {
 		v["locked_always"] = true
 	}
@@ -148,7 +149,7 @@ func grow(options []form.Option, codes, zh, en []string, inactive bool) []form.O
 }
 
 // showCondition writes a condition as rows. One with groups inside is kept as it is: the builder has no groups.
-func showCondition(v form.Values, k string, c *form.Condition) {
+func showCondition(ctx context.Context, v form.Values, k string, c *form.Condition, before []form.Field) {
 	if c == nil || nested(c) {
 		return
 	}
@@ -160,13 +161,29 @@ func showCondition(v form.Values, k string, c *form.Condition) {
 	for _, r := range list {
 		row := form.Values{"field": r.Field, "op": string(r.Op)}
 		if len(r.Value) > 0 {
-			row["value"] = strings.Join(r.Value, ", ")
+			row["value"] = spoken(ctx, r, before)
 		}
 		rows = append(rows, row)
 	}
 	if rows != nil {
 		v[k+"_rules"], v[k+"_match"] = rows, match
 	}
+}
+
+// spoken is what a rule compares with, options by their labels where these can be read back.
+func spoken(ctx context.Context, r form.Rule, before []form.Field) string {
+	i := slices.IndexFunc(before, func(x form.Field) bool { return x.Key == r.Field })
+	list := slices.Clone(r.Value)
+	for n, v := range list {
+		if i < 0 || !before[i].Type.Selects() {
+			break
+		}
+		label := before[i].ValueWords(ctx, v)
+		if back := before[i].Operand(label, r.Op); len(back) == 1 && back[0] == v {
+			list[n] = label
+		}
+	}
+	return strings.Join(list, ", ")
 }
 
 func nested(c *form.Condition) bool {
@@ -228,7 +245,7 @@ func apply(x form.Field, v form.Values, p place) form.Field {
 }
 
 // sectionOf is a section as its editor shows it.
-func sectionOf(s form.Section) form.Values {
+func sectionOf(ctx context.Context, s form.Section, before []form.Field) form.Values {
 	v := form.Values{}
 	for key, text := range map[string]string{"title_zh": s.Title.Zh, "title_en": s.Title.En, "help_zh": s.Help.Zh, "help_en": s.Help.En} {
 		if text != "" {
@@ -238,7 +255,7 @@ func sectionOf(s form.Section) form.Values {
 	if s.Columns > 0 {
 		v["columns"] = strconv.Itoa(s.Columns)
 	}
-	showCondition(v, "visible", s.VisibleIf)
+	showCondition(ctx, v, "visible", s.VisibleIf, before)
 	return v
 }
 

@@ -71,7 +71,7 @@ func (c *Catalog) showField(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.Inputs.Raw = editedOf(x)
+	v.Inputs.Raw = editedOf(r.Context(), x, p.before)
 	if p.isNew() {
 		v.Inputs.Raw = newField(x)
 	}
@@ -215,11 +215,11 @@ func (c *Catalog) edited(w http.ResponseWriter, r *http.Request, v fieldView, pr
 }
 
 func (c *Catalog) showSection(w http.ResponseWriter, r *http.Request) error {
-	v, old, _, err := c.sectionView(r, r.URL.Query().Get("at"))
+	v, old, before, err := c.sectionView(r, r.URL.Query().Get("at"))
 	if err != nil {
 		return err
 	}
-	v.Inputs.Raw = sectionOf(old)
+	v.Inputs.Raw = sectionOf(r.Context(), old, before)
 	return web.Show(w, r, http.StatusOK, fieldPage(v), nil)
 }
 

@@ -36,7 +36,8 @@ type formView struct {
 // formLine is a field, a column or the head of a section in the list.
 type formLine struct {
 	Path, Key, Label, Type, Icon string
-	Section, Column, Table       bool
+	Section, Column              bool
+	Columns                      string // of the last column: the table it is in
 	First, Last                  bool
 	Marks                        []string
 	When                         string
@@ -192,6 +193,9 @@ func formLines(ctx context.Context, f form.Form) []formLine {
 		for k, col := range x.field.Fields {
 			line := lineOf(ctx, f, col)
 			line.Path, line.Column, line.First, line.Last = x.field.Key+"."+col.Key, true, k == 0, k == len(x.field.Fields)-1
+			if line.Last {
+				line.Columns = x.field.Key
+			}
 			out = append(out, line)
 		}
 	}
@@ -199,7 +203,7 @@ func formLines(ctx context.Context, f form.Form) []formLine {
 }
 
 func lineOf(ctx context.Context, f form.Form, x form.Field) formLine {
-	line := formLine{Key: x.Key, Label: x.Label.In(ctx), Type: lang.T(ctx, "form.type."+string(x.Type)), Icon: typeIcons[x.Type], Table: x.Type == form.Table, When: f.Words(ctx, x.VisibleIf)}
+	line := formLine{Key: x.Key, Label: x.Label.In(ctx), Type: lang.T(ctx, "form.type."+string(x.Type)), Icon: typeIcons[x.Type], When: f.Words(ctx, x.VisibleIf)}
 	mark := func(on bool, key string) {
 		if on {
 			line.Marks = append(line.Marks, lang.T(ctx, "catalog.form-mark."+key))

@@ -129,7 +129,7 @@ type head struct {
 
 // shownTable is a table: as a table, and in Text line by line for exports.
 func (f Field) shownTable(ctx context.Context, find Resolve, rows []Values) (ui.Pair, error) {
-	p := ui.Pair{Term: f.Label.In(ctx)}
+	p := ui.Pair{Term: f.Label.In(ctx), Wide: true}
 	s := sheet{name: p.Term}
 	for _, c := range f.Fields {
 		s.heads = append(s.heads, head{c.Label.In(ctx), c.Type.numeric()})

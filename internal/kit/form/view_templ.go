@@ -1135,7 +1135,7 @@ func shownSheet(s sheet) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for i, c := range cells {
-				var templ_7745c5c3_Var48 = []any{templ.KV("num", s.heads[i].numeric)}
+				var templ_7745c5c3_Var48 = []any{templ.KV("num", s.heads[i].numeric), templ.KV("is-blank", c.Text == "")}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var48...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -1160,7 +1160,7 @@ func shownSheet(s sheet) templ.Component {
 				var templ_7745c5c3_Var50 string
 				templ_7745c5c3_Var50, templ_7745c5c3_Err = templ.JoinStringErrs(c.Term)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/kit/form/view.templ`, Line: 219, Col: 76}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/kit/form/view.templ`, Line: 219, Col: 112}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var50))
 				if templ_7745c5c3_Err != nil {
@@ -1237,7 +1237,7 @@ func shownSheet(s sheet) templ.Component {
 				return templ_7745c5c3_Err
 			}
 			for i, sum := range s.sums {
-				var templ_7745c5c3_Var54 = []any{templ.KV("num", s.heads[i].numeric)}
+				var templ_7745c5c3_Var54 = []any{templ.KV("num", s.heads[i].numeric), templ.KV("is-blank", sum == "")}
 				templ_7745c5c3_Err = templ.RenderCSSItems(ctx, templ_7745c5c3_Buffer, templ_7745c5c3_Var54...)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
@@ -1262,7 +1262,7 @@ func shownSheet(s sheet) templ.Component {
 				var templ_7745c5c3_Var56 string
 				templ_7745c5c3_Var56, templ_7745c5c3_Err = templ.JoinStringErrs(s.heads[i].text)
 				if templ_7745c5c3_Err != nil {
-					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/kit/form/view.templ`, Line: 236, Col: 85}
+					return templ.Error{Err: templ_7745c5c3_Err, FileName: `internal/kit/form/view.templ`, Line: 236, Col: 118}
 				}
 				_, templ_7745c5c3_Err = templ_7745c5c3_Buffer.WriteString(templ.EscapeString(templ_7745c5c3_Var56))
 				if templ_7745c5c3_Err != nil {

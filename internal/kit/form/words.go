@@ -48,7 +48,7 @@ func (f Form) ruleWords(ctx context.Context, r Rule) string {
 	x := f.named(r.Field)
 	values := make([]string, 0, len(r.Value))
 	for _, v := range r.Value {
-		values = append(values, x.valueWords(ctx, v))
+		values = append(values, x.ValueWords(ctx, v))
 	}
 	if x.Type == Checkbox {
 		return lang.T(ctx, "form.op.ticked", "field", x.Label.In(ctx), "value", strings.Join(values, ""))
@@ -69,7 +69,8 @@ func (f Form) named(key string) Field {
 	return Field{Key: key, Label: lang.Text{Zh: key, En: key}}
 }
 
-func (f Field) valueWords(ctx context.Context, v string) string {
+// ValueWords is a canonical value in the reader's words: the label of an option, an amount as it is read.
+func (f Field) ValueWords(ctx context.Context, v string) string {
 	switch {
 	case f.Type == Checkbox:
 		return lang.T(ctx, "form.ticked."+v)

@@ -83,6 +83,7 @@ type Pair struct {
 	Text  string
 	Href  string
 	Value templ.Component
+	Wide  bool // below its term, over the whole width: a table
 }
 
 // NoteProps is a sentence in a tinted well. Tone: "", "accent", "warn", "bad".
