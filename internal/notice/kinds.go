@@ -76,6 +76,7 @@ var usualKinds = []Kind{
 	{Code: "request.opened", Queued: true, Group: "serving", Icon: "inbox", As: map[string]string{AsAgent: Now, AsDuty: Now, AsHead: Digest}, Robot: true},
 	{Code: "request.passed-on", Queued: true, Group: "serving", Icon: "arrow-right", As: map[string]string{AsAgent: Now, AsDuty: Now, AsHead: Digest}, Ends: []string{"request.opened", "request.passed-on"}, Robot: true},
 	{Code: "request.handed-over", Queued: true, Group: "serving", Icon: "arrow-right", As: map[string]string{AsAgent: Now, AsDuty: Now, AsHead: Digest}, Ends: []string{"request.opened", "request.passed-on", "request.handed-over"}, Robot: true},
+	{Code: "request.parts-done", Verb: "deliver", Group: "serving", Icon: "checkbox", As: all(Now), Ends: []string{"request.parts-done"}},
 	{Code: "request.unsettled", Verb: "settle", Group: "serving", Icon: "users", Tone: "warning", As: all(Now)},
 	{Code: "request.settled", Group: "serving", Icon: "users", As: all(Now), Ends: []string{"request.unsettled", "request.handed-over"}},
 	{Code: "request.assigned", Verb: "deliver", Group: "serving", Icon: "user", As: all(Now), Ends: []string{"request.opened", "request.passed-on"}},
@@ -140,7 +141,7 @@ var usualKinds = []Kind{
 // finished is what is moot once a request has ended.
 var finished = []string{"request.opened", "request.passed-on", "request.assigned", "request.answered", "request.returned", "request.nudged",
 	"request.due-soon", "request.breached", "request.asked", "request.delivered", "request.taken", "request.date-proposed", "request.acceptance-nears", "request.reopened",
-	"request.handed-over", "request.unsettled", "request.settled"}
+	"request.handed-over", "request.unsettled", "request.settled", "request.parts-done"}
 
 // AddKind makes a kind known, or replaces one. Call it while wiring.
 func (s *Service) AddKind(k Kind) {

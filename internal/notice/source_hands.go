@@ -12,6 +12,7 @@ import (
 func (s *Service) handSources() {
 	s.sources[request.WasHandedOver{}.EventKind()] = s.handedOver
 	s.sources[request.WasSettled{}.EventKind()] = heard(s.settled)
+	s.sources[request.PartHasEnded{}.EventKind()] = s.partEnded
 }
 
 // handedOver tells the unit that has it now, its customer, and the quality office when it has gone round too often.
@@ -34,6 +35,20 @@ func (s *Service) handedOver(ctx context.Context, rd sqldb.Reader, b *batch, r e
 		list = append(list, t)
 	}
 	return list, err
+}
+
+// partEnded tells who has the whole that its parts are done, once the last one is.
+func (s *Service) partEnded(ctx context.Context, rd sqldb.Reader, b *batch, r event.Record) ([]Told, error) {
+	e, err := event.Decode[request.PartHasEnded](r)
+	if err != nil || e.Again || e.Open > 0 {
+		return nil, err
+	}
+	return heard(func(ctx context.Context, rd sqldb.Reader, b *batch, a request.WasDeclined, p request.Party) ([]Told, error) {
+		if !p.State.Open() {
+			return nil, nil
+		}
+		return s.serving(ctx, rd, b, "request.parts-done", a.Assignee, a.Unit, p)
+	})(ctx, rd, b, r)
 }
 
 // settled tells the unit that is to do it, and its customer when it moved.

@@ -98,6 +98,7 @@ func (s *Service) API(m *web.Mux) {
 	web.Op(m, web.Operation{ID: "report-attainment", Method: http.MethodGet, Path: "/api/v1/reports/attainment", Action: "report.see",
 		Summary: "How much was in time, by service, unit or edge", Tag: "Reports"}, s.getAttainment)
 	s.verbCalls(m, one)
+	s.linkedCalls(m)
 }
 
 func (s *Service) postOpen(ctx context.Context, in *openInput) (*answered, error) {

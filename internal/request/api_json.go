@@ -38,6 +38,9 @@ type requestJSON struct {
 	ClosedAt     *time.Time      `json:"closed_at"`
 	RespondDueAt *time.Time      `json:"respond_due_at"`
 	DueAt        *time.Time      `json:"due_at"`
+	PartOf       *linkedJSON     `json:"part_of,omitempty" doc:"The request that it is a part of"`
+	Parts        []linkedJSON    `json:"parts,omitempty" doc:"What it was split into, as far as the caller may know of it"`
+	PartsOpen    int             `json:"parts_open" doc:"Parts that have not ended: it cannot be delivered before"`
 	Returns      int             `json:"returns"`
 	HandOvers    int             `json:"hand_overs" doc:"How often a unit handed it over to another; declines are not counted"`
 	CameBack     int             `json:"came_back" doc:"How often it came back to a unit that had it before"`
@@ -236,6 +239,14 @@ func (s *Service) json(ctx context.Context, v View) (requestJSON, error) {
 		return out, err
 	} else if open {
 		out.Proposal = &proposalJSON{p.DueTo, p.Why, v.no(p.Actor), v.name(ctx, p.Actor), p.At, p.Open, moment1(p.Opens), p.Working, p.lies(ctx)}
+	}
+	out.PartsOpen = v.PartsOpen
+	if v.Whole != nil {
+		whole := linkedWire(v.Tree, *v.Whole)
+		out.PartOf = &whole
+	}
+	for _, l := range v.Split {
+		out.Parts = append(out.Parts, linkedWire(v.Tree, l))
 	}
 	if out.Verbs == nil {
 		out.Verbs = []Verb{}

@@ -38,6 +38,13 @@ type (
 		Person string `json:"person,omitempty" doc:"Of a confidential request: 工号 of who in that unit may see it" example:"00123"`
 		whenBody
 	}
+	splitBody struct {
+		Service string         `json:"service" doc:"Code of a service of another unit" example:"it.account"`
+		Title   string         `json:"title" maxLength:"200"`
+		Fields  map[string]any `json:"fields,omitempty" doc:"Answers of that service's form; nothing of the whole is copied"`
+		Named   []string       `json:"named,omitempty" doc:"Of a confidential request: 工号 of who may see the part; default: the heads of the unit that is asked"`
+		whenBody
+	}
 	settleBody struct {
 		Unit   string `json:"unit,omitempty" doc:"Code of the unit that is to do it; without one it stays where it is" example:"it"`
 		Reason string `json:"reason" example:"设备归口信息技术部"`
@@ -128,6 +135,10 @@ func (s *Service) verbCalls(m *web.Mux, _ string) {
 	})
 	verb(s, m, VerbHandOver, "Hand it over to another unit; who was asked goes on owing the result", func(ctx context.Context, n int64, b handOverBody, w When) (Request, error) {
 		return s.HandOver(ctx, n, b.Unit, b.Reason, b.Person, w)
+	})
+	verb(s, m, VerbSplit, "Ask another unit for a part of it; parts lists what it was split into", func(ctx context.Context, n int64, b splitBody, w When) (Request, error) {
+		_, err := s.Split(ctx, n, Part{Service: b.Service, Title: b.Title, Fields: b.Fields, Named: b.Named}, w)
+		return Request{Number: n}, err
 	})
 	verb(s, m, VerbSettle, "Decide who does what was handed over three times (quality office)", func(ctx context.Context, n int64, b settleBody, w When) (Request, error) {
 		return s.Settle(ctx, n, b.Unit, b.Reason, w)

@@ -128,7 +128,11 @@ func (s *Service) owe(ctx context.Context, tx *sqldb.Tx, was, r Request, log []E
 			return err
 		}
 	}
-	return s.oweDecision(ctx, tx, was, r, log[len(log)-1].At)
+	since := log[len(log)-1].At
+	if err := s.oweEnding(ctx, tx, was, r, since); err != nil {
+		return err
+	}
+	return s.oweDecision(ctx, tx, was, r, since)
 }
 
 // owedDecision is the question who does a request that was handed over too often, as one of the quality office has it.

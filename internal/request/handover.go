@@ -149,11 +149,6 @@ func (s *Service) regroup(ctx context.Context, tx *sqldb.Tx, t *turn, unit int64
 	return s.Access.Grant(ctx, tx, list...)
 }
 
-// wholeAgain refuses what has to wait for the parts that other units still owe; it names them.
-func (s *Service) wholeAgain(ctx context.Context, rd sqldb.Reader, r Request) error {
-	return nil
-}
-
 // tooOften is the hand-over that puts a request before the quality office, which then decides who does it.
 const tooOften = 3
 

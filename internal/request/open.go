@@ -327,7 +327,7 @@ func (f filed) Error() string { return "filed already: " + string(f) }
 
 // firstEvents is the log a request begins with: it was opened, and who is named.
 func (s *Service) firstEvents(ctx context.Context, r *Request, o *order) ([]Event, error) {
-	first := Event{Request: r.ID, N: 1, At: r.OpenedAt, Kind: VerbOpen, Actor: r.AskedBy, Side: CustomerSide, Unit: r.Unit, Imported: r.Imported, Why: o.why}
+	first := Event{Request: r.ID, N: 1, At: r.OpenedAt, Kind: VerbOpen, Actor: r.AskedBy, Side: CustomerSide, Unit: r.Unit, Imported: r.Imported, Why: o.why, Other: r.Parent}
 	if o.logged != nil {
 		first.Actor, first.Side = o.logged.agent.Person, ProviderSide
 	}
@@ -338,7 +338,7 @@ func (s *Service) firstEvents(ctx context.Context, r *Request, o *order) ([]Even
 	log := []Event{first}
 	for _, p := range o.named {
 		e := first
-		e.N, e.Kind, e.Person, e.Terms, e.Why = len(log)+1, VerbName, p, Terms{}, ""
+		e.N, e.Kind, e.Person, e.Terms, e.Why, e.Other = len(log)+1, VerbName, p, Terms{}, "", 0
 		log = append(log, e)
 	}
 	return log, nil

@@ -40,13 +40,15 @@ type askView struct {
 
 // asked is what a person put into the form, beside the service's own fields.
 type asked struct {
-	Service string `form:"service"`
-	Title   string `form:"title"`
-	Unit    string `form:"customer_unit"`
-	For     string `form:"on_behalf_of"`
-	Seen    string `form:"seen"` // "" the usual people, "named"
-	Once    string `form:"once"` // key of this form, which asks once
-	Named   string `form:"named"`
+	Service string   `form:"service"`
+	Title   string   `form:"title"`
+	Unit    string   `form:"customer_unit"`
+	For     string   `form:"on_behalf_of"`
+	Seen    string   `form:"seen"` // "" the usual people, "named"
+	Once    string   `form:"once"` // key of this form, which asks once
+	Named   string   `form:"named"`
+	Part    string   `form:"part"` // the number of the request that it will be a part of
+	Next    []string `form:"next"` // services whose parts are still to be asked for: code:title
 }
 
 func (s *Service) showAsk(w http.ResponseWriter, r *http.Request) error {
@@ -55,6 +57,11 @@ func (s *Service) showAsk(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	var in asked
+	if err := web.Decode(r, &in); err != nil {
+		return err
+	}
+	v.Typed.Part, v.Typed.Next, v.Typed.Title = in.Part, in.Next, in.Title
 	return web.Show(w, r, http.StatusOK, askPage(v), askContent(v))
 }
 
@@ -187,13 +194,16 @@ func (s *Service) submitAsk(w http.ResponseWriter, r *http.Request) error {
 	}
 	var opened Request
 	if problem == nil {
-		opened, problem = s.Open(ctx, ask)
+		opened, problem = s.askOrSplit(ctx, ask, in.Part)
 	}
 	if before := filed(""); errors.As(problem, &before) {
 		return web.See(w, r, string(before))
 	}
 	if problem == nil {
 		web.Toast(w, r, lang.T(ctx, "request.done.open", "number", opened.Ref()), "")
+		if whole, err := ParseRef(in.Part); err == nil {
+			return web.See(w, r, nextPart(whole, in.Next[:min(len(in.Next), partRows)]))
+		}
 		return web.See(w, r, link(opened.Number))
 	}
 	if kind := fault.KindOf(problem); kind != fault.Invalid && kind != fault.TooLarge {
@@ -212,6 +222,18 @@ func (s *Service) submitAsk(w http.ResponseWriter, r *http.Request) error {
 		v.Units[i].Selected = v.Units[i].Value == in.Unit
 	}
 	return web.Show(w, r, http.StatusUnprocessableEntity, askPage(v), askContent(v))
+}
+
+// askOrSplit opens a request, or a part of the one named.
+func (s *Service) askOrSplit(ctx context.Context, ask Ask, whole string) (Request, error) {
+	if whole == "" {
+		return s.Open(ctx, ask)
+	}
+	number, err := ParseRef(whole)
+	if err != nil {
+		return Request{}, err
+	}
+	return s.Split(ctx, number, Part{Service: ask.Service, Title: ask.Title, Fields: ask.Fields, Named: ask.Named, Once: ask.Once}, When{})
 }
 
 // proposedTitle is the service with the first short answer: nobody has to think of a title.

@@ -80,7 +80,7 @@ func hops(ctx context.Context, m material) (ui.HopLaneProps, string) {
 	if len(p.Days) == 0 {
 		return ui.HopLaneProps{}, ""
 	}
-	p.Lanes = lanes(ctx, m, now, line.DueAt, running)
+	p.Lanes = append(lanes(ctx, m, now, line.DueAt, running), partLanes(ctx, m, now)...)
 	if m.ClosedAt.IsZero() {
 		p.Now = &ui.HopFlag{At: now, Text: lang.T(ctx, "request.hops.now", "at", lang.Clock(ctx, now))}
 		if running {
@@ -142,6 +142,27 @@ func weekday(ctx context.Context, t *calendar.Table, d calendar.DayIntervals) st
 		return lang.T(ctx, "request.closed-days")
 	}
 	return day
+}
+
+// partLanes is one lane per part that the request was split into: the stretch of its unit, with the time it has.
+func partLanes(ctx context.Context, m material, now time.Time) []ui.HopLane {
+	var out []ui.HopLane
+	for _, l := range m.Split {
+		lane := ui.HopLane{Unit: m.Tree.Name(ctx, l.Unit), Role: lang.T(ctx, "request.hops.part")}
+		seg := ui.HopSegment{From: l.Opened, To: l.Done, Kind: "held", Text: l.Ref()}
+		if l.Late {
+			seg.Kind = "bad"
+		}
+		if seg.To.IsZero() {
+			seg.To = now
+		}
+		lane.Segments = append(lane.Segments, seg)
+		if l.Done.IsZero() && l.Due.After(now) {
+			lane.Segments = append(lane.Segments, ui.HopSegment{From: now, To: l.Due, Kind: "planned"})
+		}
+		out = append(out, lane)
+	}
+	return out
 }
 
 // lanes are the customer's lane and one per unit that held the request.

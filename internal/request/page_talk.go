@@ -90,19 +90,22 @@ func happenedText(ctx context.Context, v View, e Event) string {
 	if e.Kind == VerbAccept && e.Side == HouseSide {
 		key = "request.did.accept-house"
 	}
-	text := lang.T(ctx, key, "who", v.doer(ctx, e), "person", v.People[e.Person].Display(ctx), "customer", v.People[v.AskedBy].Display(ctx), "via", viaWord(ctx, v.Via), "unit", v.Tree.FullName(ctx, e.Unit), "number", Ref(e.Other), "other", v.Tree.FullName(ctx, followed(e)))
+	text := lang.T(ctx, key, "who", v.doer(ctx, e), "person", v.People[e.Person].Display(ctx), "customer", v.People[v.AskedBy].Display(ctx), "via", viaWord(ctx, v.Via), "unit", v.Tree.FullName(ctx, e.Unit), "number", Ref(e.Other), "other", v.about(ctx, e))
 	if e.Why != "" {
 		text += lang.T(ctx, "request.because", "why", e.Why)
 	}
 	return text
 }
 
-// followed is the unit that goes on owing the result, in an event that says so.
-func followed(e Event) int64 {
-	if e.Kind == VerbFollow && e.Side == HouseSide {
-		return e.Other
+// about is what an event names beside people and the unit that has it: the unit that owes the result, or another request.
+func (v View) about(ctx context.Context, e Event) string {
+	switch e.Kind {
+	case VerbFollow:
+		return v.Tree.FullName(ctx, e.Other)
+	case VerbSplit, VerbPart, VerbPartAgain:
+		return v.otherWord(ctx, e)
 	}
-	return 0
+	return ""
 }
 
 // timeline is everything that happened, newest first.

@@ -181,6 +181,9 @@ func (s *Service) showVerb(w http.ResponseWriter, r *http.Request) error {
 	if !v.May(verb) {
 		return web.See(w, r, link(number))
 	}
+	if verb == VerbSplit {
+		return s.showSplit(w, r, v)
+	}
 	f, err := s.verbForm(ctx, v, verb)
 	if err != nil {
 		return err

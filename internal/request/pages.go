@@ -31,11 +31,16 @@ func (s *Service) Routes() []web.Route {
 		{Pattern: "GET /reports/attainment/export", Action: "report.see", Do: s.showAttainmentExport},
 		{Pattern: "GET /breaches", Action: "request.list", Do: s.showBreaches},
 		{Pattern: "GET /breaches/export", Action: "request.list", Do: s.showBreachesExport},
+		{Pattern: "POST /requests/{number}/split", Action: "request.split", Do: s.submitSplit},
+		{Pattern: "POST /requests/{number}/end-parts", Action: "request.split", Do: s.submitEndParts},
 		{Pattern: "GET /queue", Action: "request.queue", Do: s.showQueue},
 		{Pattern: "POST /queue/take", Action: "request.take", Do: s.submitTakeMany},
 		{Pattern: "POST /queue/assign", Action: "request.assign", Do: s.submitAssignMany},
 	}
 	for _, v := range Verbs {
+		if v == VerbSplit { // several at once
+			continue
+		}
 		routes = append(routes, web.Route{Pattern: "POST /requests/{number}/" + string(v), Action: action(v), Do: s.submitVerb(v), MaxBody: uploads})
 	}
 	return routes
@@ -53,7 +58,8 @@ var looks = map[Verb]look{
 	VerbAssign:   {"user-plus", true, false},
 	VerbDecline:  {"transfer-out", true, false},
 	VerbHandOver: {"transfer-out", true, false},
-	VerbSettle:   {"users", true, false},
+	VerbSettle:   {"gavel", true, false},
+	VerbSplit:    {"git-branch", true, false},
 	VerbAsk:      {"message-question", true, true},
 	VerbAnswer:   {"message-reply", true, true},
 	VerbDeliver:  {"package-export", true, true},
@@ -78,7 +84,7 @@ var looks = map[Verb]look{
 // rank orders the buttons; the first that the reader may press is the primary one, when it is of the first group.
 var rank = []Verb{VerbTake, VerbAnswer, VerbConfirm, VerbAgree, VerbAccept, VerbRate, VerbDeliver,
 	VerbSettle,
-	VerbAsk, VerbPropose, VerbAssign, VerbHandOver, VerbDecline, VerbReturn, VerbNudge, VerbReopen,
+	VerbAsk, VerbPropose, VerbAssign, VerbHandOver, VerbSplit, VerbDecline, VerbReturn, VerbNudge, VerbReopen,
 	VerbCauseDecide, VerbCause, VerbCauseAgree, VerbCauseDispute, VerbVoid, VerbKeep, VerbAppeal, VerbContest, VerbName, VerbDisown, VerbWithdraw, VerbCancel}
 
 const primaries = 7

@@ -99,6 +99,9 @@ func (h house) any(t *rapid.T, verb Verb, ctx context.Context, n int64) (Request
 		return h.Assign(ctx, n, rapid.SampledFrom(walkers).Draw(t, "assignee"), When{})
 	case VerbDecline:
 		return h.Decline(ctx, n, rapid.SampledFrom([]string{"finance", "it", "sales"}).Draw(t, "unit"), "不归我们", When{})
+	case VerbSplit:
+		_, err := h.Split(ctx, n, accountPart("一项配合"), When{})
+		return Request{State: h.stateOf(t, n)}, err
 	case VerbHandOver:
 		return h.HandOver(ctx, n, rapid.SampledFrom([]string{"finance", "it", "sales", "project"}).Draw(t, "unit"), "请接着办", rapid.SampledFrom(walkers).Draw(t, "confidant"), When{})
 	case VerbSettle:
@@ -148,6 +151,14 @@ func (h house) any(t *rapid.T, verb Verb, ctx context.Context, n int64) (Request
 	default:
 		return h.Name(ctx, n, rapid.SampledFrom(walkers).Draw(t, "named"), When{})
 	}
+}
+
+func (h house) stateOf(t *rapid.T, n int64) State {
+	v, err := h.ByNumber(h.ctx, n)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v.State
 }
 
 // coherent checks one request against its own log.

@@ -61,7 +61,6 @@ const (
 	VerbHandOver     Verb = "hand-over"
 	VerbSettle       Verb = "settle" // by the quality office: who does what was handed over too often
 	VerbSplit        Verb = "split"
-	VerbPart         Verb = "part" // by the house: a request that this one was split into has ended
 	VerbReopen       Verb = "reopen"
 	VerbCause        Verb = "cause" // why a clock was late
 	VerbCauseAgree   Verb = "cause-agree"
@@ -127,7 +126,6 @@ var ways = map[Verb]move{
 	VerbHandOver: {[]State{StateWorking, StateWaiting}, ""},
 	VerbSettle:   {[]State{StateWorking, StateWaiting, StateDelivered}, ""},
 	VerbSplit:    {[]State{StateWorking, StateWaiting}, ""},
-	VerbPart:     {States, ""},
 	VerbDue:      {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
 	VerbRetarget: {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
 }
@@ -136,7 +134,7 @@ var ways = map[Verb]move{
 var Verbs = []Verb{VerbTake, VerbAssign, VerbDecline, VerbAsk, VerbAnswer, VerbDeliver, VerbReturn, VerbAccept, VerbRate, VerbNudge, VerbWithdraw, VerbCancel, VerbMessage, VerbNote, VerbName,
 	VerbConfirm, VerbDisown,
 	VerbPropose, VerbAgree,
-	VerbHandOver, VerbSettle,
+	VerbHandOver, VerbSettle, VerbSplit,
 	VerbReopen,
 	VerbCause, VerbCauseAgree, VerbCauseDispute, VerbCauseDecide,
 	VerbContest, VerbAppeal, VerbVoid, VerbKeep,

@@ -66,6 +66,8 @@ func (r *Request) happen(e Event) error {
 		r.PartsOpen++
 	case VerbPart:
 		r.PartsOpen--
+	case VerbPartAgain:
+		r.PartsOpen++
 	case VerbDecline:
 		r.Hops++
 		r.Unit, r.Provider = e.Unit, e.Unit

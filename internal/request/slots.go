@@ -26,7 +26,8 @@ func (s *Service) fillSlots() {
 	s.Catalog.FormsInUse(s.formsInUse)
 	s.Catalog.ResolveBy(s.resolve)
 	s.Todo.StandInBy(Kind, s.mayStandIn)
-	s.Todo.AddVerb("settle", todo.Verb{Label: "request.verb.settle", Icon: "users", Serving: true})
+	s.Todo.AddVerb(endParts, todo.Verb{Label: "request.verb.end-parts", Icon: "ban", Serving: true})
+	s.Todo.AddVerb("settle", todo.Verb{Label: "request.verb.settle", Icon: "gavel", Serving: true})
 }
 
 // waitingRows is how many requests the home page shows of those that its reader waits for.

@@ -142,7 +142,11 @@ func lock(ctx context.Context, tx *sqldb.Tx, number int64) (Request, error) {
 	if err != nil || tx.Engine() == sqldb.SQLite { // one writer: nobody else can be between
 		return r, err
 	}
-	if err := tx.Lock(ctx, "request", r.ID); err != nil {
+	ids := []ID{r.ID}
+	if r.Parent != 0 { // the whole hears when a part ends; it never changes whose part it is
+		ids = append(ids, r.Parent)
+	}
+	if err := tx.Lock(ctx, "request", ids...); err != nil {
 		return r, err
 	}
 	return byID(ctx, tx, r.ID)

@@ -76,7 +76,7 @@ func historiesBetween(ctx context.Context, rd sqldb.Reader, ids []int64) ([]cloc
 select `+markColumns+`
 from request_event
 where request >= $1 and request <= $2 and kind not in ('take', 'assign', 'note', 'nudge', 'rate', 'name', 'due',
-	'split', 'part', 'link', 'unlink')
+	'split', 'part', 'part-again', 'link', 'unlink')
 order by request, n`, ids[0], ids[len(ids)-1])
 	})
 }

@@ -78,7 +78,7 @@ func (s *Service) begin(ctx context.Context, tx *sqldb.Tx, number int64, verb Ve
 	if t.at, err = moment(t.who.Import, when.At, r.LastAt, tx.Now); err != nil {
 		return nil, err
 	}
-	if len(t.log) >= maxEvents {
+	if len(t.log) >= maxEvents-t.r.PartsOpen { // each open part has a last word
 		return nil, fault.New(fault.Conflict, "request.too-long", "max", maxEvents)
 	}
 	if err = s.catchUp(ctx, tx, t); err != nil {
@@ -183,6 +183,9 @@ func (s *Service) finish(ctx context.Context, tx *sqldb.Tx, t *turn, after *Requ
 		}
 	}
 	if err := s.owe(ctx, tx, t.was, *r, log); err != nil {
+		return err
+	}
+	if err := s.partChanged(ctx, tx, t); err != nil {
 		return err
 	}
 	if err := s.tally(ctx, tx, t.was, *r, t.event); err != nil {

@@ -25,6 +25,10 @@ type View struct {
 	Repeats  string         // the number of the request that it repeats; "" none
 	Own      *Rating        // the reader's own rating
 	Heard    []Rating       // what customers let the serving side read: reasons and comment, never the score
+	Whole    *Linked        // what it is a part of; nil: nothing
+	Split    []Linked       // what it was split into, as far as the reader may know of it
+	Links    []Linked       // other requests that its log names
+	WaitsFor int            // so many units have not done their part
 	Named    []int64        // of a confidential request: who was named
 	Verbs    []Verb         // what the reader may do now
 	Away     bool           // the assignee is
@@ -89,6 +93,9 @@ func (s *Service) view(ctx context.Context, rd sqldb.Reader, number int64) (View
 		}
 		v.Repeats = Ref(n)
 	}
+	if err := s.family(ctx, rd, &v); err != nil {
+		return View{}, err
+	}
 	if v.Tree, err = s.Org.Tree(ctx); err != nil {
 		return View{}, err
 	}
@@ -132,7 +139,8 @@ func (s *Service) may(ctx context.Context, v View) []Verb {
 		case verb == VerbContest && !v.mayContest(s.db.Now()):
 		case (verb == VerbAppeal || verb == VerbVoid || verb == VerbKeep) && mayContest(verb, v.Contest, v.Set) != nil:
 		case verb == VerbSettle && !v.Unsettled():
-		case verb == VerbHandOver && v.PartsOpen > 0:
+		case (verb == VerbHandOver || verb == VerbDeliver) && v.PartsOpen > 0:
+		case verb == VerbSplit && (v.Depth >= maxDepth || v.Parts >= maxParts):
 		default:
 			out = append(out, verb)
 		}

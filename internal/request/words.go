@@ -119,3 +119,15 @@ func causeOptions(ctx context.Context, chosen string) []ui.Option {
 	}
 	return out
 }
+
+// partOptions is what the picker calls the service that is chosen.
+func partOptions(row partRow) []ui.Option {
+	if row.Service == "" {
+		return nil
+	}
+	name := row.Name
+	if name == "" {
+		name = row.Service
+	}
+	return []ui.Option{{Value: row.Service, Text: name, Selected: true}}
+}
