@@ -167,10 +167,10 @@ func (c *counter) extend(t *calendar.Table, from, due time.Time) error {
 		if !s.to.IsZero() && !s.to.After(from) {
 			continue
 		}
-		if !s.from.Before(c.due) {
+		if s.from.After(c.due) || s.from.Equal(c.due) && !s.to.IsZero() {
 			return nil
 		}
-		if s.to.IsZero() {
+		if s.to.IsZero() { // also of what was delivered at the due moment itself: that is in time
 			c.frozen = true
 			return nil
 		}
