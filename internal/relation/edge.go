@@ -177,10 +177,10 @@ func (s *Service) fill(ctx context.Context, d *Direction, parts []part) error {
 }
 
 func (s *Service) fillPending(ctx context.Context, rd sqldb.Reader, d *Direction, edges []ID) error {
-	if s.pending == nil {
+	if len(s.pending) == 0 {
 		return nil
 	}
-	open, err := s.pending(ctx, rd, d.Period)
+	open, err := s.openIn(ctx, rd, d.Period)
 	mine := make(map[ID]bool, len(edges))
 	for _, id := range edges {
 		mine[id] = true

@@ -287,12 +287,12 @@ func (s *Service) count(ctx context.Context, p Period, level string, as As, tree
 // addPending asks the slot of open cases and adds what is shown to the cells: for answers that list them, not for the
 // page of the matrix.
 func (s *Service) addPending(ctx context.Context, m *Matrix) error {
-	if s.pending == nil {
+	if len(s.pending) == 0 {
 		return nil
 	}
 	var open []Open
 	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
-		open, err = s.pending(ctx, rd, m.Period)
+		open, err = s.openIn(ctx, rd, m.Period)
 		return err
 	})
 	if err != nil {

@@ -21,6 +21,19 @@ type Source interface {
 	Facts(ctx context.Context, rd sqldb.Reader, fn func(Fact) error) error
 }
 
+// Sources are several that prove the tallies together: each gives what its own room has counted.
+type Sources []Source
+
+// Facts gives the facts of all.
+func (list Sources) Facts(ctx context.Context, rd sqldb.Reader, fn func(Fact) error) error {
+	for _, s := range list {
+		if err := s.Facts(ctx, rd, fn); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // Difference is an edge and a day (20261121) or month (202611) whose tally is not what the facts add up to.
 type Difference struct {
 	Provider, Customer org.ID

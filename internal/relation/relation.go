@@ -32,7 +32,7 @@ type Service struct {
 	store   *vectors
 	rollups rollups
 	targets func(ctx context.Context) (TargetsFunc, error)
-	pending PendingFunc
+	pending []PendingFunc
 	panels  []Panel
 	signed  func(provider, customer org.ID) bool
 }
@@ -65,8 +65,21 @@ type PendingFunc func(ctx context.Context, rd sqldb.Reader, p Period) ([]Open, e
 // UseTargets fills the slot of agreed targets. load is called once per page or answer, outside any transaction.
 func (s *Service) UseTargets(load func(ctx context.Context) (TargetsFunc, error)) { s.targets = load }
 
-// UsePending fills the slot of open cases.
-func (s *Service) UsePending(f PendingFunc) { s.pending = f }
+// UsePending adds to the slot of open cases: requests are some, deliveries others.
+func (s *Service) UsePending(f PendingFunc) { s.pending = append(s.pending, f) }
+
+// openIn asks everybody who has open cases; one edge may come more than once.
+func (s *Service) openIn(ctx context.Context, rd sqldb.Reader, p Period) ([]Open, error) {
+	var all []Open
+	for _, f := range s.pending {
+		list, err := f(ctx, rd, p)
+		if err != nil {
+			return nil, err
+		}
+		all = append(all, list...)
+	}
+	return all, nil
+}
 
 // UseSigned fills the slot that says whether the two units have signed an agreement: without one the matrix marks
 // traffic with a ring. Unfilled, nothing is marked.
