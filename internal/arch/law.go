@@ -18,8 +18,9 @@ var rooms = map[string][]string{
 	"view":      {"org", "access"}, // below every room that has lists: they draw its bar
 	"catalog":   {"org", "access", "calendar", "clock", "todo", "talk", "relation"},
 	"request":   {"org", "access", "calendar", "clock", "todo", "talk", "relation", "view", "catalog"},
-	"notice":    {"org", "access", "calendar", "clock", "todo", "talk", "request"}, // on top: follows and reads many, nobody calls it
-	"insight":   {"org", "directory", "signin", "access", "catalog", "request"},    // on top: adds up what many rooms publish, nobody calls it
+	"delivery":  {"org", "access", "calendar", "clock", "todo", "talk", "relation", "catalog"}, // what is owed without being asked for: beside request, not in it
+	"notice":    {"org", "access", "calendar", "clock", "todo", "talk", "request"},             // on top: follows and reads many, nobody calls it
+	"insight":   {"org", "directory", "signin", "access", "catalog", "request"},                // on top: adds up what many rooms publish, nobody calls it
 }
 
 // licence allows one third-party module to be imported by the packages listed, for a reason. A package path may end
