@@ -8,6 +8,8 @@ import (
 	"sync"
 	"sync/atomic"
 
+	"github.com/a-h/templ"
+
 	"neike/internal/access"
 	"neike/internal/calendar"
 	"neike/internal/kit/actor"
@@ -47,8 +49,9 @@ type Catalog struct {
 	trials Trials                                                                                // slot: request
 	kept   func(ctx context.Context, services []ID) (period string, kept map[ID]Kept, err error) // slot: request
 
-	inUse   func(ctx context.Context, service ID) (map[int]int, error) // slot: request; open requests by version
-	resolve func() form.Resolve                                        // slot: request; what answers point at
+	inUse   func(ctx context.Context, service ID) (map[int]int, error)     // slot: request; open requests by version
+	resolve func() form.Resolve                                            // slot: request; what answers point at
+	panel   func(ctx context.Context, service ID) (templ.Component, error) // slot: delivery
 }
 
 // New makes the room.

@@ -9,6 +9,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
@@ -90,6 +92,12 @@ type serviceRow struct {
 	Starting, Askable             bool
 	State                         State
 	Kept                          keptView
+}
+
+// PanelBy fills a slot: what a higher room shows on the page of a service; nil when it has nothing to say. Call it while
+// wiring.
+func (c *Catalog) PanelBy(show func(ctx context.Context, service ID) (templ.Component, error)) {
+	c.panel = show
 }
 
 // keptView is what was kept of a service, as a fact: words, what the count says of the target, and its interval.
@@ -292,6 +300,7 @@ type serviceView struct {
 	MayStandard        bool
 	MayConfirm         bool
 	Errors             ui.Errors
+	Panel              templ.Component // of a higher room; nil: none
 }
 
 type fieldLine struct {
@@ -335,6 +344,11 @@ func (c *Catalog) serviceView(ctx context.Context, code string) (serviceView, er
 		return v, err
 	}
 	v.Notes = specialWords(ctx, v.Promise.Special)
+	if c.panel != nil {
+		if v.Panel, err = c.panel(ctx, s.ID); err != nil {
+			return v, err
+		}
+	}
 	for _, f := range s.Form.Fields {
 		line := fieldLine{Label: f.Label.In(ctx), Type: lang.T(ctx, "form.type."+string(f.Type)), Required: f.Required}
 		var names []string
