@@ -7,6 +7,7 @@ import (
 	"neike/internal/kit/audit"
 
 	"neike/internal/catalog"
+	"neike/internal/delivery"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
@@ -30,9 +31,13 @@ func (a *App) connect(context.Context) error {
 	a.Importer.Register(a.Directory.Imports()...)
 	a.Importer.Register(a.Catalog.Kind())
 	a.Importer.Register(a.Request.Imports()...)
+	a.Importer.Register(a.Delivery.Imports()...)
+	a.Catalog.PanelBy(a.Delivery.ServicePanel)
 	a.Todo.AddPanel(a.setupPanel())
 	a.Todo.AddPanel(a.Relation.HomePanel())
 	a.Reader.Name(request.Kind, a.nameRequests)
+	a.Reader.Name(delivery.Kind, a.nameDeliveries)
+	a.Reader.Name(delivery.StandingKind, a.nameStandings)
 	a.Reader.Name("service", a.nameServices)
 	a.Reader.Name("edge", a.nameEdges)
 	a.Reader.Name("calendar", a.nameCalendars)

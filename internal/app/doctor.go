@@ -3,6 +3,7 @@ package app
 import (
 	"context"
 	"fmt"
+	"maps"
 	"reflect"
 	"strconv"
 	"strings"
@@ -60,6 +61,19 @@ func (a *App) checkRequests(ctx context.Context) (problems []Problem, err error)
 	return rest(ctx, "requests", problems, count), nil
 }
 
+func (a *App) checkDeliveries(ctx context.Context) (problems []Problem, err error) {
+	flaws, count, err := a.Delivery.Check(ctx)
+	for _, f := range flaws {
+		problems = append(problems, say(ctx, f.Number, "request-field", "field", f.Field, "have", f.Row, "want", f.Log).values(f.Field, f.Row, f.Log))
+	}
+	return rest(ctx, "deliveries", problems, count), err
+}
+
+// tallied is what proves the tallies of relation: each room that counts on an edge gives its own facts.
+func (a *App) tallied() relation.Source {
+	return relation.Sources{a.Request.Tallies(), a.Delivery.Tallies()}
+}
+
 // called is the code of a unit or the 工号 of a person, for the id that a row holds; the id itself where there is neither.
 func (a *App) called(ctx context.Context, what, text string) string {
 	id, err := strconv.ParseInt(text, 10, 64)
@@ -97,6 +111,11 @@ func (a *App) checkClocks(ctx context.Context) ([]Problem, error) {
 	if err != nil {
 		return nil, err
 	}
+	more, err := a.Delivery.Refs(ctx, ids) // ids are never given twice
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(refs, more)
 	problems := []Problem{}
 	for _, d := range r.Examples {
 		where := refs[d.Subject.ID]
@@ -124,7 +143,7 @@ func (a *App) sayClock(ctx context.Context, where string, d clock.Difference) Pr
 func (a *App) checkTallies(ctx context.Context) (problems []Problem, err error) {
 	var diffs []relation.Difference
 	err = a.DB.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		diffs, err = a.Relation.Recount(ctx, rd, a.Request.Tallies())
+		diffs, err = a.Relation.Recount(ctx, rd, a.tallied())
 		return err
 	})
 	if err != nil || len(diffs) == 0 {

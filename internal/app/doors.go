@@ -36,6 +36,8 @@ func (a *App) doors() {
 	a.Catalog.Mount(m)
 	m.Page(a.Request.Routes()...)
 	a.Request.API(m)
+	m.Page(a.Delivery.Routes()...)
+	a.Delivery.API(m)
 	a.Notice.Mount(m)
 	a.Insight.Mount(m)
 	a.Importer.Mount(m)
@@ -50,6 +52,7 @@ func (a *App) doors() {
 	m.Page(web.Route{Pattern: "GET /setup", Action: web.Public, Do: a.showFirst}, web.Route{Pattern: "POST /setup", Action: web.Public, Do: a.submitFirst})
 	a.Talk.Follow(m.Live())
 	a.Request.Follow(m.Live())
+	a.Delivery.Follow(m.Live())
 }
 
 // upkeep is what the house does by itself, one process at a time.

@@ -8,6 +8,7 @@ import (
 	"strings"
 
 	"neike/internal/catalog"
+	"neike/internal/delivery"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/search"
 	"neike/internal/kit/ui"
@@ -18,13 +19,14 @@ import (
 
 // The kinds of what is found, in the order of the page. Commands are offered beside them.
 const (
-	people   = "person"
-	unitKind = "unit"
-	services = "service"
-	requests = request.Kind
+	people     = "person"
+	unitKind   = "unit"
+	services   = "service"
+	requests   = request.Kind
+	deliveries = delivery.Kind
 )
 
-var kinds = []string{people, unitKind, services, requests}
+var kinds = []string{people, unitKind, services, requests, deliveries}
 
 // How many of a kind are shown.
 const (
@@ -69,6 +71,7 @@ func (a *App) finderFor(ctx context.Context, query string) (finder, error) {
 // findable adds what can be found in the index and starts it; people, units and services are found in memory.
 func (a *App) findable(ctx context.Context) error {
 	a.Search.Add(a.Request.Findable())
+	a.Search.Add(a.Delivery.Findable())
 	return a.Search.Start(ctx)
 }
 
@@ -92,6 +95,8 @@ func (f finder) of(ctx context.Context, kind, cursor string, limit int) (group, 
 		return f.units(ctx, limit)
 	case services:
 		return f.services(ctx, limit)
+	case deliveries:
+		return f.deliveries(ctx, cursor, limit)
 	}
 	return f.requests(ctx, cursor, limit)
 }
@@ -290,6 +295,13 @@ func (a *App) showSearch(w http.ResponseWriter, r *http.Request) error {
 		}
 		if found {
 			return web.See(w, r, "/requests/"+l.Ref())
+		}
+	}
+	if number, ok := deliveryIn(f.query); ok {
+		if l, found, err := a.Delivery.Exactly(ctx, number); err != nil {
+			return err
+		} else if found {
+			return web.See(w, r, "/deliveries/"+l.Ref())
 		}
 	}
 	v, err := f.view(ctx, q.Get("kind"), q.Get("cursor"))

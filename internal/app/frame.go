@@ -38,6 +38,7 @@ var rail = []place{
 		{key: "catalog", href: "/services", action: "service.see"},
 		{key: "requests", href: "/requests", action: "request.see"},
 		{key: "queue", href: "/queue", action: "request.queue"},
+		{key: "deliveries", href: "/deliveries", action: "delivery.list"},
 		{key: "standards", href: "/standards", action: "service.see"},
 		{key: "attainment", href: "/reports/attainment", action: "report.see"},
 	}},
@@ -204,6 +205,12 @@ func (a *App) listens(ctx context.Context, topic string) error {
 		}
 	case "request", "notes":
 		return a.Request.MayListen(ctx, n, kind == "notes")
+	case "delivery":
+		return a.Delivery.MayListen(ctx, n)
+	case "deliveries":
+		if set, err := a.Access.Towards(ctx, who, n); err == nil && set&(access.Agent|access.Head|access.Quality) != 0 {
+			return nil
+		}
 	}
 	return fault.ErrNotFound
 }

@@ -8,4 +8,5 @@ func (a *App) hold() {
 	a.Org.AddHolding(a.Relation.Holdings()...)
 	a.Org.AddHolding(a.Catalog.Holdings()...)
 	a.Org.AddHolding(a.Request.Holdings()...)
+	a.Org.AddHolding(a.Delivery.Holdings()...)
 }

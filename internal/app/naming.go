@@ -8,6 +8,7 @@ import (
 
 	"neike/internal/app/trail"
 	"neike/internal/calendar"
+	"neike/internal/delivery"
 	"neike/internal/kit/sqldb"
 	"neike/internal/relation"
 	"neike/internal/request"
@@ -21,6 +22,25 @@ func (a *App) nameRequests(ctx context.Context, rd sqldb.Reader, ids []int64) (m
 	for id, n := range numbers {
 		ref := request.Ref(n)
 		out[id] = trail.Thing{Text: ref, Href: "/requests/" + ref, Closed: true}
+	}
+	return out, err
+}
+
+// nameDeliveries and nameStandings name deliveries and arrangements by their numbers.
+func (a *App) nameDeliveries(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]trail.Thing, error) {
+	numbers, err := delivery.Numbers(ctx, rd, ids)
+	out := make(map[int64]trail.Thing, len(numbers))
+	for id, n := range numbers {
+		out[id] = trail.Thing{Text: delivery.Ref(n), Href: "/deliveries/" + delivery.Ref(n), Closed: true}
+	}
+	return out, err
+}
+
+func (a *App) nameStandings(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]trail.Thing, error) {
+	numbers, err := delivery.StandingNumbers(ctx, rd, ids)
+	out := make(map[int64]trail.Thing, len(numbers))
+	for id, n := range numbers {
+		out[id] = trail.Thing{Text: delivery.StandingRef(n), Href: "/deliveries/standing/" + delivery.StandingRef(n)}
 	}
 	return out, err
 }

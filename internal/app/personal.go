@@ -6,6 +6,7 @@ import (
 	"neike/internal/access"
 	"neike/internal/app/importer"
 	"neike/internal/catalog"
+	"neike/internal/delivery"
 	"neike/internal/directory"
 	"neike/internal/kit/audit"
 	"neike/internal/notice"
@@ -21,7 +22,7 @@ import (
 // known lets every room say what it keeps about people, so that it can be copied and erased.
 func (a *App) known() {
 	a.Org.AddPersonalData(slices.Concat(signin.PersonalData, directory.PersonalData, access.PersonalData, talk.PersonalData, todo.PersonalData,
-		catalog.PersonalData, request.PersonalData, view.PersonalData, relation.PersonalData, notice.PersonalData, imported, trailData)...)
+		catalog.PersonalData, request.PersonalData, delivery.PersonalData, view.PersonalData, relation.PersonalData, notice.PersonalData, imported, trailData)...)
 }
 
 // imported is what imports remember, so that they can be taken back.

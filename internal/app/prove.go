@@ -4,8 +4,8 @@ import "context"
 
 // Proofs are the names of the checks of doctor, and Replays of what replay rebuilds: for whoever types one.
 var (
-	Proofs  = []string{"database", "audit", "clocks", "requests", "tallies", "followers", "jobs", "notices", "deep"}
-	Replays = []string{"clocks", "requests", "tallies"}
+	Proofs  = []string{"database", "audit", "clocks", "requests", "deliveries", "tallies", "followers", "jobs", "notices", "deep"}
+	Replays = []string{"clocks", "requests", "deliveries", "tallies"}
 )
 
 // prove lists what doctor looks at and what replay rebuilds. A room that keeps derived rows has a line in each. The
@@ -16,6 +16,7 @@ func (a *App) prove() {
 		{Name: "audit", Run: a.checkTrail},
 		{Name: "clocks", Run: a.checkClocks},
 		{Name: "requests", Run: a.checkRequests},
+		{Name: "deliveries", Run: a.checkDeliveries},
 		{Name: "tallies", Run: a.checkTallies},
 		{Name: "followers", Run: a.checkFollowers},
 		{Name: "jobs", Run: a.checkJobs},
@@ -28,7 +29,8 @@ func (a *App) prove() {
 			return r.Wrong, err
 		}},
 		{"requests", a.Request.Repair},
-		{"tallies", func(ctx context.Context) (int, error) { return a.Relation.Repair(ctx, a.Request.Tallies()) }},
+		{"deliveries", a.Delivery.Repair},
+		{"tallies", func(ctx context.Context) (int, error) { return a.Relation.Repair(ctx, a.tallied()) }},
 	}
 }
 

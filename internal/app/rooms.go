@@ -10,6 +10,7 @@ import (
 	"neike/internal/calendar"
 	"neike/internal/catalog"
 	"neike/internal/clock"
+	"neike/internal/delivery"
 	"neike/internal/directory"
 	"neike/internal/insight"
 	"neike/internal/kit/audit"
@@ -47,6 +48,7 @@ type Rooms struct {
 	View      *view.Service
 	Catalog   *catalog.Catalog
 	Request   *request.Service
+	Delivery  *delivery.Service
 	Notice    *notice.Service
 	Insight   *insight.Service
 	Importer  *importer.Importer
@@ -80,6 +82,7 @@ var furniture = []struct {
 	{"view", view.Schema, view.Locale},
 	{"catalog", catalog.Schema, catalog.Locale},
 	{"request", request.Schema, request.Locale},
+	{"delivery", delivery.Schema, delivery.Locale},
 	{"notice", notice.Schema, notice.Locale},
 	{"insight", nil, insight.Locale},
 	{"importer", importer.Schema, importer.Locale},
@@ -112,6 +115,10 @@ func (a *App) furnish(ctx context.Context) error {
 	r.Request = request.New(a.DB, a.Bus, a.Jobs, request.Rooms{
 		Org: r.Org, Access: r.Access, Calendar: r.Calendar, Clock: r.Clock,
 		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog, View: r.View,
+	})
+	r.Delivery = delivery.New(a.DB, a.Bus, a.Jobs, delivery.Rooms{
+		Org: r.Org, Access: r.Access, Calendar: r.Calendar, Clock: r.Clock,
+		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog,
 	})
 	r.Notice = notice.New(a.DB, a.Bus, a.Jobs, notice.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Request: r.Request},
 		notice.Options{Book: a.Book, Secrets: a.Secrets, Suites: suites{r.Directory}})

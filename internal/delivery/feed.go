@@ -1,0 +1,385 @@
+package delivery
+
+import (
+	"context"
+	"fmt"
+	"slices"
+	"strings"
+	"time"
+
+	"neike/internal/access"
+	"neike/internal/calendar"
+	"neike/internal/catalog"
+	"neike/internal/kit/actor"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/sqldb"
+	"neike/internal/org"
+)
+
+// Item is what another system tells of one delivery.
+type Item struct {
+	Service     string // code of a standing service
+	Provider    string // code; "": the service's unit
+	Customer    string // code
+	Receiver    string // 工号; "": the arrangement's, or whoever heads the customer
+	Title       string // "": the service's name
+	DueAt       time.Time
+	DeliveredAt time.Time // zero: it is still to be delivered
+	AcceptedAt  time.Time // imports only
+	By          string    // imports only: 工号 of who delivered it
+	AcceptedBy  string    // imports only: 工号 of who accepted it
+	Quantity    string
+	Text        string
+	External    string // number in the other system: the key
+}
+
+// MaxItems is how many items one call may tell of.
+const MaxItems = 1000
+
+// fed is a checked item: what it is to become.
+type fed struct {
+	d     Delivery // new, or as it is
+	known bool
+	log   []Event // of a new one: from the opening on; of a known one: what is added
+	text  string
+	named bool // a known one gets its number in the other system
+}
+
+// What became of an item.
+const (
+	FeedCreated   = "created"
+	FeedUpdated   = "updated"
+	FeedUnchanged = "unchanged"
+)
+
+// Result is what became of an item.
+type Result struct {
+	Number  int64
+	Outcome string
+}
+
+// Feed takes in what another system tells. All findings come at once, each under its item's place; with a finding nothing
+// is written.
+func (s *Service) Feed(ctx context.Context, items []Item) ([]Result, error) {
+	var f fault.Fields
+	if len(items) == 0 {
+		f.Add("items", "form.required")
+	}
+	if len(items) > MaxItems {
+		f.Add("items", "delivery.too-many-items", "most", MaxItems)
+		return nil, f.Err()
+	}
+	var out []Result
+	err := s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		out = nil
+		list, problems, err := s.judge(ctx, tx, items)
+		if err != nil {
+			return err
+		}
+		for i, p := range problems {
+			for _, x := range p {
+				f.Add(fmt.Sprintf("items[%d].%s", i, x.Name), x.Key, fault.Flat(x.Args)...)
+			}
+		}
+		if err := f.Err(); err != nil {
+			return err
+		}
+		out, err = s.take(ctx, tx, list)
+		return err
+	})
+	return out, spoken(ctx, err)
+}
+
+// judging is what the items of one call are judged against.
+type judging struct {
+	*Service
+	who     actor.Actor
+	tree    *org.Tree
+	snap    *catalog.Snapshot
+	zone    *time.Location
+	known   map[[2]string]Delivery // service id and external
+	open    map[[2]int64][]Delivery
+	terms   map[[2]int64]Standing // active arrangement of service and customer
+	people  map[string]org.Person
+	allowed map[int64]bool // provider
+	seen    map[[2]string]int
+	now     time.Time
+}
+
+// judge checks items against what is there: by few statements for all of them.
+func (s *Service) judge(ctx context.Context, rd sqldb.Reader, items []Item) ([]fed, [][]fault.Field, error) {
+	j := &judging{Service: s, who: actor.From(ctx), zone: s.Org.Company(ctx).Location(), people: map[string]org.Person{}, allowed: map[int64]bool{},
+		seen: map[[2]string]int{}, now: rd.Instant()}
+	var err error
+	if j.tree, err = s.Org.Tree(ctx); err != nil {
+		return nil, nil, err
+	}
+	if j.snap, err = s.Catalog.Snapshot(ctx); err != nil {
+		return nil, nil, err
+	}
+	if err = j.look(ctx, rd, items); err != nil {
+		return nil, nil, err
+	}
+	list := make([]fed, len(items))
+	problems := make([][]fault.Field, len(items))
+	for i, it := range items {
+		var f fault.Fields
+		if list[i], err = j.one(ctx, rd, it, &f); err != nil {
+			return nil, nil, err
+		}
+		if e, ok := fault.As(f.Err()); ok {
+			problems[i] = e.Fields
+		}
+	}
+	return list, problems, nil
+}
+
+// look reads what the items point at: known externals, arrangements, open deliveries.
+func (j *judging) look(ctx context.Context, rd sqldb.Reader, items []Item) error {
+	var externals []string
+	var services []int64
+	for _, it := range items {
+		if it.External = strings.TrimSpace(it.External); it.External != "" {
+			externals = append(externals, it.External)
+		}
+		if sv, ok := j.snap.ByCode(it.Service); ok {
+			services = append(services, sv.ID)
+		}
+	}
+	j.known, j.open, j.terms = map[[2]string]Delivery{}, map[[2]int64][]Delivery{}, map[[2]int64]Standing{}
+	services = unique(services)
+	if len(services) == 0 {
+		return nil
+	}
+	if len(externals) > 0 {
+		slices.Sort(externals)
+		list, err := byExternal(ctx, rd, services, slices.Compact(externals))
+		if err != nil {
+			return err
+		}
+		for _, d := range list {
+			j.known[[2]string{fmt.Sprint(d.Service), d.External}] = d
+		}
+	}
+	terms, err := standingsOf(ctx, rd, services)
+	if err != nil {
+		return err
+	}
+	for _, st := range terms {
+		for _, c := range st.Customers {
+			if c.serves() {
+				j.terms[[2]int64{st.Service, c.Unit}] = st
+			}
+		}
+	}
+	open, err := openByService(ctx, rd, services)
+	for _, d := range open {
+		k := [2]int64{d.Service, d.Customer}
+		j.open[k] = append(j.open[k], d)
+	}
+	return err
+}
+
+// one judges one item.
+func (j *judging) one(ctx context.Context, rd sqldb.Reader, it Item, f *fault.Fields) (fed, error) {
+	var x fed
+	sv, err := j.service(ctx, it, f)
+	if err != nil {
+		return x, err
+	}
+	customer, okCustomer := j.tree.ByCode(it.Customer)
+	switch {
+	case it.Customer == "":
+		f.Add("customer_unit", "form.required")
+	case !okCustomer || !customer.Valid(j.now):
+		f.Add("customer_unit", "delivery.unit-unknown", "unit", it.Customer)
+	}
+	title, text := atMost(f, "title", it.Title, maxTitle), atMost(f, "text", it.Text, maxText)
+	amount := quantity(f, "quantity", it.Quantity)
+	external := atMost(f, "external", it.External, maxTitle)
+	j.times(it, f)
+	receiver, err := j.person(ctx, rd, it.Receiver, "receiver", f)
+	if err != nil {
+		return x, err
+	}
+	by, err := j.person(ctx, rd, it.By, "by", f)
+	if err != nil {
+		return x, err
+	}
+	taker, err := j.person(ctx, rd, it.AcceptedBy, "accepted_by", f)
+	if err != nil || sv == nil {
+		return x, err
+	}
+	provider := sv.Unit
+	if it.Provider != "" {
+		u, ok := j.tree.ByCode(it.Provider)
+		if !ok || u.ID != sv.Unit {
+			f.Add("provider", "delivery.provider-not-the-services", "unit", it.Provider)
+		}
+	}
+	if okCustomer && customer.ID == provider {
+		f.Add("customer_unit", "delivery.unit-itself")
+	}
+	if external != "" {
+		k := [2]string{fmt.Sprint(sv.ID), external}
+		if _, twice := j.seen[k]; twice {
+			f.Add("external", "delivery.external-twice", "value", external)
+		}
+		j.seen[k] = 1
+		if d, known := j.known[k]; known {
+			x.d, x.known = d, true
+		}
+	}
+	if f.Len() > 0 {
+		return x, nil
+	}
+	deliverer := by.ID
+	if deliverer == 0 {
+		deliverer = j.who.Person
+	}
+	imported := j.who.Import
+	deeds := func() []Event {
+		var log []Event
+		if !it.DeliveredAt.IsZero() {
+			log = append(log, Event{Kind: VerbDeliver, At: it.DeliveredAt, Actor: deliverer, Side: ProviderSide, Quantity: amount, Imported: imported})
+		}
+		if !it.AcceptedAt.IsZero() {
+			log = append(log, Event{Kind: VerbAccept, At: it.AcceptedAt, Actor: taker.ID, Side: CustomerSide, Imported: imported})
+		}
+		return log
+	}
+	x.text = text
+	if x.known {
+		x.log = onlyNew(x.d, deeds())
+		return x, nil
+	}
+	if d, found := j.fulfils(sv.ID, customer.ID, it.DueAt); found {
+		x.d, x.known, x.log = d, true, onlyNew(d, deeds())
+		x.d.External, x.named = external, external != ""
+		return x, nil
+	}
+	x.d = Delivery{Origin: Fed, Service: sv.ID, Provider: provider, Customer: customer.ID, Receiver: receiver.ID, Title: title, Quantity: "", External: external,
+		Imported: imported, OpenedAt: openedBy(it, j.now)}
+	if x.d.Title == "" {
+		x.d.Title = sv.Name.In(ctx)
+	}
+	if st, ok := j.terms[[2]int64{sv.ID, customer.ID}]; ok {
+		x.d.Assignee = st.Assignee
+		if i := slices.IndexFunc(st.Customers, func(c Customer) bool { return c.Unit == customer.ID }); i >= 0 && x.d.Receiver == 0 {
+			x.d.Receiver = st.Customers[i].Receiver
+		}
+	}
+	x.log = append([]Event{{Actor: j.who.Person, Side: ProviderSide, Due: it.DueAt, Imported: imported}}, deeds()...)
+	return x, nil
+}
+
+// openedBy is when a delivery told of began: now, but not after what is said to have happened, and not after it was due.
+func openedBy(it Item, now time.Time) time.Time {
+	at := now
+	for _, t := range []time.Time{it.DueAt, it.DeliveredAt, it.AcceptedAt} {
+		if !t.IsZero() && t.Before(at) {
+			at = t
+		}
+	}
+	if !it.DueAt.IsZero() && it.DueAt.Sub(at) < time.Minute { // its clock begins with the day it was due on
+		at = it.DueAt.Add(-24 * time.Hour)
+	}
+	return whole(at, it.DueAt)
+}
+
+// onlyNew leaves out what has happened to the delivery already.
+func onlyNew(d Delivery, log []Event) []Event {
+	return slices.DeleteFunc(log, func(e Event) bool {
+		return e.Kind == VerbDeliver && d.State != StateDue && d.State != StateReturned || e.Kind == VerbAccept && d.State == StateAccepted
+	})
+}
+
+// service is the standing service of an item, which the caller must be allowed to tell of.
+func (j *judging) service(ctx context.Context, it Item, f *fault.Fields) (*catalog.Service, error) {
+	sv, ok := j.snap.ByCode(it.Service)
+	switch {
+	case it.Service == "":
+		f.Add("service", "form.required")
+		return nil, nil
+	case !ok || sv.State == catalog.Draft:
+		f.Add("service", "delivery.service-unknown")
+		return nil, nil
+	case sv.Kind != catalog.Standing:
+		f.Add("service", "delivery.service-on-request")
+		return nil, nil
+	}
+	may, asked := j.allowed[sv.Unit]
+	if !asked {
+		set, err := j.Access.Towards(ctx, j.who, sv.Unit)
+		if err != nil {
+			return nil, err
+		}
+		may = j.who.Import || access.Allowed(ctx, "delivery.feed", set) == nil
+		j.allowed[sv.Unit] = may
+	}
+	if !may {
+		f.Add("service", "delivery.not-your-service")
+		return nil, nil
+	}
+	return sv, nil
+}
+
+// times checks what is said of times.
+func (j *judging) times(it Item, f *fault.Fields) {
+	if it.DeliveredAt.After(j.now) {
+		f.Add("delivered_at", "delivery.at-future")
+	}
+	if it.AcceptedAt.IsZero() {
+		return
+	}
+	switch {
+	case !j.who.Import && !j.who.System:
+		f.Add("accepted_at", "delivery.accepted-needs-import")
+	case it.DeliveredAt.IsZero():
+		f.Add("delivered_at", "form.required")
+	case it.AcceptedAt.Before(it.DeliveredAt):
+		f.Add("accepted_at", "delivery.accepted-before-delivered")
+	case it.AcceptedAt.After(j.now):
+		f.Add("accepted_at", "delivery.at-future")
+	}
+}
+
+func (j *judging) person(ctx context.Context, rd sqldb.Reader, no, field string, f *fault.Fields) (org.Person, error) {
+	no = strings.TrimSpace(no)
+	if no == "" {
+		return org.Person{}, nil
+	}
+	if field != "receiver" && !j.who.Import && !j.who.System {
+		f.Add(field, "delivery.by-needs-import")
+		return org.Person{}, nil
+	}
+	if p, known := j.people[no]; known {
+		if p.ID == 0 {
+			f.Add(field, "delivery.person-unknown", "no", no)
+		}
+		return p, nil
+	}
+	p, err := j.Org.PersonByNoIn(ctx, rd, no)
+	if fault.KindOf(err) == fault.NotFound && err != nil {
+		p, err = org.Person{}, nil
+		f.Add(field, "delivery.person-unknown", "no", no)
+	}
+	j.people[no] = p
+	return p, err
+}
+
+// fulfils finds the open delivery of an arrangement that is due on the same day: what is told of is that one.
+func (j *judging) fulfils(service, customer int64, due time.Time) (Delivery, bool) {
+	if due.IsZero() {
+		return Delivery{}, false
+	}
+	k := [2]int64{service, customer}
+	day := calendar.DateOf(due.In(j.zone))
+	for i, d := range j.open[k] {
+		if d.Origin == Scheduled && d.External == "" && calendar.DateOf(d.Due.In(j.zone)) == day {
+			j.open[k] = slices.Delete(slices.Clone(j.open[k]), i, i+1)
+			return d, true
+		}
+	}
+	return Delivery{}, false
+}
