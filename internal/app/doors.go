@@ -34,6 +34,7 @@ func (a *App) doors() {
 	a.Relation.Mount(m)
 	a.View.Mount(m)
 	a.Catalog.Mount(m)
+	a.Support.Mount(m, a.Todo)
 	m.Page(a.Request.Routes()...)
 	a.Request.API(m)
 	m.Page(a.Delivery.Routes()...)
@@ -66,6 +67,7 @@ func (a *App) upkeep() {
 		_, err := a.Bus.Purge(ctx, keepEvents)
 		return err
 	})
+	a.Jobs.Every("support.erase", time.Hour, a.Support.Erase)
 	a.Jobs.Every("todo.forget", 24*time.Hour, a.Todo.Forget)
 	a.Jobs.Every("search.optimize", 7*24*time.Hour, a.Search.Optimize)
 }

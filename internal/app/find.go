@@ -161,9 +161,7 @@ func (f finder) services(ctx context.Context, limit int) (group, error) {
 		if text := s.Description.In(ctx); text != "" {
 			h.note += " · " + text
 		}
-		if s.Askable() {
-			h.ask = "/requests/new/" + url.PathEscape(s.Code)
-		}
+		h.ask = s.AskAt()
 		g.hits = append(g.hits, h)
 	}
 	return g, err

@@ -29,6 +29,7 @@ import (
 	"neike/internal/relation"
 	"neike/internal/request"
 	"neike/internal/signin"
+	"neike/internal/support"
 	"neike/internal/talk"
 	"neike/internal/todo"
 	"neike/internal/view"
@@ -47,6 +48,7 @@ type Rooms struct {
 	Relation  *relation.Service
 	View      *view.Service
 	Catalog   *catalog.Catalog
+	Support   *support.Service
 	Request   *request.Service
 	Delivery  *delivery.Service
 	Notice    *notice.Service
@@ -81,6 +83,7 @@ var furniture = []struct {
 	{"relation", relation.Schema, relation.Locale},
 	{"view", view.Schema, view.Locale},
 	{"catalog", catalog.Schema, catalog.Locale},
+	{"support", support.Schema, support.Locale},
 	{"request", request.Schema, request.Locale},
 	{"delivery", delivery.Schema, delivery.Locale},
 	{"notice", notice.Schema, notice.Locale},
@@ -112,6 +115,7 @@ func (a *App) furnish(ctx context.Context) error {
 	r.Relation = relation.New(a.DB, a.Bus, r.Org)
 	r.View = view.New(a.DB, a.Bus, r.Org, r.Access)
 	r.Catalog = catalog.New(a.DB, a.Bus, r.Org, r.Access, r.Calendar)
+	r.Support = support.New(a.DB, r.Org, r.Catalog, a.Secrets)
 	r.Request = request.New(a.DB, a.Bus, a.Jobs, request.Rooms{
 		Org: r.Org, Access: r.Access, Calendar: r.Calendar, Clock: r.Clock,
 		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog, View: r.View,

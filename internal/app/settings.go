@@ -25,6 +25,7 @@ var settingGroups = []struct {
 		{"my-notices", "bell", "/me/notices", "notice.own"},
 		{"accounts", "link", "/me/accounts", "directory.own"},
 		{"activity", "history", "/me/activity", "audit.own"},
+		{"support", "heart-handshake", "/support", "support.ask"},
 		{"told", "eye", "/me/access", "access.told"},
 		{"my-data", "download", "/me/data", "person.data"},
 		{"decided", "building", "/company", "company.see"},
@@ -84,7 +85,7 @@ func (a *App) settings(ctx context.Context) []settingGroup {
 func (a *App) ownPages(ctx context.Context) []ui.ListItemProps {
 	var out []ui.ListItemProps
 	for _, s := range settingGroups[0].settings {
-		if strings.HasPrefix(s.href, "/me/") && s.key != "factors" && a.allows(ctx, s.action) {
+		if (strings.HasPrefix(s.href, "/me/") || s.key == "support") && s.key != "factors" && a.allows(ctx, s.action) {
 			out = append(out, ui.ListItemProps{Icon: s.icon, Title: lang.T(ctx, "app.settings."+s.key), Href: s.href, Note: lang.T(ctx, "app.settings."+s.key+"-note")})
 		}
 	}

@@ -21,6 +21,7 @@ var rooms = map[string][]string{
 	"delivery":  {"org", "access", "calendar", "clock", "todo", "talk", "relation", "catalog"}, // what is owed without being asked for: beside request, not in it
 	"notice":    {"org", "access", "calendar", "clock", "todo", "talk", "request"},             // on top: follows and reads many, nobody calls it
 	"insight":   {"org", "directory", "signin", "access", "catalog", "request"},                // on top: adds up what many rooms publish, nobody calls it
+	"support":   {"org", "access", "todo", "catalog"},                                          // beside request and apart from it: nobody reads it
 }
 
 // licence allows one third-party module to be imported by the packages listed, for a reason. A package path may end

@@ -31,6 +31,8 @@ func (c *Catalog) Mount(m *web.Mux) {
 		Summary: "Change how requests go on: reopening, acceptance, quota, confidentiality",
 		Detail:  "Holds at once, for open requests too. What is left out takes its usual value."}, c.putPolicy)
 	c.mountAudience(m, tag)
+	web.Op(m, web.Operation{ID: "set-supporters", Method: http.MethodPut, Path: "/api/v1/services/{code}/supporters", Action: doPropose, Tag: tag, Scope: "write",
+		Summary: "Name the people to whom a personal-support service may be asked"}, c.putSupporters)
 	web.Op(m, web.Operation{ID: "retire-service", Method: http.MethodPost, Path: "/api/v1/services/{code}/retire", Action: doEdit, Tag: tag, Scope: "write",
 		Summary: "Take a service out of the catalogue; its open requests go on", Detail: "Its address leads to `successor`, when one is named."}, c.postRetire)
 	web.Op(m, web.Operation{ID: "send-back-service", Method: http.MethodPost, Path: "/api/v1/services/{code}/send-back", Action: doApprove, Tag: tag, Scope: "write",

@@ -306,12 +306,17 @@ func takeOver(ctx context.Context, tx *sqldb.Tx, old *Service, st step) ([]event
 	s.Changed = tx.Now
 	by := actor.From(ctx).Person
 	if old == nil {
-		s.ID, s.Offered = tx.NewID(), tx.Now
+		s.ID = tx.NewID()
+		came := []event.Event{ServiceWasDrafted{Service: s.ID, Code: s.Code, Unit: s.Unit}}
+		if s.State == Live {
+			s.Offered = tx.Now
+			came = []event.Event{standardSet(s), ServiceWasPublished{Service: s.ID, Code: s.Code, Unit: s.Unit, Pack: s.Pack}}
+		}
 		if err := insertService(ctx, tx, s); err != nil {
 			return nil, err
 		}
 		v := Version{N: 1, From: tx.Now, Form: s.Form, Standard: s.Standard}
-		return []event.Event{standardSet(s), ServiceWasPublished{Service: s.ID, Code: s.Code, Unit: s.Unit, Pack: s.Pack}}, insertVersion(ctx, tx, s.ID, v, by)
+		return came, insertVersion(ctx, tx, s.ID, v, by)
 	}
 	s.Revision = old.Revision + 1
 	if slices.Contains(st.what, partForm) || slices.Contains(st.what, partStandard) {

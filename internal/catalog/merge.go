@@ -95,6 +95,9 @@ func judge(old *Service, e Entry, unit int64, pack string) step {
 	incoming.Unit = unit
 	if old == nil {
 		incoming.State, incoming.Pack, incoming.Version, incoming.Revision = Live, pack, 1, 1
+		if incoming.Support() { // no pack knows the people to whom it may be asked
+			incoming.State = Draft
+		}
 		incoming.parts = incoming.fingerprints()
 		return step{plan: importer.Create, next: &incoming, what: parts}
 	}

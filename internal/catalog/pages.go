@@ -33,6 +33,7 @@ func (c *Catalog) Routes() []web.Route {
 		{Pattern: "POST /services/{code}/send-back", Action: doApprove, Do: c.submitSendBack},
 		{Pattern: "GET /services/{code}/audience", Action: doPropose, Do: c.showAudience},
 		{Pattern: "POST /services/{code}/audience", Action: doPropose, Do: c.submitAudience},
+		{Pattern: "POST /services/{code}/supporters", Action: doPropose, Do: c.submitSupporters},
 		{Pattern: "GET /services/{code}", Action: doSee, Do: c.showService},
 		{Pattern: "GET /services/{code}/edit", Action: doPropose, Do: c.showEdit},
 		{Pattern: "POST /services/{code}/edit", Action: doPropose, Do: c.submitEdit},
@@ -89,7 +90,8 @@ type serviceRow struct {
 	Code, Name, Description, Icon string
 	Response, Completion          string
 	Schedule                      string
-	Starting, Askable             bool
+	Starting                      bool
+	AskAt                         string // where one asks for it
 	State                         State
 	Kept                          keptView
 }
@@ -139,7 +141,7 @@ func (c *Catalog) catalogView(ctx context.Context, query, unit string) (catalogV
 			if snap.finds(s, u, v.Query) {
 				found[u.ID] = append(found[u.ID], s)
 			}
-			if s.Askable() {
+			if s.AskAt() != "" {
 				v.Services++
 			}
 		}
@@ -225,7 +227,7 @@ func sameScale(rows []serviceRow) {
 
 func rowOf(ctx context.Context, s *Service) serviceRow {
 	row := serviceRow{
-		Code: s.Code, Name: s.Name.In(ctx), Description: s.Description.In(ctx), Icon: iconOf(s), State: s.State, Askable: s.Askable(),
+		Code: s.Code, Name: s.Name.In(ctx), Description: s.Description.In(ctx), Icon: iconOf(s), State: s.State, AskAt: s.AskAt(),
 		Response: brief(ctx, s.Standard.Response), Completion: brief(ctx, s.Standard.Completion), Starting: s.Standard.Starting,
 	}
 	if s.Kind == Standing {

@@ -10,6 +10,7 @@ import (
 	"neike/internal/kit/lang"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
+	"neike/internal/org"
 )
 
 // policyForm is a policy as it was typed.
@@ -78,6 +79,8 @@ type policyView struct {
 	Title              string
 	UnitName, UnitHref string
 	Reopen, Privacy    []ui.Choice
+	Supporting         string      // 工号 of those who support
+	Known              []ui.Option // and their names
 	Errors             ui.Errors
 }
 
@@ -151,6 +154,14 @@ func (c *Catalog) policyPage(w http.ResponseWriter, r *http.Request, status int,
 			continue // fixed since it was first offered
 		}
 		v.Privacy = append(v.Privacy, policyChoice(ctx, "confidential", string(x), v.In.Confidential))
+	}
+	people, err := c.Supporters(ctx, s)
+	if err != nil {
+		return err
+	}
+	for _, p := range people {
+		v.Supporting += p.No + " "
+		v.Known = append(v.Known, ui.Option{Value: p.No, Text: org.NameOf(ctx, p)})
 	}
 	v.Errors = ui.ErrorsOf(ctx, cause, nil)
 	return web.Show(w, r, status, policyPage(v), nil)

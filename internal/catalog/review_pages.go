@@ -158,7 +158,7 @@ func (c *Catalog) reviewed(ctx context.Context, tree *org.Tree, v *serviceView) 
 	if err != nil {
 		return err
 	}
-	v.MayAsk = s.Askable() && entitled
+	v.MayAsk = s.AskAt() != "" && entitled
 	if !s.Audience.Everybody() {
 		words := make([]string, 0, len(s.Audience.In)+len(s.Audience.Out))
 		for _, w := range s.Audience.In {

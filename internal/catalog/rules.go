@@ -177,6 +177,12 @@ func shareOf(points int64) float64 { return float64(points) / 1e4 }
 // publishable tells what is missing before a service can be offered.
 func publishable(f *fault.Fields, s Service) {
 	checkWords(f, s)
+	if s.Support() { // promises nothing in hours, and asks nothing by a form
+		if len(s.Supporters) == 0 {
+			f.Add("supporters", "catalog.supporter-missing")
+		}
+		return
+	}
 	checkStandard(f, s.Kind, s.Standard)
 	f.Join("form", checkForm(s.Form))
 }

@@ -63,6 +63,8 @@ type Service struct {
 	SentBack   string    // why the reviewer sent it back
 	Successor  ID        // of a retired service: the one to ask for instead; 0: none
 
+	Supporters []int64 // of personal support: to whom it may be asked
+
 	Policy  Policy    // how requests for it go on; of no version
 	Offered time.Time // when it first was in the catalogue; zero: never
 
@@ -159,5 +161,5 @@ func (s *Service) Numbered(n int) (Version, bool) {
 	return s.Versions[n-1], true
 }
 
-// Askable says whether a request for the service may be opened now.
-func (s *Service) Askable() bool { return s.State == Live && s.Kind == OnRequest }
+// Askable says whether a request for the service may be opened now. Personal support is no request: see AskAt.
+func (s *Service) Askable() bool { return s.State == Live && s.Kind == OnRequest && !s.Support() }

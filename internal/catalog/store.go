@@ -73,7 +73,10 @@ func services(ctx context.Context, rd sqldb.Reader) ([]*Service, error) {
 	for _, s := range list {
 		s.settle()
 	}
-	return list, audiences(ctx, rd, byID, 0)
+	if err := audiences(ctx, rd, byID, 0); err != nil {
+		return nil, err
+	}
+	return list, supporters(ctx, rd, byID, 0)
 }
 
 // byCode reads one service with its versions as the transaction sees it; not found when there is none.
@@ -90,7 +93,11 @@ func byCode(ctx context.Context, rd sqldb.Reader, code string) (*Service, error)
 		s.Versions = append(s.Versions, v.Version)
 	}
 	s.settle()
-	return s, audiences(ctx, rd, map[ID]*Service{s.ID: s}, s.ID)
+	of := map[ID]*Service{s.ID: s}
+	if err := audiences(ctx, rd, of, s.ID); err != nil {
+		return nil, err
+	}
+	return s, supporters(ctx, rd, of, s.ID)
 }
 
 // lock takes a service for this transaction and reads it.

@@ -13,4 +13,13 @@ from catalog_service
 where proposed_by = $1
 order by proposed_at desc
 limit $2`},
+	{Code: "catalog.supports", Label: "catalog.personal-supports", Keeps: org.StaysWithRecord, Order: 236,
+		Columns: "record title:words",
+		Read: `
+select s.code, s.name_zh
+from catalog_supporter x
+join catalog_service s on s.id = x.service
+where x.person = $1
+order by s.code
+limit $2`},
 }

@@ -74,6 +74,11 @@ func aboutPairs(ctx context.Context, v serviceView) []ui.Pair {
 		add("catalog.effort", v.Effort.In(ctx))
 	}
 	p := v.Policy
+	if v.Support() {
+		add("catalog.policy-readers", lang.T(ctx, "catalog.policy-confidential.support-text"))
+		add("catalog.policy-crisis", p.Crisis.In(ctx))
+		return pairs
+	}
 	add("catalog.policy-readers", lang.T(ctx, "catalog.policy-confidential."+string(p.Confidential)+"-text"))
 	if p.AcceptDays > 0 {
 		add("catalog.policy-accept_days", lang.T(ctx, "catalog.policy-accepts", "count", p.AcceptDays))

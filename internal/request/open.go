@@ -110,6 +110,9 @@ func (s *Service) check(ctx context.Context, ask Ask) (order, error) {
 	if err := s.checkCustomer(ctx, &o, ask, &f); err != nil {
 		return o, err
 	}
+	if err := s.settlePrivacy(ctx, &o, &f); err != nil {
+		return o, err
+	}
 	return o, f.Err()
 }
 
@@ -130,13 +133,16 @@ func (s *Service) checkService(ctx context.Context, o *order, ask Ask, f *fault.
 		f.Add("service", "request.need-service")
 		return nil
 	}
-	service, err := s.Catalog.Visible(ctx, ask.Service)
+	service, err := s.entitled(ctx, o, ask, f)
 	switch {
 	case fault.KindOf(err) == fault.NotFound:
 		f.Add("service", "request.service-unknown")
 		return nil
 	case err != nil:
 		return err
+	case service.Support():
+		f.Add("service", "request.service-support", "name", service.Name.In(ctx))
+		return nil
 	case service.Kind == catalog.Standing:
 		f.Add("service", "request.service-standing", "name", service.Name.In(ctx))
 		return nil

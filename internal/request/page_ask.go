@@ -15,6 +15,7 @@ import (
 	"strings"
 	"time"
 
+	"neike/internal/catalog"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/form"
@@ -34,6 +35,7 @@ type askView struct {
 	Units                         []ui.Option // the reader's own units, when there are several
 	Head, Heads                   string      // who is proposed for a confidential request: 工号 and name
 	Drafted                       time.Time   // of the draft that the page goes on with; zero: none
+	Privacy                       catalog.Privacy
 	Promise                       promiseView
 	Kept                          keptView
 }
@@ -53,6 +55,9 @@ type asked struct {
 
 func (s *Service) showAsk(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
+	if at, err := s.elsewhere(ctx, r.PathValue("code")); err == nil {
+		return web.See(w, r, at)
+	}
 	v, err := s.askFor(ctx, r.PathValue("code"))
 	if err != nil {
 		return err
@@ -97,7 +102,7 @@ func (s *Service) askFor(ctx context.Context, code string) (askView, error) {
 		}
 		v.Typed, v.Drafted = d.Typed, d.SavedAt
 	}
-	v.Units = ownUnits(ctx, tree)
+	v.Units, v.Privacy = ownUnits(ctx, tree), service.Policy.Confidential
 	if v.Promise, err = s.promised(ctx, service); err != nil {
 		return v, err
 	}
@@ -177,7 +182,7 @@ func (s *Service) submitAsk(w http.ResponseWriter, r *http.Request) error {
 	if fault.KindOf(problem) == fault.Internal && problem != nil {
 		return problem
 	}
-	ask := Ask{Service: in.Service, Title: in.Title, Fields: fields, Customer: in.Unit, For: in.For, Confidential: in.Seen == "named", Draft: !v.Drafted.IsZero()}
+	ask := Ask{Service: in.Service, Title: in.Title, Fields: fields, Customer: in.Unit, For: in.For, Confidential: in.Seen == "named" || v.Privacy == catalog.PrivacyAlways, Draft: !v.Drafted.IsZero()}
 	if in.Once != "" {
 		ask.Once = printOf(values, files)
 	}

@@ -53,7 +53,7 @@ func (s *Service) showPick(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	services = slices.DeleteFunc(services, func(x *catalog.Service) bool { return !x.Askable() })
+	services = slices.DeleteFunc(services, func(x *catalog.Service) bool { return x.AskAt() == "" })
 	tree, err := s.Org.Tree(ctx)
 	if err != nil {
 		return err
@@ -118,7 +118,7 @@ func offersByUnit(ctx context.Context, tree *org.Tree, snap *catalog.Snapshot, s
 }
 
 func offerOf(ctx context.Context, tree *org.Tree, service *catalog.Service) offer {
-	return offer{Name: service.Name.In(ctx), Note: service.Description.In(ctx), Href: "/requests/new/" + url.PathEscape(service.Code), Unit: tree.FullName(ctx, service.Unit)}
+	return offer{Name: service.Name.In(ctx), Note: service.Description.In(ctx), Href: service.AskAt(), Unit: tree.FullName(ctx, service.Unit)}
 }
 
 // distance orders what was found: by its name before anything else that is said of it.
@@ -149,7 +149,7 @@ func (s *Service) usual(ctx context.Context, tree *org.Tree, snap *catalog.Snaps
 	slices.SortStableFunc(order, func(a, b int64) int { return cmp.Compare(count[b], count[a]) })
 	var out []offer
 	for _, id := range order {
-		if service, ok := snap.ByID(id); ok && service.Askable() && len(out) < usualShown {
+		if service, ok := snap.ByID(id); ok && service.Askable() && s.Catalog.Sees(ctx, service) && len(out) < usualShown {
 			out = append(out, offerOf(ctx, tree, service))
 		}
 	}

@@ -69,6 +69,14 @@ func toReorganisation(p player) access.Set { return p.house&access.Admin | acces
 var objects = []object{
 	{"/services/{code}/standard", "finance.draft", toService, ""},                  // owner and quality office draft …
 	{"/services/{code}/standard", "finance.expense", toService, "standard.change"}, // … what is offered only its head changes
+	{"/services/{code}/supporters", "finance.expense", toService, "service.edit"},
+	{"/services/{code}/support", "finance.expense", nobodys, ""}, // it is none
+	{"/support/{ref}", "P-AAAAAAAAAA", nobodys, ""},
+	{"/services/{code}/propose", "finance.draft", toService, ""},
+	{"/services/{code}/edit", "finance.expense", toService, "service.edit"}, // who proposes writes drafts alone
+	{"/services/{code}/policy", "finance.expense", toService, "service.edit"},
+	{"/services/{code}/audience/{person}", "finance.expense/audience/2008", toService, "service.edit"},
+	{"/services/{code}/audience", "finance.expense", toService, "service.edit"},
 	{"/services/{code}", "finance.expense", toService, ""},
 	{"/requests/new/{code}", "finance.expense", everybody, ""},
 	{"/org/units/{code}/acting/{id}", "finance/acting/{acting}", fromAbove, ""},
