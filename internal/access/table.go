@@ -55,6 +55,7 @@ var requestRules = []Rule{
 	{Action: "request.queue", Allow: Agent | Head | Secretary, Title: t("查看单位的待办队列", "see a unit's queue")},
 	{Action: "request.take", Allow: serving, Never: Asked, Title: t("受理", "take")},
 	{Action: "request.assign", Allow: serving, Never: Asked, Title: t("指派", "assign")},
+	{Action: "request.put-back", Allow: serving, Never: Asked, Title: t("放回队列", "give back to the queue")},
 	{Action: "request.decline", Allow: serving, Never: Asked, Title: t("转出（须指明应办单位）", "decline, naming the right unit")},
 	{Action: "request.ask", Allow: serving, Never: Asked, Title: t("向客户提问", "ask the customer back")},
 	{Action: "request.deliver", Allow: serving, Never: Asked, Title: t("交付", "deliver")},

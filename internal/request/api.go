@@ -99,6 +99,7 @@ func (s *Service) API(m *web.Mux) {
 		Summary: "How much was in time, by service, unit or edge", Tag: "Reports"}, s.getAttainment)
 	s.verbCalls(m, one)
 	s.linkedCalls(m)
+	s.bulkCalls(m)
 }
 
 func (s *Service) postOpen(ctx context.Context, in *openInput) (*answered, error) {

@@ -130,6 +130,9 @@ func (s *Service) verbCalls(m *web.Mux, _ string) {
 	verb(s, m, VerbAssign, "Give it to a colleague", func(ctx context.Context, n int64, b assignBody, w When) (Request, error) {
 		return s.Assign(ctx, n, b.Person, w)
 	})
+	verb(s, m, VerbPutBack, "Give it back to the queue: nobody has it then", func(ctx context.Context, n int64, _ plainBody, w When) (Request, error) {
+		return s.PutBack(ctx, n, w)
+	})
 	verb(s, m, VerbDecline, "Name the right unit, which goes on with it", func(ctx context.Context, n int64, b declineBody, w When) (Request, error) {
 		return s.Decline(ctx, n, b.Unit, b.Reason, w)
 	})

@@ -44,6 +44,11 @@ type (
 		From      int64 `json:"from"`                // the unit that handed it over
 		Unsettled bool  `json:"unsettled,omitempty"` // so often that the quality office is to decide
 	}
+	// WasPutBack says that whoever had it gave it back to the queue of the unit.
+	WasPutBack struct {
+		About
+		From int64 `json:"from"` // who had it
+	}
 	// WasSettled says that the quality office decided who does it.
 	WasSettled struct {
 		About
@@ -143,3 +148,6 @@ func (DueMoved) EventKind() string      { return "request.due-moved" }
 func (WasRetargeted) EventKind() string { return "request.retargeted" }
 func (WasHandedOver) EventKind() string { return "request.handed-over" }
 func (WasSettled) EventKind() string    { return "request.settled" }
+
+// EventKind of WasPutBack.
+func (WasPutBack) EventKind() string { return "request.put-back" }

@@ -248,6 +248,8 @@ func (s *Service) perform(ctx context.Context, r *http.Request, verb Verb, numbe
 		_, err = s.Take(ctx, number, When{})
 	case VerbAssign:
 		_, err = s.Assign(ctx, number, in.Person, When{})
+	case VerbPutBack:
+		_, err = s.PutBack(ctx, number, When{})
 	case VerbDecline:
 		_, err = s.Decline(ctx, number, in.Unit, in.Reason, When{})
 	case VerbHandOver:

@@ -34,9 +34,8 @@ func (s *Service) Routes() []web.Route {
 		{Pattern: "POST /requests/{number}/split", Action: "request.split", Do: s.submitSplit},
 		{Pattern: "POST /requests/{number}/end-parts", Action: "request.split", Do: s.submitEndParts},
 		{Pattern: "GET /queue", Action: "request.queue", Do: s.showQueue},
-		{Pattern: "POST /queue/take", Action: "request.take", Do: s.submitTakeMany},
-		{Pattern: "POST /queue/assign", Action: "request.assign", Do: s.submitAssignMany},
 	}
+	routes = append(routes, s.bulkRoutes()...)
 	for _, v := range Verbs {
 		if v == VerbSplit { // several at once
 			continue
@@ -75,6 +74,7 @@ var looks = map[Verb]look{
 	VerbPropose:  {"calendar-event", true, false},
 	VerbAgree:    {"calendar-event", true, false},
 	VerbReopen:   {"refresh", true, false},
+	VerbPutBack:  {"arrow-back-up", false, false},
 	VerbRecur:    {"refresh", false, false},
 	VerbCause:    {"clock-exclamation", true, false}, VerbCauseAgree: {"circle-check", false, false},
 	VerbCauseDispute: {"message-question", true, false}, VerbCauseDecide: {"checkbox", true, false},
@@ -84,7 +84,7 @@ var looks = map[Verb]look{
 // rank orders the buttons; the first that the reader may press is the primary one, when it is of the first group.
 var rank = []Verb{VerbTake, VerbAnswer, VerbConfirm, VerbAgree, VerbAccept, VerbRate, VerbDeliver,
 	VerbSettle,
-	VerbAsk, VerbPropose, VerbAssign, VerbHandOver, VerbSplit, VerbDecline, VerbReturn, VerbNudge, VerbReopen,
+	VerbAsk, VerbPropose, VerbAssign, VerbHandOver, VerbPutBack, VerbSplit, VerbDecline, VerbReturn, VerbNudge, VerbReopen,
 	VerbCauseDecide, VerbCause, VerbCauseAgree, VerbCauseDispute, VerbVoid, VerbKeep, VerbAppeal, VerbContest, VerbName, VerbDisown, VerbWithdraw, VerbCancel}
 
 const primaries = 7

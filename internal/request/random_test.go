@@ -97,6 +97,8 @@ func (h house) any(t *rapid.T, verb Verb, ctx context.Context, n int64) (Request
 		return h.Take(ctx, n, When{})
 	case VerbAssign:
 		return h.Assign(ctx, n, rapid.SampledFrom(walkers).Draw(t, "assignee"), When{})
+	case VerbPutBack:
+		return h.PutBack(ctx, n, When{})
 	case VerbDecline:
 		return h.Decline(ctx, n, rapid.SampledFrom([]string{"finance", "it", "sales"}).Draw(t, "unit"), "不归我们", When{})
 	case VerbSplit:

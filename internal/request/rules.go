@@ -70,7 +70,8 @@ const (
 	VerbAppeal       Verb = "appeal"  // to the quality office
 	VerbVoid         Verb = "void-pause"
 	VerbKeep         Verb = "keep-pause"
-	VerbRecur        Verb = "recur" // what a reopening is when another request is opened instead
+	VerbPutBack      Verb = "put-back" // whoever had it gives it back to the queue
+	VerbRecur        Verb = "recur"    // what a reopening is when another request is opened instead
 	// VerbDue is no verb of a person: a new version of the calendar moved the due time.
 	VerbDue Verb = "due"
 	// VerbRetarget is no verb of a person either: a new standard holds for the open request, too.
@@ -123,6 +124,7 @@ var ways = map[Verb]move{
 	VerbName:     {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
 	VerbSucceed:  {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
 	VerbFollow:   {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
+	VerbPutBack:  {[]State{StateWorking}, StateNew},
 	VerbHandOver: {[]State{StateWorking, StateWaiting}, ""},
 	VerbSettle:   {[]State{StateWorking, StateWaiting, StateDelivered}, ""},
 	VerbSplit:    {[]State{StateWorking, StateWaiting}, ""},
@@ -136,6 +138,7 @@ var Verbs = []Verb{VerbTake, VerbAssign, VerbDecline, VerbAsk, VerbAnswer, VerbD
 	VerbPropose, VerbAgree,
 	VerbHandOver, VerbSettle, VerbSplit,
 	VerbReopen,
+	VerbPutBack,
 	VerbCause, VerbCauseAgree, VerbCauseDispute, VerbCauseDecide,
 	VerbContest, VerbAppeal, VerbVoid, VerbKeep,
 }
@@ -172,6 +175,10 @@ func refusal(s State, v Verb) string {
 		return "request.decline-only-new"
 	case s == StateNew && v == VerbHandOver:
 		return "request.decline-instead"
+	case s == StateNew && v == VerbPutBack:
+		return "request.not-taken"
+	case v == VerbPutBack:
+		return "request.not-put-back"
 	case s == StateNew && v == VerbSettle:
 		return "request.nothing-to-settle"
 	case v == VerbWithdraw:
@@ -237,6 +244,18 @@ func taken(s State, assignee int64, takenAt time.Time, person int64) error {
 		return nil
 	}
 	return fault.New(fault.Conflict, "request.already-taken")
+}
+
+// putBack decides whether a request can be given back to the queue: somebody has it, nothing was split off it, and no other
+// date is agreed or proposed, which whoever made it answers for.
+func putBack(r Request) error {
+	switch {
+	case r.Assignee == 0:
+		return fault.New(fault.Conflict, "request.not-taken")
+	case r.PartsOpen > 0 || !r.Proposed.IsZero():
+		return fault.New(fault.Conflict, "request.not-put-back")
+	}
+	return nil
 }
 
 // The cap of nudging: in all, and the working time between two.

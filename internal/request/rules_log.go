@@ -27,6 +27,11 @@ func (r *Request) happen(e Event) error {
 		r.Contest = contested(r.Contest, e.Kind)
 	case VerbTake:
 		r.Assignee, r.TakenAt = e.Person, e.At
+	case VerbPutBack:
+		r.Assignee, r.TakenAt = 0, time.Time{}
+		if r.HandOvers > 0 || r.Returns > 0 { // it is not new to anybody: only nobody has it
+			r.State = StateWorking
+		}
 	case VerbAssign:
 		r.Assignee = e.Person
 		switch {

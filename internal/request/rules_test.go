@@ -16,7 +16,7 @@ func TestStateMachine(t *testing.T) {
 	want := map[State]map[Verb]State{
 		StateNew: {VerbConfirm: StateNew, VerbDisown: StateCancelled, VerbTake: StateWorking, VerbAssign: StateWorking, VerbDecline: StateNew, VerbNudge: StateNew, VerbWithdraw: StateWithdrawn, VerbMessage: StateNew, VerbNote: StateNew, VerbName: StateNew},
 		StateWorking: {VerbConfirm: StateWorking, VerbDisown: StateCancelled, VerbTake: StateWorking, VerbAssign: StateWorking, VerbAsk: StateWaiting, VerbDeliver: StateDelivered, VerbNudge: StateWorking, VerbCancel: StateCancelled, VerbPropose: StateWorking, VerbAgree: StateWorking, VerbMessage: StateWorking, VerbNote: StateWorking, VerbName: StateWorking,
-			VerbHandOver: StateWorking, VerbSettle: StateWorking, VerbSplit: StateWorking},
+			VerbHandOver: StateWorking, VerbSettle: StateWorking, VerbSplit: StateWorking, VerbPutBack: StateNew},
 		StateWaiting: {VerbConfirm: StateWaiting, VerbDisown: StateCancelled, VerbTake: StateWaiting, VerbHandOver: StateWaiting, VerbSettle: StateWaiting, VerbSplit: StateWaiting,
 			VerbAssign: StateWaiting, VerbAnswer: StateWorking, VerbDeliver: StateDelivered, VerbCancel: StateCancelled, VerbPropose: StateWaiting, VerbAgree: StateWaiting, VerbMessage: StateWaiting, VerbNote: StateWaiting, VerbName: StateWaiting},
 		StateDelivered: {VerbConfirm: StateDelivered, VerbDisown: StateCancelled, VerbReturn: StateWorking, VerbAccept: StateDone, VerbMessage: StateDelivered, VerbNote: StateDelivered, VerbName: StateDelivered, VerbSettle: StateDelivered},
@@ -58,6 +58,8 @@ func TestRefusalsSayWhatToDo(t *testing.T) {
 		{"handing over what nobody has taken", StateNew, VerbHandOver, "request.decline-instead"},
 		{"handing over what is delivered", StateDelivered, VerbHandOver, "request.already-delivered"},
 		{"deciding about what nobody has taken", StateNew, VerbSettle, "request.nothing-to-settle"},
+		{"giving back what nobody has", StateNew, VerbPutBack, "request.not-taken"},
+		{"giving back what is delivered", StateDelivered, VerbPutBack, "request.not-put-back"},
 		{"declining after taking", StateWorking, VerbDecline, "request.decline-only-new"},
 		{"withdrawing after somebody took it", StateWorking, VerbWithdraw, "request.withdraw-only-new"},
 		{"cancelling what nobody has taken", StateNew, VerbCancel, "request.withdraw-instead"},

@@ -26,6 +26,20 @@ func (s *Service) Take(ctx context.Context, number int64, when When) (Request, e
 	})
 }
 
+// PutBack gives back to the queue what somebody took or was given, as if nobody had.
+func (s *Service) PutBack(ctx context.Context, number int64, when When) (Request, error) {
+	return s.turn(ctx, number, VerbPutBack, when, func(ctx context.Context, tx *sqldb.Tx, t *turn) error {
+		if err := putBack(t.was); err != nil {
+			return err
+		}
+		t.said = func(a About) event.Event { return WasPutBack{a, t.was.Assignee} }
+		if err := s.Access.RevokeAll(ctx, tx, subject(t.r.ID), access.WhyAssigned); err != nil {
+			return err
+		}
+		return s.Talk.Unwatch(ctx, tx, subject(t.r.ID), t.was.Assignee)
+	})
+}
+
 // takenBy says who has it already.
 func (s *Service) takenBy(ctx context.Context, rd sqldb.Reader, person int64, err error) error {
 	if person == 0 {

@@ -32,3 +32,8 @@ where e.behalf = $1 and e.at >= $2 and e.at < $3
 order by e.at desc, e.request, e.n desc
 limit $4`, person, from, until, limit)
 }
+
+// linesByNumber reads those of the requests that the eye of sc sees, in the order of their numbers.
+func linesByNumber(ctx context.Context, rd sqldb.Reader, sc scope, numbers []int64) ([]Line, error) {
+	return sqldb.AllQ(ctx, rd, scanLine, sc.visible(sqldb.Select("select "+lineColumns+"\nfrom request r").In("r.number", numbers), false).OrderBy("r.number").Limit(maxBulk))
+}

@@ -6,6 +6,21 @@ import "neike/internal/org"
 // and stays, under a name that is no name. Titles, scores and comments only they may have: others see them by their own
 // rights, at the request.
 var PersonalData = []org.PersonalData{
+	{Code: "request.bulk", Label: "request.personal-bulk", Keeps: "request.personal-bulk-keeps", Order: 255,
+		Columns: "sort at:time",
+		Read: `
+select verb, at
+from request_bulk
+where person = $1
+order by at desc
+limit $2`,
+		Wipe: []string{`
+delete from request_bulk
+where id in (
+	select id
+	from request_bulk
+	where person = $1
+	limit $2)`}},
 	{Code: "request.requests", Label: "request.personal-requests", Keeps: org.StaysWithRecord, Order: 240,
 		Columns: "number as title:words state at:time",
 		Read: `

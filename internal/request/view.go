@@ -139,6 +139,7 @@ func (s *Service) may(ctx context.Context, v View) []Verb {
 		case verb == VerbContest && !v.mayContest(s.db.Now()):
 		case (verb == VerbAppeal || verb == VerbVoid || verb == VerbKeep) && mayContest(verb, v.Contest, v.Set) != nil:
 		case verb == VerbSettle && !v.Unsettled():
+		case verb == VerbPutBack && putBack(v.Request) != nil:
 		case (verb == VerbHandOver || verb == VerbDeliver) && v.PartsOpen > 0:
 		case verb == VerbSplit && (v.Depth >= maxDepth || v.Parts >= maxParts):
 		default:
