@@ -79,7 +79,7 @@ const fieldsDetail = "Lists filter by indexed fields of the service's form: `fie
 
 type queueInput struct {
 	listInput
-	View string `query:"view" enum:"unit,mine,unassigned,late" default:"unit" doc:"Everything of my units, what I have in hand, what nobody has, what will be late today"`
+	View string `query:"view" enum:"unit,mine,unassigned,late,duty" default:"unit" doc:"Everything of my units, what I have in hand, what nobody has, what will be late today, what came since the present duty began or is with nobody"`
 }
 
 func (in listInput) filter() (Filter, error) {

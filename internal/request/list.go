@@ -144,6 +144,7 @@ type scope struct {
 	sortBy    *form.Field
 	sortDown  bool
 	columns   []form.Field
+	since     time.Time // opened since, or with nobody
 	after     []int64
 	limit     int
 	now       time.Time
@@ -276,6 +277,7 @@ const (
 	ViewMine       = "mine"       // what I have in hand
 	ViewUnassigned = "unassigned" // what nobody has taken
 	ViewLate       = "late"       // what is late, or will be by the end of today
+	ViewDuty       = "duty"       // what came since the present duty began, and what nobody has
 )
 
 // Queue is one page of what is open in the units that the actor serves, the next due first.
@@ -314,6 +316,12 @@ func (s *Service) aim(ctx context.Context, sc *scope, view string) error {
 		sc.assignee = -1
 	case ViewLate:
 		sc.DueBefore = s.tonight(ctx)
+	case ViewDuty:
+		since, _, err := s.dutySince(ctx, sc.Unit)
+		if err != nil {
+			return err
+		}
+		sc.since = since
 	default:
 		var f fault.Fields
 		f.Add("view", "request.view-unknown", "value", view)

@@ -16,6 +16,10 @@ func (s *Service) bulkRoutes() []web.Route {
 		{Pattern: "POST /queue/assign", Action: "request.assign", Do: s.submitAssignMany},
 		{Pattern: "POST /queue/message", Action: "request.message", Do: s.submitMessageMany},
 		{Pattern: "POST /queue/undo", Action: "request.put-back", Do: s.submitUndo},
+		{Pattern: "POST /queue/move", Action: "request.take", Do: s.submitMove},
+		{Pattern: "POST /queue/slips", Action: "request.queue", Do: s.submitSlips},
+		{Pattern: "GET /slips", Action: "request.list", Do: s.showSlips},
+		{Pattern: "GET /requests/board", Action: "request.list", Do: s.showSupply},
 		{Pattern: "GET /queue/done", Action: "request.queue", Do: s.showDone},
 	}
 }

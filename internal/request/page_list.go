@@ -106,6 +106,10 @@ type listView struct {
 	Unsorted string // the address of the list in its own order, when it stands in another one
 	Tabs     []ui.TabProps
 	Filter   ui.FilterProps
+	Looks    []ui.SegmentProps // the same as a list and as a board
+	Board    *boardView
+	Group    string          // what the columns of the board are
+	Shift    *ui.NoteProps   // since when the duty lasts, and its note
 	Views    templ.Component // the bar of views
 	Rows     []row
 	Pager    ui.PagerProps
@@ -332,8 +336,10 @@ func (s *Service) filterBar(ctx context.Context, path string, in asking, tree *o
 	snap, err := s.Catalog.Snapshot(ctx)
 	provides := func(u org.Unit) bool { return err != nil || len(snap.Of(u.ID)) > 0 }
 	p := ui.FilterProps{Action: path, Target: "list", Hidden: map[string]string{}, Clear: asking{View: in.View}.href(path)}
-	if in.View != "" {
-		p.Hidden["view"] = in.View
+	for name, value := range map[string]string{"view": in.View, "look": in.Look, "group": in.Group} {
+		if value != "" {
+			p.Hidden[name] = value
+		}
 	}
 	p.Search = &ui.FilterSearch{Name: "q", Label: lang.T(ctx, "request.filter.q"), Value: in.Q}
 	if path == "/queue" {

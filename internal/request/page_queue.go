@@ -31,6 +31,9 @@ func (s *Service) showQueue(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if in.Look == "board" {
+		f.Limit = boardMost
+	}
 	page, err := s.Queue(ctx, in.View, f)
 	v := listView{Path: "/queue", Active: "queue", Title: lang.T(ctx, "request.queue.title"), Other: lang.T(ctx, "request.column.customer"), Bulk: true}
 	if fault.KindOf(err) == fault.Invalid {
@@ -39,8 +42,8 @@ func (s *Service) showQueue(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	for _, view := range []string{ViewUnit, ViewMine, ViewUnassigned, ViewLate} {
-		v.Tabs = append(v.Tabs, ui.TabProps{Text: lang.T(ctx, "request.queue."+view), Href: asking{View: view, Unit: in.Unit}.href("/queue"), On: in.View == view})
+	for _, view := range []string{ViewUnit, ViewMine, ViewUnassigned, ViewLate, ViewDuty} {
+		v.Tabs = append(v.Tabs, ui.TabProps{Text: lang.T(ctx, "request.queue."+view), Href: asking{View: view, Unit: in.Unit, Look: in.Look, Group: in.Group}.href("/queue"), On: in.View == view})
 	}
 	if in.View != ViewLate {
 		if v.Late, err = s.Late(ctx, Filter{Unit: in.Unit}); err != nil {
@@ -49,6 +52,15 @@ func (s *Service) showQueue(w http.ResponseWriter, r *http.Request) error {
 		v.LateRef = asking{View: ViewLate, Unit: in.Unit}.href("/queue")
 	}
 	if err := s.fill(ctx, &v, in, page); err != nil {
+		return err
+	}
+	v.Looks = []ui.SegmentProps{{Text: lang.T(ctx, "request.look.list"), Icon: "list", Href: in.href("/queue", "look", "", "group", ""), On: in.Look != "board"},
+		{Text: lang.T(ctx, "request.look.board"), Icon: "columns", Href: in.href("/queue", "look", "board"), On: in.Look == "board"}}
+	if in.Look == "board" {
+		b := s.board(ctx, in, page, v.Rows)
+		v.Board, v.Group, v.Pager = &b, in.Group, ui.PagerProps{}
+	}
+	if v.Shift, err = s.shiftNote(ctx, in); err != nil {
 		return err
 	}
 	if v.Lead, v.Live, err = s.queueLead(ctx, in.Unit); err != nil {

@@ -20,6 +20,7 @@ import './toast.js'
 import './copy.js'
 import './print.js'
 import './hops.js'
+import './board.js'
 import './pickers.js'
 
 // Safari 14.0 ignores gap in flex boxes; see base.css

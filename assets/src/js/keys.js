@@ -1,5 +1,5 @@
 // Keys: / search, ? all keys; in a list j and k move, x picks, Enter opens,
-// r opens at the reply box; Ctrl-Enter sends the form one is writing in.
+// t takes, a picks and goes to whom it is given, r opens at the reply box; Ctrl-Enter sends the form one is writing in.
 import { focusSearch } from './search.js'
 import { openDialog } from './overlay.js'
 
@@ -47,8 +47,25 @@ const acts = {
   j: () => go(1),
   k: () => go(-1),
   x: () => onRow(row => { const box = row.querySelector('input[type=checkbox]'); if (box) box.click() }),
+  t: () => onRow(row => bulk(row, '/queue/take')),
+  a: () => onRow(row => bulk(row, '')),
   r: () => onRow(row => { location.href = row.dataset.href + '#reply' }) || reply(),
   Enter: e => (e.target === document.body || e.target.matches('[data-href]')) && onRow(row => { location.href = row.dataset.href }),
+}
+
+// bulk picks the row and sends it off, or goes to whom it may be given.
+function bulk(row, action) {
+  const box = row.querySelector('input[type=checkbox][form]'), form = box && document.getElementById(box.getAttribute('form'))
+  if (!form) return
+  if (!action) {
+    if (!box.checked) box.click()
+    const who = document.querySelector('.nk-bulk select[name=person], .nk-bulk input[name=person], .nk-bulk .ts-control input')
+    if (who) who.focus()
+    return
+  }
+  document.querySelectorAll('input[type=checkbox][form="' + form.id + '"]').forEach(b => { if (b !== box && b.checked) b.click() })
+  if (!box.checked) box.click()
+  send(form)
 }
 
 function reply() {
@@ -71,7 +88,7 @@ document.addEventListener('keydown', e => {
 
 // Safari 14 has no requestSubmit; a click on the first button says the same.
 function send(form) {
-  const button = form.querySelector('button:not([type=button]):not(:disabled)')
+  const button = form.querySelector('button:not([type=button]):not(:disabled)') || form.id && document.querySelector('button[form="' + form.id + '"]:not([type=button]):not(:disabled)')
   if (button) button.click()
   else if (form.requestSubmit) form.requestSubmit()
 }
