@@ -1,0 +1,157 @@
+package form
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"testing"
+	"time"
+
+	"github.com/go-rod/rod"
+	"github.com/go-rod/rod/lib/launcher"
+	"github.com/go-rod/rod/lib/proto"
+
+	"neike/assets"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/ui"
+)
+
+// page is one page of forms with the application's script, in a real browser.
+func page(t *testing.T, forms ...InputsProps) *rod.Page {
+	t.Helper()
+	if testing.Short() {
+		t.Skip("needs a browser")
+	}
+	path, ok := launcher.LookPath()
+	if !ok {
+		if os.Getenv("NEIKE_BROWSER") == "require" || os.Getenv("NEIKE_SERVERS") == "require" {
+			t.Fatal("no Chromium on this machine")
+		}
+		t.Skip("no Chromium on this machine")
+	}
+	book, err := lang.New(Locale, ui.Locale)
+	if err != nil {
+		t.Fatal(err)
+	}
+	mux := http.NewServeMux()
+	mux.Handle("GET "+assets.Prefix, assets.Handler())
+	mux.HandleFunc("GET /", func(w http.ResponseWriter, r *http.Request) {
+		ctx := lang.With(r.Context(), book, "zh", "Asia/Shanghai")
+		w.Header().Set("Content-Type", "text/html; charset=utf-8")
+		fmt.Fprint(w, "<!doctype html><html><body>")
+		for _, f := range forms {
+			fmt.Fprint(w, "<form>")
+			_ = Inputs(f).Render(ctx, w)
+			fmt.Fprint(w, "</form>")
+		}
+		fmt.Fprintf(w, `<script src="%s"></script></body></html>`, assets.URL("app.js"))
+	})
+	server := httptest.NewServer(mux)
+	l := launcher.New().Bin(path).Leakless(false).NoSandbox(true).
+		Set("disable-quic").Set("disable-background-networking").Set("disable-component-update").Set("disable-sync").Set("no-first-run").Set("disable-gpu")
+	control, err := l.Launch()
+	if err != nil {
+		t.Fatal(err)
+	}
+	b := rod.New().ControlURL(control)
+	if err := b.Connect(); err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() {
+		_ = b.Close()
+		l.Cleanup()
+		server.Close()
+	})
+	p, err := b.Page(proto.TargetCreateTarget{})
+	if err != nil {
+		t.Fatal(err)
+	}
+	p = p.Timeout(40 * time.Second)
+	if err := p.Navigate(server.URL); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.WaitLoad(); err != nil {
+		t.Fatal(err)
+	}
+	return p
+}
+
+func eval(t *testing.T, p *rod.Page, js string, args ...any) *proto.RuntimeRemoteObject {
+	t.Helper()
+	v, err := p.Eval(js, args...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return v
+}
+
+// TestTheBrowserAgrees runs the cases of conditions.json by the script: what it hides is what the server does not ask.
+func TestTheBrowserAgrees(t *testing.T) {
+	c := readConditions(t)
+	var forms []InputsProps
+	for _, x := range c.Cases {
+		forms = append(forms, InputsProps{Form: probe(c.Fields, x.When), Raw: x.Answers})
+	}
+	p := page(t, forms...)
+	shown := eval(t, p, `() => Array.from(document.forms, f => { const q = f.querySelector('[data-q=probe]'); return !q.hidden && q.offsetHeight > 0 })`).Value.Arr()
+	if len(shown) != len(c.Cases) {
+		t.Fatalf("%d forms of %d", len(shown), len(c.Cases))
+	}
+	for i, x := range c.Cases {
+		if shown[i].Bool() != x.Holds {
+			t.Errorf("%s: the browser shows it: %v, want %v", x.Name, shown[i].Bool(), x.Holds)
+		}
+	}
+}
+
+// TestFormsFollowWhatIsTyped uses a form as a person does: rows come and go, sums and formulas follow, a cascade is chosen step by step.
+func TestFormsFollowWhatIsTyped(t *testing.T) {
+	c := readConditions(t)
+	f := probe(c.Fields, Condition{All: []Rule{{Field: "total", Op: Above, Value: Operand{"5000"}}}})
+	for i := range f.Fields {
+		if f.Fields[i].Key == "items" {
+			f.Fields[i].Fields[2].Sum = true
+		}
+	}
+	p := page(t, InputsProps{Form: f})
+	const set = `(name, value) => new Promise(done => {
+		const el = document.querySelector('[name="' + name + '"]')
+		el.value = value
+		el.dispatchEvent(new Event('input', { bubbles: true }))
+		requestAnimationFrame(() => requestAnimationFrame(() => done()))
+	})`
+	said := func() string {
+		return eval(t, p, `() => [document.querySelector('[data-q=total] [data-out]').textContent, document.querySelector('[data-sum=cost]').textContent,
+			document.querySelectorAll('[data-rows] > [data-row]').length, document.querySelector('[data-q=probe]').hidden].join(' ')`).Value.Str()
+	}
+	put := func(name, value string) { t.Helper(); eval(t, p, set, "fields."+name, value) }
+	put("items[0].price", "1,980.55")
+	put("items[0].pieces", "2")
+	if got := said(); got != "3,961.10 3,961.10 1 true" {
+		t.Errorf("after a row: %s", got)
+	}
+	eval(t, p, `() => document.querySelector('[data-row-add]').click()`)
+	put("items[1].price", "0.005")
+	put("items[1].pieces", "1")
+	put("amount", "1100")
+	if got := said(); got != "5,061.11 3,961.11 2 false" {
+		t.Errorf("after two rows: %s", got)
+	}
+	eval(t, p, `() => document.querySelector('[data-row-out]').click()`)
+	eval(t, p, set, "fields.note", "x")
+	if got := said(); got != "1,100.01 0.01 1 true" {
+		t.Errorf("after taking one out: %s", got)
+	}
+	way := eval(t, p, `() => {
+		const pick = (n, v) => { const s = document.querySelectorAll('.nk-steps select')[n]; s.value = v; s.dispatchEvent(new Event('change', { bubbles: true })) }
+		const whole = document.querySelector('[name="fields.place"]')
+		pick(0, 'gz')
+		const half = whole.value
+		pick(1, 'b')
+		return half + '|' + whole.value + '|' + document.querySelectorAll('.nk-steps select').length
+	}`).Value.Str()
+	if way != "|gz/b|2" {
+		t.Errorf("the way is %s", way)
+	}
+}
