@@ -24,9 +24,12 @@ type editor struct {
 }
 
 func (e *editor) ask(key string, kind form.Type, more ...func(*form.Field)) {
-	x := form.Field{Key: key, Type: kind, Label: words(e.ctx, "catalog.form-ask."+key)}
+	x := form.Field{Key: key, Type: kind}
 	for _, m := range more {
 		m(&x)
+	}
+	if x.Label.Zh == "" {
+		x.Label = words(e.ctx, "catalog.form-ask."+key)
 	}
 	e.f.Fields = append(e.f.Fields, x)
 	s := &e.f.Sections[len(e.f.Sections)-1]

@@ -118,7 +118,9 @@ func (f Field) Operand(text string, op Op) Operand {
 		} else if value, bad, err := f.read(background, Resolve{}, s, nil); f.Type == Checkbox {
 			s = fmt.Sprint(value == true)
 		} else if bad == nil && err == nil && value != nil {
-			s = fmt.Sprint(value)
+			if s = fmt.Sprint(value); f.Type == Currency {
+				s = plain(s)
+			}
 		}
 		out = append(out, s)
 	}
