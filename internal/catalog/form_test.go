@@ -343,7 +343,9 @@ func TestFormsByInterface(t *testing.T) {
 		f := full()
 		body, err := json.Marshal(f)
 		must(t, err)
-		put := func(tag string, body []byte) int { return head.JSON(http.MethodPut, at, json.RawMessage(body), "If-Match", tag).Status }
+		put := func(tag string, body []byte) int {
+			return head.JSON(http.MethodPut, at, json.RawMessage(body), "If-Match", tag).Status
+		}
 		if code := put(tag, body); code != 200 {
 			t.Fatalf("put %d", code)
 		}
