@@ -9,18 +9,18 @@ import (
 	"neike/internal/kit/web"
 )
 
-type caseJSON struct {
-	Ref      string     `json:"ref" example:"P-7KQ2M4XWZA"`
-	Service  string     `json:"service" doc:"Code"`
-	Role     string     `json:"role" enum:"asker,supporter" doc:"What the reader is in it"`
-	With     string     `json:"with" doc:"工号 of the other one"`
-	State    State      `json:"state" enum:"open,closed"`
-	OpenedAt time.Time  `json:"opened_at"`
-	EraseAt  time.Time  `json:"erase_at" doc:"When all of it goes"`
-	Words    []wordJSON `json:"words,omitempty"`
+type supportCaseJSON struct {
+	Ref      string            `json:"ref" example:"P-7KQ2M4XWZA"`
+	Service  string            `json:"service" doc:"Code"`
+	Role     string            `json:"role" enum:"asker,supporter" doc:"What the reader is in it"`
+	With     string            `json:"with" doc:"工号 of the other one"`
+	State    State             `json:"state" enum:"open,closed"`
+	OpenedAt time.Time         `json:"opened_at"`
+	EraseAt  time.Time         `json:"erase_at" doc:"When all of it goes"`
+	Words    []supportWordJSON `json:"words,omitempty"`
 }
 
-type wordJSON struct {
+type supportWordJSON struct {
 	By   string    `json:"by" enum:"asker,supporter"`
 	Text string    `json:"text"`
 	At   time.Time `json:"at"`
@@ -28,16 +28,16 @@ type wordJSON struct {
 
 type caseOutput struct {
 	Status int
-	Body   caseJSON
+	Body   supportCaseJSON
 }
 
-type casesOutput struct{ Body web.Page[caseJSON] }
+type casesOutput struct{ Body web.Page[supportCaseJSON] }
 
-type refInput struct {
+type supportRefInput struct {
 	Ref string `path:"ref" doc:"Of the case" example:"P-7KQ2M4XWZA"`
 }
 
-type askInput struct {
+type supportAskInput struct {
 	Body struct {
 		Service   string `json:"service,omitempty" doc:"Code of a personal-support service"`
 		Supporter string `json:"supporter,omitempty" doc:"工号 of one of its supporters"`
@@ -45,15 +45,15 @@ type askInput struct {
 	}
 }
 
-type sayInput struct {
-	refInput
+type supportSayInput struct {
+	supportRefInput
 	Body struct {
 		Text string `json:"text,omitempty"`
 	}
 }
 
-type passInput struct {
-	refInput
+type supportPassInput struct {
+	supportRefInput
 	Body struct {
 		Supporter string `json:"supporter,omitempty" doc:"工号 of another supporter of the service"`
 	}
@@ -67,26 +67,26 @@ func (s *Service) api(m *web.Mux) {
 	web.Op(m, op("list-support", http.MethodGet, "", doAsk, "One's own cases, asked or supported"), s.getCases)
 	web.Op(m, op("ask-support", http.MethodPost, "", doAsk, "Write to a supporter"), s.postCase)
 	web.Op(m, op("get-support", http.MethodGet, "/{ref}", doSee, "A case with its words"), s.getCase)
-	web.Op(m, op("say-support", http.MethodPost, "/{ref}/say", doSee, "Write in a case"), func(ctx context.Context, in *sayInput) (*caseOutput, error) {
+	web.Op(m, op("say-support", http.MethodPost, "/{ref}/say", doSee, "Write in a case"), func(ctx context.Context, in *supportSayInput) (*caseOutput, error) {
 		c, err := s.Say(ctx, in.Ref, in.Body.Text)
 		return s.answer(ctx, c, nil, http.StatusOK, err)
 	})
-	web.Op(m, op("close-support", http.MethodPost, "/{ref}/close", doSee, "End a case"), func(ctx context.Context, in *refInput) (*caseOutput, error) {
+	web.Op(m, op("close-support", http.MethodPost, "/{ref}/close", doSee, "End a case"), func(ctx context.Context, in *supportRefInput) (*caseOutput, error) {
 		c, err := s.Close(ctx, in.Ref)
 		return s.answer(ctx, c, nil, http.StatusOK, err)
 	})
-	web.Op(m, op("pass-support", http.MethodPost, "/{ref}/pass", doSee, "Choose another supporter"), func(ctx context.Context, in *passInput) (*caseOutput, error) {
+	web.Op(m, op("pass-support", http.MethodPost, "/{ref}/pass", doSee, "Choose another supporter"), func(ctx context.Context, in *supportPassInput) (*caseOutput, error) {
 		c, err := s.Pass(ctx, in.Ref, in.Body.Supporter)
 		return s.answer(ctx, c, nil, http.StatusOK, err)
 	})
 }
 
-func (s *Service) postCase(ctx context.Context, in *askInput) (*caseOutput, error) {
+func (s *Service) postCase(ctx context.Context, in *supportAskInput) (*caseOutput, error) {
 	c, err := s.Ask(ctx, in.Body.Service, in.Body.Supporter, in.Body.Text)
 	return s.answer(ctx, c, nil, http.StatusCreated, err)
 }
 
-func (s *Service) getCase(ctx context.Context, in *refInput) (*caseOutput, error) {
+func (s *Service) getCase(ctx context.Context, in *supportRefInput) (*caseOutput, error) {
 	c, words, err := s.Case(ctx, in.Ref)
 	return s.answer(ctx, c, words, http.StatusOK, err)
 }
@@ -96,7 +96,7 @@ func (s *Service) getCases(ctx context.Context, _ *struct{}) (*casesOutput, erro
 	if err != nil {
 		return nil, err
 	}
-	out := &casesOutput{Body: web.Page[caseJSON]{Items: []caseJSON{}}}
+	out := &casesOutput{Body: web.Page[supportCaseJSON]{Items: []supportCaseJSON{}}}
 	for _, c := range list {
 		one, err := s.answer(ctx, c, nil, 0, nil)
 		if err != nil {
@@ -111,7 +111,7 @@ func (s *Service) answer(ctx context.Context, c Case, words []Word, status int, 
 	if err != nil {
 		return nil, err
 	}
-	out := &caseOutput{Status: status, Body: caseJSON{Ref: c.Ref, State: c.State, Role: "supporter", OpenedAt: c.Opened.UTC(), EraseAt: c.Erase.UTC()}}
+	out := &caseOutput{Status: status, Body: supportCaseJSON{Ref: c.Ref, State: c.State, Role: "supporter", OpenedAt: c.Opened.UTC(), EraseAt: c.Erase.UTC()}}
 	other := c.Asker
 	if actor.From(ctx).Person == c.Asker {
 		out.Body.Role, other = "asker", c.Supporter
@@ -133,7 +133,7 @@ func (s *Service) answer(ctx context.Context, c Case, words []Word, status int, 
 		if w.ByAsker {
 			by = "asker"
 		}
-		out.Body.Words = append(out.Body.Words, wordJSON{By: by, Text: w.Text, At: w.At.UTC()})
+		out.Body.Words = append(out.Body.Words, supportWordJSON{By: by, Text: w.Text, At: w.At.UTC()})
 	}
 	return out, nil
 }
