@@ -84,6 +84,7 @@ var requestRules = []Rule{
 	{Action: "request.keep-pause", Allow: HeadServes | Quality, Never: Asked, Title: t("认定暂停有必要", "find that a pause was needed"), Note: t("先由负责人，客户不服再由质量办", "the head first, the quality office when the customer disagrees")},
 	{Action: "request.rate", Allow: Asked, Title: t("评价", "rate"), Note: t("每位相关客户一次；代理人不代评", "each involved person once; a deputy does not rate")},
 	{Action: "request.watch", Allow: involved | Quality, Title: t("关注", "watch")},
+	{Action: "request.let-watch", Allow: serving | asking, Title: t("让同事关注，或不再关注", "let a colleague watch, or no longer"), Note: t("保密请求：只限已能看到的人", "a confidential one: only who may see it already")},
 	{Action: "request.name", Allow: Asked, Title: t("为保密请求指定知情人", "name people for a confidential request")},
 	{Action: "request.why", Allow: involved | Quality, Title: t("查看“谁能看到、为什么”", "see who can see it and why")},
 	{Action: "support.ask", Allow: Everyone, Title: t("向支持者求助（个人支持）", "turn to a supporter (personal support)")},

@@ -136,3 +136,29 @@ func partOf(ctx context.Context, v View) (text, href string) {
 	}
 	return Ref(v.Whole.Number) + " " + v.Whole.Title, link(v.Whole.Number)
 }
+
+// wholesOf are the numbers of the requests that the lines are parts of, as far as the reader may see them.
+func (s *Service) wholesOf(ctx context.Context, lines []Line) (map[ID]string, error) {
+	var ids []ID
+	for _, l := range lines {
+		if l.Parent != 0 {
+			ids = append(ids, l.Parent)
+		}
+	}
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	out := map[ID]string{}
+	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		rows, err := requestsByID(ctx, rd, unique(ids))
+		if err != nil {
+			return err
+		}
+		list, err := s.linkedOf(ctx, rd, rows)
+		for _, l := range list {
+			out[l.ID] = l.Ref()
+		}
+		return err
+	})
+	return out, err
+}

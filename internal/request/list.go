@@ -65,6 +65,11 @@ type Line struct {
 	Took         int64 // counted seconds of the completion clock, as of the last event
 	LastAt       time.Time
 	Rated        bool
+	Hops         int // stretches that units had it
+	HandOvers    int
+	CameBack     int
+	Parent       ID // the request that it is a part of
+	Parts        int
 	Answers      []ui.Pair      // to the fields that the list shows, in their order
 	Given        map[string]any // the same, canonical
 }

@@ -21,39 +21,41 @@ import (
 // showView is the page of one request.
 type showView struct {
 	View
-	Lead        string
-	Crumbs      []ui.Crumb
-	Active      string
-	State       ui.TagProps
-	Sentence    string // who does what now, and by when
-	Steps       []ui.Step
-	Acts        []act
-	Dialogs     []verbView
-	Hops        ui.HopLaneProps
-	HopTitle    string
-	Talk        ui.ConversationProps
-	Composer    *ui.ComposerProps
-	Clocks      []ui.ClockProps
-	Why         ui.IntervalsProps
-	Facts       []ui.Pair
-	Timeline    []ui.TimelineItem
-	Rate        verbView
-	Show        string             // of the conversation: "", "customer", "notes"
-	Self        string             // the address of this page as it is shown
-	PartLines   []ui.ListItemProps // what it was split into
-	PartsNote   string
-	MayEndParts bool
-	Watching    bool
-	Watchers    int
-	MayWatch    bool
-	Own         []ui.Pair // the reader's own rating
-	Heard       []ui.Pair // what customers let the serving side read
-	StandsIn    string    // in whose place the reader acts
-	Proposal    string    // of another date, in words
-	WillAccept  string    // when the house accepts the delivery
-	AwayNote    string    // of the assignee: until when, and who stands in
-	Problem     string    // why the last act was refused: the page comes back with it
-	Unsent      string    // and what had been written for it
+	Lead         string
+	Crumbs       []ui.Crumb
+	Active       string
+	State        ui.TagProps
+	Sentence     string // who does what now, and by when
+	Steps        []ui.Step
+	Acts         []act
+	Dialogs      []verbView
+	Hops         ui.HopLaneProps
+	HopTitle     string
+	Talk         ui.ConversationProps
+	Composer     *ui.ComposerProps
+	Clocks       []ui.ClockProps
+	Why          ui.IntervalsProps
+	Facts        []ui.Pair
+	Timeline     []ui.TimelineItem
+	Rate         verbView
+	Show         string             // of the conversation: "", "customer", "notes"
+	Self         string             // the address of this page as it is shown
+	PartLines    []ui.ListItemProps // what it was split into
+	PartsNote    string
+	WatcherLines []watcherLine
+	MayLetWatch  bool
+	MayEndParts  bool
+	Watching     bool
+	Watchers     int
+	MayWatch     bool
+	Own          []ui.Pair // the reader's own rating
+	Heard        []ui.Pair // what customers let the serving side read
+	StandsIn     string    // in whose place the reader acts
+	Proposal     string    // of another date, in words
+	WillAccept   string    // when the house accepts the delivery
+	AwayNote     string    // of the assignee: until when, and who stands in
+	Problem      string    // why the last act was refused: the page comes back with it
+	Unsent       string    // and what had been written for it
 }
 
 // material is what the page of a request is made of, read in one snapshot.
@@ -205,6 +207,9 @@ func (s *Service) arrange(ctx context.Context, m material) (showView, error) {
 		return v, err
 	}
 	arrangeParts(ctx, m, &v)
+	if err := s.arrangeWatchers(ctx, m, &v); err != nil {
+		return v, err
+	}
 	for _, a := range v.Acts {
 		if !a.Words || a.Verb == VerbRate || a.Verb == VerbSplit {
 			continue

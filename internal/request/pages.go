@@ -31,6 +31,7 @@ func (s *Service) Routes() []web.Route {
 		{Pattern: "GET /reports/attainment/export", Action: "report.see", Do: s.showAttainmentExport},
 		{Pattern: "GET /breaches", Action: "request.list", Do: s.showBreaches},
 		{Pattern: "GET /breaches/export", Action: "request.list", Do: s.showBreachesExport},
+		{Pattern: "POST /requests/{number}/watchers", Action: "request.let-watch", Do: s.submitLetWatch},
 		{Pattern: "POST /requests/{number}/split", Action: "request.split", Do: s.submitSplit},
 		{Pattern: "POST /requests/{number}/end-parts", Action: "request.split", Do: s.submitEndParts},
 		{Pattern: "GET /queue", Action: "request.queue", Do: s.showQueue},

@@ -26,6 +26,8 @@ var (
 	nudged  = append(work[:2:2], (*kase).nudge)
 	noted   = append(work[:2:2], (*kase).tellsHead)
 	settled = append(work[:2:2], (*kase).handsOnly, (*kase).acceptsOnly)
+	passed  = append(work[:2:2], (*kase).handsOver)
+	shared  = append(work[:2:2], (*kase).splits)
 	nothing []func(*kase) error
 )
 
@@ -62,6 +64,10 @@ var scenes = []scene{
 	{service: "quality.rootcause", title: "质量问题分析(8D)：焊缝超差", asker: "1017", agent: "1001", due: 30 * hour, acts: paused},
 	{service: "it.account", title: "账号与权限：质量看板", asker: "1001", agent: "1009", due: 6 * hour, acts: handed},
 	{service: "admin.seal", title: "用印服务：供应商质量协议", asker: "1001", agent: "1014", due: 6 * hour, acts: work},
+	// What goes through several hands: Legal handed one over to Finance, where nobody has it yet; HR asked two units for a
+	// part each, of which one is done and the other late.
+	{service: "legal.consult", title: "法律咨询：越南质保条款与代扣税", asker: "1017", agent: "1013", due: 16 * hour, acts: passed},
+	{service: "hr.training", title: "培训组织：质量看板使用（40 人）", asker: "1001", agent: "1012", due: 30 * hour, acts: shared},
 }
 
 // stage plans the scenes, at most n, and says how many.

@@ -1,0 +1,40 @@
+package demo
+
+import (
+	"cmp"
+
+	"neike/internal/request"
+)
+
+// handsOver gives it to Finance, which goes on with it.
+func (c *kase) handsOver() error {
+	_, err := c.app.Request.HandOver(c.as(c.ctx, c.agent), c.number, "finance", "条款看过了，代扣税的口径由财务部定", "", request.When{})
+	return c.did(c.agent, err)
+}
+
+// splits asks IT and Administration for a part each. IT does its part at once; nobody takes the other.
+func (c *kase) splits() error {
+	agent := c.as(c.ctx, c.agent)
+	for _, p := range []struct{ service, title, by string }{
+		{"it.meetingit", "大会议室的投影、麦克风与录屏", "1009"}, {"admin.room", "大会议室，40 人，半天", ""},
+	} {
+		service, _ := c.catalog.ByCode(p.service)
+		part, err := c.app.Request.Split(agent, c.number, request.Part{Service: p.service, Title: p.title, Fields: c.answers(service.Form, c.clock.Now(), p.title)}, request.When{})
+		if err != nil {
+			return c.did(c.agent, err)
+		}
+		if p.by == "" {
+			continue
+		}
+		by := c.as(c.ctx, c.byNo[p.by])
+		_, err = c.app.Request.Take(by, part.Number, request.When{})
+		if err == nil {
+			_, err = c.app.Request.Deliver(by, part.Number, "设备已调好，录屏放在培训目录。", nil, request.When{})
+		}
+		_, late := c.app.Request.Accept(agent, part.Number, request.When{})
+		if err := c.did(c.byNo[p.by], cmp.Or(err, late)); err != nil {
+			return err
+		}
+	}
+	return c.reads(c.agent)
+}
