@@ -230,7 +230,7 @@ func (d *demo) offer(ctx context.Context) error {
 			return fmt.Errorf("confirm the standards of %s: %w", code, err)
 		}
 	}
-	return nil
+	return d.redesign(ctx)
 }
 
 // as is the context of a person of the company.

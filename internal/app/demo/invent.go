@@ -124,7 +124,7 @@ func (d *demo) moment() time.Time {
 func (d *demo) answers(f form.Form, opened time.Time, thing string) map[string]any {
 	out := map[string]any{}
 	for _, x := range f.Fields {
-		if x.Type == form.Attachment || (!x.Required && d.rand.Float64() < 0.5) {
+		if x.Type == form.Attachment || x.Type == form.Relation || !x.Type.Asks() || (!x.Required && x.RequiredIf == nil && d.rand.Float64() < 0.5) {
 			continue
 		}
 		out[x.Key] = d.answer(x, opened, thing)
@@ -138,9 +138,9 @@ func (d *demo) answer(x form.Field, opened time.Time, thing string) any {
 	case form.LongText:
 		return pick(d, reasons)
 	case form.Number:
-		return 1 + d.rand.IntN(40)
+		return 1 + d.rand.IntN(most(x, 40))
 	case form.Currency:
-		return money(d.rand.IntN(9_000_000) + 5000)
+		return money(d.rand.IntN(most(x, 90_000)*100-5000) + 5000)
 	case form.Date:
 		return soon.Format(time.DateOnly)
 	case form.DateTime:
@@ -155,6 +155,12 @@ func (d *demo) answer(x form.Field, opened time.Time, thing string) any {
 		return units[1+d.rand.IntN(10)].code
 	case form.SingleSelect:
 		return x.Options[d.rand.IntN(len(x.Options))].Code
+	case form.Cascade:
+		return d.way(x.Options)
+	case form.Checkbox:
+		return true
+	case form.Table:
+		return d.rows(x)
 	case form.MultiSelect:
 		n := 1 + d.rand.IntN(2)
 		var list []string
