@@ -11,6 +11,7 @@ import (
 // causeSources says whom is told about causes of breaches and contested pauses.
 func (s *Service) causeSources() {
 	s.sources[request.CauseMoved{}.EventKind()] = s.causeMoved
+	s.sources[request.PriorityMoved{}.EventKind()] = s.priorityMoved
 	s.sources[request.PauseContested{}.EventKind()] = s.pauseContested
 }
 
@@ -53,5 +54,33 @@ func (s *Service) pauseContested(ctx context.Context, rd sqldb.Reader, b *batch,
 			return append(list, Told{Kind: "request.contest-settled", Person: a.Assignee, As: AsAssignee}), nil
 		}
 		return each("request.contested", AsHead, people), err
+	})(ctx, rd, b, r)
+}
+
+// priorityMoved tells the provider what is urgent from now on, the head of the customer what waits for a word, and the
+// customer what came of it.
+func (s *Service) priorityMoved(ctx context.Context, rd sqldb.Reader, b *batch, r event.Record) ([]Told, error) {
+	e, err := event.Decode[request.PriorityMoved](r)
+	if err != nil {
+		return nil, err
+	}
+	return heard(func(ctx context.Context, rd sqldb.Reader, b *batch, a request.WasDeclined, p request.Party) ([]Told, error) {
+		if e.Priority == request.Wanted {
+			if p.Confidential {
+				return nil, nil
+			}
+			heads, err := b.headsOf(ctx, rd, e.Customer)
+			return each("request.urgent-wanted", AsHead, heads), err
+		}
+		var list []Told
+		if e.Priority == request.Urgent {
+			if list, err = s.serving(ctx, rd, b, "request.urgent", a.Assignee, a.Unit, p); err != nil {
+				return nil, err
+			}
+		}
+		if !e.Asked {
+			list = append(list, each("request.priority", AsCustomer, p.Customers)...)
+		}
+		return list, nil
 	})(ctx, rd, b, r)
 }

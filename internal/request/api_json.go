@@ -57,6 +57,7 @@ type requestJSON struct {
 	Proposal     *proposalJSON   `json:"proposal,omitempty" doc:"A date that the provider proposes and the customer has not answered"`
 	Renegotiated int             `json:"renegotiated,omitempty" doc:"How many dates were agreed on"`
 	OriginalDue  *time.Time      `json:"original_due_at,omitempty" doc:"When it was due before any date was agreed on"`
+	Priority     string          `json:"priority,omitempty" enum:"wanted,urgent" doc:"urgent; wanted: its customer's head has not agreed; left out: usual"`
 	Breaches     []breachJSON    `json:"breaches,omitempty" doc:"Late clocks with what is said of their causes"`
 	Contest      string          `json:"contest,omitempty" enum:"head,kept,quality" doc:"Where a contested pause stands"`
 	PausedShare  float64         `json:"paused_share,omitempty" doc:"How much of the completion's time was paused"`
@@ -230,6 +231,7 @@ func (s *Service) json(ctx context.Context, v View) (requestJSON, error) {
 		out.Heard = append(out.Heard, heardJSON{g.Reasons, g.Comment, g.At})
 	}
 	out.Reopens, out.Silent, out.AcceptBy, out.AgainOf, out.Again = v.Reopens, v.Silent, moment1(v.AcceptBy), words(v.Repeats), v.again()
+	out.Priority = v.Priority
 	out.Contest, out.PausedShare = v.Contest, pausedShare(v.PausedTook, v.CompletionTook)
 	for _, b := range v.Breaches {
 		out.Breaches = append(out.Breaches, v.breachJSON(b))

@@ -1,8 +1,10 @@
 package request
 
 import (
+	"cmp"
 	"context"
 	"net/http"
+	"time"
 
 	"neike/internal/kit/web"
 )
@@ -85,6 +87,12 @@ type (
 	contestBody struct {
 		Reason string `json:"reason" example:"这个问题表单里已经填过"`
 		Pause  int    `json:"pause,omitempty" doc:"n of the question in the timeline; default: the last one"`
+		whenBody
+	}
+	priorityBody struct {
+		Priority string `json:"priority" enum:"normal,urgent"`
+		Reason   string `json:"reason" example:"客户明天开工"`
+		Policy   string `json:"policy,omitempty" enum:"carry,from_start" doc:"What happens to the time that is used: it counts towards the new target, or as if that had held from the beginning; default carry"`
 		whenBody
 	}
 	nudgeBody struct {
@@ -223,6 +231,17 @@ func (s *Service) verbCalls(m *web.Mux, _ string) {
 	verb(s, m, VerbKeep, "Find that a contested pause was needed", func(ctx context.Context, n int64, b reasonBody, w When) (Request, error) {
 		return s.KeepPause(ctx, n, b.Reason, w)
 	})
+	verb(s, m, VerbUrgent, "Say that it is urgent; beyond the unit's share of the month its head agrees", func(ctx context.Context, n int64, b reasonBody, w When) (Request, error) {
+		return s.AskUrgent(ctx, n, b.Reason, w)
+	})
+	verb(s, m, VerbGrant, "Agree to urgency beyond the share, or not", func(ctx context.Context, n int64, b agreeBody, w When) (Request, error) {
+		return s.GrantUrgent(ctx, n, b.Agree, w)
+	})
+	verb(s, m, VerbPriority, "Change the priority", func(ctx context.Context, n int64, b priorityBody, w When) (Request, error) {
+		return s.SetPriority(ctx, n, b.Priority, b.Reason, b.Policy, w)
+	})
+	web.Op(m, web.Operation{ID: "preview-priority", Method: http.MethodGet, Path: "/api/v1/requests/{number}/priority", Action: "request.see",
+		Summary: "What the other priority would make of the due time, before anybody decides", Tag: "Requests"}, s.getPriority)
 	verb(s, m, VerbReopen, "Take it up again after acceptance; by the service's rule that opens another request, which is the answer", func(ctx context.Context, n int64, b reasonBody, w When) (Request, error) {
 		return s.Reopen(ctx, n, b.Reason, w)
 	})
@@ -234,4 +253,37 @@ func texted(ctx context.Context, number int64, b textBody, w When, do func(conte
 		return Request{}, err
 	}
 	return do(ctx, number, b.Text, files, w)
+}
+
+type priorityOutput struct {
+	Body struct {
+		Priority  string     `json:"priority" enum:"normal,wanted,urgent" doc:"As it is"`
+		Other     string     `json:"other" enum:"normal,urgent" doc:"What the due times below are of"`
+		DueAt     *time.Time `json:"due_at" doc:"As it is"`
+		Carry     *time.Time `json:"carry_due_at"`
+		FromStart *time.Time `json:"from_start_due_at"`
+		Left      int        `json:"urgent_left" doc:"Urgent requests the customer's unit may still make this month"`
+		Share     int        `json:"urgent_share" doc:"Of how many"`
+	}
+}
+
+func (s *Service) getPriority(ctx context.Context, in *numbered) (*priorityOutput, error) {
+	number, err := ParseRef(in.Number)
+	if err != nil {
+		return nil, err
+	}
+	v, err := s.ByNumber(ctx, number)
+	if err != nil {
+		return nil, err
+	}
+	to := other(v.Priority)
+	m, err := s.Preview(ctx, v, to)
+	if err != nil {
+		return nil, err
+	}
+	out := &priorityOutput{}
+	b := &out.Body
+	b.Priority, b.Other, b.DueAt, b.Carry, b.FromStart = cmp.Or(v.Priority, "normal"), cmp.Or(to, "normal"), moment1(m.Now), moment1(m.Carry), moment1(m.FromStart)
+	b.Left, b.Share, err = s.urgentLeft(ctx, v.Service, v.Customer)
+	return out, err
 }

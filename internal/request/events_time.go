@@ -48,6 +48,12 @@ type (
 		Stage string `json:"stage"`
 		Void  bool   `json:"void,omitempty"` // the pause counts as work
 	}
+	// PriorityMoved says that a request is urgent, is wanted to be, or is not any more.
+	PriorityMoved struct {
+		About
+		Priority string `json:"priority"`        // "", wanted, urgent
+		Asked    bool   `json:"asked,omitempty"` // by its customer
+	}
 )
 
 // EventKind is the name of the event in the log.
@@ -59,3 +65,4 @@ func (AcceptanceNears) EventKind() string    { return "request.acceptance-nears"
 func (WasAcceptedByHouse) EventKind() string { return "request.accepted-by-house" }
 func (CauseMoved) EventKind() string         { return "request.cause-moved" }
 func (PauseContested) EventKind() string     { return "request.pause-contested" }
+func (PriorityMoved) EventKind() string      { return "request.priority-moved" }

@@ -73,9 +73,16 @@ func owed(r Request, named, judged []int64) []due {
 		}
 		return []due{provider(access.Person(r.Assignee), work, by)}
 	}
+	plain := answers
+	answers = func() []due {
+		if r.Priority != Wanted || r.Confidential {
+			return plain()
+		}
+		return append(plain(), due{access.Holder{Kind: "unit", ID: r.Customer, Role: "head"}, "grant-urgent", noTime, to, r.Unit})
+	}
 	switch r.State {
 	case StateNew:
-		return take(r.NextDue)
+		return append(answers(), take(r.NextDue)...)
 	case StateWorking:
 		return append(answers(), hands(work, r.NextDue)...)
 	case StateWaiting:

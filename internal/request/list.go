@@ -64,6 +64,7 @@ type Line struct {
 	CompletionIs Outcome
 	Took         int64 // counted seconds of the completion clock, as of the last event
 	LastAt       time.Time
+	Priority     Priority
 	Rated        bool
 	Hops         int // stretches that units had it
 	HandOvers    int

@@ -25,6 +25,7 @@ type Ask struct {
 	Fields       map[string]any // answers of the service's form
 	Customer     string         // code of the unit asked for; "": the main unit of whoever it is for
 	For          string         // 工号 of the person it is for; "": the asker
+	Urgent       string         // why it is urgent; "": it is not
 	Confidential bool           // only the asker and the people named see it
 	Named        []string       // 工号 of those people
 	OpenedAt     time.Time      // imports only; zero: now
@@ -41,6 +42,7 @@ type order struct {
 	version catalog.Version
 	named   []int64
 	once    string
+	urgent  string // why it is
 	why     string // of a request that repeats another: what was not right
 	asker   actor.Actor
 	form    form.Form
@@ -87,7 +89,7 @@ func (s *Service) seen(ctx context.Context, o order) (View, error) {
 // check decides whether the ask can become a request, and what it then is. It writes nothing.
 func (s *Service) check(ctx context.Context, ask Ask) (order, error) {
 	var f fault.Fields
-	o := order{asker: actor.From(ctx), draft: ask.Draft, once: ask.Once}
+	o := order{asker: actor.From(ctx), draft: ask.Draft, urgent: strings.TrimSpace(ask.Urgent), once: ask.Once}
 	if o.asker.Person == 0 {
 		return o, fault.ErrNotFound
 	}
@@ -265,6 +267,13 @@ func (s *Service) file(ctx context.Context, tx *sqldb.Tx, o *order) error {
 	log, err := s.firstEvents(ctx, r, o)
 	if err != nil {
 		return err
+	}
+	if o.urgent != "" {
+		last := Event{Request: r.ID, N: len(log) + 1, At: r.OpenedAt, Kind: VerbUrgent, Actor: log[0].Actor, Side: log[0].Side, Unit: r.Unit, Imported: r.Imported}
+		if last, err = s.urgentEvent(ctx, tx, *r, log, last, o.urgent); err != nil {
+			return err
+		}
+		log, r.Priority = append(log, last), last.Code
 	}
 	r.LastAt, r.Events, r.Hops = r.OpenedAt, len(log), 1
 	if o.logged != nil {

@@ -34,6 +34,7 @@ type askView struct {
 	Errors                        ui.Errors
 	Units                         []ui.Option // the reader's own units, when there are several
 	Head, Heads                   string      // who is proposed for a confidential request: 工号 and name
+	UrgentLeft                    string      // how much of the unit's share of urgent requests is left
 	Drafted                       time.Time   // of the draft that the page goes on with; zero: none
 	Privacy                       catalog.Privacy
 	Promise                       promiseView
@@ -49,8 +50,9 @@ type asked struct {
 	Seen    string   `form:"seen"` // "" the usual people, "named"
 	Once    string   `form:"once"` // key of this form, which asks once
 	Named   string   `form:"named"`
-	Part    string   `form:"part"` // the number of the request that it will be a part of
-	Next    []string `form:"next"` // services whose parts are still to be asked for: code:title
+	Part    string   `form:"part"`   // the number of the request that it will be a part of
+	Next    []string `form:"next"`   // services whose parts are still to be asked for: code:title
+	Urgent  string   `form:"urgent"` // why it is
 }
 
 func (s *Service) showAsk(w http.ResponseWriter, r *http.Request) error {
@@ -108,6 +110,13 @@ func (s *Service) askFor(ctx context.Context, code string) (askView, error) {
 	}
 	if v.Kept, err = s.kept(ctx, tree, service); err != nil {
 		return v, err
+	}
+	if unit := actor.From(ctx).Unit; unit != 0 {
+		left, share, err := s.urgentLeft(ctx, service.ID, unit)
+		if err != nil {
+			return v, err
+		}
+		v.UrgentLeft = lang.T(ctx, "request.urgent-left", "left", left, "share", share)
 	}
 	v.Head, v.Heads, err = s.proposed(ctx, service.Unit)
 	if v.Typed.Once = rand.Text(); !drafted {
@@ -182,7 +191,7 @@ func (s *Service) submitAsk(w http.ResponseWriter, r *http.Request) error {
 	if fault.KindOf(problem) == fault.Internal && problem != nil {
 		return problem
 	}
-	ask := Ask{Service: in.Service, Title: in.Title, Fields: fields, Customer: in.Unit, For: in.For, Confidential: in.Seen == "named" || v.Privacy == catalog.PrivacyAlways, Draft: !v.Drafted.IsZero()}
+	ask := Ask{Service: in.Service, Title: in.Title, Fields: fields, Customer: in.Unit, For: in.For, Confidential: in.Seen == "named" || v.Privacy == catalog.PrivacyAlways, Urgent: in.Urgent, Draft: !v.Drafted.IsZero()}
 	if in.Once != "" {
 		ask.Once = printOf(values, files)
 	}

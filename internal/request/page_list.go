@@ -136,6 +136,7 @@ type row struct {
 	Answers                   []ui.Pair // to the form fields that the list shows
 	Unassigned                bool
 	Confidential              bool
+	Urgent                    bool
 }
 
 // showList is 'my requests': what the reader asked for, or with another view what the reader may see.
@@ -276,7 +277,7 @@ func (s *Service) tableOf(ctx context.Context, book *calendar.Book, unit, servic
 // rowOf is a line as the table shows it: what is due next, and how much working time is left until then.
 func rowOf(ctx context.Context, tree *org.Tree, table *calendar.Table, l Line, now time.Time) row {
 	v := row{Ref: l.Ref(), Title: l.Title, Href: link(l.Number), Other: tree.FullName(ctx, l.Customer), Assignee: l.Holder.Display(ctx),
-		Unassigned: l.Assignee == 0 && l.State == StateNew, State: stateTag(ctx, l.State), Confidential: l.Confidential}
+		Unassigned: l.Assignee == 0 && l.State == StateNew, State: stateTag(ctx, l.State), Confidential: l.Confidential, Urgent: l.Priority == Urgent && l.State.Open()}
 	switch {
 	case l.State == StateWaiting:
 		v.Due, v.Bar = lang.T(ctx, "request.paused"), &ui.BarProps{Tone: "pause", Used: 0.5, Thin: true, Label: lang.T(ctx, "request.paused")}

@@ -71,6 +71,9 @@ func happenedText(ctx context.Context, v View, e Event) string {
 	if e.Kind == VerbDue || e.Kind == VerbRetarget {
 		return v.dues[e.N]
 	}
+	if e.Kind == VerbUrgent || e.Kind == VerbGrant || e.Kind == VerbPriority {
+		return priorityText(ctx, v, e)
+	}
 	if causeVerbs[e.Kind] != nil {
 		return causeText(ctx, v, e)
 	}

@@ -19,38 +19,42 @@ import (
 
 // verbView is the form of a verb: in a dialog of the request's page, or as a page of its own.
 type verbView struct {
-	Verb    Verb
-	Number  int64
-	Title   string // of the request
-	Heading string
-	Intro   string
-	Send    string
-	Errors  ui.Errors
-	Typed   typed
-	People  []ui.Option // assign: empty when there are more colleagues than a select takes
-	Among   string      // assign: code of the unit whose colleagues they are
-	Units   []ui.Option // decline, hand-over, settle: empty when there are more units than a select takes
-	Likely  []ui.Option // hand-over, settle: units that took such requests, where Units is empty
-	Secret  bool        // the request is confidential
-	Inputs  *form.InputsProps
-	Danger  bool
+	Verb     Verb
+	Number   int64
+	Title    string // of the request
+	Heading  string
+	Intro    string
+	Send     string
+	Errors   ui.Errors
+	Typed    typed
+	People   []ui.Option // assign: empty when there are more colleagues than a select takes
+	Among    string      // assign: code of the unit whose colleagues they are
+	Units    []ui.Option // decline, hand-over, settle: empty when there are more units than a select takes
+	Likely   []ui.Option // hand-over, settle: units that took such requests, where Units is empty
+	Secret   bool        // the request is confidential
+	Inputs   *form.InputsProps
+	Danger   bool
+	To       string      // set-priority: the priority it leads to
+	Policies []ui.Option // set-priority: what happens to the time that is used
 }
 
 // typed is what a person put into the form of a verb.
 type typed struct {
-	Kind    string   `form:"kind"`
-	Text    string   `form:"text"`
-	Reason  string   `form:"reason"`
-	Unit    string   `form:"unit"`
-	Likely  string   `form:"likely"`
-	Person  string   `form:"person"`
-	Score   int      `form:"score"`
-	Reasons []string `form:"reasons"`
-	Comment string   `form:"comment"`
-	Share   bool     `form:"share"`
-	DueAt   string   `form:"due_at"`
-	Agree   string   `form:"agree"`
-	Cause   string   `form:"cause"`
+	Kind     string   `form:"kind"`
+	Text     string   `form:"text"`
+	Reason   string   `form:"reason"`
+	Unit     string   `form:"unit"`
+	Likely   string   `form:"likely"`
+	Person   string   `form:"person"`
+	Score    int      `form:"score"`
+	Reasons  []string `form:"reasons"`
+	Comment  string   `form:"comment"`
+	Share    bool     `form:"share"`
+	DueAt    string   `form:"due_at"`
+	Agree    string   `form:"agree"`
+	Cause    string   `form:"cause"`
+	Priority string   `form:"priority"`
+	Policy   string   `form:"policy"`
 }
 
 func (t typed) cause() CauseSaid {
@@ -85,6 +89,14 @@ func (s *Service) verbForm(ctx context.Context, v View, verb Verb) (verbView, er
 		f.Intro = lang.T(ctx, "request.intro.propose-date", "due", lang.DateTime(ctx, v.Due))
 	case VerbAgree:
 		f.Intro, err = s.proposalText(ctx, v)
+	case VerbUrgent:
+		var left, share int
+		left, share, err = s.urgentLeft(ctx, v.Service, v.Customer)
+		f.Intro += lang.T(ctx, "request.urgent-left", "left", left, "share", share)
+	case VerbPriority:
+		f.Policies, err = s.policyOptions(ctx, v)
+		f.Intro = lang.T(ctx, "request.intro.set-priority", "to", lang.T(ctx, "request.priority."+cmp.Or(other(v.Priority), "normal")))
+		f.To = cmp.Or(other(v.Priority), "normal")
 	case VerbReopen:
 		var how catalog.Reopening
 		how, err = s.howReopened(ctx, v.Request, nil)
@@ -297,6 +309,12 @@ func (s *Service) perform(ctx context.Context, r *http.Request, verb Verb, numbe
 		_, err = s.DisputeCause(ctx, number, in.cause(), When{})
 	case VerbCauseDecide:
 		_, err = s.DecideCause(ctx, number, in.cause(), When{})
+	case VerbUrgent:
+		_, err = s.AskUrgent(ctx, number, in.Reason, When{})
+	case VerbGrant:
+		_, err = s.GrantUrgent(ctx, number, yesNo(in.Agree), When{})
+	case VerbPriority:
+		_, err = s.SetPriority(ctx, number, in.Priority, in.Reason, in.Policy, When{})
 	case VerbContest:
 		_, err = s.Contest(ctx, number, 0, in.Reason, When{})
 	case VerbAppeal:

@@ -78,6 +78,7 @@ var looks = map[Verb]look{
 	VerbPutBack:  {"arrow-back-up", false, false},
 	VerbRecur:    {"refresh", false, false},
 	VerbCause:    {"clock-exclamation", true, false}, VerbCauseAgree: {"circle-check", false, false},
+	VerbUrgent: {"alert-triangle", true, false}, VerbGrant: {"alert-triangle", true, false}, VerbPriority: {"alert-triangle", true, false},
 	VerbCauseDispute: {"message-question", true, false}, VerbCauseDecide: {"checkbox", true, false},
 	VerbContest: {"player-pause", true, false}, VerbAppeal: {"users", true, false}, VerbVoid: {"x", true, false}, VerbKeep: {"circle-check", true, false},
 }
@@ -85,7 +86,7 @@ var looks = map[Verb]look{
 // rank orders the buttons; the first that the reader may press is the primary one, when it is of the first group.
 var rank = []Verb{VerbTake, VerbAnswer, VerbConfirm, VerbAgree, VerbAccept, VerbRate, VerbDeliver,
 	VerbSettle,
-	VerbAsk, VerbPropose, VerbAssign, VerbHandOver, VerbPutBack, VerbSplit, VerbDecline, VerbReturn, VerbNudge, VerbReopen,
+	VerbAsk, VerbPropose, VerbAssign, VerbHandOver, VerbPutBack, VerbSplit, VerbDecline, VerbReturn, VerbNudge, VerbReopen, VerbGrant, VerbUrgent, VerbPriority,
 	VerbCauseDecide, VerbCause, VerbCauseAgree, VerbCauseDispute, VerbVoid, VerbKeep, VerbAppeal, VerbContest, VerbName, VerbDisown, VerbWithdraw, VerbCancel}
 
 const primaries = 7

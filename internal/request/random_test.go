@@ -144,6 +144,13 @@ func (h house) any(t *rapid.T, verb Verb, ctx context.Context, n int64) (Request
 		said := CauseSaid{Cause: rapid.SampledFrom(Causes).Draw(t, "cause"), Unit: "sales", Text: "缺料"}
 		return map[Verb]func(context.Context, int64, CauseSaid, When) (Request, error){VerbCause: h.StateCause, VerbCauseAgree: h.AgreeCause,
 			VerbCauseDispute: h.DisputeCause, VerbCauseDecide: h.DecideCause}[verb](ctx, n, said, When{})
+	case VerbUrgent:
+		return h.AskUrgent(ctx, n, "明天开工", When{})
+	case VerbGrant:
+		agree := rapid.Bool().Draw(t, "grant")
+		return h.GrantUrgent(ctx, n, &agree, When{})
+	case VerbPriority:
+		return h.SetPriority(ctx, n, rapid.SampledFrom([]string{"normal", "urgent"}).Draw(t, "priority"), "看情况", rapid.SampledFrom([]string{"", "carry", "from_start"}).Draw(t, "policy"), When{})
 	case VerbContest:
 		return h.Contest(ctx, n, 0, "表单里有", When{})
 	case VerbAppeal, VerbVoid, VerbKeep:

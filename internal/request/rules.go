@@ -70,8 +70,11 @@ const (
 	VerbAppeal       Verb = "appeal"  // to the quality office
 	VerbVoid         Verb = "void-pause"
 	VerbKeep         Verb = "keep-pause"
-	VerbPutBack      Verb = "put-back" // whoever had it gives it back to the queue
-	VerbRecur        Verb = "recur"    // what a reopening is when another request is opened instead
+	VerbPutBack      Verb = "put-back"     // whoever had it gives it back to the queue
+	VerbRecur        Verb = "recur"        // what a reopening is when another request is opened instead
+	VerbUrgent       Verb = "urgent"       // the customer says so
+	VerbGrant        Verb = "grant-urgent" // the head of the customer: or not
+	VerbPriority     Verb = "set-priority" // the provider
 	// VerbDue is no verb of a person: a new version of the calendar moved the due time.
 	VerbDue Verb = "due"
 	// VerbRetarget is no verb of a person either: a new standard holds for the open request, too.
@@ -114,8 +117,9 @@ var ways = map[Verb]move{
 	VerbPropose:  {[]State{StateWorking, StateWaiting}, ""},
 	VerbAgree:    {[]State{StateWorking, StateWaiting}, ""},
 	VerbReopen:   {[]State{StateDone}, StateWorking},
-	VerbRecur:    {[]State{StateDone}, ""},
-	VerbCause:    {living, ""}, VerbCauseAgree: {living, ""}, VerbCauseDispute: {living, ""}, VerbCauseDecide: {living, ""},
+	VerbUrgent:   {[]State{StateNew, StateWorking, StateWaiting}, ""}, VerbGrant: {[]State{StateNew, StateWorking, StateWaiting}, ""}, VerbPriority: {[]State{StateNew, StateWorking, StateWaiting}, ""},
+	VerbRecur: {[]State{StateDone}, ""},
+	VerbCause: {living, ""}, VerbCauseAgree: {living, ""}, VerbCauseDispute: {living, ""}, VerbCauseDecide: {living, ""},
 	VerbContest: {living, ""}, VerbAppeal: {living, ""}, VerbVoid: {living, ""}, VerbKeep: {living, ""},
 	VerbMessage:  {States, ""},
 	VerbNote:     {States, ""},
@@ -141,6 +145,7 @@ var Verbs = []Verb{VerbTake, VerbAssign, VerbDecline, VerbAsk, VerbAnswer, VerbD
 	VerbPutBack,
 	VerbCause, VerbCauseAgree, VerbCauseDispute, VerbCauseDecide,
 	VerbContest, VerbAppeal, VerbVoid, VerbKeep,
+	VerbUrgent, VerbGrant, VerbPriority,
 }
 
 // allowed decides whether the state permits the verb and gives the state it leads to. Otherwise a Conflict whose key
@@ -165,6 +170,8 @@ func allowed(s State, v Verb) (State, error) {
 // refusal is the message id for a verb that the state does not allow. Each tells what to do instead.
 func refusal(s State, v Verb) string {
 	switch {
+	case s == StateDelivered && (v == VerbUrgent || v == VerbGrant || v == VerbPriority):
+		return "request.already-delivered"
 	case v == VerbReopen && s.Open():
 		return "request.not-done"
 	case s == StateDone || s == StateWithdrawn || s == StateCancelled:

@@ -23,6 +23,8 @@ func (r *Request) happen(e Event) error {
 		r.reopen(e)
 	case VerbRecur:
 		r.Recurs++
+	case VerbUrgent, VerbGrant, VerbPriority:
+		r.Priority = e.Code
 	case VerbContest, VerbAppeal, VerbVoid, VerbKeep:
 		r.Contest = contested(r.Contest, e.Kind)
 	case VerbTake:
@@ -220,6 +222,12 @@ func marks(log []Event) []clock.Mark {
 				continue
 			}
 			m.Kind, m.Due = clock.Agree, e.DueTo
+		case VerbUrgent, VerbGrant, VerbPriority:
+			if e.Terms.Response.IsZero() && e.Terms.Completion.IsZero() { // the standard names no times for urgent ones
+				continue
+			}
+			m.Kind, m.Policy, m.Response, m.Completion = clock.Retarget, e.Clock, e.Terms.Response, e.Terms.Completion
+			m.ResponseIn, m.CompletionIn = e.Terms.ResponseIn, e.Terms.CompletionIn
 		case VerbRetarget:
 			m.Kind, m.Policy, m.Response, m.Completion = clock.Retarget, e.Why, e.Terms.Response, e.Terms.Completion
 			m.ResponseIn, m.CompletionIn = e.Terms.ResponseIn, e.Terms.CompletionIn

@@ -24,6 +24,11 @@ func TestStateMachine(t *testing.T) {
 		StateWithdrawn: {VerbMessage: StateWithdrawn, VerbNote: StateWithdrawn},
 		StateCancelled: {VerbMessage: StateCancelled, VerbNote: StateCancelled},
 	}
+	for _, s := range []State{StateNew, StateWorking, StateWaiting} {
+		for _, v := range []Verb{VerbUrgent, VerbGrant, VerbPriority} {
+			want[s][v] = s
+		}
+	}
 	for _, s := range living {
 		for _, v := range []Verb{VerbCause, VerbCauseAgree, VerbCauseDispute, VerbCauseDecide, VerbContest, VerbAppeal, VerbVoid, VerbKeep} {
 			want[s][v] = s

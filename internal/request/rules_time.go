@@ -4,6 +4,7 @@ import (
 	"time"
 
 	"neike/internal/catalog"
+	"neike/internal/clock"
 	"neike/internal/kit/fault"
 )
 
@@ -55,4 +56,25 @@ func reopening(p catalog.Reopening, until, at time.Time) catalog.Reopening {
 		return catalog.ReopenNew
 	}
 	return catalog.ReopenContinue
+}
+
+// secondFrom is the share of the budget from which who has a request does not make it usual again alone.
+const secondFrom = 0.8
+
+// lowered decides whether a person may lower a priority: of what is nearly used up somebody else than who has it must.
+func lowered(from, to Priority, used float64, assignee, person int64) error {
+	if from == Urgent && to == Usual && used >= secondFrom && assignee == person {
+		return fault.New(fault.Conflict, "request.downgrade-second")
+	}
+	return nil
+}
+
+// usedOf is the share of its budget that the customer's completion has used.
+func usedOf(states []clock.State) float64 {
+	for _, c := range states {
+		if c.Scope == clock.Customer && c.Kind == clock.Completion {
+			return c.Used()
+		}
+	}
+	return 0
 }

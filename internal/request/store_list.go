@@ -14,14 +14,14 @@ const manyUnits = 24
 
 const lineColumns = `r.id, r.number, r.title, r.service, r.provider, r.unit, r.customer, r.asked_by, r.assignee, r.state,
 r.confidential, r.opened_at, r.response_due, r.responded_at, r.due, r.next_due, r.closed_at, r.completion_is, r.completion_took, r.last_at, r.rated,
-r.hops, r.hand_overs, r.came_back, r.parent, r.parts`
+r.hops, r.hand_overs, r.came_back, r.parent, r.parts, r.priority`
 
 func scanLine(row sqldb.Row) (Line, error) {
 	var l Line
 	var state, completion string
 	err := row.Scan(&l.ID, &l.Number, &l.Title, &l.Service, &l.Provider, &l.Unit, &l.Customer, &l.AskedBy, &l.Assignee,
 		&state, &l.Confidential, &l.OpenedAt, &l.ResponseDue, &l.RespondedAt, &l.Due, &l.NextDue, &l.ClosedAt, &completion, &l.Took, &l.LastAt, &l.Rated,
-		&l.Hops, &l.HandOvers, &l.CameBack, &l.Parent, &l.Parts)
+		&l.Hops, &l.HandOvers, &l.CameBack, &l.Parent, &l.Parts, &l.Priority)
 	l.State, l.CompletionIs = State(state), Outcome(completion)
 	return l, err
 }

@@ -33,14 +33,14 @@ limit $2`, after, limit)
 
 // markColumns are what a clock reads of an event.
 const markColumns = `request, n, at, kind, side, unit, calendar, calendar_version, response_value, response_unit, completion_value, completion_unit, due_to, other, why,
-response_calendar, response_version, completion_calendar, completion_version`
+response_calendar, response_version, completion_calendar, completion_version, clock`
 
 func scanMark(row sqldb.Row) (Event, error) {
 	var e Event
 	var kind, side string
 	err := row.Scan(&e.Request, &e.N, &e.At, &kind, &side, &e.Unit, &e.Terms.Calendar, &e.Terms.Version, &e.Terms.Response.Value,
 		&e.Terms.Response.Unit, &e.Terms.Completion.Value, &e.Terms.Completion.Unit, &e.DueTo, &e.Other, &e.Why,
-		&e.Terms.ResponseIn.Calendar, &e.Terms.ResponseIn.Version, &e.Terms.CompletionIn.Calendar, &e.Terms.CompletionIn.Version)
+		&e.Terms.ResponseIn.Calendar, &e.Terms.ResponseIn.Version, &e.Terms.CompletionIn.Calendar, &e.Terms.CompletionIn.Version, &e.Clock)
 	e.Kind, e.Side = Verb(kind), Side(side)
 	return e, err
 }

@@ -135,6 +135,7 @@ func (s *Service) may(ctx context.Context, v View) []Verb {
 		case verb == VerbName && !v.Confidential:
 		case (verb == VerbConfirm || verb == VerbDisown) && !v.Unconfirmed():
 		case verb == VerbAgree && v.Proposed.IsZero():
+		case verb == VerbUrgent && v.Priority != Usual, verb == VerbGrant && v.Priority != Wanted:
 		case causeVerbs[verb] != nil && !v.causeIn(causeVerbs[verb]):
 		case verb == VerbContest && !v.mayContest(s.db.Now()):
 		case (verb == VerbAppeal || verb == VerbVoid || verb == VerbKeep) && mayContest(verb, v.Contest, v.Set) != nil:

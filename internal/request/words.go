@@ -131,3 +131,11 @@ func partOptions(row partRow) []ui.Option {
 	}
 	return []ui.Option{{Value: row.Service, Text: name, Selected: true}}
 }
+
+// keepWord is the button that says no.
+func keepWord(ctx context.Context, v verbView) string {
+	if v.Verb == VerbGrant {
+		return lang.T(ctx, "request.grant.no")
+	}
+	return lang.T(ctx, "request.date.keep")
+}

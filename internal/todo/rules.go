@@ -24,6 +24,7 @@ var usualVerbs = map[string]Verb{
 	"answer":       {Label: "todo.verb.answer", Icon: "message-question"},
 	"confirm":      {Label: "todo.verb.confirm", Icon: "circle-check"},
 	"agree-date":   {Label: "todo.verb.agree-date", Icon: "calendar"},
+	"grant-urgent": {Label: "todo.verb.grant-urgent", Icon: "alert-triangle"},
 	"cause":        {Label: "todo.verb.cause", Icon: "alert-triangle", Serving: true},
 	"cause-answer": {Label: "todo.verb.cause-answer", Icon: "message-question"},
 	"cause-decide": {Label: "todo.verb.cause-decide", Icon: "checkbox", Serving: true},
