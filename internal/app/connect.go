@@ -12,6 +12,7 @@ import (
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
 	"neike/internal/request"
+	"neike/internal/review"
 )
 
 // connect fills the slots that lower rooms leave for higher ones.
@@ -38,11 +39,13 @@ func (a *App) connect(context.Context) error {
 	a.Reader.Name(request.Kind, a.nameRequests)
 	a.Reader.Name(delivery.Kind, a.nameDeliveries)
 	a.Reader.Name(delivery.StandingKind, a.nameStandings)
+	a.Reader.Name(review.Kind, a.nameReviews)
 	a.Reader.Name("service", a.nameServices)
 	a.Reader.Name("edge", a.nameEdges)
 	a.Reader.Name("calendar", a.nameCalendars)
 	a.Reader.Name("connection", a.nameConnections)
 	a.Todo.AddPanel(a.yearPanel())
+	a.tellReviews()
 	a.guard()
 	a.relate()
 	a.upkeep()

@@ -39,6 +39,7 @@ func (a *App) doors() {
 	a.Request.API(m)
 	m.Page(a.Delivery.Routes()...)
 	a.Delivery.API(m)
+	a.Review.Mount(m)
 	a.Notice.Mount(m)
 	a.Insight.Mount(m)
 	a.Importer.Mount(m)

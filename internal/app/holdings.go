@@ -9,4 +9,5 @@ func (a *App) hold() {
 	a.Org.AddHolding(a.Catalog.Holdings()...)
 	a.Org.AddHolding(a.Request.Holdings()...)
 	a.Org.AddHolding(a.Delivery.Holdings()...)
+	a.Org.AddHolding(a.Review.Holdings()...)
 }

@@ -12,6 +12,7 @@ import (
 	"neike/internal/kit/sqldb"
 	"neike/internal/relation"
 	"neike/internal/request"
+	"neike/internal/review"
 )
 
 // nameRequests names requests in the audit trail by their numbers: its reader learns that something was done, not what
@@ -91,6 +92,16 @@ func (a *App) nameConnections(ctx context.Context, rd sqldb.Reader, ids []int64)
 		if slices.Contains(ids, c.ID) {
 			out[c.ID] = trail.Thing{Text: c.Name.In(ctx), Href: "/settings/connections/" + strconv.FormatInt(c.ID, 10)}
 		}
+	}
+	return out, err
+}
+
+// nameReviews names cases by the numbers of their requests.
+func (a *App) nameReviews(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]trail.Thing, error) {
+	refs, err := review.References(ctx, rd, ids)
+	out := make(map[int64]trail.Thing, len(refs))
+	for id, ref := range refs {
+		out[id] = trail.Thing{Text: ref, Href: "/reviews/" + strconv.FormatInt(id, 10), Closed: true}
 	}
 	return out, err
 }

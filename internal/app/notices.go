@@ -6,9 +6,11 @@ import (
 
 	"neike/internal/directory"
 	"neike/internal/kit/chat"
+	"neike/internal/kit/event"
 	"neike/internal/kit/sqldb"
 	"neike/internal/notice"
 	"neike/internal/org"
+	"neike/internal/review"
 )
 
 // suites are the chat connections as notices see them.
@@ -49,4 +51,20 @@ func (a *App) checkNotices(ctx context.Context) ([]Problem, error) {
 		return nil, err
 	}
 	return []Problem{say(ctx, "notice_post", "notices-late", "count", late)}, nil
+}
+
+// tellReviews lets those be told who owe a judgement on what was drawn.
+func (a *App) tellReviews() {
+	a.Notice.AddKind(notice.Kind{Code: "review.drawn", Verb: "review", Group: "asking", Icon: "checkbox", As: map[string]string{"": notice.Now}, Ends: []string{"review.drawn"}})
+	a.Notice.AddKind(notice.Kind{Code: "review.split", Verb: "review-decide", Group: "house", Icon: "checkbox", As: map[string]string{"": notice.Now}, Ends: []string{"review.drawn"}})
+	for kind, e := range map[string]event.Event{"review.drawn": review.WasDrawn{}, "review.split": review.WasSplit{}} {
+		a.Notice.AddSource(e.EventKind(), func(_ context.Context, _ sqldb.Reader, r event.Record) ([]notice.Told, error) {
+			d, err := event.Decode[review.WasDrawn](r) // both name the judges
+			out := make([]notice.Told, len(d.Judges))
+			for i, p := range d.Judges {
+				out[i] = notice.Told{Kind: kind, Person: p, As: notice.AsSelf}
+			}
+			return out, err
+		})
+	}
 }

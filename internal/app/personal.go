@@ -13,6 +13,7 @@ import (
 	"neike/internal/org"
 	"neike/internal/relation"
 	"neike/internal/request"
+	"neike/internal/review"
 	"neike/internal/signin"
 	"neike/internal/talk"
 	"neike/internal/todo"
@@ -22,7 +23,7 @@ import (
 // known lets every room say what it keeps about people, so that it can be copied and erased.
 func (a *App) known() {
 	a.Org.AddPersonalData(slices.Concat(signin.PersonalData, directory.PersonalData, access.PersonalData, talk.PersonalData, todo.PersonalData,
-		catalog.PersonalData, request.PersonalData, delivery.PersonalData, view.PersonalData, relation.PersonalData, notice.PersonalData, imported, trailData)...)
+		catalog.PersonalData, request.PersonalData, review.PersonalData, delivery.PersonalData, view.PersonalData, relation.PersonalData, notice.PersonalData, imported, trailData)...)
 }
 
 // imported is what imports remember, so that they can be taken back.

@@ -28,6 +28,7 @@ import (
 	"neike/internal/org"
 	"neike/internal/relation"
 	"neike/internal/request"
+	"neike/internal/review"
 	"neike/internal/signin"
 	"neike/internal/support"
 	"neike/internal/talk"
@@ -51,6 +52,7 @@ type Rooms struct {
 	Support   *support.Service
 	Request   *request.Service
 	Delivery  *delivery.Service
+	Review    *review.Service
 	Notice    *notice.Service
 	Insight   *insight.Service
 	Importer  *importer.Importer
@@ -86,6 +88,7 @@ var furniture = []struct {
 	{"support", support.Schema, support.Locale},
 	{"request", request.Schema, request.Locale},
 	{"delivery", delivery.Schema, delivery.Locale},
+	{"review", review.Schema, review.Locale},
 	{"notice", notice.Schema, notice.Locale},
 	{"insight", nil, insight.Locale},
 	{"importer", importer.Schema, importer.Locale},
@@ -124,6 +127,7 @@ func (a *App) furnish(ctx context.Context) error {
 		Org: r.Org, Access: r.Access, Calendar: r.Calendar, Clock: r.Clock,
 		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog,
 	})
+	r.Review = review.New(a.DB, a.Bus, a.Jobs, review.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Catalog: r.Catalog, Request: r.Request})
 	r.Notice = notice.New(a.DB, a.Bus, a.Jobs, notice.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Request: r.Request},
 		notice.Options{Book: a.Book, Secrets: a.Secrets, Suites: suites{r.Directory}})
 	r.Insight = insight.New(a.DB, insight.Rooms{Org: r.Org, Access: r.Access, Catalog: r.Catalog}, a.Log)

@@ -44,7 +44,7 @@ type reportView struct {
 // attainmentRows is the report that an address asks for, the one with the most cases first.
 func (s *Service) attainmentRows(ctx context.Context, in *reportAsk) ([]reportRow, Span, error) {
 	in.By, in.Clock = cmp.Or(in.By, ByService), cmp.Or(in.Clock, "completion")
-	span, err := spanOf(in.From, in.To, s.db.Now().In(s.Org.Company(ctx).Location()))
+	span, err := SpanIn(in.From, in.To, s.db.Now().In(s.Org.Company(ctx).Location()))
 	if err != nil {
 		return nil, span, err
 	}

@@ -131,27 +131,12 @@ func (s *Service) provideBy(ctx context.Context, rows []Attainment) error {
 	return nil
 }
 
-// numbersOf says whose numbers the actor sees: the edges of the own units, those below a unit that the actor heads, and
-// everything for the quality office, executives, and everybody where the company shows all edges.
+// numbersOf says whose numbers the actor sees, as Numbers does.
 func (s *Service) numbersOf(ctx context.Context) (func(by string, provider, customer int64) bool, error) {
-	a := actor.From(ctx)
-	if a.System || a.Has("quality") || a.Has("executive") || s.Org.Company(ctx).Switches.NumbersToAll {
-		return func(string, int64, int64) bool { return true }, nil
+	all, units, err := s.Numbers(ctx)
+	if err != nil || all {
+		return func(string, int64, int64) bool { return true }, err
 	}
-	tree, err := s.Org.Tree(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var units []int64
-	for _, g := range a.Groups {
-		switch g.Role {
-		case "member", "agent":
-			units = append(units, g.ID)
-		case "head", "quality", "executive":
-			units = append(units, tree.Descendants(g.ID)...)
-		}
-	}
-	units = unique(units)
 	return func(by string, provider, customer int64) bool {
 		_, serves := slices.BinarySearch(units, provider)
 		if serves || by != ByEdge {
@@ -160,6 +145,29 @@ func (s *Service) numbersOf(ctx context.Context) (func(by string, provider, cust
 		_, asks := slices.BinarySearch(units, customer)
 		return asks
 	}, nil
+}
+
+// Numbers says whose numbers the actor sees: all, or the edges of the units given, in order of id. These are the own units
+// and those below a unit that the actor heads; all are seen by the quality office, executives, and everybody where the
+// company shows all edges.
+func (s *Service) Numbers(ctx context.Context) (all bool, units []int64, err error) {
+	a := actor.From(ctx)
+	if a.System || a.Has("quality") || a.Has("executive") || s.Org.Company(ctx).Switches.NumbersToAll {
+		return true, nil, nil
+	}
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return false, nil, err
+	}
+	for _, g := range a.Groups {
+		switch g.Role {
+		case "member", "agent":
+			units = append(units, g.ID)
+		case "head", "quality", "executive":
+			units = append(units, tree.Descendants(g.ID)...)
+		}
+	}
+	return false, unique(units), nil
 }
 
 // attainmentJSON is a row of the report on the wire.
@@ -222,7 +230,7 @@ func (s *Service) getAttainment(ctx context.Context, in *attainmentInput) (*atta
 		in.Clock = "completion"
 	}
 	zone := s.Org.Company(ctx).Location()
-	span, err := spanOf(in.From, in.To, s.db.Now().In(zone))
+	span, err := SpanIn(in.From, in.To, s.db.Now().In(zone))
 	if err != nil {
 		return nil, err
 	}
@@ -301,8 +309,8 @@ func (s *Service) attainmentJSON(ctx context.Context, tree *org.Tree, a Attainme
 	return item, nil
 }
 
-// spanOf reads the ends of a span: days, both in it, in now's zone, or instants. Without them it is this quarter.
-func spanOf(from, to string, now time.Time) (Span, error) {
+// SpanIn reads the ends of a span: days, both in it, in now's zone, or instants. Without them it is this quarter.
+func SpanIn(from, to string, now time.Time) (Span, error) {
 	y, m, _ := now.Date()
 	first := time.Date(y, (m-1)/3*3+1, 1, 0, 0, 0, 0, now.Location())
 	span := Span{first, first.AddDate(0, 3, 0)}

@@ -182,3 +182,15 @@ from (
 where t.place = (t.n + 1) / 2`, service, from, to)
 	return u, err
 }
+
+// firstTime looks at no more than the newest 20 000.
+func firstTime(ctx context.Context, rd sqldb.Reader, service int64, span Span) (FirstTime, error) {
+	return sqldb.One(ctx, rd, func(row sqldb.Row) (f FirstTime, err error) { return f, row.Scan(&f.Done, &f.Right) }, `
+select count(*), cast(coalesce(sum(case when t.returns = 0 and t.reopens = 0 and t.recurs = 0 then 1 else 0 end), 0) as bigint)
+from (
+	select r.returns, r.reopens, r.recurs
+	from request r
+	where r.service = $1 and r.due >= $2 and r.due < $3 and r.state = 'done'
+	order by r.due desc
+	limit 20000) t`, service, span.From, span.To)
+}
