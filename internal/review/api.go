@@ -28,7 +28,7 @@ func (s *Service) Mount(m *web.Mux) {
 		Summary: "What sampled reviews say of the accuracy, by service, unit or edge; a sample, so that it has only a signal"}, s.getAccuracy)
 }
 
-type planJSON struct {
+type reviewPlanJSON struct {
 	Active   bool   `json:"active" doc:"Whether cases are drawn"`
 	Share    int    `json:"share" doc:"Percent of the accepted requests, 1 to 100" example:"20"`
 	Most     *int   `json:"most" required:"false" doc:"Cases a month; null: no limit" example:"12"`
@@ -38,35 +38,35 @@ type planJSON struct {
 	Seed     string `json:"seed,omitempty" readOnly:"true" doc:"Key of the draw, hexadecimal: a request is drawn when the first 53 bits of HMAC-SHA256(seed, R-number), as a fraction, are below the share; judged twice when those of 'R-number second' are below second"`
 }
 
-func wirePlan(p Plan) planJSON {
-	j := planJSON{Active: p.Active, Share: p.Share, First: p.First, Second: p.Second, Revision: p.Revision, Seed: p.Seed}
+func wirePlan(p Plan) reviewPlanJSON {
+	j := reviewPlanJSON{Active: p.Active, Share: p.Share, First: p.First, Second: p.Second, Revision: p.Revision, Seed: p.Seed}
 	if p.Most != 0 {
 		j.Most = &p.Most
 	}
 	return j
 }
 
-type planInput struct {
+type reviewPlanInput struct {
 	Code string `path:"code" doc:"Code of the service" example:"it.device"`
 }
 
-type planEdit struct {
+type reviewPlanEdit struct {
 	Code string `path:"code" doc:"Code of the service" example:"it.device"`
 	web.IfMatch
-	Body planJSON
+	Body reviewPlanJSON
 }
 
 type planOutput struct {
 	ETag string `header:"ETag"`
-	Body planJSON
+	Body reviewPlanJSON
 }
 
-func (s *Service) getPlan(ctx context.Context, in *planInput) (*planOutput, error) {
+func (s *Service) getPlan(ctx context.Context, in *reviewPlanInput) (*planOutput, error) {
 	p, err := s.PlanOf(ctx, in.Code)
 	return &planOutput{p.etag(), wirePlan(p.Plan)}, err
 }
 
-func (s *Service) putPlan(ctx context.Context, in *planEdit) (*planOutput, error) {
+func (s *Service) putPlan(ctx context.Context, in *reviewPlanEdit) (*planOutput, error) {
 	p := Plan{Active: in.Body.Active, Share: in.Body.Share, First: in.Body.First, Second: in.Body.Second}
 	if in.Body.Most != nil {
 		if p.Most = *in.Body.Most; p.Most == 0 {
@@ -76,10 +76,10 @@ func (s *Service) putPlan(ctx context.Context, in *planEdit) (*planOutput, error
 	if _, err := s.SetPlan(ctx, in.Code, p, in.IfMatch); err != nil {
 		return nil, err
 	}
-	return s.getPlan(ctx, &planInput{in.Code})
+	return s.getPlan(ctx, &reviewPlanInput{in.Code})
 }
 
-type caseJSON struct {
+type reviewCaseJSON struct {
 	ID         int64      `json:"id"`
 	Request    string     `json:"request" example:"R-1024"`
 	Service    string     `json:"service"`
@@ -94,18 +94,18 @@ type caseJSON struct {
 	Words      []string   `json:"words" nullable:"false" doc:"What the caller may read of what was said"`
 }
 
-func (s *Service) wireLine(ctx context.Context, l Line) (caseJSON, error) {
+func (s *Service) wireLine(ctx context.Context, l Line) (reviewCaseJSON, error) {
 	tree, err := s.Org.Tree(ctx)
 	if err != nil {
-		return caseJSON{}, err
+		return reviewCaseJSON{}, err
 	}
 	snap, err := s.Catalog.Snapshot(ctx)
 	if err != nil {
-		return caseJSON{}, err
+		return reviewCaseJSON{}, err
 	}
 	provider, _ := tree.ByID(l.Provider)
 	customer, _ := tree.ByID(l.Customer)
-	j := caseJSON{ID: l.ID, Request: l.Ref(), Provider: provider.Code, Customer: customer.Code, State: string(l.State), AcceptedAt: l.AcceptedAt,
+	j := reviewCaseJSON{ID: l.ID, Request: l.Ref(), Provider: provider.Code, Customer: customer.Code, State: string(l.State), AcceptedAt: l.AcceptedAt,
 		Due: l.Due, Mine: some(l.Mine), Result: some(l.Result), Words: append([]string{}, l.Words...)}
 	if sv, ok := snap.ByID(l.Service); ok {
 		j.Service = sv.Code
@@ -124,7 +124,7 @@ func some(v Verdict) *string {
 	return &text
 }
 
-type listInput struct {
+type reviewListInput struct {
 	web.Paging
 	State    string `query:"state" enum:"open,split,done,lapsed,dropped" doc:"Default: all"`
 	Mine     bool   `query:"mine" doc:"Only what the caller judges or judged"`
@@ -136,9 +136,9 @@ type listInput struct {
 	To       string `query:"to" doc:"Last day of acceptance, or the instant after it"`
 }
 
-type listOutput struct{ Body web.Page[caseJSON] }
+type listOutput struct{ Body web.Page[reviewCaseJSON] }
 
-func (s *Service) getList(ctx context.Context, in *listInput) (*listOutput, error) {
+func (s *Service) getList(ctx context.Context, in *reviewListInput) (*listOutput, error) {
 	span, err := request.SpanIn(in.From, in.To, s.db.Now().In(s.Org.Company(ctx).Location()))
 	if err != nil {
 		return nil, err
@@ -152,7 +152,7 @@ func (s *Service) getList(ctx context.Context, in *listInput) (*listOutput, erro
 		return nil, err
 	}
 	out := &listOutput{}
-	out.Body.Items, out.Body.NextCursor = []caseJSON{}, page.NextCursor
+	out.Body.Items, out.Body.NextCursor = []reviewCaseJSON{}, page.NextCursor
 	for _, l := range page.Items {
 		j, err := s.wireLine(ctx, l)
 		if err != nil {
@@ -167,7 +167,7 @@ type caseInput struct {
 	ID int64 `path:"id" doc:"Of the case"`
 }
 
-type judgeInput struct {
+type judgeReviewInput struct {
 	ID   int64 `path:"id" doc:"Of the case"`
 	Body struct {
 		Verdict string `json:"verdict" enum:"correct,partly,wrong"`
@@ -176,14 +176,14 @@ type judgeInput struct {
 	}
 }
 
-type caseOutput struct{ Body caseJSON }
+type caseOutput struct{ Body reviewCaseJSON }
 
 func (s *Service) getCase(ctx context.Context, in *caseInput) (*caseOutput, error) {
 	v, err := s.ByID(ctx, in.ID)
 	return s.wireView(ctx, v, err)
 }
 
-func (s *Service) postJudge(ctx context.Context, in *judgeInput) (*caseOutput, error) {
+func (s *Service) postJudge(ctx context.Context, in *judgeReviewInput) (*caseOutput, error) {
 	v, err := s.Judge(ctx, in.ID, Judgement{Verdict: Verdict(in.Body.Verdict), Word: in.Body.Word, Share: in.Body.Share})
 	return s.wireView(ctx, v, err)
 }
@@ -208,7 +208,7 @@ func (s *Service) wireView(ctx context.Context, v View, err error) (*caseOutput,
 	return &caseOutput{j}, err
 }
 
-type accuracyInput struct {
+type reviewAccuracyInput struct {
 	By   string `query:"by" enum:"service,unit,edge" default:"service" doc:"What a row is about"`
 	From string `query:"from" doc:"First day of acceptance, 2026-10-01, or an instant; default: this quarter"`
 	To   string `query:"to" doc:"Last day, or the instant after it"`
@@ -221,7 +221,7 @@ type kappaJSON struct {
 	Agreement string      `json:"agreement" enum:"cannot-tell,poor,fair,moderate,good" doc:"cannot-tell below 20 pairs"`
 }
 
-type accuracyJSON struct {
+type reviewAccuracyJSON struct {
 	Service  *string     `json:"service,omitempty"`
 	Unit     *string     `json:"unit,omitempty"`
 	Provider *string     `json:"provider,omitempty"`
@@ -248,14 +248,14 @@ type accuracyJSON struct {
 
 type accuracyOutput struct {
 	Body struct {
-		By    string         `json:"by"`
-		From  time.Time      `json:"from"`
-		To    time.Time      `json:"to" doc:"Not in the span any more"`
-		Items []accuracyJSON `json:"items" nullable:"false"`
+		By    string               `json:"by"`
+		From  time.Time            `json:"from"`
+		To    time.Time            `json:"to" doc:"Not in the span any more"`
+		Items []reviewAccuracyJSON `json:"items" nullable:"false"`
 	}
 }
 
-func (s *Service) getAccuracy(ctx context.Context, in *accuracyInput) (*accuracyOutput, error) {
+func (s *Service) getAccuracy(ctx context.Context, in *reviewAccuracyInput) (*accuracyOutput, error) {
 	if in.By == "" {
 		in.By = request.ByService
 	}
@@ -268,7 +268,7 @@ func (s *Service) getAccuracy(ctx context.Context, in *accuracyInput) (*accuracy
 		return nil, err
 	}
 	out := &accuracyOutput{}
-	out.Body.By, out.Body.From, out.Body.To, out.Body.Items = in.By, span.From.UTC(), span.To.UTC(), []accuracyJSON{}
+	out.Body.By, out.Body.From, out.Body.To, out.Body.Items = in.By, span.From.UTC(), span.To.UTC(), []reviewAccuracyJSON{}
 	for _, a := range rows {
 		j, err := s.wireAccuracy(ctx, a, in.By, span)
 		if err != nil {
@@ -279,8 +279,8 @@ func (s *Service) getAccuracy(ctx context.Context, in *accuracyInput) (*accuracy
 	return out, nil
 }
 
-func (s *Service) wireAccuracy(ctx context.Context, a Accuracy, by string, span request.Span) (accuracyJSON, error) {
-	j := accuracyJSON{Accepted: a.Accepted, Drawn: a.Drawn, Open: a.Open, Lapsed: a.Lapsed, Dropped: a.Dropped, N: a.N(), Kappa: wireKappa(a)}
+func (s *Service) wireAccuracy(ctx context.Context, a Accuracy, by string, span request.Span) (reviewAccuracyJSON, error) {
+	j := reviewAccuracyJSON{Accepted: a.Accepted, Drawn: a.Drawn, Open: a.Open, Lapsed: a.Lapsed, Dropped: a.Dropped, N: a.N(), Kappa: wireKappa(a)}
 	if rate, low, high, ok := a.Rate(); ok {
 		j.Correct, j.Partly, j.Wrong, j.Rate, j.Interval = &a.Correct, &a.Partly, &a.Wrong, &rate, &[2]float64{low, high}
 	}
@@ -320,7 +320,7 @@ func wireKappa(a Accuracy) kappaJSON {
 }
 
 // nameRow says what a row is about, and gives the parameters of the list of its cases.
-func (s *Service) nameRow(ctx context.Context, j *accuracyJSON, a Accuracy, by string) (url.Values, error) {
+func (s *Service) nameRow(ctx context.Context, j *reviewAccuracyJSON, a Accuracy, by string) (url.Values, error) {
 	tree, err := s.Org.Tree(ctx)
 	if err != nil {
 		return nil, err

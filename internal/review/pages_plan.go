@@ -154,7 +154,7 @@ func (s *Service) showAccuracy(w http.ResponseWriter, r *http.Request) error {
 		status = http.StatusUnprocessableEntity
 	}
 	for _, a := range rows {
-		var j accuracyJSON
+		var j reviewAccuracyJSON
 		list, err := s.nameRow(ctx, &j, a, v.By)
 		if err != nil {
 			return err
