@@ -79,6 +79,7 @@ type policyView struct {
 	Title              string
 	UnitName, UnitHref string
 	Reopen, Privacy    []ui.Choice
+	MaySupport         bool // it is personal support, or can still become it
 	Supporting         string      // 工号 of those who support
 	Known              []ui.Option // and their names
 	Errors             ui.Errors
@@ -153,6 +154,7 @@ func (c *Catalog) policyPage(w http.ResponseWriter, r *http.Request, status int,
 		if (x == PrivacySupport) != s.Support() && (!s.Offered.IsZero() || s.Kind == Standing) {
 			continue // fixed since it was first offered
 		}
+		v.MaySupport = v.MaySupport || x == PrivacySupport
 		v.Privacy = append(v.Privacy, policyChoice(ctx, "confidential", string(x), v.In.Confidential))
 	}
 	people, err := c.Supporters(ctx, s)
