@@ -79,7 +79,7 @@ type policyView struct {
 	Title              string
 	UnitName, UnitHref string
 	Reopen, Privacy    []ui.Choice
-	MaySupport         bool // it is personal support, or can still become it
+	MaySupport         bool        // it is personal support, or can still become it
 	Supporting         string      // 工号 of those who support
 	Known              []ui.Option // and their names
 	Errors             ui.Errors
