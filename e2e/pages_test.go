@@ -26,7 +26,7 @@ type stop struct {
 
 // notPages are addresses that answer with something else than a page.
 var notPages = []string{
-	"GET /settings/first-run", "GET /live", "GET /metrics", "GET /notices", "GET /notices/{id}", "GET /api/openapi.json", "GET /people/find", "GET /units/find", "GET /services/find", "GET /talk/people",
+	"GET /settings/first-run", "GET /live", "GET /metrics", "GET /notices", "GET /notices/{id}", "GET /api/openapi.json", "GET /people/find", "GET /units/find", "GET /services/find", "GET /talk/people", "GET /views/counts",
 	"GET /files/{id}/{name}", "GET /files/{id}/{name}/small", "GET /relations/export", "GET /settings/import/template/{name}", "GET /settings/import/{run}/errors/all", "GET /settings/audit/export", "GET /requests/export", "GET /queue/export", "GET /reports/attainment/export", "GET /breaches/export", "GET /insight/adoption/export",
 	"GET /org/export", "GET /settings/notices/dead/export", "GET /units/{code}/duty/export", "GET /services/export", "GET /standards/export", "GET /settings/privacy/export", "GET /settings/access/export", "GET /settings/syncs/{run}/export", "GET /calendars/{code}/days-off.ics", "GET /hooks/{hook}",
 	"GET /signin/via/{id}", "GET /signin/back/{id}", "GET /signin/leave",
@@ -78,7 +78,11 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 			{name: "request confidential", path: q.secret, who: recruiter}, {name: "request done", path: q.done, who: administrator}, {name: "request to rate", path: q.rate, who: customer}},
 		"GET /requests/{number}/{verb}": {{name: "deliver", path: q.open + "/deliver", who: agent}, {name: "decline", path: q.fresh + "/decline", who: agent}},
 		"GET /requests/log":             {{name: "log a call", path: "/requests/log", who: agent}},
-		"GET /queue":                    {{name: "queue", path: "/queue", who: agent}, {name: "queue of a head", path: "/queue", who: head}, {name: "empty queue", path: "/queue?q=zzzz", who: agent}},
+		"GET /queue/done":               {{name: "what came of many", path: "/queue/done?id=1", who: agent, says: refused}},
+		"GET /slips":                    {{name: "slips", path: "/slips?n=" + strings.TrimPrefix(q.open, "/requests/"), who: agent}, {name: "no slips", path: "/slips?size=a5", who: customer}},
+		"GET /requests/board":           {{name: "what a unit waits for", path: "/requests/board", who: customer}, {name: "nothing is waited for", path: "/requests/board?unit=legal", who: agent}},
+		"GET /views":                    {{name: "views", path: "/views", who: agent}},
+		"GET /queue":                    {{name: "queue", path: "/queue", who: agent}, {name: "queue of a head", path: "/queue", who: head}, {name: "queue as a board", path: "/queue?look=board", who: agent}, {name: "queue by hands", path: "/queue?look=board&group=assignee", who: agent}, {name: "on duty", path: "/queue?view=duty", who: agent}, {name: "empty queue", path: "/queue?q=zzzz", who: agent}},
 		"GET /relations":                {{name: "matrix", path: "/relations", who: administrator}, {name: "matrix as a list", path: "/relations?view=list", who: administrator}},
 		"GET /relations/{provider}/{customer}": {{name: "edge", path: "/relations/finance/proj1", who: administrator},
 			{name: "edge without traffic", path: "/relations/marketing/production", who: administrator}},

@@ -79,14 +79,33 @@ func (s *Service) board(ctx context.Context, in asking, page web.Page[Line], row
 	for i := range v.Columns {
 		for j := range v.Columns[i].Cards {
 			card := &v.Columns[i].Cards[j]
-			for _, c := range v.Columns {
-				if c.Key != card.At {
-					card.To, card.Shift = append(card.To, ui.Option{Value: c.Key, Text: c.Title}), true
-				}
-			}
+			card.To = moves(in.Group, card.At, v.Columns)
+			card.Shift = len(card.To) > 0
 		}
 	}
 	return v
+}
+
+// moves are the columns to which a card may go, those that lead on before the one back.
+func moves(group, at string, columns []boardColumn) []ui.Option {
+	var on, back []ui.Option
+	for _, c := range columns {
+		o := ui.Option{Value: c.Key, Text: c.Title}
+		if c.Key == at {
+			continue
+		}
+		if group == "" {
+			if _, err := cardMoved(State(at), State(c.Key)); err != nil {
+				continue
+			}
+			if State(c.Key) == StateNew {
+				back = append(back, o)
+				continue
+			}
+		}
+		on = append(on, o)
+	}
+	return append(on, back...)
 }
 
 func groupName(g string) string {

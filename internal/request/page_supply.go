@@ -77,7 +77,7 @@ func (s *Service) showSupply(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	lists := listView{Path: "/requests", Bulk: false}
-	if err := s.fill(ctx, &lists, asking{}, page); err != nil {
+	if err := s.fill(ctx, &lists, asking{View: "unit"}, page); err != nil {
 		return err
 	}
 	names := map[int64]string{}

@@ -124,6 +124,9 @@ func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
 	if err := d.broken(ctx); err != nil {
 		return fmt.Errorf("the opened record: %w", err)
 	}
+	if err := d.views(ctx); err != nil {
+		return err
+	}
 	if err := d.away(ctx); err != nil {
 		return fmt.Errorf("people over time: %w", err)
 	}
