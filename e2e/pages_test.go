@@ -76,7 +76,7 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 		"GET /requests/new/{code}": {{name: "form with files", path: "/requests/new/finance.expense", who: customer}, {name: "form with choices", path: "/requests/new/hr.recruit", who: customer}},
 		"GET /requests/{number}": {{name: "request of an agent", path: q.open, who: agent}, {name: "request of a customer", path: q.open, who: customer},
 			{name: "request confidential", path: q.secret, who: recruiter}, {name: "request done", path: q.done, who: administrator}, {name: "request to rate", path: q.rate, who: customer}},
-		"GET /requests/{number}/{verb}": {{name: "deliver", path: q.open + "/deliver", who: agent}, {name: "decline", path: q.fresh + "/decline", who: agent}},
+		"GET /requests/{number}/{verb}": {{name: "deliver", path: q.open + "/deliver", who: agent}, {name: "decline", path: q.fresh + "/decline", who: agent}, {name: "hand over", path: q.open + "/hand-over", who: agent}, {name: "split", path: q.open + "/split", who: agent}},
 		"GET /requests/log":             {{name: "log a call", path: "/requests/log", who: agent}},
 		"GET /queue/done":               {{name: "what came of many", path: "/queue/done?id=1", who: agent, says: refused}},
 		"GET /slips":                    {{name: "slips", path: "/slips?n=" + strings.TrimPrefix(q.open, "/requests/"), who: agent}, {name: "no slips", path: "/slips?size=a5", who: customer}},

@@ -24,6 +24,11 @@
 // accepts after some working days; its customer is told the working day before. While somebody works on a request the
 // provider may propose another date, which counts once the customer agrees.
 //
+// While somebody works on it, or its customer is asked, the holding unit may hand it over: another unit has it in hand then
+// and counts in its own calendar, nobody has it until somebody takes it, and who was asked goes on owing the result. The
+// third hand-over puts it before the quality office (settle). Or it is split: other units are asked for a part each, a request
+// of its own whose customer is the holding unit. The whole is delivered or handed over only when no part is open.
+//
 // new: nobody has taken it. working: somebody has. waiting: the customer was asked back. delivered: the customer
 // is to accept or return. done: accepted. 'rated' is an attribute, not a state.
 //
@@ -43,7 +48,7 @@
 // (who owes what), talk (conversation), relation (edge, contact, tallies), org (people and units).
 // Announces: WasOpened, WasTaken, WasAssigned, WasDeclined, WasAsked, WasAnswered, WasSaid, WasDelivered, WasReturned,
 // WasAccepted, WasRated, WasNudged, WasWithdrawn, WasCancelled, WasLogged, WasConfirmed, WasDisowned, WasNamed, WasSucceeded, HasFollowed, DueMoved,
-// DateProposed, DateAnswered, WasReopened, WasAskedAgain, AcceptanceNears, WasAcceptedByHouse.
+// WasHandedOver, WasSettled, WasSplit, PartHasEnded, DateProposed, DateAnswered, WasReopened, WasAskedAgain, AcceptanceNears, WasAcceptedByHouse.
 // Hears: clock.WasBreached (a breach shows on open pages), clock.WasRecomputed (due times follow the calendar, and the log
 // says so).
 package request

@@ -239,7 +239,10 @@ func sentence(ctx context.Context, m material) string {
 		due, left = expected(ctx, lang.At(ctx, c.DueAt), c.Provisional), lang.WorkDuration(ctx, int64(max(c.Left(), 0).Seconds()))
 	}
 	key := "request.now." + side + "." + string(m.State)
-	if m.State == StateWorking && m.CompletionIs == Breached {
+	switch nobody := m.Assignee == 0 && (m.State == StateWorking || m.State == StateWaiting); {
+	case nobody: // handed over, not taken yet
+		key += "-free"
+	case m.State == StateWorking && m.CompletionIs == Breached:
 		key += "-late"
 	}
 	return lang.T(ctx, key, "who", who, "unit", m.Tree.FullName(ctx, m.Unit), "customer", m.Tree.FullName(ctx, m.Customer), "due", due, "left", left,

@@ -54,6 +54,7 @@ var duels = []struct {
 	{"one agent takes from two programs", nil, [2]shot{take, take}},
 	{"the customer withdraws while an agent takes", nil, [2]shot{{"3002", "withdraw", ""}, take}},
 	{"two agents decline to different units", nil, [2]shot{{"2002", "decline", `{"unit":"it","reason":"a"}`}, {"2003", "decline", `{"unit":"project","reason":"b"}`}}},
+	{"two agents hand over", []shot{take}, [2]shot{{"2002", "hand-over", `{"unit":"root","reason":"a"}`}, {"2003", "hand-over", `{"unit":"root","reason":"b"}`}}},
 	{"two deliver", []shot{take}, [2]shot{deliver, {"2003", "deliver", `{"text":"b"}`}}},
 	{"the customer cancels while it is delivered", []shot{take}, [2]shot{{"3002", "cancel", `{"reason":"a"}`}, deliver}},
 	{"accepted and returned", []shot{take, deliver}, [2]shot{accept, {"3002", "return", `{"reason":"b"}`}}},
