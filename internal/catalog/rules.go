@@ -281,6 +281,7 @@ const (
 	partForm     = "form"
 	partStandard = "standard"
 	partSchedule = "schedule"
+	partLadder   = "ladder"
 	partPolicy   = "policy"
 )
 

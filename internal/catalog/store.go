@@ -13,18 +13,21 @@ import (
 const selectService = `select id, code, unit, name_zh, name_en, description_zh, description_en, kind, state, version, revision,
   schedule_every, schedule_on, schedule_at, deliverable_zh, deliverable_en, criterion_zh, criterion_en, pack, parts, changed_at,
   reopen, reopen_days, accept_days, coalesce(urgent_quota, -1), work_limit, confidential, retention_days, crisis_zh, crisis_en,
-  inputs_zh, inputs_en, effort_zh, effort_en, offered_at, proposed_by, proposed_at, sent_back, successor
+  inputs_zh, inputs_en, effort_zh, effort_en, offered_at, proposed_by, proposed_at, sent_back, successor, ladder, ladder_urgent
 from catalog_service`
 
 func scanService(row sqldb.Row) (*Service, error) {
 	s := &Service{}
 	p := &s.Policy
-	return s, row.Scan(&s.ID, &s.Code, &s.Unit, &s.Name.Zh, &s.Name.En, &s.Description.Zh, &s.Description.En,
+	var ladder string
+	err := row.Scan(&s.ID, &s.Code, &s.Unit, &s.Name.Zh, &s.Name.En, &s.Description.Zh, &s.Description.En,
 		&s.Kind, &s.State, &s.Version, &s.Revision,
 		&s.Schedule.Every, &s.Schedule.On, &s.Schedule.At, &s.Deliverable.Zh, &s.Deliverable.En, &s.Criterion.Zh, &s.Criterion.En,
 		&s.Pack, sqldb.JSON(&s.parts), &s.Changed,
 		&p.Reopen, &p.ReopenDays, &p.AcceptDays, &p.UrgentQuota, &p.WorkLimit, &p.Confidential, &p.RetentionDays, &p.Crisis.Zh, &p.Crisis.En,
-		&s.Inputs.Zh, &s.Inputs.En, &s.Effort.Zh, &s.Effort.En, &s.Offered, &s.ProposedBy, &s.ProposedAt, &s.SentBack, &s.Successor)
+		&s.Inputs.Zh, &s.Inputs.En, &s.Effort.Zh, &s.Effort.En, &s.Offered, &s.ProposedBy, &s.ProposedAt, &s.SentBack, &s.Successor, &ladder, &s.Ladder.Urgent)
+	s.Ladder.read(ladder)
+	return s, err
 }
 
 const selectVersion = `select service, n, valid_from, form, response_value, response_unit, response_target,
@@ -303,4 +306,11 @@ on conflict (unit) do update set mission_zh = excluded.mission_zh, mission_en = 
 // newVersion is the next version of a service with one of its halves replaced.
 func (s *Service) newVersion(f form.Form, std Standard, now time.Time) Version {
 	return Version{N: len(s.Versions) + 1, From: now, Form: f, Standard: std}
+}
+
+func setLadder(ctx context.Context, tx *sqldb.Tx, service ID, l Ladder) error {
+	_, err := tx.Exec(ctx, `update catalog_service
+set ladder = $2, ladder_urgent = $3
+where id = $1`, service, l.text(), l.Urgent)
+	return err
 }

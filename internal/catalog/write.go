@@ -62,7 +62,7 @@ func (c *Catalog) Write(ctx context.Context, d Definition, revision int) (s *Ser
 }
 
 func (c *Catalog) create(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, d Definition) (*Service, error) {
-	s := &Service{ID: tx.NewID(), Code: d.Code, Kind: d.Kind, State: Draft, Version: 1, Revision: 1, Changed: tx.Now, Policy: DefaultPolicy()}
+	s := &Service{ID: tx.NewID(), Ladder: UsualLadder, Code: d.Code, Kind: d.Kind, State: Draft, Version: 1, Revision: 1, Changed: tx.Now, Policy: DefaultPolicy()}
 	var f fault.Fields
 	if !codePattern.MatchString(d.Code) {
 		f.Add("code", "catalog.code", "given", d.Code, "example", "hr.onboard")

@@ -37,6 +37,7 @@ const (
 
 func (s *Service) work(bus *event.Bus, jobs *job.Queue) {
 	jobs.Every("clock.breach", 20*time.Second, s.Breach)
+	jobs.Every("clock.step", 20*time.Second, s.Steps)
 	job.Handle(jobs, recomputeJob, func(ctx context.Context, p recompute) error { return s.recompute(ctx, jobs, p) }, job.Concurrency(1))
 	event.Hear(bus, "clock", func(ctx context.Context, tx *sqldb.Tx, e calendar.WasPublished) error {
 		p := recompute{Calendar: e.Calendar, Code: e.Code, Version: e.Version}

@@ -102,6 +102,9 @@ type State struct {
 	Paused    time.Duration // counted time taken by pauses
 	Delivered time.Duration // counted time between delivery and return or acceptance
 
+	Step   int       // of the customer's completion: the last of the told shares of its time that is used, in per cent
+	StepAt time.Time // when the next one is, if nothing happens; zero: none
+
 	Provisional bool // the due time reaches into a year whose days are not settled
 	ByChange    bool // breached by a change of target or calendar, not by the handler
 

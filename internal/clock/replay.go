@@ -376,8 +376,12 @@ func (c *counter) state() (State, error) {
 		s.AgreedDue, s.OriginalDue = c.agreed, o.due
 		s.OriginalState = o.reads(State{EndedAt: s.EndedAt, PausedAt: s.PausedAt})
 	}
-	if s.Elapsed, err = c.sum(c.until, ""); err != nil || len(c.stops) == 0 {
+	if s.Elapsed, err = c.sum(c.until, ""); err != nil {
 		return s, err
+	}
+	c.step(&s)
+	if len(c.stops) == 0 {
+		return s, nil
 	}
 	if s.Paused, err = c.sum(c.until, calendar.Paused); err != nil {
 		return s, err

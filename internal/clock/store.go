@@ -2,6 +2,7 @@ package clock
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -10,11 +11,12 @@ import (
 )
 
 const columns = `subject_kind, subject, scope, kind, unit, calendar, version, target_value, target_unit, target_seconds,
-  state, started_at, due_at, ended_at, breached_at, paused_at, elapsed_seconds, paused_seconds, provisional, by_change, announce_at`
+  state, started_at, due_at, ended_at, breached_at, paused_at, elapsed_seconds, paused_seconds, provisional, by_change, announce_at, step, step_at`
 
-const width = 21 // of columns
+const width = 23 // of columns
 
-// What changes of a clock that has a row. A breach that was announced is not announced again.
+// What changes of a clock that has a row. A breach that was announced is not announced again; a share that is used and was
+// not told is looked at at once. A new row tells only what comes.
 const onConflict = `
 on conflict (subject_kind, subject, scope, kind, unit) do update
 set calendar = excluded.calendar, version = excluded.version,
@@ -23,7 +25,8 @@ set calendar = excluded.calendar, version = excluded.version,
   breached_at = excluded.breached_at, paused_at = excluded.paused_at,
   elapsed_seconds = excluded.elapsed_seconds, paused_seconds = excluded.paused_seconds,
   provisional = excluded.provisional, by_change = excluded.by_change,
-  announce_at = case when clock.announced then null else excluded.announce_at end`
+  announce_at = case when clock.announced then null else excluded.announce_at end,
+  step_at = case when excluded.step_at is null or clock.step >= excluded.step then excluded.step_at else 0 end`
 
 // few is the upserts of one to eight rows.
 var few = func() (texts [9]string) {
@@ -78,7 +81,7 @@ func saveRows(ctx context.Context, tx *sqldb.Tx, args []any) error {
 func (s *State) row(args []any, subject Subject) []any {
 	return append(args, subject.Kind, subject.ID, s.Scope, s.Kind, s.Unit, s.Calendar, s.Version,
 		s.Target.Value, s.Target.Unit, s.TargetSeconds(), s.State, s.StartedAt, s.DueAt, s.EndedAt, s.BreachedAt, s.PausedAt,
-		s.ElapsedSeconds(), s.PausedSeconds(), s.Provisional, s.ByChange, s.announceAt())
+		s.ElapsedSeconds(), s.PausedSeconds(), s.Provisional, s.ByChange, s.announceAt(), s.Step, s.StepAt)
 }
 
 // announceAt is when a breach is to be announced unless something happens; zero: not at all.
@@ -101,7 +104,7 @@ func scanRow(row sqldb.Row) (Row, error) {
 	var r Row
 	err := row.Scan(&r.Subject.Kind, &r.Subject.ID, &r.Scope, &r.Kind, &r.Unit, &r.Calendar, &r.Version,
 		&r.Target.Value, &r.Target.Unit, &r.targetSeconds, &r.State.State, &r.StartedAt, &r.DueAt, &r.EndedAt, &r.BreachedAt, &r.PausedAt,
-		&r.elapsedSeconds, &r.pausedSeconds, &r.Provisional, &r.ByChange, &r.announceAt)
+		&r.elapsedSeconds, &r.pausedSeconds, &r.Provisional, &r.ByChange, &r.announceAt, &r.Step, &r.StepAt)
 	r.Budget = time.Duration(r.targetSeconds) * time.Second
 	r.Elapsed, r.Paused = time.Duration(r.elapsedSeconds)*time.Second, time.Duration(r.pausedSeconds)*time.Second
 	return r, err
@@ -179,5 +182,42 @@ func remove(ctx context.Context, tx *sqldb.Tx, r Row) error {
 		  and scope = $3
 		  and kind = $4
 		  and unit = $5`, r.Subject.Kind, r.Subject.ID, r.Scope, r.Kind, r.Unit)
+	return err
+}
+
+// stepping lists subjects whose completion is to be looked at, the longest waiting first.
+func stepping(ctx context.Context, tx *sqldb.Tx, kind string, limit int) ([]int64, error) {
+	ids, err := sqldb.All(ctx, tx, scanSubject, `
+		select subject
+		from clock
+		where step_at <= $1
+		  and subject_kind = $2
+		order by step_at
+		limit $3`, tx.Now, kind, limit)
+	slices.Sort(ids)
+	return slices.Compact(ids), err
+}
+
+// stepsOf is what was told of the completions of subjects.
+func stepsOf(ctx context.Context, rd sqldb.Reader, kind string, ids []int64) (map[int64]int, error) {
+	out := make(map[int64]int, len(ids))
+	text, args := sqldb.Select("select subject, step from clock").Where("subject_kind = ?", kind).In("subject", ids).
+		Where("scope = ?", Customer).Where("kind = ?", Completion).SQL()
+	return out, sqldb.Each(ctx, rd, func(row sqldb.Row) error {
+		var id int64
+		var step int
+		err := row.Scan(&id, &step)
+		out[id] = step
+		return err
+	}, text, args...)
+}
+
+func setStep(ctx context.Context, tx *sqldb.Tx, kind string, id int64, step int, at time.Time) error {
+	_, err := tx.Exec(ctx, `
+		update clock
+		set step = $3, step_at = $4
+		where subject_kind = $1
+		  and subject = $2
+		  and step_at is not null`, kind, id, step, at)
 	return err
 }

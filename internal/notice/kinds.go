@@ -94,7 +94,8 @@ var usualKinds = []Kind{
 	{Code: "request.rated", Group: "serving", Icon: "star", As: all(Digest), Not: Now, Hidden: true},
 	{Code: "request.nudged", Group: "serving", Icon: "clock", Tone: "warning", As: all(Now), Ends: []string{"request.nudged"}, Robot: true},
 	{Code: "request.due-soon", Queued: true, Group: "serving", Icon: "clock", Tone: "warning", As: map[string]string{AsAgent: Off, "": Now}, Ends: []string{"request.due-soon"}},
-	{Code: "request.breached", Group: "serving", Icon: "alert-triangle", Urgent: true, Tone: "danger", As: all(Now), Ends: []string{"request.due-soon"}, Robot: true},
+	{Code: "request.used", Group: "serving", Icon: "clock", Tone: "warning", As: map[string]string{AsAgent: Off, "": Now}, Ends: []string{"request.used"}},
+	{Code: "request.breached", Group: "serving", Icon: "alert-triangle", Tone: "danger", As: all(Now), Ends: []string{"request.due-soon", "request.used"}, Robot: true},
 	{Code: "request.withdrawn", Group: "serving", Icon: "arrow-back-up", As: map[string]string{AsAssignee: Now, "": Off}, Ends: finished},
 	{Code: "request.cancelled", Group: "serving", Icon: "x", As: map[string]string{AsAssignee: Now, "": Off}, Ends: finished},
 	{Code: "request.disowned", Group: "serving", Icon: "circle-x", Tone: "warning", As: map[string]string{AsAssignee: Now, "": Off}, Ends: finished},
@@ -143,7 +144,7 @@ var usualKinds = []Kind{
 
 // finished is what is moot once a request has ended.
 var finished = []string{"request.opened", "request.passed-on", "request.assigned", "request.answered", "request.returned", "request.nudged",
-	"request.due-soon", "request.breached", "request.asked", "request.delivered", "request.taken", "request.date-proposed", "request.acceptance-nears", "request.reopened",
+	"request.due-soon", "request.used", "request.breached", "request.asked", "request.delivered", "request.taken", "request.date-proposed", "request.acceptance-nears", "request.reopened",
 	"request.handed-over", "request.unsettled", "request.settled", "request.parts-done"}
 
 // AddKind makes a kind known, or replaces one. Call it while wiring.

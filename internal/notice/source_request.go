@@ -3,6 +3,7 @@ package notice
 import (
 	"context"
 	"slices"
+	"strconv"
 
 	"neike/internal/access"
 	"neike/internal/clock"
@@ -78,6 +79,7 @@ func (s *Service) requestSources() {
 	s.causeSources()
 	s.sources[request.WasNamed{}.EventKind()] = s.named
 	s.sources[clock.WasBreached{}.EventKind()] = s.breached
+	s.sources[request.StepWasReached{}.EventKind()] = s.used
 	s.sources[talk.WasPosted{}.EventKind()] = s.posted
 }
 
@@ -143,10 +145,37 @@ func (s *Service) named(_ context.Context, _ sqldb.Reader, b *batch, r event.Rec
 	return []Told{{Kind: "request.named", Person: e.Person, As: AsNamed, By: e.By}}, nil
 }
 
-// breached tells whoever has it, or those who may take it, and the heads of the unit.
+// used tells those whom the request's ladder names that part of its time is used. All of it is a breach.
+func (s *Service) used(_ context.Context, _ sqldb.Reader, b *batch, r event.Record) ([]Told, error) {
+	e, err := event.Decode[request.StepWasReached](r)
+	if err != nil || e.Imported {
+		return nil, err
+	}
+	p, there := b.parties[r.Subject]
+	if !there || !p.State.Open() {
+		return nil, nil
+	}
+	kind := "request.used"
+	if e.Percent >= 100 {
+		kind = "request.breached"
+	}
+	var list []Told
+	for role, people := range e.Told {
+		list = append(list, each(kind, role, people)...)
+	}
+	for i := range list {
+		list[i].Note, list[i].Urgent = strconv.Itoa(e.Percent), e.Urgent
+		if !p.Confidential {
+			list[i].Unit = p.Unit
+		}
+	}
+	return list, nil
+}
+
+// breached tells that the first response is late: whoever has it, or those who may take it, and the heads of the unit.
 func (s *Service) breached(ctx context.Context, rd sqldb.Reader, b *batch, r event.Record) ([]Told, error) {
 	e, err := event.Decode[clock.WasBreached](r)
-	if err != nil || e.Subject.Kind != request.Kind {
+	if err != nil || e.Subject.Kind != request.Kind || e.Kind != clock.FirstResponse {
 		return nil, err
 	}
 	p, there := b.parties[r.Subject]
@@ -165,7 +194,7 @@ func (s *Service) breached(ctx context.Context, rd sqldb.Reader, b *batch, r eve
 		list = append(list, each("request.breached", AsHead, heads)...)
 	}
 	for i := range list {
-		if list[i].Note = e.Kind; !p.Confidential {
+		if list[i].Note, list[i].Urgent = e.Kind, p.Urgent; !p.Confidential {
 			list[i].Unit = p.Unit
 		}
 	}

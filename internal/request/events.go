@@ -114,6 +114,14 @@ type (
 	}
 )
 
+// StepWasReached says that so much of a request's time is used, and who is told, by what they are to it.
+type StepWasReached struct {
+	About
+	Percent int                `json:"percent"`
+	Urgent  bool               `json:"urgent,omitempty"` // told outside working time, too
+	Told    map[string][]int64 `json:"told"`
+}
+
 // WasRetargeted says that a new standard holds for an open request, too, and what that made of its due time.
 type WasRetargeted struct {
 	About
@@ -150,4 +158,5 @@ func (WasHandedOver) EventKind() string { return "request.handed-over" }
 func (WasSettled) EventKind() string    { return "request.settled" }
 
 // EventKind of WasPutBack.
-func (WasPutBack) EventKind() string { return "request.put-back" }
+func (WasPutBack) EventKind() string     { return "request.put-back" }
+func (StepWasReached) EventKind() string { return "request.step-reached" }

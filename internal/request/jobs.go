@@ -61,6 +61,15 @@ func (s *Service) breached(ctx context.Context, tx *sqldb.Tx, e clock.WasBreache
 			return err
 		}
 	}
+	if e.Kind == clock.Completion {
+		r, err := byID(ctx, tx, e.Subject.ID)
+		if err != nil {
+			return err
+		}
+		if err := s.climb(ctx, tx, r, 100); err != nil {
+			return err
+		}
+	}
 	var d relation.Delta
 	switch {
 	case e.Kind == clock.FirstResponse && e.ByChange:

@@ -34,6 +34,7 @@ type showView struct {
 	Talk         ui.ConversationProps
 	Composer     *ui.ComposerProps
 	Clocks       []ui.ClockProps
+	Rungs        []string // who was told that how much of the time is used
 	Why          ui.IntervalsProps
 	Facts        []ui.Pair
 	Timeline     []ui.TimelineItem
@@ -64,6 +65,7 @@ type material struct {
 	lines    []clock.Line
 	entries  []talk.Entry
 	opened   []access.Opening // by break-glass
+	steps    []Step
 	unread   []int64
 	watchers []int64
 	away     string // the assignee is, and who stands in
@@ -122,6 +124,9 @@ func (s *Service) gather(ctx context.Context, number int64) (material, error) {
 			return err
 		}
 		if m.opened, err = s.openings(ctx, rd, m.View); err != nil {
+			return err
+		}
+		if m.steps, err = s.stepsShown(ctx, rd, m.View); err != nil {
 			return err
 		}
 		if m.unread, err = s.Talk.UnreadIn(ctx, rd, actor.From(ctx).Person, sub); err != nil {
@@ -188,7 +193,7 @@ func (s *Service) arrange(ctx context.Context, m material) (showView, error) {
 	v.Rate = verbView{Verb: VerbRate, Number: m.Number, Intro: lang.T(ctx, "request.intro.rate", "unit", m.Tree.FullName(ctx, m.Unit))}
 	v.Talk = s.conversation(ctx, m)
 	v.Composer = composer(ctx, m.View, "", "")
-	v.Clocks = clockCards(ctx, m)
+	v.Clocks, v.Rungs = clockCards(ctx, m), stepLines(ctx, m.View, m.steps)
 	v.Why = why(ctx, m)
 	v.Hops, v.HopTitle = hops(ctx, m)
 	v.Timeline = withOpenings(ctx, timeline(ctx, m.View), m)

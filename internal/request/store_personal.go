@@ -40,6 +40,15 @@ limit $2`,
 		Wipe: []string{`
 delete from request_draft
 where person = $1 and service in (select service from request_draft where person = $1 limit $2)`}},
+	{Code: "request.steps", Label: "request.personal-steps", Keeps: org.StaysWithRecord, Order: 245,
+		Columns: "number percent role at:time",
+		Read: `
+select 'R-' || cast(r.number as text), cast(s.step as text), s.role, s.at
+from request_step s
+join request r on r.id = s.request
+where s.person = $1
+order by s.at desc
+limit $2`},
 	{Code: "request.ratings", Label: "request.personal-ratings", Keeps: org.StaysWithRecord, Order: 250,
 		Columns: "number score:words words:words at:time",
 		Read: `

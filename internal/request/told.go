@@ -18,6 +18,7 @@ type Party struct {
 	Assignee     int64   // 0: nobody yet
 	Unit         int64   // has it in hand
 	Confidential bool
+	Urgent       bool
 	State        State
 	Stage        int64 // another one after every turn that changes what somebody may do; words leave it as it is
 }
@@ -37,7 +38,7 @@ func (s *Service) Parties(ctx context.Context, rd sqldb.Reader, ids []ID) (map[I
 	out := make(map[ID]Party, len(rows))
 	for _, r := range rows {
 		out[r.ID] = Party{ID: r.ID, Number: r.Number, Title: r.Title, Customers: r.customers(), Assignee: r.Assignee, Unit: r.Unit,
-			Confidential: r.Confidential, State: r.State, Stage: stage(r)}
+			Confidential: r.Confidential, Urgent: r.Priority == Urgent, State: r.State, Stage: stage(r)}
 	}
 	return out, nil
 }

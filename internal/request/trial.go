@@ -334,4 +334,5 @@ func (s *Service) tryWork(bus *event.Bus, jobs *job.Queue) {
 	job.Handle(jobs, retargetJob, s.retarget, job.Concurrency(1), job.Timeout(time.Hour))
 	jobs.Every("request.forget-trials", 24*time.Hour, s.forgetTrials)
 	event.Hear(bus, "request", s.standardSet)
+	event.Hear(bus, "request", s.used)
 }

@@ -188,6 +188,11 @@ func (s *Service) finish(ctx context.Context, tx *sqldb.Tx, t *turn, after *Requ
 	if err := s.partChanged(ctx, tx, t); err != nil {
 		return err
 	}
+	if t.was.CompletionIs == Breached && (moves(t.event) || !r.State.Open()) {
+		if err := s.Todo.Fulfil(ctx, tx, subject(r.ID), "press"); err != nil {
+			return err
+		}
+	}
 	if err := s.tally(ctx, tx, t.was, *r, t.event); err != nil {
 		return err
 	}

@@ -29,6 +29,7 @@ var usualVerbs = map[string]Verb{
 	"cause-answer": {Label: "todo.verb.cause-answer", Icon: "message-question"},
 	"cause-decide": {Label: "todo.verb.cause-decide", Icon: "checkbox", Serving: true},
 	"pause-decide": {Label: "todo.verb.pause-decide", Icon: "clock", Serving: true},
+	"press":        {Label: "todo.verb.press", Icon: "alert-triangle", Serving: true},
 	"accept":       {Label: "todo.verb.accept", Icon: "checkbox"},
 	"rate":         {Label: "todo.verb.rate", Icon: "star", Own: true},
 }

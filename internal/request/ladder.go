@@ -1,0 +1,212 @@
+package request
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"neike/internal/access"
+	"neike/internal/catalog"
+	"neike/internal/clock"
+	"neike/internal/kit/lang"
+	"neike/internal/kit/sqldb"
+	"neike/internal/todo"
+)
+
+// What somebody is told of a step as.
+const (
+	StepAssignee = "assignee"
+	StepDuty     = "duty"
+	StepAgent    = "agent"
+	StepHead     = "head"
+)
+
+// Step is one person who was told that part of a request's time is used.
+type Step struct {
+	Percent int
+	Person  int64
+	Role    string
+	At      time.Time
+}
+
+// mostCrew is how many agents are told one by one of a request that nobody has; of a larger unit the heads are.
+const mostCrew = 30
+
+// used hears that part of a request's time is used, and decides whom that is told.
+func (s *Service) used(ctx context.Context, tx *sqldb.Tx, e clock.WasUsed) error {
+	if e.Subject.Kind != Kind {
+		return nil
+	}
+	r, err := byID(ctx, tx, e.Subject.ID)
+	if err != nil {
+		return err
+	}
+	return s.climb(ctx, tx, r, e.Percent)
+}
+
+// climb takes a step of the ladder of the request's service, once: it notes who is told and announces it. A request that
+// waits for its customer, or has ended, takes none.
+func (s *Service) climb(ctx context.Context, tx *sqldb.Tx, r Request, percent int) error {
+	if r.State != StateNew && r.State != StateWorking {
+		return nil
+	}
+	before, err := stepsOf(ctx, tx, r.ID)
+	if err != nil || slices.ContainsFunc(before, func(x Step) bool { return x.Percent >= percent }) {
+		return err
+	}
+	ladder := catalog.UsualLadder
+	snap, err := s.Catalog.Snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	if service, ok := snap.ByID(r.Service); ok {
+		ladder = service.Ladder
+	}
+	told, err := s.rung(ctx, tx, r, ladder.At(percent))
+	if err != nil || len(told) == 0 {
+		return err
+	}
+	for i := range told {
+		told[i].Percent, told[i].At = percent, tx.Now
+	}
+	if err := insertSteps(ctx, tx, r.ID, told); err != nil {
+		return err
+	}
+	if percent >= 100 && !r.Confidential && ladder.At(percent) != catalog.RungAssignee {
+		if err := s.Todo.Owe(ctx, tx, owedPress(r, tx.Now)); err != nil {
+			return err
+		}
+	}
+	e := StepWasReached{About: about(r, 0, tx.Now), Percent: percent, Urgent: r.Priority == Urgent && ladder.Urgent, Told: map[string][]int64{}}
+	for _, t := range told {
+		e.Told[t.Role] = append(e.Told[t.Role], t.Person)
+	}
+	return s.events.Emit(ctx, tx, e)
+}
+
+// owedPress is what the head of a unit owes the customer of a late request: to see that it moves, or to say what happens.
+func owedPress(r Request, now time.Time) todo.Todo {
+	return todo.Todo{Holder: access.Holder{Kind: "unit", ID: r.Unit, Role: "head"}, For: r.AskedBy, Unit: r.Customer, Subject: subject(r.ID), Verb: "press",
+		Title: r.Title, Ref: r.Ref(), Link: link(r.Number), Since: now}
+}
+
+// moves says whether an event is what the head of a late request is to see to: the request goes on, or its customer hears
+// something.
+func moves(e Event) bool {
+	switch e.Kind {
+	case VerbTake, VerbAssign, VerbDecline, VerbAsk, VerbDeliver, VerbHandOver, VerbPropose, VerbCancel, VerbWithdraw, VerbSettle, VerbSplit:
+		return true
+	case VerbMessage:
+		return e.Side == ProviderSide
+	}
+	return false
+}
+
+// rung lists who is told at a step. Of a confidential request nobody but who has it: a grant for it is no matter of rank.
+func (s *Service) rung(ctx context.Context, tx *sqldb.Tx, r Request, rung catalog.Rung) ([]Step, error) {
+	if rung == catalog.RungNobody {
+		return nil, nil
+	}
+	if r.Confidential {
+		if r.Assignee == 0 {
+			return nil, nil
+		}
+		return []Step{{Person: r.Assignee, Role: StepAssignee}}, nil
+	}
+	has, err := s.having(ctx, tx, r)
+	if err != nil || rung == catalog.RungAssignee {
+		return has, err
+	}
+	if rung == catalog.RungDuty {
+		duty, err := s.Org.OnDuty(ctx, tx, r.Unit, tx.Now)
+		if err != nil {
+			return nil, err
+		}
+		if len(duty) > 0 {
+			return as(nil, StepDuty, duty), nil
+		}
+	}
+	heads, _, err := s.Org.HeadsFrom(ctx, tx, r.Unit)
+	if err != nil {
+		return nil, err
+	}
+	if rung == catalog.RungDuty {
+		return as(nil, StepHead, heads), nil
+	}
+	out := as(has, StepHead, heads)
+	if rung == catalog.RungHeads {
+		others, _, err := s.Org.HeadsFrom(ctx, tx, r.Customer)
+		if err != nil {
+			return nil, err
+		}
+		out = as(out, StepHead, others)
+	}
+	return out, nil
+}
+
+// having is who has a request, or who may take it: those on duty, else the agents, of a large unit its heads.
+func (s *Service) having(ctx context.Context, tx *sqldb.Tx, r Request) ([]Step, error) {
+	if r.Assignee != 0 {
+		return []Step{{Person: r.Assignee, Role: StepAssignee}}, nil
+	}
+	duty, err := s.Org.OnDuty(ctx, tx, r.Unit, tx.Now)
+	if err != nil || len(duty) > 0 {
+		return as(nil, StepDuty, duty), err
+	}
+	agents, err := s.Org.AgentsUpTo(ctx, tx, r.Unit, mostCrew+1)
+	if err != nil {
+		return nil, err
+	}
+	if len(agents) > 0 && len(agents) <= mostCrew {
+		return as(nil, StepAgent, agents), nil
+	}
+	heads, _, err := s.Org.HeadsFrom(ctx, tx, r.Unit)
+	return as(nil, StepHead, heads), err
+}
+
+// as adds people who are told as something and are not told already.
+func as(list []Step, role string, people []int64) []Step {
+	for _, p := range people {
+		if !slices.ContainsFunc(list, func(x Step) bool { return x.Person == p }) {
+			list = append(list, Step{Person: p, Role: role})
+		}
+	}
+	return list
+}
+
+// stepLines are the steps of the ladder in words, for the page: 75 % of the time used: told Wang Fang (on duty), when.
+func stepLines(ctx context.Context, v View, steps []Step) []string {
+	var out []string
+	for i := 0; i < len(steps); {
+		j := i
+		names := ""
+		for ; j < len(steps) && steps[j].Percent == steps[i].Percent; j++ {
+			if j > i {
+				names += lang.T(ctx, "ui.comma")
+			}
+			names += lang.T(ctx, "request.step.as-"+steps[j].Role, "name", v.People[steps[j].Person].Display(ctx))
+		}
+		out = append(out, lang.T(ctx, "request.step.told", "percent", steps[i].Percent, "at", lang.Short(ctx, steps[i].At), "names", names))
+		i = j
+	}
+	return out
+}
+
+// stepsShown are the steps of a request, with the names of who was told.
+func (s *Service) stepsShown(ctx context.Context, rd sqldb.Reader, v View) ([]Step, error) {
+	steps, err := stepsOf(ctx, rd, v.ID)
+	if err != nil || len(steps) == 0 {
+		return steps, err
+	}
+	var missing []int64
+	for _, x := range steps {
+		if v.People[x.Person].ID == 0 {
+			missing = append(missing, x.Person)
+		}
+	}
+	names, err := s.Org.Names(ctx, rd, unique(missing))
+	for id, p := range names {
+		v.People[id] = p
+	}
+	return steps, err
+}

@@ -1,0 +1,29 @@
+package request
+
+import (
+	"context"
+
+	"neike/internal/kit/sqldb"
+)
+
+func insertSteps(ctx context.Context, tx *sqldb.Tx, id ID, list []Step) error {
+	rows := make([][]any, 0, len(list))
+	for _, x := range list {
+		rows = append(rows, []any{id, x.Percent, x.Person, x.Role, x.At})
+	}
+	return tx.Insert(ctx, "request_step", "request, step, person, role, at", rows...)
+}
+
+// stepsOf lists who was told that how much of a request's time is used, in the order of the steps.
+func stepsOf(ctx context.Context, rd sqldb.Reader, id ID) ([]Step, error) {
+	return sqldb.All(ctx, rd, func(row sqldb.Row) (Step, error) {
+		var x Step
+		err := row.Scan(&x.Percent, &x.Person, &x.Role, &x.At)
+		return x, err
+	}, `
+select step, person, role, at
+from request_step
+where request = $1
+order by step, role, person
+limit 200`, id)
+}
