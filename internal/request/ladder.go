@@ -90,9 +90,9 @@ func owedPress(r Request, now time.Time) todo.Todo {
 		Title: r.Title, Ref: r.Ref(), Link: link(r.Number), Since: now}
 }
 
-// moves says whether an event is what the head of a late request is to see to: the request goes on, or its customer hears
+// stirs says whether an event is what the head of a late request is to see to: the request goes on, or its customer hears
 // something.
-func moves(e Event) bool {
+func stirs(e Event) bool {
 	switch e.Kind {
 	case VerbTake, VerbAssign, VerbDecline, VerbAsk, VerbDeliver, VerbHandOver, VerbPropose, VerbCancel, VerbWithdraw, VerbSettle, VerbSplit:
 		return true
