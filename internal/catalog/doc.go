@@ -15,6 +15,9 @@
 // are not versioned. Neither is the policy: how requests go on (reopening, acceptance, quota, confidentiality) is read from
 // the snapshot when it is needed, so a change holds at once. Revision counts every change and is the ETag.
 //
+// The form in force is changed as a draft (catalog_form_draft): each step leaves it without fault, publishing makes it a new version. A
+// draft knows the version it was begun on, and whoever changes it says which state of it they saw (EditForm, PublishForm).
+//
 // # States
 //
 //	draft ──propose──▶ review ──publish──▶ live ──retire──▶ retired
