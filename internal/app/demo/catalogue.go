@@ -13,10 +13,14 @@ import (
 // catalogue is the story of services that are not for everybody, or not there yet: business cards are for those who lead,
 // rights of administrators wait for review, and whoever has something on the mind finds somebody to talk to.
 func (d *demo) catalogue(ctx context.Context) error {
-	for name, story := range map[string]func(context.Context) error{"the card of those who lead": d.led, "a service in review": d.reviewed, "somebody to talk to": d.talked} {
-		if err := story(ctx); err != nil {
-			return fmt.Errorf("%s: %w", name, err)
-		}
+	if err := d.led(ctx); err != nil {
+		return fmt.Errorf("the card of those who lead: %w", err)
+	}
+	if err := d.reviewed(ctx); err != nil {
+		return fmt.Errorf("a service in review: %w", err)
+	}
+	if err := d.talked(ctx); err != nil {
+		return fmt.Errorf("somebody to talk to: %w", err)
 	}
 	clear(d.actors) // they may see more now
 	return nil
