@@ -68,7 +68,10 @@ func (s *Service) showAsk(w http.ResponseWriter, r *http.Request) error {
 	if err := web.Decode(r, &in); err != nil {
 		return err
 	}
-	v.Typed.Part, v.Typed.Next, v.Typed.Title = in.Part, in.Next, in.Title
+	v.Typed.Part, v.Typed.Next = in.Part, in.Next
+	if in.Title != "" { // otherwise that of a draft stays
+		v.Typed.Title = in.Title
+	}
 	return web.Show(w, r, http.StatusOK, askPage(v), askContent(v))
 }
 

@@ -249,6 +249,19 @@ func (c *kase) nudge() error {
 	return c.did(c.asker, err)
 }
 
+// proposesDate proposes to be done two days later; the customer has not answered yet.
+func (c *kase) proposesDate() error {
+	date := request.Date{To: c.due.Add(48 * time.Hour), Reason: "越南盾备付要等银行下周一到账"}
+	_, err := c.app.Request.ProposeDate(c.as(c.ctx, c.agent), c.number, date, request.When{})
+	return c.did(c.agent, err)
+}
+
+// saysUrgent says for the customer that it is urgent.
+func (c *kase) saysUrgent() error {
+	_, err := c.app.Request.AskUrgent(c.as(c.ctx, c.asker), c.number, "模具停线，明天要开工", request.When{})
+	return c.did(c.asker, err)
+}
+
 // asks asks the customer back, and says whether that was still possible.
 func (c *kase) asks() (bool, error) {
 	_, err := c.app.Request.AskBack(c.as(c.ctx, c.agent), c.number, pick(c.demo, questions), nil, request.When{})

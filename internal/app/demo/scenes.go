@@ -28,6 +28,8 @@ var (
 	settled = append(work[:2:2], (*kase).handsOnly, (*kase).acceptsOnly)
 	passed  = append(work[:2:2], (*kase).handsOver)
 	shared  = append(work[:2:2], (*kase).splits)
+	moved   = append(work[:2:2], (*kase).proposesDate)
+	pressed = append(work[:2:2], (*kase).saysUrgent, (*kase).nudge)
 	nothing []func(*kase) error
 )
 
@@ -37,8 +39,8 @@ var scenes = []scene{
 	// 周敏 asks for Projects I: something to answer, to accept and to rate, three to wait for, one of them late.
 	{service: "finance.expense", title: "费用报销：宁德产线项目 11 月差旅（4 人）", asker: "1008", agent: "1006", due: 14 * hour, acts: paused},
 	{service: "it.device", title: "设备领用与更换：显示器更换 2 台", asker: "1008", agent: "1009", due: 6 * hour, acts: handed},
-	{service: "procurement.quote", title: "询价比价：冲压模具加急", asker: "1008", agent: "1015", due: -2 * hour, acts: nudged},
-	{service: "finance.advance", title: "备用金借款：越南安装队", asker: "1008", agent: "1005", due: 5 * hour, acts: work},
+	{service: "procurement.quote", title: "询价比价：冲压模具加急", asker: "1008", agent: "1015", due: -2 * hour, acts: pressed},
+	{service: "finance.advance", title: "备用金借款：越南安装队", asker: "1008", agent: "1005", due: 5 * hour, acts: moved},
 	{service: "legal.contract", title: "合同审查：宁德二期设备采购", asker: "1008", agent: "1013", due: 20 * hour, acts: work},
 	{service: "admin.repair", title: "办公环境报修：三楼会议室空调", asker: "1008", agent: "1014", due: 4 * hour, acts: settled},
 	{service: "it.incident", title: "故障报修：项目现场 VPN 连不上", asker: "1008", agent: "1009", due: 3 * hour, said: "宁德现场 VPN 连不上，下午要传验收资料"},
