@@ -112,7 +112,7 @@ var requestRules = []Rule{
 	{Action: "delivery.feed", Allow: Agent | HeadServes | Admin, Title: t("报送例行交付（接口）", "tell of standing deliveries (API)"), Note: t("提供该服务的单位；导入权限的令牌不限", "the unit of the service; a token with the import scope for any")},
 	{Action: "delivery.standing", Allow: Everyone, Title: t("查看例行交付的约定", "see what is arranged")},
 	{Action: "delivery.arrange", Allow: HeadServes | Owner, Title: t("建立、修改、终止例行交付的约定", "make, change and end an arrangement"), Note: t("服务单位负责人、该服务的负责人", "the head of the provider, the owner of the service")},
-	{Action: "delivery.agree", Allow: Head, Title: t("确认、不同意例行交付的约定", "confirm an arrangement or object to it"), Note: t("客户单位负责人", "the head of the customer")},
+	{Action: "delivery.agree", Allow: HeadAsks, Title: t("确认、不同意例行交付的约定", "confirm an arrangement or object to it"), Note: t("客户单位负责人", "the head of the customer")},
 	{Action: "promise.see", Allow: Asked | Assignee | Head | Quality, Title: t("查看承诺", "see a promise")},
 	{Action: "promise.judge", Allow: Asked | Assignee, Title: t("说明承诺是否兑现", "say whether a promise was kept")},
 }

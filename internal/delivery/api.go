@@ -137,7 +137,7 @@ type deliveriesInput struct {
 	Service   string `query:"service" doc:"Code"`
 	Standing  string `query:"standing" doc:"Number of the arrangement, SD-101"`
 	State     string `query:"state" doc:"A state, or open (then the next due comes first)"`
-	Origin    string `query:"origin" enum:"schedule,push,feed"`
+	Origin    string `query:"origin" enum:"schedule,push,feed" doc:"How it came about"`
 	Q         string `query:"q" doc:"A number, or part of the title"`
 	DueFrom   string `query:"due_from" format:"date-time" doc:"Due at or after this instant"`
 	DueBefore string `query:"due_before" format:"date-time" doc:"Due before this instant"`

@@ -7,6 +7,7 @@ import (
 	"strconv"
 	"strings"
 
+	"neike/internal/calendar"
 	"neike/internal/catalog"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
@@ -106,10 +107,11 @@ func (s *Service) showNew(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	in := editForm{Service: r.URL.Query().Get("service"), AcceptDays: acceptDays, Lead: 2, Shift: Before, From: calendar.DateOf(lang.Now(ctx).In(lang.Zone(ctx))).String()}
 	if len(own) == 0 {
-		return fault.ErrNotFound
+		in.Every, in.On = "month", "workday 3"
+		return s.editPage(w, r, http.StatusOK, Standing{}, in, nil)
 	}
-	in := editForm{Service: r.URL.Query().Get("service"), AcceptDays: acceptDays, Lead: 2, Shift: Before}
 	i := slices.IndexFunc(own, func(x *catalog.Service) bool { return x.Code == in.Service })
 	if i < 0 {
 		i, in.Service = 0, own[0].Code

@@ -100,6 +100,9 @@ func (s *Service) showList(w http.ResponseWriter, r *http.Request) error {
 			in.View = ViewBring
 		}
 	}
+	if in.View != ViewBring && in.View != ViewReceive {
+		in.View = "all"
+	}
 	if in.State == "" {
 		in.State = "open"
 	}

@@ -141,7 +141,9 @@ func (v showView) clockCard(ctx context.Context, c clock.State) ui.ClockProps {
 		if c.Used() > 0.8 {
 			p.Tone = "warn"
 		}
-		p.Paused = c.State == clock.Paused || v.State == StateDelivered
+		if p.Paused = c.State == clock.Paused; v.State == StateDelivered {
+			p.Paused, p.Status = true, lang.T(ctx, "delivery.clock.waits")
+		}
 	}
 	return p
 }

@@ -7,9 +7,7 @@ import (
 	"slices"
 	"strings"
 
-	"neike/internal/access"
 	"neike/internal/catalog"
-	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/ui"
@@ -198,7 +196,7 @@ func (s *Service) dates(ctx context.Context, provider int64, sch Schedule) ([]da
 // standingView is the page of one arrangement.
 type standingView struct {
 	Standing
-	Title, Lead string
+	Title, Line string // Line is below the title
 	Tag         ui.TagProps
 	Facts       []ui.Pair
 	Dates       []dateLine
@@ -249,7 +247,7 @@ func (s *Service) standingPage(w http.ResponseWriter, r *http.Request, status in
 			v.Problem = errs.Fields[0].Text
 		}
 	}
-	v.Lead = lang.T(ctx, "delivery.standing.lead", "provider", tree.FullName(ctx, st.Provider), "schedule", st.Schedule.Words(ctx))
+	v.Line = lang.T(ctx, "delivery.standing.lead", "provider", tree.FullName(ctx, st.Provider), "schedule", st.Schedule.Words(ctx))
 	sv, ok := snap.ByID(st.Service)
 	if ok {
 		v.Title = sv.Name.In(ctx)
@@ -265,12 +263,8 @@ func (s *Service) standingPage(w http.ResponseWriter, r *http.Request, status in
 			continue
 		}
 		u, _ := tree.ByID(c.Unit)
-		set, err := s.Access.Towards(ctx, actor.From(ctx), c.Unit)
-		if err != nil {
-			return err
-		}
 		line := customerLine{Code: u.Code, Name: tree.FullName(ctx, c.Unit), Receiver: people[c.Receiver].Display(ctx), Reason: c.Reason,
-			Tag: customerTag(ctx, c.State), MaySay: st.State != Ended && access.Allowed(ctx, "delivery.agree", set) == nil, Agreed: c.State == Agreed, Objected: c.State == Objected}
+			Tag: customerTag(ctx, c.State), MaySay: st.State != Ended && s.maySay(ctx, c.Unit) == nil, Agreed: c.State == Agreed, Objected: c.State == Objected}
 		if line.Receiver == "" {
 			line.Receiver = lang.T(ctx, "delivery.standing.head-receives")
 		}
@@ -339,7 +333,9 @@ func (s *Service) submitState(w http.ResponseWriter, r *http.Request) error {
 	}
 	do := map[string]func(context.Context, int64) (Standing, error){"pause": s.Rest, "resume": s.Resume, "end": s.End}[in.To]
 	if do == nil {
-		return fault.ErrNotFound
+		var f fault.Fields
+		f.Add("to", "form.required")
+		return s.standingPage(w, r, http.StatusUnprocessableEntity, f.Err())
 	}
 	if _, err := do(r.Context(), st.Number); fault.KindOf(err) == fault.Conflict && err != nil {
 		return s.standingPage(w, r, http.StatusConflict, err)

@@ -291,3 +291,8 @@ func (s Schedule) shifts() bool {
 	sort, _, _ := s.nth()
 	return s.Shift != "" && (s.Every == "week" || sort == "day")
 }
+
+// Dates lists the due dates of the schedule after a moment, in order, at most limit.
+func (s Schedule) Dates(table *calendar.Table, from time.Time, limit int) []Occurrence {
+	return s.between(table, from, 0, limit)
+}

@@ -14,6 +14,7 @@ import (
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/web"
+	"neike/internal/org"
 	"neike/internal/todo"
 )
 
@@ -193,27 +194,15 @@ func (s *Service) Say(ctx context.Context, number int64, unit string, agree bool
 	if err != nil {
 		return Standing{}, err
 	}
-	u, known := tree.ByCode(unit)
-	if !known {
-		return Standing{}, fault.ErrNotFound
-	}
 	var st Standing
 	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
 		if st, err = lockStanding(ctx, tx, number); err != nil {
 			return err
 		}
-		i := slices.IndexFunc(st.Customers, func(c Customer) bool { return c.Unit == u.ID && c.State != Gone })
-		if i < 0 {
-			return fault.ErrNotFound
-		}
-		set, err := s.Access.Towards(ctx, actor.From(ctx), u.ID)
+		c, err := s.speaker(ctx, tree, st, unit)
 		if err != nil {
 			return err
 		}
-		if err = access.Allowed(ctx, "delivery.agree", set); err != nil {
-			return err
-		}
-		c := &st.Customers[i]
 		var f fault.Fields
 		c.Reason = atMost(&f, "reason", reason, maxText)
 		if !agree && c.Reason == "" {
@@ -228,6 +217,42 @@ func (s *Service) Say(ctx context.Context, number int64, unit string, agree bool
 		return s.said(ctx, tx, &st, c, agree)
 	})
 	return st, err
+}
+
+// speaker is the customer of an arrangement for which the actor speaks: the one named, or the only one whose head the actor
+// is.
+func (s *Service) speaker(ctx context.Context, tree *org.Tree, st Standing, unit string) (*Customer, error) {
+	var mine []*Customer
+	for i := range st.Customers {
+		c := &st.Customers[i]
+		if c.State == Gone || s.maySay(ctx, c.Unit) != nil {
+			continue
+		}
+		if u, _ := tree.ByID(c.Unit); unit == "" || u.Code == unit {
+			mine = append(mine, c)
+		}
+	}
+	switch len(mine) {
+	case 0:
+		return nil, fault.ErrNotFound
+	case 1:
+		return mine[0], nil
+	}
+	var f fault.Fields
+	f.Add("unit", "form.required")
+	return nil, f.Err()
+}
+
+// maySay says whether the actor speaks for a customer: its head, or the head of a unit above it.
+func (s *Service) maySay(ctx context.Context, unit int64) error {
+	set, err := s.Access.Towards(ctx, actor.From(ctx), unit)
+	if err != nil {
+		return err
+	}
+	if set.Has(access.HeadServes) { // heads it, and the unit asks
+		set |= access.HeadAsks
+	}
+	return access.Allowed(ctx, "delivery.agree", set)
 }
 
 func (s *Service) said(ctx context.Context, tx *sqldb.Tx, st *Standing, c *Customer, agree bool) error {

@@ -127,6 +127,9 @@ func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
 	if err := d.views(ctx); err != nil {
 		return err
 	}
+	if err := d.deliveries(ctx); err != nil {
+		return fmt.Errorf("what is brought unasked: %w", err)
+	}
 	if err := d.away(ctx); err != nil {
 		return fmt.Errorf("people over time: %w", err)
 	}

@@ -4,6 +4,7 @@ import (
 	"strings"
 	"time"
 
+	"neike/internal/delivery"
 	"neike/internal/org"
 	"neike/internal/signin"
 )
@@ -31,6 +32,17 @@ func (s *stage) overTime() {
 	units, _, err := s.Org.PlanUnits(keeper, org.ReorganiseInput{Kind: org.Rename, Date: s.day(60), From: []string{"legal"}, NameZh: "法务与合规部", NameEn: "Legal and compliance"}, false)
 	s.must(err)
 	s.made["absence"], s.made["acting"], s.made["shift"], s.made["change"], s.made["reorganisation"] = absence.ID, acting.ID, shift.ID, change.ID, units.ID
+}
+
+// unasked makes what finance brings to project without being asked, and an arrangement of the two.
+func (s *stage) unasked() {
+	s.T.Helper()
+	d, err := s.Delivery.Push(s.As("2001"), delivery.Push{Customer: "project", Title: "费用月报"})
+	s.must(err)
+	st, err := s.Delivery.Arrange(s.As("2001"), delivery.Arrangement{Service: "finance.aging", Schedule: delivery.Schedule{Every: "week", On: "mon", At: "10:00"},
+		Customers: []delivery.CustomerInput{{Unit: "project"}}})
+	s.must(err)
+	s.made["delivery"], s.made["standing"] = d.Number, st.Number
 }
 
 // atTheDoor makes a poster of finance and somebody who has asked by it.

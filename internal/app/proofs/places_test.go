@@ -61,6 +61,17 @@ func fromAbove(p player) access.Set {
 	return p.account | access.Everyone
 }
 
+// toDelivery is what somebody is to what finance brings to project: as to a request between the two that nobody has asked
+// or taken.
+func toDelivery(p player) access.Set {
+	own := access.Asked | access.DeputyAsks | access.Delegate | access.Assignee | access.DeputyServes | access.Watcher | access.InsideWatcher
+	set := p.is[plain]&^own | access.Everyone
+	if p.unit == "project" {
+		set |= access.SameUnit
+	}
+	return set
+}
+
 // toReorganisation: who heads a unit or looks after people has no part in changes of units.
 func toReorganisation(p player) access.Set { return p.house&access.Admin | access.Everyone }
 
@@ -133,6 +144,10 @@ var objects = []object{
 	{"/sessions/{id}", "session", nobodys, ""},
 	{"/me/tokens/{id}", "token", nobodys, ""},
 	{"/tokens/{id}", "token", nobodys, ""},
+	{"/deliveries/standing/{number}", "standing", toDelivery, ""},
+	{"/standing-deliveries/{number}", "standing", toDelivery, ""},
+	{"/deliveries/{number}/{verb}", "{delivery}/deliver", toDelivery, ""},
+	{"/deliveries/{number}", "delivery", toDelivery, ""},
 	{"/views/{id}", "session", nobodys, ""},        // no such view: the room's own tests have some
 	{"/notices/dead/{id}", "session", nobodys, ""}, // no such post, robot, announcement, notice: the room's own tests have some
 	{"/notices/robots/{id}", "session", nobodys, ""},
