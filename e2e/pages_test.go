@@ -14,6 +14,8 @@ import (
 	"testing"
 
 	"github.com/go-rod/rod/lib/proto"
+
+	"neike/internal/delivery"
 )
 
 // stop is one page of the tour and who looks at it; nobody when who is empty.

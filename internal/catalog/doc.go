@@ -4,7 +4,7 @@
 //
 // A service belongs to one unit and has a code, guessable and never reused (hr.onboard). A request service (按需服务) is
 // asked for: it has a form and a clock. A standing service (例行交付) is owed on a schedule without being asked; it is
-// imported and shown, nothing falls due yet. The standard is what the unit promises: first response and completion,
+// imported and shown here, and falls due in the room delivery. The standard is what the unit promises: first response and completion,
 // each a duration with a forced unit and the share of cases to be met in time, and one quality metric. A starting value
 // (建议值) is a standard that came with a pack and that the unit's head has not confirmed.
 //

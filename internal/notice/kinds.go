@@ -113,6 +113,11 @@ var usualKinds = []Kind{
 	{Code: "request.asked", Verb: "answer", Group: "asking", Icon: "message-question", Tone: "warning", As: all(Now)},
 	{Code: "request.delivered", Verb: "accept", Group: "asking", Icon: "checkbox", As: all(Now), Ends: []string{"request.asked", "request.answered", "request.taken", "request.assigned", "request.nudged", "request.due-soon", "request.returned", "request.opened"}},
 
+	{Code: "delivery.returned", Group: "serving", Icon: "refresh", Tone: "warning", As: all(Now), Ends: []string{"delivery.delivered"}},
+	{Code: "delivery.contested", Group: "serving", Icon: "alert-triangle", Tone: "warning", As: all(Now), Ends: []string{"delivery.delivered"}},
+	{Code: "delivery.delivered", Group: "asking", Icon: "package", As: all(Digest), Ends: []string{"delivery.returned", "delivery.skip-asked"}},
+	{Code: "delivery.skip-asked", Group: "asking", Icon: "message-question", As: all(Now)},
+
 	{Code: "talk.message", Group: "talk", Icon: "message", As: all(Now), Hidden: true},
 	{Code: "talk.mention", Group: "talk", Icon: "at", As: all(Now), Hidden: true},
 	{Code: "talk.note", Group: "talk", Icon: "lock", As: all(Off), Hidden: true},

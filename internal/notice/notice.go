@@ -7,6 +7,7 @@ import (
 
 	"neike/internal/access"
 	"neike/internal/calendar"
+	"neike/internal/delivery"
 	"neike/internal/kit/chat"
 	"neike/internal/kit/event"
 	"neike/internal/kit/job"
@@ -40,6 +41,7 @@ type Rooms struct {
 	Todo     *todo.Service
 	Talk     *talk.Service
 	Request  *request.Service
+	Delivery *delivery.Service // nil: nobody hears of deliveries
 }
 
 // Suites are the chat connections of the company.
@@ -119,6 +121,7 @@ func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, rooms Rooms, o Options) 
 	s := &Service{db: db, events: bus, jobs: jobs, Rooms: rooms, Options: o, sources: map[string]source{}, verbs: map[string]deed{}, names: map[string]naming{}, pace: newPacer()}
 	s.kinds = append(s.kinds, usualKinds...)
 	s.requestSources()
+	s.deliverySources()
 	s.houseSources()
 	s.requestDeeds()
 	s.names[announcement] = s.nameAnnouncements

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"neike/internal/access"
+	"neike/internal/delivery"
 	"neike/internal/kit/event"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
@@ -191,7 +192,7 @@ func (s *Service) planned(ctx context.Context, rd sqldb.Reader, records []event.
 // subjectOf is what a notice is about: the record of the event where people can open it, else only what it is. A rating is
 // about nothing that could be found again.
 func (s *Service) subjectOf(kind string, of access.Subject) access.Subject {
-	if _, own := s.names[of.Kind]; (own || of.Kind == request.Kind) && kind != "request.rated" {
+	if _, own := s.names[of.Kind]; (own || of.Kind == request.Kind || of.Kind == delivery.Kind) && kind != "request.rated" {
 		return of
 	}
 	return access.Subject{Kind: kind}
