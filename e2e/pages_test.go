@@ -86,6 +86,16 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 		"GET /views":                    {{name: "views", path: "/views", who: agent}},
 		"GET /queue":                    {{name: "queue", path: "/queue", who: agent}, {name: "queue of a head", path: "/queue", who: head}, {name: "queue as a board", path: "/queue?look=board", who: agent}, {name: "queue by hands", path: "/queue?look=board&group=assignee", who: agent}, {name: "on duty", path: "/queue?view=duty", who: agent}, {name: "empty queue", path: "/queue?q=zzzz", who: agent}},
 		"GET /relations":                {{name: "matrix", path: "/relations", who: administrator}, {name: "matrix as a list", path: "/relations?view=list", who: administrator}},
+		"GET /deliveries": {{name: "deliveries to bring", path: "/deliveries", who: agent}, {name: "all deliveries", path: "/deliveries?view=all&state=any", who: administrator},
+			{name: "no deliveries", path: "/deliveries?view=all&q=zzzz", who: customer}},
+		"GET /deliveries/month":                  {{name: "a month of deliveries", path: "/deliveries/month", who: head}},
+		"GET /deliveries/push":                   {{name: "deliver unasked", path: "/deliveries/push", who: agent}},
+		"GET /deliveries/standing":               {{name: "arrangements", path: "/deliveries/standing", who: head}},
+		"GET /deliveries/standing/new":           {{name: "arrangement begun", path: "/deliveries/standing/new", who: head}},
+		"GET /deliveries/standing/{number}":      {{name: "arrangement", path: "/deliveries/standing/SD-102", who: head}},
+		"GET /deliveries/standing/{number}/edit": {{name: "arrangement edited", path: "/deliveries/standing/SD-102/edit", who: head}},
+		"GET /deliveries/{number}":               {{name: "delivery to bring", path: q.bring, who: agent}, {name: "delivery accepted", path: "/deliveries/D-1001", who: administrator}},
+		"GET /deliveries/{number}/{verb}":        {{name: "delivery handed over", path: q.bring + "/deliver", who: agent}},
 		"GET /relations/{provider}/{customer}": {{name: "edge", path: "/relations/finance/proj1", who: administrator},
 			{name: "edge without traffic", path: "/relations/marketing/production", who: administrator}},
 		"GET /org":                       {{name: "org", path: "/org", who: customer}, {name: "org searched", path: "/org?q=chen", who: customer}},
@@ -127,7 +137,7 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 }
 
 // facts are the addresses of what the tour needs to find.
-type facts struct{ fresh, open, done, rate, secret, activate, run string }
+type facts struct{ bring, fresh, open, done, rate, secret, activate, run string }
 
 // known makes what the tour stops at: requests in every stage, a confidential one, an activation link, a checked file.
 func known(t *testing.T, s *stage) facts {
@@ -151,7 +161,11 @@ func known(t *testing.T, s *stage) facts {
 	}
 	rated, rate := done(), done()
 	s.does(t, customer, "rate", rated, "办得很快")
-	return facts{fresh: page(fresh), open: page(open), done: page(rated), rate: page(rate), secret: page(s.secret(t)),
+	due, err := s.Delivery.List(s.ctx(t, agent), delivery.Filter{View: delivery.ViewBring, State: "due", Limit: 1})
+	if err != nil || len(due.Items) == 0 {
+		t.Fatalf("the agent has nothing to bring: %v", err)
+	}
+	return facts{bring: "/deliveries/" + due.Items[0].Ref(), fresh: page(fresh), open: page(open), done: page(rated), rate: page(rate), secret: page(s.secret(t)),
 		activate: s.link(t, "1030"), run: s.uploads(t, "units", "code,name_zh,parent\nfinance,财务管理部,huaheng\nfinance.tax,税务组,finance\n,没有编码,huaheng\n")}
 }
 

@@ -223,23 +223,28 @@ func (s *Service) Say(ctx context.Context, number int64, unit string, agree bool
 // is.
 func (s *Service) speaker(ctx context.Context, tree *org.Tree, st Standing, unit string) (*Customer, error) {
 	var mine []*Customer
+	heads := 0
 	for i := range st.Customers {
 		c := &st.Customers[i]
 		if c.State == Gone || s.maySay(ctx, c.Unit) != nil {
 			continue
 		}
+		heads++
 		if u, _ := tree.ByID(c.Unit); unit == "" || u.Code == unit {
 			mine = append(mine, c)
 		}
 	}
-	switch len(mine) {
-	case 0:
-		return nil, fault.ErrNotFound
-	case 1:
-		return mine[0], nil
-	}
 	var f fault.Fields
-	f.Add("unit", "form.required")
+	switch {
+	case heads == 0:
+		return nil, fault.ErrNotFound
+	case len(mine) == 1:
+		return mine[0], nil
+	case unit != "":
+		f.Add("unit", "delivery.unit-unknown", "unit", unit)
+	default:
+		f.Add("unit", "form.required")
+	}
 	return nil, f.Err()
 }
 
