@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"strings"
 
+	"neike/internal/access"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/form"
 	"neike/internal/kit/lang"
@@ -63,6 +64,9 @@ func (s *Service) submitSplit(w http.ResponseWriter, r *http.Request) error {
 	v, err := s.ByNumber(ctx, number)
 	if err != nil {
 		return err
+	}
+	if !access.May("request.split", v.Set, v.Confidential) {
+		return fault.ErrNotFound
 	}
 	page, asked, made := splitPageOf(ctx, v), []string{}, 0
 	page.Rows = page.Rows[:0]
