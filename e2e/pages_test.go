@@ -29,7 +29,7 @@ type stop struct {
 // notPages are addresses that answer with something else than a page.
 var notPages = []string{
 	"GET /settings/first-run", "GET /live", "GET /metrics", "GET /notices", "GET /notices/{id}", "GET /api/openapi.json", "GET /people/find", "GET /units/find", "GET /services/find", "GET /talk/people", "GET /views/counts",
-	"GET /files/{id}/{name}", "GET /files/{id}/{name}/small", "GET /relations/export", "GET /settings/import/template/{name}", "GET /settings/import/{run}/errors/all", "GET /settings/audit/export", "GET /requests/export", "GET /queue/export", "GET /reports/attainment/export", "GET /breaches/export", "GET /insight/adoption/export",
+	"GET /files/{id}/{name}", "GET /files/{id}/{name}/small", "GET /relations/export", "GET /deliveries/export", "GET /deliveries/standing/export", "GET /settings/import/template/{name}", "GET /settings/import/{run}/errors/all", "GET /settings/audit/export", "GET /requests/export", "GET /queue/export", "GET /reports/attainment/export", "GET /breaches/export", "GET /insight/adoption/export",
 	"GET /org/export", "GET /settings/notices/dead/export", "GET /units/{code}/duty/export", "GET /services/export", "GET /standards/export", "GET /settings/privacy/export", "GET /settings/access/export", "GET /settings/syncs/{run}/export", "GET /calendars/{code}/days-off.ics", "GET /hooks/{hook}",
 	"GET /signin/via/{id}", "GET /signin/back/{id}", "GET /signin/leave",
 }
