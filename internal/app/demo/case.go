@@ -249,9 +249,9 @@ func (c *kase) nudge() error {
 	return c.did(c.asker, err)
 }
 
-// proposesDate proposes to be done two days later; the customer has not answered yet.
+// proposesDate proposes to be done in three days; the customer has not answered yet.
 func (c *kase) proposesDate() error {
-	date := request.Date{To: c.due.Add(48 * time.Hour), Reason: "越南盾备付要等银行下周一到账"}
+	date := request.Date{To: c.clock.Now().Add(72 * time.Hour), Reason: "越南盾备付要等银行到账"}
 	_, err := c.app.Request.ProposeDate(c.as(c.ctx, c.agent), c.number, date, request.When{})
 	return c.did(c.agent, err)
 }
