@@ -102,3 +102,26 @@ func TestAMailIsAnsweredWithOneTap(t *testing.T) {
 		t.Errorf("the button left it %s, %v", v.State, err)
 	}
 }
+
+// drawn is the page of a request that was drawn for review and waits for the quality office.
+func drawn(t *testing.T, s *stage) string {
+	t.Helper()
+	s.as(t, administrator).JSON("PUT", "/api/v1/services/finance.advance/review-plan", map[string]any{"active": true, "share": 100, "first": "quality"}).Is(http.StatusOK)
+	n := s.ask(t, customer, "合肥调试备用金")
+	s.does(t, agent, "take", n, "")
+	s.does(t, agent, "deliver", n, "已付款，请查收。")
+	s.does(t, customer, "accept", n, "")
+	if err := s.Bus.Drain(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	var list struct {
+		Items []struct {
+			ID int64 `json:"id"`
+		} `json:"items"`
+	}
+	s.as(t, administrator).Get("/api/v1/reviews?service=finance.advance&limit=1").Is(http.StatusOK).Decode(&list)
+	if len(list.Items) == 0 {
+		t.Fatal("nothing was drawn")
+	}
+	return "/reviews/" + strconv.FormatInt(list.Items[0].ID, 10)
+}

@@ -29,7 +29,7 @@ type stop struct {
 // notPages are addresses that answer with something else than a page.
 var notPages = []string{
 	"GET /settings/first-run", "GET /live", "GET /metrics", "GET /notices", "GET /notices/{id}", "GET /api/openapi.json", "GET /people/find", "GET /units/find", "GET /services/find", "GET /talk/people", "GET /views/counts",
-	"GET /files/{id}/{name}", "GET /files/{id}/{name}/small", "GET /relations/export", "GET /deliveries/export", "GET /deliveries/standing/export", "GET /settings/import/template/{name}", "GET /settings/import/{run}/errors/all", "GET /settings/audit/export", "GET /requests/export", "GET /queue/export", "GET /reports/attainment/export", "GET /breaches/export", "GET /insight/adoption/export",
+	"GET /files/{id}/{name}", "GET /files/{id}/{name}/small", "GET /relations/export", "GET /reviews/export", "GET /deliveries/export", "GET /deliveries/standing/export", "GET /settings/import/template/{name}", "GET /settings/import/{run}/errors/all", "GET /settings/audit/export", "GET /requests/export", "GET /queue/export", "GET /reports/attainment/export", "GET /breaches/export", "GET /insight/adoption/export",
 	"GET /org/export", "GET /settings/notices/dead/export", "GET /units/{code}/duty/export", "GET /services/export", "GET /standards/export", "GET /settings/privacy/export", "GET /settings/access/export", "GET /settings/syncs/{run}/export", "GET /calendars/{code}/days-off.ics", "GET /hooks/{hook}",
 	"GET /signin/via/{id}", "GET /signin/back/{id}", "GET /signin/leave",
 }
@@ -118,8 +118,12 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 			{name: "first run: people", path: "/settings/first-run/people", who: administrator}, {name: "first run: packs", path: "/settings/first-run/packs", who: administrator},
 			{name: "first run: sight", path: "/settings/first-run/sight", who: administrator}, {name: "first run: entry", path: "/settings/first-run/entry", who: administrator},
 			{name: "first run: done", path: "/settings/first-run/done", who: administrator}},
-		"GET /insight/adoption":   {{name: "adoption", path: "/insight/adoption", who: administrator}},
-		"GET /settings/calendars": {{name: "calendars", path: "/settings/calendars", who: administrator}},
+		"GET /reviews":                {{name: "reviews", path: "/reviews?show=all", who: administrator}, {name: "no reviews", path: "/reviews", who: customer}},
+		"GET /reviews/accuracy":       {{name: "accuracy", path: "/reviews/accuracy", who: administrator}},
+		"GET /reviews/{id}":           {{name: "review", path: drawn(t, s), who: administrator}},
+		"GET /services/{code}/review": {{name: "review plan", path: "/services/it.device/review", who: administrator}},
+		"GET /insight/adoption":       {{name: "adoption", path: "/insight/adoption", who: administrator}},
+		"GET /settings/calendars":     {{name: "calendars", path: "/settings/calendars", who: administrator}},
 		"GET /settings/calendars/{code}": {{name: "calendar", path: "/settings/calendars/default", who: administrator},
 			{name: "calendar of a plant", path: "/settings/calendars/plant-3shift", who: administrator}},
 		"GET /settings/calendars/{code}/edit": {{name: "calendar edited", path: "/settings/calendars/default/edit", who: administrator}},

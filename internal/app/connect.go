@@ -46,6 +46,7 @@ func (a *App) connect(context.Context) error {
 	a.Reader.Name("connection", a.nameConnections)
 	a.Todo.AddPanel(a.yearPanel())
 	a.tellReviews()
+	a.Catalog.AddCard(a.Review.ServiceCard)
 	a.guard()
 	a.relate()
 	a.upkeep()

@@ -40,6 +40,7 @@ var rail = []place{
 		{key: "queue", href: "/queue", action: "request.queue"},
 		{key: "deliveries", href: "/deliveries", action: "delivery.list"},
 		{key: "standards", href: "/standards", action: "service.see"},
+		{key: "reviews", href: "/reviews", action: "review.seed"},
 		{key: "attainment", href: "/reports/attainment", action: "report.see"},
 	}},
 	{key: "insight", icon: "chart-bar", href: "/insight/adoption", action: "insight.adoption"},

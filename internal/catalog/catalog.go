@@ -49,9 +49,10 @@ type Catalog struct {
 	trials Trials                                                                                // slot: request
 	kept   func(ctx context.Context, services []ID) (period string, kept map[ID]Kept, err error) // slot: request
 
-	inUse   func(ctx context.Context, service ID) (map[int]int, error)     // slot: request; open requests by version
-	resolve func() form.Resolve                                            // slot: request; what answers point at
-	panel   func(ctx context.Context, service ID) (templ.Component, error) // slot: delivery
+	inUse   func(ctx context.Context, service ID) (map[int]int, error)       // slot: request; open requests by version
+	resolve func() form.Resolve                                              // slot: request; what answers point at
+	panel   func(ctx context.Context, service ID) (templ.Component, error)   // slot: delivery
+	cards   []func(ctx context.Context, s *Service) (templ.Component, error) // slot: review
 }
 
 // New makes the room.

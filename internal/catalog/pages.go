@@ -102,6 +102,12 @@ func (c *Catalog) PanelBy(show func(ctx context.Context, service ID) (templ.Comp
 	c.panel = show
 }
 
+// AddCard fills a slot: a card of a higher room on the page of a service that is asked for; nil when the reader has none. Call
+// it while wiring.
+func (c *Catalog) AddCard(show func(ctx context.Context, s *Service) (templ.Component, error)) {
+	c.cards = append(c.cards, show)
+}
+
 // keptView is what was kept of a service, as a fact: words, what the count says of the target, and its interval.
 type keptView struct {
 	Text    string
@@ -302,7 +308,8 @@ type serviceView struct {
 	MayStandard        bool
 	MayConfirm         bool
 	Errors             ui.Errors
-	Panel              templ.Component // of a higher room; nil: none
+	Panel              templ.Component   // of a higher room; nil: none
+	Cards              []templ.Component // of higher rooms
 }
 
 type fieldLine struct {
@@ -349,6 +356,15 @@ func (c *Catalog) serviceView(ctx context.Context, code string) (serviceView, er
 	if c.panel != nil {
 		if v.Panel, err = c.panel(ctx, s.ID); err != nil {
 			return v, err
+		}
+	}
+	for _, show := range c.cards {
+		card, err := show(ctx, s)
+		if err != nil {
+			return v, err
+		}
+		if card != nil {
+			v.Cards = append(v.Cards, card)
 		}
 	}
 	for _, f := range s.Form.Fields {

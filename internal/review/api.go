@@ -216,7 +216,7 @@ type reviewAccuracyInput struct {
 
 type kappaJSON struct {
 	Pairs     int64       `json:"pairs" doc:"Cases that two judged independently"`
-	Value     *float64    `json:"value" doc:"Cohen's kappa; null where it is not defined"`
+	Value     *float64    `json:"value" doc:"Cohen's kappa; null where it is not defined, and below 5 pairs"`
 	Interval  *[2]float64 `json:"interval" doc:"95 %, standard error of Fleiss, Cohen and Everitt"`
 	Agreement string      `json:"agreement" enum:"cannot-tell,poor,fair,moderate,good" doc:"cannot-tell below 20 pairs"`
 }
@@ -313,7 +313,7 @@ func (s *Service) wireAccuracy(ctx context.Context, a Accuracy, by string, span 
 
 func wireKappa(a Accuracy) kappaJSON {
 	k := kappaJSON{Pairs: a.Paired(), Agreement: a.Agreement()}
-	if value, low, high, ok := a.Kappa(); ok && !a.Few() {
+	if value, low, high, ok := a.Kappa(); ok && a.Paired() >= fewest {
 		k.Value, k.Interval = &value, &[2]float64{low, high}
 	}
 	return k

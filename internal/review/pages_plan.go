@@ -6,8 +6,13 @@ import (
 	"strconv"
 	"strings"
 
+	"github.com/a-h/templ"
+
+	"neike/internal/access"
+	"neike/internal/catalog"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sqldb"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
 	"neike/internal/request"
@@ -177,4 +182,28 @@ func (s *Service) showAccuracy(w http.ResponseWriter, r *http.Request) error {
 	v.Filter = ui.FilterProps{Action: "/reviews/accuracy", Filters: []ui.Filter{by}, Clear: "/reviews/accuracy",
 		Dates: []ui.FilterDate{{Name: "from", Label: lang.T(ctx, "review.from"), Value: q.Get("from")}, {Name: "to", Label: lang.T(ctx, "review.to"), Value: q.Get("to")}}}
 	return web.Show(w, r, status, accuracyPage(v), nil)
+}
+
+// ServiceCard is what the page of a service says of its reviews, for whoever may see how they are drawn.
+func (s *Service) ServiceCard(ctx context.Context, sv *catalog.Service) (templ.Component, error) {
+	set, err := s.towards(ctx, sv)
+	if err != nil || sv.Support() || sv.Kind != catalog.OnRequest || access.Allowed(ctx, doPlanSee, set) != nil {
+		return nil, err
+	}
+	v := planView{Planned: Planned{On: sv}}
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		v.Plan, err = planNow(ctx, rd, sv.ID)
+		return err
+	})
+	if err != nil {
+		return nil, err
+	}
+	v.Seed = ""
+	if v.Span, err = s.quarter(ctx); err != nil {
+		return nil, err
+	}
+	if v.Revision > 0 {
+		v.Accuracy, err = s.AccuracyOf(ctx, sv, v.Span)
+	}
+	return serviceCard(v), err
 }

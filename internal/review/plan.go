@@ -2,8 +2,8 @@ package review
 
 import (
 	"context"
-	"crypto/rand"
 	"encoding/hex"
+	"io"
 
 	"neike/internal/access"
 	"neike/internal/catalog"
@@ -102,7 +102,7 @@ func (s *Service) SetPlan(ctx context.Context, code string, p Plan, on web.IfMat
 			return err
 		}
 		seed := make([]byte, 32)
-		if _, err := rand.Read(seed); err != nil {
+		if _, err := io.ReadFull(s.seeds, seed); err != nil {
 			return err
 		}
 		p.Service, p.Revision, p.Seed, p.By, p.At = sv.ID, was.Revision+1, hex.EncodeToString(seed), actor.From(ctx).Person, tx.Now

@@ -1,7 +1,9 @@
 package review
 
 import (
+	"crypto/rand"
 	"embed"
+	"io"
 	"time"
 
 	"neike/internal/access"
@@ -134,17 +136,22 @@ type Rooms struct {
 type Service struct {
 	db     *sqldb.DB
 	events *event.Bus
+	seeds  io.Reader
 	Rooms
 }
 
 // New makes the room: it follows acceptances, and lets cases lapse.
 func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, rooms Rooms) *Service {
-	s := &Service{db: db, events: bus, Rooms: rooms}
+	s := &Service{db: db, events: bus, seeds: rand.Reader, Rooms: rooms}
 	s.fillSlots()
 	bus.Follow("review.draw", s.follow, request.WasAccepted{}.EventKind(), request.WasAcceptedByHouse{}.EventKind(), request.WasReopened{}.EventKind())
 	jobs.Every("review.lapse", time.Hour, s.LapseDue)
 	return s
 }
+
+// SeedBy takes the seeds of plans from somewhere else than the machine's randomness: for the demo company, which is the same
+// every time. Call it before the first plan.
+func (s *Service) SeedBy(r io.Reader) { s.seeds = r }
 
 // subject is the case as todos, notices and talk know it.
 func subject(id ID) access.Subject { return access.Subject{Kind: Kind, ID: id} }

@@ -36,7 +36,7 @@ func targetNote(ctx context.Context, a Accuracy) string {
 
 func kappaStat(ctx context.Context, a Accuracy) ui.StatProps {
 	p := ui.StatProps{Label: lang.T(ctx, "review.kappa"), Value: "–", Detail: lang.T(ctx, "review.kappa-none", "n", int(a.Paired())), Note: lang.T(ctx, "review.agreement."+a.Agreement())}
-	if kappa, low, high, ok := a.Kappa(); ok {
+	if kappa, low, high, ok := a.Kappa(); ok && a.Paired() >= fewest {
 		p.Value = "κ " + lang.Number(ctx, kappa, 2)
 		p.Detail = lang.T(ctx, "review.kappa-detail", "low", lang.Number(ctx, low, 2), "high", lang.Number(ctx, high, 2), "n", int(a.Paired()))
 	}
@@ -81,7 +81,7 @@ func fractionText(ctx context.Context, a Accuracy) string {
 
 func kappaText(ctx context.Context, a Accuracy) string {
 	kappa, _, _, ok := a.Kappa()
-	if !ok {
+	if !ok || a.Paired() < fewest {
 		return "–"
 	}
 	return lang.Number(ctx, kappa, 2) + " (" + lang.Number(ctx, a.Paired()) + ")"

@@ -115,8 +115,12 @@ func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
 	if err := d.invent(ctx); err != nil {
 		return err
 	}
+	d.reviewed(ctx)
 	if err := d.play(ctx, progress); err != nil {
 		return err
+	}
+	if err := d.judged(ctx); err != nil {
+		return fmt.Errorf("reviews: %w", err)
 	}
 	if err := d.notices(ctx); err != nil {
 		return err

@@ -148,6 +148,7 @@ var objects = []object{
 	{"/standing-deliveries/{number}", "standing", toDelivery, ""},
 	{"/deliveries/{number}/{verb}", "{delivery}/deliver", toDelivery, ""},
 	{"/deliveries/{number}", "delivery", toDelivery, ""},
+	{"/reviews/{id}", "session", nobodys, ""},      // nothing was drawn: the room's own tests judge
 	{"/views/{id}", "session", nobodys, ""},        // no such view: the room's own tests have some
 	{"/notices/dead/{id}", "session", nobodys, ""}, // no such post, robot, announcement, notice: the room's own tests have some
 	{"/notices/robots/{id}", "session", nobodys, ""},
