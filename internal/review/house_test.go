@@ -322,7 +322,7 @@ func TestReviewsByCallAndPage(t *testing.T) {
 			}
 		}
 		head.Get("/api/v1/reports/accuracy?from=2026-11-01&to=2026-11-30").Is(200).Decode(&report)
-		if len(report.Items) != 1 || report.Items[0].N != 5 || report.Items[0].Accepted != 6 || report.Items[0].Rate == nil || *report.Items[0].Rate != 1 || report.Items[0].Kappa.Pairs != 5 {
+		if len(report.Items) != 1 || report.Items[0].N != 5 || report.Items[0].Accepted != 6 || report.Items[0].Rate == nil || *report.Items[0].Rate != 1 || report.Items[0].Kappa.Pairs != 6 {
 			t.Fatalf("report: %+v", report)
 		}
 		var listed struct {

@@ -137,7 +137,7 @@ func countPairs(ctx context.Context, rd sqldb.Reader, by string, s request.Span,
 from review_case c
 join review_judgement a on a.review = c.id and a.place = 1
 join review_judgement b on b.review = c.id and b.place = 2`).
-		Where("c.accepted_at >= ? and c.accepted_at < ?", s.From, s.To).Where("c.state = 'done'")
+		Where("c.accepted_at >= ? and c.accepted_at < ?", s.From, s.To).Where("c.state in ('done', 'split')")
 	if service != 0 {
 		q.Where("c.service = ?", service)
 	}

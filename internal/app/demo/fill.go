@@ -115,7 +115,7 @@ func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
 	if err := d.invent(ctx); err != nil {
 		return err
 	}
-	d.reviewed(ctx)
+	d.sampled(ctx)
 	if err := d.play(ctx, progress); err != nil {
 		return err
 	}

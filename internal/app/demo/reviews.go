@@ -14,8 +14,8 @@ import (
 // underReview are a service that is fast and often wrong, and one that is asked for often.
 var underReview = []string{"it.device", "it.incident"}
 
-// reviewed plans their accuracy reviews: everything of the last quarter is drawn, and much of it judged twice.
-func (d *demo) reviewed(ctx context.Context) {
+// sampled plans their accuracy reviews: everything of the last quarter is drawn, and much of it judged twice.
+func (d *demo) sampled(ctx context.Context) {
 	d.app.Review.SeedBy(rand.NewChaCha8([32]byte{'r', 'e', 'v', 'i', 'e', 'w'}))
 	d.agenda.plan(d.today.AddDate(0, -3, 0), func() error {
 		for _, service := range underReview {
