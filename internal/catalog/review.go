@@ -114,7 +114,7 @@ func (c *Catalog) Publish(ctx context.Context, code string) (*Service, error) {
 	})
 }
 
-// Retire takes a service out of the catalogue. Its open requests go on, and whoever has a part in them is told. The
+// Retire takes a service out of the catalogue. Its open requests go on. The
 // address of the service leads to its successor, when one is named by its code.
 func (c *Catalog) Retire(ctx context.Context, code, successor string) (*Service, error) {
 	return c.change(ctx, code, doEdit, 0, func(ctx context.Context, tx *sqldb.Tx, s *Service) error {

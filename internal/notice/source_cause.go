@@ -21,7 +21,7 @@ func (s *Service) causeMoved(ctx context.Context, rd sqldb.Reader, b *batch, r e
 	if err != nil {
 		return nil, err
 	}
-	return heard(func(ctx context.Context, rd sqldb.Reader, _ *batch, a request.WasDeclined, p request.Party) ([]Told, error) {
+	return heard(func(ctx context.Context, rd sqldb.Reader, _ *batch, a said, p request.Party) ([]Told, error) {
 		switch {
 		case e.State == request.CauseStated:
 			return each("request.cause-stated", AsCustomer, p.Customers), nil
@@ -41,7 +41,7 @@ func (s *Service) pauseContested(ctx context.Context, rd sqldb.Reader, b *batch,
 	if err != nil {
 		return nil, err
 	}
-	return heard(func(ctx context.Context, rd sqldb.Reader, b *batch, a request.WasDeclined, p request.Party) ([]Told, error) {
+	return heard(func(ctx context.Context, rd sqldb.Reader, b *batch, a said, p request.Party) ([]Told, error) {
 		var people []int64
 		var err error
 		switch {
@@ -64,7 +64,7 @@ func (s *Service) priorityMoved(ctx context.Context, rd sqldb.Reader, b *batch, 
 	if err != nil {
 		return nil, err
 	}
-	return heard(func(ctx context.Context, rd sqldb.Reader, b *batch, a request.WasDeclined, p request.Party) ([]Told, error) {
+	return heard(func(ctx context.Context, rd sqldb.Reader, b *batch, a said, p request.Party) ([]Told, error) {
 		if e.Priority == request.Wanted {
 			if p.Confidential {
 				return nil, nil

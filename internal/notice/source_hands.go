@@ -21,7 +21,7 @@ func (s *Service) handedOver(ctx context.Context, rd sqldb.Reader, b *batch, r e
 	if err != nil {
 		return nil, err
 	}
-	list, err := heard(func(ctx context.Context, rd sqldb.Reader, b *batch, a request.WasDeclined, p request.Party) ([]Told, error) {
+	list, err := heard(func(ctx context.Context, rd sqldb.Reader, b *batch, a said, p request.Party) ([]Told, error) {
 		list, err := s.serving(ctx, rd, b, "request.handed-over", a.Assignee, a.Unit, p)
 		return append(list, each("request.handed-on", AsCustomer, p.Customers)...), err
 	})(ctx, rd, b, r)
@@ -43,7 +43,7 @@ func (s *Service) partEnded(ctx context.Context, rd sqldb.Reader, b *batch, r ev
 	if err != nil || e.Again || e.Open > 0 {
 		return nil, err
 	}
-	return heard(func(ctx context.Context, rd sqldb.Reader, b *batch, a request.WasDeclined, p request.Party) ([]Told, error) {
+	return heard(func(ctx context.Context, rd sqldb.Reader, b *batch, a said, p request.Party) ([]Told, error) {
 		if !p.State.Open() {
 			return nil, nil
 		}
@@ -52,9 +52,9 @@ func (s *Service) partEnded(ctx context.Context, rd sqldb.Reader, b *batch, r ev
 }
 
 // settled tells the unit that is to do it, and its customer when it moved.
-func (s *Service) settled(ctx context.Context, rd sqldb.Reader, b *batch, a request.WasDeclined, p request.Party) ([]Told, error) {
+func (s *Service) settled(ctx context.Context, rd sqldb.Reader, b *batch, a said, p request.Party) ([]Told, error) {
 	list, err := s.serving(ctx, rd, b, "request.settled", a.Assignee, a.Unit, p)
-	if a.From != a.Unit {
+	if int64(a.From) != a.Unit {
 		list = append(list, each("request.handed-on", AsCustomer, p.Customers)...)
 	}
 	return list, err

@@ -13,10 +13,29 @@ import (
 	"neike/internal/talk"
 )
 
+// said is what a request announces: About, and for one that went to another unit, the unit it came from.
+type said struct {
+	request.About
+	From unitFrom `json:"from"`
+}
+
+// EventKind is that of no event by itself: it reads all of them.
+func (said) EventKind() string { return "" }
+
+// unitFrom reads the id of a unit and nothing else: "from" is a time where a date was moved.
+type unitFrom int64
+
+func (u *unitFrom) UnmarshalJSON(b []byte) error {
+	if id, err := strconv.ParseInt(string(b), 10, 64); err == nil {
+		*u = unitFrom(id)
+	}
+	return nil
+}
+
 // heard makes a source of what a request announces. Everything it announces begins with About.
-func heard(tell func(ctx context.Context, rd sqldb.Reader, b *batch, a request.WasDeclined, p request.Party) ([]Told, error)) source {
+func heard(tell func(ctx context.Context, rd sqldb.Reader, b *batch, a said, p request.Party) ([]Told, error)) source {
 	return func(ctx context.Context, rd sqldb.Reader, b *batch, r event.Record) ([]Told, error) {
-		a, err := event.Decode[request.WasDeclined](r)
+		a, err := event.Decode[said](r)
 		if err != nil || a.Imported {
 			return nil, err
 		}
@@ -37,17 +56,17 @@ func heard(tell func(ctx context.Context, rd sqldb.Reader, b *batch, a request.W
 // requestSources says whom the events of a request are told.
 func (s *Service) requestSources() {
 	crew := func(kind string) source {
-		return heard(func(ctx context.Context, rd sqldb.Reader, b *batch, a request.WasDeclined, p request.Party) ([]Told, error) {
+		return heard(func(ctx context.Context, rd sqldb.Reader, b *batch, a said, p request.Party) ([]Told, error) {
 			return s.serving(ctx, rd, b, kind, a.Assignee, a.Unit, p)
 		})
 	}
 	assignee := func(kind string) source {
-		return heard(func(_ context.Context, _ sqldb.Reader, _ *batch, a request.WasDeclined, _ request.Party) ([]Told, error) {
+		return heard(func(_ context.Context, _ sqldb.Reader, _ *batch, a said, _ request.Party) ([]Told, error) {
 			return []Told{{Kind: kind, Person: a.Assignee, As: AsAssignee}}, nil
 		})
 	}
 	customers := func(kind string) source {
-		return heard(func(_ context.Context, _ sqldb.Reader, _ *batch, _ request.WasDeclined, p request.Party) ([]Told, error) {
+		return heard(func(_ context.Context, _ sqldb.Reader, _ *batch, _ said, p request.Party) ([]Told, error) {
 			return each(kind, AsCustomer, p.Customers), nil
 		})
 	}
@@ -102,12 +121,12 @@ func (s *Service) serving(ctx context.Context, rd sqldb.Reader, b *batch, kind s
 	return out, err
 }
 
-func (s *Service) passedOn(ctx context.Context, rd sqldb.Reader, b *batch, a request.WasDeclined, p request.Party) ([]Told, error) {
+func (s *Service) passedOn(ctx context.Context, rd sqldb.Reader, b *batch, a said, p request.Party) ([]Told, error) {
 	list, err := s.serving(ctx, rd, b, "request.passed-on", a.Assignee, a.Unit, p)
 	return append(list, each("request.moved", AsCustomer, p.Customers)...), err
 }
 
-func (s *Service) returned(ctx context.Context, rd sqldb.Reader, b *batch, a request.WasDeclined, p request.Party) ([]Told, error) {
+func (s *Service) returned(ctx context.Context, rd sqldb.Reader, b *batch, a said, p request.Party) ([]Told, error) {
 	list := []Told{{Kind: "request.returned", Person: a.Assignee, As: AsAssignee}}
 	if p.Confidential {
 		return list, nil
@@ -117,7 +136,7 @@ func (s *Service) returned(ctx context.Context, rd sqldb.Reader, b *batch, a req
 }
 
 // reopened tells whoever goes on with it, or those who may take it, and the heads of the unit.
-func (s *Service) reopened(ctx context.Context, rd sqldb.Reader, b *batch, a request.WasDeclined, p request.Party) ([]Told, error) {
+func (s *Service) reopened(ctx context.Context, rd sqldb.Reader, b *batch, a said, p request.Party) ([]Told, error) {
 	list, err := s.serving(ctx, rd, b, "request.reopened", a.Assignee, a.Unit, p)
 	if err != nil || p.Confidential {
 		return list, err
@@ -127,13 +146,13 @@ func (s *Service) reopened(ctx context.Context, rd sqldb.Reader, b *batch, a req
 }
 
 // acceptedByHouse tells both sides that the house accepted a delivery.
-func (s *Service) acceptedByHouse(_ context.Context, _ sqldb.Reader, _ *batch, a request.WasDeclined, p request.Party) ([]Told, error) {
+func (s *Service) acceptedByHouse(_ context.Context, _ sqldb.Reader, _ *batch, a said, p request.Party) ([]Told, error) {
 	list := each("request.accepted-by-house", AsCustomer, p.Customers)
 	return append(list, Told{Kind: "request.accepted-by-house", Person: a.Assignee, As: AsAssignee}), nil
 }
 
 // rated says that there was a rating, and not of what: neither the request nor who gave it is kept.
-func (s *Service) rated(_ context.Context, _ sqldb.Reader, _ *batch, a request.WasDeclined, _ request.Party) ([]Told, error) {
+func (s *Service) rated(_ context.Context, _ sqldb.Reader, _ *batch, a said, _ request.Party) ([]Told, error) {
 	return []Told{{Kind: "request.rated", Person: a.Assignee, As: AsAssignee}}, nil
 }
 
