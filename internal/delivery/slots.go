@@ -22,7 +22,7 @@ func (s *Service) fillSlots() {
 	s.Todo.AddPanel(todo.Panel{Slot: todo.Waiting, Order: 20, Render: s.waitingPanel})
 	for code, v := range map[string]todo.Verb{
 		todoBring:  {Label: "delivery.todo.bring", Icon: "package-export", Serving: true},
-		todoSettle: {Label: "delivery.todo.settle", Icon: "scale", Serving: true},
+		todoSettle: {Label: "delivery.todo.settle", Icon: "gavel", Serving: true},
 		todoSkip:   {Label: "delivery.todo.skip", Icon: "message-question"},
 		todoAgree:  {Label: "delivery.todo.agree", Icon: "checkbox"},
 	} {
