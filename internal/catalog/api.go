@@ -73,7 +73,7 @@ func (c *Catalog) postRetire(ctx context.Context, in *retireInput) (*serviceOutp
 type sendBackInput struct {
 	Code string `path:"code" doc:"Code of the service" example:"hr.onboard"`
 	Body struct {
-		Reason string `json:"reason,omitempty" doc:"What is to be done about it"`
+		Reason string `json:"reason,omitempty" doc:"What is to be done about it" example:"请写明办理时限"`
 	}
 }
 

@@ -37,7 +37,8 @@ func (formBody) Schema(r huma.Registry) *huma.Schema {
 		text := huma.SchemaFromType(r, reflect.TypeFor[string]())
 		rule.Properties["value"] = &huma.Schema{OneOf: []*huma.Schema{text, {Type: "array", Items: text}}}
 	}
-	return &huma.Schema{OneOf: []*huma.Schema{object, list}}
+	example := []any{map[string]any{"key": "reason", "type": "text", "label": map[string]any{"zh": "事由", "en": "Reason"}, "required": true}}
+	return &huma.Schema{OneOf: []*huma.Schema{object, list}, Examples: []any{map[string]any{"fields": example}}}
 }
 
 // form is the body without blanks around its words.

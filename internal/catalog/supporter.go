@@ -84,7 +84,7 @@ func (c *Catalog) submitSupporters(w http.ResponseWriter, r *http.Request) error
 type supportersInput struct {
 	Code string `path:"code" doc:"Code of the service" example:"hr.counsel"`
 	Body struct {
-		People []string `json:"people,omitempty" doc:"工号 of those who support"`
+		People []string `json:"people,omitempty" doc:"工号 of those who support" example:"[\"1024\"]"`
 	}
 }
 

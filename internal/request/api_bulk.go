@@ -72,7 +72,7 @@ func bulkWire(b Bulk) *bulkOutput {
 
 type undoInput struct {
 	Body struct {
-		ID string `json:"id"`
+		ID string `json:"id" doc:"Of the answer to many-requests" example:"890909715144960"`
 	}
 }
 

@@ -107,9 +107,9 @@ func (s *Service) getDrafts(ctx context.Context, _ *struct{}) (*draftsOutput, er
 }
 
 type draftInput struct {
-	Service string `path:"service" example:"it.incident"`
+	Service string `path:"service" doc:"Code of the service" example:"it.incident"`
 	Body    struct {
-		Title        string         `json:"title,omitempty" maxLength:"200"`
+		Title        string         `json:"title,omitempty" maxLength:"200" example:"打印机卡纸"`
 		Fields       map[string]any `json:"fields,omitempty"`
 		CustomerUnit string         `json:"customer_unit,omitempty"`
 		OnBehalfOf   string         `json:"on_behalf_of,omitempty"`
@@ -123,7 +123,7 @@ func (s *Service) putDraft(ctx context.Context, in *draftInput) (*struct{}, erro
 }
 
 type draftPath struct {
-	Service string `path:"service" example:"it.incident"`
+	Service string `path:"service" doc:"Code of the service" example:"it.incident"`
 }
 
 func (s *Service) deleteDraft(ctx context.Context, in *draftPath) (*struct{}, error) {

@@ -164,13 +164,13 @@ func (s *Service) getList(ctx context.Context, in *reviewListInput) (*listOutput
 }
 
 type caseInput struct {
-	ID int64 `path:"id" doc:"Of the case"`
+	ID int64 `path:"id" doc:"Of the case" example:"890909715144960"`
 }
 
 type judgeReviewInput struct {
-	ID   int64 `path:"id" doc:"Of the case"`
+	ID   int64 `path:"id" doc:"Of the case" example:"890909715144960"`
 	Body struct {
-		Verdict string `json:"verdict" enum:"correct,partly,wrong"`
+		Verdict string `json:"verdict" enum:"correct,partly,wrong" example:"partly"`
 		Word    string `json:"word" required:"false" doc:"What is not right; needed unless it is correct"`
 		Share   bool   `json:"share" required:"false" doc:"The serving side may read the word"`
 	}

@@ -372,6 +372,7 @@ func (s stage) pages(t *testing.T) {
 	head.Get("/reviews/accuracy?from=2026-11-01").Is(200).Shows("#rows", "6").Shows("#kappa", "不到 20 件")
 	head.Get("/reviews/accuracy?by=edge&from=2026-11-01").Is(200).Shows("#rows", "财务部")
 	head.Get("/reviews/accuracy?from=x").Is(422)
+	head.Get("/reviews/accuracy?by=x").Is(422)
 	file := office.Get("/reviews/export?show=all&format=csv").Is(200)
 	if lines := strings.Count(string(file.Body), "R-"); lines != 6 || !strings.Contains(string(file.Body), "打错了账户") {
 		t.Errorf("the file has %d cases: %s", lines, file.Body)

@@ -157,6 +157,9 @@ func (s *Service) showAccuracy(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		status = http.StatusUnprocessableEntity
+		if v.Errors.At("by") != "" {
+			v.By = request.ByService // what stands there is no heading
+		}
 	}
 	for _, a := range rows {
 		var j reviewAccuracyJSON

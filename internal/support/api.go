@@ -39,23 +39,23 @@ type supportRefInput struct {
 
 type supportAskInput struct {
 	Body struct {
-		Service   string `json:"service,omitempty" doc:"Code of a personal-support service"`
-		Supporter string `json:"supporter,omitempty" doc:"工号 of one of its supporters"`
-		Text      string `json:"text,omitempty"`
+		Service   string `json:"service,omitempty" doc:"Code of a personal-support service" example:"hr.counsel"`
+		Supporter string `json:"supporter,omitempty" doc:"工号 of one of its supporters" example:"1024"`
+		Text      string `json:"text,omitempty" example:"想找人聊聊"`
 	}
 }
 
 type supportSayInput struct {
 	supportRefInput
 	Body struct {
-		Text string `json:"text,omitempty"`
+		Text string `json:"text,omitempty" example:"今天下午有空吗"`
 	}
 }
 
 type supportPassInput struct {
 	supportRefInput
 	Body struct {
-		Supporter string `json:"supporter,omitempty" doc:"工号 of another supporter of the service"`
+		Supporter string `json:"supporter,omitempty" doc:"工号 of another supporter of the service" example:"1025"`
 	}
 }
 

@@ -39,9 +39,9 @@ type saveInput struct {
 }
 
 type changeInput struct {
-	ID   string `path:"id"`
+	ID   string `path:"id" doc:"Of the view" example:"890909715144960"`
 	Body struct {
-		Do   string `json:"do" enum:"up,down,rename,standard,lock,remove"`
+		Do   string `json:"do" enum:"up,down,rename,standard,lock,remove" example:"rename"`
 		Name string `json:"name,omitempty" doc:"Of rename"`
 	}
 }
