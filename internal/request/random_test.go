@@ -266,6 +266,9 @@ func (h house) sameTodos(ctx context.Context, t *rapid.T, rd sqldb.Reader, r Req
 			want = append(want, fmt.Sprint("settle", "person", p, ""))
 		}
 	}
+	if press := fmt.Sprint("press", "unit", r.Unit, "head"); slices.Contains(have, press) && (r.CompletionIs == Breached || r.Unconfirmed()) && r.State.Open() {
+		want = append(want, press) // of a late one, until it moves
+	}
 	slices.Sort(have)
 	slices.Sort(want)
 	want = slices.Compact(want)

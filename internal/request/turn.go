@@ -188,7 +188,7 @@ func (s *Service) finish(ctx context.Context, tx *sqldb.Tx, t *turn, after *Requ
 	if err := s.partChanged(ctx, tx, t); err != nil {
 		return err
 	}
-	if t.was.CompletionIs == Breached && (stirs(t.event) || !r.State.Open()) {
+	if (t.was.CompletionIs == Breached || t.was.Unconfirmed()) && (stirs(t.event) || !r.State.Open()) {
 		if err := s.Todo.Fulfil(ctx, tx, subject(r.ID), "press"); err != nil {
 			return err
 		}
