@@ -2,6 +2,7 @@ package notice
 
 import (
 	"context"
+	"maps"
 	"slices"
 	"strconv"
 
@@ -179,8 +180,8 @@ func (s *Service) used(_ context.Context, _ sqldb.Reader, b *batch, r event.Reco
 		kind = "request.breached"
 	}
 	var list []Told
-	for role, people := range e.Told {
-		list = append(list, each(kind, role, people)...)
+	for _, role := range slices.Sorted(maps.Keys(e.Told)) {
+		list = append(list, each(kind, role, e.Told[role])...)
 	}
 	for i := range list {
 		list[i].Note, list[i].Urgent = strconv.Itoa(e.Percent), e.Urgent
