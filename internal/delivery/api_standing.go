@@ -80,7 +80,8 @@ type standingOutput struct {
 	Body standingJSON
 }
 
-type standingNumbered struct {
+// StandingNumbered is the number of an arrangement in an address. It is embedded: huma fills exported types alone.
+type StandingNumbered struct {
 	Number string `path:"number" doc:"SD-101" example:"SD-101"`
 }
 
@@ -96,13 +97,13 @@ func (s *Service) standingCalls(m *web.Mux) {
 	web.Op(m, web.Operation{ID: "list-standing-deliveries", Method: http.MethodGet, Path: all, Action: "delivery.standing",
 		Summary: "List the arrangements", Tag: "Deliveries"}, s.getStandings)
 	web.Op(m, web.Operation{ID: "get-standing-delivery", Method: http.MethodGet, Path: one, Action: "delivery.standing",
-		Summary: "One arrangement with its next due times", Tag: "Deliveries"}, func(ctx context.Context, in *standingNumbered) (*standingOutput, error) {
+		Summary: "One arrangement with its next due times", Tag: "Deliveries"}, func(ctx context.Context, in *StandingNumbered) (*standingOutput, error) {
 		return s.onStanding(ctx, in.Number, s.Standing)
 	})
 	web.Op(m, web.Operation{ID: "change-standing-delivery", Method: http.MethodPut, Path: one, Action: "delivery.arrange",
 		Summary: "Change an arrangement for what falls due from now on", Tag: "Deliveries"}, func(ctx context.Context, in *struct {
 		web.IfMatch
-		standingNumbered
+		StandingNumbered
 		Body arrangeBody
 	}) (*standingOutput, error) {
 		return s.onStanding(ctx, in.Number, func(ctx context.Context, n int64) (Standing, error) {
@@ -114,12 +115,12 @@ func (s *Service) standingCalls(m *web.Mux) {
 		do            func(context.Context, int64) (Standing, error)
 	}{{"pause", "Let it rest", s.Rest}, {"resume", "Let it go on", s.Resume}, {"end", "End it", s.End}} {
 		web.Op(m, web.Operation{ID: v.verb + "-standing-delivery", Method: http.MethodPost, Path: one + "/" + v.verb, Action: "delivery.arrange",
-			Summary: v.summary, Tag: "Deliveries"}, func(ctx context.Context, in *standingNumbered) (*standingOutput, error) {
+			Summary: v.summary, Tag: "Deliveries"}, func(ctx context.Context, in *StandingNumbered) (*standingOutput, error) {
 			return s.onStanding(ctx, in.Number, v.do)
 		})
 	}
 	type sayInput struct {
-		standingNumbered
+		StandingNumbered
 		Body struct {
 			Unit   string `json:"unit" doc:"Code of the customer that speaks" example:"production"`
 			Reason string `json:"reason,omitempty"`

@@ -40,7 +40,8 @@ type lineJSON struct {
 	Fields map[string]any `json:"fields,omitempty" doc:"Answers to the fields named by columns, in canonical form"`
 }
 
-type listInput struct {
+// ListInput is what lists are asked by. It is embedded: huma fills exported types alone.
+type ListInput struct {
 	web.Paging
 	Mine      bool   `query:"mine" doc:"Asked by the caller, or for the caller"`
 	Unit      string `query:"unit" doc:"Code of the holding unit"`
@@ -64,7 +65,7 @@ type listInput struct {
 }
 
 // Resolve takes the conditions on form fields out of the address: their names are those of the forms.
-func (in *listInput) Resolve(ctx huma.Context) []error {
+func (in *ListInput) Resolve(ctx huma.Context) []error {
 	u := ctx.URL()
 	in.fields = fieldsNamed(u.Query())
 	in.Columns = nil // however they are given: by commas, or again and again
@@ -78,11 +79,11 @@ func (in *listInput) Resolve(ctx huma.Context) []error {
 const fieldsDetail = "Lists filter by indexed fields of the service's form: `field.KEY=VALUE` (given again: any of them; a text: begins with), `field.KEY.min` and `field.KEY.max` for numbers, amounts, days and months, both inclusive. Without `service` the field must be one that the services of the caller's units share."
 
 type queueInput struct {
-	listInput
+	ListInput
 	View string `query:"view" enum:"unit,mine,unassigned,late,duty" default:"unit" doc:"Everything of my units, what I have in hand, what nobody has, what will be late today, what came since the present duty began or is with nobody"`
 }
 
-func (in listInput) filter() (Filter, error) {
+func (in ListInput) filter() (Filter, error) {
 	var bad fault.Fields
 	before, err := instant("due_before", in.DueBefore)
 	if err := merge(&bad, err); err != nil {
@@ -101,7 +102,7 @@ type listOutput struct {
 	Body web.Page[lineJSON]
 }
 
-func (s *Service) getList(ctx context.Context, in *listInput) (*listOutput, error) {
+func (s *Service) getList(ctx context.Context, in *ListInput) (*listOutput, error) {
 	f, err := in.filter()
 	if err != nil {
 		return nil, err

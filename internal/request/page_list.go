@@ -45,7 +45,7 @@ type asking struct {
 }
 
 func (a asking) filter() (Filter, error) {
-	return listInput{Paging: web.Paging{Cursor: a.Cursor}, Unit: a.Unit, Provider: a.Provider, Customer: a.Customer, Service: a.Service, State: a.State,
+	return ListInput{Paging: web.Paging{Cursor: a.Cursor}, Unit: a.Unit, Provider: a.Provider, Customer: a.Customer, Service: a.Service, State: a.State,
 		Assignee: a.Assignee, Q: a.Q, Clock: a.Clock, Outcome: a.Outcome, Cause: a.Cause, CauseIs: a.CauseIs, DueFrom: a.DueFrom, DueBefore: a.DueBefore,
 		Sort: a.Sort, Columns: a.Columns, fields: a.fields()}.filter()
 }

@@ -33,7 +33,8 @@ type caseOutput struct {
 
 type casesOutput struct{ Body web.Page[supportCaseJSON] }
 
-type supportRefInput struct {
+// SupportRefInput is the name of a case in an address. It is embedded: huma fills exported types alone.
+type SupportRefInput struct {
 	Ref string `path:"ref" doc:"Of the case" example:"P-7KQ2M4XWZA"`
 }
 
@@ -46,14 +47,14 @@ type supportAskInput struct {
 }
 
 type supportSayInput struct {
-	supportRefInput
+	SupportRefInput
 	Body struct {
 		Text string `json:"text,omitempty" example:"今天下午有空吗"`
 	}
 }
 
 type supportPassInput struct {
-	supportRefInput
+	SupportRefInput
 	Body struct {
 		Supporter string `json:"supporter,omitempty" doc:"工号 of another supporter of the service" example:"1025"`
 	}
@@ -71,7 +72,7 @@ func (s *Service) api(m *web.Mux) {
 		c, err := s.Say(ctx, in.Ref, in.Body.Text)
 		return s.answer(ctx, c, nil, http.StatusOK, err)
 	})
-	web.Op(m, op("close-support", http.MethodPost, "/{ref}/close", doSee, "End a case"), func(ctx context.Context, in *supportRefInput) (*caseOutput, error) {
+	web.Op(m, op("close-support", http.MethodPost, "/{ref}/close", doSee, "End a case"), func(ctx context.Context, in *SupportRefInput) (*caseOutput, error) {
 		c, err := s.Close(ctx, in.Ref)
 		return s.answer(ctx, c, nil, http.StatusOK, err)
 	})
@@ -86,7 +87,7 @@ func (s *Service) postCase(ctx context.Context, in *supportAskInput) (*caseOutpu
 	return s.answer(ctx, c, nil, http.StatusCreated, err)
 }
 
-func (s *Service) getCase(ctx context.Context, in *supportRefInput) (*caseOutput, error) {
+func (s *Service) getCase(ctx context.Context, in *SupportRefInput) (*caseOutput, error) {
 	c, words, err := s.Case(ctx, in.Ref)
 	return s.answer(ctx, c, words, http.StatusOK, err)
 }

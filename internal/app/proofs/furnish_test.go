@@ -45,6 +45,18 @@ func (s *stage) unasked() {
 	s.made["delivery"], s.made["standing"] = d.Number, st.Number
 }
 
+// tried makes a dry run of the standards of the two services before which the crawl stands.
+func (s *stage) tried() {
+	s.T.Helper()
+	sv, err := s.Catalog.Visible(s.System(), "finance.expense")
+	s.must(err)
+	for _, code := range []string{"finance.draft", "finance.expense"} {
+		t, err := s.Catalog.Try(s.System(), code, sv.Standard, time.Now().AddDate(0, -1, 0), time.Now())
+		s.must(err)
+		s.made["trial of "+code] = t.ID
+	}
+}
+
 // atTheDoor makes a poster of finance and somebody who has asked by it.
 func (s *stage) atTheDoor() {
 	s.T.Helper()

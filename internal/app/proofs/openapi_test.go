@@ -122,13 +122,20 @@ func TestEveryCallIsDescribed(t *testing.T) {
 				t.Errorf("%s promises no problem", name)
 			}
 			ids[op.OperationID] = true
+			named := 0
 			for _, p := range op.Parameters {
+				if p.In == "path" {
+					named++
+				}
 				if p.Description == "" {
 					t.Errorf("%s: nobody says what %s %s is", name, p.In, p.Name)
 				}
 				if p.In == "path" && p.Example == nil && len(p.Schema.Examples) == 0 {
 					t.Errorf("%s: %s has no example", name, p.Name)
 				}
+			}
+			if named != strings.Count(path, "{") {
+				t.Errorf("%s: %d of the names in its address are read", name, named)
 			}
 			if op.RequestBody == nil {
 				continue

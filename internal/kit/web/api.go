@@ -46,6 +46,9 @@ func Op[I, O any](m *Mux, op Operation, fn func(ctx context.Context, in *I) (*O,
 			op.Scope = "read"
 		}
 	}
+	if f := unfilled(reflect.TypeFor[I]()); f != "" {
+		panic("web: " + op.ID + " embeds " + f + ", which is not exported: its parameters would never be read")
+	}
 	m.ops = append(m.ops, op)
 	h := huma.Operation{
 		OperationID: op.ID, Method: op.Method, Path: op.Path, Summary: op.Summary, Description: describe(op),
@@ -93,6 +96,18 @@ func describe(op Operation) string {
 type asked struct{ error }
 
 func (a asked) Unwrap() error { return a.error }
+
+// unfilled names the embedded type of an input that huma passes over.
+func unfilled(t reflect.Type) string {
+	if t.Kind() == reflect.Struct {
+		for i := range t.NumField() {
+			if f := t.Field(i); f.Anonymous && !f.IsExported() {
+				return f.Name
+			}
+		}
+	}
+	return ""
+}
 
 // handle is huma's registration of one call.
 func (m *Mux) handle(op *huma.Operation, h func(huma.Context)) {
