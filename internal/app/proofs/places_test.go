@@ -17,11 +17,14 @@ var sent = map[string]struct {
 	form string
 	set  func(player) access.Set // nil: the house
 }{
-	"POST /requests":          {"service=finance.advance", nil},
-	"POST /requests/drafts":   {"service=finance.advance", nil},
-	"POST /standards/confirm": {"unit=finance", toService},
-	"GET /queue/done":         {"", nobodys}, // nothing was done to many: the room's own tests do
-	"POST /queue/undo":        {"", nobodys},
+	"POST /requests":                   {"service=finance.advance", nil},
+	"POST /requests/drafts":            {"service=finance.advance", nil},
+	"POST /standards/confirm":          {"unit=finance", toService},
+	"POST /queue/move":                 {"", nobodys}, // of a request on the board: the room's own tests move some
+	"POST /services/{code}/form/field": {"type=text", nil},
+	"POST /services/{code}/form":       {"do=up:nothing", nil},
+	"GET /queue/done":                  {"", nobodys}, // nothing was done to many: the room's own tests do
+	"POST /queue/undo":                 {"", nobodys},
 }
 
 // object stands for the parameters of addresses that are not about requests: what is there, what is not, and what
@@ -228,8 +231,11 @@ func (c *crawl) places(r web.Route) ([]place, error) {
 
 // behind is what stands behind the question mark of an address that leads nowhere without.
 func (c *crawl) behind(r web.Route, there string) string {
-	if strings.HasPrefix(r.Pattern, "GET /api/v1/services/{code}/standard/dry-run") {
+	switch {
+	case strings.HasPrefix(r.Pattern, "GET /api/v1/services/{code}/standard/dry-run"):
 		return "?id=" + strconv.FormatInt(c.made["trial of "+there], 10)
+	case r.Pattern == "GET /services/{code}/form/field":
+		return "?type=text"
 	}
 	return ""
 }
