@@ -99,7 +99,7 @@ var objects = []object{
 	{"/services/{code}/audience/{person}", "finance.expense/audience/2008", toService, "service.edit"},
 	{"/services/{code}/audience", "finance.expense", toService, "service.edit"},
 	{"/services/{code}", "finance.expense", toService, ""},
-	{"/drafts/{service}", "finance.expense", everybody, ""},
+	{"/drafts/{service}", "finance.advance", everybody, ""},
 	{"/requests/new/{code}", "finance.expense", everybody, ""},
 	{"/org/units/{code}/acting/{id}", "finance/acting/{acting}", fromAbove, ""},
 	{"/org/units/{code}/acting", "finance", fromAbove, ""},
@@ -177,7 +177,7 @@ var renew = map[string]func(*stage){
 	"POST /api/v1/imports/{run}/undo":  func(s *stage) { s.made["ended"] = s.imports() },
 	"DELETE /api/v1/drafts/{service}": func(s *stage) { // everybody has one
 		for _, p := range cast {
-			s.tokens[p.no].JSON(http.MethodPut, "/api/v1/drafts/finance.expense", "{}").Is(http.StatusNoContent)
+			s.tokens[p.no].JSON(http.MethodPut, "/api/v1/drafts/finance.advance", "{}").Is(http.StatusNoContent)
 		}
 	},
 }
