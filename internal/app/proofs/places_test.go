@@ -25,6 +25,8 @@ var sent = map[string]struct {
 	"POST /services/{code}/form":       {"do=up:nothing", nil},
 	"GET /queue/done":                  {"", nobodys}, // nothing was done to many: the room's own tests do
 	"POST /queue/undo":                 {"", nobodys},
+	"POST /api/v1/queue/undo":          {"{\"id\":\"1\"}", nobodys},
+	"POST /api/v1/views/{id}/change":   {"{\"do\":\"up\"}", nil},
 }
 
 // object stands for the parameters of addresses that are not about requests: what is there, what is not, and what
