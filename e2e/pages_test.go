@@ -12,6 +12,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"github.com/go-rod/rod/lib/proto"
 
@@ -68,8 +69,8 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 		"GET /support/{ref}":                    {{name: "no such conversation", path: "/support/P-AAAAAAAAAA", who: head, says: refused}},
 		"GET /services/{code}/support":          {{name: "no personal support", path: "/services/finance.expense/support", who: head, says: refused}},
 		"GET /support":                          {{name: "personal support", path: "/support", who: head}},
-		"GET /services/{code}/standard/dry-run": {{name: "dry run", path: "/services/finance.expense/standard/dry-run", who: head}},
-		"GET /services/{code}/standard/cases":   {{name: "cases of a dry run", path: "/services/finance.expense/standard/cases", who: head}},
+		"GET /services/{code}/standard/dry-run": {{name: "dry run", path: "/services/finance.expense/standard/dry-run?trial=" + q.trial, who: head}},
+		"GET /services/{code}/standard/cases":   {{name: "cases of a dry run", path: "/services/finance.expense/standard/cases?trial=" + q.trial, who: head}},
 		"GET /requests": {{name: "requests", path: "/requests", who: customer}, {name: "all requests", path: "/requests?view=all&state=any", who: administrator},
 			{name: "no requests", path: "/requests?q=zzzz", who: customer}},
 		"GET /reports/attainment":  {{name: "kept in time", path: "/reports/attainment?from=2020-01-01", who: administrator}, {name: "nothing was due", path: "/reports/attainment?from=2020-01-01&to=2020-01-02", who: administrator}},
@@ -141,7 +142,7 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 }
 
 // facts are the addresses of what the tour needs to find.
-type facts struct{ bring, fresh, open, done, rate, secret, activate, run string }
+type facts struct{ bring, fresh, open, done, rate, secret, activate, run, trial string }
 
 // known makes what the tour stops at: requests in every stage, a confidential one, an activation link, a checked file.
 func known(t *testing.T, s *stage) facts {
@@ -169,8 +170,26 @@ func known(t *testing.T, s *stage) facts {
 	if err != nil || len(due.Items) == 0 {
 		t.Fatalf("the agent has nothing to bring: %v", err)
 	}
-	return facts{bring: "/deliveries/" + due.Items[0].Ref(), fresh: page(fresh), open: page(open), done: page(rated), rate: page(rate), secret: page(s.secret(t)),
+	return facts{bring: "/deliveries/" + due.Items[0].Ref(), fresh: page(fresh), open: page(open), done: page(rated), rate: page(rate), secret: page(s.secret(t)), trial: s.tried(t),
 		activate: s.link(t, "1030"), run: s.uploads(t, "units", "code,name_zh,parent\nfinance,财务管理部,huaheng\nfinance.tax,税务组,finance\n,没有编码,huaheng\n")}
+}
+
+// tried tries a new standard on the last quarter and says which dry run that is, when it has ended.
+func (s *stage) tried(t *testing.T) string {
+	t.Helper()
+	ctx, code := s.ctx(t, head), "finance.expense"
+	of, err := s.Catalog.Visible(ctx, code)
+	if err != nil {
+		t.Fatal(err)
+	}
+	run, err := s.Catalog.Try(ctx, code, of.Standard, began.AddDate(0, -3, 0), began)
+	for end := time.Now().Add(patience); err == nil && run.Result == nil && time.Now().Before(end); time.Sleep(20 * time.Millisecond) {
+		run, err = s.Catalog.Tried(ctx, code, run.ID)
+	}
+	if err != nil || run.Result == nil {
+		t.Fatalf("the dry run did not end: %v", err)
+	}
+	return id(run.ID)
 }
 
 // uploads has a file judged on the import page and says where the judgement stands.
