@@ -371,9 +371,10 @@ func (b *cells) cell(c Cell, provider, customer string) ui.MatrixCell {
 		t = append(append(append(append(t, out.N...), b.n...), b.separate...), b.word["few"]...)
 	default:
 		out.Heat, out.Figure, out.N = heat(m), figure(m), strconv.FormatInt(m.N, 10)
-		t = append(appendPercent(t, m.Value()), b.interval...)
+		// what is seen stands in it together, for those who speak to their browser
+		t = append(append(append(append(append(t, out.Figure...), "% "...), out.N...), b.n...), b.interval...)
 		t = append(appendPercent(append(appendPercent(t, m.Low), "–"...), m.High), b.separate...)
-		t = append(append(append(append(t, out.N...), b.n...), b.separate...), b.word[m.Capable]...)
+		t = append(t, b.word[m.Capable]...)
 	}
 	b.buf = t
 	if b.dense {
