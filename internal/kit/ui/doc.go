@@ -41,7 +41,7 @@
 //	Input, Textarea, Select, DateInput, Checkbox, CheckList, RadioList, Picker, FileDrop, FileChip: FieldProps
 //	FieldSet + FieldSetRow  several inputs of one answer, in rows; inputs of one name are numbered by Nth
 //	FieldGroup   a part of a long form under its own heading
-//	Field        the wrapper alone, for an input of your own (id "f-"+Name)
+//	Field        the wrapper alone, for an input of your own (id FieldID)
 //	RadioCards   a forced choice with printed examples; DurationInput value + unit; Stars 1–5; Scale 1–n
 //	Dialog, Toast, Explain
 //

@@ -1,6 +1,7 @@
 package ui
 
 import (
+	"context"
 	"sort"
 	"strconv"
 
@@ -21,7 +22,7 @@ func textRows(p FieldProps) int {
 
 // inputAttrs are the attributes that every kind of input may have. Required
 // fields are marked for screen readers; the room checks them, all at once.
-func inputAttrs(p FieldProps) templ.OrderedAttributes {
+func inputAttrs(ctx context.Context, p FieldProps) templ.OrderedAttributes {
 	var a templ.OrderedAttributes
 	add := func(ok bool, key string, value any) {
 		if ok {
@@ -29,7 +30,7 @@ func inputAttrs(p FieldProps) templ.OrderedAttributes {
 		}
 	}
 	add(p.Error != "", "aria-invalid", "true")
-	add(describedBy(p) != "", "aria-describedby", describedBy(p))
+	add(describedBy(ctx, p) != "", "aria-describedby", describedBy(ctx, p))
 	add(p.Required, "required", true)
 	add(p.Disabled, "disabled", true)
 	add(p.ReadOnly, "readonly", true)
@@ -44,15 +45,15 @@ func inputAttrs(p FieldProps) templ.OrderedAttributes {
 	return a
 }
 
-func fieldsetAttrs(p FieldProps) templ.OrderedAttributes {
-	if describedBy(p) == "" {
+func fieldsetAttrs(ctx context.Context, p FieldProps) templ.OrderedAttributes {
+	if describedBy(ctx, p) == "" {
 		return nil
 	}
-	return templ.OrderedAttributes{{Key: "aria-describedby", Value: describedBy(p)}}
+	return templ.OrderedAttributes{{Key: "aria-describedby", Value: describedBy(ctx, p)}}
 }
 
-func durationAttrs(p DurationProps) templ.OrderedAttributes {
-	return inputAttrs(FieldProps{Name: p.Name, Error: p.Error, Hint: p.Hint, Required: p.Required})
+func durationAttrs(ctx context.Context, p DurationProps) templ.OrderedAttributes {
+	return inputAttrs(ctx, FieldProps{Name: p.Name, Error: p.Error, Hint: p.Hint, Required: p.Required})
 }
 
 func sortedKeys(m map[string]string) []string {

@@ -6,7 +6,7 @@ import "github.com/a-h/templ"
 // Input, Textarea, Select, Checkbox, DateInput, Picker and File all take it
 // and use what concerns them.
 type FieldProps struct {
-	Name     string // of the input; the id is "f-" + Name
+	Name     string // of the input; the id is FieldID
 	Label    string
 	Hint     string
 	Error    string // a sentence; the field gets its edge and aria-invalid

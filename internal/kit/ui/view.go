@@ -203,23 +203,38 @@ func topTitle(p PageProps) string {
 
 func heading(p PageProps) string { return or(p.Heading, p.Title) }
 
-func fieldID(name string) string { return "f-" + name }
+// apart is the key of what tells the fields of a dialog apart from those of the same name elsewhere on the page.
+type apart struct{}
+
+// setApart puts this before the names in the ids of all fields drawn with the context.
+func setApart(ctx context.Context, by string) context.Context {
+	return context.WithValue(ctx, apart{}, by+"-")
+}
+
+// besideID is the id of what belongs to a field: a letter, where the field stands, its name.
+func besideID(ctx context.Context, letter, name string) string {
+	by, _ := ctx.Value(apart{}).(string)
+	return letter + by + name
+}
+
+// FieldID is the id of the field with this name: "f-" + name, and in a dialog "f-" + the dialog's id + "-" + name.
+func FieldID(ctx context.Context, name string) string { return besideID(ctx, "f-", name) }
 
 // inputID is the field's id, and another one for each of several with one name.
-func inputID(p FieldProps) string {
+func inputID(ctx context.Context, p FieldProps) string {
 	if p.Nth > 1 {
-		return fieldID(p.Name) + "-" + strconv.Itoa(p.Nth)
+		return FieldID(ctx, p.Name) + "-" + strconv.Itoa(p.Nth)
 	}
-	return fieldID(p.Name)
+	return FieldID(ctx, p.Name)
 }
 
 // describedBy names the element that says more about a field, if there is one.
-func describedBy(p FieldProps) string {
+func describedBy(ctx context.Context, p FieldProps) string {
 	switch {
 	case p.Error != "":
-		return "e-" + p.Name
+		return besideID(ctx, "e-", p.Name)
 	case p.Hint != "":
-		return "h-" + p.Name
+		return besideID(ctx, "h-", p.Name)
 	}
 	return ""
 }
@@ -277,7 +292,7 @@ func errorLinks(ctx context.Context, fields []FieldError) templ.Component {
 		if i > 0 {
 			b.WriteString(lang.T(ctx, "ui.comma"))
 		}
-		b.WriteString(`<a href="#` + templ.EscapeString(fieldID(f.Name)) + `">` + templ.EscapeString(or(f.Label, f.Text)) + `</a>`)
+		b.WriteString(`<a href="#` + templ.EscapeString(FieldID(ctx, f.Name)) + `">` + templ.EscapeString(or(f.Label, f.Text)) + `</a>`)
 	}
 	return templ.Raw(b.String())
 }
