@@ -108,13 +108,13 @@ func TestSlipsArePrinted(t *testing.T) {
 	d := h.open4()
 	w := d.post("2002", "/queue/slips", url.Values{"n": {a.Ref(), b.Ref(), "R-99999"}})
 	page := d.page(d.get("2002", w.Header().Get("Location")), 200)
-	if page.Find(".nk-sheet").Length() != 2 || page.Find(".nk-sheet .nk-qr svg").Length() != 2 || page.Find(".nk-sign").Length() != 6 || !strings.Contains(page.Find("#"+a.Ref()).Text(), "5,000.00") {
-		t.Error(page.Find(".nk-sheets").Text())
+	if page.Find(".nk-paper").Length() != 2 || page.Find(".nk-paper .nk-qr svg").Length() != 2 || page.Find(".nk-sign").Length() != 6 || !strings.Contains(page.Find("#"+a.Ref()).Text(), "5,000.00") {
+		t.Error(page.Find(".nk-papers").Text())
 	}
-	if n := d.page(d.get("4001", "/slips?n="+a.Ref()), 200).Find(".nk-sheet").Length(); n != 0 {
+	if n := d.page(d.get("4001", "/slips?n="+a.Ref()), 200).Find(".nk-paper").Length(); n != 0 {
 		t.Error("a stranger prints it")
 	}
-	if d.page(d.get("3002", "/slips?size=a5&n="+a.Ref()), 200).Find(".nk-sheets.is-a5 .nk-sheet").Length() != 1 {
+	if d.page(d.get("3002", "/slips?size=a5&n="+a.Ref()), 200).Find(".nk-papers.is-a5 .nk-paper").Length() != 1 {
 		t.Error("its customer does not")
 	}
 }

@@ -249,7 +249,7 @@ function steps(box) {
   box.nkSteps = true
   const ways = Array.from(whole.options).filter(o => o.value).map(o => ({ codes: o.value.split('/'), names: o.text.split(' / '), value: o.value }))
   const holder = document.createElement('div')
-  holder.className = 'nk-steps'
+  holder.className = 'nk-cascade'
   whole.closest('.nk-sel').hidden = true
   whole.closest('.nk-sel').after(holder)
   const label = box.querySelector('label')

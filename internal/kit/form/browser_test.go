@@ -144,12 +144,12 @@ func TestFormsFollowWhatIsTyped(t *testing.T) {
 		t.Errorf("after taking one out: %s", got)
 	}
 	way := eval(t, p, `() => {
-		const pick = (n, v) => { const s = document.querySelectorAll('.nk-steps select')[n]; s.value = v; s.dispatchEvent(new Event('change', { bubbles: true })) }
+		const pick = (n, v) => { const s = document.querySelectorAll('.nk-cascade select')[n]; s.value = v; s.dispatchEvent(new Event('change', { bubbles: true })) }
 		const whole = document.querySelector('[name="fields.place"]')
 		pick(0, 'gz')
 		const half = whole.value
 		pick(1, 'b')
-		return half + '|' + whole.value + '|' + document.querySelectorAll('.nk-steps select').length
+		return half + '|' + whole.value + '|' + document.querySelectorAll('.nk-cascade select').length
 	}`).Value.Str()
 	if way != "|gz/b|2" {
 		t.Errorf("the way is %s", way)
