@@ -110,7 +110,7 @@ func (s *Service) succeed(side Side) passing {
 func (s *Service) follow(side Side) passing {
 	return func(ctx context.Context, tx *sqldb.Tx, t *turn, h org.Handing) (string, error) {
 		why := access.WhyAsks
-		to := h.To
+		var to int64
 		if side == ProviderSide {
 			why = access.WhyServes
 			to = h.Target("service", t.d.Service)

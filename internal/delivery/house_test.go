@@ -164,15 +164,6 @@ func (h house) arrange() Standing {
 	return st
 }
 
-// at sets the clock of the house to a moment in Shanghai, which has to be later than it is.
-func (h house) at(text string) {
-	h.t.Helper()
-	zone := h.Org.Company(h.ctx).Location()
-	t, err := time.ParseInLocation("2006-01-02 15:04", text, zone)
-	must(h.t, err)
-	dbtest.Clock(h.db).Advance(t.Sub(h.db.Now()))
-}
-
 // work lets the jobs of the room run.
 func (h house) work() {
 	h.t.Helper()

@@ -81,13 +81,6 @@ set receiver = excluded.receiver, state = excluded.state, reason = excluded.reas
 	return err
 }
 
-func dropCustomer(ctx context.Context, tx *sqldb.Tx, standing, unit int64) error {
-	_, err := tx.Exec(ctx, `
-delete from standing_customer
-where standing = $1 and customer = $2`, standing, unit)
-	return err
-}
-
 // withCustomers adds their customers to arrangements, by one statement.
 func withCustomers(ctx context.Context, rd sqldb.Reader, list []Standing) ([]Standing, error) {
 	ids := make([]int64, len(list))
