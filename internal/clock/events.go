@@ -10,6 +10,7 @@ type WasBreached struct {
 	Unit     int64     `json:"unit"`
 	DueAt    time.Time `json:"due_at"`
 	ByChange bool      `json:"by_change,omitempty"` // a change of target or calendar did it
+	Calendar string    `json:"calendar,omitempty"`  // that the clock counts in
 }
 
 // EventKind of WasBreached.

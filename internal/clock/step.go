@@ -43,6 +43,8 @@ type WasUsed struct {
 	Unit    int64     `json:"unit"`
 	Percent int       `json:"percent"`
 	DueAt   time.Time `json:"due_at"`
+	// Calendar that the clock counts in.
+	Calendar string `json:"calendar,omitempty"`
 }
 
 // EventKind of WasUsed.
@@ -108,7 +110,7 @@ func (s *Service) stepSome(ctx context.Context, tx *sqldb.Tx, source Source) (in
 	for _, id := range ids {
 		st, was := states[id], told[id] // of a subject that is gone: the zero state, which is not looked at again
 		if was >= 0 && st.Step > was && !st.Over() {
-			events = append(events, WasUsed{Subject: Subject{source.Kind, id}, Unit: st.Unit, Percent: st.Step, DueAt: st.DueAt})
+			events = append(events, WasUsed{Subject: Subject{source.Kind, id}, Unit: st.Unit, Percent: st.Step, DueAt: st.DueAt, Calendar: st.Calendar})
 		}
 		if err := setStep(ctx, tx, source.Kind, id, max(was, st.Step), st.StepAt); err != nil {
 			return 0, err

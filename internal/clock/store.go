@@ -130,7 +130,7 @@ func between(ctx context.Context, rd sqldb.Reader, kind string, after, upTo int6
 // breach marks due clocks as breached and announced, at most limit of them, and gives what is to be announced.
 func breach(ctx context.Context, tx *sqldb.Tx, limit int) ([]WasBreached, error) {
 	return sqldb.All(ctx, tx, func(row sqldb.Row) (e WasBreached, err error) {
-		err = row.Scan(&e.Subject.Kind, &e.Subject.ID, &e.Scope, &e.Kind, &e.Unit, &e.DueAt, &e.ByChange)
+		err = row.Scan(&e.Subject.Kind, &e.Subject.ID, &e.Scope, &e.Kind, &e.Unit, &e.DueAt, &e.ByChange, &e.Calendar)
 		return e, err
 	}, `
 		update clock
@@ -143,7 +143,7 @@ func breach(ctx context.Context, tx *sqldb.Tx, limit int) ([]WasBreached, error)
 		    order by announce_at
 		    limit $2)
 		  and announce_at < $1
-		returning subject_kind, subject, scope, kind, unit, due_at, by_change`, tx.Now, limit)
+		returning subject_kind, subject, scope, kind, unit, due_at, by_change, calendar`, tx.Now, limit)
 }
 
 // open lists subjects after one with clocks of calendars that have not ended.

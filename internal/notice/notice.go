@@ -81,6 +81,7 @@ type Told struct {
 	Note    string
 	Once    string // told once under this key
 	Urgent  bool   // does not wait for working time, whatever the kind
+	In      string // code of the calendar within whose hours it is told; "": the person's
 	At      time.Time
 }
 

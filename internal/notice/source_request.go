@@ -184,7 +184,7 @@ func (s *Service) used(_ context.Context, _ sqldb.Reader, b *batch, r event.Reco
 		list = append(list, each(kind, role, e.Told[role])...)
 	}
 	for i := range list {
-		list[i].Note, list[i].Urgent = strconv.Itoa(e.Percent), e.Urgent
+		list[i].Note, list[i].Urgent, list[i].In = strconv.Itoa(e.Percent), e.Urgent, e.Calendar
 		if !p.Confidential {
 			list[i].Unit = p.Unit
 		}

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"neike/internal/access"
+	"neike/internal/calendar"
 	"neike/internal/delivery"
 	"neike/internal/kit/event"
 	"neike/internal/kit/sqldb"
@@ -207,6 +208,7 @@ type reached struct {
 	mail      bool             // the house has a mail server
 	company   choices
 	calendars map[org.ID]clockOf // by unit
+	named     map[string]clockOf // by code
 }
 
 // address turns those to be told into notices and posts.
@@ -281,6 +283,11 @@ func (s *Service) one(ctx context.Context, x *reached, t Told, now time.Time) (t
 			if urgent {
 				wait = 0
 			}
+			if t.In != "" {
+				if table, err = s.calendarNamed(ctx, x, t.In); err != nil {
+					return out, err
+				}
+			}
 			post.due = sendAt(now.Add(wait), urgent, habits, table)
 		}
 		out.posts = append(out.posts, post)
@@ -315,6 +322,29 @@ func (s *Service) calendarOf(ctx context.Context, x *reached, p org.Person) (clo
 		return nil, err
 	}
 	x.calendars[p.Unit] = t
+	return t, nil
+}
+
+// calendarNamed is a calendar by its code; of one that is no more, the company's.
+func (s *Service) calendarNamed(ctx context.Context, x *reached, code string) (clockOf, error) {
+	if t, known := x.named[code]; known {
+		return t, nil
+	}
+	book, err := s.Calendar.Book(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if !book.Has(code) {
+		code = calendar.Default
+	}
+	t, err := book.Table(code, 0)
+	if err != nil {
+		return nil, err
+	}
+	if x.named == nil {
+		x.named = map[string]clockOf{}
+	}
+	x.named[code] = t
 	return t, nil
 }
 

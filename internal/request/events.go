@@ -117,9 +117,10 @@ type (
 // StepWasReached says that so much of a request's time is used, and who is told, by what they are to it.
 type StepWasReached struct {
 	About
-	Percent int                `json:"percent"`
-	Urgent  bool               `json:"urgent,omitempty"` // told outside working time, too
-	Told    map[string][]int64 `json:"told"`
+	Percent  int                `json:"percent"`
+	Calendar string             `json:"calendar,omitempty"` // of the standard: people are told within its hours
+	Urgent   bool               `json:"urgent,omitempty"`   // told outside them, too
+	Told     map[string][]int64 `json:"told"`
 }
 
 // WasRetargeted says that a new standard holds for an open request, too, and what that made of its due time.

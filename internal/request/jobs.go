@@ -66,7 +66,7 @@ func (s *Service) breached(ctx context.Context, tx *sqldb.Tx, e clock.WasBreache
 		if err != nil {
 			return err
 		}
-		if err := s.climb(ctx, tx, r, 100); err != nil {
+		if err := s.climb(ctx, tx, r, 100, e.Calendar); err != nil {
 			return err
 		}
 	}

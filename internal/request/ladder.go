@@ -41,12 +41,13 @@ func (s *Service) used(ctx context.Context, tx *sqldb.Tx, e clock.WasUsed) error
 	if err != nil {
 		return err
 	}
-	return s.climb(ctx, tx, r, e.Percent)
+	return s.climb(ctx, tx, r, e.Percent, e.Calendar)
 }
 
 // climb takes a step of the ladder of the request's service, once: it notes who is told and announces it. A request that
-// waits for its customer, or has ended, takes none.
-func (s *Service) climb(ctx context.Context, tx *sqldb.Tx, r Request, percent int) error {
+// waits for its customer, or has ended, takes none. calendar is the one of the standard: outside its hours nobody is told,
+// unless the request is urgent.
+func (s *Service) climb(ctx context.Context, tx *sqldb.Tx, r Request, percent int, calendar string) error {
 	if r.State != StateNew && r.State != StateWorking {
 		return nil
 	}
@@ -77,7 +78,7 @@ func (s *Service) climb(ctx context.Context, tx *sqldb.Tx, r Request, percent in
 			return err
 		}
 	}
-	e := StepWasReached{About: about(r, 0, tx.Now), Percent: percent, Urgent: r.Priority == Urgent && ladder.Urgent, Told: map[string][]int64{}}
+	e := StepWasReached{About: about(r, 0, tx.Now), Percent: percent, Calendar: calendar, Urgent: r.Priority == Urgent && ladder.Urgent, Told: map[string][]int64{}}
 	for _, t := range told {
 		e.Told[t.Role] = append(e.Told[t.Role], t.Person)
 	}

@@ -264,16 +264,14 @@ func (s *Service) file(ctx context.Context, tx *sqldb.Tx, o *order) error {
 	if r.Edge, err = s.Relation.Edge(ctx, tx, r.Provider, r.Customer); err != nil {
 		return err
 	}
+	if o.urgent != "" {
+		if r.Priority, err = s.takenShare(ctx, tx, *r, r.OpenedAt, r.Imported); err != nil {
+			return err
+		}
+	}
 	log, err := s.firstEvents(ctx, r, o)
 	if err != nil {
 		return err
-	}
-	if o.urgent != "" {
-		last := Event{Request: r.ID, N: len(log) + 1, At: r.OpenedAt, Kind: VerbUrgent, Actor: log[0].Actor, Side: log[0].Side, Unit: r.Unit, Imported: r.Imported}
-		if last, err = s.urgentEvent(ctx, tx, *r, log, last, o.urgent); err != nil {
-			return err
-		}
-		log, r.Priority = append(log, last), last.Code
 	}
 	r.LastAt, r.Events, r.Hops = r.OpenedAt, len(log), 1
 	if o.logged != nil {
@@ -340,20 +338,29 @@ type filed string
 
 func (f filed) Error() string { return "filed already: " + string(f) }
 
-// firstEvents is the log a request begins with: it was opened, and who is named.
+// firstEvents is the log a request begins with: it was opened, with the targets for its priority, who is named, and why it is
+// urgent.
 func (s *Service) firstEvents(ctx context.Context, r *Request, o *order) ([]Event, error) {
 	first := Event{Request: r.ID, N: 1, At: r.OpenedAt, Kind: VerbOpen, Actor: r.AskedBy, Side: CustomerSide, Unit: r.Unit, Imported: r.Imported, Why: o.why, Other: r.Parent}
 	if o.logged != nil {
 		first.Actor, first.Side = o.logged.agent.Person, ProviderSide
 	}
 	var err error
-	if first.Terms, err = s.promisedTerms(ctx, r.Unit, o.version.Standard); err != nil {
+	if first.Terms, err = s.promisedTerms(ctx, r.Unit, o.version.Standard.For(r.Priority == Urgent)); err != nil {
 		return nil, err
 	}
 	log := []Event{first}
 	for _, p := range o.named {
 		e := first
 		e.N, e.Kind, e.Person, e.Terms, e.Why, e.Other = len(log)+1, VerbName, p, Terms{}, "", 0
+		log = append(log, e)
+	}
+	if o.urgent != "" { // without targets of its own: those that it was opened with are the ones for urgent requests
+		e := first
+		e.N, e.Kind, e.Terms, e.Why, e.Other, e.Code = len(log)+1, VerbUrgent, Terms{}, o.urgent, 0, r.Priority
+		if r.Priority == Urgent && o.version.Standard.Urgent != (catalog.Urgent{}) {
+			e.Clock = clock.FromStart
+		}
 		log = append(log, e)
 	}
 	return log, nil

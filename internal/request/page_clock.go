@@ -126,7 +126,7 @@ func why(ctx context.Context, m material) ui.IntervalsProps {
 func whyLead(ctx context.Context, m material, l clock.Line) string {
 	lead := ""
 	if !l.Target.IsZero() {
-		lead = lang.T(ctx, "request.why.lead", "target", l.Target.Label(ctx), "calendar", calendarName(ctx, m, l.Calendar))
+		lead = lang.T(ctx, "request.why.lead", "target", l.Target.Label(ctx), "calendar", calendarName(ctx, m, l.Calendar)) + whyRetargeted(ctx, m.Log)
 	}
 	switch {
 	case l.AgreedDue.IsZero():

@@ -92,7 +92,12 @@ func (s *Service) verbForm(ctx context.Context, v View, verb Verb) (verbView, er
 	case VerbUrgent:
 		var left, share int
 		left, share, err = s.urgentLeft(ctx, v.Service, v.Customer)
+		if err == nil {
+			f.Intro, err = s.urgentIntro(ctx, v, f.Intro)
+		}
 		f.Intro += lang.T(ctx, "request.urgent-left", "left", left, "share", share)
+	case VerbGrant:
+		f.Intro, err = s.urgentIntro(ctx, v, f.Intro)
 	case VerbPriority:
 		f.Policies, err = s.policyOptions(ctx, v)
 		f.Intro = lang.T(ctx, "request.intro.set-priority", "to", lang.T(ctx, "request.priority."+cmp.Or(other(v.Priority), "normal")))

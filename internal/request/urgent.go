@@ -110,26 +110,35 @@ func (s *Service) setPriority(ctx context.Context, t *turn, to, policy string) e
 // urgentEvent is what asking for urgency makes of an event: granted within the share, wanted beyond it.
 func (s *Service) urgentEvent(ctx context.Context, tx *sqldb.Tx, r Request, log []Event, e Event, why string) (Event, error) {
 	e.Why, e.Code, e.Clock, e.DueFrom = why, Urgent, clock.Carry, r.Due
-	if !e.Imported {
-		service, share, err := s.urgentShare(ctx, tx, r.Service, r.Customer)
-		if err != nil {
-			return e, err
-		}
-		within, err := takeUrgent(ctx, tx, r.Customer, service, s.month(ctx, e.At), share)
-		if err != nil {
-			return e, err
-		}
-		if !within {
-			e.Code = Wanted
-			return e, nil
-		}
+	to, err := s.takenShare(ctx, tx, r, e.At, e.Imported)
+	if err != nil {
+		return e, err
 	}
-	var err error
+	if e.Code = to; to == Wanted {
+		return e, nil
+	}
 	if e.Terms, err = s.urgentTerms(ctx, r, log, Urgent, clock.Carry, e.At); err != nil {
 		return e, err
 	}
 	e.DueTo, err = s.dueAfter(ctx, log, e)
 	return e, err
+}
+
+// takenShare takes one of the customer unit's urgent requests of the month: Urgent, or beyond the share Wanted. What a file
+// tells of the past was urgent.
+func (s *Service) takenShare(ctx context.Context, tx *sqldb.Tx, r Request, at time.Time, imported bool) (Priority, error) {
+	if imported {
+		return Urgent, nil
+	}
+	service, share, err := s.urgentShare(ctx, tx, r.Service, r.Customer)
+	if err != nil {
+		return Usual, err
+	}
+	within, err := takeUrgent(ctx, tx, r.Customer, service, s.month(ctx, at), share)
+	if err != nil || !within {
+		return Wanted, err
+	}
+	return Urgent, nil
 }
 
 // urgentTerms are the targets of a request with another priority, as reaim gives them; none when the standard names no

@@ -1,6 +1,7 @@
 package request
 
 import (
+	"strings"
 	"sync"
 	"testing"
 
@@ -121,6 +122,65 @@ func TestAPriorityKeepsTheTimeUsed(t *testing.T) {
 		}
 		h.sound()
 	})
+}
+
+func TestOpenedAsUrgentTheUrgentTimesHold(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		h.on("2026-11-23 09:00")
+		plain := h.urgent("3002")
+		if plain.Priority != Urgent || plain.Due.IsZero() {
+			t.Fatalf("%+v", plain)
+		}
+		h.hasty() // 4 working hours
+		want := h.on("2026-11-24 14:30")
+		h.on("2026-11-24 09:00")
+		usual, r := h.open("3002"), h.urgent("3002")
+		v, err := h.ByNumber(h.as("2002"), r.Number)
+		must(t, err)
+		if !r.Due.Equal(want) || !usual.Due.After(want) {
+			t.Errorf("due %s, want %s; a usual one %s", r.Due, want, usual.Due)
+		}
+		if first := v.Log[0].Terms.Completion; first.Value != 4 || len(v.Log) != 2 || !v.Log[1].Terms.Completion.IsZero() {
+			t.Errorf("opened with %+v, then %+v", first, v.Log[1:])
+		}
+		if text := whyRetargeted(h.as("2002"), v.Log); text != "提出时就是紧急，按紧急时限计。" {
+			t.Errorf("explained as %q", text)
+		}
+		if p, err := h.ByNumber(h.as("2002"), plain.Number); err != nil || whyRetargeted(h.as("2002"), p.Log) != "" {
+			t.Error("a service without urgent times is said to have some")
+		}
+		h.on("2026-11-24 11:00")
+		m, err := h.Preview(h.as("2002"), v, Usual)
+		must(t, err)
+		after, err := h.SetPriority(h.as("2002"), r.Number, "normal", "可以晚些", "carry", When{})
+		must(t, err)
+		if !after.Due.Equal(usual.Due) || !after.Due.Equal(m.Carry) {
+			t.Errorf("made usual it is due %s, one that always was %s", after.Due, usual.Due)
+		}
+		v, err = h.ByNumber(h.as("2002"), r.Number)
+		must(t, err)
+		if text := whyRetargeted(h.as("2002"), v.Log); !strings.HasSuffix(text, "改为普通，已用的时间接着算。") {
+			t.Errorf("explained as %q", text)
+		}
+		must(t, second(h.urgently("3002", usual.Number)))
+		h.sound()
+	})
+}
+
+// urgently asks for urgency of an open request, after its form has said what that does.
+func (h house) urgently(no string, number int64) (Request, error) {
+	h.t.Helper()
+	v, err := h.ByNumber(h.as(no), number)
+	must(h.t, err)
+	m, err := h.Preview(h.as(no), v, Urgent)
+	must(h.t, err)
+	said, err := h.urgentIntro(h.as(no), v, "")
+	must(h.t, err)
+	r, err := h.AskUrgent(h.as(no), number, "提前了", When{})
+	if !r.Due.Equal(m.Carry) || !strings.Contains(said, "改为") {
+		h.t.Errorf("said %q, became %s", said, r.Due)
+	}
+	return r, err
 }
 
 func TestWhoLowersAPriority(t *testing.T) {
