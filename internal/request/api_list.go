@@ -5,7 +5,7 @@ import (
 	"strings"
 	"time"
 
-	"github.com/danielgtaylor/huma/v2"
+	"net/url"
 
 	"neike/internal/catalog"
 	"neike/internal/kit/fault"
@@ -40,7 +40,7 @@ type lineJSON struct {
 	Fields map[string]any `json:"fields,omitempty" doc:"Answers to the fields named by columns, in canonical form"`
 }
 
-// ListInput is what lists are asked by. It is embedded: huma fills exported types alone.
+// ListInput is what lists are asked by. It is embedded, which only an exported type can be.
 type ListInput struct {
 	web.Paging
 	Mine      bool   `query:"mine" doc:"Asked by the caller, or for the caller"`
@@ -64,15 +64,13 @@ type ListInput struct {
 	fields map[string][]string
 }
 
-// Resolve takes the conditions on form fields out of the address: their names are those of the forms.
-func (in *ListInput) Resolve(ctx huma.Context) []error {
-	u := ctx.URL()
-	in.fields = fieldsNamed(u.Query())
+// FillQuery takes the conditions on form fields out of the address: their names are those of the forms.
+func (in *ListInput) FillQuery(q url.Values) {
+	in.fields = fieldsNamed(q)
 	in.Columns = nil // however they are given: by commas, or again and again
-	for _, list := range u.Query()["columns"] {
+	for _, list := range q["columns"] {
 		in.Columns = append(in.Columns, strings.FieldsFunc(list, func(r rune) bool { return r == ',' })...)
 	}
-	return nil
 }
 
 // fieldsDetail documents what no parameter can.

@@ -14,7 +14,6 @@ import (
 	"time"
 
 	"github.com/danielgtaylor/huma/v2"
-	"github.com/danielgtaylor/huma/v2/adapters/humago"
 
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
@@ -67,12 +66,12 @@ func Op[I, O any](m *Mux, op Operation, fn func(ctx context.Context, in *I) (*O,
 			Description: "Makes a repeated call harmless: the same key and body get the first answer.",
 			Schema:      &huma.Schema{Type: "string", MaxLength: ptr(maxKey)}})
 	}
-	huma.Register(m.api, h, func(ctx context.Context, in *I) (*O, error) {
-		out, err := fn(ctx, in)
-		if err != nil {
-			return nil, asked{err}
+	m.call(&h, op, reflect.TypeFor[I](), reflect.TypeFor[O](), func(ctx context.Context, in any) (any, error) {
+		out, err := fn(ctx, in.(*I))
+		if out == nil {
+			return nil, err
 		}
-		return out, nil
+		return out, err
 	})
 	m.complete()
 }
@@ -92,12 +91,7 @@ func describe(op Operation) string {
 	return b.String()
 }
 
-// asked carries the error of a use case through huma to the door, which puts it into words.
-type asked struct{ error }
-
-func (a asked) Unwrap() error { return a.error }
-
-// unfilled names the embedded type of an input that huma passes over.
+// unfilled names the embedded type of an input whose fields cannot be set.
 func unfilled(t reflect.Type) string {
 	if t.Kind() == reflect.Struct {
 		for i := range t.NumField() {
@@ -107,24 +101,6 @@ func unfilled(t reflect.Type) string {
 		}
 	}
 	return ""
-}
-
-// handle is huma's registration of one call.
-func (m *Mux) handle(op *huma.Operation, h func(huma.Context)) {
-	mine, ok := op.Metadata["op"].(Operation)
-	if !ok {
-		panic("web: calls are added by web.Op: " + op.Path)
-	}
-	route := Route{Pattern: op.Method + " " + op.Path, Action: mine.Action, MaxBody: mine.MaxBody, Quiet: mine.Quiet, Own: mine.Own}
-	run := func(w http.ResponseWriter, r *http.Request) error {
-		c := &carrier{humaContext: humago.NewContext(op, r, w)}
-		h(c)
-		return c.err
-	}
-	route.Do = func(w http.ResponseWriter, r *http.Request) error {
-		return m.keys.once(w, r, mine.Secret, m.worded(run))
-	}
-	m.mux.Handle(route.Pattern, m.door(route, mine.Scope, true))
 }
 
 // worded turns the error of a call into its answer before the key remembers it, unless it is our fault.
@@ -139,106 +115,13 @@ func (m *Mux) worded(run Handler) Handler {
 	}
 }
 
-type humaContext = huma.Context
-
-// carrier keeps the error that huma wanted to write.
-type carrier struct {
-	humaContext
-	err error
-}
-
-// SetReadDeadline leaves the deadline to the door: huma's would also end a long piece of work after the body.
-func (c *carrier) SetReadDeadline(time.Time) error { return nil }
-
-// Unwrap lets humago find the request.
-func (c *carrier) Unwrap() huma.Context { return c.humaContext }
-
-// adapter is huma's view of the door.
-type adapter struct{ m *Mux }
-
-func (a adapter) Handle(op *huma.Operation, h func(huma.Context))  { a.m.handle(op, h) }
-func (a adapter) ServeHTTP(w http.ResponseWriter, r *http.Request) { a.m.ServeHTTP(w, r) }
-
-// carried is what stands for an error while huma holds it; huma's own errors come here too.
-type carried struct {
-	status int
-	err    error
-}
-
-func (c *carried) GetStatus() int { return c.status }
-func (c *carried) Error() string  { return c.err.Error() }
-
 func init() {
 	huma.NewError = func(status int, msg string, errs ...error) huma.StatusError {
 		return &Problem{Type: "about:blank", Status: status, Message: msg} // huma reads its type for the schema
 	}
-	huma.NewErrorWithContext = func(c huma.Context, status int, msg string, errs ...error) huma.StatusError {
-		err := meaning(status, msg, errs)
-		if k, ok := c.(*carrier); ok {
-			k.err = err
-		}
-		return &carried{status, err}
-	}
 }
 
-// meaning finds the fault behind what huma reports: a use case's own error, or an input it could not read.
-func meaning(status int, msg string, errs []error) error {
-	var wrong fault.Fields
-	for _, err := range errs {
-		var a asked
-		if errors.As(err, &a) {
-			return a.error
-		}
-		var d *huma.ErrorDetail
-		if !errors.As(err, &d) {
-			return stranger(err)
-		}
-		where, name, _ := strings.Cut(d.Location, ".")
-		switch where {
-		case "path":
-			return fault.ErrNotFound
-		case "body":
-			switch {
-			case strings.HasPrefix(d.Message, huma.ErrUnknownContentType.Error()):
-				return fault.New(fault.Media, "web.media")
-			case status == http.StatusRequestTimeout:
-				return fault.New(fault.TooSlow, "web.too-slow")
-			}
-			return bodyFault(d.Message)
-		default:
-			wrong.Add(name, "web.unreadable")
-		}
-	}
-	switch {
-	case wrong.Len() > 0:
-		return wrong.Err()
-	case status == http.StatusRequestEntityTooLarge:
-		return fault.New(fault.TooLarge, "web.too-large", "limit", "")
-	case status == http.StatusRequestTimeout:
-		return fault.New(fault.TooSlow, "web.too-slow")
-	case status == http.StatusBadRequest:
-		return fault.New(fault.Malformed, "web.no-body")
-	default:
-		return fmt.Errorf("huma: %d %s", status, msg)
-	}
-}
-
-// The body is decoded by our own format, whose errors carry key and field through huma's text.
-const mark = "\x1f"
-
-func bodyFault(text string) error {
-	parts := strings.Split(text, mark)
-	if len(parts) != 4 {
-		return fault.New(fault.Malformed, "web.malformed")
-	}
-	if parts[2] == "" {
-		return fault.New(fault.Malformed, parts[1])
-	}
-	var wrong fault.Fields
-	wrong.Add(parts[2], parts[1], "want", parts[3])
-	return wrong.Err()
-}
-
+// decodeJSON reads one document into v, which is a pointer; unknown names and anything after it are faults.
 func decodeJSON(data []byte, v any) error {
 	dec := json.NewDecoder(bytes.NewReader(withoutNUL(data)))
 	dec.DisallowUnknownFields()
@@ -247,24 +130,34 @@ func decodeJSON(data []byte, v any) error {
 		if _, more := dec.Token(); more == io.EOF {
 			return nil
 		}
-		return errors.New(mark + "web.malformed" + mark + mark)
+		return fault.New(fault.Malformed, "web.malformed")
 	}
 	var kind *json.UnmarshalTypeError
 	var date *time.ParseError
 	var carried *fault.Error
 	switch {
 	case errors.As(err, &kind):
-		return errors.New(mark + "web.wrong-kind" + mark + kind.Field + mark + wanted(kind.Type))
+		return unreadable(kind.Field, "web.wrong-kind", wanted(kind.Type))
 	case errors.As(err, &date):
-		return errors.New(mark + "web.date" + mark + mark)
+		return fault.New(fault.Malformed, "web.date")
 	case errors.As(err, &carried):
-		return errors.New(mark + carried.Key + mark + mark)
+		return fault.New(fault.Malformed, carried.Key)
 	case strings.HasPrefix(err.Error(), "json: unknown field "):
 		name := strings.Trim(strings.TrimPrefix(err.Error(), "json: unknown field "), `"`)
-		return errors.New(mark + "web.unknown-field" + mark + name + mark)
+		return unreadable(name, "web.unknown-field", "")
 	default:
-		return errors.New(mark + "web.malformed" + mark + mark)
+		return fault.New(fault.Malformed, "web.malformed")
 	}
+}
+
+// unreadable is the fault of one place in a document; of the document when the place has no name.
+func unreadable(name, key, want string) error {
+	if name == "" {
+		return fault.New(fault.Malformed, key)
+	}
+	var wrong fault.Fields
+	wrong.Add(name, key, "want", want)
+	return wrong.Err()
 }
 
 // withoutNUL takes NULs out of the texts of a document, as forms do: no column of text or JSON holds one.
@@ -305,14 +198,6 @@ func wanted(t reflect.Type) string {
 }
 
 func (m *Mux) openAPI() {
-	format := huma.Format{
-		Marshal: func(w io.Writer, v any) error {
-			enc := json.NewEncoder(w)
-			enc.SetEscapeHTML(false)
-			return enc.Encode(v)
-		},
-		Unmarshal: decodeJSON,
-	}
 	m.api = huma.NewAPI(huma.Config{
 		OpenAPI: &huma.OpenAPI{
 			OpenAPI: "3.1.0",
@@ -326,9 +211,7 @@ func (m *Mux) openAPI() {
 				},
 			},
 		},
-		Formats:       map[string]huma.Format{"application/json": format, "json": format},
-		DefaultFormat: "application/json",
-	}, adapter{m})
+	}, nil)
 }
 
 // schemaName names a type after its room, so that two rooms may have types of one name: todo.personJSON is TodoPerson,
