@@ -60,6 +60,9 @@ func (b *bench) asks(ctx context.Context) ([][]byte, error) {
 	var out [][]byte
 	for _, s := range services.Items {
 		var whole struct {
+			Policy struct {
+				Confidential string `json:"confidential"`
+			} `json:"policy"`
 			Form struct {
 				Fields []struct {
 					Key      string `json:"key"`
@@ -81,7 +84,7 @@ func (b *bench) asks(ctx context.Context) ([][]byte, error) {
 				fields[f.Key] = value
 			}
 		}
-		if !fits {
+		if !fits || whole.Policy.Confidential == "support" { // personal support is asked elsewhere
 			continue
 		}
 		body, err := json.Marshal(map[string]any{"service": s.Code, "title": "性能测量：请处理这件事", "fields": fields})

@@ -109,6 +109,7 @@ func (s *Service) cardChanges(ctx context.Context, rd sqldb.Reader, sub access.S
 
 func (s *Service) applyCards(ctx context.Context, tx *sqldb.Tx, changes []cardChange) error {
 	lanes := map[lane]bool{}
+	var made []Post
 	for _, c := range changes {
 		if c.close.ID != 0 {
 			if err := closeCard(ctx, tx, c.close); err != nil {
@@ -118,10 +119,11 @@ func (s *Service) applyCards(ctx context.Context, tx *sqldb.Tx, changes []cardCh
 			continue
 		}
 		c.make.ID = tx.NewID()
-		if _, err := joinPost(ctx, tx, c.make); err != nil {
-			return err
-		}
+		made = append(made, c.make)
 		lanes[c.make.lane()] = true
+	}
+	if _, err := joinPosts(ctx, tx, made); err != nil {
+		return err
 	}
 	return s.wake(ctx, tx, lanes)
 }

@@ -131,9 +131,7 @@ func (s *Service) write(ctx context.Context, tx *sqldb.Tx, plans []plan) ([]org.
 			if g.urgent {
 				to.due = tx.Now
 			}
-			if err := w.one(ctx, told{Notice: n, urgent: g.urgent, posts: []postTo{to}}); err != nil {
-				return nil, err
-			}
+			w.one(told{Notice: n, urgent: g.urgent, posts: []postTo{to}})
 		}
 	}
 	return w.done(ctx)

@@ -57,15 +57,57 @@ func scanPost(r sqldb.Row) (Post, error) {
 	return p, err
 }
 
-// joinPost writes a post, or joins the one that waits for the same target and subject, which leaves at the earlier time.
-func joinPost(ctx context.Context, tx *sqldb.Tx, p Post) (ID, error) {
-	return sqldb.Value[ID](ctx, tx, `
-insert into notice_post (id, channel, target, person, form, subject_kind, subject, verb, state, urgent, due, tries, error, receipt, created, done)
-values ($1, $2, $3, $4, $5, $6, $7, $8, 'waiting', $9, $10, 0, '', '', $11, 0)
+// joinPosts writes posts, or joins those that wait for the same target and subject, which leave at the earlier time. It
+// gives the post that each of the list went into, in the list's order.
+func joinPosts(ctx context.Context, tx *sqldb.Tx, list []Post) ([]ID, error) {
+	first := map[postKey]int{} // of rows
+	rows := make([][]any, 0, len(list))
+	for _, p := range list {
+		if i, ok := first[p.key()]; ok {
+			rows[i][8] = rows[i][8].(bool) || p.Urgent
+			rows[i][9] = earlier(rows[i][9].(time.Time), p.Due)
+			continue
+		}
+		first[p.key()] = len(rows)
+		rows = append(rows, []any{p.ID, p.Channel, p.Target, p.Person, p.Form, p.Subject.Kind, p.Subject.ID, p.Verb, p.Urgent, p.Due, tx.Now, Waiting, 0, "", "", 0})
+	}
+	joined := make(map[postKey]ID, len(rows))
+	err := tx.Upsert(ctx, "notice_post", "id, channel, target, person, form, subject_kind, subject, verb, urgent, due, created, state, tries, error, receipt, done", `
 on conflict (channel, target, person, form, subject_kind, subject, verb) where state = 'waiting' do update
 set due = case when excluded.due < notice_post.due then excluded.due else notice_post.due end,
   urgent = notice_post.urgent or excluded.urgent
-returning id`, p.ID, p.Channel, p.Target, p.Person, p.Form, p.Subject.Kind, p.Subject.ID, p.Verb, p.Urgent, p.Due, tx.Now)
+returning id, channel, target, person, form, subject_kind, subject, verb`, func(r sqldb.Row) error {
+		var id ID
+		var k postKey
+		err := r.Scan(&id, &k.channel, &k.target, &k.person, &k.form, &k.subject.Kind, &k.subject.ID, &k.verb)
+		joined[k] = id
+		return err
+	}, rows...)
+	ids := make([]ID, len(list))
+	for i, p := range list {
+		ids[i] = joined[p.key()]
+	}
+	return ids, err
+}
+
+// postKey is what two waiting posts never share.
+type postKey struct {
+	channel        string
+	target, person int64
+	form           string
+	subject        access.Subject
+	verb           string
+}
+
+func (p Post) key() postKey {
+	return postKey{p.Channel, p.Target, p.Person, p.Form, p.Subject, p.Verb}
+}
+
+func earlier(a, b time.Time) time.Time {
+	if b.Before(a) {
+		return b
+	}
+	return a
 }
 
 func insertItems(ctx context.Context, tx *sqldb.Tx, list []item) error {

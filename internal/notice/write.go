@@ -16,7 +16,8 @@ type writing struct {
 	tx      *sqldb.Tx
 	lanes   map[lane]bool // true: something is due at once
 	notices []Notice      // not written yet
-	items   []item
+	posts   []Post        // not written yet
+	of      []ID          // the notice in each of posts
 	shown   []org.ID
 }
 
@@ -45,9 +46,7 @@ func (w *writing) tell(ctx context.Context, list []told) error {
 				continue
 			}
 		}
-		if err := w.one(ctx, t); err != nil {
-			return err
-		}
+		w.one(t)
 		if t.Shown {
 			w.shown = append(w.shown, t.Person)
 		}
@@ -55,7 +54,7 @@ func (w *writing) tell(ctx context.Context, list []told) error {
 	return nil
 }
 
-func (w *writing) one(ctx context.Context, t told) error {
+func (w *writing) one(t told) {
 	t.ID = w.tx.NewID()
 	w.notices = append(w.notices, t.Notice)
 	for _, to := range t.posts {
@@ -66,15 +65,10 @@ func (w *writing) one(ctx context.Context, t told) error {
 		if p.Form == Now && p.Subject.ID == 0 {
 			p.Subject = access.Subject{Kind: t.Kind} // of the house: by what it is
 		}
-		id, err := joinPost(ctx, w.tx, p)
-		if err != nil {
-			return err
-		}
-		w.items = append(w.items, item{id, t.ID})
+		w.posts, w.of = append(w.posts, p), append(w.of, t.ID)
 		l := lane{to.channel, to.target}
 		w.lanes[l] = w.lanes[l] || !to.due.After(w.tx.Now)
 	}
-	return nil
 }
 
 // flush writes what was collected.
@@ -82,9 +76,16 @@ func (w *writing) flush(ctx context.Context) error {
 	if err := insertNotices(ctx, w.tx, w.notices); err != nil {
 		return err
 	}
-	err := insertItems(ctx, w.tx, w.items)
-	w.notices, w.items = nil, nil
-	return err
+	posts, err := joinPosts(ctx, w.tx, w.posts)
+	if err != nil {
+		return err
+	}
+	items := make([]item, len(posts))
+	for i, post := range posts {
+		items[i] = item{post, w.of[i]}
+	}
+	w.notices, w.posts, w.of = nil, nil, nil
+	return insertItems(ctx, w.tx, items)
 }
 
 // done writes the rest, wakes the lanes and gives the people whose notices changed.

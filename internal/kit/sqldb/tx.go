@@ -151,6 +151,21 @@ const insertChunk = 64 // rows of one insert statement; more are split
 // Insert writes rows with one multi-row statement per 64 rows. cols is "a, b, c"; each row has one value per
 // column, in that order.
 func (tx *Tx) Insert(ctx context.Context, table, cols string, rows ...[]any) error {
+	return inserted(table, cols, "", rows, func(text string, args []any) error {
+		_, err := tx.Exec(ctx, text, args...)
+		return err
+	})
+}
+
+// Upsert is Insert with what follows the values ("on conflict … do update … returning …"); each is called with every
+// row that comes back, in no order. No two rows may meet the same conflict.
+func (tx *Tx) Upsert(ctx context.Context, table, cols, tail string, each func(Row) error, rows ...[]any) error {
+	return inserted(table, cols, tail, rows, func(text string, args []any) error {
+		return tx.rows(ctx, text, args, func(r Row) (bool, error) { return true, each(r) })
+	})
+}
+
+func inserted(table, cols, tail string, rows [][]any, run func(text string, args []any) error) error {
 	width := strings.Count(cols, ",") + 1
 	for chunk := range slices.Chunk(rows, insertChunk) {
 		args := make([]any, 0, width*len(chunk))
@@ -160,7 +175,7 @@ func (tx *Tx) Insert(ctx context.Context, table, cols string, rows ...[]any) err
 			}
 			args = append(args, row...)
 		}
-		if _, err := tx.Exec(ctx, insertText(table, cols, width, len(chunk)), args...); err != nil {
+		if err := run(insertText(insertShape{table, cols, tail, len(chunk)}, width), args); err != nil {
 			return err
 		}
 	}
@@ -168,20 +183,19 @@ func (tx *Tx) Insert(ctx context.Context, table, cols string, rows ...[]any) err
 }
 
 type insertShape struct {
-	table, cols string
-	rows        int
+	table, cols, tail string
+	rows              int
 }
 
 var insertTexts sync.Map // insertShape → string
 
-func insertText(table, cols string, width, rows int) string {
-	shape := insertShape{table, cols, rows}
+func insertText(shape insertShape, width int) string {
 	if text, ok := insertTexts.Load(shape); ok {
 		return text.(string)
 	}
 	var b strings.Builder
-	fmt.Fprintf(&b, "insert into %s (%s)\nvalues ", table, cols)
-	for n := range rows * width {
+	fmt.Fprintf(&b, "insert into %s (%s)\nvalues ", shape.table, shape.cols)
+	for n := range shape.rows * width {
 		switch {
 		case n == 0:
 			b.WriteByte('(')
@@ -192,7 +206,7 @@ func insertText(table, cols string, width, rows int) string {
 		}
 		fmt.Fprintf(&b, "$%d", n+1)
 	}
-	b.WriteByte(')')
+	b.WriteString(")\n" + shape.tail)
 	text, _ := insertTexts.LoadOrStore(shape, b.String())
 	return text.(string)
 }
