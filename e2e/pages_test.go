@@ -65,6 +65,8 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 		"GET /services/{code}/form/preview":     {{name: "form tried", path: "/services/finance.expense/form/preview", who: head}},
 		"GET /services/{code}/edit":             {{name: "service edited", path: "/services/finance.expense/edit", who: head}},
 		"GET /services/{code}/standard":         {{name: "standard", path: "/services/finance.expense/standard", who: head}},
+		"GET /services/{code}/ladder":           {{name: "ladder of a service", path: "/services/finance.expense/ladder", who: head}},
+		"GET /standards/ladder":                 {{name: "ladder of the company", path: "/standards/ladder", who: administrator}},
 		"GET /standards":                        {{name: "standards", path: "/standards", who: head}},
 		"GET /support/{ref}":                    {{name: "no such conversation", path: "/support/P-AAAAAAAAAA", who: head, says: refused}},
 		"GET /services/{code}/support":          {{name: "no personal support", path: "/services/finance.expense/support", who: head, says: refused}},

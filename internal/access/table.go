@@ -137,6 +137,8 @@ var serviceRules = []Rule{
 	{Action: "service.propose", Allow: Agent | HeadServes | Owner | Quality, Title: t("起草服务并提交审核", "draft a service and propose it for review")},
 	{Action: "service.approve", Allow: HeadServes | Quality, Title: t("审核服务：发布或退回", "review a service: offer it or send it back")},
 	{Action: "service.edit", Allow: HeadServes | Owner | Quality, Title: t("修改、停用服务与表单", "edit, retire a service and its form")},
+	{Action: "service.ladder", Allow: HeadServes | Owner | Quality, Title: t("设定一项服务时限用到多少时提醒谁", "say who is told when part of a service's time is used")},
+	{Action: "service.ladder-default", Allow: Quality, Title: t("设定全公司时限用到多少时提醒谁", "say who is told where a service says nothing")},
 	{Action: "service.import", Allow: Quality | Admin, Title: t("导入服务包", "import service packs")},
 	{Action: "standard.change", Allow: HeadServes, Title: t("修改标准", "change a standard"), Note: t("有服务约定时转为签署；所有者与质量办只能起草", "goes to signing where an agreement exists; owner and quality office draft")},
 	{Action: "standard.confirm", Allow: HeadServes, Title: t("确认建议值", "confirm starting values")},

@@ -27,6 +27,7 @@ func (c *Catalog) Mount(m *web.Mux) {
 		Summary: "Change what is promised, for requests opened from now on"}, c.putStandard)
 	c.mountTrials(m, tag)
 	c.mountForm(m, tag)
+	c.mountLadders(m, tag)
 	web.Op(m, web.Operation{ID: "set-policy", Method: http.MethodPut, Path: "/api/v1/services/{code}/policy", Action: doPropose, Tag: tag, Scope: "write",
 		Summary: "Change how requests go on: reopening, acceptance, quota, confidentiality",
 		Detail:  "Holds at once, for open requests too. What is left out takes its usual value."}, c.putPolicy)

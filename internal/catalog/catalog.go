@@ -28,7 +28,7 @@ var Schema embed.FS
 
 // Locale holds the words of catalog.
 //
-//go:embed locale/*.toml
+//go:embed locale
 var Locale embed.FS
 
 // Catalog is the room: what units offer, and its use cases.
@@ -49,10 +49,11 @@ type Catalog struct {
 	trials Trials                                                                                // slot: request
 	kept   func(ctx context.Context, services []ID) (period string, kept map[ID]Kept, err error) // slot: request
 
-	inUse   func(ctx context.Context, service ID) (map[int]int, error)       // slot: request; open requests by version
-	resolve func() form.Resolve                                              // slot: request; what answers point at
-	panel   func(ctx context.Context, service ID) (templ.Component, error)   // slot: delivery
-	cards   []func(ctx context.Context, s *Service) (templ.Component, error) // slot: review
+	inUse   func(ctx context.Context, service ID) (map[int]int, error)                         // slot: request; open requests by version
+	resolve func() form.Resolve                                                                // slot: request; what answers point at
+	told    func(ctx context.Context, rd sqldb.Reader, unit int64, rung Rung) ([]int64, error) // slot: request; whom a rung is now
+	panel   func(ctx context.Context, service ID) (templ.Component, error)                     // slot: delivery
+	cards   []func(ctx context.Context, s *Service) (templ.Component, error)                   // slot: review
 }
 
 // New makes the room.

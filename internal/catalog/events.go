@@ -105,3 +105,15 @@ func (CustomersWereDeclared) EventKind() string { return "catalog.customers-were
 
 // EventSubject of CustomersWereDeclared.
 func (e CustomersWereDeclared) EventSubject() (string, int64) { return "unit", e.Unit }
+
+// LadderWasSet says who is told when part of a request's time is used, of services without a ladder of their own.
+type LadderWasSet struct {
+	Steps  string `json:"steps"`  // 50:assignee 75:duty …
+	Urgent bool   `json:"urgent"` // of urgent requests outside working time, too
+}
+
+// EventKind of LadderWasSet.
+func (LadderWasSet) EventKind() string { return "catalog.ladder-was-set" }
+
+// EventSubject of LadderWasSet is no one service.
+func (LadderWasSet) EventSubject() (string, int64) { return "catalog", 0 }

@@ -39,6 +39,10 @@ func (c *Catalog) Routes() []web.Route {
 		{Pattern: "POST /services/{code}/edit", Action: doPropose, Do: c.submitEdit},
 		{Pattern: "GET /services/{code}/policy", Action: doPropose, Do: c.showPolicy},
 		{Pattern: "POST /services/{code}/policy", Action: doPropose, Do: c.submitPolicy},
+		{Pattern: "GET /services/{code}/ladder", Action: doLadder, Do: c.showLadder},
+		{Pattern: "POST /services/{code}/ladder", Action: doLadder, Do: c.submitLadder},
+		{Pattern: "GET /standards/ladder", Action: doLadderDefault, Do: c.showCompanyLadder},
+		{Pattern: "POST /standards/ladder", Action: doLadderDefault, Do: c.submitCompanyLadder},
 		{Pattern: "POST /services/{code}/publish", Action: doEdit, Do: c.submitPublish},
 		{Pattern: "POST /services/{code}/retire", Action: doEdit, Do: c.submitRetire},
 		{Pattern: "GET /services/{code}/standard", Action: doDraft, Do: c.showStandard},
@@ -300,6 +304,7 @@ type serviceView struct {
 	Owners             string
 	Fields             []fieldLine
 	MayEdit            bool
+	MayLadder          bool
 	MayApprove         bool
 	MayAsk             bool
 	Proposer           string // who proposed it, and when
@@ -348,6 +353,7 @@ func (c *Catalog) serviceView(ctx context.Context, code string) (serviceView, er
 		return v, err
 	}
 	_, no := c.mayStandard(ctx, s)
+	v.MayLadder = s.Kind == OnRequest && !s.Support() && c.may(ctx, doLadder, s) == nil
 	v.MayEdit, v.MayStandard, v.MayConfirm = c.may(ctx, writing(s), s) == nil, no == nil, c.may(ctx, doConfirm, s) == nil
 	if v.Promise, err = c.Promise(ctx, s, lang.Now(ctx)); err != nil {
 		return v, err

@@ -68,7 +68,8 @@ type Service struct {
 	Policy  Policy    // how requests for it go on; of no version
 	Offered time.Time // when it first was in the catalogue; zero: never
 
-	Ladder Ladder // who is told when time runs out; of no version
+	Ladder    Ladder // who is told when time runs out; of no version
+	OwnLadder bool   // it is the service's own; otherwise, in a snapshot, the company's
 
 	Pack    string // the pack it came with; empty: made here
 	Changed time.Time

@@ -21,6 +21,9 @@ type Snapshot struct {
 	keys      map[ID]string // what a search looks at
 	customers map[int64][]Customer
 	missions  map[int64]lang.Text
+
+	ladder         Ladder // of services without one of their own
+	ladderRevision int
 }
 
 // ByCode is the service of a code in any state; ok is false when there is none.
@@ -109,7 +112,13 @@ func read(ctx context.Context, rd sqldb.Reader) (*Snapshot, error) {
 		all: list, byID: make(map[ID]*Service, len(list)), byCode: make(map[string]*Service, len(list)), byUnit: map[int64][]*Service{},
 		keys: make(map[ID]string, len(list)), customers: map[int64][]Customer{}, missions: map[int64]lang.Text{},
 	}
+	if s.ladder, s.ladderRevision, err = companyLadder(ctx, rd); err != nil {
+		return nil, err
+	}
 	for _, x := range list {
+		if !x.OwnLadder {
+			x.Ladder = s.ladder
+		}
 		s.byID[x.ID], s.byCode[x.Code] = x, x
 		s.byUnit[x.Unit] = append(s.byUnit[x.Unit], x)
 		s.keys[x.ID] = searchKeys(x)

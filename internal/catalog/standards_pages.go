@@ -16,6 +16,8 @@ type standardsView struct {
 	Unit     string      // code; "" all that are mine
 	Groups   []standardsGroup
 	Starting int
+
+	MayLadder bool // of the company
 }
 
 type standardsGroup struct {
@@ -41,7 +43,7 @@ func (c *Catalog) showStandards(w http.ResponseWriter, r *http.Request) error {
 }
 
 func (c *Catalog) standardsView(ctx context.Context, unit string) (standardsView, error) {
-	v := standardsView{Unit: unit}
+	v := standardsView{Unit: unit, MayLadder: c.may(ctx, doLadderDefault, &Service{}) == nil}
 	snap, err := c.Snapshot(ctx)
 	if err != nil {
 		return v, err

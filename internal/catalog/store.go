@@ -26,6 +26,7 @@ func scanService(row sqldb.Row) (*Service, error) {
 		&s.Pack, sqldb.JSON(&s.parts), &s.Changed,
 		&p.Reopen, &p.ReopenDays, &p.AcceptDays, &p.UrgentQuota, &p.WorkLimit, &p.Confidential, &p.RetentionDays, &p.Crisis.Zh, &p.Crisis.En,
 		&s.Inputs.Zh, &s.Inputs.En, &s.Effort.Zh, &s.Effort.En, &s.Offered, &s.ProposedBy, &s.ProposedAt, &s.SentBack, &s.Successor, &ladder, &s.Ladder.Urgent)
+	s.OwnLadder = ladder != ""
 	s.Ladder.read(ladder)
 	return s, err
 }
@@ -306,11 +307,4 @@ on conflict (unit) do update set mission_zh = excluded.mission_zh, mission_en = 
 // newVersion is the next version of a service with one of its halves replaced.
 func (s *Service) newVersion(f form.Form, std Standard, now time.Time) Version {
 	return Version{N: len(s.Versions) + 1, From: now, Form: f, Standard: std}
-}
-
-func setLadder(ctx context.Context, tx *sqldb.Tx, service ID, l Ladder) error {
-	_, err := tx.Exec(ctx, `update catalog_service
-set ladder = $2, ladder_urgent = $3
-where id = $1`, service, l.text(), l.Urgent)
-	return err
 }

@@ -104,7 +104,7 @@ func stirs(e Event) bool {
 }
 
 // rung lists who is told at a step. Of a confidential request nobody but who has it: a grant for it is no matter of rank.
-func (s *Service) rung(ctx context.Context, tx *sqldb.Tx, r Request, rung catalog.Rung) ([]Step, error) {
+func (s *Service) rung(ctx context.Context, rd sqldb.Reader, r Request, rung catalog.Rung) ([]Step, error) {
 	if rung == catalog.RungNobody {
 		return nil, nil
 	}
@@ -114,12 +114,12 @@ func (s *Service) rung(ctx context.Context, tx *sqldb.Tx, r Request, rung catalo
 		}
 		return []Step{{Person: r.Assignee, Role: StepAssignee}}, nil
 	}
-	has, err := s.having(ctx, tx, r)
+	has, err := s.having(ctx, rd, r)
 	if err != nil || rung == catalog.RungAssignee {
 		return has, err
 	}
 	if rung == catalog.RungDuty {
-		duty, err := s.Org.OnDuty(ctx, tx, r.Unit, tx.Now)
+		duty, err := s.Org.OnDuty(ctx, rd, r.Unit, rd.Instant())
 		if err != nil {
 			return nil, err
 		}
@@ -127,7 +127,7 @@ func (s *Service) rung(ctx context.Context, tx *sqldb.Tx, r Request, rung catalo
 			return as(nil, StepDuty, duty), nil
 		}
 	}
-	heads, _, err := s.Org.HeadsFrom(ctx, tx, r.Unit)
+	heads, _, err := s.Org.HeadsFrom(ctx, rd, r.Unit)
 	if err != nil {
 		return nil, err
 	}
@@ -136,7 +136,7 @@ func (s *Service) rung(ctx context.Context, tx *sqldb.Tx, r Request, rung catalo
 	}
 	out := as(has, StepHead, heads)
 	if rung == catalog.RungHeads {
-		others, _, err := s.Org.HeadsFrom(ctx, tx, r.Customer)
+		others, _, err := s.Org.HeadsFrom(ctx, rd, r.Customer)
 		if err != nil {
 			return nil, err
 		}
@@ -146,23 +146,36 @@ func (s *Service) rung(ctx context.Context, tx *sqldb.Tx, r Request, rung catalo
 }
 
 // having is who has a request, or who may take it: those on duty, else the agents, of a large unit its heads.
-func (s *Service) having(ctx context.Context, tx *sqldb.Tx, r Request) ([]Step, error) {
+func (s *Service) having(ctx context.Context, rd sqldb.Reader, r Request) ([]Step, error) {
 	if r.Assignee != 0 {
 		return []Step{{Person: r.Assignee, Role: StepAssignee}}, nil
 	}
-	duty, err := s.Org.OnDuty(ctx, tx, r.Unit, tx.Now)
+	duty, err := s.Org.OnDuty(ctx, rd, r.Unit, rd.Instant())
 	if err != nil || len(duty) > 0 {
 		return as(nil, StepDuty, duty), err
 	}
-	agents, err := s.Org.AgentsUpTo(ctx, tx, r.Unit, mostCrew+1)
+	agents, err := s.Org.AgentsUpTo(ctx, rd, r.Unit, mostCrew+1)
 	if err != nil {
 		return nil, err
 	}
 	if len(agents) > 0 && len(agents) <= mostCrew {
 		return as(nil, StepAgent, agents), nil
 	}
-	heads, _, err := s.Org.HeadsFrom(ctx, tx, r.Unit)
+	heads, _, err := s.Org.HeadsFrom(ctx, rd, r.Unit)
 	return as(nil, StepHead, heads), err
+}
+
+// rungNow is whom a rung of a unit's ladder is now, of a request that nobody has taken. Who asks is not known yet.
+func (s *Service) rungNow(ctx context.Context, rd sqldb.Reader, unit int64, rung catalog.Rung) ([]int64, error) {
+	if rung == catalog.RungHeads {
+		rung = catalog.RungHead
+	}
+	list, err := s.rung(ctx, rd, Request{Unit: unit}, rung)
+	out := make([]int64, len(list))
+	for i, x := range list {
+		out[i] = x.Person
+	}
+	return out, err
 }
 
 // as adds people who are told as something and are not told already.

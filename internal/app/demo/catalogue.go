@@ -22,6 +22,9 @@ func (d *demo) catalogue(ctx context.Context) error {
 	if err := d.talked(ctx); err != nil {
 		return fmt.Errorf("somebody to talk to: %w", err)
 	}
+	if err := d.reminded(ctx); err != nil {
+		return fmt.Errorf("who is told as time runs out: %w", err)
+	}
 	clear(d.actors) // they may see more now
 	return nil
 }
@@ -46,6 +49,13 @@ func (d *demo) led(ctx context.Context) error {
 	p := catalog.DefaultPolicy()
 	p.Confidential, p.AcceptDays = catalog.PrivacyAlways, 10
 	_, err := d.app.Catalog.SetPolicy(head, "finance.card", p, 0)
+	return err
+}
+
+// reminded is IT's own ladder for devices: who is on duty hears of it early, the head before it is late.
+func (d *demo) reminded(ctx context.Context) error {
+	l := catalog.Ladder{Steps: [4]catalog.Rung{catalog.RungDuty, catalog.RungHead, catalog.RungHead, catalog.RungHeads}, Urgent: true}
+	_, err := d.app.Catalog.SetLadder(d.as(ctx, d.heads["it"]), "it.device", l, 0)
 	return err
 }
 

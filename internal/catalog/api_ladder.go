@@ -1,0 +1,182 @@
+package catalog
+
+import (
+	"context"
+	"net/http"
+	"strconv"
+	"time"
+
+	"neike/internal/kit/sqldb"
+	"neike/internal/kit/web"
+)
+
+func (c *Catalog) mountLadders(m *web.Mux, tag string) {
+	web.Op(m, web.Operation{ID: "get-ladder", Method: http.MethodGet, Path: "/api/v1/services/{code}/ladder", Action: doLadder, Tag: tag,
+		Summary: "Who is told when part of a request's time is used, and when that would be for one that is opened now"}, c.getLadder)
+	web.Op(m, web.Operation{ID: "set-ladder", Method: http.MethodPut, Path: "/api/v1/services/{code}/ladder", Action: doLadder, Tag: tag, Scope: "write",
+		Summary: "Say who is told when part of a request's time is used", Detail: "Holds at once, for open requests too. With `own` false the service follows the company's."}, c.putLadder)
+	web.Op(m, web.Operation{ID: "get-company-ladder", Method: http.MethodGet, Path: "/api/v1/ladder", Action: doLadderDefault, Tag: tag,
+		Summary: "Who is told of services without a ladder of their own"}, c.getCompanyLadder)
+	web.Op(m, web.Operation{ID: "set-company-ladder", Method: http.MethodPut, Path: "/api/v1/ladder", Action: doLadderDefault, Tag: tag, Scope: "write",
+		Summary: "Say who is told of services without a ladder of their own"}, c.putCompanyLadder)
+}
+
+// ladderJSON is a ladder on the wire, and its example.
+type ladderJSON struct {
+	Own    *bool            `json:"own,omitempty" doc:"The service's own; false: the company's"`
+	Steps  []ladderStepJSON `json:"steps" doc:"At 50, 75, 100 and 150 per cent of the time"`
+	Urgent bool             `json:"urgent" doc:"Of urgent requests people are told outside working time, too"`
+	Opened *time.Time       `json:"opened_at,omitempty" readOnly:"true" doc:"When the request of the example is opened: now"`
+}
+
+type ladderStepJSON struct {
+	Percent  int        `json:"percent" enum:"50,75,100,150" example:"50"`
+	To       string     `json:"to" enum:"nobody,assignee,duty,head,heads" doc:"duty: who is on duty, nobody is: the head; heads: of both units"`
+	At       *time.Time `json:"at,omitempty" readOnly:"true" doc:"When the example reaches it"`
+	ToldAt   *time.Time `json:"told_at,omitempty" readOnly:"true" doc:"When people are told: within the hours of the standard's calendar"`
+	UrgentAt *time.Time `json:"urgent_told_at,omitempty" readOnly:"true" doc:"When they are told of an urgent one"`
+	People   []string   `json:"people,omitempty" readOnly:"true" doc:"工号 of who it would be today, if nobody takes it; the heads of the customer's unit are not among them"`
+}
+
+type ladderOutput struct {
+	ETag string `header:"ETag"`
+	Body ladderJSON
+}
+
+type ladderInput struct {
+	Code string `path:"code" doc:"Code of the service" example:"hr.onboard"`
+	web.IfMatch
+	Body ladderJSON
+}
+
+type companyLadderInput struct {
+	web.IfMatch
+	Body ladderJSON
+}
+
+// ladder is what the body says: steps that it leaves out tell nobody.
+func (j ladderJSON) ladder() Ladder {
+	if j.Own != nil && !*j.Own {
+		return Ladder{}
+	}
+	l := Ladder{Steps: [4]Rung{RungNobody, RungNobody, RungNobody, RungNobody}, Urgent: j.Urgent}
+	for _, x := range j.Steps {
+		for i, p := range LadderSteps {
+			if x.Percent == p {
+				l.Steps[i] = Rung(x.To)
+			}
+		}
+	}
+	return l
+}
+
+func wireLadder(l Ladder) ladderJSON {
+	j := ladderJSON{Urgent: l.Urgent}
+	for i, p := range LadderSteps {
+		j.Steps = append(j.Steps, ladderStepJSON{Percent: p, To: string(l.Steps[i])})
+	}
+	return j
+}
+
+func (c *Catalog) getLadder(ctx context.Context, in *codeInput) (*ladderOutput, error) {
+	s, err := c.laddered(ctx, in.Code)
+	if err != nil {
+		return nil, err
+	}
+	j := wireLadder(s.Ladder)
+	j.Own = &s.OwnLadder
+	now := c.db.Now()
+	std := s.At(now).Standard
+	table, _, err := c.counting(ctx, s, std.CompletionCalendar)
+	if err != nil {
+		return nil, err
+	}
+	usual, urgent := climb(table, std.Completion, now, false), climb(table, std.For(true).Completion, now, s.Ladder.Urgent)
+	if len(usual) > 0 {
+		j.Opened = &now
+	}
+	for i := range usual {
+		j.Steps[i].At, j.Steps[i].ToldAt = optional(usual[i].At), optional(usual[i].Told)
+		if len(urgent) > 0 {
+			j.Steps[i].UrgentAt = optional(urgent[i].Told)
+		}
+	}
+	return &ladderOutput{ETag: etag(s), Body: j}, c.ladderPeople(ctx, s, j.Steps)
+}
+
+// optional is nil for no moment.
+func optional(t time.Time) *time.Time {
+	if t.IsZero() {
+		return nil
+	}
+	return &t
+}
+
+// ladderPeople fills in who would be told today.
+func (c *Catalog) ladderPeople(ctx context.Context, s *Service, steps []ladderStepJSON) error {
+	if c.told == nil {
+		return nil
+	}
+	return c.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		for i := range steps {
+			list, err := c.told(ctx, rd, s.Unit, s.Ladder.Steps[i])
+			if err != nil {
+				return err
+			}
+			names, err := c.org.Names(ctx, rd, list)
+			if err != nil {
+				return err
+			}
+			for _, id := range list {
+				steps[i].People = append(steps[i].People, names[id].No)
+			}
+		}
+		return nil
+	})
+}
+
+func (c *Catalog) putLadder(ctx context.Context, in *ladderInput) (*ladderOutput, error) {
+	s, err := c.laddered(ctx, in.Code)
+	if err != nil {
+		return nil, err
+	}
+	revision := 0
+	if in.IfMatch.IfMatch != "" {
+		if err := in.Check(etag(s)); err != nil {
+			return nil, err
+		}
+		revision = s.Revision
+	}
+	if _, err := c.SetLadder(ctx, in.Code, in.Body.ladder(), revision); err != nil {
+		return nil, err
+	}
+	return c.getLadder(ctx, &codeInput{Code: in.Code})
+}
+
+func (c *Catalog) getCompanyLadder(ctx context.Context, _ *struct{}) (*ladderOutput, error) {
+	if err := c.may(ctx, doLadderDefault, &Service{}); err != nil {
+		return nil, err
+	}
+	l, revision, err := c.CompanyLadder(ctx)
+	return &ladderOutput{ETag: strconv.Quote(itoa(revision)), Body: wireLadder(l)}, err
+}
+
+func (c *Catalog) putCompanyLadder(ctx context.Context, in *companyLadderInput) (*ladderOutput, error) {
+	now, err := c.getCompanyLadder(ctx, nil)
+	if err != nil {
+		return nil, err
+	}
+	revision := -1
+	if in.IfMatch.IfMatch != "" {
+		if err := in.Check(now.ETag); err != nil {
+			return nil, err
+		}
+		if revision, err = strconv.Atoi(now.ETag[1 : len(now.ETag)-1]); err != nil {
+			return nil, err
+		}
+	}
+	if err := c.SetCompanyLadder(ctx, in.Body.ladder(), revision); err != nil {
+		return nil, err
+	}
+	return c.getCompanyLadder(ctx, nil)
+}
