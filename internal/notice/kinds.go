@@ -109,6 +109,8 @@ var usualKinds = []Kind{
 	{Code: "request.acceptance-nears", Group: "asking", Icon: "clock", Tone: "warning", As: all(Now), Ends: []string{"request.acceptance-nears"}},
 	{Code: "request.accepted-by-house", Group: "asking", Icon: "checkbox", As: map[string]string{AsAssignee: Digest, "": Now}, Ends: append([]string{"request.acceptance-nears"}, finished...)},
 	{Code: "request.moved", Group: "asking", Icon: "arrow-right", As: all(Off)},
+	{Code: "request.merged", Group: "asking", Icon: "git-branch", As: all(Now), Ends: []string{"request.asked", "request.unmerged"}},
+	{Code: "request.unmerged", Group: "asking", Icon: "arrow-back-up", As: map[string]string{AsCustomer: Now, AsAgent: Off, "": Now}, Ends: []string{"request.merged"}},
 	{Code: "request.handed-on", Group: "asking", Icon: "arrow-right", As: all(Off)},
 	{Code: "request.asked", Verb: "answer", Group: "asking", Icon: "message-question", Tone: "warning", As: all(Now)},
 	{Code: "request.delivered", Verb: "accept", Group: "asking", Icon: "checkbox", As: all(Now), Ends: []string{"request.asked", "request.answered", "request.taken", "request.assigned", "request.nudged", "request.due-soon", "request.returned", "request.opened"}},

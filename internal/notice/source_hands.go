@@ -13,6 +13,10 @@ func (s *Service) handSources() {
 	s.sources[request.WasHandedOver{}.EventKind()] = s.handedOver
 	s.sources[request.WasSettled{}.EventKind()] = heard(s.settled)
 	s.sources[request.PartHasEnded{}.EventKind()] = s.partEnded
+	s.sources[request.WasMerged{}.EventKind()] = heard(func(_ context.Context, _ sqldb.Reader, _ *batch, _ said, p request.Party) ([]Told, error) {
+		return each("request.merged", AsCustomer, p.Customers), nil
+	})
+	s.sources[request.WasUnmerged{}.EventKind()] = heard(s.unmerged)
 }
 
 // handedOver tells the unit that has it now, its customer, and the quality office when it has gone round too often.
@@ -58,4 +62,10 @@ func (s *Service) settled(ctx context.Context, rd sqldb.Reader, b *batch, a said
 		list = append(list, each("request.handed-on", AsCustomer, p.Customers)...)
 	}
 	return list, err
+}
+
+// unmerged tells the customer of a request that it goes on by itself, and who has it in hand.
+func (s *Service) unmerged(ctx context.Context, rd sqldb.Reader, b *batch, a said, p request.Party) ([]Told, error) {
+	list, err := s.serving(ctx, rd, b, "request.unmerged", a.Assignee, a.Unit, p)
+	return append(list, each("request.unmerged", AsCustomer, p.Customers)...), err
 }

@@ -12,10 +12,11 @@ import (
 
 type bulkInput struct {
 	Body struct {
-		Verb    string   `json:"verb" enum:"take,assign,put-back,message"`
+		Verb    string   `json:"verb" enum:"take,assign,put-back,message,merge"`
 		Numbers []string `json:"numbers" maxItems:"200" example:"[\"R-1024\",\"R-1025\"]"`
 		Person  string   `json:"person,omitempty" doc:"Of assign: 工号"`
 		Text    string   `json:"text,omitempty" doc:"Of message"`
+		Into    string   `json:"into,omitempty" doc:"Of merge: number of the request that is worked on in their place" example:"R-1024"`
 	}
 }
 
@@ -52,6 +53,8 @@ func (s *Service) postMany(ctx context.Context, in *bulkInput) (*bulkOutput, err
 		do = func(ctx context.Context, n int64) (Request, error) { return s.PutBack(ctx, n, When{}) }
 	case VerbMessage:
 		do = s.writing(b.Text)
+	case VerbMerge:
+		do = s.merging(b.Into)
 	default:
 		var f fault.Fields
 		f.Add("verb", "request.bulk-verb", "value", b.Verb)

@@ -40,6 +40,10 @@ type requestJSON struct {
 	DueAt        *time.Time      `json:"due_at"`
 	PartOf       *linkedJSON     `json:"part_of,omitempty" doc:"The request that it is a part of"`
 	Parts        []linkedJSON    `json:"parts,omitempty" doc:"What it was split into, as far as the caller may know of it"`
+	MergedInto   *linkedJSON     `json:"merged_into,omitempty" doc:"The request that it goes along with; number and title are null when the caller may not see that one"`
+	MergeUndo    *time.Time      `json:"merge_undo_until,omitempty" doc:"To the serving side: until when the merge may be taken back"`
+	Merged       []linkedJSON    `json:"merged,omitempty" doc:"Those that go along with it, as far as the caller may know of them"`
+	Links        []tiedJSON      `json:"links,omitempty" doc:"Requests that it belongs together with and that the caller may see"`
 	PartsOpen    int             `json:"parts_open" doc:"Parts that have not ended: it cannot be delivered before"`
 	Returns      int             `json:"returns"`
 	HandOvers    int             `json:"hand_overs" doc:"How often a unit handed it over to another; declines are not counted"`
@@ -241,6 +245,9 @@ func (s *Service) json(ctx context.Context, v View) (requestJSON, error) {
 		return out, err
 	} else if open {
 		out.Proposal = &proposalJSON{p.DueTo, p.Why, v.no(p.Actor), v.name(ctx, p.Actor), p.At, p.Open, moment1(p.Opens), p.Working, p.lies(ctx)}
+	}
+	if err := s.togetherWire(ctx, v, &out); err != nil {
+		return out, err
 	}
 	out.PartsOpen = v.PartsOpen
 	if v.Whole != nil {

@@ -43,6 +43,8 @@ type leftJSON struct {
 
 // linkedCalls are the calls about more than one request.
 func (s *Service) linkedCalls(m *web.Mux) {
+	web.Op(m, web.Operation{ID: "link-request", Method: http.MethodPost, Path: "/api/v1/requests/{number}/links", Action: "request.link",
+		Summary: "Say that it belongs together with another request that the caller may see, or take that back", Tag: "Requests"}, s.postLink)
 	web.Op(m, web.Operation{ID: "set-watcher-of-request", Method: http.MethodPost, Path: "/api/v1/requests/{number}/watchers", Action: "request.let-watch",
 		Summary: "Let a colleague watch it, or no longer", Tag: "Requests"}, s.postWatchers)
 	web.Op(m, web.Operation{ID: "end-parts-of-request", Method: http.MethodPost, Path: "/api/v1/requests/{number}/end-parts", Action: "request.split",

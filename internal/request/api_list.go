@@ -56,6 +56,7 @@ type ListInput struct {
 	Clock     string `query:"clock" enum:"completion,first_response" doc:"Which clock due_from, due_before and outcome read; default completion"`
 	Cause     string `query:"cause" enum:"none,own,customer,third,force" doc:"Why that clock was late; none: nobody has said"`
 	CauseIs   string `query:"cause_state" enum:"asked,stated,disputed,settled" doc:"Where its cause stands"`
+	Merged    string `query:"merged" enum:"yes,no" doc:"Goes, or went, along with another request"`
 	Outcome   string `query:"outcome" enum:"met,breached,pending,excluded" doc:"What the clock has come to"`
 
 	Sort    string   `query:"sort" doc:"field.KEY, or -field.KEY for the greatest first: by an indexed field of the form; default: the order of the list"`
@@ -92,7 +93,7 @@ func (in ListInput) filter() (Filter, error) {
 		return Filter{}, err
 	}
 	return Filter{Mine: in.Mine, Unit: in.Unit, Provider: in.Provider, Customer: in.Customer, Service: in.Service, State: in.State,
-		Assignee: in.Assignee, Q: in.Q, DueBefore: before, DueFrom: from, Clock: in.Clock, Outcome: in.Outcome, Cause: in.Cause, CauseIs: in.CauseIs,
+		Assignee: in.Assignee, Q: in.Q, DueBefore: before, DueFrom: from, Clock: in.Clock, Outcome: in.Outcome, Merged: in.Merged, Cause: in.Cause, CauseIs: in.CauseIs,
 		Fields: in.fields, Sort: in.Sort, Columns: in.Columns, Cursor: in.Cursor, Limit: in.Limit}, bad.Err()
 }
 

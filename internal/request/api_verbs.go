@@ -47,6 +47,17 @@ type (
 		Named   []string       `json:"named,omitempty" doc:"Of a confidential request: 工号 of who may see the part; default: the heads of the unit that is asked"`
 		whenBody
 	}
+	mergeBody struct {
+		Into string `json:"into" doc:"Number of the request that is worked on in its place" example:"R-1024"`
+		Text string `json:"text,omitempty" doc:"Said to its customer; counts as a first response" example:"与同类问题一并处理，好了会通知您"`
+		whenBody
+	}
+	deliverBody struct {
+		Text   string   `json:"text" example:"已办妥，请查收"`
+		Files  []string `json:"files,omitempty" doc:"Ids of uploaded files"`
+		Others string   `json:"others,omitempty" doc:"Said to the customers of the requests that go along with it; they do not read text"`
+		whenBody
+	}
 	settleBody struct {
 		Unit   string `json:"unit,omitempty" doc:"Code of the unit that is to do it; without one it stays where it is" example:"it"`
 		Reason string `json:"reason" example:"设备归口信息技术部"`
@@ -164,8 +175,18 @@ func (s *Service) verbCalls(m *web.Mux, _ string) {
 		}
 		return s.Answer(ctx, n, b.Text, b.Fields, files, w)
 	})
-	verb(s, m, VerbDeliver, "Hand over the result", func(ctx context.Context, n int64, b textBody, w When) (Request, error) {
-		return texted(ctx, n, b, w, s.Deliver)
+	verb(s, m, VerbDeliver, "Hand over the result; what goes along with it is delivered, too", func(ctx context.Context, n int64, b deliverBody, w When) (Request, error) {
+		files, err := fileIDs(b.Files)
+		if err != nil {
+			return Request{}, err
+		}
+		return s.DeliverAll(ctx, n, b.Text, b.Others, files, w)
+	})
+	verb(s, m, VerbMerge, "Let it go along with another request for the same; its customer goes on reading the own one alone", func(ctx context.Context, n int64, b mergeBody, w When) (Request, error) {
+		return s.Merge(ctx, n, b.Into, b.Text, w)
+	})
+	verb(s, m, VerbUnmerge, "Take a merge back within a working day; its clocks count as if it had never been", func(ctx context.Context, n int64, _ plainBody, w When) (Request, error) {
+		return s.Unmerge(ctx, n, w)
 	})
 	verb(s, m, VerbReturn, "Send the delivery back", func(ctx context.Context, n int64, b reasonBody, w When) (Request, error) {
 		return s.Return(ctx, n, b.Reason, w)

@@ -51,7 +51,7 @@ const (
 )
 
 // undoable are the verbs that have an inverse: what was taken is put back, what was assigned goes to whoever had it.
-func undoable(v Verb) bool { return v == VerbTake || v == VerbAssign }
+func undoable(v Verb) bool { return v == VerbTake || v == VerbAssign || v == VerbMerge }
 
 // one is what is done to one of many.
 type one = func(ctx context.Context, number int64) (Request, error)
@@ -66,6 +66,11 @@ func (s *Service) assigning(no string) one {
 
 func (s *Service) writing(text string) one {
 	return func(ctx context.Context, n int64) (Request, error) { return s.Message(ctx, n, text, nil, When{}) }
+}
+
+// merging lets each go along with one; that one, when it was chosen with them, stays as it is.
+func (s *Service) merging(into string) one {
+	return func(ctx context.Context, n int64) (Request, error) { return s.Merge(ctx, n, into, "", When{}) }
 }
 
 // Many does the same to each of the requests, in transactions of their own: one that refuses holds no other back. What
@@ -198,6 +203,9 @@ func (s *Service) undoOne(ctx context.Context, number int64, r BulkRow) (Request
 	}
 	if now.Events != r.Events {
 		return now, fault.New(fault.Conflict, "request.bulk-moved-on")
+	}
+	if now.GoesAlong() {
+		return s.Unmerge(ctx, number, When{})
 	}
 	if r.Was == 0 {
 		return s.PutBack(ctx, number, When{})

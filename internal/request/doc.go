@@ -29,6 +29,12 @@
 // third hand-over puts it before the quality office (settle). Or it is split: other units are asked for a part each, a request
 // of its own whose customer is the holding unit. The whole is delivered or handed over only when no part is open.
 //
+// Of requests that ask for the same, one goes along with another (merge): it is in no queue, its clocks run on, and it is
+// delivered when the other is, so that it is in time or late by its own due time. Each customer reads the own request
+// alone, accepts and rates it. Within a working day a merge is taken back as if it had never been; when the other ends
+// without a result, or its customer sends the result back, it goes on by itself. Two requests may be linked; a link is
+// there for those who may see both.
+//
 // new: nobody has taken it. working: somebody has. waiting: the customer was asked back. delivered: the customer
 // is to accept or return. done: accepted. 'rated' is an attribute, not a state.
 //
@@ -48,7 +54,7 @@
 // (who owes what), talk (conversation), relation (edge, contact, tallies), org (people and units).
 // Announces: WasOpened, WasTaken, WasAssigned, WasDeclined, WasAsked, WasAnswered, WasSaid, WasDelivered, WasReturned,
 // WasAccepted, WasRated, WasNudged, WasWithdrawn, WasCancelled, WasLogged, WasConfirmed, WasDisowned, WasNamed, WasSucceeded, HasFollowed, DueMoved,
-// WasHandedOver, WasSettled, WasSplit, PartHasEnded, DateProposed, DateAnswered, WasReopened, WasAskedAgain, AcceptanceNears, WasAcceptedByHouse.
+// WasHandedOver, WasSettled, WasSplit, PartHasEnded, WasMerged, WasUnmerged, HasGoneAlong, WasLinked, DateProposed, DateAnswered, WasReopened, WasAskedAgain, AcceptanceNears, WasAcceptedByHouse.
 // Hears: clock.WasBreached (a breach shows on open pages), clock.WasRecomputed (due times follow the calendar, and the log
 // says so).
 package request

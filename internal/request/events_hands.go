@@ -16,6 +16,41 @@ type (
 	}
 )
 
+// What is announced of requests that ask for the same, or belong together.
+type (
+	// WasMerged says that it goes along with another request.
+	WasMerged struct {
+		About
+		Into   int64 `json:"into"`             // number of the other
+		Holder int64 `json:"holder,omitempty"` // who works on that one; 0: nobody yet
+	}
+	// WasUnmerged says that it goes on by itself.
+	WasUnmerged struct {
+		About
+		From int64  `json:"from"`          // number of the other
+		Why  string `json:"why,omitempty"` // ended: the other ended without a result; "": taken back
+	}
+	// HasGoneAlong says, of the other one, that a request goes along with it, or does not any more.
+	HasGoneAlong struct {
+		About
+		With  int64 `json:"with"` // number of that request
+		LetGo bool  `json:"let_go,omitempty"`
+	}
+	// WasLinked says that it belongs together with another request, or does not any more.
+	WasLinked struct {
+		About
+		Other int64  `json:"other"` // its number
+		Kind  string `json:"kind"`  // related, follows, blocked-by
+		Ended bool   `json:"ended,omitempty"`
+	}
+)
+
+// EventKind is the name of the event in the log.
+func (WasMerged) EventKind() string    { return "request.merged" }
+func (WasUnmerged) EventKind() string  { return "request.unmerged" }
+func (HasGoneAlong) EventKind() string { return "request.gone-along" }
+func (WasLinked) EventKind() string    { return "request.linked" }
+
 // EventKind is the name of the event in the log.
 func (WasSplit) EventKind() string     { return "request.split" }
 func (PartHasEnded) EventKind() string { return "request.part-ended" }

@@ -84,6 +84,12 @@ func owed(r Request, named, judged []int64) []due {
 	case StateNew:
 		return append(answers(), take(r.NextDue)...)
 	case StateWorking:
+		if r.GoesAlong() { // another one is worked on in its place
+			if r.Unconfirmed() {
+				return customers("confirm")
+			}
+			return nil
+		}
 		return append(answers(), hands(work, r.NextDue)...)
 	case StateWaiting:
 		return append(append(customers("answer"), answers()...), hands(work, noTime)...)

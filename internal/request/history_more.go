@@ -73,7 +73,7 @@ func (j *judging) changes() []importer.Change {
 // goOn writes what a file tells beyond the log of a case, and gives what that changes in the tallies. Nobody is told.
 func (s *Service) goOn(ctx context.Context, tx *sqldb.Tx, j *judging) ([]entry, error) {
 	r, fresh := &j.p.request, j.p.log[len(j.known.log):]
-	was, err := lock(ctx, tx, r.Number)
+	was, err := lock(ctx, tx, r.Number, VerbDeliver)
 	if err != nil || was.Events != j.known.request.Events { // it went on here between the check and now
 		return nil, err
 	}

@@ -76,6 +76,9 @@ func (s *Service) family(ctx context.Context, rd sqldb.Reader, v *View) error {
 		}
 		v.Whole = &list[0]
 	}
+	if err := s.company(ctx, rd, v); err != nil {
+		return err
+	}
 	if v.Request.Parts == 0 {
 		return nil
 	}
@@ -137,12 +140,15 @@ func partOf(ctx context.Context, v View) (text, href string) {
 	return Ref(v.Whole.Number) + " " + v.Whole.Title, link(v.Whole.Number)
 }
 
-// wholesOf are the numbers of the requests that the lines are parts of, as far as the reader may see them.
+// wholesOf are the numbers of the requests that the lines are parts of, or go along with, as far as the reader may see them.
 func (s *Service) wholesOf(ctx context.Context, lines []Line) (map[ID]string, error) {
 	var ids []ID
 	for _, l := range lines {
 		if l.Parent != 0 {
 			ids = append(ids, l.Parent)
+		}
+		if l.MergedInto != 0 {
+			ids = append(ids, l.MergedInto)
 		}
 	}
 	if len(ids) == 0 {

@@ -28,6 +28,7 @@ type Filter struct {
 	Q         string              // a number, or part of the title
 	DueBefore time.Time           // completion due before
 	DueFrom   time.Time           // completion due at or after
+	Merged    string              // yes: goes, or went, along with another; no
 	Cause     string              // of the late clock: own, customer, third, force, or "none" nobody has said
 	CauseIs   string              // where the cause stands: asked, stated, disputed, settled
 	Outcome   string              // of the completion: met, breached, pending, excluded
@@ -71,6 +72,7 @@ type Line struct {
 	CameBack     int
 	Parent       ID // the request that it is a part of
 	Parts        int
+	MergedInto   ID             // the request that it goes along with
 	Answers      []ui.Pair      // to the fields that the list shows, in their order
 	Given        map[string]any // the same, canonical
 }
@@ -186,6 +188,9 @@ func (s *Service) scopeOf(ctx context.Context, f Filter) (scope, *org.Tree, erro
 	}
 	if f.CauseIs != "" && !slices.Contains(CauseStates, f.CauseIs) {
 		bad.Add("cause_state", "request.cause-state-unknown", "value", f.CauseIs)
+	}
+	if f.Merged != "" && f.Merged != "yes" && f.Merged != "no" {
+		bad.Add("merged", "request.merged-unknown", "value", f.Merged)
 	}
 	if f.Clock != "" && f.Clock != "completion" && f.Clock != "first_response" {
 		bad.Add("clock", "request.clock-unknown", "value", f.Clock)

@@ -3,6 +3,8 @@ package request
 import (
 	"net/http"
 	"net/url"
+	"slices"
+	"strings"
 
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
@@ -14,6 +16,7 @@ func (s *Service) bulkRoutes() []web.Route {
 	return []web.Route{
 		{Pattern: "POST /queue/take", Action: "request.take", Do: s.submitTakeMany},
 		{Pattern: "POST /queue/assign", Action: "request.assign", Do: s.submitAssignMany},
+		{Pattern: "POST /queue/merge", Action: "request.merge", Do: s.submitMergeMany},
 		{Pattern: "POST /queue/message", Action: "request.message", Do: s.submitMessageMany},
 		{Pattern: "POST /queue/undo", Action: "request.put-back", Do: s.submitUndo},
 		{Pattern: "POST /queue/move", Action: "request.take", Do: s.submitMove},
@@ -30,6 +33,7 @@ type batch struct {
 	Person  string   `form:"person"`
 	Back    string   `form:"back"`
 	Text    string   `form:"text"`
+	Into    string   `form:"into"`
 	Sure    bool     `form:"sure"`
 }
 
@@ -39,6 +43,21 @@ func (s *Service) submitTakeMany(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) submitAssignMany(w http.ResponseWriter, r *http.Request) error {
 	return s.submitMany(w, r, VerbAssign, "request.queue.assigned", func(b batch) one { return s.assigning(b.Person) })
+}
+
+// submitMergeMany merges every chosen request into one, given by its number: it may be among them.
+func (s *Service) submitMergeMany(w http.ResponseWriter, r *http.Request) error {
+	var b batch
+	if err := web.Decode(r, &b); err != nil {
+		return err
+	}
+	b.Into = strings.TrimSpace(b.Into)
+	if to, err := ParseRef(b.Into); err == nil {
+		b.Into = Ref(to)
+	}
+	refs := slices.DeleteFunc(slices.Clone(b.Numbers), func(ref string) bool { return ref == b.Into })
+	done, err := s.Many(r.Context(), VerbMerge, refs, s.merging(b.Into))
+	return s.answerMany(w, r, done, err, "request.queue.merged", b.Back)
 }
 
 // submitMany does the same to every chosen request, says for how many it worked and offers to take it back; when it did not

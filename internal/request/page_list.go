@@ -33,6 +33,7 @@ type asking struct {
 	Cause     string `form:"cause"`
 	CauseIs   string `form:"cause_state"`
 	Outcome   string `form:"outcome"`
+	Merged    string `form:"merged"`
 	DueFrom   string `form:"due_from"`
 	DueBefore string `form:"due_before"`
 	Sort      string `form:"sort"`
@@ -46,7 +47,7 @@ type asking struct {
 
 func (a asking) filter() (Filter, error) {
 	return ListInput{Paging: web.Paging{Cursor: a.Cursor}, Unit: a.Unit, Provider: a.Provider, Customer: a.Customer, Service: a.Service, State: a.State,
-		Assignee: a.Assignee, Q: a.Q, Clock: a.Clock, Outcome: a.Outcome, Cause: a.Cause, CauseIs: a.CauseIs, DueFrom: a.DueFrom, DueBefore: a.DueBefore,
+		Assignee: a.Assignee, Q: a.Q, Clock: a.Clock, Outcome: a.Outcome, Merged: a.Merged, Cause: a.Cause, CauseIs: a.CauseIs, DueFrom: a.DueFrom, DueBefore: a.DueBefore,
 		Sort: a.Sort, Columns: a.Columns, fields: a.fields()}.filter()
 }
 
@@ -54,7 +55,7 @@ func (a asking) filter() (Filter, error) {
 func (a asking) query() url.Values {
 	q := url.Values{}
 	for name, value := range map[string]string{"view": a.View, "unit": a.Unit, "provider": a.Provider, "customer": a.Customer, "service": a.Service,
-		"state": a.State, "assignee": a.Assignee, "q": a.Q, "clock": a.Clock, "outcome": a.Outcome, "cause": a.Cause, "cause_state": a.CauseIs, "due_from": a.DueFrom, "due_before": a.DueBefore,
+		"state": a.State, "assignee": a.Assignee, "q": a.Q, "clock": a.Clock, "outcome": a.Outcome, "merged": a.Merged, "cause": a.Cause, "cause_state": a.CauseIs, "due_from": a.DueFrom, "due_before": a.DueBefore,
 		"sort": a.Sort, "look": a.Look, "group": a.Group} {
 		if value != "" {
 			q.Set(name, value)
@@ -278,6 +279,9 @@ func (s *Service) tableOf(ctx context.Context, book *calendar.Book, unit, servic
 func rowOf(ctx context.Context, tree *org.Tree, table *calendar.Table, l Line, now time.Time) row {
 	v := row{Ref: l.Ref(), Title: l.Title, Href: link(l.Number), Other: tree.FullName(ctx, l.Customer), Assignee: l.Holder.Display(ctx),
 		Unassigned: l.Assignee == 0 && l.State == StateNew, State: stateTag(ctx, l.State), Confidential: l.Confidential, Urgent: l.Priority == Urgent && l.State.Open()}
+	if l.MergedInto != 0 && l.State == StateWorking {
+		v.State.Text, v.State.Icon = lang.T(ctx, "request.merged"), "git-branch"
+	}
 	switch {
 	case l.State == StateWaiting:
 		v.Due, v.Bar = lang.T(ctx, "request.paused"), &ui.BarProps{Tone: "pause", Used: 0.5, Thin: true, Label: lang.T(ctx, "request.paused")}
@@ -355,7 +359,7 @@ func (s *Service) filterBar(ctx context.Context, path string, in asking, tree *o
 		p.Filters = append(p.Filters, choose("service", in.Service, services))
 	}
 	p.Filters = append(p.Filters, choose("state", in.State, states))
-	for name, value := range map[string]string{"clock": in.Clock, "outcome": in.Outcome, "due_from": in.DueFrom, "due_before": in.DueBefore, "assignee": in.Assignee, "unit": in.Unit} {
+	for name, value := range map[string]string{"clock": in.Clock, "outcome": in.Outcome, "merged": in.Merged, "due_from": in.DueFrom, "due_before": in.DueBefore, "assignee": in.Assignee, "unit": in.Unit} {
 		if value != "" {
 			p.Hidden[name] = value
 		}

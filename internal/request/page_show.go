@@ -38,6 +38,7 @@ type showView struct {
 	Why          ui.IntervalsProps
 	Facts        []ui.Pair
 	Timeline     []ui.TimelineItem
+	Together     together // what it goes along with, and what it is linked with
 	Rate         verbView
 	Show         string             // of the conversation: "", "customer", "notes"
 	Self         string             // the address of this page as it is shown
@@ -196,7 +197,7 @@ func (s *Service) arrange(ctx context.Context, m material) (showView, error) {
 	v.Clocks, v.Rungs = clockCards(ctx, m), stepLines(ctx, m.View, m.steps)
 	v.Why = why(ctx, m)
 	v.Hops, v.HopTitle = hops(ctx, m)
-	v.Timeline = withOpenings(ctx, timeline(ctx, m.View), m)
+	v.Timeline = withOpenings(ctx, withTies(ctx, timeline(ctx, m.View), m.View), m)
 	v.Own = ownPairs(ctx, m.Own)
 	for _, g := range m.Heard {
 		v.Heard = append(v.Heard, wordsOf(ctx, g)...)
@@ -212,6 +213,9 @@ func (s *Service) arrange(ctx context.Context, m material) (showView, error) {
 		return v, err
 	}
 	arrangeParts(ctx, m, &v)
+	if v.Together, err = s.togetherOf(ctx, m.View); err != nil {
+		return v, err
+	}
 	if err := s.arrangeWatchers(ctx, m, &v); err != nil {
 		return v, err
 	}
@@ -249,6 +253,9 @@ func sentence(ctx context.Context, m material) string {
 		key += "-free"
 	case m.State == StateWorking && m.CompletionIs == Breached:
 		key += "-late"
+	}
+	if m.GoesAlong() {
+		key = "request.now." + side + ".merged"
 	}
 	return lang.T(ctx, key, "who", who, "unit", m.Tree.FullName(ctx, m.Unit), "customer", m.Tree.FullName(ctx, m.Customer), "due", due, "left", left,
 		"when", lang.At(ctx, m.LastAt))

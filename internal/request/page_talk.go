@@ -105,7 +105,7 @@ func (v View) about(ctx context.Context, e Event) string {
 	switch e.Kind {
 	case VerbFollow:
 		return v.Tree.FullName(ctx, e.Other)
-	case VerbSplit, VerbPart, VerbPartAgain:
+	case VerbSplit, VerbPart, VerbPartAgain, VerbMerge, VerbUnmerge, VerbTakeIn, VerbLetGo:
 		return v.otherWord(ctx, e)
 	}
 	return ""

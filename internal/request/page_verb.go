@@ -5,6 +5,7 @@ import (
 	"context"
 	"net/http"
 	"slices"
+	"strings"
 
 	"neike/internal/catalog"
 	"neike/internal/kit/actor"
@@ -35,6 +36,8 @@ type verbView struct {
 	Inputs   *form.InputsProps
 	Danger   bool
 	To       string      // set-priority: the priority it leads to
+	Along    int         // deliver: so many requests go along with it
+	Same     []ui.Option // merge: open requests for the same service
 	Policies []ui.Option // set-priority: what happens to the time that is used
 }
 
@@ -53,6 +56,8 @@ type typed struct {
 	DueAt    string   `form:"due_at"`
 	Agree    string   `form:"agree"`
 	Cause    string   `form:"cause"`
+	Into     string   `form:"into"`
+	Others   string   `form:"others"`
 	Priority string   `form:"priority"`
 	Policy   string   `form:"policy"`
 }
@@ -83,6 +88,10 @@ func (s *Service) verbForm(ctx context.Context, v View, verb Verb) (verbView, er
 		}
 	case VerbHandOver, VerbSettle:
 		f.Units, f.Likely, err = s.nextUnits(ctx, v)
+	case VerbMerge:
+		f.Same, err = s.sameOptions(ctx, v)
+	case VerbDeliver:
+		f.Along = v.alongOpen()
 	case VerbAnswer:
 		f.Inputs, err = s.answerInputs(ctx, v)
 	case VerbPropose:
@@ -273,6 +282,10 @@ func (s *Service) perform(ctx context.Context, r *http.Request, verb Verb, numbe
 		_, err = s.HandOver(ctx, number, cmp.Or(in.Unit, in.Likely), in.Reason, in.Person, When{})
 	case VerbSettle:
 		_, err = s.Settle(ctx, number, cmp.Or(in.Unit, in.Likely), in.Reason, When{})
+	case VerbMerge:
+		_, err = s.Merge(ctx, number, cmp.Or(strings.TrimSpace(in.Into), in.Likely), in.Text, When{})
+	case VerbUnmerge:
+		_, err = s.Unmerge(ctx, number, When{})
 	case VerbAsk:
 		_, err = s.AskBack(ctx, number, in.Text, files, When{})
 	case VerbAnswer:
@@ -281,7 +294,7 @@ func (s *Service) perform(ctx context.Context, r *http.Request, verb Verb, numbe
 			_, err = s.Answer(ctx, number, in.Text, fields, files, When{})
 		}
 	case VerbDeliver:
-		_, err = s.Deliver(ctx, number, in.Text, files, When{})
+		_, err = s.DeliverAll(ctx, number, in.Text, in.Others, files, When{})
 	case VerbReturn:
 		_, err = s.Return(ctx, number, in.Reason, When{})
 	case VerbAccept:
@@ -402,6 +415,9 @@ func (s *Service) showAgain(w http.ResponseWriter, r *http.Request, verb Verb, n
 	for i := range f.Units {
 		f.Units[i].Selected = f.Units[i].Value == in.Unit
 	}
+	for i := range f.Same {
+		f.Same[i].Selected = f.Same[i].Value == in.Likely
+	}
 	for i := range f.Likely {
 		f.Likely[i].Selected = f.Likely[i].Value == in.Likely
 	}
@@ -433,7 +449,7 @@ func (s *Service) showRefusal(w http.ResponseWriter, r *http.Request, number int
 // labels are the names of the fields in the summary of errors.
 func labels(ctx context.Context) map[string]string {
 	out := map[string]string{}
-	for _, name := range []string{"text", "reason", "unit", "person", "score", "reasons", "comment", "due_at", "agree", "cause", "title", "service", "customer_unit", "on_behalf_of", "named"} {
+	for _, name := range []string{"text", "reason", "unit", "person", "score", "reasons", "comment", "due_at", "agree", "cause", "title", "service", "customer_unit", "on_behalf_of", "named", "into", "others"} {
 		out[name] = lang.T(ctx, "request.field."+name)
 	}
 	return out

@@ -33,6 +33,7 @@ func (s *Service) Routes() []web.Route {
 		{Pattern: "GET /breaches/export", Action: "request.list", Do: s.showBreachesExport},
 		{Pattern: "POST /requests/{number}/watchers", Action: "request.let-watch", Do: s.submitLetWatch},
 		{Pattern: "POST /requests/{number}/split", Action: "request.split", Do: s.submitSplit},
+		{Pattern: "POST /requests/{number}/links", Action: "request.link", Do: s.submitLink},
 		{Pattern: "POST /requests/{number}/end-parts", Action: "request.split", Do: s.submitEndParts},
 		{Pattern: "GET /queue", Action: "request.queue", Do: s.showQueue},
 	}
@@ -60,6 +61,7 @@ var looks = map[Verb]look{
 	VerbHandOver: {"transfer-out", true, false},
 	VerbSettle:   {"gavel", true, false},
 	VerbSplit:    {"git-branch", true, false},
+	VerbMerge:    {"git-branch", true, false}, VerbUnmerge: {"arrow-back-up", false, false}, VerbTakeIn: {"git-branch", false, false}, VerbLetGo: {"arrow-back-up", false, false},
 	VerbAsk:      {"message-question", true, true},
 	VerbAnswer:   {"message-reply", true, true},
 	VerbDeliver:  {"package-export", true, true},
@@ -86,7 +88,7 @@ var looks = map[Verb]look{
 // rank orders the buttons; the first that the reader may press is the primary one, when it is of the first group.
 var rank = []Verb{VerbTake, VerbAnswer, VerbConfirm, VerbAgree, VerbAccept, VerbRate, VerbDeliver,
 	VerbSettle,
-	VerbAsk, VerbPropose, VerbAssign, VerbHandOver, VerbPutBack, VerbSplit, VerbDecline, VerbReturn, VerbNudge, VerbReopen, VerbGrant, VerbUrgent, VerbPriority,
+	VerbAsk, VerbPropose, VerbAssign, VerbHandOver, VerbPutBack, VerbSplit, VerbUnmerge, VerbMerge, VerbDecline, VerbReturn, VerbNudge, VerbReopen, VerbGrant, VerbUrgent, VerbPriority,
 	VerbCauseDecide, VerbCause, VerbCauseAgree, VerbCauseDispute, VerbVoid, VerbKeep, VerbAppeal, VerbContest, VerbName, VerbDisown, VerbWithdraw, VerbCancel}
 
 const primaries = 7

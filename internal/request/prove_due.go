@@ -22,7 +22,7 @@ func (s *Service) dueFlaws(ctx context.Context, rd sqldb.Reader, rows []Request)
 	var flaws []Flaw
 	for _, r := range rows {
 		c := clocks[r.ID]
-		next := nextDue(r.State, !r.RespondedAt.IsZero(), r.ResponseDue, r.Due)
+		next := r.nextDue()
 		if r.Due.Equal(c.completion) && r.ResponseDue.Equal(c.response) && r.NextDue.Equal(next) {
 			continue
 		}

@@ -104,6 +104,21 @@ func (h house) any(t *rapid.T, verb Verb, ctx context.Context, n int64) (Request
 	case VerbSplit:
 		_, err := h.Split(ctx, n, accountPart("一项配合"), When{})
 		return Request{State: h.stateOf(t, n)}, err
+	case VerbMerge:
+		other := h.open("3003")
+		if rapid.Bool().Draw(t, "the other way round") {
+			_, err := h.Merge(ctx, other.Number, Ref(n), "", When{})
+			return Request{}, err
+		}
+		_, err := h.Merge(ctx, n, other.Ref(), rapid.SampledFrom([]string{"", "一并办理"}).Draw(t, "told"), When{})
+		if err == nil && rapid.Bool().Draw(t, "the other is delivered") {
+			must(h.t, second(h.Take(h.as("2002"), other.Number, When{})))
+			must(h.t, second(h.Deliver(h.as("2002"), other.Number, "好了", nil, When{})))
+		}
+		return Request{}, err
+	case VerbUnmerge:
+		_, err := h.Unmerge(ctx, n, When{})
+		return Request{}, err
 	case VerbHandOver:
 		return h.HandOver(ctx, n, rapid.SampledFrom([]string{"finance", "it", "sales", "project"}).Draw(t, "unit"), "请接着办", rapid.SampledFrom(walkers).Draw(t, "confidant"), When{})
 	case VerbSettle:

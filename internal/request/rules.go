@@ -141,6 +141,7 @@ var Verbs = []Verb{VerbTake, VerbAssign, VerbDecline, VerbAsk, VerbAnswer, VerbD
 	VerbConfirm, VerbDisown,
 	VerbPropose, VerbAgree,
 	VerbHandOver, VerbSettle, VerbSplit,
+	VerbMerge, VerbUnmerge,
 	VerbReopen,
 	VerbPutBack,
 	VerbCause, VerbCauseAgree, VerbCauseDispute, VerbCauseDecide,
@@ -172,6 +173,8 @@ func refusal(s State, v Verb) string {
 	switch {
 	case s == StateDelivered && (v == VerbUrgent || v == VerbGrant || v == VerbPriority):
 		return "request.already-delivered"
+	case v == VerbUnmerge:
+		return "request.not-merged"
 	case v == VerbReopen && s.Open():
 		return "request.not-done"
 	case s == StateDone || s == StateWithdrawn || s == StateCancelled:
@@ -198,7 +201,7 @@ func refusal(s State, v Verb) string {
 		return "request.not-accepted"
 	case v == VerbAgree:
 		return "request.no-date-proposed"
-	case s == StateDelivered && (v == VerbNudge || v == VerbAnswer || v == VerbDeliver || v == VerbAsk || v == VerbAssign || v == VerbPropose || v == VerbHandOver || v == VerbSplit):
+	case s == StateDelivered && (v == VerbNudge || v == VerbAnswer || v == VerbDeliver || v == VerbAsk || v == VerbAssign || v == VerbPropose || v == VerbHandOver || v == VerbSplit || v == VerbMerge):
 		return "request.already-delivered"
 	case s == StateNew && (v == VerbAsk || v == VerbDeliver || v == VerbPropose || v == VerbSplit):
 		return "request.not-taken"

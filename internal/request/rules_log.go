@@ -18,6 +18,7 @@ func (r *Request) happen(e Event) error {
 	}
 	r.State, r.Events, r.LastAt = to, e.N, e.At
 	r.confirmed(e)
+	r.merged(e)
 	switch e.Kind {
 	case VerbReopen:
 		r.reopen(e)
@@ -158,7 +159,15 @@ func copyClocks(r *Request, states []clock.State) {
 			copyOriginal(r, c)
 		}
 	}
-	r.NextDue = nextDue(r.State, !r.RespondedAt.IsZero(), r.ResponseDue, r.Due)
+	r.NextDue = r.nextDue()
+}
+
+// nextDue is when its unit owes something next: never while another request is worked on in its place.
+func (r Request) nextDue() time.Time {
+	if r.GoesAlong() {
+		return never
+	}
+	return nextDue(r.State, !r.RespondedAt.IsZero(), r.ResponseDue, r.Due)
 }
 
 // copyOriginal writes what the completion would be if no other date had been agreed on.
@@ -189,7 +198,7 @@ func cameBack(log []Event, e Event) int {
 // marks turns the log of a request into what its clocks care about, in order.
 func marks(log []Event) []clock.Mark {
 	out := make([]clock.Mark, 0, len(log))
-	void := voided(log)
+	void, back := voided(log), takenBack(log)
 	part := calendar.Duration{} // what a part of another request has to be done in: whoever holds it has that target
 	for _, e := range log {
 		m := clock.Mark{At: e.At, Unit: e.Unit, Calendar: e.Terms.Calendar, Version: e.Terms.Version}
@@ -236,6 +245,14 @@ func marks(log []Event) []clock.Mark {
 			if void[int64(e.N)] { // it was not needed: it answered the customer, and its time counts
 				m.Kind = clock.Respond
 			}
+		case VerbMerge: // a question that it waits for is moot; its customer has heard from the unit when something was said
+			if e.Clock != "" {
+				out = append(out, clock.Mark{At: e.At, Kind: clock.Respond})
+			}
+			if back[e.N] {
+				continue
+			}
+			m.Kind = clock.Resume
 		case VerbAnswer:
 			m.Kind = clock.Resume
 		case VerbDeliver:

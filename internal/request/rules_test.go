@@ -25,6 +25,10 @@ func TestStateMachine(t *testing.T) {
 		StateCancelled: {VerbMessage: StateCancelled, VerbNote: StateCancelled},
 	}
 	for _, s := range []State{StateNew, StateWorking, StateWaiting} {
+		want[s][VerbMerge] = StateWorking
+	}
+	want[StateWorking][VerbUnmerge] = StateWorking
+	for _, s := range []State{StateNew, StateWorking, StateWaiting} {
 		for _, v := range []Verb{VerbUrgent, VerbGrant, VerbPriority} {
 			want[s][v] = s
 		}

@@ -180,16 +180,7 @@ func (s *Service) passOn(ctx context.Context, tx *sqldb.Tx, t *turn, unit int64)
 
 // Deliver hands the result over. text may be empty when a file says it all, and the other way round.
 func (s *Service) Deliver(ctx context.Context, number int64, text string, files []int64, when When) (Request, error) {
-	return s.turn(ctx, number, VerbDeliver, when, func(ctx context.Context, tx *sqldb.Tx, t *turn) error {
-		if err := s.wholeAgain(ctx, tx, t.r); err != nil {
-			return err
-		}
-		t.said = func(a About) event.Event { return WasDelivered{a} }
-		if text == "" && len(files) == 0 {
-			return nil
-		}
-		return s.speak(ctx, tx, t, text, files)
-	})
+	return s.DeliverAll(ctx, number, text, "", files, when)
 }
 
 // AskBack asks the customer for what is missing. The clock of the completion stands still until the answer.

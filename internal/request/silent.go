@@ -79,7 +79,7 @@ func (s *Service) AcceptSilent(ctx context.Context) error {
 
 // tellAcceptance tells the customer once. Told late, the customer still gets a working day.
 func (s *Service) tellAcceptance(ctx context.Context, tx *sqldb.Tx, number int64) error {
-	r, err := lock(ctx, tx, number)
+	r, err := lock(ctx, tx, number, VerbAccept)
 	if err != nil || r.State != StateDelivered || r.AcceptTell.IsZero() || r.AcceptTell.After(tx.Now) {
 		return err
 	}

@@ -40,6 +40,9 @@ func (s *Service) Split(ctx context.Context, number int64, p Part, when When) (R
 		if t.r.Parts >= maxParts {
 			return fault.New(fault.Conflict, "request.split-too-many", "max", maxParts)
 		}
+		if err := s.aloneOnly(ctx, tx, t.r); err != nil {
+			return err
+		}
 		o, err := s.partOf(ctx, tx, t, p)
 		if err != nil {
 			return err

@@ -136,8 +136,9 @@ from request
 where id = $1`, id)
 }
 
-// lock loads a request to change it; two that do so wait for each other.
-func lock(ctx context.Context, tx *sqldb.Tx, number int64) (Request, error) {
+// lock loads a request to change it; two that do so wait for each other. What hears of the change is locked with it: the
+// whole of a part, the request that it goes along with, and of what may deliver or end it those that go along with it.
+func lock(ctx context.Context, tx *sqldb.Tx, number int64, verb Verb) (Request, error) {
 	r, err := byNumber(ctx, tx, number)
 	if err != nil || tx.Engine() == sqldb.SQLite { // one writer: nobody else can be between
 		return r, err
@@ -145,6 +146,16 @@ func lock(ctx context.Context, tx *sqldb.Tx, number int64) (Request, error) {
 	ids := []ID{r.ID}
 	if r.Parent != 0 { // the whole hears when a part ends; it never changes whose part it is
 		ids = append(ids, r.Parent)
+	}
+	if r.MergedInto != 0 {
+		ids = append(ids, r.MergedInto)
+	}
+	if verb == VerbDeliver || verb == VerbAccept || verb == VerbWithdraw || verb == VerbCancel || verb == VerbDisown {
+		of, err := mergedIDs(ctx, tx, r.ID)
+		if err != nil {
+			return r, err
+		}
+		ids = append(ids, of...)
 	}
 	if err := tx.Lock(ctx, "request", ids...); err != nil {
 		return r, err

@@ -49,6 +49,15 @@ join request r on r.id = s.request
 where s.person = $1
 order by s.at desc
 limit $2`},
+	{Code: "request.links", Label: "request.personal-links", Keeps: org.StaysWithRecord, Order: 246,
+		Columns: "number as kind at:time",
+		Read: `
+select 'R-' || cast(r.number as text), case when l.by_person = $1 then 'linked' else 'unlinked' end, l.kind, case when l.by_person = $1 then l.at else l.ended_at end
+from request_link l
+join request r on r.id = l.request
+where l.by_person = $1 or l.ended_by = $1
+order by l.id desc
+limit $2`},
 	{Code: "request.ratings", Label: "request.personal-ratings", Keeps: org.StaysWithRecord, Order: 250,
 		Columns: "number score:words words:words at:time",
 		Read: `

@@ -76,7 +76,7 @@ func historiesBetween(ctx context.Context, rd sqldb.Reader, ids []int64) ([]cloc
 select `+markColumns+`
 from request_event
 where request >= $1 and request <= $2 and kind not in ('take', 'assign', 'note', 'nudge', 'rate', 'name', 'due',
-	'split', 'part', 'part-again', 'link', 'unlink')
+	'split', 'part', 'part-again', 'take-in', 'let-go')
 order by request, n`, ids[0], ids[len(ids)-1])
 	})
 }
@@ -213,12 +213,12 @@ func logsBetween(ctx context.Context, rd sqldb.Reader, first, last int64) (map[i
 	err := sqldb.Each(ctx, rd, func(row sqldb.Row) error {
 		var e Event
 		var kind, side string
-		err := row.Scan(&e.Request, &e.N, &e.At, &kind, &side, &e.Actor, &e.Unit, &e.Person, &e.DueTo, &e.Other)
+		err := row.Scan(&e.Request, &e.N, &e.At, &kind, &side, &e.Actor, &e.Unit, &e.Person, &e.DueTo, &e.Other, &e.Code)
 		e.Kind, e.Side = Verb(kind), Side(side)
 		logs[e.Request] = append(logs[e.Request], e)
 		return err
 	}, `
-select request, n, at, kind, side, actor, unit, person, due_to, other
+select request, n, at, kind, side, actor, unit, person, due_to, other, code
 from request_event
 where request >= $1 and request <= $2
 order by request, n`, first, last)

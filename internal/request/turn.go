@@ -28,6 +28,8 @@ type turn struct {
 	log   []Event                 // before this verb
 	event Event                   // of this verb
 	said  func(About) event.Event // what is announced
+	// shared is said, with a delivery, to the customers of the requests that go along with this one.
+	shared string
 }
 
 // turn is the frame of every verb: load, may this person, does the state allow it, decide, write, announce. decide
@@ -53,7 +55,7 @@ func (s *Service) turn(ctx context.Context, number int64, verb Verb, when When, 
 
 // begin loads the request and decides what does not depend on the verb's own words.
 func (s *Service) begin(ctx context.Context, tx *sqldb.Tx, number int64, verb Verb, when When) (*turn, error) {
-	r, err := lock(ctx, tx, number)
+	r, err := lock(ctx, tx, number, verb)
 	if err != nil {
 		return nil, err
 	}
@@ -73,6 +75,9 @@ func (s *Service) begin(ctx context.Context, tx *sqldb.Tx, number int64, verb Ve
 		return nil, err
 	}
 	if _, err = allowed(r.State, verb); err != nil {
+		return nil, err
+	}
+	if err = allowedMerged(r, verb); err != nil {
 		return nil, err
 	}
 	if t.at, err = moment(t.who.Import, when.At, r.LastAt, tx.Now); err != nil {
@@ -204,6 +209,9 @@ func (s *Service) finish(ctx context.Context, tx *sqldb.Tx, t *turn, after *Requ
 			return err
 		}
 	}
+	if err := s.carry(ctx, tx, t); err != nil {
+		return err
+	}
 	*after = *r
 	if t.said == nil {
 		return fmt.Errorf("%s announces nothing", t.verb)
@@ -212,7 +220,9 @@ func (s *Service) finish(ctx context.Context, tx *sqldb.Tx, t *turn, after *Requ
 }
 
 // turns says whether an event changes any clock.
-func turns(e Event) bool { return e.Kind == VerbVoid || len(marks([]Event{e})) > 0 }
+func turns(e Event) bool {
+	return e.Kind == VerbVoid || e.Kind == VerbUnmerge || len(marks([]Event{e})) > 0
+}
 
 // reclock replays the log and copies onto the request what lists and tallies read.
 func (s *Service) reclock(ctx context.Context, r *Request, log []Event, now time.Time) ([]clock.State, error) {

@@ -28,6 +28,10 @@ type View struct {
 	Whole    *Linked        // what it is a part of; nil: nothing
 	Split    []Linked       // what it was split into, as far as the reader may know of it
 	Links    []Linked       // other requests that its log names
+	Into     *Linked        // the request that it goes along with; nil: none
+	Along    []Linked       // those that go along with it, as far as the reader may know of them
+	Tied     []Tied         // what it is linked with, as far as the reader may see that
+	Untied   []Tied         // and was
 	WaitsFor int            // so many units have not done their part
 	Named    []int64        // of a confidential request: who was named
 	Verbs    []Verb         // what the reader may do now
@@ -116,6 +120,9 @@ func (s *Service) shown(ctx context.Context, r Request, set access.Set, log []Ev
 	if !access.May("request.note.see", set, r.Confidential) {
 		v.Log = slices.DeleteFunc(v.Log, func(e Event) bool { return e.Kind == VerbNote })
 	}
+	if v.Side != ProviderSide && !set.Has(access.Quality) { // that others ask for the same is not told its customer
+		v.Log = slices.DeleteFunc(v.Log, func(e Event) bool { return e.Kind == VerbTakeIn || e.Kind == VerbLetGo })
+	}
 	return v
 }
 
@@ -131,6 +138,9 @@ func (s *Service) may(ctx context.Context, v View) []Verb {
 		switch {
 		case !access.May(action(verb), v.Set, v.Confidential):
 		case verb == VerbTake && taken(v.State, v.Assignee, v.TakenAt, me) != nil:
+		case allowedMerged(v.Request, verb) != nil:
+		case verb == VerbMerge && (v.Confidential || v.Parent != 0 || v.Parts > 0):
+		case verb == VerbUnmerge && s.unmergeNow(ctx, v) != nil:
 		case verb == VerbNudge && v.Nudges >= maxNudges:
 		case verb == VerbName && !v.Confidential:
 		case (verb == VerbConfirm || verb == VerbDisown) && !v.Unconfirmed():
@@ -208,6 +218,10 @@ func (v View) persons() []int64 {
 	add(v.For)
 	add(v.LoggedBy)
 	add(v.Assignee)
+	for _, t := range append(v.Tied[:len(v.Tied):len(v.Tied)], v.Untied...) {
+		add(t.By)
+		add(t.EndedBy)
+	}
 	for _, e := range v.Log {
 		add(e.Actor)
 		add(e.Person)
