@@ -195,8 +195,9 @@ func eval(t *testing.T, p *rod.Page, js string, args ...any) *proto.RuntimeRemot
 
 // TestPages looks at every page of /design in both languages and themes, wide
 // and at 360 px: no serious fault of accessibility, no sideways scroll, nothing
-// that the content policy had to stop. With NEIKE_SHOTS=folder it leaves
-// pictures there.
+// that the content policy had to stop. Each two of language, theme and width
+// meet; NEIKE_LONG=1 looks at all three together. With NEIKE_SHOTS=folder it
+// leaves pictures there.
 func TestPages(t *testing.T) {
 	if testing.Short() {
 		t.Skip("needs a browser")
@@ -207,13 +208,17 @@ func TestPages(t *testing.T) {
 	}
 	base, b := serve(t), browser(t)
 	only := os.Getenv("NEIKE_PAGE")
+	all := only != "" || os.Getenv("NEIKE_LONG") != "" || os.Getenv("NEIKE_SHOTS") != ""
 	for _, name := range Names {
 		if only != "" && only != or(name, "index") {
 			continue
 		}
-		for _, locale := range []string{"zh", "en"} {
-			for _, theme := range []string{"light", "dark"} {
-				for _, width := range []int{1440, 360} {
+		for l, locale := range []string{"zh", "en"} {
+			for h, theme := range []string{"light", "dark"} {
+				for w, width := range []int{1440, 360} {
+					if !all && (l+h+w)%2 == 1 {
+						continue
+					}
 					label := fmt.Sprintf("%s.%s.%s.%d", or(name, "index"), locale, theme, width)
 					t.Run(label, func(t *testing.T) {
 						p := open(t, b, fmt.Sprintf("%s%s?lang=%s&theme=%s", base, strings.TrimSuffix("/design/"+name, "/"), locale, theme), width, 900)
