@@ -144,7 +144,11 @@ func (q *Queue) look(ctx context.Context, group *sync.WaitGroup) error {
 	if !expired && (due.IsZero() || due.After(q.db.Now())) {
 		return nil
 	}
-	for _, s := range q.schedules {
+	schedules, err := q.dueSchedules(ctx)
+	if err != nil {
+		return err
+	}
+	for _, s := range schedules {
 		taken, err := q.takeSchedule(ctx, s)
 		if err != nil {
 			return err
@@ -243,16 +247,29 @@ func (q *Queue) runJob(ctx context.Context, j claimed) error {
 	return errors.Join(err, q.failed(note, j, err))
 }
 
-func (q *Queue) takeSchedule(ctx context.Context, s *schedule) (taken bool, err error) {
+// dueSchedules are those that somebody may take now, in the order they were made known.
+func (q *Queue) dueSchedules(ctx context.Context) (list []*schedule, err error) {
 	now := q.db.Now()
-	var due bool
+	due := map[string]bool{}
 	err = q.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		due, err = sqldb.Value[bool](ctx, rd, "select due <= $2 and until < $2 from job_schedule where kind = $1", s.kind, now)
+		_, err := sqldb.All(ctx, rd, func(r sqldb.Row) (none struct{}, err error) {
+			var kind string
+			err = r.Scan(&kind)
+			due[kind] = true
+			return none, err
+		}, "select kind from job_schedule where due <= $1 and until < $1", now)
 		return err
 	})
-	if err != nil || !due {
-		return false, err
+	for _, s := range q.schedules {
+		if due[s.kind] {
+			list = append(list, s)
+		}
 	}
+	return list, err
+}
+
+// takeSchedule says whether a due schedule is ours to do: of many processes one takes it.
+func (q *Queue) takeSchedule(ctx context.Context, s *schedule) (taken bool, err error) {
 	err = q.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		n, err := tx.Exec(ctx, `
 update job_schedule
@@ -315,7 +332,11 @@ func (q *Queue) RunDue(ctx context.Context) (ran int, err error) {
 	defer stop()
 	go q.keepLeases(beating)
 	var failures []error
-	for _, s := range q.schedules {
+	due, err := q.dueSchedules(ctx)
+	if err != nil {
+		return ran, err
+	}
+	for _, s := range due {
 		taken, err := q.takeSchedule(ctx, s)
 		if err != nil {
 			return ran, err
