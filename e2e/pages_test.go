@@ -29,7 +29,7 @@ type stop struct {
 
 // notPages are addresses that answer with something else than a page.
 var notPages = []string{
-	"GET /settings/first-run", "GET /live", "GET /metrics", "GET /notices", "GET /notices/{id}", "GET /api/openapi.json", "GET /people/find", "GET /units/find", "GET /services/find", "GET /talk/people", "GET /views/counts",
+	"GET /settings/first-run", "GET /live", "GET /metrics", "GET /notices", "GET /notices/{id}", "GET /api/openapi.json", "GET /people/find", "GET /units/find", "GET /services/find", "GET /places/find", "GET /places/export", "GET /talk/people", "GET /views/counts",
 	"GET /files/{id}/{name}", "GET /files/{id}/{name}/small", "GET /relations/export", "GET /reviews/export", "GET /deliveries/export", "GET /deliveries/standing/export", "GET /settings/import/template/{name}", "GET /settings/import/{run}/errors/all", "GET /settings/audit/export", "GET /requests/export", "GET /queue/export", "GET /reports/attainment/export", "GET /breaches/export", "GET /insight/adoption/export",
 	"GET /org/export", "GET /settings/notices/dead/export", "GET /units/{code}/duty/export", "GET /services/export", "GET /standards/export", "GET /settings/privacy/export", "GET /settings/access/export", "GET /settings/syncs/{run}/export", "GET /calendars/{code}/days-off.ics", "GET /hooks/{hook}",
 	"GET /signin/via/{id}", "GET /signin/back/{id}", "GET /signin/leave",
@@ -70,6 +70,13 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 		"GET /standards":                        {{name: "standards", path: "/standards", who: head}},
 		"GET /support/{ref}":                    {{name: "no such conversation", path: "/support/P-AAAAAAAAAA", who: head, says: refused}},
 		"GET /services/{code}/support":          {{name: "no personal support", path: "/services/finance.expense/support", who: head, says: refused}},
+		"GET /places":                           {{name: "places with labels", path: "/places", who: customer}, {name: "no places", path: "/places?q=zzzz", who: customer}},
+		"GET /places/labels":                    {{name: "labels", path: "/places/labels?under=hq", who: customer}, {name: "one label", path: "/places/labels?code=hq-3f-pr02", who: customer}},
+		"GET /places/kinds":                     {{name: "services of kinds of places", path: "/places/kinds", who: administrator}},
+		"GET /places/new":                       {{name: "place begun", path: "/places/new?under=hq-3f", who: administrator}},
+		"GET /places/{code}":                    {{name: "printer", path: "/places/hq-3f-pr02", who: customer}, {name: "place out of use", path: "/places/hq-3f-plot", who: administrator}},
+		"GET /places/{code}/edit":               {{name: "printer edited", path: "/places/hq-3f-pr02/edit", who: administrator}},
+		"GET /p/{code}":                         {{name: "label scanned", path: "/p/hq-3f-301", who: customer}, {name: "label of nothing", path: "/p/hq-3f-plot", who: customer, says: refused}},
 		"GET /support":                          {{name: "personal support", path: "/support", who: head}},
 		"GET /services/{code}/standard/dry-run": {{name: "dry run", path: "/services/finance.expense/standard/dry-run?trial=" + q.trial, who: head}},
 		"GET /services/{code}/standard/cases":   {{name: "cases of a dry run", path: "/services/finance.expense/standard/cases?trial=" + q.trial, who: head}},

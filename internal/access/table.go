@@ -34,6 +34,7 @@ var Table = []Group{
 	{lang.Text{Zh: "通知", En: "Notices"}, noticeRules},
 	{lang.Text{Zh: "洞察", En: "Insight"}, insightRules},
 	{lang.Text{Zh: "列表的视图", En: "Views of lists"}, viewRules},
+	{lang.Text{Zh: "地点与设备", En: "Places and equipment"}, placeRules},
 }
 
 // Group is a part of the table with its heading.

@@ -43,6 +43,7 @@ var commands = []command{
 	{key: "told", icon: "eye", action: "access.told", href: "/me/access", words: "sheikanguo skg 隐私 查阅 who looked privacy"},
 	{key: "why", icon: "key", action: "access.why", href: "/access/why", words: "weihekandedao whkdd quanxian qx 权限 为什么 why access visible"},
 	{key: "places", icon: "building", action: "org.see", href: "/org/places", words: "didian dd faren fr 地点 法人 基地 工厂 地址 sites legal entities places address"},
+	{key: "place", icon: "qrcode", action: "place.see", href: "/places", words: "didianyushebei ddysb saomabaoxiu smbx shebei dayinji biaoqian bq 设备 打印机 机房 房间 会议室 扫码 报修 标签 二维码 places equipment printers machines qr labels"},
 	{key: "workdays", icon: "calendar", action: "calendar.see", href: "/calendars", words: "shangbanshijian sbsj 上班时间 放假 调休 日历订阅 working hours days off"},
 	{key: "decided", icon: "building", action: "company.see", href: "/company", words: "gongsikaiguan gskg 公司开关 谁能看到 company switches"},
 	{key: "connections", icon: "link", action: "directory.see", href: "/settings/connections", words: "lianjie lj tongbu tb 企业微信 飞书 钉钉 ldap 单点登录 通讯录同步 connections sync wecom feishu dingtalk oidc"},

@@ -11,6 +11,7 @@ import (
 	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
+	"neike/internal/place"
 	"neike/internal/request"
 	"neike/internal/review"
 )
@@ -31,6 +32,7 @@ func (a *App) connect(context.Context) error {
 	a.Importer.Register(a.Org.Imports()...)
 	a.Importer.Register(a.Directory.Imports()...)
 	a.Importer.Register(a.Catalog.Kind())
+	a.Importer.Register(a.Place.Imports()...)
 	a.Importer.Register(a.Request.Imports()...)
 	a.Importer.Register(a.Delivery.Imports()...)
 	a.Catalog.PanelBy(a.Delivery.ServicePanel)
@@ -42,6 +44,7 @@ func (a *App) connect(context.Context) error {
 	a.Reader.Name(review.Kind, a.nameReviews)
 	a.Reader.Name("service", a.nameServices)
 	a.Reader.Name("edge", a.nameEdges)
+	a.Reader.Name(place.Subject, a.namePlaces)
 	a.Reader.Name("calendar", a.nameCalendars)
 	a.Reader.Name("connection", a.nameConnections)
 	a.Todo.AddPanel(a.yearPanel())

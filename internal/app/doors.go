@@ -35,6 +35,7 @@ func (a *App) doors() {
 	a.View.Mount(m)
 	a.Catalog.Mount(m)
 	a.Support.Mount(m, a.Todo)
+	a.Place.Mount(m)
 	m.Page(a.Request.Routes()...)
 	a.Request.API(m)
 	m.Page(a.Delivery.Routes()...)

@@ -24,7 +24,7 @@ func runExport(ctx context.Context, a *App, c *Call) error {
 	if err := c.Decode(&args); err != nil {
 		return err
 	}
-	write := map[string]func(context.Context, *xlsx.Writer) error{"units": a.exportUnits, "people": a.exportPeople}[args.Kind]
+	write := map[string]func(context.Context, *xlsx.Writer) error{"units": a.exportUnits, "people": a.exportPeople, "places": a.Place.Export}[args.Kind]
 	if write == nil {
 		return errors.New("there is no export of " + args.Kind)
 	}

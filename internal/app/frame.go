@@ -24,22 +24,23 @@ import (
 //go:embed locale
 var Locale embed.FS
 
-// place is one entry of the rail; what its reader may not use is not there.
-type place struct {
+// entry is one line of the rail; what its reader may not use is not there.
+type entry struct {
 	key, label, icon, href, action string // label: when it is not the key
-	below                          []place
+	below                          []entry
 }
 
 // rail follows the loop. Only what exists is listed.
-var rail = []place{
+var rail = []entry{
 	{key: "home", icon: "home", href: "/", action: "todo.see"},
 	{key: "relations", icon: "topology-star-3", href: "/relations", action: "relation.see"},
-	{key: "services", icon: "briefcase", href: "/services", action: "service.see", below: []place{
+	{key: "services", icon: "briefcase", href: "/services", action: "service.see", below: []entry{
 		{key: "catalog", href: "/services", action: "service.see"},
 		{key: "requests", href: "/requests", action: "request.see"},
 		{key: "queue", href: "/queue", action: "request.queue"},
 		{key: "deliveries", href: "/deliveries", action: "delivery.list"},
 		{key: "standards", href: "/standards", action: "service.see"},
+		{key: "place", href: "/places", action: "place.see"},
 		{key: "reviews", href: "/reviews", action: "review.seed"},
 		{key: "attainment", href: "/reports/attainment", action: "report.see"},
 	}},
@@ -50,7 +51,7 @@ var rail = []place{
 
 // tabs are the places of the phone's bar; the frame adds 'more'. Of two with one label the first that the reader may
 // use is shown.
-var tabs = []place{
+var tabs = []entry{
 	{key: "home", icon: "home", href: "/", action: "todo.see"},
 	{key: "ask", icon: "plus", href: "/requests/new", action: "request.open"},
 	{key: "queue", label: "tab-todo", icon: "list-check", href: "/queue", action: "request.queue"},
@@ -59,7 +60,7 @@ var tabs = []place{
 }
 
 // menu is what a person finds under the own name: what is daily.
-var menu = []place{
+var menu = []entry{
 	{key: "me", icon: "user", href: "/me", action: "signin.own"},
 	{key: "absence", icon: "calendar", href: "/me/absence", action: "person.absence.set"},
 	{key: "notices", icon: "bell", href: "/me/notices", action: "notice.own"},
@@ -126,7 +127,7 @@ func (a *App) roleOf(ctx context.Context, who actor.Actor, position string) stri
 	return u.Name.In(ctx) + " · " + position
 }
 
-func (a *App) places(ctx context.Context, list []place) []ui.NavItem {
+func (a *App) places(ctx context.Context, list []entry) []ui.NavItem {
 	var out []ui.NavItem
 	for _, p := range list {
 		if !a.allows(ctx, p.action) {

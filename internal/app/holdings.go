@@ -7,6 +7,7 @@ func (a *App) hold() {
 	a.Org.AddHolding(a.Talk.Holdings()...)
 	a.Org.AddHolding(a.Relation.Holdings()...)
 	a.Org.AddHolding(a.Catalog.Holdings()...)
+	a.Org.AddHolding(a.Place.Holdings()...)
 	a.Org.AddHolding(a.Request.Holdings()...)
 	a.Org.AddHolding(a.Delivery.Holdings()...)
 	a.Org.AddHolding(a.Review.Holdings()...)

@@ -10,6 +10,7 @@ import (
 	"neike/internal/calendar"
 	"neike/internal/delivery"
 	"neike/internal/kit/sqldb"
+	"neike/internal/place"
 	"neike/internal/relation"
 	"neike/internal/request"
 	"neike/internal/review"
@@ -102,6 +103,16 @@ func (a *App) nameReviews(ctx context.Context, rd sqldb.Reader, ids []int64) (ma
 	out := make(map[int64]trail.Thing, len(refs))
 	for id, ref := range refs {
 		out[id] = trail.Thing{Text: ref, Href: "/reviews/" + strconv.FormatInt(id, 10), Closed: true}
+	}
+	return out, err
+}
+
+// namePlaces names places by their names.
+func (a *App) namePlaces(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]trail.Thing, error) {
+	names, err := place.Named(ctx, rd, ids)
+	out := make(map[int64]trail.Thing, len(names))
+	for code, n := range names {
+		out[n.ID] = trail.Thing{Text: n.Name.In(ctx), Href: "/places/" + url.PathEscape(code)}
 	}
 	return out, err
 }

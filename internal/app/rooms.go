@@ -26,6 +26,7 @@ import (
 	"neike/internal/kit/xlsx"
 	"neike/internal/notice"
 	"neike/internal/org"
+	"neike/internal/place"
 	"neike/internal/relation"
 	"neike/internal/request"
 	"neike/internal/review"
@@ -50,6 +51,7 @@ type Rooms struct {
 	View      *view.Service
 	Catalog   *catalog.Catalog
 	Support   *support.Service
+	Place     *place.Service
 	Request   *request.Service
 	Delivery  *delivery.Service
 	Review    *review.Service
@@ -86,6 +88,7 @@ var furniture = []struct {
 	{"view", view.Schema, view.Locale},
 	{"catalog", catalog.Schema, catalog.Locale},
 	{"support", support.Schema, support.Locale},
+	{"place", place.Schema, place.Locale},
 	{"request", request.Schema, request.Locale},
 	{"delivery", delivery.Schema, delivery.Locale},
 	{"review", review.Schema, review.Locale},
@@ -119,6 +122,7 @@ func (a *App) furnish(ctx context.Context) error {
 	r.View = view.New(a.DB, a.Bus, r.Org, r.Access)
 	r.Catalog = catalog.New(a.DB, a.Bus, r.Org, r.Access, r.Calendar)
 	r.Support = support.New(a.DB, r.Org, r.Catalog, a.Secrets)
+	r.Place = place.New(a.DB, a.Bus, r.Org, r.Access, r.Catalog)
 	r.Request = request.New(a.DB, a.Bus, a.Jobs, request.Rooms{
 		Org: r.Org, Access: r.Access, Calendar: r.Calendar, Clock: r.Clock,
 		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog, View: r.View,

@@ -17,7 +17,8 @@ var rooms = map[string][]string{
 	"relation":  {"org", "access", "todo", "talk"},
 	"view":      {"org", "access"}, // below every room that has lists: they draw its bar
 	"catalog":   {"org", "access", "calendar", "clock", "todo", "talk", "relation"},
-	"request":   {"org", "access", "calendar", "clock", "todo", "talk", "relation", "view", "catalog"},
+	"place":     {"org", "access", "catalog"}, // below request: a request keeps where it was asked from; apart from catalog, which is big and knows services alone
+	"request":   {"org", "access", "calendar", "clock", "todo", "talk", "relation", "view", "catalog", "place"},
 	"delivery":  {"org", "access", "calendar", "clock", "todo", "talk", "relation", "catalog"}, // what is owed without being asked for: beside request, not in it
 	"review":    {"org", "access", "calendar", "todo", "talk", "catalog", "request"},           // beside notice: what somebody says of accepted requests, nobody calls it
 	"notice":    {"org", "access", "calendar", "clock", "todo", "talk", "request", "delivery"}, // on top: follows and reads many, nobody calls it

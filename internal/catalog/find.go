@@ -10,14 +10,14 @@ import (
 // searchKeys is all text by which a service is found, in small letters: its names, its code, its descriptions, and the
 // pinyin of its name, whole ("feiyongbaoxiao") and as initials ("fybx").
 func searchKeys(s *Service) string {
-	full, initials := spell(s.Name.Zh)
+	full, initials := Spell(s.Name.Zh)
 	return strings.ToLower(strings.Join([]string{s.Name.Zh, s.Name.En, s.Code, full, initials, s.Description.Zh, s.Description.En}, "\n"))
 }
 
 var plain = pinyin.NewArgs()
 
-// spell gives the pinyin of the Han characters and leaves letters and digits as they are.
-func spell(text string) (full, initials string) {
+// Spell gives the pinyin, whole and as initials, of the Han characters and leaves letters and digits as they are.
+func Spell(text string) (full, initials string) {
 	var f, i strings.Builder
 	for _, r := range text {
 		switch {

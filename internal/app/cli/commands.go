@@ -18,7 +18,7 @@ import (
 )
 
 type importCmd struct {
-	Kind    string `arg:"" enum:"units,people,duty,accounts,calendars,services,requests,deliveries,measures" help:"units, people, duty, accounts, calendars, services, requests, deliveries or measures."`
+	Kind    string `arg:"" enum:"units,people,duty,accounts,calendars,services,places,requests,deliveries,measures" help:"units, people, duty, accounts, calendars, services, places, requests, deliveries or measures."`
 	File    string `arg:"" help:"CSV, XLSX, YAML or JSON; - reads standard input; for services also the name of a pack that comes along."`
 	Mapping string `help:"Mapping file: which column means what." placeholder:"FILE"`
 	DryRun  bool   `name:"dry-run" help:"Judge only; nothing is written."`
@@ -65,7 +65,7 @@ func (c importCmd) Run(r *run) error {
 }
 
 type exportCmd struct {
-	Kind string `arg:"" enum:"units,people" help:"units or people."`
+	Kind string `arg:"" enum:"units,people,places" help:"units, people or places."`
 	File string `arg:"" optional:"" default:"-" help:"Where to; - is standard output."`
 }
 

@@ -155,6 +155,9 @@ func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
 	if err := d.catalogue(ctx); err != nil {
 		return fmt.Errorf("the catalogue: %w", err)
 	}
+	if err := d.labelled(ctx); err != nil {
+		return fmt.Errorf("places: %w", err)
+	}
 	if err := d.newcomers(ctx); err != nil {
 		return fmt.Errorf("newcomers: %w", err)
 	}

@@ -6,6 +6,7 @@ import (
 
 	"neike/internal/delivery"
 	"neike/internal/org"
+	rooms "neike/internal/place"
 	"neike/internal/signin"
 )
 
@@ -43,6 +44,8 @@ func (s *stage) unasked() {
 		Customers: []delivery.CustomerInput{{Unit: "project"}}})
 	s.must(err)
 	s.made["delivery"], s.made["standing"] = d.Number, st.Number
+	_, _, err = s.Place.Save(s.System(), rooms.Input{Code: "tower", NameZh: "大楼", Kind: "building", Unit: "finance", Services: []string{"finance.advance"}}, rooms.Fresh)
+	s.must(err)
 }
 
 // tried makes a dry run of the standards of the two services before which the crawl stands.

@@ -103,6 +103,8 @@ var objects = []object{
 	{"/services/{code}", "finance.expense", toService, ""},
 	{"/drafts/{service}", "finance.advance", everybody, ""},
 	{"/requests/new/{code}", "finance.expense", everybody, ""},
+	{"/places/{code}", "tower", toService, ""},
+	{"/p/{code}", "tower", everybody, ""},
 	{"/org/units/{code}/acting/{id}", "finance/acting/{acting}", fromAbove, ""},
 	{"/org/units/{code}/acting", "finance", fromAbove, ""},
 	{"/org/units/{code}", "spare", everybody, ""},

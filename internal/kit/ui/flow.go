@@ -36,9 +36,10 @@ type JobProps struct {
 
 // QRProps is a QR code with its address in words.
 type QRProps struct {
-	Text  string // what is encoded
-	Label string // accessible name
-	Size  int    // modules are scaled to fit, px; 0 is 160
+	Text   string // what is encoded
+	Label  string // accessible name
+	Size   int    // modules are scaled to fit, px; 0 is 160
+	Sturdy bool   // of a label: read with a quarter of it dirty or torn, and it brings its own quiet zone
 }
 
 // SlipProps is the head of a printed slip.

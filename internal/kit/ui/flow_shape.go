@@ -53,7 +53,11 @@ func jobShare(p JobProps) float64 {
 
 // qrSVG draws a code as one path, a unit a module, so that print stays sharp.
 func qrSVG(p QRProps) string {
-	code, err := qrcode.New(p.Text, qrcode.Medium)
+	level, quiet := qrcode.Medium, 0
+	if p.Sturdy {
+		level, quiet = qrcode.High, 4
+	}
+	code, err := qrcode.New(p.Text, level)
 	if err != nil {
 		return "" // longer than any code holds: the address in words stands beside it
 	}
@@ -76,6 +80,6 @@ func qrSVG(p QRProps) string {
 	if size == 0 {
 		size = 160
 	}
-	px, n := strconv.Itoa(size), strconv.Itoa(len(bits))
-	return `<svg role="img" aria-label="` + templ.EscapeString(p.Label) + `" width="` + px + `" height="` + px + `" viewBox="0 0 ` + n + ` ` + n + `" shape-rendering="crispEdges"><path d="` + b.String() + `"/></svg>`
+	px, n, edge := strconv.Itoa(size), strconv.Itoa(len(bits)+2*quiet), strconv.Itoa(-quiet)
+	return `<svg role="img" aria-label="` + templ.EscapeString(p.Label) + `" width="` + px + `" height="` + px + `" viewBox="` + edge + ` ` + edge + ` ` + n + ` ` + n + `" shape-rendering="crispEdges"><path d="` + b.String() + `"/></svg>`
 }
