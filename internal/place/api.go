@@ -34,7 +34,7 @@ type placeItem struct {
 type placesInput struct {
 	web.Paging
 	Q     string `query:"q" doc:"Words of the name, the code, their pinyin or initials, or of the asset number"`
-	Kind  string `query:"kind"`
+	Kind  string `query:"kind" doc:"One kind alone" example:"printer"`
 	Unit  string `query:"unit" doc:"Code; units below it count too"`
 	Under string `query:"under" doc:"Code of a place: that one and what lies under it"`
 	State string `query:"state" doc:"in_use (default), retired or any"`
@@ -71,7 +71,7 @@ type placeKindsOutput struct {
 }
 
 type placeKinds struct {
-	Kinds map[string][]string `json:"kinds" doc:"By kind, the codes of the services that its places offer which have none of their own"`
+	Kinds map[string][]string `json:"kinds" example:"{\"printer\":[\"it.incident\"]}" doc:"By kind, the codes of the services that its places offer which have none of their own"`
 }
 
 type placeKindsInput struct {
