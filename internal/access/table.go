@@ -54,6 +54,8 @@ var requestRules = []Rule{
 	{Action: "request.log", Allow: Agent | Head, Title: t("代录来电、来访（记为同事的请求）", "write down a call as a colleague's request"), Note: t("只限本单位的服务；同事确认后才计入统计", "services of the own unit only; it counts once the colleague confirms it")},
 	{Action: "request.list", Allow: Everyone, Title: t("查看请求列表（只含看得到的）", "list requests (those one may see)")},
 	{Action: "request.queue", Allow: Agent | Head | Secretary, Title: t("查看单位的待办队列", "see a unit's queue")},
+	{Action: "request.load", Allow: Agent | Head, Title: t("查看每人手上有多少件", "see how much each person has in hand"), Note: t("只限本单位；只用于分派，不排名", "the own unit only; to give work, never a ranking")},
+	{Action: "request.limit", Allow: Head, Title: t("设定在办上限", "set the limits of work in hand"), Note: t("只限本单位", "the own unit only")},
 	{Action: "request.take", Allow: serving, Never: Asked, Title: t("受理", "take")},
 	{Action: "request.assign", Allow: serving, Never: Asked, Title: t("指派", "assign")},
 	{Action: "request.put-back", Allow: serving, Never: Asked, Title: t("放回队列", "give back to the queue")},

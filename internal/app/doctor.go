@@ -160,6 +160,23 @@ func (a *App) checkTallies(ctx context.Context) (problems []Problem, err error) 
 	return rest(ctx, "tallies", problems, all), nil
 }
 
+// checkLoad proves what is kept of the work in hand and of how long services take.
+func (a *App) checkLoad(ctx context.Context) (problems []Problem, err error) {
+	flaws, err := a.Request.CheckLoad(ctx)
+	if err != nil || len(flaws) == 0 {
+		return nil, err
+	}
+	services, err := a.Catalog.Snapshot(ctx)
+	for _, f := range flaws[:min(len(flaws), named)] {
+		where := a.unitCode(ctx, f.ID)
+		if s, ok := services.ByID(f.ID); ok && f.Of != "unit" {
+			where = s.Code
+		}
+		problems = append(problems, say(ctx, where, "tally", "what", lang.T(ctx, "app.doctor.load."+f.Of), "have", f.Kept, "want", f.True))
+	}
+	return rest(ctx, "load", problems, len(flaws)), err
+}
+
 // sayTally says every counter of a day or month that is not what the facts add up to.
 func (a *App) sayTally(ctx context.Context, d relation.Difference) (problems []Problem) {
 	where := fmt.Sprintf("%s → %s, %s", a.unitCode(ctx, d.Provider), a.unitCode(ctx, d.Customer), dated(d.Day+d.Month))

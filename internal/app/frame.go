@@ -205,6 +205,8 @@ func (a *App) listens(ctx context.Context, topic string) error {
 		if set, err := a.Access.Towards(ctx, who, n); err == nil && set&(access.Agent|access.Head|access.Quality) != 0 {
 			return nil
 		}
+	case "line": // that something moved in the unit, and no more
+		return nil
 	case "request", "notes":
 		return a.Request.MayListen(ctx, n, kind == "notes")
 	case "delivery":

@@ -4,8 +4,8 @@ import "context"
 
 // Proofs are the names of the checks of doctor, and Replays of what replay rebuilds: for whoever types one.
 var (
-	Proofs  = []string{"database", "audit", "clocks", "requests", "deliveries", "tallies", "followers", "jobs", "notices", "deep"}
-	Replays = []string{"clocks", "requests", "deliveries", "tallies"}
+	Proofs  = []string{"database", "audit", "clocks", "requests", "deliveries", "tallies", "load", "followers", "jobs", "notices", "deep"}
+	Replays = []string{"clocks", "requests", "deliveries", "tallies", "load"}
 )
 
 // prove lists what doctor looks at and what replay rebuilds. A room that keeps derived rows has a line in each. The
@@ -18,6 +18,7 @@ func (a *App) prove() {
 		{Name: "requests", Run: a.checkRequests},
 		{Name: "deliveries", Run: a.checkDeliveries},
 		{Name: "tallies", Run: a.checkTallies},
+		{Name: "load", Run: a.checkLoad},
 		{Name: "followers", Run: a.checkFollowers},
 		{Name: "jobs", Run: a.checkJobs},
 		{Name: "notices", Run: a.checkNotices},
@@ -31,6 +32,7 @@ func (a *App) prove() {
 		{"requests", a.Request.Repair},
 		{"deliveries", a.Delivery.Repair},
 		{"tallies", func(ctx context.Context) (int, error) { return a.Relation.Repair(ctx, a.tallied()) }},
+		{"load", a.Request.RepairLoad},
 	}
 }
 

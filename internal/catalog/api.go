@@ -145,6 +145,7 @@ type serviceDetailJSON struct {
 	serviceJSON
 	Form    *form.Form   `json:"form" doc:"What a request has to answer; null for a standing service"`
 	Promise *promiseJSON `json:"promise" doc:"If a request were opened now; null when none can be"`
+	Load    *loadJSON    `json:"load" doc:"What is in hand now; null when it cannot be asked for"`
 }
 
 type promiseJSON struct {
@@ -276,6 +277,9 @@ func (c *Catalog) answer(ctx context.Context, s *Service, status int, err error)
 			return nil, err
 		}
 		out.Body.Promise = wirePromise(p)
+		if out.Body.Load, err = c.wireLoad(ctx, s); err != nil {
+			return nil, err
+		}
 	}
 	return out, nil
 }

@@ -15,14 +15,15 @@ type policyJSON struct {
 	AcceptDays    *int      `json:"accept_days" required:"false" doc:"Working days until a delivery counts as accepted; 0: never; default 5" example:"5"`
 	UrgentQuota   *int      `json:"urgent_quota" required:"false" doc:"Urgent requests per customer unit and month; null: the company's"`
 	WorkLimit     *int      `json:"work_limit" required:"false" doc:"Open requests in hand; null: no limit"`
+	WhenFull      *string   `json:"when_full" enum:"line,refuse" required:"false" doc:"Beyond work_limit: wait in line, or refused unless urgent; default line"`
 	Confidential  *string   `json:"confidential" enum:"open,customer_may,always,support" required:"false" doc:"Who may read requests; default customer_may"`
 	RetentionDays *int      `json:"retention_days" required:"false" doc:"Of personal support: days until the words are erased; default 90"`
 	Crisis        *textJSON `json:"crisis,omitempty" doc:"What is said before anything else: whom to call at once"`
 }
 
 func wirePolicy(p Policy) policyJSON {
-	reopen, privacy := string(p.Reopen), string(p.Confidential)
-	j := policyJSON{Reopen: &reopen, AcceptDays: &p.AcceptDays, Confidential: &privacy, Crisis: wireSome(p.Crisis)}
+	reopen, privacy, full := string(p.Reopen), string(p.Confidential), string(p.WhenFull)
+	j := policyJSON{Reopen: &reopen, AcceptDays: &p.AcceptDays, WhenFull: &full, Confidential: &privacy, Crisis: wireSome(p.Crisis)}
 	if p.Reopen == ReopenInGrace {
 		j.ReopenDays = &p.ReopenDays
 	}
@@ -43,6 +44,9 @@ func (j policyJSON) policy() Policy {
 	p := DefaultPolicy()
 	if j.Reopen != nil {
 		p.Reopen = Reopening(*j.Reopen)
+	}
+	if j.WhenFull != nil {
+		p.WhenFull = WhenFull(*j.WhenFull)
 	}
 	if j.Confidential != nil {
 		p.Confidential = Privacy(*j.Confidential)

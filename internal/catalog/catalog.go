@@ -49,6 +49,7 @@ type Catalog struct {
 	trials Trials                                                                                // slot: request
 	kept   func(ctx context.Context, services []ID) (period string, kept map[ID]Kept, err error) // slot: request
 
+	load    func(ctx context.Context, services []*Service) (map[ID]Load, error)                // slot: request; what is in hand
 	inUse   func(ctx context.Context, service ID) (map[int]int, error)                         // slot: request; open requests by version
 	resolve func() form.Resolve                                                                // slot: request; what answers point at
 	told    func(ctx context.Context, rd sqldb.Reader, unit int64, rung Rung) ([]int64, error) // slot: request; whom a rung is now

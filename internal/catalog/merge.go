@@ -203,6 +203,7 @@ func changes(part string, old, now *Service) []importer.Change {
 		add("policy.accept_days", strconv.Itoa(a.AcceptDays), strconv.Itoa(b.AcceptDays))
 		add("policy.urgent_quota", strconv.Itoa(a.UrgentQuota), strconv.Itoa(b.UrgentQuota))
 		add("policy.work_limit", strconv.Itoa(a.WorkLimit), strconv.Itoa(b.WorkLimit))
+		add("policy.when_full", string(a.WhenFull), string(b.WhenFull))
 		add("policy.confidential", string(a.Confidential), string(b.Confidential))
 		add("policy.retention_days", strconv.Itoa(a.RetentionDays), strconv.Itoa(b.RetentionDays))
 		add("policy.crisis", a.Crisis.Zh, b.Crisis.Zh)

@@ -289,12 +289,15 @@ func duration(n node) calendar.Duration {
 
 // policyIn is the policy of an entry; nil when it says nothing of it.
 func policyIn(n node) *Policy {
-	if n.y == nil || !n.object("reopen", "reopen_days", "accept_days", "urgent_quota", "work_limit", "confidential", "retention_days", "crisis") {
+	if n.y == nil || !n.object("reopen", "reopen_days", "accept_days", "urgent_quota", "work_limit", "when_full", "confidential", "retention_days", "crisis") {
 		return nil
 	}
 	p := DefaultPolicy()
 	if x := n.get("reopen"); x.y != nil {
 		p.Reopen = Reopening(x.must())
+	}
+	if x := n.get("when_full"); x.y != nil {
+		p.WhenFull = WhenFull(x.must())
 	}
 	if x := n.get("confidential"); x.y != nil {
 		p.Confidential = Privacy(x.must())

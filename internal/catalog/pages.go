@@ -98,6 +98,7 @@ type serviceRow struct {
 	AskAt                         string // where one asks for it
 	State                         State
 	Kept                          keptView
+	Load                          LoadView
 }
 
 // PanelBy fills a slot: what a higher room shows on the page of a service; nil when it has nothing to say. Call it while
@@ -207,8 +208,15 @@ func (c *Catalog) group(ctx context.Context, snap *Snapshot, u org.Unit, list []
 			return g, err
 		}
 	}
+	loads, err := c.loads(ctx, list)
+	if err != nil {
+		return g, err
+	}
 	for _, s := range list {
 		row := rowOf(ctx, s)
+		if l, ok := loads[s.ID]; ok {
+			row.Load = l.Words(ctx, "")
+		}
 		row.Kept = keptOf(ctx, kept[s.ID], s.Standard.CompletionTarget)
 		if s.Kind == Standing {
 			g.Standing = append(g.Standing, row)
@@ -315,6 +323,7 @@ type serviceView struct {
 	Errors             ui.Errors
 	Panel              templ.Component   // of a higher room; nil: none
 	Cards              []templ.Component // of higher rooms
+	Load               LoadView          // what is in hand now
 }
 
 type fieldLine struct {
@@ -359,6 +368,13 @@ func (c *Catalog) serviceView(ctx context.Context, code string) (serviceView, er
 		return v, err
 	}
 	v.Notes = specialWords(ctx, v.Promise.Special)
+	loads, err := c.loads(ctx, []*Service{s})
+	if err != nil {
+		return v, err
+	}
+	if l, ok := loads[s.ID]; ok {
+		v.Load = l.Words(ctx, lang.At(ctx, v.Promise.Due))
+	}
 	if c.panel != nil {
 		if v.Panel, err = c.panel(ctx, s.ID); err != nil {
 			return v, err

@@ -25,6 +25,8 @@ type Policy struct {
 	UrgentQuota int
 	// WorkLimit is how many open requests the unit takes in hand at once, up to 100 000; 0: no limit.
 	WorkLimit int
+	// WhenFull says what becomes of a request that is asked beyond WorkLimit.
+	WhenFull WhenFull
 	// Confidential says who may read requests for the service. To and from Support it changes only before the service is
 	// first offered.
 	Confidential Privacy
@@ -67,8 +69,20 @@ var Privacies = []Privacy{PrivacyCustomer, PrivacyOpen, PrivacyAlways, PrivacySu
 
 // DefaultPolicy is how requests go on where nobody has decided otherwise.
 func DefaultPolicy() Policy {
-	return Policy{Reopen: ReopenInGrace, ReopenDays: 5, AcceptDays: 5, UrgentQuota: CompanyQuota, Confidential: PrivacyCustomer}
+	return Policy{Reopen: ReopenInGrace, ReopenDays: 5, AcceptDays: 5, UrgentQuota: CompanyQuota, WhenFull: FullLine, Confidential: PrivacyCustomer}
 }
+
+// WhenFull is what becomes of a request that is asked when all hands are full.
+type WhenFull string
+
+// The ways.
+const (
+	FullLine   WhenFull = "line"   // it may be sent and waits in line; its clocks run
+	FullRefuse WhenFull = "refuse" // it is refused, but for urgent ones within the unit's share and those of the quality office
+)
+
+// WhensFull lists the ways in the order in which a form offers them.
+var WhensFull = []WhenFull{FullLine, FullRefuse}
 
 // Support says whether the service is personal support.
 func (s *Service) Support() bool { return s.Policy.Confidential == PrivacySupport }

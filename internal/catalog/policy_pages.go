@@ -20,6 +20,7 @@ type policyForm struct {
 	AcceptDays    string   `form:"accept_days"`
 	UrgentQuota   string   `form:"urgent_quota"`
 	WorkLimit     string   `form:"work_limit"`
+	WhenFull      string   `form:"when_full"`
 	Confidential  string   `form:"confidential"`
 	RetentionDays string   `form:"retention_days"`
 	Crisis        textPair `form:"crisis"`
@@ -29,7 +30,7 @@ type policyForm struct {
 func policyFormOf(s *Service) policyForm {
 	p := s.Policy
 	in := policyForm{
-		Reopen: string(p.Reopen), AcceptDays: strconv.Itoa(p.AcceptDays), WorkLimit: typedSome(p.WorkLimit), Confidential: string(p.Confidential),
+		Reopen: string(p.Reopen), AcceptDays: strconv.Itoa(p.AcceptDays), WorkLimit: typedSome(p.WorkLimit), WhenFull: string(p.WhenFull), Confidential: string(p.Confidential),
 		ReopenDays: typedSome(p.ReopenDays), RetentionDays: typedSome(p.RetentionDays), Crisis: pairOf(p.Crisis), Revision: s.Revision,
 	}
 	if p.UrgentQuota != CompanyQuota {
@@ -49,6 +50,9 @@ func typedSome(n int) string {
 func (in policyForm) policy(f *fault.Fields) Policy {
 	p := DefaultPolicy()
 	p.Reopen, p.Confidential, p.Crisis = Reopening(in.Reopen), Privacy(in.Confidential), in.Crisis.text()
+	if in.WhenFull != "" {
+		p.WhenFull = WhenFull(in.WhenFull)
+	}
 	if p.Confidential == PrivacySupport {
 		p.RetentionDays = usualRetention
 	}
@@ -79,6 +83,7 @@ type policyView struct {
 	Title              string
 	UnitName, UnitHref string
 	Reopen, Privacy    []ui.Choice
+	Full               []ui.Choice
 	MaySupport         bool        // it is personal support, or can still become it
 	Supporting         string      // 工号 of those who support
 	Known              []ui.Option // and their names
@@ -149,6 +154,9 @@ func (c *Catalog) policyPage(w http.ResponseWriter, r *http.Request, status int,
 	}
 	for _, x := range Reopenings {
 		v.Reopen = append(v.Reopen, policyChoice(ctx, "reopen", string(x), v.In.Reopen))
+	}
+	for _, x := range WhensFull {
+		v.Full = append(v.Full, policyChoice(ctx, "when_full", string(x), v.In.WhenFull))
 	}
 	for _, x := range Privacies {
 		if (x == PrivacySupport) != s.Support() && (!s.Offered.IsZero() || s.Kind == Standing) {

@@ -31,6 +31,9 @@ func checkPolicy(s *Service, p Policy) fault.Fields {
 	within(&f, "accept_days", p.AcceptDays, 0, maxAcceptDays)
 	within(&f, "urgent_quota", p.UrgentQuota, CompanyQuota, maxUrgentQuota)
 	within(&f, "work_limit", p.WorkLimit, 0, maxWorkLimit)
+	if !slices.Contains(WhensFull, p.WhenFull) {
+		f.Add("when_full", "catalog.policy-unknown", "given", clip(string(p.WhenFull), 20), "known", known(WhensFull))
+	}
 	checkText(&f, "crisis", p.Crisis, maxDescription, false)
 	if !slices.Contains(Privacies, p.Confidential) {
 		f.Add("confidential", "catalog.policy-unknown", "given", clip(string(p.Confidential), 20), "known", known(Privacies))

@@ -101,6 +101,7 @@ func (s *Service) API(m *web.Mux) {
 	s.verbCalls(m, one)
 	s.linkedCalls(m)
 	s.bulkCalls(m)
+	s.loadCalls(m)
 }
 
 func (s *Service) postOpen(ctx context.Context, in *openInput) (*answered, error) {

@@ -16,6 +16,11 @@ type (
 	}
 	assignBody struct {
 		Person string `json:"person" doc:"工号 of an agent of the holding unit" example:"00123"`
+		Beyond string `json:"beyond,omitempty" doc:"assign: why the colleague gets more than the unit's limit of work in hand; for its head" example:"客户明天开工"`
+		whenBody
+	}
+	takeBody struct {
+		Beyond string `json:"beyond,omitempty" doc:"Why the caller gets more than the unit's limit of work in hand; for its head" example:"客户明天开工"`
 		whenBody
 	}
 	declineBody struct {
@@ -145,8 +150,12 @@ func verb[B interface{ when() (When, error) }](s *Service, m *web.Mux, v Verb, s
 }
 
 func (s *Service) verbCalls(m *web.Mux, _ string) {
-	verb(s, m, VerbTake, "Take it", func(ctx context.Context, n int64, _ plainBody, w When) (Request, error) { return s.Take(ctx, n, w) })
+	verb(s, m, VerbTake, "Take it", func(ctx context.Context, n int64, b takeBody, w When) (Request, error) {
+		w.Beyond = b.Beyond
+		return s.Take(ctx, n, w)
+	})
 	verb(s, m, VerbAssign, "Give it to a colleague", func(ctx context.Context, n int64, b assignBody, w When) (Request, error) {
+		w.Beyond = b.Beyond
 		return s.Assign(ctx, n, b.Person, w)
 	})
 	verb(s, m, VerbPutBack, "Give it back to the queue: nobody has it then", func(ctx context.Context, n int64, _ plainBody, w When) (Request, error) {

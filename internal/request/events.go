@@ -161,3 +161,18 @@ func (WasSettled) EventKind() string    { return "request.settled" }
 // EventKind of WasPutBack.
 func (WasPutBack) EventKind() string     { return "request.put-back" }
 func (StepWasReached) EventKind() string { return "request.step-reached" }
+
+// LimitsWereSet says how much a unit, and each of its people, has in hand at most from now on.
+type LimitsWereSet struct {
+	Unit     int64  `json:"unit"`
+	Work     int    `json:"work"`
+	WhenFull string `json:"when_full"`
+	Hands    int    `json:"hands"`
+	Beyond   string `json:"beyond"`
+}
+
+// EventKind is the name of the event in the log.
+func (LimitsWereSet) EventKind() string { return "request.limits-set" }
+
+// EventSubject names the unit.
+func (e LimitsWereSet) EventSubject() (string, int64) { return "unit", e.Unit }

@@ -292,7 +292,7 @@ func (s *Service) tally(ctx context.Context, tx *sqldb.Tx, was, r Request, e Eve
 			return err
 		}
 	}
-	return nil
+	return s.countHands(ctx, tx, was, r)
 }
 
 // summed adds up entries of the same edge and local day, and orders them: two transactions take the rows in one order.

@@ -103,6 +103,9 @@ func (s *Service) remember(ctx context.Context, tx *sqldb.Tx, j *judging) ([]ent
 	if err := s.Relation.Contact(ctx, tx, r.Edge, r.AskedBy, r.LastAt); err != nil {
 		return nil, err
 	}
+	if err := s.countHands(ctx, tx, Request{}, *r); err != nil {
+		return nil, err
+	}
 	return tallies, s.events.Emit(ctx, tx, WasOpened{about(*r, r.AskedBy, r.OpenedAt)})
 }
 

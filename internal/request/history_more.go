@@ -114,6 +114,9 @@ func (s *Service) goOn(ctx context.Context, tx *sqldb.Tx, j *judging) ([]entry, 
 	if err := s.Relation.Contact(ctx, tx, r.Edge, r.AskedBy, r.LastAt); err != nil {
 		return nil, err
 	}
+	if err := s.countHands(ctx, tx, was, *r); err != nil {
+		return nil, err
+	}
 	for _, x := range counted(was) {
 		x.Delta = relation.Delta{}.Minus(x.Delta)
 		tallies = append(tallies, x)

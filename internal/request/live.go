@@ -15,10 +15,11 @@ import (
 func topicOf(id ID) string          { return "request:" + strconv.FormatInt(id, 10) }
 func topicOfNotes(id ID) string     { return "notes:" + strconv.FormatInt(id, 10) }
 func topicOfUnit(unit int64) string { return "unit:" + strconv.FormatInt(unit, 10) }
+func topicOfLine(unit int64) string { return "line:" + strconv.FormatInt(unit, 10) }
 
 // Follow tells open pages that a request has changed, in every process: topic "request:ID", event "request", and topic
 // "unit:ID" of the holding unit, event "queue". The data is the number, but the queue's, which all agents of the unit
-// hear, says nothing: the request may be confidential. A page fetches what it shows with the rights of its reader. Call it
+// hear, says nothing: the request may be confidential. Whoever waits in line hears on "line:ID" that something moved there. A page fetches what it shows with the rights of its reader. Call it
 // while wiring.
 func (s *Service) Follow(live *web.Hub) {
 	s.events.Live(func(r event.Record) {
@@ -37,16 +38,21 @@ func (s *Service) Follow(live *web.Hub) {
 		live.Publish(topic, "request", number)
 		if said.Unit != 0 {
 			live.Publish(topicOfUnit(said.Unit), "queue", "")
+			live.Publish(topicOfLine(said.Unit), "request", "")
 		}
 	})
 }
 
 // topics are what the page of a request listens to.
-func (v View) topics() []string {
-	if v.NotesHidden() {
-		return []string{topicOf(v.ID)}
+func (v showView) topics() []string {
+	out := []string{topicOf(v.ID)}
+	if !v.NotesHidden() {
+		out = append(out, topicOfNotes(v.ID))
 	}
-	return []string{topicOf(v.ID), topicOfNotes(v.ID)}
+	if v.InLine != "" {
+		out = append(out, topicOfLine(v.Unit))
+	}
+	return out
 }
 
 // MayListen says whether the actor may hear about a request, or about its notes: not found when not.

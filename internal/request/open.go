@@ -269,6 +269,9 @@ func (s *Service) file(ctx context.Context, tx *sqldb.Tx, o *order) error {
 			return err
 		}
 	}
+	if err := s.admit(ctx, tx, o); err != nil {
+		return err
+	}
 	log, err := s.firstEvents(ctx, r, o)
 	if err != nil {
 		return err

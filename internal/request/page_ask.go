@@ -39,6 +39,7 @@ type askView struct {
 	Privacy                       catalog.Privacy
 	Promise                       promiseView
 	Kept                          keptView
+	Load                          catalog.LoadView
 }
 
 // asked is what a person put into the form, beside the service's own fields.
@@ -109,6 +110,9 @@ func (s *Service) askFor(ctx context.Context, code string) (askView, error) {
 	}
 	v.Units, v.Privacy = ownUnits(ctx, tree), service.Policy.Confidential
 	if v.Promise, err = s.promised(ctx, service); err != nil {
+		return v, err
+	}
+	if v.Load, err = s.loadShown(ctx, service, v.Promise.By); err != nil {
 		return v, err
 	}
 	if v.Kept, err = s.kept(ctx, tree, service); err != nil {

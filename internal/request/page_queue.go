@@ -146,11 +146,15 @@ func (s *Service) colleagues(ctx context.Context, unit string) (options []ui.Opt
 			return err
 		}
 		away, err := s.Org.AbsentAt(ctx, rd, ids, rd.Instant())
+		if err != nil {
+			return err
+		}
+		hands, err := handsOfPeople(ctx, rd, units[0], ids)
 		for _, id := range unique(ids) {
 			if people[id].OnLeave {
 				continue
 			}
-			options = append(options, ui.Option{Value: people[id].No, Text: awayName(ctx, people[id], away)})
+			options = append(options, ui.Option{Value: people[id].No, Text: awayName(ctx, people[id], away) + handsWord(ctx, hands[id])})
 		}
 		return err
 	})

@@ -56,6 +56,8 @@ type showView struct {
 	Proposal     string    // of another date, in words
 	WillAccept   string    // when the house accepts the delivery
 	AwayNote     string    // of the assignee: until when, and who stands in
+	InLine       string    // its place in line
+	HandsNote    string    // that the reader has as much in hand as the unit allows
 	Problem      string    // why the last act was refused: the page comes back with it
 	Unsent       string    // and what had been written for it
 }
@@ -70,7 +72,9 @@ type material struct {
 	unread   []int64
 	watchers []int64
 	away     string // the assignee is, and who stands in
-	behalf   int64  // in whose place the reader is
+	place    int    // in line; 0: it need not wait
+	hands    handsNow
+	behalf   int64 // in whose place the reader is
 	form     form.Form
 	values   form.Values
 	service  string
@@ -137,6 +141,12 @@ func (s *Service) gather(ctx context.Context, number int64) (material, error) {
 			return err
 		}
 		if m.away, err = s.assigneeAway(ctx, rd, m.Assignee); err != nil {
+			return err
+		}
+		if m.place, err = s.PlaceInLine(ctx, rd, m.Request); err != nil {
+			return err
+		}
+		if m.hands, err = s.handsNow(ctx, rd, m.View); err != nil {
 			return err
 		}
 		if m.behalf, err = s.Access.For(ctx, rd, "request.see", sub, m.Confidential); err == nil && m.behalf != 0 && m.People[m.behalf].ID == 0 {
@@ -209,6 +219,7 @@ func (s *Service) arrange(ctx context.Context, m material) (showView, error) {
 	if !m.AcceptBy.IsZero() {
 		v.WillAccept = lang.T(ctx, "request.will-accept", "at", lang.At(ctx, m.AcceptBy))
 	}
+	arrangeLoad(ctx, m, &v)
 	if v.Proposal, err = s.proposalText(ctx, m.View); err != nil {
 		return v, err
 	}

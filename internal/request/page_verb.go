@@ -33,6 +33,8 @@ type verbView struct {
 	Units    []ui.Option // decline, hand-over, settle: empty when there are more units than a select takes
 	Likely   []ui.Option // hand-over, settle: units that took such requests, where Units is empty
 	Secret   bool        // the request is confidential
+	Hands    string      // assign: how much of it a person may have, where that is limited
+	Beyond   bool        // assign: the reader may give more than that, with a reason
 	Inputs   *form.InputsProps
 	Danger   bool
 	To       string      // set-priority: the priority it leads to
@@ -60,6 +62,7 @@ type typed struct {
 	Others   string   `form:"others"`
 	Priority string   `form:"priority"`
 	Policy   string   `form:"policy"`
+	Beyond   string   `form:"beyond"`
 }
 
 func (t typed) cause() CauseSaid {
@@ -81,7 +84,7 @@ func (s *Service) verbForm(ctx context.Context, v View, verb Verb) (verbView, er
 	switch verb {
 	case VerbAssign:
 		f.Among = unitCode(v.Tree, v.Unit)
-		f.People, err = s.agentOptions(ctx, v)
+		err = s.fillAssign(ctx, v, &f)
 	case VerbDecline:
 		if v.Tree.Len() <= unitsOffered {
 			f.Units = unitOptions(ctx, v.Tree, s.db.Now(), v.Unit)
@@ -150,6 +153,7 @@ const peopleOffered = 60
 
 // agentOptions are the colleagues who may serve the request; none when there are too many to choose from.
 func (s *Service) agentOptions(ctx context.Context, v View) ([]ui.Option, error) {
+	var hands map[int64]int
 	var people map[int64]org.Person
 	var away map[int64]org.Absence
 	var ids []int64
@@ -160,7 +164,10 @@ func (s *Service) agentOptions(ctx context.Context, v View) ([]ui.Option, error)
 		if people, err = s.Org.Names(ctx, rd, ids); err != nil {
 			return err
 		}
-		away, err = s.Org.AbsentAt(ctx, rd, ids, rd.Instant())
+		if away, err = s.Org.AbsentAt(ctx, rd, ids, rd.Instant()); err != nil {
+			return err
+		}
+		hands, err = handsOfPeople(ctx, rd, v.Unit, ids)
 		return err
 	})
 	if len(ids) > peopleOffered {
@@ -169,7 +176,7 @@ func (s *Service) agentOptions(ctx context.Context, v View) ([]ui.Option, error)
 	options := []ui.Option{{Text: lang.T(ctx, "request.choose-colleague"), Selected: true}}
 	for _, id := range ids {
 		if p := people[id]; !v.isCustomer(id) && id != v.Assignee && !p.OnLeave {
-			options = append(options, ui.Option{Value: p.No, Text: awayName(ctx, p, away) + " " + p.No})
+			options = append(options, ui.Option{Value: p.No, Text: awayName(ctx, p, away) + " " + p.No + handsWord(ctx, hands[id])})
 		}
 	}
 	return options, err
@@ -273,7 +280,7 @@ func (s *Service) perform(ctx context.Context, r *http.Request, verb Verb, numbe
 	case VerbTake:
 		_, err = s.Take(ctx, number, When{})
 	case VerbAssign:
-		_, err = s.Assign(ctx, number, in.Person, When{})
+		_, err = s.Assign(ctx, number, in.Person, When{Beyond: in.Beyond})
 	case VerbPutBack:
 		_, err = s.PutBack(ctx, number, When{})
 	case VerbDecline:

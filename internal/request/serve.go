@@ -20,6 +20,9 @@ func (s *Service) Take(ctx context.Context, number int64, when When) (Request, e
 		if err := taken(t.was.State, t.was.Assignee, t.was.TakenAt, holder); err != nil {
 			return s.takenBy(ctx, tx, t.was.Assignee, err)
 		}
+		if err := s.roomInHand(ctx, tx, t, holder, when.Beyond); err != nil {
+			return err
+		}
 		t.event.Person = holder
 		t.said = func(a About) event.Event { return WasTaken{a} }
 		return s.hold(ctx, tx, t, holder)
@@ -81,6 +84,9 @@ func (s *Service) Assign(ctx context.Context, number int64, no string, when When
 		}
 		if person == t.was.Assignee {
 			return fault.New(fault.Conflict, "request.assigned-already")
+		}
+		if err := s.roomInHand(ctx, tx, t, person, when.Beyond); err != nil {
+			return err
 		}
 		t.event.Person = person
 		t.said = func(a About) event.Event { return WasAssigned{a} }

@@ -42,6 +42,7 @@ type Service struct {
 	queue  *job.Queue
 	open   openCases
 	usuals usualTimes
+	times  tookTimes
 	Rooms
 }
 
@@ -57,6 +58,7 @@ func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, rooms Rooms) *Service {
 	rooms.Talk.AddPolicy(Kind, s.policy())
 	rooms.Talk.KeepFiles(filesInDrafts)
 	rooms.Catalog.KeptBy((&keptCounts{s: s}).of)
+	rooms.Catalog.LoadBy(s.loads)
 	s.fillSlots()
 	s.offerViews()
 	rooms.Clock.Register(clock.Source{Kind: Kind, Marks: s.histories, Of: s.historiesOf, Read: s.historiesRead, About: s.deadlinesOf})
@@ -72,6 +74,8 @@ type When struct {
 	At time.Time
 	By string      // 工号
 	On web.IfMatch // ETag of what the actor saw
+	// Beyond is why a person gets more in hand than the unit's limit: take and assign, the head's.
+	Beyond string
 }
 
 // by gives the context of the person who did it: the actor itself, or whom an import names.

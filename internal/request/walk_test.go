@@ -82,6 +82,7 @@ func (h house) prove(t *testing.T) {
 	for _, f := range flaws {
 		t.Errorf("%+v", f)
 	}
+	h.loadTrue()
 	must(t, h.db.Read(h.ctx, func(ctx context.Context, rd sqldb.Reader) error {
 		diffs, err := h.Relation.Recount(ctx, rd, h.Tallies())
 		for _, d := range diffs {
