@@ -95,6 +95,7 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 		"GET /requests/board":           {{name: "what a unit waits for", path: "/requests/board", who: customer}, {name: "nothing is waited for", path: "/requests/board?unit=legal", who: agent}},
 		"GET /views":                    {{name: "views", path: "/views", who: agent}},
 		"GET /queue":                    {{name: "queue", path: "/queue", who: agent}, {name: "queue of a head", path: "/queue", who: head}, {name: "queue as a board", path: "/queue?look=board", who: agent}, {name: "queue by hands", path: "/queue?look=board&group=assignee", who: agent}, {name: "on duty", path: "/queue?view=duty", who: agent}, {name: "empty queue", path: "/queue?q=zzzz", who: agent}},
+		"GET /queue/load":               {{name: "work in hand", path: "/queue/load", who: head}, {name: "work in hand of colleagues", path: "/queue/load", who: agent}},
 		"GET /relations":                {{name: "matrix", path: "/relations", who: administrator}, {name: "matrix as a list", path: "/relations?view=list", who: administrator}},
 		"GET /deliveries": {{name: "deliveries to bring", path: "/deliveries", who: agent}, {name: "all deliveries", path: "/deliveries?view=all&state=any", who: administrator},
 			{name: "no deliveries", path: "/deliveries?view=all&q=zzzz", who: customer}},

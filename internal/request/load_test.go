@@ -264,7 +264,7 @@ func TestTheLineOnPagesAndByAPI(t *testing.T) {
 		t.Errorf("the page of the request: %s", page.Find("#in-line").Text())
 	}
 	h.bounded("finance.advance", 1, catalog.FullRefuse)
-	w := d.send("3003", "POST", "/requests", "application/x-www-form-urlencoded", "service=finance.advance&amount=5000&reason=%E5%A4%87%E7%94%A8%E9%87%91&due=2026-12-01")
+	w := d.send("3003", "POST", "/requests", "application/x-www-form-urlencoded", "service=finance.advance&fields.amount=5000&fields.reason=%E5%A4%87%E7%94%A8%E9%87%91&fields.due=2026-12-01")
 	if w.Code != 422 || !strings.Contains(w.Body.String(), "已排满") || !strings.Contains(w.Body.String(), `value="5000"`) {
 		t.Errorf("refused with %d, and what was typed is lost", w.Code)
 	}

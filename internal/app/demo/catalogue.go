@@ -8,6 +8,7 @@ import (
 	"neike/internal/catalog"
 	"neike/internal/kit/form"
 	"neike/internal/kit/lang"
+	"neike/internal/request"
 )
 
 // catalogue is the story of services that are not for everybody, or not there yet: business cards are for those who lead,
@@ -24,6 +25,9 @@ func (d *demo) catalogue(ctx context.Context) error {
 	}
 	if err := d.reminded(ctx); err != nil {
 		return fmt.Errorf("who is told as time runs out: %w", err)
+	}
+	if err := d.busy(ctx); err != nil {
+		return fmt.Errorf("a service that is full: %w", err)
 	}
 	clear(d.actors) // they may see more now
 	return nil
@@ -56,6 +60,17 @@ func (d *demo) led(ctx context.Context) error {
 func (d *demo) reminded(ctx context.Context) error {
 	l := catalog.Ladder{Steps: [4]catalog.Rung{catalog.RungDuty, catalog.RungHead, catalog.RungHead, catalog.RungHeads}, Urgent: true}
 	_, err := d.app.Catalog.SetLadder(d.as(ctx, d.heads["it"]), "it.device", l, 0)
+	return err
+}
+
+// busy is the story of full hands: Quality analyses one failure at a time, and Finance has agreed how much each takes on.
+func (d *demo) busy(ctx context.Context) error {
+	p := catalog.DefaultPolicy()
+	p.WorkLimit, p.WhenFull = 1, catalog.FullLine
+	if _, err := d.app.Catalog.SetPolicy(d.as(ctx, d.heads["quality"]), "quality.rootcause", p, 0); err != nil {
+		return err
+	}
+	_, err := d.app.Request.SetLimits(d.as(ctx, d.heads["finance"]), "finance", request.Limits{WhenFull: catalog.FullLine, Hands: 30, Beyond: request.BeyondWarn})
 	return err
 }
 
