@@ -28,6 +28,7 @@ type reportRow struct {
 	Name, Rate, Between                string
 	Original, Score, SilentPart, Stood string // shares in words; "" what cannot be computed
 	PausedMuch                         bool
+	Half, Most, WithOpen               string // how long it takes; "" without any
 	Breaches                           string // the address of exactly the late ones
 }
 
@@ -80,12 +81,35 @@ func reportRowOf(ctx context.Context, a Attainment, item attainmentJSON) reportR
 	if item.Interval != nil {
 		r.Between = lang.Percent(ctx, item.Interval[0], 1) + "–" + lang.Percent(ctx, item.Interval[1], 1)
 	}
+	r.Half, r.Most, r.WithOpen = lastsWords(ctx, a.Lasts)
 	if u, err := url.Parse(item.Breaches); err == nil {
 		q := u.Query()
 		q.Del("outcome")
 		r.Breaches = "/breaches?" + q.Encode()
 	}
 	return r
+}
+
+// lastsWords says how long it takes: half of them, nine in ten, and how many of them are open.
+func lastsWords(ctx context.Context, l Lasts) (half, most, open string) {
+	if l.TooMany {
+		return lang.T(ctx, "request.report.lasts-many"), "", ""
+	}
+	if l.N == 0 {
+		return "", "", ""
+	}
+	if l.Open > 0 {
+		open = lang.T(ctx, "request.report.lasts-open", "count", l.Open)
+	}
+	longest := lang.WorkDuration(ctx, l.Longest)
+	if l.Median == nil {
+		return lang.T(ctx, "request.report.lasts-open-median", "time", longest), "", open
+	}
+	half = lang.T(ctx, "request.report.lasts-median", "time", lang.WorkDuration(ctx, *l.Median))
+	if l.P90 == nil {
+		return half, lang.T(ctx, "request.report.lasts-longer", "time", longest), open
+	}
+	return half, lang.T(ctx, "request.report.lasts-p90", "time", lang.WorkDuration(ctx, *l.P90)), open
 }
 
 // showAttainment is the report as a page.
@@ -116,7 +140,7 @@ func (s *Service) showAttainment(w http.ResponseWriter, r *http.Request) error {
 
 // reportColumns are those of the file; their words are request.report.NAME.
 var reportColumns = []string{"name", "n", "met", "breached", "pending", "excluded", "rate", "renegotiated", "met-as-agreed", "met-by-original",
-	"rate-by-original", "excused", "score", "done", "silent", "reopened", "recurred", "paused"}
+	"rate-by-original", "excused", "score", "done", "silent", "reopened", "recurred", "paused", "median-all", "p90-all", "open", "withdrawn"}
 
 // showAttainmentExport sends the report as a file.
 func (s *Service) showAttainmentExport(w http.ResponseWriter, r *http.Request) error {
@@ -146,11 +170,17 @@ func (s *Service) showAttainmentExport(w http.ResponseWriter, r *http.Request) e
 		}
 		return v
 	}
+	whole := func(v *int64) any {
+		if v == nil {
+			return nil
+		}
+		return *v
+	}
 	for _, row := range rows {
 		a := row.Attainment
 		err := out.Row(row.Name, a.N(), a.Met, a.Breached, a.Pending, a.Excluded, share(a.Rate()), a.Renegotiated, a.AsAgreed, a.ByOriginal,
 			share(a.ByOriginalRate()), a.Excused, share(a.Score()), a.Done, a.Silent, a.Reopened, a.Recurred,
-			share(pausedShare(a.Paused, a.Took), a.Paused+a.Took > 0))
+			share(pausedShare(a.Paused, a.Took), a.Paused+a.Took > 0), whole(a.Lasts.Median), whole(a.Lasts.P90), a.Lasts.Open, a.Lasts.Withdrawn)
 		if err != nil {
 			return err
 		}
@@ -160,8 +190,8 @@ func (s *Service) showAttainmentExport(w http.ResponseWriter, r *http.Request) e
 
 func reportHeads(ctx context.Context, v reportView) []ui.Column {
 	out := []ui.Column{{Label: lang.T(ctx, "request.report.by-"+v.Ask.By)}}
-	for _, name := range []string{"rate", "n", "breached", "renegotiated", "silent", "paused", "reopened"} {
-		out = append(out, ui.Column{Label: lang.T(ctx, "request.report."+name), Numeric: true})
+	for _, name := range []string{"rate", "n", "breached", "lasts", "renegotiated", "silent", "paused", "reopened"} {
+		out = append(out, ui.Column{Label: lang.T(ctx, "request.report."+name), Numeric: name != "lasts"})
 	}
 	return out
 }

@@ -37,6 +37,7 @@ type Attainment struct {
 
 	Median *int64
 	P90    *int64 // counted seconds of those that have ended; nil without any
+	Lasts  Lasts
 }
 
 // N is what the rate is of.
@@ -109,12 +110,16 @@ func (s *Service) Attained(ctx context.Context, by, clock string, span Span) ([]
 		rows, err = attained(ctx, rd, by, clock, span, services)
 		return err
 	})
+	if err != nil {
+		return nil, err
+	}
 	if by == ByService {
 		if err := s.provideBy(ctx, rows); err != nil {
 			return nil, err
 		}
 	}
-	return slices.DeleteFunc(rows, func(a Attainment) bool { return !seen(by, a.Provider, a.Customer) }), err
+	rows = slices.DeleteFunc(rows, func(a Attainment) bool { return !seen(by, a.Provider, a.Customer) })
+	return rows, s.lasting(ctx, by, clock, span, services, rows)
 }
 
 // provideBy puts the unit of the service into each row: a declined request has gone to another provider.
@@ -184,9 +189,10 @@ type attainmentJSON struct {
 	N             int64       `json:"n" doc:"met + breached"`
 	Rate          *float64    `json:"rate"`
 	Interval      *[2]float64 `json:"interval" doc:"95 % Wilson interval of the rate, as a signal"`
-	MedianSeconds *int64      `json:"median_seconds"`
-	P90Seconds    *int64      `json:"p90_seconds"`
+	MedianSeconds *int64      `json:"median_seconds" doc:"Of the ended alone"`
+	P90Seconds    *int64      `json:"p90_seconds" doc:"Of the ended alone"`
 	PercentilesOf string      `json:"percentiles_of" enum:"ended" doc:"Counted seconds of the clocks that have ended; open ones are not in them, so they are biased low while many are open"`
+	Lasts         lastsJSON   `json:"lasts" doc:"How long it takes, the open and the withdrawn ones reckoned in as having lasted so far (Kaplan–Meier)"`
 	Renegotiated  int64       `json:"renegotiated" doc:"Another date was agreed on; they count by that date"`
 	MetAsAgreed   int64       `json:"met_as_agreed" doc:"Of those: met by the date agreed on"`
 	MetByOriginal int64       `json:"met_by_original" doc:"Of those: in time by the original due time"`
@@ -275,6 +281,7 @@ func (s *Service) attainmentJSON(ctx context.Context, tree *org.Tree, a Attainme
 	item := attainmentJSON{Met: a.Met, Breached: a.Breached, Pending: a.Pending, Excluded: a.Excluded, N: a.N(),
 		MedianSeconds: a.Median, P90Seconds: a.P90, PercentilesOf: "ended"}
 	item.counts(a)
+	item.Lasts = a.Lasts.json()
 	if rate, ok := a.Rate(); ok {
 		low, high := stat.Wilson(a.Met, a.N())
 		item.Rate, item.Interval = &rate, &[2]float64{low, high}

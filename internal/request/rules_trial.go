@@ -252,3 +252,16 @@ func (c calendarNow) in(code, began string) clock.In {
 	}
 	return clock.In{Calendar: code, Version: v.Number}
 }
+
+// ranSoFar is for how many counted seconds the first response or the completion has run by now.
+func ranSoFar(tables clock.Tables, kind string, marks []clock.Mark, now time.Time) (int64, error) {
+	states, err := clock.Replay(tables, marks, now)
+	if err != nil {
+		return 0, err
+	}
+	response, completion := customerClocks(states)
+	if kind == "first_response" {
+		return response.ElapsedSeconds(), nil
+	}
+	return completion.ElapsedSeconds(), nil
+}

@@ -7,51 +7,64 @@ import (
 
 	"neike/internal/catalog"
 	"neike/internal/kit/sqldb"
+	"neike/internal/kit/stat"
 )
 
-// attained counts what was due in the span, per key, of these services. Two scans of one range per service: the counts, and the percentiles of
-// what has ended (the value at rank ⌈n/2⌉ and ⌈9n/10⌉).
+// attained counts what was due in the span, per key, of these services: one scan of one range per service.
 func attained(ctx context.Context, rd sqldb.Reader, by, clock string, span Span, services []int64) ([]Attainment, error) {
-	counts, places := attainedText(by, clock, services)
-	rows, err := sqldb.All(ctx, rd, func(row sqldb.Row) (Attainment, error) {
+	counts, _ := attainedText(by, clock, services)
+	return sqldb.All(ctx, rd, func(row sqldb.Row) (Attainment, error) {
 		var a Attainment
 		err := row.Scan(&a.Key, &a.Provider, &a.Customer, &a.Met, &a.Breached, &a.Pending, &a.Excluded,
 			&a.Renegotiated, &a.AsAgreed, &a.ByOriginal, &a.Excused, &a.Done, &a.Silent, &a.Recurred, &a.Reopened, &a.Paused, &a.Took)
 		return a, err
 	}, counts, span.From, span.To, rd.Instant())
-	if err != nil {
-		return nil, err
-	}
-	type percentiles struct{ key, median, p90 int64 }
-	list, err := sqldb.All(ctx, rd, func(row sqldb.Row) (percentiles, error) {
-		var p percentiles
-		err := row.Scan(&p.key, &p.median, &p.p90)
-		return p, err
-	}, places, span.From, span.To)
-	if err != nil {
-		return nil, err
-	}
-	byKey := make(map[int64]percentiles, len(list))
-	for _, p := range list {
-		byKey[p.key] = p
-	}
-	for i := range rows {
-		if p, ok := byKey[rows[i].Key]; ok {
-			rows[i].Median, rows[i].P90 = &p.median, &p.p90
-		}
-	}
-	return rows, nil
 }
 
-// attainedText are the two statements of attained: what was due in [$1, $2) as of $3, and the percentiles.
-func attainedText(by, clock string, services []int64) (counts, places string) {
+// spellsIn reads how long what is closed took, per key: what ended, and what was withdrawn without an end.
+func spellsIn(ctx context.Context, rd sqldb.Reader, by, clock string, span Span, services []int64) (map[int64][]stat.Lasted, error) {
+	_, spells := attainedText(by, clock, services)
+	out := map[int64][]stat.Lasted{}
+	err := sqldb.Each(ctx, rd, func(row sqldb.Row) error {
+		var key, took int64
+		var x stat.Lasted
+		err := row.Scan(&key, &took, &x.Ended, &x.N)
+		x.Time = float64(took)
+		out[key] = append(out[key], x)
+		return err
+	}, spells, span.From, span.To)
+	return out, err
+}
+
+// openSpell is a request whose clock has not ended.
+type openSpell struct{ key, request int64 }
+
+// openIn lists those due in the span whose clock has not ended, in no order.
+func openIn(ctx context.Context, rd sqldb.Reader, by, clock string, span Span, services []int64, limit int) ([]openSpell, error) {
+	due, open := "r.due", "r.closed_at is null"
+	if clock == "first_response" {
+		due, open = "r.response_due", "r.closed_at is null and r.responded_at is null"
+	}
+	return sqldb.All(ctx, rd, func(row sqldb.Row) (openSpell, error) {
+		var o openSpell
+		err := row.Scan(&o.key, &o.request)
+		return o, err
+	}, `
+select `+reportKeys[by]+`, r.id
+from request r
+where `+open+` and r.service in (`+numbersFor(services)+`) and `+due+` >= $1 and `+due+` < $2
+limit $3`, span.From, span.To, limit)
+}
+
+// reportKeys is the column that a report goes by.
+var reportKeys = map[string]string{ByService: "r.service", ByUnit: "r.provider", ByEdge: "r.edge"}
+
+// attainedText are the two statements of a report: what was due in [$1, $2) as of $3, and how long what is closed of it took.
+func attainedText(by, clock string, services []int64) (counts, spells string) {
 	within := "r.service in (" + numbersFor(services) + ")"
-	key, provider, customer := "r.service", "min(r.provider)", "min(0)"
-	switch by {
-	case ByUnit:
-		key = "r.provider"
-	case ByEdge:
-		key, customer = "r.edge", "min(r.customer)"
+	key, provider, customer := reportKeys[by], "min(r.provider)", "min(0)"
+	if by == ByEdge {
+		customer = "min(r.customer)"
 	}
 	due, is, took, moved := "r.due", "r.completion_is", "r.completion_took", "r.agreed > 0"
 	if clock == "first_response" { // no date is agreed on for it
@@ -84,17 +97,13 @@ limit 20000`
 	if clock == "first_response" {
 		ended = "r.responded_at is not null"
 	}
-	places = `
-select t.key, max(case when t.place = (t.n + 1) / 2 then t.took end), max(case when t.place = (t.n * 9 + 9) / 10 then t.took end)
-from (
-	select ` + key + ` as key, ` + took + ` as took,
-		row_number() over (partition by ` + key + ` order by ` + took + `) as place,
-		count(*) over (partition by ` + key + `) as n
-	from request r
-	where ` + within + ` and ` + due + ` >= $1 and ` + due + ` < $2 and ` + ended + ` and ` + is + ` in ('met', 'breached')) t
-group by t.key
-limit 20000`
-	return counts, places
+	spells = `
+select ` + key + `, ` + took + `, ` + ended + `, count(*)
+from request r
+where ` + within + ` and ` + due + ` >= $1 and ` + due + ` < $2 and (` + ended + ` and ` + is + ` in ('met', 'breached') or r.closed_at is not null and not (` + ended + `))
+group by 1, 2, 3
+order by 1, 2`
+	return counts, spells
 }
 
 // numbersFor writes ids of our own into a statement: a list without an end would need as many statements as lengths.
