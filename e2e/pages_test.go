@@ -17,6 +17,7 @@ import (
 	"github.com/go-rod/rod/lib/proto"
 
 	"neike/internal/delivery"
+	"neike/internal/promise"
 )
 
 // stop is one page of the tour and who looks at it; nobody when who is empty.
@@ -30,7 +31,7 @@ type stop struct {
 // notPages are addresses that answer with something else than a page.
 var notPages = []string{
 	"GET /settings/first-run", "GET /live", "GET /metrics", "GET /notices", "GET /notices/{id}", "GET /api/openapi.json", "GET /people/find", "GET /units/find", "GET /services/find", "GET /places/find", "GET /places/export", "GET /talk/people", "GET /views/counts",
-	"GET /files/{id}/{name}", "GET /files/{id}/{name}/small", "GET /relations/export", "GET /reviews/export", "GET /deliveries/export", "GET /deliveries/standing/export", "GET /settings/import/template/{name}", "GET /settings/import/{run}/errors/all", "GET /settings/audit/export", "GET /requests/export", "GET /queue/export", "GET /reports/attainment/export", "GET /breaches/export", "GET /insight/adoption/export",
+	"GET /files/{id}/{name}", "GET /files/{id}/{name}/small", "GET /relations/export", "GET /reviews/export", "GET /deliveries/export", "GET /promises/export", "GET /deliveries/standing/export", "GET /settings/import/template/{name}", "GET /settings/import/{run}/errors/all", "GET /settings/audit/export", "GET /requests/export", "GET /queue/export", "GET /reports/attainment/export", "GET /breaches/export", "GET /insight/adoption/export",
 	"GET /org/export", "GET /settings/notices/dead/export", "GET /units/{code}/duty/export", "GET /services/export", "GET /standards/export", "GET /settings/privacy/export", "GET /settings/access/export", "GET /settings/syncs/{run}/export", "GET /calendars/{code}/days-off.ics", "GET /hooks/{hook}",
 	"GET /signin/via/{id}", "GET /signin/back/{id}", "GET /signin/leave",
 }
@@ -99,6 +100,10 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 		"GET /relations":                {{name: "matrix", path: "/relations", who: administrator}, {name: "matrix as a list", path: "/relations?view=list", who: administrator}},
 		"GET /deliveries": {{name: "deliveries to bring", path: "/deliveries", who: agent}, {name: "all deliveries", path: "/deliveries?view=all&state=any", who: administrator},
 			{name: "no deliveries", path: "/deliveries?view=all&q=zzzz", who: customer}},
+		"GET /promises":                          {{name: "promises given", path: "/promises", who: agent}, {name: "promises of a unit", path: "/promises?view=unit&state=any", who: head}, {name: "no promises", path: "/promises?q=zzzz", who: customer}},
+		"GET /promises/new":                      {{name: "promise begun", path: "/promises/new?unit=proj1", who: agent}},
+		"GET /promises/{number}":                 {{name: "promise judged", path: "/promises/P-1001", who: customer}, {name: "promise to be judged", path: q.asked, who: customer}},
+		"GET /promises/{number}/{verb}":          {{name: "promise not kept", path: q.asked + "/broken", who: customer}},
 		"GET /deliveries/month":                  {{name: "a month of deliveries", path: "/deliveries/month", who: head}},
 		"GET /deliveries/push":                   {{name: "deliver unasked", path: "/deliveries/push", who: agent}},
 		"GET /deliveries/standing":               {{name: "arrangements", path: "/deliveries/standing", who: head}},
@@ -152,7 +157,7 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 }
 
 // facts are the addresses of what the tour needs to find.
-type facts struct{ bring, fresh, open, done, rate, secret, activate, run, trial string }
+type facts struct{ asked, bring, fresh, open, done, rate, secret, activate, run, trial string }
 
 // known makes what the tour stops at: requests in every stage, a confidential one, an activation link, a checked file.
 func known(t *testing.T, s *stage) facts {
@@ -180,7 +185,14 @@ func known(t *testing.T, s *stage) facts {
 	if err != nil || len(due.Items) == 0 {
 		t.Fatalf("the agent has nothing to bring: %v", err)
 	}
-	return facts{bring: "/deliveries/" + due.Items[0].Ref(), fresh: page(fresh), open: page(open), done: page(rated), rate: page(rate), secret: page(s.secret(t)), trial: s.tried(t),
+	given, err := s.Promise.Make(s.ctx(t, agent), promise.Word{Receiver: customer, What: "这周内把借款余额表发给您", Due: began.AddDate(0, 0, 9).Format(time.DateOnly)})
+	if err != nil {
+		t.Fatal(err)
+	}
+	if _, err := s.Promise.Do(s.ctx(t, agent), given.Number, promise.Deed{Verb: promise.VerbDone}); err != nil {
+		t.Fatal(err)
+	}
+	return facts{asked: "/promises/" + given.Ref(), bring: "/deliveries/" + due.Items[0].Ref(), fresh: page(fresh), open: page(open), done: page(rated), rate: page(rate), secret: page(s.secret(t)), trial: s.tried(t),
 		activate: s.link(t, "1030"), run: s.uploads(t, "units", "code,name_zh,parent\nfinance,财务管理部,huaheng\nfinance.tax,税务组,finance\n,没有编码,huaheng\n")}
 }
 

@@ -24,6 +24,7 @@ const (
 // allowed. docs/permissions.md is made from it.
 var Table = []Group{
 	{lang.Text{Zh: "请求", En: "Requests"}, requestRules},
+	{lang.Text{Zh: "承诺", En: "Promises"}, promiseRules},
 	{lang.Text{Zh: "对话、文件与待办", En: "Conversation, files, to-do"}, talkRules},
 	{lang.Text{Zh: "服务与日历", En: "Services and calendars"}, serviceRules},
 	{lang.Text{Zh: "关系", En: "Relations"}, relationRules},
@@ -119,8 +120,6 @@ var requestRules = []Rule{
 	{Action: "delivery.standing", Allow: Everyone, Title: t("查看例行交付的约定", "see what is arranged")},
 	{Action: "delivery.arrange", Allow: HeadServes | Owner, Title: t("建立、修改、终止例行交付的约定", "make, change and end an arrangement"), Note: t("服务单位负责人、该服务的负责人", "the head of the provider, the owner of the service")},
 	{Action: "delivery.agree", Allow: HeadAsks, Title: t("确认、不同意例行交付的约定", "confirm an arrangement or object to it"), Note: t("客户单位负责人", "the head of the customer")},
-	{Action: "promise.see", Allow: Asked | Assignee | Head | Quality, Title: t("查看承诺", "see a promise")},
-	{Action: "promise.judge", Allow: Asked | Assignee, Title: t("说明承诺是否兑现", "say whether a promise was kept")},
 }
 
 var talkRules = []Rule{

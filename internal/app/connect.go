@@ -12,6 +12,7 @@ import (
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
 	"neike/internal/place"
+	"neike/internal/promise"
 	"neike/internal/request"
 	"neike/internal/review"
 )
@@ -39,6 +40,7 @@ func (a *App) connect(context.Context) error {
 	a.Todo.AddPanel(a.setupPanel())
 	a.Todo.AddPanel(a.Relation.HomePanel())
 	a.Reader.Name(request.Kind, a.nameRequests)
+	a.Reader.Name(promise.Kind, a.namePromises)
 	a.Reader.Name(delivery.Kind, a.nameDeliveries)
 	a.Reader.Name(delivery.StandingKind, a.nameStandings)
 	a.Reader.Name(review.Kind, a.nameReviews)

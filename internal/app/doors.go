@@ -33,6 +33,8 @@ func (a *App) doors() {
 	a.Talk.Mount(m)
 	a.Relation.Mount(m)
 	a.View.Mount(m)
+	m.Page(a.Promise.Routes()...)
+	a.Promise.API(m)
 	a.Catalog.Mount(m)
 	a.Support.Mount(m, a.Todo)
 	a.Place.Mount(m)
@@ -54,6 +56,7 @@ func (a *App) doors() {
 	a.setupAPI(m)
 	m.Page(web.Route{Pattern: "GET /setup", Action: web.Public, Do: a.showFirst}, web.Route{Pattern: "POST /setup", Action: web.Public, Do: a.submitFirst})
 	a.Talk.Follow(m.Live())
+	a.Promise.Follow(m.Live())
 	a.Request.Follow(m.Live())
 	a.Delivery.Follow(m.Live())
 }

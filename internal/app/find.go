@@ -14,6 +14,7 @@ import (
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
 	"neike/internal/org"
+	"neike/internal/promise"
 	"neike/internal/request"
 )
 
@@ -24,9 +25,10 @@ const (
 	services   = "service"
 	requests   = request.Kind
 	deliveries = delivery.Kind
+	promises   = promise.Kind
 )
 
-var kinds = []string{people, unitKind, services, requests, deliveries}
+var kinds = []string{people, unitKind, services, requests, deliveries, promises}
 
 // How many of a kind are shown.
 const (
@@ -72,6 +74,7 @@ func (a *App) finderFor(ctx context.Context, query string) (finder, error) {
 func (a *App) findable(ctx context.Context) error {
 	a.Search.Add(a.Request.Findable())
 	a.Search.Add(a.Delivery.Findable())
+	a.Search.Add(a.Promise.Findable())
 	return a.Search.Start(ctx)
 }
 
@@ -97,6 +100,8 @@ func (f finder) of(ctx context.Context, kind, cursor string, limit int) (group, 
 		return f.services(ctx, limit)
 	case deliveries:
 		return f.deliveries(ctx, cursor, limit)
+	case promises:
+		return f.promises(ctx, cursor, limit)
 	}
 	return f.requests(ctx, cursor, limit)
 }
@@ -300,6 +305,13 @@ func (a *App) showSearch(w http.ResponseWriter, r *http.Request) error {
 			return err
 		} else if found {
 			return web.See(w, r, "/deliveries/"+l.Ref())
+		}
+	}
+	if number, ok := promiseIn(f.query); ok {
+		if l, found, err := a.Promise.Exactly(ctx, number); err != nil {
+			return err
+		} else if found {
+			return web.See(w, r, "/promises/"+l.Ref())
 		}
 	}
 	v, err := f.view(ctx, q.Get("kind"), q.Get("cursor"))

@@ -39,6 +39,7 @@ var rail = []entry{
 		{key: "requests", href: "/requests", action: "request.see"},
 		{key: "queue", href: "/queue", action: "request.queue"},
 		{key: "deliveries", href: "/deliveries", action: "delivery.list"},
+		{key: "promises", href: "/promises", action: "promise.list"},
 		{key: "standards", href: "/standards", action: "service.see"},
 		{key: "place", href: "/places", action: "place.see"},
 		{key: "reviews", href: "/reviews", action: "review.seed"},
@@ -211,6 +212,12 @@ func (a *App) listens(ctx context.Context, topic string) error {
 		return a.Request.MayListen(ctx, n, kind == "notes")
 	case "delivery":
 		return a.Delivery.MayListen(ctx, n)
+	case "promise":
+		return a.Promise.MayListen(ctx, n)
+	case "promises":
+		if n == who.Person {
+			return nil
+		}
 	case "deliveries":
 		if set, err := a.Access.Towards(ctx, who, n); err == nil && set&(access.Agent|access.Head|access.Quality) != 0 {
 			return nil

@@ -15,6 +15,7 @@ func (a *App) guard() {
 	a.Access.Announce(a.Bus)
 	a.Access.SeenBy(a.Signin.LastSeen)
 	a.Access.AddKind(a.Request.AccessKind())
+	a.Access.AddKind(a.Promise.AccessKind())
 	a.Access.AddKind(a.Delivery.AccessKind())
 	a.Todo.AddPanel(todo.Panel{Slot: todo.Doing, Order: 0, Render: a.Access.HomePanel})
 	a.Todo.AddPanel(todo.Panel{Slot: todo.Doing, Order: 0, Render: a.Signin.HomePanel})

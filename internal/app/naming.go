@@ -11,6 +11,7 @@ import (
 	"neike/internal/delivery"
 	"neike/internal/kit/sqldb"
 	"neike/internal/place"
+	"neike/internal/promise"
 	"neike/internal/relation"
 	"neike/internal/request"
 	"neike/internal/review"
@@ -24,6 +25,16 @@ func (a *App) nameRequests(ctx context.Context, rd sqldb.Reader, ids []int64) (m
 	for id, n := range numbers {
 		ref := request.Ref(n)
 		out[id] = trail.Thing{Text: ref, Href: "/requests/" + ref, Closed: true}
+	}
+	return out, err
+}
+
+// namePromises names promises by their numbers.
+func (a *App) namePromises(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]trail.Thing, error) {
+	numbers, err := promise.Numbers(ctx, rd, ids)
+	out := make(map[int64]trail.Thing, len(numbers))
+	for id, n := range numbers {
+		out[id] = trail.Thing{Text: promise.Ref(n), Href: "/promises/" + promise.Ref(n), Closed: true}
 	}
 	return out, err
 }

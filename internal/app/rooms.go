@@ -27,6 +27,7 @@ import (
 	"neike/internal/notice"
 	"neike/internal/org"
 	"neike/internal/place"
+	"neike/internal/promise"
 	"neike/internal/relation"
 	"neike/internal/request"
 	"neike/internal/review"
@@ -49,6 +50,7 @@ type Rooms struct {
 	Talk      *talk.Service
 	Relation  *relation.Service
 	View      *view.Service
+	Promise   *promise.Service
 	Catalog   *catalog.Catalog
 	Support   *support.Service
 	Place     *place.Service
@@ -86,6 +88,7 @@ var furniture = []struct {
 	{"talk", talk.Schema, talk.Locale},
 	{"relation", relation.Schema, relation.Locale},
 	{"view", view.Schema, view.Locale},
+	{"promise", promise.Schema, promise.Locale},
 	{"catalog", catalog.Schema, catalog.Locale},
 	{"support", support.Schema, support.Locale},
 	{"place", place.Schema, place.Locale},
@@ -120,19 +123,20 @@ func (a *App) furnish(ctx context.Context) error {
 	r.Talk = talk.New(a.DB, a.Bus, a.Jobs, r.Org, r.Access, blobs)
 	r.Relation = relation.New(a.DB, a.Bus, r.Org)
 	r.View = view.New(a.DB, a.Bus, r.Org, r.Access)
+	r.Promise = promise.New(a.DB, a.Bus, a.Jobs, promise.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Relation: r.Relation})
 	r.Catalog = catalog.New(a.DB, a.Bus, r.Org, r.Access, r.Calendar)
 	r.Support = support.New(a.DB, r.Org, r.Catalog, a.Secrets)
 	r.Place = place.New(a.DB, a.Bus, r.Org, r.Access, r.Catalog)
 	r.Request = request.New(a.DB, a.Bus, a.Jobs, request.Rooms{
 		Org: r.Org, Access: r.Access, Calendar: r.Calendar, Clock: r.Clock,
-		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog, View: r.View,
+		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog, View: r.View, Promise: r.Promise,
 	})
 	r.Delivery = delivery.New(a.DB, a.Bus, a.Jobs, delivery.Rooms{
 		Org: r.Org, Access: r.Access, Calendar: r.Calendar, Clock: r.Clock,
 		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog,
 	})
 	r.Review = review.New(a.DB, a.Bus, a.Jobs, review.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Catalog: r.Catalog, Request: r.Request})
-	r.Notice = notice.New(a.DB, a.Bus, a.Jobs, notice.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Request: r.Request, Delivery: r.Delivery},
+	r.Notice = notice.New(a.DB, a.Bus, a.Jobs, notice.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Request: r.Request, Delivery: r.Delivery, Promise: r.Promise},
 		notice.Options{Book: a.Book, Secrets: a.Secrets, Suites: suites{r.Directory}})
 	r.Insight = insight.New(a.DB, insight.Rooms{Org: r.Org, Access: r.Access, Catalog: r.Catalog}, a.Log)
 	r.Importer = importer.New(a.DB, a.Jobs)

@@ -120,6 +120,16 @@ var usualKinds = []Kind{
 	{Code: "delivery.delivered", Group: "asking", Icon: "package", As: all(Digest), Ends: []string{"delivery.returned", "delivery.skip-asked"}},
 	{Code: "delivery.skip-asked", Group: "asking", Icon: "message-question", As: all(Now)},
 
+	{Code: "promise.near", Group: "serving", Icon: "heart-handshake", As: all(Now)},
+	{Code: "promise.due", Group: "serving", Icon: "clock", Tone: "warning", As: all(Now), Ends: []string{"promise.near"}},
+	{Code: "promise.not-yet", Group: "serving", Icon: "clock", Tone: "warning", As: all(Now), Ends: []string{"promise.asked"}},
+	{Code: "promise.said", Group: "serving", Icon: "checkbox", As: all(Now), Ends: []string{"promise.asked", "promise.due", "promise.near"}},
+	{Code: "promise.date-answered", Group: "serving", Icon: "calendar", As: all(Now), Ends: []string{"promise.date-proposed"}},
+	{Code: "promise.made", Group: "asking", Icon: "heart-handshake", As: all(Now)},
+	{Code: "promise.asked", Group: "asking", Icon: "message-question", Tone: "warning", As: all(Now), Ends: []string{"promise.asked"}},
+	{Code: "promise.date-proposed", Verb: "agree-date", Group: "asking", Icon: "calendar", Tone: "warning", As: all(Now), Ends: []string{"promise.date-proposed"}},
+	{Code: "promise.withdrawn", Group: "asking", Icon: "arrow-back-up", As: all(Now), Ends: []string{"promise.made", "promise.asked", "promise.date-proposed"}},
+
 	{Code: "talk.message", Group: "talk", Icon: "message", As: all(Now), Hidden: true},
 	{Code: "talk.mention", Group: "talk", Icon: "at", As: all(Now), Hidden: true},
 	{Code: "talk.note", Group: "talk", Icon: "lock", As: all(Off), Hidden: true},

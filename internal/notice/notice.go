@@ -15,6 +15,7 @@ import (
 	"neike/internal/kit/secret"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
+	"neike/internal/promise"
 	"neike/internal/request"
 	"neike/internal/talk"
 	"neike/internal/todo"
@@ -42,6 +43,7 @@ type Rooms struct {
 	Talk     *talk.Service
 	Request  *request.Service
 	Delivery *delivery.Service // nil: nobody hears of deliveries
+	Promise  *promise.Service  // nil: nobody hears of promises
 }
 
 // Suites are the chat connections of the company.
@@ -123,6 +125,7 @@ func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, rooms Rooms, o Options) 
 	s.kinds = append(s.kinds, usualKinds...)
 	s.requestSources()
 	s.deliverySources()
+	s.promiseSources()
 	s.houseSources()
 	s.requestDeeds()
 	s.names[announcement] = s.nameAnnouncements

@@ -12,6 +12,7 @@ import (
 	"neike/internal/kit/mail"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
+	"neike/internal/promise"
 	"neike/internal/request"
 	"neike/internal/todo"
 )
@@ -155,6 +156,9 @@ func fresh(ctx context.Context, rd sqldb.Reader, lists [][]Told) ([][]Told, erro
 
 // dueSoon: whoever holds it; a unit's agents see it in their queue and are told by the house alone.
 func (s *Service) dueSoon(ctx context.Context, rd sqldb.Reader, b *batch, t todo.Todo) ([]Told, error) {
+	if t.Subject.Kind == promise.Kind { // reminds by itself, the workday before
+		return nil, nil
+	}
 	kind := "todo.due-soon"
 	if t.Subject.Kind == request.Kind {
 		kind = "request.due-soon"
@@ -166,9 +170,9 @@ func (s *Service) dueSoon(ctx context.Context, rd sqldb.Reader, b *batch, t todo
 	return kinded(kind, list), err
 }
 
-// overdue: requests have clocks that say so themselves.
+// overdue: requests have clocks that say so themselves, and promises tell when they fall due.
 func (s *Service) overdue(_ context.Context, _ sqldb.Reader, _ *batch, t todo.Todo) ([]Told, error) {
-	if t.Subject.Kind == request.Kind || t.Holder.Kind != "person" {
+	if t.Subject.Kind == request.Kind || t.Subject.Kind == promise.Kind || t.Holder.Kind != "person" {
 		return nil, nil
 	}
 	return []Told{{Kind: "todo.overdue", Person: t.Holder.ID, As: AsAssignee}}, nil

@@ -11,6 +11,7 @@ import (
 	"neike/internal/kit/event"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
+	"neike/internal/promise"
 	"neike/internal/request"
 )
 
@@ -193,7 +194,7 @@ func (s *Service) planned(ctx context.Context, rd sqldb.Reader, records []event.
 // subjectOf is what a notice is about: the record of the event where people can open it, else only what it is. A rating is
 // about nothing that could be found again.
 func (s *Service) subjectOf(kind string, of access.Subject) access.Subject {
-	if _, own := s.names[of.Kind]; (own || of.Kind == request.Kind || of.Kind == delivery.Kind) && kind != "request.rated" {
+	if _, own := s.names[of.Kind]; (own || of.Kind == request.Kind || of.Kind == delivery.Kind || of.Kind == promise.Kind) && kind != "request.rated" {
 		return of
 	}
 	return access.Subject{Kind: kind}

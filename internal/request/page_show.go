@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 
+	"github.com/a-h/templ"
+
 	"neike/internal/access"
 	"neike/internal/clock"
 	"neike/internal/kit/actor"
@@ -50,16 +52,17 @@ type showView struct {
 	Watching     bool
 	Watchers     int
 	MayWatch     bool
-	Own          []ui.Pair // the reader's own rating
-	Heard        []ui.Pair // what customers let the serving side read
-	StandsIn     string    // in whose place the reader acts
-	Proposal     string    // of another date, in words
-	WillAccept   string    // when the house accepts the delivery
-	AwayNote     string    // of the assignee: until when, and who stands in
-	InLine       string    // its place in line
-	HandsNote    string    // that the reader has as much in hand as the unit allows
-	Problem      string    // why the last act was refused: the page comes back with it
-	Unsent       string    // and what had been written for it
+	Promises     templ.Component // what was promised here
+	Own          []ui.Pair       // the reader's own rating
+	Heard        []ui.Pair       // what customers let the serving side read
+	StandsIn     string          // in whose place the reader acts
+	Proposal     string          // of another date, in words
+	WillAccept   string          // when the house accepts the delivery
+	AwayNote     string          // of the assignee: until when, and who stands in
+	InLine       string          // its place in line
+	HandsNote    string          // that the reader has as much in hand as the unit allows
+	Problem      string          // why the last act was refused: the page comes back with it
+	Unsent       string          // and what had been written for it
 }
 
 // material is what the page of a request is made of, read in one snapshot.
@@ -79,6 +82,8 @@ type material struct {
 	values   form.Values
 	service  string
 	show     string
+
+	promises templ.Component
 
 	calendars map[string]string // code → name, of those that its clocks count with
 }
@@ -132,6 +137,9 @@ func (s *Service) gather(ctx context.Context, number int64) (material, error) {
 			return err
 		}
 		if m.steps, err = s.stepsShown(ctx, rd, m.View); err != nil {
+			return err
+		}
+		if m.promises, err = s.promises(ctx, rd, m.View); err != nil {
 			return err
 		}
 		if m.unread, err = s.Talk.UnreadIn(ctx, rd, actor.From(ctx).Person, sub); err != nil {
@@ -201,6 +209,7 @@ func (s *Service) arrange(ctx context.Context, m material) (showView, error) {
 	if m.behalf != 0 {
 		v.StandsIn = lang.T(ctx, "request.you-stand-in", "name", m.People[m.behalf].Display(ctx))
 	}
+	v.Promises = m.promises
 	v.Rate = verbView{Verb: VerbRate, Number: m.Number, Intro: lang.T(ctx, "request.intro.rate", "unit", m.Tree.FullName(ctx, m.Unit))}
 	v.Talk = s.conversation(ctx, m)
 	v.Composer = composer(ctx, m.View, "", "")

@@ -14,6 +14,7 @@ import (
 func (s *Service) conversation(ctx context.Context, m material) ui.ConversationProps {
 	p := talk.Props(ctx, m.entries, talk.View{ID: "talk", Customer: m.Customer, Hidden: m.Tree.FullName(ctx, m.Customer),
 		Ask: lang.T(ctx, "request.said.ask"), Unread: m.unread, Empty: lang.T(ctx, "request.talk-empty")})
+	offerPromises(ctx, m.View, m.entries, p.Messages)
 	spoken := make(map[int64]ui.MessageProps, len(m.entries))
 	for i, e := range m.entries {
 		spoken[e.ID] = p.Messages[i]

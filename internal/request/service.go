@@ -16,6 +16,7 @@ import (
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/web"
 	"neike/internal/org"
+	"neike/internal/promise"
 	"neike/internal/relation"
 	"neike/internal/talk"
 	"neike/internal/todo"
@@ -33,6 +34,7 @@ type Rooms struct {
 	Relation *relation.Service
 	Catalog  *catalog.Catalog
 	View     *view.Service
+	Promise  *promise.Service
 }
 
 // Service holds the use cases.
@@ -57,6 +59,7 @@ func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, rooms Rooms) *Service {
 	s.listenFields(bus, jobs)
 	rooms.Talk.AddPolicy(Kind, s.policy())
 	rooms.Talk.KeepFiles(filesInDrafts)
+	rooms.Promise.AddSource(promise.Source{Kind: Kind, Find: s.promisedAbout})
 	rooms.Catalog.KeptBy((&keptCounts{s: s}).of)
 	rooms.Catalog.LoadBy(s.loads)
 	s.fillSlots()

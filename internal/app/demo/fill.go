@@ -116,6 +116,7 @@ func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
 		return err
 	}
 	d.sampled(ctx)
+	d.promised(ctx)
 	if err := d.play(ctx, progress); err != nil {
 		return err
 	}
@@ -133,6 +134,9 @@ func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
 	}
 	if err := d.deliveries(ctx); err != nil {
 		return fmt.Errorf("what is brought unasked: %w", err)
+	}
+	if err := d.openWords(ctx); err != nil {
+		return fmt.Errorf("promises: %w", err)
 	}
 	if err := d.away(ctx); err != nil {
 		return fmt.Errorf("people over time: %w", err)

@@ -7,6 +7,7 @@ import (
 	"neike/internal/delivery"
 	"neike/internal/org"
 	rooms "neike/internal/place"
+	"neike/internal/promise"
 	"neike/internal/signin"
 )
 
@@ -43,7 +44,9 @@ func (s *stage) unasked() {
 	st, err := s.Delivery.Arrange(s.As("2001"), delivery.Arrangement{Service: "finance.aging", Schedule: delivery.Schedule{Every: "week", On: "mon", At: "10:00"},
 		Customers: []delivery.CustomerInput{{Unit: "project"}}})
 	s.must(err)
-	s.made["delivery"], s.made["standing"] = d.Number, st.Number
+	p, err := s.Promise.Make(s.As("2001"), promise.Word{Unit: "project", What: "周五前给出费用月报的口径", Due: s.day(20)})
+	s.must(err)
+	s.made["delivery"], s.made["standing"], s.made["promise"] = d.Number, st.Number, p.Number
 	_, _, err = s.Place.Save(s.System(), rooms.Input{Code: "tower", NameZh: "大楼", Kind: "building", Unit: "finance", Services: []string{"finance.advance"}}, rooms.Fresh)
 	s.must(err)
 }

@@ -81,6 +81,26 @@ func toDelivery(p player) access.Set {
 	return set
 }
 
+// toPromise is what somebody is to what 2001 of finance promised the unit project as such: its head and its secretary say how
+// it went, nobody above them.
+func toPromise(p player) access.Set {
+	set := toDelivery(p) &^ (access.Agent | access.Secretary)
+	switch p.no {
+	case "2001":
+		return set | access.Assignee
+	case "2007":
+		return set | access.DeputyServes
+	case "3006":
+		return set | access.Secretary
+	case "3001":
+		return set
+	}
+	if set.Has(access.HeadAsks) { // sees it as the head of the serving unit does
+		set = set&^access.HeadAsks | access.HeadServes
+	}
+	return set
+}
+
 // toReorganisation: who heads a unit or looks after people has no part in changes of units.
 func toReorganisation(p player) access.Set { return p.house&access.Admin | access.Everyone }
 
@@ -159,6 +179,8 @@ var objects = []object{
 	{"/sessions/{id}", "session", nobodys, ""},
 	{"/me/tokens/{id}", "token", nobodys, ""},
 	{"/tokens/{id}", "token", nobodys, ""},
+	{"/promises/{number}/{verb}", "{promise}/withdraw", toPromise, ""},
+	{"/promises/{number}", "promise", toPromise, ""},
 	{"/deliveries/standing/{number}", "standing", toDelivery, ""},
 	{"/standing-deliveries/{number}", "standing", toDelivery, ""},
 	{"/deliveries/{number}/{verb}", "{delivery}/deliver", toDelivery, ""},

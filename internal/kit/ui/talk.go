@@ -18,6 +18,7 @@ type MessageProps struct {
 	Icon   string          // of a system line
 	Files  []FileProps
 	Unread bool
+	Act    *Crumb // what may be made of it, as a link beside the time; not on notes and system lines
 }
 
 // ConversationProps is the whole exchange.
