@@ -17,14 +17,14 @@ var rooms = map[string][]string{
 	"relation":  {"org", "access", "todo", "talk"},
 	"view":      {"org", "access"}, // below every room that has lists: they draw its bar
 	"catalog":   {"org", "access", "calendar", "clock", "todo", "talk", "relation"},
-	"place":     {"org", "access", "catalog"}, // below request: a request keeps where it was asked from; apart from catalog, which is big and knows services alone
+	"place":     {"org", "access", "catalog"},                              // below request: a request keeps where it was asked from; apart from catalog, which is big and knows services alone
 	"promise":   {"org", "access", "calendar", "todo", "talk", "relation"}, // below request: the pages of records show and make promises; calendar: which day it is, workdays of silence; talk: what a record is called and who may see it
 	"request":   {"org", "access", "calendar", "clock", "todo", "talk", "relation", "view", "promise", "catalog", "place"},
-	"delivery":  {"org", "access", "calendar", "clock", "todo", "talk", "relation", "catalog"}, // what is owed without being asked for: beside request, not in it
-	"review":    {"org", "access", "calendar", "todo", "talk", "catalog", "request"},           // beside notice: what somebody says of accepted requests, nobody calls it
+	"delivery":  {"org", "access", "calendar", "clock", "todo", "talk", "relation", "catalog"},            // what is owed without being asked for: beside request, not in it
+	"review":    {"org", "access", "calendar", "todo", "talk", "catalog", "request"},                      // beside notice: what somebody says of accepted requests, nobody calls it
 	"notice":    {"org", "access", "calendar", "clock", "todo", "talk", "promise", "request", "delivery"}, // on top: follows and reads many, nobody calls it
-	"insight":   {"org", "directory", "signin", "access", "catalog", "request"},                // on top: adds up what many rooms publish, nobody calls it
-	"support":   {"org", "access", "todo", "catalog"},                                          // beside request and apart from it: nobody reads it
+	"insight":   {"org", "directory", "signin", "access", "catalog", "request"},                           // on top: adds up what many rooms publish, nobody calls it
+	"support":   {"org", "access", "todo", "catalog"},                                                     // beside request and apart from it: nobody reads it
 }
 
 // licence allows one third-party module to be imported by the packages listed, for a reason. A package path may end
