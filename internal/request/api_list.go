@@ -52,6 +52,7 @@ type ListInput struct {
 	Assignee  string `query:"assignee" doc:"工号, me, or none"`
 	Q         string `query:"q" doc:"A number, or part of the title"`
 	DueBefore string `query:"due_before" format:"date-time" doc:"Due before this instant"`
+	Due       string `query:"due" enum:"overdue,today,week" doc:"Of what is open: late already, due today, due from Monday to Sunday of this week"`
 	DueFrom   string `query:"due_from" format:"date-time" doc:"Due at or after this instant"`
 	Clock     string `query:"clock" enum:"completion,first_response" doc:"Which clock due_from, due_before and outcome read; default completion"`
 	Cause     string `query:"cause" enum:"none,own,customer,third,force" doc:"Why that clock was late; none: nobody has said"`
@@ -93,7 +94,7 @@ func (in ListInput) filter() (Filter, error) {
 		return Filter{}, err
 	}
 	return Filter{Mine: in.Mine, Unit: in.Unit, Provider: in.Provider, Customer: in.Customer, Service: in.Service, State: in.State,
-		Assignee: in.Assignee, Q: in.Q, DueBefore: before, DueFrom: from, Clock: in.Clock, Outcome: in.Outcome, Merged: in.Merged, Cause: in.Cause, CauseIs: in.CauseIs,
+		Assignee: in.Assignee, Q: in.Q, DueBefore: before, DueFrom: from, Due: in.Due, Clock: in.Clock, Outcome: in.Outcome, Merged: in.Merged, Cause: in.Cause, CauseIs: in.CauseIs,
 		Fields: in.fields, Sort: in.Sort, Columns: in.Columns, Cursor: in.Cursor, Limit: in.Limit}, bad.Err()
 }
 

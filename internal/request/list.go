@@ -28,6 +28,7 @@ type Filter struct {
 	Q         string              // a number, or part of the title
 	DueBefore time.Time           // completion due before
 	DueFrom   time.Time           // completion due at or after
+	Due       string              // of what is open: overdue, today, week (Monday to Sunday, by the clock of the company)
 	Merged    string              // yes: goes, or went, along with another; no
 	Cause     string              // of the late clock: own, customer, third, force, or "none" nobody has said
 	CauseIs   string              // where the cause stands: asked, stated, disputed, settled
@@ -166,7 +167,8 @@ func (s *Service) scopeOf(ctx context.Context, f Filter) (scope, *org.Tree, erro
 	}
 	sc.eye = e
 	var bad fault.Fields
-	sc.states = statesOf(f.State, &bad)
+	s.aimDue(ctx, &sc, &bad)
+	sc.states = statesOf(sc.State, &bad)
 	if f.Unit != "" {
 		if id := unitOf(tree, f.Unit, "unit", &bad); id != 0 {
 			sc.units = tree.Descendants(id)
@@ -315,6 +317,36 @@ func (s *Service) Queue(ctx context.Context, view string, f Filter) (web.Page[Li
 		return s.nameRows(ctx, rd, rows)
 	})
 	return web.Cut(rows, sc.limit, func(l Line) string { return web.Cursor(l.NextDue.UnixMilli(), l.ID) }), err
+}
+
+// aimDue turns 'overdue', 'today' and 'week' into times of what is open, on top of other times that are asked for.
+func (s *Service) aimDue(ctx context.Context, sc *scope, bad *fault.Fields) {
+	tonight := s.tonight(ctx)
+	var from, before time.Time
+	switch sc.Due {
+	case "":
+		return
+	case "overdue":
+		before = s.db.Now()
+	case "today":
+		from, before = tonight.AddDate(0, 0, -1), tonight
+	case "week":
+		past := (int(tonight.In(s.Org.Company(ctx).Location()).Weekday()) + 5) % 7 // whole days since Monday
+		from = tonight.AddDate(0, 0, -1-past)
+		before = from.AddDate(0, 0, 7)
+	default:
+		bad.Add("due", "request.due-unknown", "value", sc.Due)
+		return
+	}
+	if sc.State == "" {
+		sc.State = "open"
+	}
+	if sc.DueFrom.Before(from) {
+		sc.DueFrom = from
+	}
+	if sc.DueBefore.IsZero() || before.Before(sc.DueBefore) {
+		sc.DueBefore = before
+	}
 }
 
 // aim turns a view into conditions.

@@ -34,6 +34,7 @@ type asking struct {
 	CauseIs   string `form:"cause_state"`
 	Outcome   string `form:"outcome"`
 	Merged    string `form:"merged"`
+	Due       string `form:"due"`
 	DueFrom   string `form:"due_from"`
 	DueBefore string `form:"due_before"`
 	Sort      string `form:"sort"`
@@ -47,7 +48,7 @@ type asking struct {
 
 func (a asking) filter() (Filter, error) {
 	return ListInput{Paging: web.Paging{Cursor: a.Cursor}, Unit: a.Unit, Provider: a.Provider, Customer: a.Customer, Service: a.Service, State: a.State,
-		Assignee: a.Assignee, Q: a.Q, Clock: a.Clock, Outcome: a.Outcome, Merged: a.Merged, Cause: a.Cause, CauseIs: a.CauseIs, DueFrom: a.DueFrom, DueBefore: a.DueBefore,
+		Assignee: a.Assignee, Q: a.Q, Clock: a.Clock, Outcome: a.Outcome, Merged: a.Merged, Cause: a.Cause, CauseIs: a.CauseIs, Due: a.Due, DueFrom: a.DueFrom, DueBefore: a.DueBefore,
 		Sort: a.Sort, Columns: a.Columns, fields: a.fields()}.filter()
 }
 
@@ -55,7 +56,7 @@ func (a asking) filter() (Filter, error) {
 func (a asking) query() url.Values {
 	q := url.Values{}
 	for name, value := range map[string]string{"view": a.View, "unit": a.Unit, "provider": a.Provider, "customer": a.Customer, "service": a.Service,
-		"state": a.State, "assignee": a.Assignee, "q": a.Q, "clock": a.Clock, "outcome": a.Outcome, "merged": a.Merged, "cause": a.Cause, "cause_state": a.CauseIs, "due_from": a.DueFrom, "due_before": a.DueBefore,
+		"state": a.State, "assignee": a.Assignee, "q": a.Q, "clock": a.Clock, "outcome": a.Outcome, "merged": a.Merged, "cause": a.Cause, "cause_state": a.CauseIs, "due": a.Due, "due_from": a.DueFrom, "due_before": a.DueBefore,
 		"sort": a.Sort, "look": a.Look, "group": a.Group} {
 		if value != "" {
 			q.Set(name, value)
@@ -358,13 +359,22 @@ func (s *Service) filterBar(ctx context.Context, path string, in asking, tree *o
 	if services := s.serviceOptions(ctx, path, in); len(services) > 1 {
 		p.Filters = append(p.Filters, choose("service", in.Service, services))
 	}
-	p.Filters = append(p.Filters, choose("state", in.State, states))
+	p.Filters = append(p.Filters, choose("state", in.State, states), choose("due", in.Due, dueOptions(ctx, in.Due)))
 	for name, value := range map[string]string{"clock": in.Clock, "outcome": in.Outcome, "merged": in.Merged, "due_from": in.DueFrom, "due_before": in.DueBefore, "assignee": in.Assignee, "unit": in.Unit} {
 		if value != "" {
 			p.Hidden[name] = value
 		}
 	}
 	return p
+}
+
+// dueOptions are what a list may narrow its due times to.
+func dueOptions(ctx context.Context, now string) []ui.Option {
+	out := []ui.Option{{Text: lang.T(ctx, "request.filter.any")}}
+	for _, x := range []string{"overdue", "today", "week"} {
+		out = append(out, ui.Option{Value: x, Text: lang.T(ctx, "request.due."+x), Selected: x == now})
+	}
+	return out
 }
 
 // unitsOffered is how many units a select offers.
