@@ -21,6 +21,11 @@
 // happens twice opens at the first and closes at the second occurrence; 24:00 is the beginning of the next day.
 // Intervals are half-open. A budget that ends exactly at closing is due at closing.
 //
+// # Schedules
+//
+// A Schedule is a rhythm on a calendar: every week, month, quarter or year on a weekday, the nth workday or a date; a closed
+// day moves it by a rule. It is a pure rule: rooms that let things fall due (deliveries, repeating requests) use it.
+//
 // # Neighbours
 //
 // Calls down: org (the unit tree, for the fallback from a unit to its parents to "default").

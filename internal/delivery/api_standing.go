@@ -201,7 +201,7 @@ func (s *Service) wireStandings(ctx context.Context, list []Standing) ([]standin
 	out := make([]standingJSON, len(list))
 	for i, st := range list {
 		j := standingJSON{Number: st.Ref(), State: st.State, ProviderUnit: unitCode(tree, st.Provider), Deliverable: st.Deliverable, Criterion: st.Criterion,
-			Words: st.Schedule.Words(ctx), LeadWorkdays: st.Lead, AcceptDays: st.AcceptDays, From: st.From.String(), Until: words(dayText(st.Until)),
+			Words: scheduleWords(ctx, st.Schedule), LeadWorkdays: st.Lead, AcceptDays: st.AcceptDays, From: st.From.String(), Until: words(dayText(st.Until)),
 			Assignee: words(people[st.Assignee].No), Customers: make([]standingCustomer, 0, len(st.Customers))}
 		if service, ok := snap.ByID(st.Service); ok {
 			j.Service, j.ServiceName = service.Code, service.Name

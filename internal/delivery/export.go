@@ -140,7 +140,7 @@ func (s *Service) showStandingsExport(w http.ResponseWriter, r *http.Request) er
 			provider, _ := tree.ByID(st.Provider)
 			for _, c := range st.Customers {
 				customer, _ := tree.ByID(c.Unit)
-				err := out.Row(st.Ref(), service, provider.Code, provider.Name.In(ctx), st.Deliverable, st.Criterion, st.Schedule.Words(ctx), st.Lead, st.AcceptDays,
+				err := out.Row(st.Ref(), service, provider.Code, provider.Name.In(ctx), st.Deliverable, st.Criterion, scheduleWords(ctx, st.Schedule), st.Lead, st.AcceptDays,
 					st.From.String(), dayText(st.Until), lang.T(ctx, "delivery.standing.state."+st.State), customer.Code, customer.Name.In(ctx),
 					people[c.Receiver].Display(ctx), lang.T(ctx, "delivery.customer."+c.State))
 				if err != nil {

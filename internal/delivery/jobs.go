@@ -94,7 +94,7 @@ func (s *Service) openOne(ctx context.Context, tx *sqldb.Tx, number int64) error
 			}
 		}
 		for j, o := range list {
-			if opens(table, o, st.Lead).After(tx.Now) || left == 0 {
+			if calendar.Ahead(table, o, st.Lead).After(tx.Now) || left == 0 {
 				break
 			}
 			if err := s.openFor(ctx, tx, st, *c, o, table, j < last); err != nil {
@@ -128,7 +128,7 @@ func (s *Service) openFor(ctx context.Context, tx *sqldb.Tx, st Standing, c Cust
 		return nil
 	}
 	d := Delivery{Standing: st.ID, Slot: o.Slot, Origin: Scheduled, Service: st.Service, Provider: st.Provider, Customer: c.Unit, Receiver: c.Receiver,
-		Assignee: st.Assignee, Title: titleOf(ctx, service.Name, o.Slot), OpenedAt: opens(table, o, st.Lead)}
+		Assignee: st.Assignee, Title: titleOf(ctx, service.Name, o.Slot), OpenedAt: calendar.Ahead(table, o, st.Lead)}
 	if c.Since.After(d.OpenedAt) {
 		d.OpenedAt = c.Since
 	}
@@ -258,7 +258,7 @@ func (s *Service) moveOne(ctx context.Context, tx *sqldb.Tx, number int64) error
 		return err
 	}
 	was := dueIn(t.log)
-	next, found := st.Schedule.slot(table, t.d.Slot, was)
+	next, found := st.Schedule.Slot(table, t.d.Slot, was)
 	if !found || next.At.Equal(was) || !was.After(tx.Now) || len(t.log) >= maxEvents-1 {
 		return nil
 	}
@@ -277,20 +277,6 @@ func dueIn(log []Event) time.Time {
 		}
 	}
 	return at
-}
-
-// slot is the due date of the period that a delivery is for; around is when it was due.
-func (s Schedule) slot(c days, slot string, around time.Time) (Occurrence, bool) {
-	if s.Every == "" {
-		return Occurrence{}, false
-	}
-	d := calendar.DateOf(around.In(c.Location())) - farthest
-	for p := s.periodOf(d); p.first <= d+2*farthest; p = s.periodOf(p.next) {
-		if p.slot == slot {
-			return s.in(c, p)
-		}
-	}
-	return Occurrence{}, false
 }
 
 // AccessKind is how the access pages find a delivery: by its number.

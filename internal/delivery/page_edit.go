@@ -62,7 +62,7 @@ const moreCustomers = 3
 
 func (in editForm) arrangement() Arrangement {
 	a := Arrangement{Service: in.Service, Deliverable: in.Deliverable, Criterion: in.Criterion, Lead: in.Lead, AcceptDays: in.AcceptDays, From: in.From, Until: in.Until,
-		Assignee: in.Assignee, Schedule: Schedule{in.Every, in.On, in.Month, in.At, in.Shift}}
+		Assignee: in.Assignee, Schedule: Schedule{Every: in.Every, On: in.On, Month: in.Month, At: in.At, Shift: in.Shift}}
 	if in.Every == "fed" || in.Every == "" {
 		a.Schedule = Schedule{}
 	}
@@ -107,7 +107,7 @@ func (s *Service) showNew(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	in := editForm{Service: r.URL.Query().Get("service"), AcceptDays: acceptDays, Lead: 2, Shift: Before, From: calendar.DateOf(lang.Now(ctx).In(lang.Zone(ctx))).String()}
+	in := editForm{Service: r.URL.Query().Get("service"), AcceptDays: acceptDays, Lead: 2, Shift: calendar.Before, From: calendar.DateOf(lang.Now(ctx).In(lang.Zone(ctx))).String()}
 	if len(own) == 0 {
 		in.Every, in.On = "month", "workday 3"
 		return s.editPage(w, r, http.StatusOK, Standing{}, in, nil)
@@ -243,8 +243,8 @@ func (s *Service) editPage(w http.ResponseWriter, r *http.Request, status int, s
 	}
 	var f fault.Fields
 	sch := in.arrangement().Schedule
-	if sch.check(&f); f.Len() == 0 && sch.Every != "" && provider != 0 {
-		v.Words = sch.Words(ctx)
+	if sch.Check(&f); f.Len() == 0 && sch.Every != "" && provider != 0 {
+		v.Words = scheduleWords(ctx, sch)
 		if v.Dates, err = s.dates(ctx, provider, sch); err != nil {
 			return err
 		}
@@ -255,7 +255,7 @@ func (s *Service) editPage(w http.ResponseWriter, r *http.Request, status int, s
 // options are the choices of the schedule.
 func (v *editView) options(ctx context.Context) {
 	in := v.In
-	for _, code := range append(slices.Clone(Everys), "fed") {
+	for _, code := range append(slices.Clone(calendar.Everys), "fed") {
 		v.Every = append(v.Every, ui.Option{Value: code, Text: lang.T(ctx, "delivery.every."+code), Selected: in.Every == code})
 	}
 	known := false
@@ -263,10 +263,10 @@ func (v *editView) options(ctx context.Context) {
 		known = known || in.On == code
 		v.On = append(v.On, ui.Option{Group: lang.T(ctx, "delivery.on-group."+group), Value: code, Text: text, Selected: in.On == code})
 	}
-	add("day", "workdays", lang.T(ctx, "delivery.schedule.day-workdays"))
-	add("day", "every_day", lang.T(ctx, "delivery.schedule.day-every_day"))
-	for _, code := range Weekdays {
-		add("week", code, lang.T(ctx, "delivery.weekday."+code))
+	add("day", "workdays", lang.T(ctx, "calendar.schedule.day-workdays"))
+	add("day", "every_day", lang.T(ctx, "calendar.schedule.day-every_day"))
+	for _, code := range calendar.Weekdays {
+		add("week", code, lang.T(ctx, "calendar.schedule.weekday-"+code))
 	}
 	for n := 1; n <= 20; n++ {
 		add("workday", "workday "+strconv.Itoa(n), lang.T(ctx, "delivery.on.nth", "n", n))
@@ -281,7 +281,7 @@ func (v *editView) options(ctx context.Context) {
 	if !known && in.On != "" {
 		add("workday", in.On, in.On)
 	}
-	for _, code := range Shifts {
+	for _, code := range calendar.Shifts {
 		v.Shift = append(v.Shift, ui.Option{Value: code, Text: lang.T(ctx, "delivery.shift."+code), Selected: in.Shift == code})
 	}
 	v.Months = []ui.Option{{Value: "0", Text: lang.T(ctx, "delivery.month.whole"), Selected: in.Month == 0}}

@@ -78,7 +78,7 @@ func (s *Service) month(ctx context.Context, first time.Time) (monthView, error)
 	if err != nil {
 		return v, err
 	}
-	for _, day := range Weekdays {
+	for _, day := range calendar.Weekdays {
 		v.Weekdays = append(v.Weekdays, lang.T(ctx, "delivery.weekday-short."+day))
 	}
 	begin := calendar.DateOf(first)
@@ -96,7 +96,7 @@ func (s *Service) month(ctx context.Context, first time.Time) (monthView, error)
 			}
 			week = append(week, c)
 			if len(c.Items) > 0 {
-				c.Day = lang.Date(ctx, instant(d, "12:00", lang.Zone(ctx)))
+				c.Day = lang.Date(ctx, calendar.Moment(d, "12:00", lang.Zone(ctx)))
 				v.Lines = append(v.Lines, c)
 			}
 		}

@@ -157,8 +157,8 @@ func (s *Service) explain(ctx context.Context, v *showView) error {
 	if err != nil {
 		return err
 	}
-	v.Why = lang.T(ctx, "delivery.why", "schedule", v.Terms.Schedule.Words(ctx), "period", v.Slot)
-	if o, ok := v.Terms.Schedule.slot(table, v.Slot, dueIn(v.Log)); ok && o.Moved() {
+	v.Why = lang.T(ctx, "delivery.why", "schedule", scheduleWords(ctx, v.Terms.Schedule), "period", v.Slot)
+	if o, ok := v.Terms.Schedule.Slot(table, v.Slot, dueIn(v.Log)); ok && o.Moved() {
 		v.Why += movedText(ctx, table, o)
 	}
 	return nil
@@ -166,7 +166,7 @@ func (s *Service) explain(ctx context.Context, v *showView) error {
 
 // movedText says that a closed day moved a due date: "moved from Sat 4 Oct because of National Day".
 func movedText(ctx context.Context, table *calendar.Table, o Occurrence) string {
-	at := instant(o.Planned, "12:00", table.Location())
+	at := calendar.Moment(o.Planned, "12:00", table.Location())
 	for _, d := range table.Days(o.Planned, o.Planned) {
 		if !d.Name.Empty() {
 			return lang.T(ctx, "delivery.moved-because", "day", lang.Date(ctx, at), "name", d.Name.In(ctx))
@@ -186,7 +186,7 @@ func (v *showView) facts(ctx context.Context, s *Service) {
 	if v.Terms != nil {
 		add("delivery.field.deliverable", v.Terms.Deliverable, "")
 		add("delivery.field.criterion", v.Terms.Criterion, "")
-		add("delivery.fact.standing", v.Terms.Ref()+" · "+v.Terms.Schedule.Words(ctx), standingLink(v.Terms.Number))
+		add("delivery.fact.standing", v.Terms.Ref()+" · "+scheduleWords(ctx, v.Terms.Schedule), standingLink(v.Terms.Number))
 	}
 	if snap, err := s.Catalog.Snapshot(ctx); err == nil {
 		if sv, ok := snap.ByID(v.Service); ok {

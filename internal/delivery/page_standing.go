@@ -132,7 +132,7 @@ func (s *Service) standingRows(ctx context.Context, tree *org.Tree, list []Stand
 	}
 	var out []standingRow
 	for _, st := range list {
-		row := standingRow{Ref: st.Ref(), Href: standingLink(st.Number), Schedule: st.Schedule.Words(ctx), State: standingTag(ctx, st.State)}
+		row := standingRow{Ref: st.Ref(), Href: standingLink(st.Number), Schedule: scheduleWords(ctx, st.Schedule), State: standingTag(ctx, st.State)}
 		if sv, ok := snap.ByID(st.Service); ok {
 			row.Title = sv.Name.In(ctx)
 		}
@@ -247,7 +247,7 @@ func (s *Service) standingPage(w http.ResponseWriter, r *http.Request, status in
 			v.Problem = errs.Fields[0].Text
 		}
 	}
-	v.Line = lang.T(ctx, "delivery.standing.lead", "provider", tree.FullName(ctx, st.Provider), "schedule", st.Schedule.Words(ctx))
+	v.Line = lang.T(ctx, "delivery.standing.lead", "provider", tree.FullName(ctx, st.Provider), "schedule", scheduleWords(ctx, st.Schedule))
 	sv, ok := snap.ByID(st.Service)
 	if ok {
 		v.Title = sv.Name.In(ctx)
@@ -302,7 +302,7 @@ func (v *standingView) facts(ctx context.Context, people personNames, sv *catalo
 	if sv != nil {
 		add("delivery.field.service", sv.Name.In(ctx), "/services/"+sv.Code)
 	}
-	add("delivery.fact.schedule", v.Schedule.Words(ctx), "")
+	add("delivery.fact.schedule", scheduleWords(ctx, v.Schedule), "")
 	if v.Schedule.Every != "" {
 		add("delivery.field.lead", lang.T(ctx, "delivery.workdays-before", "n", v.Lead), "")
 	}

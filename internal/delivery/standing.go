@@ -348,7 +348,7 @@ func (s *Service) nextAt(ctx context.Context, st Standing) (time.Time, error) {
 	}
 	for _, c := range st.Customers {
 		if list := st.due(table, c, 1); len(list) > 0 {
-			if at := opens(table, list[0], st.Lead); at.Before(next) {
+			if at := calendar.Ahead(table, list[0], st.Lead); at.Before(next) {
 				next = at
 			}
 		}
@@ -365,10 +365,10 @@ func (st Standing) due(table *calendar.Table, c Customer, limit int) []Occurrenc
 	if c.Opened.After(from) {
 		from = c.Opened
 	}
-	if first := instant(st.From, "00:00", table.Location()).Add(-time.Millisecond); first.After(from) {
+	if first := calendar.Moment(st.From, "00:00", table.Location()).Add(-time.Millisecond); first.After(from) {
 		from = first
 	}
-	return st.Schedule.between(table, from, st.Until, limit)
+	return st.Schedule.Between(table, from, st.Until, limit)
 }
 
 // Upcoming lists the next due dates of a schedule in the calendar of a unit, from now on.
@@ -377,7 +377,7 @@ func (s *Service) Upcoming(ctx context.Context, provider int64, sch Schedule, n 
 	if err != nil {
 		return nil, nil, err
 	}
-	return sch.between(table, s.db.Now(), 0, n), table, nil
+	return sch.Between(table, s.db.Now(), 0, n), table, nil
 }
 
 // Standing is an arrangement with its customers. Everybody may know what units bring each other.

@@ -37,9 +37,9 @@ func (s *Service) arranged(ctx context.Context, in Arrangement, was Standing) (S
 	}
 	st.Deliverable = need(&f, "deliverable", in.Deliverable)
 	st.Criterion = atMost(&f, "criterion", in.Criterion, maxText)
-	in.Schedule.check(&f)
+	in.Schedule.Check(&f)
 	if st.Schedule = in.Schedule; st.Schedule.Shift == "" {
-		st.Schedule.Shift = Before
+		st.Schedule.Shift = calendar.Before
 	}
 	st.Lead, st.AcceptDays = in.Lead, in.AcceptDays
 	if in.Lead < 0 || in.Lead > maxLead {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"time"
 
+	"neike/internal/calendar"
 	"neike/internal/delivery"
 	"neike/internal/kit/actor"
 )
@@ -23,7 +24,7 @@ type brought struct {
 var unasked = []brought{
 	{"hr.payroll", "hr", []string{"production", "rd", "sales"}, delivery.Schedule{Every: "month", On: "workday 8", At: "17:00"}, 3, 6, 26 * time.Hour, ""},
 	{"finance.costreport", "finance", []string{"proj1", "sales", "rd"}, delivery.Schedule{Every: "month", On: "workday 3", At: "17:00"}, 12, 6, 3 * time.Hour, ""},
-	{"production.weekplan", "production", []string{"warehouse", "sales"}, delivery.Schedule{Every: "week", On: "fri", At: "15:00", Shift: delivery.Before}, 5, 1, 5 * time.Hour, ""},
+	{"production.weekplan", "production", []string{"warehouse", "sales"}, delivery.Schedule{Every: "week", On: "fri", At: "15:00", Shift: calendar.Before}, 5, 1, 5 * time.Hour, ""},
 	{"warehouse.linefeed", "warehouse", []string{"production"}, delivery.Schedule{Every: "day", On: "workdays", At: "07:30"}, 1, 1, 20 * time.Minute, "126"},
 }
 
@@ -69,7 +70,7 @@ func (d *demo) bring(ctx context.Context, b brought) error {
 // past tells of what was brought before, all of it in time but one.
 func (d *demo) past(ctx context.Context, b brought) error {
 	var items []delivery.Item
-	for i, o := range b.schedule.Dates(d.tables[b.unit], d.today.AddDate(0, -b.months, 0), 60) {
+	for i, o := range b.schedule.Between(d.tables[b.unit], d.today.AddDate(0, -b.months, 0), 0, 60) {
 		if o.At.After(d.today.Add(-72 * time.Hour)) {
 			break
 		}

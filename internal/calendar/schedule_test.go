@@ -1,21 +1,20 @@
-package delivery
+package calendar
 
 import (
 	"testing"
 	"time"
 
-	"neike/internal/calendar"
 	"neike/internal/kit/fault"
 )
 
 // national are the workdays around the holidays of October 2026: closed 1 to 7 October, Saturday the 10th makes up.
 type national struct{}
 
-func (national) Workday(d calendar.Date) bool {
+func (national) Workday(d Date) bool {
 	switch {
-	case d >= calendar.NewDate(2026, 10, 1) && d <= calendar.NewDate(2026, 10, 7):
+	case d >= NewDate(2026, 10, 1) && d <= NewDate(2026, 10, 7):
 		return false
-	case d == calendar.NewDate(2026, 10, 10):
+	case d == NewDate(2026, 10, 10):
 		return true
 	}
 	w := d.Weekday()
@@ -49,10 +48,10 @@ func TestDueDates(t *testing.T) {
 		{"fed by others it has none", Schedule{}, nil},
 	} {
 		var f fault.Fields
-		if c.s.check(&f); f.Len() > 0 {
+		if c.s.Check(&f); f.Len() > 0 {
 			t.Errorf("%s: refused: %v", c.name, f.Err())
 		}
-		list := c.s.between(national{}, from, 0, max(len(c.want), 1))
+		list := c.s.Between(national{}, from, 0, max(len(c.want), 1))
 		if len(list) != len(c.want) {
 			t.Errorf("%s: %d dates, want %d", c.name, len(list), len(c.want))
 			continue
@@ -76,8 +75,8 @@ func TestADueDateIsFoundAgainByItsPeriod(t *testing.T) {
 		{Every: "month", On: "day 4", At: "17:00", Shift: After}, {Every: "quarter", On: "workday 5", At: "12:00"},
 	} {
 		seen := map[string]bool{}
-		for _, o := range s.between(national{}, time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC), 0, 10) {
-			again, ok := s.slot(national{}, o.Slot, o.At)
+		for _, o := range s.Between(national{}, time.Date(2026, 9, 1, 0, 0, 0, 0, time.UTC), 0, 10) {
+			again, ok := s.Slot(national{}, o.Slot, o.At)
 			if !ok || again != o {
 				t.Errorf("%s %s: %s found as %+v", s.Every, s.On, o.Slot, again)
 			}
@@ -105,7 +104,7 @@ func TestWhatAScheduleMustSay(t *testing.T) {
 		{"what a closed day does", Schedule{Every: "week", On: "mon", At: "09:00", Shift: "sideways"}, "shift"},
 	} {
 		var f fault.Fields
-		c.s.check(&f)
+		c.s.Check(&f)
 		e, _ := fault.As(f.Err())
 		if e == nil || len(e.Fields) != 1 || e.Fields[0].Name != c.field {
 			t.Errorf("%s: %v", c.name, f.Err())
@@ -115,10 +114,37 @@ func TestWhatAScheduleMustSay(t *testing.T) {
 
 func TestADeliveryOpensWorkdaysAhead(t *testing.T) {
 	t.Parallel()
-	due := Occurrence{Date: calendar.NewDate(2026, 10, 9)}
+	due := Occurrence{Date: NewDate(2026, 10, 9)}
 	for lead, want := range map[int]string{0: "2026-10-09", 1: "2026-10-08", 2: "2026-09-30", 3: "2026-09-29"} {
-		if got := opens(national{}, due, lead).In(national{}.Location()).Format("2006-01-02 15:04"); got != want+" 00:00" {
+		if got := Ahead(national{}, due, lead).In(national{}.Location()).Format("2006-01-02 15:04"); got != want+" 00:00" {
 			t.Errorf("%d workdays ahead: %s", lead, got)
+		}
+	}
+}
+
+func TestEverySecondAndThirdOnes(t *testing.T) {
+	t.Parallel()
+	from := time.Date(2026, 9, 28, 0, 0, 0, 0, national{}.Location())
+	for _, c := range []struct {
+		name  string
+		s     Schedule
+		step  int
+		since Date
+		want  []string
+	}{
+		{"every second Friday, from the week of the first", Schedule{Every: "week", On: "fri", At: "16:00", Shift: Before}, 2, NewDate(2026, 10, 5), []string{"2026-10-09", "2026-10-23", "2026-11-06"}},
+		{"a week that is left out is left out even when its day is moved", Schedule{Every: "week", On: "fri", At: "16:00", Shift: Before}, 2, NewDate(2026, 9, 28), []string{"2026-09-30", "2026-10-16"}},
+		{"every third month, over the turn of the year", Schedule{Every: "month", On: "workday -1", At: "16:00"}, 3, NewDate(2026, 10, 1), []string{"2026-10-30", "2027-01-29", "2027-04-30"}},
+		{"weeks are counted back from the first, too", Schedule{Every: "week", On: "mon", At: "09:00", Shift: Keep}, 2, NewDate(2027, 1, 4), []string{"2026-09-28", "2026-10-12"}},
+	} {
+		list := c.s.Stepped(national{}, c.step, c.since, from, 0, len(c.want))
+		for i, o := range list {
+			if o.Date.String() != c.want[i] {
+				t.Errorf("%s: date %d is %s, want %s", c.name, i, o.Date, c.want[i])
+			}
+		}
+		if len(list) != len(c.want) {
+			t.Errorf("%s: %d dates", c.name, len(list))
 		}
 	}
 }
