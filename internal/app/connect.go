@@ -51,6 +51,7 @@ func (a *App) connect(context.Context) error {
 	a.Reader.Name("connection", a.nameConnections)
 	a.Todo.AddPanel(a.yearPanel())
 	a.tellReviews()
+	a.Place.AddPanel(a.Request.PlacePanel)
 	a.Catalog.AddCard(a.Review.ServiceCard)
 	a.guard()
 	a.relate()

@@ -129,7 +129,7 @@ func (a *App) furnish(ctx context.Context) error {
 	r.Place = place.New(a.DB, a.Bus, r.Org, r.Access, r.Catalog)
 	r.Request = request.New(a.DB, a.Bus, a.Jobs, request.Rooms{
 		Org: r.Org, Access: r.Access, Calendar: r.Calendar, Clock: r.Clock,
-		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog, View: r.View, Promise: r.Promise,
+		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog, View: r.View, Promise: r.Promise, Place: r.Place,
 	})
 	r.Delivery = delivery.New(a.DB, a.Bus, a.Jobs, delivery.Rooms{
 		Org: r.Org, Access: r.Access, Calendar: r.Calendar, Clock: r.Clock,

@@ -212,7 +212,7 @@ func sentBack(s Service, why string) error {
 }
 
 // Related are the entities that a field of a form may point at; request knows how each is found.
-var Related = []string{"request", "service", "unit", "person"}
+var Related = []string{"request", "service", "unit", "person", "place"}
 
 // checkForm tells what is wrong with a form, also where it points at something there is not.
 func checkForm(f form.Form) fault.Fields {

@@ -176,6 +176,12 @@ func wayOf(ctx context.Context, p Place, names map[string]lang.Text) string {
 	return strings.Join(way, " › ")
 }
 
+// Way names what is around a place, from the outside in: 华衡大厦 › 三层.
+func (s *Service) Way(ctx context.Context, p Place) (string, error) {
+	names, err := s.names(ctx, above(p.Path))
+	return wayOf(ctx, p, names), err
+}
+
 func (s *Service) filterBar(ctx context.Context, tree *org.Tree, in asking) ui.FilterProps {
 	kinds := []ui.Option{{Text: lang.T(ctx, "place.any-kind"), Selected: in.Kind == ""}}
 	for _, k := range Kinds {

@@ -417,3 +417,6 @@ func (s *Service) scopeOf(ctx context.Context, f Filter) (scope, error) {
 	}
 	return sc, bad.Err()
 }
+
+// Under is the range of the paths of the place and of what lies under it: from, and up to but without to.
+func (p Place) Under() (from, to string) { return under(p.Path) }

@@ -53,6 +53,7 @@ type openInput struct {
 		Fields       map[string]any `json:"fields,omitempty" doc:"Answers of the service's form by key"`
 		CustomerUnit string         `json:"customer_unit,omitempty" doc:"Code; default: the main unit of whoever it is for"`
 		OnBehalfOf   string         `json:"on_behalf_of,omitempty" doc:"工号 of the colleague it is for"`
+		Place        string         `json:"place,omitempty" doc:"Code of the place or machine it is about" example:"hq-3f-02"`
 		Urgent       string         `json:"urgent,omitempty" doc:"Why it is urgent; within the unit’s share of the month it is, beyond it the unit’s head agrees" example:"客户明天开工"`
 		Confidential bool           `json:"confidential,omitempty" doc:"Only the asker and the people named see it"`
 		Named        []string       `json:"named,omitempty" doc:"Of a confidential request: 工号 of those who may see it and work on it"`
@@ -110,7 +111,7 @@ func (s *Service) postOpen(ctx context.Context, in *openInput) (*answered, error
 	if err != nil {
 		return nil, err
 	}
-	ctx, o, err := s.place(ctx, Ask{Service: b.Service, Title: b.Title, Fields: b.Fields, Customer: b.CustomerUnit, For: b.OnBehalfOf,
+	ctx, o, err := s.opened(ctx, Ask{Place: b.Place, Service: b.Service, Title: b.Title, Fields: b.Fields, Customer: b.CustomerUnit, For: b.OnBehalfOf,
 		Confidential: b.Confidential, Urgent: b.Urgent, Named: b.Named, OpenedAt: at, By: b.By})
 	if err != nil {
 		return nil, err

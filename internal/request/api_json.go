@@ -38,6 +38,7 @@ type requestJSON struct {
 	ClosedAt     *time.Time      `json:"closed_at"`
 	RespondDueAt *time.Time      `json:"respond_due_at"`
 	DueAt        *time.Time      `json:"due_at"`
+	Place        *spotJSON       `json:"place,omitempty" doc:"Where it was asked from"`
 	PartOf       *linkedJSON     `json:"part_of,omitempty" doc:"The request that it is a part of"`
 	Parts        []linkedJSON    `json:"parts,omitempty" doc:"What it was split into, as far as the caller may know of it"`
 	MergedInto   *linkedJSON     `json:"merged_into,omitempty" doc:"The request that it goes along with; number and title are null when the caller may not see that one"`
@@ -219,6 +220,7 @@ func (s *Service) json(ctx context.Context, v View) (requestJSON, error) {
 		Returns: v.Returns, Nudges: v.Nudges, Rated: v.Rated, Imported: v.Imported, External: words(v.External),
 		Clocks: make([]clockJSON, 0, len(v.Clocks)), Verbs: v.Verbs,
 	}
+	out.Place = spotWire(v.Place)
 	if service, ok := snap.ByID(v.Service); ok {
 		out.Service, out.ServiceName = service.Code, service.Name
 	}

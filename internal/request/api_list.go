@@ -36,6 +36,7 @@ type lineJSON struct {
 	Provisional  bool       `json:"provisional" doc:"next_due_at reaches into a year whose days off are not settled"`
 	ClosedAt     *time.Time `json:"closed_at"`
 	Rated        bool       `json:"rated"`
+	Place        *spotJSON  `json:"place,omitempty" doc:"Where it was asked from"`
 
 	Fields map[string]any `json:"fields,omitempty" doc:"Answers to the fields named by columns, in canonical form"`
 }
@@ -57,10 +58,11 @@ type ListInput struct {
 	Clock     string `query:"clock" enum:"completion,first_response" doc:"Which clock due_from, due_before and outcome read; default completion"`
 	Cause     string `query:"cause" enum:"none,own,customer,third,force" doc:"Why that clock was late; none: nobody has said"`
 	CauseIs   string `query:"cause_state" enum:"asked,stated,disputed,settled" doc:"Where its cause stands"`
+	Place     string `query:"place" doc:"Code of a place, what lies under it included"`
 	Merged    string `query:"merged" enum:"yes,no" doc:"Goes, or went, along with another request"`
 	Outcome   string `query:"outcome" enum:"met,breached,pending,excluded" doc:"What the clock has come to"`
 
-	Sort    string   `query:"sort" doc:"field.KEY, or -field.KEY for the greatest first: by an indexed field of the form; default: the order of the list"`
+	Sort    string   `query:"sort" doc:"place, or field.KEY: by the place, or by an indexed field of the form; with - before it the greatest first; default: the order of the list"`
 	Columns []string `query:"columns" doc:"Keys of indexed form fields, with commas between them: their answers come as fields"`
 
 	fields map[string][]string
@@ -94,7 +96,7 @@ func (in ListInput) filter() (Filter, error) {
 		return Filter{}, err
 	}
 	return Filter{Mine: in.Mine, Unit: in.Unit, Provider: in.Provider, Customer: in.Customer, Service: in.Service, State: in.State,
-		Assignee: in.Assignee, Q: in.Q, DueBefore: before, DueFrom: from, Due: in.Due, Clock: in.Clock, Outcome: in.Outcome, Merged: in.Merged, Cause: in.Cause, CauseIs: in.CauseIs,
+		Assignee: in.Assignee, Q: in.Q, DueBefore: before, DueFrom: from, Due: in.Due, Clock: in.Clock, Outcome: in.Outcome, Merged: in.Merged, Place: in.Place, Cause: in.Cause, CauseIs: in.CauseIs,
 		Fields: in.fields, Sort: in.Sort, Columns: in.Columns, Cursor: in.Cursor, Limit: in.Limit}, bad.Err()
 }
 
@@ -158,7 +160,7 @@ func (l Line) json(ctx context.Context, tree *org.Tree, snap *catalog.Snapshot) 
 	out := lineJSON{Number: l.Ref(), State: l.State, Title: l.Title, ProviderUnit: unitCode(tree, l.Provider),
 		HoldingUnit: unitCode(tree, l.Unit), CustomerUnit: unitCode(tree, l.Customer), AskedBy: l.Asker.No, AskedByName: l.Asker.Plain(ctx),
 		Assignee: words(l.Holder.No), AssigneeName: words(l.Holder.Plain(ctx)), Fields: l.Given, Confidential: l.Confidential, OpenedAt: l.OpenedAt,
-		RespondDueAt: moment1(l.ResponseDue), DueAt: moment1(l.Due), ClosedAt: moment1(l.ClosedAt), Rated: l.Rated}
+		RespondDueAt: moment1(l.ResponseDue), DueAt: moment1(l.Due), ClosedAt: moment1(l.ClosedAt), Rated: l.Rated, Place: spotWire(l.Place)}
 	if service, ok := snap.ByID(l.Service); ok {
 		out.Service, out.ServiceName = service.Code, service.Name
 	}

@@ -18,7 +18,7 @@ const exported = 50_000
 // exportColumns are the columns of a file of requests; their words are request.export.NAME.
 var exportColumns = []string{"number", "title", "service", "service_name", "provider", "provider_name", "customer", "customer_name", "unit", "unit_name",
 	"asked_by", "assignee", "state", "opened", "response_due", "responded", "due", "closed", "outcome", "seconds", "confidential", "cause", "cause_state",
-	"hops", "hand_overs", "came_back", "parts", "parent", "merged_into"}
+	"hops", "hand_overs", "came_back", "parts", "parent", "merged_into", "place", "place_name"}
 
 // showListExport sends the list of requests with its filter as a file: all of it, not only the page shown.
 func (s *Service) showListExport(w http.ResponseWriter, r *http.Request) error {
@@ -88,7 +88,7 @@ func (s *Service) export(w http.ResponseWriter, r *http.Request, title string, p
 		}
 		for _, l := range lines.Items {
 			row := append(cellsOf(ctx, tree, services, l), causeCells(ctx, said[l.ID])...)
-			if err := out.Row(append(row, l.Hops, l.HandOvers, l.CameBack, l.Parts, wholes[l.Parent], wholes[l.MergedInto])...); err != nil {
+			if err := out.Row(append(row, l.Hops, l.HandOvers, l.CameBack, l.Parts, wholes[l.Parent], wholes[l.MergedInto], l.Place.Code, l.Place.Name.In(ctx))...); err != nil {
 				return err
 			}
 		}

@@ -79,7 +79,7 @@ func (s *Service) fieldServices(ctx context.Context, sc scope) ([]*catalog.Servi
 
 // aimFields turns what a filter says of form fields into conditions.
 func (s *Service) aimFields(ctx context.Context, sc *scope, bad *fault.Fields) error {
-	if len(sc.Fields) == 0 && sc.Sort == "" && len(sc.Columns) == 0 {
+	if len(sc.Fields) == 0 && (sc.Sort == "" || sc.byPlace) && len(sc.Columns) == 0 {
 		return nil
 	}
 	services, err := s.fieldServices(ctx, *sc)
@@ -104,7 +104,7 @@ func (s *Service) aimFields(ctx context.Context, sc *scope, bad *fault.Fields) e
 		return offered[i], true
 	}
 	s.readFields(ctx, sc, named, bad)
-	if sc.Sort != "" {
+	if sc.Sort != "" && !sc.byPlace {
 		key, down := strings.CutPrefix(sc.Sort, "-")
 		key, is := strings.CutPrefix(key, fieldPrefix)
 		f, ok := named(key)

@@ -18,24 +18,28 @@ import (
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
+	"neike/internal/place"
 )
 
 // resolve finds what answers of forms point at, and what defaults say of the actor.
 func (s *Service) resolve() form.Resolve { return s.resolveFor("") }
 
 // resolveFor is resolve with the defaults of the person of a 工号; of the actor when it is empty or unknown.
-func (s *Service) resolveFor(no string) form.Resolve {
-	g := &given{s: s, no: strings.TrimSpace(no)}
+func (s *Service) resolveFor(no string) form.Resolve { return s.resolveAt(no, place.Place{}) }
+
+// resolveAt is resolveFor with the defaults of a place.
+func (s *Service) resolveAt(no string, at place.Place) form.Resolve {
+	g := &given{s: s, no: strings.TrimSpace(no), at: at}
 	return form.Resolve{
-		People: s.findPeople, Units: s.findUnits, Files: s.findFiles, Given: g.place,
+		People: s.findPeople, Units: s.findUnits, Files: s.findFiles, Given: g.fill,
 		Of: map[string]func(context.Context, string) ([]form.Ref, error){
-			"person": s.findPeople, "unit": s.findUnits, "service": s.findServices, "request": s.findRequests,
+			"person": s.findPeople, "unit": s.findUnits, "service": s.findServices, "request": s.findRequests, "place": s.findPlaces,
 		},
 	}
 }
 
 // pickers are where related records are found while one types.
-var pickers = map[string]string{"person": "/people/find", "unit": "/units/find", "service": "/services/find"}
+var pickers = map[string]string{"person": "/people/find", "unit": "/units/find", "service": "/services/find", "place": "/places/find"}
 
 // inputs is a form as it is drawn for a request.
 func (s *Service) inputs(ctx context.Context, f form.Form, raw map[string]any) (form.InputsProps, error) {
@@ -50,9 +54,10 @@ type given struct {
 	s      *Service
 	no     string
 	person org.Person
+	at     place.Place
 }
 
-func (g *given) place(ctx context.Context, name string) (string, error) {
+func (g *given) fill(ctx context.Context, name string) (string, error) {
 	now := lang.Now(ctx)
 	switch name {
 	case "today":
@@ -63,6 +68,8 @@ func (g *given) place(ctx context.Context, name string) (string, error) {
 		return now.UTC().Truncate(time.Minute).Format(time.RFC3339), nil
 	case "next_workday":
 		return g.nextWorkday(ctx, now)
+	case "place", "place.code", "place.name", "place.asset":
+		return placeGiven(ctx, g.at, name), nil
 	}
 	p, err := g.who(ctx)
 	if err != nil {

@@ -14,6 +14,7 @@ import (
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
 	"neike/internal/org"
+	"neike/internal/place"
 )
 
 // Filter chooses requests. Pages and API use the same names for the same things.
@@ -36,7 +37,9 @@ type Filter struct {
 	Clock     string              // which clock DueFrom, DueBefore and Outcome read: completion (default) or first_response
 	Edge      int64               // provider → customer
 	Fields    map[string][]string // conditions on indexed form fields by what follows field.: KEY, KEY.min, KEY.max
-	Sort      string              // field.KEY, or -field.KEY for the greatest first; "": the order of the list
+	Place     string              // code of a place; those under it count too
+	exactly   bool                // that place alone
+	Sort      string              // place, -place, or  field.KEY, or -field.KEY for the greatest first; "": the order of the list
 	Columns   []string            // keys of indexed fields that the list shows
 	Cursor    string
 	Limit     int
@@ -71,6 +74,7 @@ type Line struct {
 	Hops         int // stretches that units had it
 	HandOvers    int
 	CameBack     int
+	Place        Spot
 	Parent       ID // the request that it is a part of
 	Parts        int
 	MergedInto   ID             // the request that it goes along with
@@ -151,6 +155,9 @@ type scope struct {
 	driven    bool    // the first of fields has chosen the rows already
 	fieldIn   []int64 // services whose fields these are
 	sortBy    *form.Field
+	spot      place.Place
+	placed    bool // the place has chosen the rows already
+	byPlace   bool // in the order of the places
 	sortDown  bool
 	columns   []form.Field
 	since     time.Time // opened since, or with nobody
@@ -198,6 +205,9 @@ func (s *Service) scopeOf(ctx context.Context, f Filter) (scope, *org.Tree, erro
 		bad.Add("clock", "request.clock-unknown", "value", f.Clock)
 	}
 	if err := s.lookUp(ctx, &sc, &bad); err != nil {
+		return sc, nil, err
+	}
+	if err := s.aimPlace(ctx, &sc, &bad); err != nil {
 		return sc, nil, err
 	}
 	if err := s.aimFields(ctx, &sc, &bad); err != nil {

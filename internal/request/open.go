@@ -16,6 +16,7 @@ import (
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/web"
 	"neike/internal/org"
+	"neike/internal/place"
 )
 
 // Ask is what somebody asks for, as it came through the door.
@@ -31,6 +32,7 @@ type Ask struct {
 	OpenedAt     time.Time      // imports only; zero: now
 	By           string         // imports only: 工号 of the asker
 	External     string         // imports only: number in the other system
+	Place        string         // code of the place it is asked from; "": nowhere in particular
 	Draft        bool           // pages only: the asker's draft of this service goes with it
 	Once         string         // pages only: key of this form with this content, which asks once however often it is sent
 }
@@ -51,17 +53,18 @@ type order struct {
 	log     []Event              // once filed
 	clocks  []clock.State        // once filed
 	logged  *logging             // an agent writes it down for the asker
+	spot    place.Place          // where it is asked from
 	draft   bool                 // the asker's draft goes with it
 }
 
 // Open files a request for the actor. What is wrong with the ask comes all at once, as fields.
 func (s *Service) Open(ctx context.Context, ask Ask) (Request, error) {
-	_, o, err := s.place(ctx, ask)
+	_, o, err := s.opened(ctx, ask)
 	return o.request, err
 }
 
-// place is Open with all that is known of the new request, and the context of the person who asked.
-func (s *Service) place(ctx context.Context, ask Ask) (context.Context, order, error) {
+// opened is Open with all that is known of the new request, and the context of the person who asked.
+func (s *Service) opened(ctx context.Context, ask Ask) (context.Context, order, error) {
 	ctx, err := s.by(ctx, ask.By)
 	if err != nil {
 		return ctx, order{}, err
@@ -105,6 +108,9 @@ func (s *Service) check(ctx context.Context, ask Ask) (order, error) {
 		f.Add("title", "request.need-title")
 	} else if n := utf8.RuneCountInString(r.Title); n > maxTitle {
 		f.Add("title", "form.too-long", "max", maxTitle, "count", n)
+	}
+	if err := s.checkPlace(ctx, &o, ask.Place, &f); err != nil {
+		return o, err
 	}
 	if err := s.checkService(ctx, &o, ask, &f); err != nil {
 		return o, err
@@ -160,7 +166,7 @@ func (s *Service) checkService(ctx context.Context, o *order, ask Ask, f *fault.
 	if o.logged != nil { // the agent knows what is missing, and asks
 		asked = asked.Optional()
 	}
-	values, bad, err := asked.Validate(ctx, s.resolveFor(ask.For), ask.Fields)
+	values, bad, err := asked.Validate(ctx, s.resolveAt(ask.For, o.spot), ask.Fields)
 	if err != nil {
 		return err
 	}

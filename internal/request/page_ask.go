@@ -1,6 +1,7 @@
 package request
 
 import (
+	"cmp"
 	"context"
 	"crypto/rand"
 	"crypto/sha256"
@@ -24,6 +25,7 @@ import (
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
 	"neike/internal/org"
+	"neike/internal/place"
 )
 
 // askView is the form of one service.
@@ -37,6 +39,9 @@ type askView struct {
 	UrgentLeft                    string      // how much of the unit's share of urgent requests is left
 	Drafted                       time.Time   // of the draft that the page goes on with; zero: none
 	Privacy                       catalog.Privacy
+	Place                         askPlace
+	PlaceGone                     bool // the place of the address is not in use
+	spot                          place.Place
 	Promise                       promiseView
 	Kept                          keptView
 	Load                          catalog.LoadView
@@ -54,6 +59,7 @@ type asked struct {
 	Part    string   `form:"part"`   // the number of the request that it will be a part of
 	Next    []string `form:"next"`   // services whose parts are still to be asked for: code:title
 	Urgent  string   `form:"urgent"` // why it is
+	Place   string   `form:"place"`  // code
 }
 
 func (s *Service) showAsk(w http.ResponseWriter, r *http.Request) error {
@@ -61,12 +67,12 @@ func (s *Service) showAsk(w http.ResponseWriter, r *http.Request) error {
 	if at, err := s.elsewhere(ctx, r.PathValue("code")); err == nil {
 		return web.See(w, r, at)
 	}
-	v, err := s.askFor(ctx, r.PathValue("code"))
-	if err != nil {
-		return err
-	}
 	var in asked
 	if err := web.Decode(r, &in); err != nil {
+		return err
+	}
+	v, err := s.askFor(ctx, r.PathValue("code"), in.Place)
+	if err != nil {
 		return err
 	}
 	v.Typed.Part, v.Typed.Next = in.Part, in.Next
@@ -77,7 +83,7 @@ func (s *Service) showAsk(w http.ResponseWriter, r *http.Request) error {
 }
 
 // askFor is the empty form of a service.
-func (s *Service) askFor(ctx context.Context, code string) (askView, error) {
+func (s *Service) askFor(ctx context.Context, code, at string) (askView, error) {
 	service, err := s.Catalog.Visible(ctx, code)
 	if err != nil {
 		return askView{}, err
@@ -107,6 +113,12 @@ func (s *Service) askFor(ctx context.Context, code string) (askView, error) {
 			return v, err
 		}
 		v.Typed, v.Drafted = d.Typed, d.SavedAt
+	}
+	if err := s.placeOf(ctx, &v, cmp.Or(at, v.Typed.Place)); err != nil {
+		return v, err
+	}
+	if err := s.fillPlace(ctx, &v, drafted); err != nil {
+		return v, err
 	}
 	v.Units, v.Privacy = ownUnits(ctx, tree), service.Policy.Confidential
 	if v.Promise, err = s.promised(ctx, service); err != nil {
@@ -186,7 +198,7 @@ func (s *Service) submitAsk(w http.ResponseWriter, r *http.Request) error {
 	if err := web.Decode(r, &in); err != nil {
 		return err
 	}
-	v, err := s.askFor(ctx, in.Service)
+	v, err := s.askFor(ctx, in.Service, in.Place)
 	if err != nil {
 		return err
 	}
@@ -198,13 +210,11 @@ func (s *Service) submitAsk(w http.ResponseWriter, r *http.Request) error {
 	if fault.KindOf(problem) == fault.Internal && problem != nil {
 		return problem
 	}
-	ask := Ask{Service: in.Service, Title: in.Title, Fields: fields, Customer: in.Unit, For: in.For, Confidential: in.Seen == "named" || v.Privacy == catalog.PrivacyAlways, Urgent: in.Urgent, Draft: !v.Drafted.IsZero()}
+	ask := Ask{Service: in.Service, Title: in.Title, Fields: fields, Customer: in.Unit, For: in.For, Confidential: in.Seen == "named" || v.Privacy == catalog.PrivacyAlways, Urgent: in.Urgent, Draft: !v.Drafted.IsZero(), Place: in.Place}
 	if in.Once != "" {
 		ask.Once = printOf(values, files)
 	}
-	if ask.Title == "" {
-		ask.Title = proposedTitle(v.Name, v.Inputs.Form, fields)
-	}
+	ask.Title = titled(ctx, ask.Title, v.Name, v.spot, v.Inputs.Form, fields)
 	if ask.Confidential {
 		ask.Named = strings.FieldsFunc(in.Named, func(r rune) bool { return r == ',' || r == ' ' || r == '，' || r == ';' || r == '；' || r == '、' })
 	}

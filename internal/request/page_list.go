@@ -35,6 +35,7 @@ type asking struct {
 	Outcome   string `form:"outcome"`
 	Merged    string `form:"merged"`
 	Due       string `form:"due"`
+	Place     string `form:"place"`
 	DueFrom   string `form:"due_from"`
 	DueBefore string `form:"due_before"`
 	Sort      string `form:"sort"`
@@ -48,7 +49,7 @@ type asking struct {
 
 func (a asking) filter() (Filter, error) {
 	return ListInput{Paging: web.Paging{Cursor: a.Cursor}, Unit: a.Unit, Provider: a.Provider, Customer: a.Customer, Service: a.Service, State: a.State,
-		Assignee: a.Assignee, Q: a.Q, Clock: a.Clock, Outcome: a.Outcome, Merged: a.Merged, Cause: a.Cause, CauseIs: a.CauseIs, Due: a.Due, DueFrom: a.DueFrom, DueBefore: a.DueBefore,
+		Assignee: a.Assignee, Q: a.Q, Clock: a.Clock, Outcome: a.Outcome, Merged: a.Merged, Place: a.Place, Cause: a.Cause, CauseIs: a.CauseIs, Due: a.Due, DueFrom: a.DueFrom, DueBefore: a.DueBefore,
 		Sort: a.Sort, Columns: a.Columns, fields: a.fields()}.filter()
 }
 
@@ -56,7 +57,7 @@ func (a asking) filter() (Filter, error) {
 func (a asking) query() url.Values {
 	q := url.Values{}
 	for name, value := range map[string]string{"view": a.View, "unit": a.Unit, "provider": a.Provider, "customer": a.Customer, "service": a.Service,
-		"state": a.State, "assignee": a.Assignee, "q": a.Q, "clock": a.Clock, "outcome": a.Outcome, "merged": a.Merged, "cause": a.Cause, "cause_state": a.CauseIs, "due": a.Due, "due_from": a.DueFrom, "due_before": a.DueBefore,
+		"state": a.State, "assignee": a.Assignee, "q": a.Q, "clock": a.Clock, "outcome": a.Outcome, "merged": a.Merged, "place": a.Place, "cause": a.Cause, "cause_state": a.CauseIs, "due": a.Due, "due_from": a.DueFrom, "due_before": a.DueBefore,
 		"sort": a.Sort, "look": a.Look, "group": a.Group} {
 		if value != "" {
 			q.Set(name, value)
@@ -125,11 +126,13 @@ type listView struct {
 	Bulk     bool
 	Live     []string
 	Problem  string
+	AtPlace  *ui.NoteProps // which place the list is narrowed to
 }
 
 // row is a request as the table shows it.
 type row struct {
 	Ref, Title, Href, Service string
+	Place                     string // where it was asked from
 	Other, Assignee           string // the unit on the other side; both where neither is the reader's
 	Due, DueTitle, DueTone    string
 	Left                      string
@@ -232,9 +235,11 @@ func (s *Service) fill(ctx context.Context, v *listView, in asking, page web.Pag
 		item.Answers = l.Answers
 		v.Rows = append(v.Rows, item)
 	}
+	v.AtPlace = s.placeFilter(ctx, v.Path, in)
 	v.Self, v.File = in.href(v.Path, "cursor", in.Cursor), in.href(v.Path+"/export")
 	v.Filter = s.filterBar(ctx, v.Path, in, tree)
 	s.offerFields(ctx, v, in, snap)
+	s.sortByPlace(ctx, v, in, page.Items)
 	if v.Views, err = s.View.Bar(ctx, map[string]string{"/queue": listQueue, "/requests": listRequests}[v.Path], in.narrowed(v.Path)); err != nil {
 		return err
 	}
@@ -279,7 +284,7 @@ func (s *Service) tableOf(ctx context.Context, book *calendar.Book, unit, servic
 // rowOf is a line as the table shows it: what is due next, and how much working time is left until then.
 func rowOf(ctx context.Context, tree *org.Tree, table *calendar.Table, l Line, now time.Time) row {
 	v := row{Ref: l.Ref(), Title: l.Title, Href: link(l.Number), Other: tree.FullName(ctx, l.Customer), Assignee: l.Holder.Display(ctx),
-		Unassigned: l.Assignee == 0 && l.State == StateNew, State: stateTag(ctx, l.State), Confidential: l.Confidential, Urgent: l.Priority == Urgent && l.State.Open()}
+		Unassigned: l.Assignee == 0 && l.State == StateNew, State: stateTag(ctx, l.State), Confidential: l.Confidential, Urgent: l.Priority == Urgent && l.State.Open(), Place: l.Place.Name.In(ctx)}
 	if l.MergedInto != 0 && l.State == StateWorking {
 		v.State.Text, v.State.Icon = lang.T(ctx, "request.merged"), "git-branch"
 	}
@@ -360,7 +365,7 @@ func (s *Service) filterBar(ctx context.Context, path string, in asking, tree *o
 		p.Filters = append(p.Filters, choose("service", in.Service, services))
 	}
 	p.Filters = append(p.Filters, choose("state", in.State, states), choose("due", in.Due, dueOptions(ctx, in.Due)))
-	for name, value := range map[string]string{"clock": in.Clock, "outcome": in.Outcome, "merged": in.Merged, "due_from": in.DueFrom, "due_before": in.DueBefore, "assignee": in.Assignee, "unit": in.Unit} {
+	for name, value := range map[string]string{"clock": in.Clock, "outcome": in.Outcome, "merged": in.Merged, "place": in.Place, "due_from": in.DueFrom, "due_before": in.DueBefore, "assignee": in.Assignee, "unit": in.Unit} {
 		if value != "" {
 			p.Hidden[name] = value
 		}

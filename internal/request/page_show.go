@@ -318,6 +318,9 @@ func (s *Service) facts(ctx context.Context, m material) ([]ui.Pair, error) {
 	add := func(term, text, href string) {
 		pairs = append(pairs, ui.Pair{Term: lang.T(ctx, term), Text: text, Href: href})
 	}
+	if m.Place.Code != "" {
+		pairs = append([]ui.Pair{placePair(ctx, m.Place)}, pairs...)
+	}
 	if m.LoggedBy != 0 {
 		add("request.fact.logged", lang.T(ctx, "request.logged-by", "who", m.People[m.LoggedBy].Display(ctx), "via", viaWord(ctx, m.Via)), "")
 	}

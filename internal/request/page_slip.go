@@ -92,6 +92,9 @@ func (s *Service) slipOf(ctx context.Context, number int64, address string) (sli
 			out.Head.Facts = append(out.Head.Facts, ui.Pair{Term: lang.T(ctx, key), Text: text})
 		}
 	}
+	if v.Place.Code != "" {
+		fact("request.field.place", v.Place.Name.In(ctx)+" · "+v.Place.Code)
+	}
 	service, ok := snap.ByID(v.Service)
 	if ok {
 		fact("request.filter.service", service.Name.In(ctx))

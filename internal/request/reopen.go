@@ -118,7 +118,7 @@ func (s *Service) askAgain(ctx context.Context, tx *sqldb.Tx, t *turn) (Request,
 	o := order{service: service, version: version, named: namedIn(t.log), asker: t.who, why: t.event.Why}
 	o.request = Request{Service: t.r.Service, ServiceVersion: version.N, Provider: service.Unit, Unit: service.Unit, Customer: t.r.Customer,
 		AskedBy: t.r.AskedBy, For: t.r.For, Title: t.r.Title, Fields: t.r.Fields, Confidential: t.r.Confidential, State: StateNew,
-		OpenedAt: t.at, Imported: t.who.Import, AgainOf: t.r.ID}
+		OpenedAt: t.at, Imported: t.who.Import, AgainOf: t.r.ID, Place: t.r.Place}
 	if err := s.file(ctx, tx, &o); err != nil {
 		return Request{}, err
 	}

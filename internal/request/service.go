@@ -16,6 +16,7 @@ import (
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/web"
 	"neike/internal/org"
+	"neike/internal/place"
 	"neike/internal/promise"
 	"neike/internal/relation"
 	"neike/internal/talk"
@@ -35,6 +36,7 @@ type Rooms struct {
 	Catalog  *catalog.Catalog
 	View     *view.Service
 	Promise  *promise.Service
+	Place    *place.Service
 }
 
 // Service holds the use cases.

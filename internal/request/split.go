@@ -75,7 +75,7 @@ func (s *Service) partOf(ctx context.Context, tx *sqldb.Tx, t *turn, p Part) (or
 		}
 	}
 	r := &o.request
-	r.Parent, r.Depth, r.Customer, r.OpenedAt = t.r.ID, t.r.Depth+1, t.r.Unit, t.at
+	r.Parent, r.Depth, r.Customer, r.OpenedAt, r.Place = t.r.ID, t.r.Depth+1, t.r.Unit, t.at, t.r.Place
 	return o, f.Err()
 }
 

@@ -14,14 +14,14 @@ const manyUnits = 24
 
 const lineColumns = `r.id, r.number, r.title, r.service, r.provider, r.unit, r.customer, r.asked_by, r.assignee, r.state,
 r.confidential, r.opened_at, r.response_due, r.responded_at, r.due, r.next_due, r.closed_at, r.completion_is, r.completion_took, r.last_at, r.rated,
-r.hops, r.hand_overs, r.came_back, r.parent, r.parts, r.priority, r.merged_into`
+r.hops, r.hand_overs, r.came_back, r.parent, r.parts, r.priority, r.merged_into, r.place, r.place_code, r.place_zh, r.place_en`
 
 func scanLine(row sqldb.Row) (Line, error) {
 	var l Line
 	var state, completion string
 	err := row.Scan(&l.ID, &l.Number, &l.Title, &l.Service, &l.Provider, &l.Unit, &l.Customer, &l.AskedBy, &l.Assignee,
 		&state, &l.Confidential, &l.OpenedAt, &l.ResponseDue, &l.RespondedAt, &l.Due, &l.NextDue, &l.ClosedAt, &completion, &l.Took, &l.LastAt, &l.Rated,
-		&l.Hops, &l.HandOvers, &l.CameBack, &l.Parent, &l.Parts, &l.Priority, &l.MergedInto)
+		&l.Hops, &l.HandOvers, &l.CameBack, &l.Parent, &l.Parts, &l.Priority, &l.MergedInto, &l.Place.ID, &l.Place.Code, &l.Place.Name.Zh, &l.Place.Name.En)
 	l.State, l.CompletionIs = State(state), Outcome(completion)
 	return l, err
 }
@@ -108,6 +108,7 @@ func (sc scope) narrow(q *sqldb.Query, seen bool) *sqldb.Query {
 	}
 	sc.narrowTime(q)
 	sc.narrowField(q)
+	sc.narrowPlace(q)
 	switch {
 	case sc.number != 0:
 		q.Where("r.number = ?", sc.number)
@@ -209,6 +210,9 @@ func newest(ctx context.Context, rd sqldb.Reader, sc scope) ([]Line, error) {
 	if sc.sortBy != nil {
 		return byField(ctx, rd, sc, "service", sc.fieldIn)
 	}
+	if sc.byPlace {
+		return byPlace(ctx, rd, sc, false)
+	}
 	sc.now = rd.Instant()
 	after := func(q *sqldb.Query) *sqldb.Query {
 		if sc.after == nil {
@@ -223,6 +227,15 @@ func newest(ctx context.Context, rd sqldb.Reader, sc scope) ([]Line, error) {
 	parts := sc.newestParts()
 	if driven && !sc.Mine && sc.number == 0 {
 		parts = []part{sc.drivenPart("service", sc.fieldIn, false)}
+	} else if sc.spot.ID != 0 && sc.number == 0 {
+		few, err := sc.fewAt(ctx, rd)
+		if err != nil {
+			return nil, err
+		}
+		if few {
+			cond, args := sc.atPlace()
+			parts, sc.placed = []part{{cond: cond, args: args}}, true
+		}
 	}
 	return sc.first(ctx, rd, lineColumns, scanLine, parts, "r.opened_at", true, after)
 }
@@ -273,12 +286,15 @@ func scanThin(row sqldb.Row) (Line, error) {
 
 // nextDueFirst is a page of what is open in the units that the eye serves, by next_due.
 func nextDueFirst(ctx context.Context, rd sqldb.Reader, sc scope) ([]Line, error) {
-	if sc.sortBy == nil {
+	if sc.sortBy == nil && !sc.byPlace {
 		return queued(ctx, rd, sc, lineColumns, scanLine)
 	}
 	sc, err := sc.busy(ctx, rd)
 	if err != nil {
 		return nil, err
+	}
+	if sc.byPlace {
+		return byPlace(ctx, rd, sc, true)
 	}
 	return byField(ctx, rd, sc, "open_unit", sc.serves)
 }

@@ -10,7 +10,7 @@ import (
 // Places are what a default may fill in. The room that asks knows them (Resolve.Given); today and next_workday may be shifted by
 // days: "{today+7}", "{next_workday+1}".
 var Places = []string{"person.name", "person.no", "person.phone", "person.email", "person.position", "unit", "unit.name", "site", "site.name",
-	"manager", "today", "next_workday", "month", "now"}
+	"manager", "place", "place.code", "place.name", "place.asset", "today", "next_workday", "month", "now"}
 
 var (
 	placePattern = regexp.MustCompile(`\{([^{}]*)\}`)
