@@ -3,6 +3,7 @@ package e2e
 import (
 	"strings"
 	"testing"
+	"time"
 )
 
 // TestThreeTaps does every daily act on a phone, from the home page on, with three taps at most; writing is no tap.
@@ -55,6 +56,37 @@ func TestThreeTaps(t *testing.T) {
 		a.at("/requests/R-").sees("#state", "代录，待客户确认")
 		f.count(2)
 	}
+}
+
+// TestFromALabelToSent: a phone that is signed in scans the label of a machine; nothing is typed but what is wrong, and one tap sends it.
+// What is measured is the machine's part of the way: from the address of the label to the form that can be typed in, and from the tap
+// to the page that says it was sent. Finding the camera and typing are the person's.
+func TestFromALabelToSent(t *testing.T) {
+	t.Parallel()
+	s := house(t)
+	c := s.visit(t, "1012", look{phone: true})
+	f := finger{reader: c.opens("/")}
+	began := time.Now()
+	c.opens("/p/plant-w1-a-cnc07").at("/requests/new/equipment.scan?place=plant-w1-a-cnc07")
+	c.until("the form", `() => document.querySelector("#ask [name='fields.device']")?.value === 'SB-0107' && document.querySelector('#ask [name=title]').value === '数控车床 07：'`)
+	machine := time.Since(began)
+	c.writes("#ask [name='fields.steps']", "主轴异响")
+	began = time.Now()
+	f.taps("#ask .btn-primary[type=submit]")
+	c.at("/requests/R-").sees("h1", "数控车床 07：主轴异响")
+	if machine += time.Since(began); machine > 10*time.Second {
+		t.Errorf("the machine's part of 20 s took %s", machine)
+	}
+	t.Logf("label to sent: %d tap, %s of the machine", f.n, machine.Round(time.Millisecond))
+	f.count(3)
+
+	several := finger{reader: c.opens("/p/hq-3f-301")}
+	several.taps("a.nk-offer[href*='admin.repair']")
+	c.at("/requests/new/admin.repair")
+	c.writes("#ask [name='fields.steps']", "灯不亮")
+	several.taps("#ask .btn-primary[type=submit]")
+	c.at("/requests/R-").sees("h1", "301 会议室：灯不亮")
+	several.count(3)
 }
 
 // words does an act that takes words: from the home page to the request, its button, and the button that sends.

@@ -6,6 +6,8 @@ import (
 	"strings"
 
 	"neike/internal/app/importer"
+	"neike/internal/kit/actor"
+	"neike/internal/request"
 )
 
 // placesFile is what the company has put labels on: the headquarters with its floors, meeting rooms and printers, and the
@@ -48,5 +50,47 @@ func (d *demo) labelled(ctx context.Context) error {
 	for _, e := range r.Errors {
 		return fmt.Errorf("line %d, %s: %s", e.Line, e.Column, e.Reason)
 	}
-	return d.app.Place.SetKinds(ctx, placeKinds)
+	if err := d.app.Place.SetKinds(ctx, placeKinds); err != nil {
+		return err
+	}
+	return d.reported(ctx)
+}
+
+// reported is what people scanned a label for: two of the same printer, a room and a machine; the last is in work.
+func (d *demo) reported(ctx context.Context) error {
+	for _, x := range []struct {
+		no, service, place, title string
+		fields                    map[string]any
+		taken                     bool
+	}{
+		{"1008", "it.incident", "hq-3f-pr02", "打印机 3F-02：卡纸，取出后仍报错", map[string]any{"system": "other", "impact": "team", "steps": "卡纸，取出后仍报错", "device": "ZC-2023-0118"}, true},
+		{"1031", "it.incident", "hq-3f-pr02", "打印机 3F-02：打印有黑条", map[string]any{"system": "other", "impact": "one", "steps": "打印有黑条", "device": "ZC-2023-0118"}, false},
+		{"1008", "admin.repair", "hq-3f-301", "301 会议室：空调不制冷", map[string]any{"place": "301 会议室 hq-3f-301", "steps": "空调不制冷，下午有客户来访"}, false},
+		{"1040", "equipment.scan", "plant-w1-a-cnc07", "数控车床 07：主轴异响", map[string]any{"device": "SB-0107", "steps": "转速 3000 以上有异响"}, true},
+	} {
+		p, err := d.app.Org.PersonByNo(ctx, x.no)
+		if err != nil {
+			return fmt.Errorf("%s: %w", x.no, err)
+		}
+		who, err := d.app.Org.ActorOf(ctx, p.ID)
+		if err != nil {
+			return err
+		}
+		r, err := d.app.Request.Open(actor.With(ctx, who), request.Ask{Service: x.service, Title: x.title, Place: x.place, Fields: x.fields})
+		if err != nil {
+			return fmt.Errorf("%s at %s: %w", x.service, x.place, err)
+		}
+		if !x.taken {
+			continue
+		}
+		unit, _, _ := strings.Cut(x.service, ".")
+		head, err := d.app.Org.ActorOf(ctx, d.heads[unit])
+		if err != nil {
+			return err
+		}
+		if _, err := d.app.Request.Take(actor.With(ctx, head), r.Number, request.When{}); err != nil {
+			return fmt.Errorf("take %s: %w", r.Ref(), err)
+		}
+	}
+	return nil
 }
