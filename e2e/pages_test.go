@@ -31,7 +31,7 @@ type stop struct {
 // notPages are addresses that answer with something else than a page.
 var notPages = []string{
 	"GET /settings/first-run", "GET /live", "GET /metrics", "GET /notices", "GET /notices/{id}", "GET /api/openapi.json", "GET /people/find", "GET /units/find", "GET /services/find", "GET /places/find", "GET /places/export", "GET /talk/people", "GET /views/counts",
-	"GET /files/{id}/{name}", "GET /files/{id}/{name}/small", "GET /relations/export", "GET /reviews/export", "GET /deliveries/export", "GET /promises/export", "GET /deliveries/standing/export", "GET /settings/import/template/{name}", "GET /settings/import/{run}/errors/all", "GET /settings/audit/export", "GET /requests/export", "GET /queue/export", "GET /reports/attainment/export", "GET /breaches/export", "GET /insight/adoption/export",
+	"GET /files/{id}/{name}", "GET /files/{id}/{name}/small", "GET /relations/export", "GET /reviews/export", "GET /articles/report/export", "GET /services/{code}/articles/{number}", "GET /deliveries/export", "GET /promises/export", "GET /deliveries/standing/export", "GET /settings/import/template/{name}", "GET /settings/import/{run}/errors/all", "GET /settings/audit/export", "GET /requests/export", "GET /queue/export", "GET /reports/attainment/export", "GET /breaches/export", "GET /insight/adoption/export",
 	"GET /org/export", "GET /settings/notices/dead/export", "GET /units/{code}/duty/export", "GET /services/export", "GET /standards/export", "GET /settings/privacy/export", "GET /settings/access/export", "GET /settings/syncs/{run}/export", "GET /calendars/{code}/days-off.ics", "GET /hooks/{hook}",
 	"GET /signin/via/{id}", "GET /signin/back/{id}", "GET /signin/leave",
 }
@@ -135,6 +135,11 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 			{name: "first run: sight", path: "/settings/first-run/sight", who: administrator}, {name: "first run: entry", path: "/settings/first-run/entry", who: administrator},
 			{name: "first run: done", path: "/settings/first-run/done", who: administrator}},
 		"GET /reviews":                {{name: "reviews", path: "/reviews?show=all", who: administrator}, {name: "no reviews", path: "/reviews", who: customer}},
+		"GET /articles":               {{name: "articles", path: "/articles", who: customer}, {name: "articles kept", path: "/articles?mine=1", who: agent}},
+		"GET /articles/new":           {{name: "article new", path: "/articles/new?service=it.device", who: agent}},
+		"GET /articles/report":        {{name: "articles report", path: "/articles/report", who: administrator}},
+		"GET /articles/{number}":      {{name: "article", path: "/articles/A-101", who: administrator}, {name: "article before asking", path: "/articles/A-104?ask=finance.expense&key=k", who: customer}},
+		"GET /articles/{number}/edit": {{name: "article edited", path: "/articles/A-101/edit", who: administrator}},
 		"GET /reviews/accuracy":       {{name: "accuracy", path: "/reviews/accuracy", who: administrator}},
 		"GET /reviews/{id}":           {{name: "review", path: drawn(t, s), who: administrator}},
 		"GET /services/{code}/review": {{name: "review plan", path: "/services/it.device/review", who: administrator}},

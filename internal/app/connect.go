@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"neike/internal/kit/audit"
 
+	"neike/internal/article"
 	"neike/internal/catalog"
 	"neike/internal/delivery"
 	"neike/internal/kit/fault"
@@ -44,6 +45,7 @@ func (a *App) connect(context.Context) error {
 	a.Reader.Name(delivery.Kind, a.nameDeliveries)
 	a.Reader.Name(delivery.StandingKind, a.nameStandings)
 	a.Reader.Name(review.Kind, a.nameReviews)
+	a.Reader.Name(article.Kind, a.nameArticles)
 	a.Reader.Name("service", a.nameServices)
 	a.Reader.Name("edge", a.nameEdges)
 	a.Reader.Name(place.Subject, a.namePlaces)
@@ -52,7 +54,11 @@ func (a *App) connect(context.Context) error {
 	a.Todo.AddPanel(a.yearPanel())
 	a.tellReviews()
 	a.Place.AddPanel(a.Request.PlacePanel)
+	a.Catalog.AddCard(a.Article.ServiceCard)
 	a.Catalog.AddCard(a.Review.ServiceCard)
+	a.Request.ReadFirstBy(a.Article.Before, a.Article.Sent)
+	a.Article.DropsBy(a.Request.DropDraft)
+	a.tellArticles()
 	a.guard()
 	a.relate()
 	a.upkeep()

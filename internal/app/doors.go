@@ -36,6 +36,7 @@ func (a *App) doors() {
 	m.Page(a.Promise.Routes()...)
 	a.Promise.API(m)
 	a.Catalog.Mount(m)
+	a.Article.Mount(m)
 	a.Support.Mount(m, a.Todo)
 	a.Place.Mount(m)
 	m.Page(a.Request.Routes()...)

@@ -40,6 +40,7 @@ var rail = []entry{
 		{key: "queue", href: "/queue", action: "request.queue"},
 		{key: "deliveries", href: "/deliveries", action: "delivery.list"},
 		{key: "promises", href: "/promises", action: "promise.list"},
+		{key: "articles", href: "/articles", action: "article.see"},
 		{key: "standards", href: "/standards", action: "service.see"},
 		{key: "place", href: "/places", action: "place.see"},
 		{key: "reviews", href: "/reviews", action: "review.seed"},

@@ -7,6 +7,7 @@ import (
 	"strconv"
 
 	"neike/internal/app/trail"
+	"neike/internal/article"
 	"neike/internal/calendar"
 	"neike/internal/delivery"
 	"neike/internal/kit/sqldb"
@@ -124,6 +125,16 @@ func (a *App) namePlaces(ctx context.Context, rd sqldb.Reader, ids []int64) (map
 	out := make(map[int64]trail.Thing, len(names))
 	for code, n := range names {
 		out[n.ID] = trail.Thing{Text: n.Name.In(ctx), Href: "/places/" + url.PathEscape(code)}
+	}
+	return out, err
+}
+
+// nameArticles names articles by their numbers.
+func (a *App) nameArticles(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]trail.Thing, error) {
+	numbers, err := article.Numbers(ctx, rd, ids)
+	out := make(map[int64]trail.Thing, len(numbers))
+	for id, n := range numbers {
+		out[id] = trail.Thing{Text: article.Ref(n), Href: "/articles/" + article.Ref(n), Closed: true}
 	}
 	return out, err
 }

@@ -4,6 +4,7 @@ import (
 	"context"
 	"slices"
 
+	"neike/internal/article"
 	"neike/internal/directory"
 	"neike/internal/kit/chat"
 	"neike/internal/kit/event"
@@ -63,6 +64,50 @@ func (a *App) tellReviews() {
 			out := make([]notice.Told, len(d.Judges))
 			for i, p := range d.Judges {
 				out[i] = notice.Told{Kind: kind, Person: p, As: notice.AsSelf}
+			}
+			return out, err
+		})
+	}
+}
+
+// tellArticles lets those be told who owe a look at an article.
+func (a *App) tellArticles() {
+	to := func(people ...org.ID) []notice.Told {
+		var out []notice.Told
+		for _, p := range people {
+			if p != 0 {
+				out = append(out, notice.Told{Person: p, As: notice.AsSelf})
+			}
+		}
+		return out
+	}
+	for _, x := range []struct {
+		kind, verb, icon string
+		event            event.Event
+		told             func(r event.Record) ([]notice.Told, error)
+	}{
+		{"article.proposed", "article-review", "clipboard-check", article.WasProposed{}, func(r event.Record) ([]notice.Told, error) {
+			e, err := event.Decode[article.WasProposed](r)
+			return to(e.Judges...), err
+		}},
+		{"article.sent-back", "article-revise", "pencil", article.WasSentBack{}, func(r event.Record) ([]notice.Told, error) {
+			e, err := event.Decode[article.WasSentBack](r)
+			return to(e.To), err
+		}},
+		{"article.fell-due", "article-check", "refresh", article.FellDue{}, func(r event.Record) ([]notice.Told, error) {
+			e, err := event.Decode[article.FellDue](r)
+			return to(e.Owner), err
+		}},
+		{"article.doubted", "article-doubt", "alert-triangle", article.WasDoubted{}, func(r event.Record) ([]notice.Told, error) {
+			e, err := event.Decode[article.WasDoubted](r)
+			return to(e.Owner), err
+		}},
+	} {
+		a.Notice.AddKind(notice.Kind{Code: x.kind, Verb: x.verb, Group: "serving", Icon: x.icon, As: map[string]string{"": notice.Digest}, Ends: []string{x.kind}})
+		a.Notice.AddSource(x.event.EventKind(), func(_ context.Context, _ sqldb.Reader, r event.Record) ([]notice.Told, error) {
+			out, err := x.told(r)
+			for i := range out {
+				out[i].Kind = x.kind
 			}
 			return out, err
 		})

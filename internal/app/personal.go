@@ -5,6 +5,7 @@ import (
 
 	"neike/internal/access"
 	"neike/internal/app/importer"
+	"neike/internal/article"
 	"neike/internal/catalog"
 	"neike/internal/delivery"
 	"neike/internal/directory"
@@ -24,7 +25,7 @@ import (
 // known lets every room say what it keeps about people, so that it can be copied and erased.
 func (a *App) known() {
 	a.Org.AddPersonalData(slices.Concat(signin.PersonalData, directory.PersonalData, access.PersonalData, talk.PersonalData, todo.PersonalData,
-		promise.PersonalData, catalog.PersonalData, request.PersonalData, review.PersonalData, delivery.PersonalData, view.PersonalData, relation.PersonalData, notice.PersonalData, imported, trailData)...)
+		promise.PersonalData, catalog.PersonalData, article.PersonalData, request.PersonalData, review.PersonalData, delivery.PersonalData, view.PersonalData, relation.PersonalData, notice.PersonalData, imported, trailData)...)
 }
 
 // imported is what imports remember, so that they can be taken back.

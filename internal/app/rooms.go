@@ -7,6 +7,7 @@ import (
 	"neike/internal/access"
 	"neike/internal/app/importer"
 	"neike/internal/app/trail"
+	"neike/internal/article"
 	"neike/internal/calendar"
 	"neike/internal/catalog"
 	"neike/internal/clock"
@@ -52,6 +53,7 @@ type Rooms struct {
 	View      *view.Service
 	Promise   *promise.Service
 	Catalog   *catalog.Catalog
+	Article   *article.Service
 	Support   *support.Service
 	Place     *place.Service
 	Request   *request.Service
@@ -90,6 +92,7 @@ var furniture = []struct {
 	{"view", view.Schema, view.Locale},
 	{"promise", promise.Schema, promise.Locale},
 	{"catalog", catalog.Schema, catalog.Locale},
+	{"article", article.Schema, article.Locale},
 	{"support", support.Schema, support.Locale},
 	{"place", place.Schema, place.Locale},
 	{"request", request.Schema, request.Locale},
@@ -125,6 +128,7 @@ func (a *App) furnish(ctx context.Context) error {
 	r.View = view.New(a.DB, a.Bus, r.Org, r.Access)
 	r.Promise = promise.New(a.DB, a.Bus, a.Jobs, promise.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Relation: r.Relation})
 	r.Catalog = catalog.New(a.DB, a.Bus, r.Org, r.Access, r.Calendar)
+	r.Article = article.New(a.DB, a.Bus, a.Jobs, article.Rooms{Org: r.Org, Access: r.Access, Todo: r.Todo, Talk: r.Talk, Catalog: r.Catalog})
 	r.Support = support.New(a.DB, r.Org, r.Catalog, a.Secrets)
 	r.Place = place.New(a.DB, a.Bus, r.Org, r.Access, r.Catalog)
 	r.Request = request.New(a.DB, a.Bus, a.Jobs, request.Rooms{

@@ -17,6 +17,7 @@ var rooms = map[string][]string{
 	"relation":  {"org", "access", "todo", "talk"},
 	"view":      {"org", "access"}, // below every room that has lists: they draw its bar
 	"catalog":   {"org", "access", "calendar", "clock", "todo", "talk", "relation"},
+	"article":   {"org", "access", "todo", "talk", "catalog"},              // beside request: what to read before asking
 	"place":     {"org", "access", "catalog"},                              // below request: a request keeps where it was asked from; apart from catalog, which is big and knows services alone
 	"promise":   {"org", "access", "calendar", "todo", "talk", "relation"}, // below request: the pages of records show and make promises; calendar: which day it is, workdays of silence; talk: what a record is called and who may see it
 	"request":   {"org", "access", "calendar", "clock", "todo", "talk", "relation", "view", "promise", "catalog", "place"},
@@ -54,7 +55,9 @@ var licences = []licence{
 	{"github.com/go-webauthn/webauthn", []string{"internal/signin"}, "passkeys"},
 	{"github.com/skip2/go-qrcode", []string{"internal/kit/ui"}, "QR codes: activation links, slips"},
 	{"github.com/evanw/esbuild", []string{"assets/bundle"}, "bundles styles and scripts for the browser floor; never in the server"},
-	{"github.com/mozillazg/go-pinyin", []string{"internal/org", "internal/catalog"}, "people, units and services are found by pinyin and initials"},
+	{"github.com/mozillazg/go-pinyin", []string{"internal/org", "internal/catalog"}, "people, units, services and articles are found by pinyin and initials"},
+	{"github.com/yuin/goldmark", []string{"internal/kit/prose"}, "Markdown: what people write in articles"},
+	{"github.com/microcosm-cc/bluemonday", []string{"internal/kit/prose"}, "the second gate in front of what people wrote"},
 	{"golang.org/x/image", []string{"internal/kit/photo"}, "small pictures of photographs: scaling, and WebP"},
 	{"github.com/xuri/excelize/v2", []string{"internal/kit/xlsx"}, "Excel files in and out"},
 	{"go.yaml.in/yaml/v3", []string{"internal/catalog", "internal/request", "internal/app/importer", "content"}, "service packs and mapping files, with line numbers for errors"},

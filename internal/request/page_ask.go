@@ -16,6 +16,8 @@ import (
 	"strings"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"neike/internal/catalog"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
@@ -45,6 +47,7 @@ type askView struct {
 	Promise                       promiseView
 	Kept                          keptView
 	Load                          catalog.LoadView
+	ReadFirst                     templ.Component // what there is to read before; nil: nothing
 }
 
 // asked is what a person put into the form, beside the service's own fields.
@@ -60,6 +63,7 @@ type asked struct {
 	Next    []string `form:"next"`   // services whose parts are still to be asked for: code:title
 	Urgent  string   `form:"urgent"` // why it is
 	Place   string   `form:"place"`  // code
+	Read    []string `form:"read"`   // articles opened in this form
 }
 
 func (s *Service) showAsk(w http.ResponseWriter, r *http.Request) error {
@@ -75,9 +79,12 @@ func (s *Service) showAsk(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.Typed.Part, v.Typed.Next = in.Part, in.Next
+	v.Typed.Part, v.Typed.Next, v.Typed.Read = in.Part, in.Next, in.Read
 	if in.Title != "" { // otherwise that of a draft stays
 		v.Typed.Title = in.Title
+	}
+	if err := s.readBefore(ctx, &v); err != nil {
+		return err
 	}
 	return web.Show(w, r, http.StatusOK, askPage(v), askContent(v))
 }
@@ -231,6 +238,9 @@ func (s *Service) submitAsk(w http.ResponseWriter, r *http.Request) error {
 		return web.See(w, r, string(before))
 	}
 	if problem == nil {
+		if err := s.sentAfter(ctx, in); err != nil {
+			return err
+		}
 		web.Toast(w, r, lang.T(ctx, "request.done.open", "number", opened.Ref()), "")
 		if whole, err := ParseRef(in.Part); err == nil {
 			return web.See(w, r, nextPart(whole, in.Next[:min(len(in.Next), partRows)]))
@@ -251,6 +261,12 @@ func (s *Service) submitAsk(w http.ResponseWriter, r *http.Request) error {
 	}
 	for i := range v.Units {
 		v.Units[i].Selected = v.Units[i].Value == in.Unit
+	}
+	if len(v.Typed.Read) == 0 {
+		v.Typed.Read = []string{""} // the form is the same one: its articles are not shown a second time
+	}
+	if err := s.readBefore(ctx, &v); err != nil {
+		return err
 	}
 	return web.Show(w, r, http.StatusUnprocessableEntity, askPage(v), askContent(v))
 }

@@ -47,6 +47,7 @@ type Service struct {
 	open   openCases
 	usuals usualTimes
 	times  tookTimes
+	first  readFirst // slot: article
 	Rooms
 }
 

@@ -117,11 +117,15 @@ func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
 	}
 	d.sampled(ctx)
 	d.promised(ctx)
+	d.wrote(ctx)
 	if err := d.play(ctx, progress); err != nil {
 		return err
 	}
 	if err := d.judged(ctx); err != nil {
 		return fmt.Errorf("reviews: %w", err)
+	}
+	if err := d.doubted(ctx); err != nil {
+		return fmt.Errorf("articles: %w", err)
 	}
 	if err := d.notices(ctx); err != nil {
 		return err

@@ -120,6 +120,8 @@ var objects = []object{
 	{"/services/{code}/policy", "finance.expense", toService, "service.edit"},
 	{"/services/{code}/audience/{person}", "finance.expense/audience/2008", toService, "service.edit"},
 	{"/services/{code}/audience", "finance.expense", toService, "service.edit"},
+	{"/services/{code}/articles/{number}", "finance.advance/articles/A-99999", nobodys, ""}, // no such article: the room's own tests write some
+	{"/services/{code}/articles", "finance.advance", everybody, ""},
 	{"/services/{code}", "finance.expense", toService, ""},
 	{"/drafts/{service}", "finance.advance", everybody, ""},
 	{"/requests/new/{code}", "finance.expense", everybody, ""},
@@ -185,6 +187,7 @@ var objects = []object{
 	{"/standing-deliveries/{number}", "standing", toDelivery, ""},
 	{"/deliveries/{number}/{verb}", "{delivery}/deliver", toDelivery, ""},
 	{"/deliveries/{number}", "delivery", toDelivery, ""},
+	{"/articles/{number}", "A-99999", nobodys, ""},
 	{"/reviews/{id}", "session", nobodys, ""},      // nothing was drawn: the room's own tests judge
 	{"/views/{id}", "session", nobodys, ""},        // no such view: the room's own tests have some
 	{"/notices/dead/{id}", "session", nobodys, ""}, // no such post, robot, announcement, notice: the room's own tests have some
