@@ -53,3 +53,33 @@ func TestWhatIsKeptAboutPeopleIsDescribed(t *testing.T) {
 		}
 	}
 }
+
+var columnsNamed = regexp.MustCompile(`Columns:\s*"([^"]*)"`)
+
+// TestColumnsOfPersonalDataHaveWords: a copy of somebody's data has a heading over each column, in both languages.
+func TestColumnsOfPersonalDataHaveWords(t *testing.T) {
+	for _, locale := range []string{"zh", "en"} {
+		words, err := os.ReadFile("../org/locale/personal/" + locale + ".toml")
+		if err != nil {
+			t.Fatal(err)
+		}
+		rooms, err := filepath.Glob("../*/store_personal.go")
+		if err != nil || len(rooms) < 10 {
+			t.Fatalf("%d rooms, %v", len(rooms), err)
+		}
+		for _, path := range rooms {
+			text, err := os.ReadFile(path)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, made := range columnsNamed.FindAllStringSubmatch(string(text), -1) {
+				for _, column := range strings.Fields(made[1]) {
+					name, _, _ := strings.Cut(column, ":")
+					if !strings.Contains(string(words), "\npersonal-column-"+name+" =") {
+						t.Errorf("%s: column %s has no word in %s: org.personal-column-%s", path, name, locale, name)
+					}
+				}
+			}
+		}
+	}
+}

@@ -14,7 +14,7 @@ where giver = $1 or receiver = $1 or first_giver = $1
 order by id desc
 limit $2`},
 	{Code: "promise.said", Label: "promise.personal-said", Keeps: org.StaysWithRecord, Order: 259,
-		Columns: "number kind words:words at:time",
+		Columns: "number sort words:words at:time",
 		Read: `
 select 'P-' || cast(p.number as text), e.kind, coalesce(e.why, ''), e.at
 from promise_event e

@@ -50,7 +50,7 @@ where s.person = $1
 order by s.at desc
 limit $2`},
 	{Code: "request.links", Label: "request.personal-links", Keeps: org.StaysWithRecord, Order: 246,
-		Columns: "number as kind at:time",
+		Columns: "number as sort at:time",
 		Read: `
 select 'R-' || cast(r.number as text), case when l.by_person = $1 then 'linked' else 'unlinked' end, l.kind, case when l.by_person = $1 then l.at else l.ended_at end
 from request_link l
