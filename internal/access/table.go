@@ -121,6 +121,9 @@ var requestRules = []Rule{
 	{Action: "delivery.standing", Allow: Everyone, Title: t("查看例行交付的约定", "see what is arranged")},
 	{Action: "delivery.arrange", Allow: HeadServes | Owner, Title: t("建立、修改、终止例行交付的约定", "make, change and end an arrangement"), Note: t("服务单位负责人、该服务的负责人", "the head of the provider, the owner of the service")},
 	{Action: "delivery.agree", Allow: HeadAsks, Title: t("确认、不同意例行交付的约定", "confirm an arrangement or object to it"), Note: t("客户单位负责人", "the head of the customer")},
+	{Action: "problem.see", Allow: Everyone, Title: t("查看已知问题（只含自己可用的服务）", "see known problems (of services one may ask for)"), Note: t("不到 5 人时只说“有人”；受影响的单位只给服务方看", "below 5 people only that some have it; the units affected are for the serving side")},
+	{Action: "problem.mark", Allow: Agent | HeadServes, Title: t("公布、更新、结束已知问题", "make a problem known, update and end it"), Note: t("本单位的服务", "of services of the own unit")},
+	{Action: "problem.me-too", Allow: Everyone, Title: t("“我也遇到了”，回答是否解决", "say 'me, too', and whether it is solved")},
 }
 
 var talkRules = []Rule{

@@ -13,6 +13,7 @@ import (
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
 	"neike/internal/place"
+	"neike/internal/problem"
 	"neike/internal/promise"
 	"neike/internal/request"
 	"neike/internal/review"
@@ -46,6 +47,7 @@ func (a *App) connect(context.Context) error {
 	a.Reader.Name(delivery.StandingKind, a.nameStandings)
 	a.Reader.Name(review.Kind, a.nameReviews)
 	a.Reader.Name(article.Kind, a.nameArticles)
+	a.Reader.Name(problem.Kind, a.nameProblems)
 	a.Reader.Name("service", a.nameServices)
 	a.Reader.Name("edge", a.nameEdges)
 	a.Reader.Name(place.Subject, a.namePlaces)
@@ -55,6 +57,7 @@ func (a *App) connect(context.Context) error {
 	a.tellReviews()
 	a.Place.AddPanel(a.Request.PlacePanel)
 	a.Catalog.AddCard(a.Article.ServiceCard)
+	a.tellProblems()
 	a.Catalog.AddCard(a.Review.ServiceCard)
 	a.Request.ReadFirstBy(a.Article.Before, a.Article.Sent)
 	a.Article.DropsBy(a.Request.DropDraft)

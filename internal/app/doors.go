@@ -44,6 +44,7 @@ func (a *App) doors() {
 	m.Page(a.Delivery.Routes()...)
 	a.Delivery.API(m)
 	a.Review.Mount(m)
+	a.Problem.Mount(m)
 	a.Notice.Mount(m)
 	a.Insight.Mount(m)
 	a.Importer.Mount(m)

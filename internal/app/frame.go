@@ -38,6 +38,7 @@ var rail = []entry{
 		{key: "catalog", href: "/services", action: "service.see"},
 		{key: "requests", href: "/requests", action: "request.see"},
 		{key: "queue", href: "/queue", action: "request.queue"},
+		{key: "problems", href: "/problems", action: "problem.see"},
 		{key: "deliveries", href: "/deliveries", action: "delivery.list"},
 		{key: "promises", href: "/promises", action: "promise.list"},
 		{key: "articles", href: "/articles", action: "article.see"},

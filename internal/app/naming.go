@@ -12,6 +12,7 @@ import (
 	"neike/internal/delivery"
 	"neike/internal/kit/sqldb"
 	"neike/internal/place"
+	"neike/internal/problem"
 	"neike/internal/promise"
 	"neike/internal/relation"
 	"neike/internal/request"
@@ -135,6 +136,16 @@ func (a *App) nameArticles(ctx context.Context, rd sqldb.Reader, ids []int64) (m
 	out := make(map[int64]trail.Thing, len(numbers))
 	for id, n := range numbers {
 		out[id] = trail.Thing{Text: article.Ref(n), Href: "/articles/" + article.Ref(n), Closed: true}
+	}
+	return out, err
+}
+
+// nameProblems names known problems by their numbers.
+func (a *App) nameProblems(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]trail.Thing, error) {
+	refs, err := problem.References(ctx, rd, ids)
+	out := make(map[int64]trail.Thing, len(refs))
+	for id, ref := range refs {
+		out[id] = trail.Thing{Text: ref, Href: "/problems/" + ref}
 	}
 	return out, err
 }

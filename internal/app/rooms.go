@@ -28,6 +28,7 @@ import (
 	"neike/internal/notice"
 	"neike/internal/org"
 	"neike/internal/place"
+	"neike/internal/problem"
 	"neike/internal/promise"
 	"neike/internal/relation"
 	"neike/internal/request"
@@ -59,6 +60,7 @@ type Rooms struct {
 	Request   *request.Service
 	Delivery  *delivery.Service
 	Review    *review.Service
+	Problem   *problem.Service
 	Notice    *notice.Service
 	Insight   *insight.Service
 	Importer  *importer.Importer
@@ -98,6 +100,7 @@ var furniture = []struct {
 	{"request", request.Schema, request.Locale},
 	{"delivery", delivery.Schema, delivery.Locale},
 	{"review", review.Schema, review.Locale},
+	{"problem", problem.Schema, problem.Locale},
 	{"notice", notice.Schema, notice.Locale},
 	{"insight", nil, insight.Locale},
 	{"importer", importer.Schema, importer.Locale},
@@ -139,6 +142,7 @@ func (a *App) furnish(ctx context.Context) error {
 		Org: r.Org, Access: r.Access, Calendar: r.Calendar, Clock: r.Clock,
 		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog,
 	})
+	r.Problem = problem.New(a.DB, a.Bus, problem.Rooms{Org: r.Org, Access: r.Access, Talk: r.Talk, Catalog: r.Catalog, Request: r.Request})
 	r.Review = review.New(a.DB, a.Bus, a.Jobs, review.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Catalog: r.Catalog, Request: r.Request})
 	r.Notice = notice.New(a.DB, a.Bus, a.Jobs, notice.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Request: r.Request, Delivery: r.Delivery, Promise: r.Promise},
 		notice.Options{Book: a.Book, Secrets: a.Secrets, Suites: suites{r.Directory}})

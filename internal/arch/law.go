@@ -23,6 +23,7 @@ var rooms = map[string][]string{
 	"request":   {"org", "access", "calendar", "clock", "todo", "talk", "relation", "view", "promise", "catalog", "place"},
 	"delivery":  {"org", "access", "calendar", "clock", "todo", "talk", "relation", "catalog"},            // what is owed without being asked for: beside request, not in it
 	"review":    {"org", "access", "calendar", "todo", "talk", "catalog", "request"},                      // beside notice: what somebody says of accepted requests, nobody calls it
+	"problem":   {"org", "access", "talk", "catalog", "request"},                                          // beside review: what is known to be wrong with services, shown above the form in which one asks
 	"notice":    {"org", "access", "calendar", "clock", "todo", "talk", "promise", "request", "delivery"}, // on top: follows and reads many, nobody calls it
 	"insight":   {"org", "directory", "signin", "access", "catalog", "request"},                           // on top: adds up what many rooms publish, nobody calls it
 	"support":   {"org", "access", "todo", "catalog"},                                                     // beside request and apart from it: nobody reads it

@@ -54,6 +54,7 @@ type Catalog struct {
 	resolve func() form.Resolve                                                                // slot: request; what answers point at
 	told    func(ctx context.Context, rd sqldb.Reader, unit int64, rung Rung) ([]int64, error) // slot: request; whom a rung is now
 	panel   func(ctx context.Context, service ID) (templ.Component, error)                     // slot: delivery
+	above   func(ctx context.Context, unit int64) (templ.Component, error)                     // slot: problem
 	cards   []func(ctx context.Context, s *Service) (templ.Component, error)                   // slot: review
 }
 

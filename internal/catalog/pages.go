@@ -74,8 +74,9 @@ type catalogView struct {
 	Groups      []groupView
 	Services    int
 	Departments int
-	MayWrite    bool // services of some unit
-	Figures     bool // what was kept is shown beside what is promised
+	MayWrite    bool            // services of some unit
+	Above       templ.Component // of a higher room; nil: none
+	Figures     bool            // what was kept is shown beside what is promised
 }
 
 type unitLink struct {
@@ -111,6 +112,12 @@ func (c *Catalog) PanelBy(show func(ctx context.Context, service ID) (templ.Comp
 // it while wiring.
 func (c *Catalog) AddCard(show func(ctx context.Context, s *Service) (templ.Component, error)) {
 	c.cards = append(c.cards, show)
+}
+
+// AboveList fills a slot: what a higher room shows above the list of services, of one unit or of all (0); nil when it has
+// nothing to say. Call it while wiring.
+func (c *Catalog) AboveList(show func(ctx context.Context, unit int64) (templ.Component, error)) {
+	c.above = show
 }
 
 // keptView is what was kept of a service, as a fact: words, what the count says of the target, and its interval.
@@ -174,6 +181,11 @@ func (c *Catalog) catalogView(ctx context.Context, query, unit string) (catalogV
 		}
 		v.Units[at].On = true
 		shown = shown[at : at+1]
+	}
+	if c.above != nil && v.Query == "" && len(shown) == 1 {
+		if v.Above, err = c.above(ctx, shown[0].ID); err != nil {
+			return v, err
+		}
 	}
 	for _, u := range shown {
 		g, err := c.group(ctx, snap, u, found[u.ID])

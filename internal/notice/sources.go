@@ -21,8 +21,15 @@ type source func(ctx context.Context, rd sqldb.Reader, b *batch, r event.Record)
 // AddSource lets a kind of event be told: tell says to whom. Call it while wiring.
 func (s *Service) AddSource(event_ string, tell func(ctx context.Context, rd sqldb.Reader, r event.Record) ([]Told, error)) {
 	s.sources[event_] = func(ctx context.Context, rd sqldb.Reader, _ *batch, r event.Record) ([]Told, error) {
-		return tell(ctx, rd, r)
+		list, err := tell(ctx, rd, r)
+		for i, t := range list {
+			if t.Subject.ID == 0 { // what the event is about
+				list[i].Subject = access.Subject{Kind: r.SubjectKind, ID: r.Subject}
+			}
+		}
+		return list, err
 	}
+	s.events.Also(follower, event_)
 }
 
 // batch is what several events ask for more than once.

@@ -47,7 +47,8 @@ type askView struct {
 	Promise                       promiseView
 	Kept                          keptView
 	Load                          catalog.LoadView
-	ReadFirst                     templ.Component // what there is to read before; nil: nothing
+	ReadFirst                     templ.Component   // what there is to read before; nil: nothing
+	Above                         []templ.Component // of higher rooms: what is known before one asks
 }
 
 // asked is what a person put into the form, beside the service's own fields.
@@ -125,6 +126,9 @@ func (s *Service) askFor(ctx context.Context, code, at string) (askView, error) 
 		return v, err
 	}
 	if err := s.fillPlace(ctx, &v, drafted); err != nil {
+		return v, err
+	}
+	if v.Above, err = s.above(ctx, service); err != nil {
 		return v, err
 	}
 	v.Units, v.Privacy = ownUnits(ctx, tree), service.Policy.Confidential

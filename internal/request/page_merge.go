@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 
+	"neike/internal/access"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
@@ -20,6 +21,7 @@ type together struct {
 	May    bool
 	Kinds  []ui.Option
 	Number int64
+	Mark   string // where the serving side makes a known problem of it; "": nowhere
 }
 
 // tieLine is one link, with what takes it back.
@@ -36,6 +38,9 @@ func (t together) empty() bool { return len(t.Into)+len(t.Along)+len(t.Ties) == 
 // togetherOf arranges it for the page.
 func (s *Service) togetherOf(ctx context.Context, v View) (together, error) {
 	t := together{Number: v.Number, May: v.mayLink()}
+	if v.Side == ProviderSide && !v.Confidential && access.May("request.note", v.Set, false) {
+		t.Mark = "/problems/new?request=" + v.Ref()
+	}
 	if v.Into != nil {
 		t.Into = []ui.ListItemProps{linkedLine(ctx, v, *v.Into)}
 		if !v.Into.Seen {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"neike/internal/access"
 	"neike/internal/calendar"
 	"neike/internal/catalog"
@@ -48,6 +50,8 @@ type Service struct {
 	usuals usualTimes
 	times  tookTimes
 	first  readFirst // slot: article
+	// slot: what stands above the form in which one asks
+	aboveAsk []func(ctx context.Context, service *catalog.Service) (templ.Component, error)
 	Rooms
 }
 

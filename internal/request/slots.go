@@ -8,6 +8,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"neike/internal/catalog"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
@@ -29,6 +30,27 @@ func (s *Service) fillSlots() {
 	s.Todo.StandInBy(Kind, s.mayStandIn)
 	s.Todo.AddVerb(endParts, todo.Verb{Label: "request.verb.end-parts", Icon: "ban", Serving: true})
 	s.Todo.AddVerb("settle", todo.Verb{Label: "request.verb.settle", Icon: "gavel", Serving: true})
+}
+
+// AboveAsk fills a slot: what a higher room shows above the form in which one asks for a service; nil when it has nothing to
+// say. Call it while wiring.
+func (s *Service) AboveAsk(show func(ctx context.Context, service *catalog.Service) (templ.Component, error)) {
+	s.aboveAsk = append(s.aboveAsk, show)
+}
+
+// above is what stands above the form of a service.
+func (s *Service) above(ctx context.Context, service *catalog.Service) ([]templ.Component, error) {
+	var out []templ.Component
+	for _, show := range s.aboveAsk {
+		c, err := show(ctx, service)
+		if err != nil {
+			return nil, err
+		}
+		if c != nil {
+			out = append(out, c)
+		}
+	}
+	return out, nil
 }
 
 // waitingRows is how many requests the home page shows of those that its reader waits for.

@@ -58,6 +58,15 @@ func (b *Bus) Pace(name string, gap time.Duration) {
 	}
 }
 
+// Also lets a follower hear of further kinds. Call it while wiring, before Run; who hears all hears no more.
+func (b *Bus) Also(name string, kinds ...string) {
+	for _, f := range b.followers {
+		if f.name == name && len(f.kinds) > 0 {
+			f.kinds = slices.Compact(slices.Sorted(slices.Values(append(f.kinds, kinds...))))
+		}
+	}
+}
+
 // follow works for one follower until ctx ends.
 func (b *Bus) follow(ctx context.Context, f *follower) {
 	for ctx.Err() == nil {
