@@ -188,7 +188,7 @@ var objects = []object{
 	{"/deliveries/{number}/{verb}", "{delivery}/deliver", toDelivery, ""},
 	{"/deliveries/{number}", "delivery", toDelivery, ""},
 	{"/articles/{number}", "A-99999", nobodys, ""},
-	{"/problems/{problem}", "K-999", nobodys, ""}, // no such problem: the room's own tests have some
+	{"/problems/{problem}", "K-999", nobodys, ""},  // no such problem: the room's own tests have some
 	{"/reviews/{id}", "session", nobodys, ""},      // nothing was drawn: the room's own tests judge
 	{"/views/{id}", "session", nobodys, ""},        // no such view: the room's own tests have some
 	{"/notices/dead/{id}", "session", nobodys, ""}, // no such post, robot, announcement, notice: the room's own tests have some
