@@ -26,6 +26,7 @@ var Table = []Group{
 	{lang.Text{Zh: "请求", En: "Requests"}, requestRules},
 	{lang.Text{Zh: "承诺", En: "Promises"}, promiseRules},
 	{lang.Text{Zh: "对话、文件与待办", En: "Conversation, files, to-do"}, talkRules},
+	{lang.Text{Zh: "分派规则", En: "Routing rules"}, routingRules},
 	{lang.Text{Zh: "服务与日历", En: "Services and calendars"}, serviceRules},
 	{lang.Text{Zh: "知识条目", En: "Articles"}, articleRules},
 	{lang.Text{Zh: "关系", En: "Relations"}, relationRules},

@@ -45,6 +45,7 @@ func (a *App) doors() {
 	a.Delivery.API(m)
 	a.Review.Mount(m)
 	a.Problem.Mount(m)
+	a.Routing.Mount(m)
 	a.Notice.Mount(m)
 	a.Insight.Mount(m)
 	a.Importer.Mount(m)

@@ -33,6 +33,7 @@ import (
 	"neike/internal/relation"
 	"neike/internal/request"
 	"neike/internal/review"
+	"neike/internal/routing"
 	"neike/internal/signin"
 	"neike/internal/support"
 	"neike/internal/talk"
@@ -57,6 +58,7 @@ type Rooms struct {
 	Article   *article.Service
 	Support   *support.Service
 	Place     *place.Service
+	Routing   *routing.Service
 	Request   *request.Service
 	Delivery  *delivery.Service
 	Review    *review.Service
@@ -97,6 +99,7 @@ var furniture = []struct {
 	{"article", article.Schema, article.Locale},
 	{"support", support.Schema, support.Locale},
 	{"place", place.Schema, place.Locale},
+	{"routing", routing.Schema, routing.Locale},
 	{"request", request.Schema, request.Locale},
 	{"delivery", delivery.Schema, delivery.Locale},
 	{"review", review.Schema, review.Locale},
@@ -134,9 +137,10 @@ func (a *App) furnish(ctx context.Context) error {
 	r.Article = article.New(a.DB, a.Bus, a.Jobs, article.Rooms{Org: r.Org, Access: r.Access, Todo: r.Todo, Talk: r.Talk, Catalog: r.Catalog})
 	r.Support = support.New(a.DB, r.Org, r.Catalog, a.Secrets)
 	r.Place = place.New(a.DB, a.Bus, r.Org, r.Access, r.Catalog)
+	r.Routing = routing.New(a.DB, a.Bus, a.Jobs, routing.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Catalog: r.Catalog})
 	r.Request = request.New(a.DB, a.Bus, a.Jobs, request.Rooms{
 		Org: r.Org, Access: r.Access, Calendar: r.Calendar, Clock: r.Clock,
-		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog, View: r.View, Promise: r.Promise, Place: r.Place,
+		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog, View: r.View, Promise: r.Promise, Place: r.Place, Routing: r.Routing,
 	})
 	r.Delivery = delivery.New(a.DB, a.Bus, a.Jobs, delivery.Rooms{
 		Org: r.Org, Access: r.Access, Calendar: r.Calendar, Clock: r.Clock,

@@ -17,10 +17,11 @@ var rooms = map[string][]string{
 	"relation":  {"org", "access", "todo", "talk"},
 	"view":      {"org", "access"}, // below every room that has lists: they draw its bar
 	"catalog":   {"org", "access", "calendar", "clock", "todo", "talk", "relation"},
+	"routing":   {"org", "access", "calendar", "catalog"},                  // who gets a request: rules that know no request, so that they can be tried on the past
 	"article":   {"org", "access", "todo", "talk", "catalog"},              // beside request: what to read before asking
 	"place":     {"org", "access", "catalog"},                              // below request: a request keeps where it was asked from; apart from catalog, which is big and knows services alone
 	"promise":   {"org", "access", "calendar", "todo", "talk", "relation"}, // below request: the pages of records show and make promises; calendar: which day it is, workdays of silence; talk: what a record is called and who may see it
-	"request":   {"org", "access", "calendar", "clock", "todo", "talk", "relation", "view", "promise", "catalog", "place"},
+	"request":   {"org", "access", "calendar", "clock", "todo", "talk", "relation", "view", "promise", "catalog", "place", "routing"},
 	"delivery":  {"org", "access", "calendar", "clock", "todo", "talk", "relation", "catalog"},            // what is owed without being asked for: beside request, not in it
 	"review":    {"org", "access", "calendar", "todo", "talk", "catalog", "request"},                      // beside notice: what somebody says of accepted requests, nobody calls it
 	"problem":   {"org", "access", "talk", "catalog", "request"},                                          // beside review: what is known to be wrong with services, shown above the form in which one asks

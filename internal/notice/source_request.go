@@ -95,6 +95,7 @@ func (s *Service) requestSources() {
 	} {
 		s.sources[e.EventKind()] = tell
 	}
+	s.sources[request.WasRouted{}.EventKind()] = s.routed
 	s.handSources()
 	s.causeSources()
 	s.sources[request.WasNamed{}.EventKind()] = s.named
@@ -155,6 +156,19 @@ func (s *Service) acceptedByHouse(_ context.Context, _ sqldb.Reader, _ *batch, a
 // rated says that there was a rating, and not of what: neither the request nor who gave it is kept.
 func (s *Service) rated(_ context.Context, _ sqldb.Reader, _ *batch, a said, _ request.Party) ([]Told, error) {
 	return []Told{{Kind: "request.rated", Person: a.Assignee, As: AsAssignee}}, nil
+}
+
+// routed tells who was given a request by a rule; what was given while it was opened was told as new.
+func (s *Service) routed(ctx context.Context, rd sqldb.Reader, b *batch, r event.Record) ([]Told, error) {
+	e, err := event.Decode[request.WasRouted](r)
+	if err != nil || e.Imported || e.Opening {
+		return nil, err
+	}
+	if e.Assignee != 0 {
+		return []Told{{Kind: "request.assigned", Person: e.Assignee, As: AsAssignee}}, nil
+	}
+	list, err := b.crew(ctx, rd, e.Unit)
+	return kinded("request.passed-on", list), err
 }
 
 func (s *Service) named(_ context.Context, _ sqldb.Reader, b *batch, r event.Record) ([]Told, error) {

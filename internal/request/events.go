@@ -123,6 +123,19 @@ type StepWasReached struct {
 	Told     map[string][]int64 `json:"told"`
 }
 
+// WasRouted says that a rule of a unit gave a request to somebody, or sent it to a unit below.
+type WasRouted struct {
+	About
+	Rule    int64  `json:"rule"`
+	Version int    `json:"version"` // of the unit's rules
+	Way     string `json:"way"`
+	From    int64  `json:"from"`              // unit that decided
+	Opening bool   `json:"opening,omitempty"` // while it was opened
+}
+
+// EventKind of WasRouted.
+func (WasRouted) EventKind() string { return "request.routed" }
+
 // WasRetargeted says that a new standard holds for an open request, too, and what that made of its due time.
 type WasRetargeted struct {
 	About

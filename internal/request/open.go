@@ -55,6 +55,7 @@ type order struct {
 	logged  *logging             // an agent writes it down for the asker
 	spot    place.Place          // where it is asked from
 	draft   bool                 // the asker's draft goes with it
+	fresh   *Request             // as it was before filing, which may be tried again
 }
 
 // Open files a request for the actor. What is wrong with the ask comes all at once, as fields.
@@ -119,6 +120,9 @@ func (s *Service) check(ctx context.Context, ask Ask) (order, error) {
 		return o, err
 	}
 	if err := s.settlePrivacy(ctx, &o, &f); err != nil {
+		return o, err
+	}
+	if err := s.Routing.Prepare(ctx); err != nil {
 		return o, err
 	}
 	return o, f.Err()
@@ -252,6 +256,11 @@ func missing(f *fault.Fields, err error, name, key string) error {
 
 // file writes a checked order: the request, its first event and hop, and what follows from them in the lower rooms.
 func (s *Service) file(ctx context.Context, tx *sqldb.Tx, o *order) error {
+	if o.fresh == nil {
+		checked := o.request
+		o.fresh = &checked
+	}
+	o.request = *o.fresh
 	r := &o.request
 	var err error
 	if r.Number, err = nextNumber(ctx, tx); err != nil {
@@ -339,7 +348,14 @@ func (s *Service) file(ctx context.Context, tx *sqldb.Tx, o *order) error {
 	if err := s.Relation.Contact(ctx, tx, r.Edge, r.AskedBy, r.OpenedAt); err != nil {
 		return err
 	}
-	return s.events.Emit(ctx, tx, filedAs(*r, o.logged)...)
+	x, err := s.route(ctx, tx, *r, o.log, true)
+	if err != nil {
+		return err
+	}
+	if len(x.said) > 0 {
+		*r, o.log, o.clocks = x.r, x.log, x.clocks
+	}
+	return s.events.Emit(ctx, tx, append(filedAs(*r, o.logged), x.said...)...)
 }
 
 // filed is the address of the request that the same form has filed before.

@@ -36,6 +36,13 @@ func stretches(r Request, log []Event) []stretch {
 			if n := len(out); e.Side == ProviderSide && n > 0 && !out[n-1].customer {
 				begin(e.At, e.Unit, false, "held")
 			}
+		case VerbRoute:
+			if n := len(out); n > 0 && !out[n-1].customer && out[n-1].unit != e.Unit {
+				if out[n-1].from.Equal(e.At) { // sent on at once: nobody up there has seen it
+					out = out[:n-1]
+				}
+				begin(e.At, e.Unit, false, "held")
+			}
 		case VerbHandOver, VerbSettle:
 			if n := len(out); n > 0 && !out[n-1].customer && out[n-1].unit != e.Unit {
 				begin(e.At, e.Unit, false, "held")

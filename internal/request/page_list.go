@@ -98,6 +98,7 @@ func (a asking) href(path string, changes ...string) string {
 
 // listView is a list of requests, or the queue.
 type listView struct {
+	Routing  string // where the rules of the unit of the queue stand
 	OnDuty   string // who is on duty in the unit of the queue
 	Path     string
 	Self     string // the address of this page

@@ -51,6 +51,9 @@ func (s *Service) showQueue(w http.ResponseWriter, r *http.Request) error {
 		}
 		v.LateRef = asking{View: ViewLate, Unit: in.Unit}.href("/queue")
 	}
+	if v.Routing, err = s.Routing.Href(ctx, in.Unit); err != nil {
+		return err
+	}
 	if err := s.fill(ctx, &v, in, page); err != nil {
 		return err
 	}

@@ -63,6 +63,7 @@ type showView struct {
 	HandsNote    string          // that the reader has as much in hand as the unit allows
 	Problem      string          // why the last act was refused: the page comes back with it
 	Unsent       string          // and what had been written for it
+	Given        *giving         // the rule by which who has it got it
 }
 
 // material is what the page of a request is made of, read in one snapshot.
@@ -72,6 +73,7 @@ type material struct {
 	entries  []talk.Entry
 	opened   []access.Opening // by break-glass
 	steps    []Step
+	given    *giving
 	unread   []int64
 	watchers []int64
 	away     string // the assignee is, and who stands in
@@ -137,6 +139,9 @@ func (s *Service) gather(ctx context.Context, number int64) (material, error) {
 			return err
 		}
 		if m.steps, err = s.stepsShown(ctx, rd, m.View); err != nil {
+			return err
+		}
+		if m.given, err = s.whyGiven(ctx, rd, m.View); err != nil {
 			return err
 		}
 		if m.promises, err = s.promises(ctx, rd, m.View); err != nil {
@@ -214,7 +219,7 @@ func (s *Service) arrange(ctx context.Context, m material) (showView, error) {
 	v.Talk = s.conversation(ctx, m)
 	v.Composer = composer(ctx, m.View, "", "")
 	v.Clocks, v.Rungs = clockCards(ctx, m), stepLines(ctx, m.View, m.steps)
-	v.Why = why(ctx, m)
+	v.Why, v.Given = why(ctx, m), m.given
 	v.Hops, v.HopTitle = hops(ctx, m)
 	v.Timeline = withOpenings(ctx, withTies(ctx, timeline(ctx, m.View), m.View), m)
 	v.Own = ownPairs(ctx, m.Own)

@@ -61,6 +61,8 @@ func iconOf(v Verb) string {
 		return "message"
 	case VerbNote:
 		return "lock"
+	case VerbRoute:
+		return "users"
 	case VerbDue, VerbRetarget:
 		return "calendar-event"
 	}
@@ -71,6 +73,9 @@ func iconOf(v Verb) string {
 func happenedText(ctx context.Context, v View, e Event) string {
 	if e.Kind == VerbDue || e.Kind == VerbRetarget {
 		return v.dues[e.N]
+	}
+	if e.Kind == VerbRoute {
+		return routeText(ctx, v, e)
 	}
 	if e.Kind == VerbUrgent || e.Kind == VerbGrant || e.Kind == VerbPriority {
 		return priorityText(ctx, v, e)

@@ -75,6 +75,8 @@ const (
 	VerbUrgent       Verb = "urgent"       // the customer says so
 	VerbGrant        Verb = "grant-urgent" // the head of the customer: or not
 	VerbPriority     Verb = "set-priority" // the provider
+	// VerbRoute is no verb of a person: a rule of the unit gives it to somebody, or sends it to a unit below.
+	VerbRoute Verb = "route"
 	// VerbDue is no verb of a person: a new version of the calendar moved the due time.
 	VerbDue Verb = "due"
 	// VerbRetarget is no verb of a person either: a new standard holds for the open request, too.
@@ -132,6 +134,7 @@ var ways = map[Verb]move{
 	VerbHandOver: {[]State{StateWorking, StateWaiting}, ""},
 	VerbSettle:   {[]State{StateWorking, StateWaiting, StateDelivered}, ""},
 	VerbSplit:    {[]State{StateWorking, StateWaiting}, ""},
+	VerbRoute:    {[]State{StateNew, StateWorking}, ""},
 	VerbDue:      {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
 	VerbRetarget: {[]State{StateNew, StateWorking, StateWaiting, StateDelivered}, ""},
 }

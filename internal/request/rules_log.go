@@ -69,6 +69,14 @@ func (r *Request) happen(e Event) error {
 			r.Hops++
 			r.Unit, r.Assignee, r.TakenAt = e.Unit, 0, time.Time{}
 		}
+	case VerbRoute:
+		if e.Unit != r.Unit {
+			r.Hops++
+			r.Unit, r.Assignee, r.TakenAt = e.Unit, 0, time.Time{}
+		}
+		if e.Person != 0 { // as when a colleague assigns it: who has it has not said so yet
+			r.Assignee, r.TakenAt, r.State = e.Person, time.Time{}, StateWorking
+		}
 	case VerbSplit:
 		r.Parts++
 		r.PartsOpen++
@@ -214,6 +222,11 @@ func marks(log []Event) []clock.Mark {
 			m.Kind = clock.Hop
 		case VerbFollow:
 			if e.Side != ProviderSide {
+				continue
+			}
+			m.Kind = clock.Hop
+		case VerbRoute:
+			if e.Terms.Calendar == "" { // to somebody in the unit
 				continue
 			}
 			m.Kind = clock.Hop

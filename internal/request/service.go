@@ -21,6 +21,7 @@ import (
 	"neike/internal/place"
 	"neike/internal/promise"
 	"neike/internal/relation"
+	"neike/internal/routing"
 	"neike/internal/talk"
 	"neike/internal/todo"
 	"neike/internal/view"
@@ -39,6 +40,7 @@ type Rooms struct {
 	View     *view.Service
 	Promise  *promise.Service
 	Place    *place.Service
+	Routing  *routing.Service
 }
 
 // Service holds the use cases.
@@ -62,6 +64,7 @@ func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, rooms Rooms) *Service {
 	s.queue = jobs
 	s.listen(bus, jobs)
 	s.tryWork(bus, jobs)
+	rooms.Routing.RequestsBy(pasts{s})
 	rooms.Catalog.TrialsBy(trials{s})
 	s.listenFields(bus, jobs)
 	rooms.Talk.AddPolicy(Kind, s.policy())

@@ -216,7 +216,15 @@ func (s *Service) finish(ctx context.Context, tx *sqldb.Tx, t *turn, after *Requ
 	if t.said == nil {
 		return fmt.Errorf("%s announces nothing", t.verb)
 	}
-	return s.events.Emit(ctx, tx, t.said(t.about()))
+	if err := s.events.Emit(ctx, tx, t.said(t.about())); err != nil || !passesOn(t.was, t.event) {
+		return err
+	}
+	x, err := s.route(ctx, tx, *r, log, false)
+	if err != nil {
+		return err
+	}
+	*after = x.r
+	return s.events.Emit(ctx, tx, x.said...)
 }
 
 // turns says whether an event changes any clock.

@@ -166,6 +166,9 @@ func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
 	if err := d.labelled(ctx); err != nil {
 		return fmt.Errorf("places: %w", err)
 	}
+	if err := d.routing(ctx); err != nil {
+		return fmt.Errorf("who gets what: %w", err)
+	}
 	if err := d.newcomers(ctx); err != nil {
 		return fmt.Errorf("newcomers: %w", err)
 	}

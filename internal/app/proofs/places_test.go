@@ -20,6 +20,7 @@ var sent = map[string]struct {
 	"POST /requests":                   {"service=finance.advance", nil},
 	"POST /requests/drafts":            {"service=finance.advance", nil},
 	"POST /standards/confirm":          {"unit=finance", toService},
+	"POST /units/{code}/routing":       {"do=discard", nil},
 	"POST /queue/move":                 {"", nobodys}, // of a request on the board: the room's own tests move some
 	"POST /services/{code}/form/field": {"type=text", nil},
 	"POST /services/{code}/form":       {"do=up:nothing", nil},
@@ -135,6 +136,10 @@ var objects = []object{
 	{"/units/{code}/heads/acting/{id}", "finance/heads/acting/{acting}", fromAbove, ""},
 	{"/units/{code}/heads/acting", "finance", fromAbove, ""},
 	{"/units/{code}/poster", "finance", toUnit, ""},
+	{"/units/{code}/routing/rule", "finance", toService, ""},
+	{"/units/{code}/routing/dry-run", "finance", nobodys, ""}, // of a run that is none
+	{"/units/{code}/routing/cases", "finance", nobodys, ""},
+	{"/units/{code}/routing", "finance", toService, ""},
 	{"/units/{code}/handovers", "finance", toUnit, ""},
 	{"/units/{code}/settings", "finance", toUnit, ""},
 	{"/units/{code}/roles", "finance", toUnit, ""},

@@ -1,0 +1,90 @@
+package routing
+
+import (
+	"context"
+	"strings"
+
+	"neike/internal/kit/lang"
+	"neike/internal/kit/sqldb"
+	"neike/internal/org"
+)
+
+// Words are the conditions of a rule in one sentence, and whom it finds.
+func (s *Service) Words(ctx context.Context, rd sqldb.Reader, unit int64, r Rule) (string, error) {
+	names, err := s.Org.Names(ctx, rd, r.People)
+	if err != nil {
+		return "", err
+	}
+	return s.words(ctx, r, names)
+}
+
+// words says when a rule holds and whom it finds: 当…时 → 轮流：王芳、李雷.
+func (s *Service) words(ctx context.Context, r Rule, names map[int64]org.Person) (string, error) {
+	when, err := s.conditions(ctx, r)
+	if err != nil {
+		return "", err
+	}
+	way, err := s.wayWords(ctx, r, names)
+	return lang.T(ctx, "routing.rule-words", "when", when, "way", way), err
+}
+
+// conditions are those of a rule in words; of one without any: every request.
+func (s *Service) conditions(ctx context.Context, r Rule) (string, error) {
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return "", err
+	}
+	snap, err := s.Catalog.Snapshot(ctx)
+	if err != nil {
+		return "", err
+	}
+	var said, list []string
+	for _, id := range r.Services {
+		if x, ok := snap.ByID(id); ok {
+			list = append(list, x.Name.In(ctx))
+		}
+	}
+	if len(list) > 0 {
+		said = append(said, lang.T(ctx, "routing.when-service", "names", strings.Join(list, lang.T(ctx, "ui.comma"))))
+	}
+	if r.When != nil && len(r.Services) == 1 {
+		if x, ok := snap.ByID(r.Services[0]); ok {
+			said = append(said, x.Form.Words(ctx, r.When))
+		}
+	}
+	list = nil
+	for _, id := range r.Customers {
+		list = append(list, tree.Name(ctx, id))
+	}
+	if len(list) > 0 {
+		said = append(said, lang.T(ctx, "routing.when-customer", "names", strings.Join(list, lang.T(ctx, "ui.comma"))))
+	}
+	if r.Priority != "" {
+		said = append(said, lang.T(ctx, "routing.when-"+r.Priority))
+	}
+	if r.Time != AnyTime {
+		said = append(said, lang.T(ctx, "routing.when-time-"+r.Time))
+	}
+	if len(said) == 0 {
+		return lang.T(ctx, "routing.when-always"), nil
+	}
+	return strings.Join(said, lang.T(ctx, "routing.and")), nil
+}
+
+// wayWords say whom a rule finds.
+func (s *Service) wayWords(ctx context.Context, r Rule, names map[int64]org.Person) (string, error) {
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return "", err
+	}
+	var people []string
+	for _, id := range r.People {
+		p := names[id]
+		people = append(people, p.Display(ctx))
+	}
+	key := "routing.way-says." + string(r.Way)
+	if r.Way == ByLoad && len(people) == 0 {
+		key += "-all"
+	}
+	return lang.T(ctx, key, "names", strings.Join(people, lang.T(ctx, "ui.comma")), "unit", tree.Name(ctx, r.Unit), "skill", r.Skill), nil
+}
