@@ -57,7 +57,7 @@ func TestNobodyReadsWhatIsNotTheirs(t *testing.T) {
 		for _, at := range places {
 			for i, p := range cast {
 				for j, tail := range tails {
-					if len(tails) > 2 && i > 8 && (i+j)%4 > 0 { // the customer's side hears everything, the others a part
+					if !long && len(tails) > 2 && i > 8 && (i+j)%8 > 0 { // the customer's side hears everything, the others a part
 						continue
 					}
 					c.blind(r, c.ask(p.no, http.MethodGet, at.path+tail, door, r.Pattern), p)
