@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"net/http"
+	"net/url"
 	"strings"
 
 	"neike/internal/app/importer"
@@ -34,7 +35,22 @@ type packRow struct {
 type packPlan struct {
 	Code, Name, Unit, Choice string
 	importer.Count
-	Wrong string // the first reason why it cannot be taken over
+	Wrong    string // the first reason why it cannot be taken over
+	Services []packTick
+}
+
+// packTick is one service of a pack that may be left out.
+type packTick struct{ Code, Name string }
+
+// ticked are the services chosen of each pack whose plan was shown; a pack without an entry is taken as a whole.
+func ticked(values url.Values) map[string][]string {
+	out := map[string][]string{}
+	for _, p := range catalog.PacksAlong() {
+		if values.Has("choose." + p.Code) {
+			out[p.Code] = append([]string{}, values["only."+p.Code]...)
+		}
+	}
+	return out
 }
 
 // packRows lists the packs, each with the unit that is chosen, has taken it, or is called like it.
@@ -129,7 +145,7 @@ func (a *App) submitPacks(w http.ResponseWriter, r *http.Request, v *firstRunVie
 		return nil
 	}
 	v.Plan = nil
-	done, err := a.takePacks(ctx, chosen)
+	done, err := a.takePacks(ctx, chosen, ticked(values))
 	if err == nil {
 		web.Toast(w, r, lang.T(ctx, "app.firstrun.packs-done", "created", done.Created, "updated", done.Updated, "unchanged", done.Unchanged), "")
 	}
@@ -149,6 +165,9 @@ func (a *App) planPacks(ctx context.Context, chosen map[string]string) ([]packPl
 			continue
 		}
 		plan := packPlan{Code: p.Code, Name: p.Name.In(ctx), Choice: choice}
+		for _, e := range p.Entries {
+			plan.Services = append(plan.Services, packTick{e.Code, e.Name.In(ctx)})
+		}
 		u, there := tree.ByCode(choice)
 		switch {
 		case choice == newUnit:
@@ -157,7 +176,7 @@ func (a *App) planPacks(ctx context.Context, chosen map[string]string) ([]packPl
 			plan.Unit, plan.Wrong = choice, lang.T(ctx, "app.firstrun.pack-unit-missing", "unit", choice)
 		default:
 			plan.Unit = u.Name.In(ctx)
-			result, err := a.importPack(ctx, p, chosen, true)
+			result, err := a.importPack(ctx, p, chosen, nil, true)
 			if err != nil {
 				return nil, err
 			}
@@ -173,7 +192,7 @@ func (a *App) planPacks(ctx context.Context, chosen map[string]string) ([]packPl
 
 // takePacks makes the units that are yet to be made and takes the packs over, one after the other; a second time it goes
 // on where a first one broke off.
-func (a *App) takePacks(ctx context.Context, chosen map[string]string) (sum importer.Count, err error) {
+func (a *App) takePacks(ctx context.Context, chosen map[string]string, only map[string][]string) (sum importer.Count, err error) {
 	tree, err := a.Org.Tree(ctx)
 	if err != nil {
 		return sum, err
@@ -183,6 +202,9 @@ func (a *App) takePacks(ctx context.Context, chosen map[string]string) (sum impo
 		top = all[0].Code
 	}
 	for _, p := range catalog.PacksAlong() {
+		if list, told := only[p.Code]; told && len(list) == 0 { // nothing of it is ticked
+			chosen[p.Code] = ""
+		}
 		if chosen[p.Code] != newUnit {
 			continue
 		}
@@ -197,7 +219,7 @@ func (a *App) takePacks(ctx context.Context, chosen map[string]string) (sum impo
 		if chosen[p.Code] == "" {
 			continue
 		}
-		result, err := a.importPack(ctx, p, chosen, false)
+		result, err := a.importPack(ctx, p, chosen, only[p.Code], false)
 		if err != nil {
 			return sum, err
 		}
@@ -210,7 +232,7 @@ func (a *App) takePacks(ctx context.Context, chosen map[string]string) (sum impo
 }
 
 // importPack takes one pack in through the importer, with the company's units in place of the pack's departments.
-func (a *App) importPack(ctx context.Context, p catalog.Along, chosen map[string]string, dry bool) (importer.Result, error) {
+func (a *App) importPack(ctx context.Context, p catalog.Along, chosen map[string]string, only []string, dry bool) (importer.Result, error) {
 	units := map[string]string{}
 	for code, unit := range chosen {
 		if unit != "" && unit != newUnit {
@@ -221,7 +243,7 @@ func (a *App) importPack(ctx context.Context, p catalog.Along, chosen map[string
 	if err != nil {
 		return importer.Result{}, err
 	}
-	return a.Importer.Import(ctx, "services", bytes.NewReader(p.Data), importer.Options{DryRun: dry, Name: p.File, Mapping: mapping})
+	return a.Importer.Import(ctx, "services", bytes.NewReader(p.Data), importer.Options{DryRun: dry, Only: only, Name: p.File, Mapping: mapping})
 }
 
 // planned is how many services the plan makes or changes; 0 when any pack cannot be taken over.

@@ -20,6 +20,7 @@ type ImportArgs struct {
 	Mapping string // content of the mapping file
 	DryRun  bool
 	SkipBad bool
+	Only    []string // keys of the rows to take; nil: all
 	JSON    bool
 }
 
@@ -29,7 +30,7 @@ func runImport(ctx context.Context, a *App, c *Call) error {
 	if err := c.Decode(&args); err != nil {
 		return err
 	}
-	o := importer.Options{DryRun: args.DryRun, SkipBad: args.SkipBad, Name: args.Name,
+	o := importer.Options{DryRun: args.DryRun, SkipBad: args.SkipBad, Only: args.Only, Name: args.Name,
 		Progress: func(done, total int) { c.Progress(int64(done), int64(total), args.Kind) }}
 	if args.Mapping != "" {
 		o.Mapping = []byte(args.Mapping)

@@ -35,6 +35,13 @@ type Along struct {
 	Services int
 	File     string
 	Data     []byte
+	Entries  []AlongEntry
+}
+
+// AlongEntry is one service of such a pack.
+type AlongEntry struct {
+	Code string
+	Name lang.Text
 }
 
 // PacksAlong lists the packs that come with Neike.
@@ -42,7 +49,11 @@ func PacksAlong() []Along {
 	var list []Along
 	for _, f := range packsAlong() {
 		p, _ := ParsePack(f.Data)
-		list = append(list, Along{Code: p.Department.Code, Name: p.Department.Name, Services: len(p.Entries), File: f.Name, Data: f.Data})
+		a := Along{Code: p.Department.Code, Name: p.Department.Name, Services: len(p.Entries), File: f.Name, Data: f.Data}
+		for _, e := range p.Entries {
+			a.Entries = append(a.Entries, AlongEntry{e.Code, e.Name})
+		}
+		list = append(list, a)
 	}
 	return list
 }

@@ -20,8 +20,8 @@ import (
 	"neike/internal/org"
 )
 
-// line is one service of a pack on its way through an import. The first one of a file carries what the pack says of
-// the department itself.
+// line is one service of a pack on its way through an import. Each carries what the pack says of the department itself, as any of
+// them may be left out; the first one taken brings it in.
 type line struct {
 	Pack       string      `json:"pack"`
 	Entry      Entry       `json:"entry"`
@@ -32,12 +32,8 @@ type line struct {
 // linesOf takes a pack apart.
 func linesOf(p Pack, name string) []line {
 	lines := make([]line, 0, len(p.Entries))
-	for i, e := range p.Entries {
-		l := line{Pack: name, Entry: e}
-		if i == 0 {
-			l.Department, l.Customers = &p.Department, p.Customers
-		}
-		lines = append(lines, l)
+	for _, e := range p.Entries {
+		lines = append(lines, line{Pack: name, Entry: e, Department: &p.Department, Customers: p.Customers})
 	}
 	return lines
 }
@@ -50,6 +46,7 @@ func (c *Catalog) Kind() importer.Kind {
 		Read:  readPack,
 		Check: func(context.Context) (importer.Checker, error) { return &checker{c: c}, nil },
 		Apply: c.applyRows,
+		Pick:  pickService,
 	}
 }
 
@@ -63,6 +60,17 @@ var packsAlong = sync.OnceValue(func() []importer.ReadyFile {
 	}
 	return list
 })
+
+// pickService is the code of the service in a row.
+func pickService(row importer.Row) string {
+	var l struct {
+		Entry struct{ Code string } `json:"entry"`
+	}
+	if row.Body == nil || json.Unmarshal(row.Body, &l) != nil {
+		return ""
+	}
+	return l.Entry.Code
+}
 
 func readPack(_ context.Context, src importer.Source, emit func(importer.Row) error) error {
 	if src.Size > maxPack {
@@ -119,6 +127,7 @@ type checker struct {
 	c       *Catalog
 	current map[string]*Service
 	tree    *org.Tree
+	settled map[string]bool // departments that a line before brings in
 }
 
 func (k *checker) Rows(ctx context.Context, rd sqldb.Reader, rows []importer.Row) ([]importer.Verdict, error) {
@@ -155,15 +164,20 @@ func (k *checker) verdict(ctx context.Context, rd sqldb.Reader, l line) (importe
 	e := l.Entry
 	v := importer.Verdict{Line: e.Line, Key: e.Code + " " + e.Name.In(ctx), Plan: importer.Unchanged}
 	unit, ok := k.tree.ByCode(e.Unit)
+	first := !k.settled[e.Unit]
+	if k.settled == nil {
+		k.settled = map[string]bool{}
+	}
+	k.settled[e.Unit] = true
 	if !ok {
-		if l.Department != nil {
+		if first && l.Department != nil {
 			v.Problems = append(v.Problems, importer.Wrong(l.Department.Line, "department.code", "catalog.pack-department", "given", e.Unit))
 		}
 		return v, nil
 	}
 	st := judge(k.current[e.Code], e, unit.ID, l.Pack)
 	v.Plan, v.Changes, v.Kept, v.Problems = st.plan, st.changes, st.kept, st.problems
-	if l.Department == nil {
+	if l.Department == nil || !first {
 		return v, nil
 	}
 	change, err := departmentChange(ctx, rd, unit.ID, l)
@@ -244,7 +258,12 @@ func (c *Catalog) apply(ctx context.Context, tx *sqldb.Tx, lines []line) (import
 		return n, err
 	}
 	var events []event.Event
+	settled := map[string]bool{}
 	for _, l := range lines {
+		if settled[l.Entry.Unit] {
+			l.Department = nil
+		}
+		settled[l.Entry.Unit] = true
 		unit, ok := tree.ByCode(l.Entry.Unit)
 		if !ok {
 			return n, fault.New(fault.Invalid, "catalog.pack-department", "given", l.Entry.Unit)

@@ -18,12 +18,13 @@ import (
 )
 
 type importCmd struct {
-	Kind    string `arg:"" enum:"units,people,duty,accounts,calendars,services,places,requests,deliveries,measures" help:"units, people, duty, accounts, calendars, services, places, requests, deliveries or measures."`
-	File    string `arg:"" help:"CSV, XLSX, YAML or JSON; - reads standard input; for services also the name of a pack that comes along."`
-	Mapping string `help:"Mapping file: which column means what." placeholder:"FILE"`
-	DryRun  bool   `name:"dry-run" help:"Judge only; nothing is written."`
-	SkipBad bool   `name:"skip-bad" help:"Take in the right rows although others are wrong."`
-	JSON    bool   `name:"json" help:"Print the result as JSON."`
+	Kind    string   `arg:"" enum:"units,people,duty,accounts,calendars,services,places,requests,deliveries,measures" help:"units, people, duty, accounts, calendars, services, places, requests, deliveries or measures."`
+	File    string   `arg:"" help:"CSV, XLSX, YAML or JSON; - reads standard input; for services also the name of a pack that comes along."`
+	Mapping string   `help:"Mapping file: which column means what." placeholder:"FILE"`
+	DryRun  bool     `name:"dry-run" help:"Judge only; nothing is written."`
+	SkipBad bool     `name:"skip-bad" help:"Take in the right rows although others are wrong."`
+	Only    []string `name:"only" help:"Of a service pack: codes of the services to take." placeholder:"CODE"`
+	JSON    bool     `name:"json" help:"Print the result as JSON."`
 }
 
 // Help is shown below the usage.
@@ -35,11 +36,12 @@ Examples:
   neike import people people.csv --data DIR
   neike import accounts accounts.csv --data DIR
   neike import services finance --data DIR
+  neike import services hr --only hr.onboard,hr.offboard --data DIR
   neike import requests incidents.csv --mapping servicenow.yaml --data DIR --json`
 }
 
 func (c importCmd) Run(r *run) error {
-	args := app.ImportArgs{Kind: c.Kind, Name: filepath.Base(c.File), DryRun: c.DryRun, SkipBad: c.SkipBad, JSON: c.JSON}
+	args := app.ImportArgs{Kind: c.Kind, Name: filepath.Base(c.File), DryRun: c.DryRun, SkipBad: c.SkipBad, JSON: c.JSON, Only: c.Only}
 	if c.Mapping != "" {
 		body, err := os.ReadFile(c.Mapping)
 		if err != nil {

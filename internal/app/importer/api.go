@@ -15,12 +15,13 @@ import (
 )
 
 type importInput struct {
-	Kind        string `path:"kind" doc:"units, people, services, requests …" example:"people"`
-	DryRun      bool   `query:"dry_run" doc:"Judge only; nothing is taken in"`
-	SkipBad     bool   `query:"skip_bad" doc:"Take in the right rows although others are wrong"`
-	File        string `query:"file" doc:"Name of the file, when the body is the file itself"`
-	ContentType string `header:"Content-Type" doc:"multipart/form-data, or anything else for the file itself"`
-	RawBody     []byte `contentType:"application/octet-stream"`
+	Kind        string   `path:"kind" doc:"units, people, services, requests …" example:"people"`
+	DryRun      bool     `query:"dry_run" doc:"Judge only; nothing is taken in"`
+	SkipBad     bool     `query:"skip_bad" doc:"Take in the right rows although others are wrong"`
+	Only        []string `query:"only" doc:"Of a service pack: codes of the services to take; default: all. The department's customers come with them" example:"hr.onboard,hr.offboard"`
+	File        string   `query:"file" doc:"Name of the file, when the body is the file itself"`
+	ContentType string   `header:"Content-Type" doc:"multipart/form-data, or anything else for the file itself"`
+	RawBody     []byte   `contentType:"application/octet-stream"`
 }
 
 type importOutput struct{ Body Result }
@@ -43,7 +44,10 @@ func (im *Importer) postImport(ctx context.Context, in *importInput) (*importOut
 	if name == "" {
 		name = in.File
 	}
-	result, err := im.Import(ctx, in.Kind, bytes.NewReader(body), Options{DryRun: in.DryRun, SkipBad: in.SkipBad, Name: name, Mapping: mapping})
+	if len(in.Only) == 0 {
+		in.Only = nil
+	}
+	result, err := im.Import(ctx, in.Kind, bytes.NewReader(body), Options{Only: in.Only, DryRun: in.DryRun, SkipBad: in.SkipBad, Name: name, Mapping: mapping})
 	if err != nil {
 		return nil, err
 	}

@@ -33,13 +33,13 @@ func (im *Importer) Stage(ctx context.Context, kind string, src io.Reader, name 
 }
 
 // Apply begins taking in a staged run and returns at once; a job does the work and the run tells how far it is. With
-// wrong rows skipBad must be set.
-func (im *Importer) Apply(ctx context.Context, run int64, skipBad bool) error {
-	return im.begin(ctx, run, skipBad, im.db.Now())
+// wrong rows skipBad must be set. only are the keys of the rows to take, where rows are taken one by one; nil: all.
+func (im *Importer) Apply(ctx context.Context, run int64, skipBad bool, only []string) error {
+	return im.begin(ctx, run, skipBad, only, im.db.Now())
 }
 
 // begin moves a run to applying, together with the job that goes on with it at a time.
-func (im *Importer) begin(ctx context.Context, run int64, skipBad bool, at time.Time) error {
+func (im *Importer) begin(ctx context.Context, run int64, skipBad bool, only []string, at time.Time) error {
 	return im.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		r, err := lockRun(ctx, tx, run)
 		if err != nil {
@@ -52,6 +52,15 @@ func (im *Importer) begin(ctx context.Context, run int64, skipBad bool, at time.
 			return fault.New(fault.Conflict, "importer.has-errors", "count", r.Bad)
 		case r.State != stateChecked && r.State != stateRejected:
 			return fault.Wrap(fault.Conflict, errNotReady, "importer.not-ready")
+		}
+		if only != nil {
+			k, err := im.Kind(r.Kind)
+			if err == nil {
+				err = im.choose(ctx, tx, k, &r, only)
+			}
+			if err != nil {
+				return err
+			}
 		}
 		r.State, r.SkipBad = stateApplying, skipBad
 		if err := updateRun(ctx, tx, r); err != nil {

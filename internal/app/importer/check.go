@@ -21,6 +21,8 @@ type check struct {
 	problems     []Problem
 	kept         []Problem // what stays as it was changed here
 	problemsKept int
+	only         []string // keys of the rows to take; nil: all
+	seen         map[string]bool
 	written      int // problems in the database
 	bad          map[int]bool
 	plans        map[int]Plan
@@ -29,7 +31,7 @@ type check struct {
 // run ends with the run checked or rejected.
 func (c *check) run(ctx context.Context, src Source, skipBad bool) error {
 	c.r = Run{Kind: c.kind.Name, File: src.Name, Person: actor.From(ctx).Person, State: stateReading, SkipBad: skipBad, atRank: -1, atN: -1}
-	c.bad, c.plans = map[int]bool{}, map[int]Plan{}
+	c.bad, c.plans, c.seen = map[int]bool{}, map[int]Plan{}, map[string]bool{}
 	if c.keep {
 		c.r.ID = c.im.db.NewID()
 		if err := c.write(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return insertRun(ctx, tx, c.r) }); err != nil {
@@ -53,6 +55,12 @@ func (c *check) write(ctx context.Context, fn func(ctx context.Context, tx *sqld
 
 // batch judges some rows and stages them.
 func (c *check) batch(ctx context.Context, batch []Row) error {
+	if c.only != nil {
+		batch = slices.DeleteFunc(batch, func(r Row) bool {
+			c.seen[c.kind.Pick(r)] = true
+			return !c.kind.chosen(r, c.only)
+		})
+	}
 	var verdicts []Verdict
 	judged := slices.DeleteFunc(slices.Clone(batch), func(r Row) bool { return len(r.Cells) == 0 && len(r.Body) == 0 })
 	err := c.im.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
@@ -104,6 +112,9 @@ func (c *check) found(problems []Problem) {
 
 // conclude hears what the whole file shows, gives the rows their order and the run its verdict.
 func (c *check) conclude(ctx context.Context) error {
+	if err := missing(c.only, c.seen); err != nil && len(c.problems) == 0 {
+		return err
+	}
 	var end Conclusion
 	err := c.im.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
 		var err error

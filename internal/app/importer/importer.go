@@ -88,10 +88,11 @@ func (im *Importer) Kind(name string) (Kind, error) {
 
 // Options of Import.
 type Options struct {
-	DryRun  bool   // judge only; nothing of it stays in the database
-	SkipBad bool   // apply the right rows although others are wrong
-	Name    string // of the file
-	Mapping []byte // the mapping file
+	DryRun  bool     // judge only; nothing of it stays in the database
+	SkipBad bool     // apply the right rows although others are wrong
+	Only    []string // keys of the rows to take, where rows are taken one by one; nil: all
+	Name    string   // of the file
+	Mapping []byte   // the mapping file
 
 	Progress func(done, total int) // told after each chunk; may be nil
 }
@@ -127,7 +128,10 @@ func (im *Importer) Import(ctx context.Context, kind string, src io.Reader, o Op
 	defer closeFile()
 	ctx = asImport(ctx)
 	file.Name, file.Mapping = o.Name, o.Mapping
-	c := &check{im: im, kind: k, keep: !o.DryRun, problemsKept: maxProblems}
+	if err := k.choosable(o.Only); err != nil {
+		return Result{}, err
+	}
+	c := &check{im: im, kind: k, keep: !o.DryRun, problemsKept: maxProblems, only: o.Only}
 	if err := c.run(ctx, file, o.SkipBad); err != nil {
 		return Result{}, err
 	}
@@ -139,7 +143,7 @@ func (im *Importer) Import(ctx context.Context, kind string, src io.Reader, o Op
 	case c.r.Bad > 0 && !o.SkipBad:
 		return result, im.drop(ctx, c.r.ID)
 	}
-	if err := im.begin(ctx, c.r.ID, o.SkipBad, im.db.Now().Add(time.Minute)); err != nil {
+	if err := im.begin(ctx, c.r.ID, o.SkipBad, nil, im.db.Now().Add(time.Minute)); err != nil {
 		return result, err
 	}
 	done, err := im.apply(ctx, c.r.ID, o.Progress)

@@ -43,6 +43,10 @@ type Kind struct {
 	// It may be nil, and it may run twice.
 	Finish func(ctx context.Context, tx *sqldb.Tx) error
 
+	// Pick is the key of a row by which it is chosen, where the rows of a file are taken one by one; "" of what speaks for the
+	// whole file. Nil: a file is taken as a whole.
+	Pick func(Row) string
+
 	// Undo lets runs be taken back; nil: they cannot be.
 	Undo *Undo
 }

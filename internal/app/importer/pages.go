@@ -184,6 +184,8 @@ type runView struct {
 	Job     *ui.JobProps
 	Ignored string
 	Failure string
+	Problem string // with the choice
+	Choose  bool   // rows are ticked one by one
 	Again   string
 	Place   string // where what was imported is seen
 	Undo    backView
@@ -219,6 +221,7 @@ func (im *Importer) view(ctx context.Context, id int64, undo bool) (runView, err
 	case stateApplying:
 		v.Job = jobProps(ctx, run)
 	case stateChecked, stateRejected:
+		v.Choose = k.Pick != nil
 		v.Dry, err = im.dry(ctx, k, run)
 	case stateDone, stateFailed:
 		err = im.fillBack(ctx, k, run, undo, &v.Undo)
@@ -298,7 +301,23 @@ func (im *Importer) dry(ctx context.Context, k Kind, run Run) (ui.DryRunProps, e
 		for _, e := range reasons(ctx, k, wrong) {
 			p.Rows = append(p.Rows, ui.DryRunRow{Kind: "error", Content: labels[e.Line], Line: strconv.Itoa(e.Line), Column: k.label(ctx, e.Column), Reason: e.Reason})
 		}
+		if k.Pick != nil {
+			rows, err := choosableRows(ctx, rd, run.ID, chosenMost)
+			if err != nil {
+				return err
+			}
+			for _, row := range rows {
+				if row.plan != Unchanged {
+					d := dryRow(ctx, k, row)
+					d.Decide = choice(k.Pick(row.Row), row.label, d.Kind)
+					p.Rows = append(p.Rows, d)
+				}
+			}
+		}
 		for _, plan := range []Plan{Update, Create} {
+			if k.Pick != nil {
+				break
+			}
 			rows, err := shownRows(ctx, rd, run.ID, plan, shownLines)
 			if err != nil {
 				return err
@@ -348,12 +367,23 @@ func (im *Importer) submitApply(w http.ResponseWriter, r *http.Request) error {
 		return fault.ErrNotFound
 	}
 	var form struct {
-		SkipBad bool `form:"skip_bad"`
+		SkipBad bool     `form:"skip_bad"`
+		Choose  bool     `form:"choose"` // only what is ticked
+		Only    []string `form:"only"`
 	}
 	if err := web.Decode(r, &form); err != nil {
 		return err
 	}
-	if err := im.Apply(r.Context(), id, form.SkipBad); err != nil {
+	if !form.Choose {
+		form.Only = nil
+	} else if form.Only == nil {
+		form.Only = []string{}
+	}
+	err = im.Apply(r.Context(), id, form.SkipBad, form.Only)
+	if form.Choose && fault.KindOf(err) == fault.Invalid && err != nil {
+		return im.refusedChoice(w, r, id, err)
+	}
+	if err != nil {
 		return err
 	}
 	return web.See(w, r, RunHref(id))

@@ -133,6 +133,31 @@ func problemsOf(ctx context.Context, rd sqldb.Reader, run int64, after, limit in
 	}, `select problem from import_problem where run = $1 and n > $2 order by n limit $3`, run, after, limit)
 }
 
+// choosableRows are the right rows of a run with all that a choice among them needs, in the order of the file.
+func choosableRows(ctx context.Context, rd sqldb.Reader, run int64, limit int) ([]stagedRow, error) {
+	return sqldb.All(ctx, rd, func(row sqldb.Row) (stagedRow, error) {
+		var r stagedRow
+		var plan, body string
+		err := row.Scan(&r.n, &r.Line, &plan, &r.label, sqldb.JSON(&r.Cells), &body, sqldb.JSON(&r.changes))
+		if r.plan = Plan(plan); body != "" {
+			r.Body = json.RawMessage(body)
+		}
+		return r, err
+	}, `
+select n, line, plan, label, cells, body, changes
+from import_row
+where run = $1 and good
+order by n
+limit $2`, run, limit)
+}
+
+// leaveOut takes rows that were not chosen out of a run.
+func leaveOut(ctx context.Context, tx *sqldb.Tx, run int64, places []int64) error {
+	text, args := sqldb.Select("delete from import_row").Where("run = ?", run).In("n", places).SQL()
+	_, err := tx.Exec(ctx, text, args...)
+	return err
+}
+
 // setRank gives rows their place and marks the bad ones.
 func setRank(ctx context.Context, tx *sqldb.Tx, run int64, rank int, lines []int64) error {
 	text, args := sqldb.Select(`update import_row set rank = ?`, rank).Where("run = ?", run).In("line", lines).SQL()
