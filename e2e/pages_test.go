@@ -144,6 +144,7 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 		"GET /articles/new":           {{name: "article new", path: "/articles/new?service=it.device", who: agent}},
 		"GET /articles/report":        {{name: "articles report", path: "/articles/report", who: administrator}},
 		"GET /articles/{number}":      {{name: "article", path: "/articles/A-101", who: administrator}, {name: "article before asking", path: "/articles/A-104?ask=finance.expense&key=k", who: customer}},
+		"GET /search/misses":          {{name: "searches that miss", path: "/search/misses", who: administrator}},
 		"GET /articles/{number}/edit": {{name: "article edited", path: "/articles/A-101/edit", who: administrator}},
 		"GET /reviews/accuracy":       {{name: "accuracy", path: "/reviews/accuracy", who: administrator}},
 		"GET /reviews/{id}":           {{name: "review", path: drawn(t, s), who: administrator}},

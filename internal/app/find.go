@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strings"
 
+	"neike/internal/article"
 	"neike/internal/catalog"
 	"neike/internal/delivery"
 	"neike/internal/kit/lang"
@@ -23,12 +24,14 @@ const (
 	people     = "person"
 	unitKind   = "unit"
 	services   = "service"
+	articles   = article.Kind
+	places     = "place"
 	requests   = request.Kind
 	deliveries = delivery.Kind
 	promises   = promise.Kind
 )
 
-var kinds = []string{people, unitKind, services, requests, deliveries, promises}
+var kinds = []string{people, unitKind, services, articles, places, requests, deliveries, promises}
 
 // How many of a kind are shown.
 const (
@@ -98,6 +101,10 @@ func (f finder) of(ctx context.Context, kind, cursor string, limit int) (group, 
 		return f.units(ctx, limit)
 	case services:
 		return f.services(ctx, limit)
+	case articles:
+		return f.articles(ctx, limit)
+	case places:
+		return f.places(ctx, limit)
 	case deliveries:
 		return f.deliveries(ctx, cursor, limit)
 	case promises:
@@ -279,6 +286,7 @@ type findView struct {
 	Groups   []group
 	Next     string // address of the next page of one kind
 	First    string // address of the first page, when this is another one
+	Ask      askInstead
 }
 
 // showSearch is /search?q=: a list below the field for htmx, otherwise a page. The number of a request leads to it.
@@ -317,6 +325,11 @@ func (a *App) showSearch(w http.ResponseWriter, r *http.Request) error {
 	v, err := f.view(ctx, q.Get("kind"), q.Get("cursor"))
 	if err != nil {
 		return err
+	}
+	if v.Query != "" && len(v.Commands)+len(v.Groups) == 0 {
+		if v.Ask, err = f.instead(ctx, v.Kind == ""); err != nil {
+			return err
+		}
 	}
 	return web.Show(w, r, http.StatusOK, findPage(v), findContent(v))
 }

@@ -11,13 +11,13 @@ import (
 type searchInput struct {
 	web.Paging
 	Q    string `query:"q" required:"true" maxLength:"100" doc:"Words, pinyin or its initials, or a number: R-1024" example:"报销"`
-	Kind string `query:"kind" enum:"person,unit,service,request,delivery" doc:"One kind; without it a few of each, and no next page"`
+	Kind string `query:"kind" enum:"person,unit,service,article,place,request,delivery,promise" doc:"One kind; without it a few of each, and no next page"`
 }
 
 type searchOutput struct{ Body web.Page[foundJSON] }
 
 type foundJSON struct {
-	Kind  string  `json:"kind" enum:"person,unit,service,request,delivery"`
+	Kind  string  `json:"kind" enum:"person,unit,service,article,place,request,delivery,promise"`
 	Ref   string  `json:"ref" doc:"工号 (or its stand-in), code, or number" example:"R-1024"`
 	Title string  `json:"title" doc:"In the asked language"`
 	Note  string  `json:"note" doc:"Where it belongs"`
@@ -27,7 +27,7 @@ type foundJSON struct {
 
 func (a *App) searchAPI(m *web.Mux) {
 	web.Op(m, web.Operation{ID: "search", Method: http.MethodGet, Path: "/api/v1/search", Action: "search.use", Scope: "read", Tag: "Search",
-		Summary: "Find people, units, services, requests and deliveries", Detail: "Only what the caller may see. Requests are found by number, title, service, units and the texts of their form, newest first and page by page; people, units and services by name, pinyin and initials."}, a.getSearch)
+		Summary: "Who does this? Find people, units, services, articles, places, requests and deliveries", Detail: "Only what the caller may see. Requests are found by number, title, service, units and the texts of their form, newest first and page by page; people, units, services, articles and places by name, by what people call them, pinyin and initials."}, a.getSearch)
 }
 
 func (a *App) getSearch(ctx context.Context, in *searchInput) (*searchOutput, error) {
@@ -51,6 +51,11 @@ func (a *App) getSearch(ctx context.Context, in *searchInput) (*searchOutput, er
 	}
 	if err != nil {
 		return nil, err
+	}
+	if in.Kind == "" && len(groups) == 0 {
+		if err := a.Article.Missed(ctx, f.query); err != nil {
+			return nil, err
+		}
 	}
 	for _, g := range groups {
 		for _, h := range g.hits {

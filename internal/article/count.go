@@ -168,13 +168,20 @@ func (s *Service) WasSent(ctx context.Context, f Form) error {
 // forgetting is how many keys of forms one transaction forgets.
 const forgetting = 500
 
-// ForgetForms forgets the keys of forms that came to an end before yesterday.
+// ForgetForms forgets the keys of forms that came to an end before yesterday, and words that nobody has missed for ninety days.
 func (s *Service) ForgetForms(ctx context.Context) error {
-	before := dayOf(s.db.Now().AddDate(0, 0, -1), s.Org.Company(ctx).Location())
+	zone := s.Org.Company(ctx).Location()
+	if err := s.forgets(ctx, forgetForms, dayOf(s.db.Now().AddDate(0, 0, -1), zone)); err != nil {
+		return err
+	}
+	return s.forgets(ctx, forgetMisses, dayOf(s.db.Now().AddDate(0, 0, -missForgets), zone))
+}
+
+func (s *Service) forgets(ctx context.Context, some func(ctx context.Context, tx *sqldb.Tx, before, limit int) (int64, error), before int) error {
 	for {
 		var n int64
 		err := s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) (err error) {
-			n, err = forgetForms(ctx, tx, before, forgetting)
+			n, err = some(ctx, tx, before, forgetting)
 			return err
 		})
 		if err != nil || n < forgetting {

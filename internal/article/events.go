@@ -48,6 +48,17 @@ type (
 	}
 )
 
+// DeskWasSet says at which service questions are asked that nothing answers; 0: at none.
+type DeskWasSet struct {
+	Service int64 `json:"service"`
+}
+
+// EventKind of DeskWasSet.
+func (DeskWasSet) EventKind() string { return "article.desk-set" }
+
+// EventSubject of DeskWasSet.
+func (e DeskWasSet) EventSubject() (string, int64) { return "service", e.Service }
+
 // EventKind of WasWritten.
 func (WasWritten) EventKind() string { return "article.written" }
 

@@ -25,6 +25,7 @@ import (
 func (s *Service) Mount(m *web.Mux) {
 	m.Page(s.routes()...)
 	s.api(m)
+	s.missAPI(m)
 }
 
 func (s *Service) routes() []web.Route {
@@ -47,6 +48,8 @@ func (s *Service) routes() []web.Route {
 		{Pattern: "POST /articles/{number}/confirm", Action: doKeep, Do: s.submitConfirm},
 		{Pattern: "POST /articles/{number}/rate", Action: doRate, Do: s.submitRate, Quiet: true},
 		{Pattern: "POST /articles/{number}/solved", Action: doCount, Do: s.submitSolved, Quiet: true},
+		{Pattern: "GET /search/misses", Action: doMisses, Do: s.showMisses},
+		{Pattern: "POST /search/misses", Action: doMisses, Do: s.submitMisses},
 		{Pattern: "POST /services/{code}/articles", Action: doCount, Do: s.submitMatch, Quiet: true},
 		{Pattern: "GET /services/{code}/articles/{number}", Action: doCount, Do: s.showRead, Quiet: true},
 	}
@@ -69,6 +72,7 @@ type listView struct {
 	Query  string
 	Write  bool // the reader may begin one
 	Report bool
+	Misses bool
 	New    string // address of the form for a new one
 }
 
@@ -91,6 +95,7 @@ func (s *Service) showList(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Write, v.Report = len(units) > 0, len(units) > 0 || actor.From(ctx).Has("executive")
+	v.Misses = s.mayMisses(ctx) == nil
 	if f.Service != "" {
 		v.New += "?service=" + url.QueryEscape(f.Service)
 	}
@@ -195,6 +200,7 @@ type articleView struct {
 	Errors               ui.Errors
 	Why, Next            string
 	Old                  bool // an earlier version
+	Rates                bool // the reader may say what it was worth
 	Tags                 []ui.StatusProps
 }
 
@@ -281,6 +287,7 @@ func (s *Service) articleView(ctx context.Context, number int64, n int) (article
 	if v.Opinion, err = s.Opinions(ctx, v.Article); err != nil {
 		return v, err
 	}
+	v.Rates = v.Article.Owner != actor.From(ctx).Person
 	if v.Opinion.Mine != nil {
 		v.Rated = *v.Opinion.Mine
 	}

@@ -31,6 +31,7 @@ type Head struct {
 	CheckBy   time.Time
 	Published time.Time // of the version
 	Changed   time.Time
+	Words     []string // by which it is found beside its title
 
 	titles, keys string // what it is found by, in small letters
 }
@@ -117,6 +118,10 @@ func readShelf(ctx context.Context, rd sqldb.Reader) (*shelf, error) {
 	if err != nil {
 		return nil, err
 	}
+	called, err := wordsOfAll(ctx, rd)
+	if err != nil {
+		return nil, err
+	}
 	out := &shelf{all: make([]*Head, len(list)), byNumber: make(map[int64]*Head, len(list)), byService: map[int64][]*Head{}}
 	for i, a := range list {
 		v, published := versions[a.ID]
@@ -127,9 +132,11 @@ func readShelf(ctx context.Context, rd sqldb.Reader) (*shelf, error) {
 			Working: a.Services, CheckBy: a.CheckBy, Published: v.At, Changed: a.ChangedAt}
 		zh, en := prose.Plain(v.Body.Zh, keyLength), prose.Plain(v.Body.En, keyLength)
 		h.Lead = lang.Text{Zh: lead(zh), En: lead(en)}
+		h.Words = called[a.ID]
 		full, initials := catalog.Spell(v.Title.Zh)
-		h.titles = strings.ToLower(v.Title.Zh + "\n" + v.Title.En)
-		h.keys = strings.ToLower(strings.Join([]string{Ref(a.Number), v.Title.Zh, v.Title.En, full, initials, zh, en}, "\n"))
+		whole, short := catalog.Spell(strings.Join(h.Words, " "))
+		h.titles = strings.ToLower(v.Title.Zh + "\n" + v.Title.En + "\n" + strings.Join(h.Words, "\n"))
+		h.keys = strings.ToLower(strings.Join([]string{Ref(a.Number), v.Title.Zh, v.Title.En, full, initials, zh, en, strings.Join(h.Words, "\n"), whole, short}, "\n"))
 		out.all[i], out.byNumber[a.Number] = h, h
 		if a.State == Published {
 			for _, service := range v.Services {

@@ -7,11 +7,16 @@ import (
 	"github.com/mozillazg/go-pinyin"
 )
 
-// searchKeys is all text by which a service is found, in small letters: its names, its code, its descriptions, and the
+// searchKeys is all text by which a service is found, in small letters: its names, what people call it, its code, its descriptions, and the
 // pinyin of its name, whole ("feiyongbaoxiao") and as initials ("fybx").
 func searchKeys(s *Service) string {
 	full, initials := Spell(s.Name.Zh)
-	return strings.ToLower(strings.Join([]string{s.Name.Zh, s.Name.En, s.Code, full, initials, s.Description.Zh, s.Description.En}, "\n"))
+	var called []string
+	for _, w := range s.Words {
+		whole, short := Spell(w)
+		called = append(called, w, whole, short)
+	}
+	return strings.ToLower(strings.Join([]string{s.Name.Zh, s.Name.En, s.Code, full, initials, s.Description.Zh, s.Description.En, strings.Join(called, "\n")}, "\n"))
 }
 
 var plain = pinyin.NewArgs()

@@ -65,6 +65,8 @@ type Service struct {
 
 	Supporters []int64 // of personal support: to whom it may be asked
 
+	Words []string // by which it is found beside its name; of no version
+
 	Policy  Policy    // how requests for it go on; of no version
 	Offered time.Time // when it first was in the catalogue; zero: never
 

@@ -80,6 +80,9 @@ func services(ctx context.Context, rd sqldb.Reader) ([]*Service, error) {
 	if err := audiences(ctx, rd, byID, 0); err != nil {
 		return nil, err
 	}
+	if err := calledBy(ctx, rd, byID, 0); err != nil {
+		return nil, err
+	}
 	return list, supporters(ctx, rd, byID, 0)
 }
 
@@ -99,6 +102,9 @@ func byCode(ctx context.Context, rd sqldb.Reader, code string) (*Service, error)
 	s.settle()
 	of := map[ID]*Service{s.ID: s}
 	if err := audiences(ctx, rd, of, s.ID); err != nil {
+		return nil, err
+	}
+	if err := calledBy(ctx, rd, of, s.ID); err != nil {
 		return nil, err
 	}
 	return s, supporters(ctx, rd, of, s.ID)

@@ -7,6 +7,8 @@ import (
 	"time"
 
 	"neike/internal/article"
+	"neike/internal/catalog"
+	"neike/internal/kit/form"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/web"
 )
@@ -162,4 +164,37 @@ func (d *demo) nextVersion(ctx context.Context, number int64) error {
 	in.Body.En += "\n\nE-invoices: the PDF, OFD or XML itself."
 	_, err = d.app.Article.Edit(head, number, in, web.IfMatch{})
 	return err
+}
+
+// missed are words that people search and do not find; the last ones the quality office has let find something.
+var missed = []string{"班车时刻", "体检报告", "换工位", "贴票"}
+
+// searched lets people look for what has another name here, on several days of the last weeks.
+func (d *demo) searched(ctx context.Context) {
+	for i, words := range missed {
+		for n := range 4 + 3*i {
+			at := d.today.AddDate(0, 0, -2-n*2).Add(time.Duration(9+i) * time.Minute)
+			d.agenda.plan(at, func() error { return d.app.Article.Missed(d.as(ctx, d.byNo["1008"]), words) })
+		}
+	}
+}
+
+// welcomed opens a front desk, and lets one of the missed words find what people mean.
+func (d *demo) welcomed(ctx context.Context) error {
+	office := d.as(ctx, d.byNo["1001"])
+	if _, _, err := d.app.Catalog.Write(office, catalog.Definition{
+		Code: "quality.desk", Unit: "quality", Kind: catalog.OnRequest, State: catalog.Draft, Name: lang.Text{Zh: "不知道找谁，问这里", En: "Not sure whom to ask? Ask here"},
+		Description: lang.Text{Zh: "说清您想办的事，我们告诉您找谁，或者直接转过去。", En: "Say what you need: we tell you whom to ask, or pass it on."},
+		Standard:    promised(1),
+		Form:        &form.Form{Fields: []form.Field{{Key: "what", Type: form.LongText, Label: lang.Text{Zh: "您想办什么事", En: "What you need"}, Required: true}}},
+	}, 0); err != nil {
+		return err
+	}
+	if _, err := d.app.Catalog.Publish(office, "quality.desk"); err != nil {
+		return err
+	}
+	if err := d.app.Article.SetDesk(office, "quality.desk"); err != nil {
+		return err
+	}
+	return d.app.Article.Attach(office, missed[len(missed)-1], "finance.expense")
 }

@@ -118,6 +118,7 @@ func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
 	d.sampled(ctx)
 	d.promised(ctx)
 	d.wrote(ctx)
+	d.searched(ctx)
 	if err := d.play(ctx, progress); err != nil {
 		return err
 	}
@@ -126,6 +127,9 @@ func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
 	}
 	if err := d.doubted(ctx); err != nil {
 		return fmt.Errorf("articles: %w", err)
+	}
+	if err := d.welcomed(ctx); err != nil {
+		return fmt.Errorf("the front desk: %w", err)
 	}
 	if err := d.notices(ctx); err != nil {
 		return err
