@@ -30,7 +30,7 @@ type stop struct {
 
 // notPages are addresses that answer with something else than a page.
 var notPages = []string{
-	"GET /settings/first-run", "GET /live", "GET /metrics", "GET /notices", "GET /notices/{id}", "GET /api/openapi.json", "GET /people/find", "GET /units/find", "GET /services/find", "GET /places/find", "GET /places/export", "GET /talk/people", "GET /views/counts",
+	"GET /settings/first-run", "GET /live", "GET /metrics", "GET /notices", "GET /notices/{id}", "GET /api/openapi.json", "GET /people/find", "GET /phrases/find", "GET /units/find", "GET /services/find", "GET /places/find", "GET /places/export", "GET /talk/people", "GET /views/counts",
 	"GET /files/{id}/{name}", "GET /files/{id}/{name}/small", "GET /relations/export", "GET /reviews/export", "GET /articles/report/export", "GET /services/{code}/articles/{number}", "GET /deliveries/export", "GET /promises/export", "GET /deliveries/standing/export", "GET /settings/import/template/{name}", "GET /settings/import/{run}/errors/all", "GET /settings/audit/export", "GET /requests/export", "GET /queue/export", "GET /reports/attainment/export", "GET /breaches/export", "GET /insight/adoption/export",
 	"GET /org/export", "GET /settings/notices/dead/export", "GET /units/{code}/duty/export", "GET /services/export", "GET /standards/export", "GET /settings/privacy/export", "GET /settings/access/export", "GET /settings/syncs/{run}/export", "GET /calendars/{code}/days-off.ics", "GET /hooks/{hook}",
 	"GET /signin/via/{id}", "GET /signin/back/{id}", "GET /signin/leave",
@@ -116,6 +116,8 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 			{name: "edge without traffic", path: "/relations/marketing/production", who: administrator}},
 		"GET /org":                          {{name: "org", path: "/org", who: customer}, {name: "org searched", path: "/org?q=chen", who: customer}},
 		"GET /org/units/{code}":             {{name: "unit", path: "/org/units/finance", who: customer}},
+		"GET /units/{code}/phrases":         {{name: "phrases of a unit", path: "/units/finance/phrases", who: agent}, {name: "phrase begun", path: "/units/finance/phrases?new=1", who: agent}},
+		"GET /me/phrases":                   {{name: "phrases of one's own", path: "/me/phrases", who: agent}},
 		"GET /units/{code}/settings":        {{name: "settings of a unit", path: "/units/finance/settings", who: head}},
 		"GET /units/{code}/routing":         {{name: "routing rules", path: "/units/it/routing", who: agent}, {name: "routing rules of a head", path: "/units/finance/routing", who: head}},
 		"GET /units/{code}/routing/rule":    {{name: "routing rule begun", path: "/units/finance/routing/rule", who: head}},

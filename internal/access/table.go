@@ -25,6 +25,7 @@ const (
 var Table = []Group{
 	{lang.Text{Zh: "请求", En: "Requests"}, requestRules},
 	{lang.Text{Zh: "承诺", En: "Promises"}, promiseRules},
+	{lang.Text{Zh: "常用语", En: "Phrases"}, phraseRules},
 	{lang.Text{Zh: "对话、文件与待办", En: "Conversation, files, to-do"}, talkRules},
 	{lang.Text{Zh: "分派规则", En: "Routing rules"}, routingRules},
 	{lang.Text{Zh: "服务与日历", En: "Services and calendars"}, serviceRules},

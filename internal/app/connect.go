@@ -42,6 +42,7 @@ func (a *App) connect(context.Context) error {
 	a.Todo.AddPanel(a.setupPanel())
 	a.Todo.AddPanel(a.Relation.HomePanel())
 	a.Reader.Name(request.Kind, a.nameRequests)
+	a.Reader.Name("phrase", a.namePhrases)
 	a.Reader.Name(promise.Kind, a.namePromises)
 	a.Reader.Name(delivery.Kind, a.nameDeliveries)
 	a.Reader.Name(delivery.StandingKind, a.nameStandings)

@@ -33,6 +33,7 @@ func (a *App) doors() {
 	a.Talk.Mount(m)
 	a.Relation.Mount(m)
 	a.View.Mount(m)
+	a.Phrase.Mount(m)
 	m.Page(a.Promise.Routes()...)
 	a.Promise.API(m)
 	a.Catalog.Mount(m)

@@ -6,6 +6,7 @@ func (a *App) hold() {
 	a.Org.AddHolding(a.Todo.Holdings()...)
 	a.Org.AddHolding(a.Talk.Holdings()...)
 	a.Org.AddHolding(a.Relation.Holdings()...)
+	a.Org.AddHolding(a.Phrase.Holdings()...)
 	a.Org.AddHolding(a.Promise.Holdings()...)
 	a.Org.AddHolding(a.Catalog.Holdings()...)
 	a.Org.AddHolding(a.Place.Holdings()...)

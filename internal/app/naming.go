@@ -11,6 +11,7 @@ import (
 	"neike/internal/calendar"
 	"neike/internal/delivery"
 	"neike/internal/kit/sqldb"
+	"neike/internal/phrase"
 	"neike/internal/place"
 	"neike/internal/problem"
 	"neike/internal/promise"
@@ -37,6 +38,16 @@ func (a *App) namePromises(ctx context.Context, rd sqldb.Reader, ids []int64) (m
 	out := make(map[int64]trail.Thing, len(numbers))
 	for id, n := range numbers {
 		out[id] = trail.Thing{Text: promise.Ref(n), Href: "/promises/" + promise.Ref(n), Closed: true}
+	}
+	return out, err
+}
+
+// namePhrases names phrases by their names; those that are gone by nothing.
+func (a *App) namePhrases(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]trail.Thing, error) {
+	names, err := phrase.Names(ctx, rd, ids)
+	out := make(map[int64]trail.Thing, len(names))
+	for id, n := range names {
+		out[id] = trail.Thing{Text: n, Closed: true}
 	}
 	return out, err
 }

@@ -12,6 +12,7 @@ import (
 	"neike/internal/kit/audit"
 	"neike/internal/notice"
 	"neike/internal/org"
+	"neike/internal/phrase"
 	"neike/internal/problem"
 	"neike/internal/promise"
 	"neike/internal/relation"
@@ -27,7 +28,7 @@ import (
 // known lets every room say what it keeps about people, so that it can be copied and erased.
 func (a *App) known() {
 	a.Org.AddPersonalData(slices.Concat(signin.PersonalData, directory.PersonalData, access.PersonalData, talk.PersonalData, todo.PersonalData,
-		promise.PersonalData, catalog.PersonalData, article.PersonalData, request.PersonalData, review.PersonalData, routing.PersonalData, problem.PersonalData, delivery.PersonalData, view.PersonalData, relation.PersonalData, notice.PersonalData, imported, trailData)...)
+		promise.PersonalData, phrase.PersonalData, catalog.PersonalData, article.PersonalData, request.PersonalData, review.PersonalData, routing.PersonalData, problem.PersonalData, delivery.PersonalData, view.PersonalData, relation.PersonalData, notice.PersonalData, imported, trailData)...)
 }
 
 // imported is what imports remember, so that they can be taken back.

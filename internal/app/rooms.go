@@ -27,6 +27,7 @@ import (
 	"neike/internal/kit/xlsx"
 	"neike/internal/notice"
 	"neike/internal/org"
+	"neike/internal/phrase"
 	"neike/internal/place"
 	"neike/internal/problem"
 	"neike/internal/promise"
@@ -54,6 +55,7 @@ type Rooms struct {
 	Relation  *relation.Service
 	View      *view.Service
 	Promise   *promise.Service
+	Phrase    *phrase.Service
 	Catalog   *catalog.Catalog
 	Article   *article.Service
 	Support   *support.Service
@@ -100,6 +102,7 @@ var furniture = []struct {
 	{"support", support.Schema, support.Locale},
 	{"place", place.Schema, place.Locale},
 	{"routing", routing.Schema, routing.Locale},
+	{"phrase", phrase.Schema, phrase.Locale},
 	{"request", request.Schema, request.Locale},
 	{"delivery", delivery.Schema, delivery.Locale},
 	{"review", review.Schema, review.Locale},
@@ -137,10 +140,11 @@ func (a *App) furnish(ctx context.Context) error {
 	r.Article = article.New(a.DB, a.Bus, a.Jobs, article.Rooms{Org: r.Org, Access: r.Access, Todo: r.Todo, Talk: r.Talk, Catalog: r.Catalog})
 	r.Support = support.New(a.DB, r.Org, r.Catalog, a.Secrets)
 	r.Place = place.New(a.DB, a.Bus, r.Org, r.Access, r.Catalog)
+	r.Phrase = phrase.New(a.DB, a.Bus, r.Org, r.Access, r.Catalog)
 	r.Routing = routing.New(a.DB, a.Bus, a.Jobs, routing.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Catalog: r.Catalog})
 	r.Request = request.New(a.DB, a.Bus, a.Jobs, request.Rooms{
 		Org: r.Org, Access: r.Access, Calendar: r.Calendar, Clock: r.Clock,
-		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog, View: r.View, Promise: r.Promise, Place: r.Place, Routing: r.Routing,
+		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog, View: r.View, Promise: r.Promise, Phrase: r.Phrase, Place: r.Place, Routing: r.Routing,
 	})
 	r.Delivery = delivery.New(a.DB, a.Bus, a.Jobs, delivery.Rooms{
 		Org: r.Org, Access: r.Access, Calendar: r.Calendar, Clock: r.Clock,

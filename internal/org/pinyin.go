@@ -66,3 +66,6 @@ func latinKey(name string) string {
 		return -1
 	}, name)
 }
+
+// Keys are what a title is found by besides itself: its whole pinyin and its initials, read as words, not as a name.
+func Keys(title string) (full, initials string) { return nameKeys("·" + title) }

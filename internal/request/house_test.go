@@ -24,6 +24,7 @@ import (
 	"neike/internal/kit/web"
 	"neike/internal/kit/xlsx"
 	"neike/internal/org"
+	"neike/internal/phrase"
 	"neike/internal/promise"
 	"neike/internal/relation"
 	"neike/internal/routing"
@@ -49,7 +50,7 @@ var schemas = []sqldb.Schema{
 	{Room: "event", FS: event.Schema}, {Room: "job", FS: job.Schema}, {Room: "web", FS: web.Schema},
 	{Room: "org", FS: org.Schema}, {Room: "access", FS: access.Schema}, {Room: "calendar", FS: calendar.Schema},
 	{Room: "clock", FS: clock.Schema}, {Room: "todo", FS: todo.Schema}, {Room: "talk", FS: talk.Schema},
-	{Room: "relation", FS: relation.Schema}, {Room: "catalog", FS: catalog.Schema}, {Room: "view", FS: view.Schema}, {Room: "promise", FS: promise.Schema}, {Room: "routing", FS: routing.Schema}, {Room: "request", FS: Schema},
+	{Room: "relation", FS: relation.Schema}, {Room: "catalog", FS: catalog.Schema}, {Room: "view", FS: view.Schema}, {Room: "promise", FS: promise.Schema}, {Room: "phrase", FS: phrase.Schema}, {Room: "routing", FS: routing.Schema}, {Room: "request", FS: Schema},
 	{Room: "importer", FS: importer.Schema},
 }
 
@@ -81,10 +82,10 @@ func wire(t testing.TB, db *sqldb.DB) house {
 	people.ServicesBy(services.IDByCode)
 	promises := promise.New(db, bus, jobs, promise.Rooms{Org: people, Access: grants, Calendar: calendars, Todo: todos, Talk: talks, Relation: relations})
 	s := New(db, bus, jobs, Rooms{Org: people, Access: grants, Calendar: calendars, Clock: clocks, Todo: todos, Talk: talks,
-		Relation: relations, Catalog: services, View: view.New(db, bus, people, grants), Promise: promises,
+		Relation: relations, Catalog: services, View: view.New(db, bus, people, grants), Promise: promises, Phrase: phrase.New(db, bus, people, grants, services),
 		Routing: routing.New(db, bus, jobs, routing.Rooms{Org: people, Access: grants, Calendar: calendars, Catalog: services})})
 	book, err := lang.New(ui.Locale, web.Locale, form.Locale, org.Locale, access.Locale, calendar.Locale, clock.Locale, todo.Locale,
-		talk.Locale, relation.Locale, view.Locale, promise.Locale, catalog.Locale, routing.Locale, importer.Locale, xlsx.Locale, Locale)
+		talk.Locale, relation.Locale, view.Locale, promise.Locale, phrase.Locale, catalog.Locale, routing.Locale, importer.Locale, xlsx.Locale, Locale)
 	must(t, err)
 	book.Clock = db.Now
 	ctx := lang.With(actor.System(context.Background()), book, "zh", "Asia/Shanghai")

@@ -17,6 +17,7 @@ import (
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
 	"neike/internal/org"
+	"neike/internal/phrase"
 	"neike/internal/talk"
 )
 
@@ -52,6 +53,7 @@ type showView struct {
 	Watching     bool
 	Watchers     int
 	MayWatch     bool
+	sayings      []phrase.Phrase
 	Promises     templ.Component // what was promised here
 	Own          []ui.Pair       // the reader's own rating
 	Heard        []ui.Pair       // what customers let the serving side read
@@ -86,6 +88,7 @@ type material struct {
 	show     string
 
 	promises templ.Component
+	sayings  []phrase.Phrase
 
 	calendars map[string]string // code → name, of those that its clocks count with
 }
@@ -145,6 +148,9 @@ func (s *Service) gather(ctx context.Context, number int64) (material, error) {
 			return err
 		}
 		if m.promises, err = s.promises(ctx, rd, m.View); err != nil {
+			return err
+		}
+		if m.sayings, err = s.sayings(ctx, rd, m.View, ""); err != nil {
 			return err
 		}
 		if m.unread, err = s.Talk.UnreadIn(ctx, rd, actor.From(ctx).Person, sub); err != nil {
@@ -217,7 +223,8 @@ func (s *Service) arrange(ctx context.Context, m material) (showView, error) {
 	v.Promises = m.promises
 	v.Rate = verbView{Verb: VerbRate, Number: m.Number, Intro: lang.T(ctx, "request.intro.rate", "unit", m.Tree.FullName(ctx, m.Unit))}
 	v.Talk = s.conversation(ctx, m)
-	v.Composer = composer(ctx, m.View, "", "")
+	v.Composer, v.sayings = composer(ctx, m.View, "", ""), m.sayings
+	m.offer(ctx, v.Composer, m.sayings)
 	v.Clocks, v.Rungs = clockCards(ctx, m), stepLines(ctx, m.View, m.steps)
 	v.Why, v.Given = why(ctx, m), m.given
 	v.Hops, v.HopTitle = hops(ctx, m)

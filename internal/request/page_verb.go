@@ -63,6 +63,10 @@ type typed struct {
 	Priority string   `form:"priority"`
 	Policy   string   `form:"policy"`
 	Beyond   string   `form:"beyond"`
+	Seen     int64    `form:"seen"`
+	Phrase   string   `form:"phrase"`
+	Phrases  string   `form:"phrases"`
+	Insert   string   `form:"insert"`
 }
 
 func (t typed) cause() CauseSaid {
@@ -238,6 +242,9 @@ func (s *Service) submitVerb(verb Verb) web.Handler {
 		if fault.KindOf(problem) != fault.Invalid && problem != nil {
 			return problem
 		}
+		if problem == nil && verb == VerbMessage && in.Insert != "" {
+			return s.inserted(w, r, number, in)
+		}
 		to := number // where it goes on
 		switch {
 		case problem != nil:
@@ -255,6 +262,8 @@ func (s *Service) submitVerb(verb Verb) web.Handler {
 			return web.See(w, r, link(to))
 		case kind == fault.Invalid || kind == fault.TooLarge:
 			return s.showAgain(w, r, verb, number, in, problem)
+		case kind == fault.Conflict && isSpoken(problem):
+			return s.spokenMeanwhile(w, r, number, in, problem)
 		case kind == fault.Conflict:
 			return s.showRefusal(w, r, number, in, problem)
 		}
@@ -315,9 +324,13 @@ func (s *Service) perform(ctx context.Context, r *http.Request, verb Verb, numbe
 	case VerbCancel:
 		_, err = s.Cancel(ctx, number, in.Reason, When{})
 	case VerbMessage:
-		_, err = s.Message(ctx, number, in.Text, files, When{})
+		if _, err = s.Message(ctx, number, in.Text, files, When{Seen: in.Seen}); err == nil {
+			err = s.countPhrases(ctx, number, in.Phrases)
+		}
 	case VerbNote:
-		_, err = s.Note(ctx, number, in.Text, files, When{})
+		if _, err = s.Note(ctx, number, in.Text, files, When{Seen: in.Seen}); err == nil {
+			err = s.countPhrases(ctx, number, in.Phrases)
+		}
 	case VerbConfirm:
 		_, err = s.Confirm(ctx, number, When{})
 	case VerbDisown:
@@ -394,20 +407,13 @@ func (s *Service) showAgain(w http.ResponseWriter, r *http.Request, verb Verb, n
 	}
 	errs := ui.ErrorsOf(ctx, problem, labels(ctx))
 	if verb == VerbMessage || verb == VerbNote {
-		m, err := s.gather(ctx, number)
-		if err != nil {
-			return err
-		}
-		page, err := s.arrange(ctx, m)
-		if err != nil {
-			return err
-		}
 		text := errs.Form
 		if len(errs.Fields) > 0 {
 			text = errs.Fields[0].Text
 		}
-		if page.Composer = composer(ctx, v, in.Text, text); page.Composer != nil {
-			page.Composer.Kind = in.Kind
+		page, err := s.again(ctx, number, in, text)
+		if err != nil {
+			return err
 		}
 		return web.Show(w, r, http.StatusUnprocessableEntity, showPage(page), showContent(page))
 	}
@@ -451,6 +457,12 @@ func (s *Service) showRefusal(w http.ResponseWriter, r *http.Request, number int
 	}
 	page.Problem, page.Unsent = ui.ErrorsOf(ctx, problem, nil).Form, cmp.Or(in.Text, in.Reason, in.Comment)
 	return web.Show(w, r, http.StatusConflict, showPage(page), showContent(page))
+}
+
+// isSpoken says that a message was refused because somebody else wrote meanwhile.
+func isSpoken(err error) bool {
+	f, ok := fault.As(err)
+	return ok && f.Key == "request.spoken-meanwhile"
 }
 
 // labels are the names of the fields in the summary of errors.

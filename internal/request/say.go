@@ -17,6 +17,9 @@ import (
 // Message says something to the other side. The holding unit's first message is its first response.
 func (s *Service) Message(ctx context.Context, number int64, text string, files []int64, when When) (Request, error) {
 	return s.turn(ctx, number, VerbMessage, when, func(ctx context.Context, tx *sqldb.Tx, t *turn) error {
+		if err := t.nobodySpoke(when.Seen); err != nil {
+			return err
+		}
 		t.said = func(a About) event.Event { return WasSaid{a, false} }
 		return s.speak(ctx, tx, t, text, files)
 	})
@@ -25,6 +28,9 @@ func (s *Service) Message(ctx context.Context, number int64, text string, files 
 // Note writes what only the serving side may read. The customer of the request never sees it.
 func (s *Service) Note(ctx context.Context, number int64, text string, files []int64, when When) (Request, error) {
 	return s.turn(ctx, number, VerbNote, when, func(ctx context.Context, tx *sqldb.Tx, t *turn) error {
+		if err := t.nobodySpoke(when.Seen); err != nil {
+			return err
+		}
 		t.said = func(a About) event.Event { return WasSaid{a, true} }
 		return s.speak(ctx, tx, t, text, files)
 	})

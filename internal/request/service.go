@@ -18,6 +18,7 @@ import (
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/web"
 	"neike/internal/org"
+	"neike/internal/phrase"
 	"neike/internal/place"
 	"neike/internal/promise"
 	"neike/internal/relation"
@@ -41,6 +42,7 @@ type Rooms struct {
 	Promise  *promise.Service
 	Place    *place.Service
 	Routing  *routing.Service
+	Phrase   *phrase.Service
 }
 
 // Service holds the use cases.
@@ -89,6 +91,9 @@ type When struct {
 	On web.IfMatch // ETag of what the actor saw
 	// Beyond is why a person gets more in hand than the unit's limit: take and assign, the head's.
 	Beyond string
+	// Seen is when the newest thing happened that the actor has seen (ms): message and note are refused when somebody else
+	// has spoken since. 0: whatever was said.
+	Seen int64
 }
 
 // by gives the context of the person who did it: the actor itself, or whom an import names.

@@ -143,6 +143,9 @@ func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
 	if err := d.deliveries(ctx); err != nil {
 		return fmt.Errorf("what is brought unasked: %w", err)
 	}
+	if err := d.phrases(ctx); err != nil {
+		return fmt.Errorf("phrases: %w", err)
+	}
 	if err := d.openWords(ctx); err != nil {
 		return fmt.Errorf("promises: %w", err)
 	}

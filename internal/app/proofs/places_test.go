@@ -66,6 +66,9 @@ func toUnit(p player) access.Set {
 	return set
 }
 
+// toPhrases is what somebody is to what finance says often.
+func toPhrases(p player) access.Set { return toUnit(p) | p.service&access.Agent }
+
 // toShift is what somebody is to a shift of 2008 in finance.
 func toShift(p player) access.Set {
 	if p.no == "2008" {
@@ -147,6 +150,9 @@ var objects = []object{
 	{"/settings/org/places/{code}", "money", toTheHouse, ""},
 	{"/units/{code}/heads/acting/{id}", "finance/heads/acting/{acting}", fromAbove, ""},
 	{"/units/{code}/heads/acting", "finance", fromAbove, ""},
+	{"/units/{code}/phrases/{id}", "finance/phrases/{session}", nobodys, ""}, // no such phrase: the room's own tests have some
+	{"/me/phrases/{id}", "session", nobodys, ""},
+	{"/units/{code}/phrases", "finance", toPhrases, ""},
 	{"/units/{code}/poster", "finance", toUnit, ""},
 	{"/units/{code}/routing/rule", "finance", toService, ""},
 	{"/units/{code}/routing/dry-run", "finance", nobodys, ""}, // of a run that is none

@@ -46,6 +46,13 @@ type ComposerProps struct {
 	Draft       string // key of the draft
 	Files       bool
 	Kind        string // "message" or "note" as it came back
+
+	Phrases string   // JSON endpoint of what is said often: offered behind /, and by a select
+	Choices []Option // the same by name, for the select
+	Used    string   // ids of those that stand in Value, with commas
+	Keep    *Crumb   // where they are kept
+	Seen    string   // of the newest entry that the page shows: whoever wrote since is told of before it is sent
+	Anyway  bool     // somebody wrote meanwhile, and the writer has been told
 }
 
 // TimelineItem is one event.
