@@ -59,6 +59,7 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 		"GET /services/{code}":                  {{name: "service", path: "/services/finance.expense", who: customer}, {name: "service of a head", path: "/services/finance.expense", who: head}},
 		"GET /services/new":                     {{name: "service begun", path: "/services/new", who: head}},
 		"GET /services/{code}/audience":         {{name: "service audience", path: "/services/finance.expense/audience", who: head}},
+		"GET /services/{code}/retire":           {{name: "service to be retired", path: "/services/finance.expense/retire", who: head}},
 		"GET /services/{code}/policy":           {{name: "service policy", path: "/services/finance.expense/policy", who: head}},
 		"GET /services/{code}/form":             {{name: "form designed", path: "/services/finance.expense/form", who: head}},
 		"GET /services/{code}/form/field":       {{name: "field of a form", path: "/services/finance.expense/form/field?at=amount", who: head}, {name: "new field of a form", path: "/services/finance.expense/form/field?type=cascade", who: head}},

@@ -56,6 +56,8 @@ func (a *App) connect(context.Context) error {
 	a.Reader.Name("connection", a.nameConnections)
 	a.Todo.AddPanel(a.yearPanel())
 	a.tellReviews()
+	a.tellRetired()
+	a.Catalog.ConcernedBy(a.Delivery.Concerned)
 	a.Place.AddPanel(a.Request.PlacePanel)
 	a.Catalog.AddCard(a.Article.ServiceCard)
 	a.tellProblems()

@@ -36,6 +36,8 @@ func (c *Catalog) Mount(m *web.Mux) {
 		Summary: "Name the people to whom a personal-support service may be asked"}, c.putSupporters)
 	web.Op(m, web.Operation{ID: "retire-service", Method: http.MethodPost, Path: "/api/v1/services/{code}/retire", Action: doEdit, Tag: tag, Scope: "write",
 		Summary: "Take a service out of the catalogue; its open requests go on", Detail: "Its address leads to `successor`, when one is named."}, c.postRetire)
+	web.Op(m, web.Operation{ID: "get-service-retire", Method: http.MethodGet, Path: "/api/v1/services/{code}/retire", Action: doEdit, Tag: tag,
+		Summary: "What the end of a service would mean, and who would be told"}, c.getRetiring)
 	web.Op(m, web.Operation{ID: "send-back-service", Method: http.MethodPost, Path: "/api/v1/services/{code}/send-back", Action: doApprove, Tag: tag, Scope: "write",
 		Summary: "Send a proposed service back, with the reason"}, c.postSendBack)
 	for _, v := range []struct {

@@ -7,6 +7,7 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -49,13 +50,14 @@ type Catalog struct {
 	trials Trials                                                                                // slot: request
 	kept   func(ctx context.Context, services []ID) (period string, kept map[ID]Kept, err error) // slot: request
 
-	load    func(ctx context.Context, services []*Service) (map[ID]Load, error)                // slot: request; what is in hand
-	inUse   func(ctx context.Context, service ID) (map[int]int, error)                         // slot: request; open requests by version
-	resolve func() form.Resolve                                                                // slot: request; what answers point at
-	told    func(ctx context.Context, rd sqldb.Reader, unit int64, rung Rung) ([]int64, error) // slot: request; whom a rung is now
-	panel   func(ctx context.Context, service ID) (templ.Component, error)                     // slot: delivery
-	above   func(ctx context.Context, unit int64) (templ.Component, error)                     // slot: problem
-	cards   []func(ctx context.Context, s *Service) (templ.Component, error)                   // slot: review
+	load     func(ctx context.Context, services []*Service) (map[ID]Load, error)                        // slot: request; what is in hand
+	inUse    func(ctx context.Context, service ID) (map[int]int, error)                                 // slot: request; open requests by version
+	resolve  func() form.Resolve                                                                        // slot: request; what answers point at
+	told     func(ctx context.Context, rd sqldb.Reader, unit int64, rung Rung) ([]int64, error)         // slot: request; whom a rung is now
+	concerns []func(ctx context.Context, rd sqldb.Reader, service ID, since time.Time) (Concern, error) // slot: request, delivery
+	panel    func(ctx context.Context, service ID) (templ.Component, error)                             // slot: delivery
+	above    func(ctx context.Context, unit int64) (templ.Component, error)                             // slot: problem
+	cards    []func(ctx context.Context, s *Service) (templ.Component, error)                           // slot: review
 }
 
 // New makes the room.

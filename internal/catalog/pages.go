@@ -44,6 +44,7 @@ func (c *Catalog) Routes() []web.Route {
 		{Pattern: "GET /standards/ladder", Action: doLadderDefault, Do: c.showCompanyLadder},
 		{Pattern: "POST /standards/ladder", Action: doLadderDefault, Do: c.submitCompanyLadder},
 		{Pattern: "POST /services/{code}/publish", Action: doEdit, Do: c.submitPublish},
+		{Pattern: "GET /services/{code}/retire", Action: doEdit, Do: c.showRetire},
 		{Pattern: "POST /services/{code}/retire", Action: doEdit, Do: c.submitRetire},
 		{Pattern: "GET /services/{code}/standard", Action: doDraft, Do: c.showStandard},
 		{Pattern: "POST /services/{code}/standard", Action: doDraft, Do: c.submitStandard},

@@ -51,8 +51,8 @@ func (c *Catalog) submitSendBack(w http.ResponseWriter, r *http.Request) error {
 func (c *Catalog) submitRetire(w http.ResponseWriter, r *http.Request) error {
 	ctx, code := r.Context(), r.PathValue("code")
 	s, err := c.Retire(ctx, code, r.FormValue("successor"))
-	if fault.KindOf(err) == fault.Invalid {
-		return c.editPage(w, r, code, http.StatusUnprocessableEntity, nil, err)
+	if unfit(err) {
+		return c.retirePage(w, r, http.StatusUnprocessableEntity, err)
 	}
 	if err != nil {
 		return err

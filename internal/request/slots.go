@@ -27,6 +27,7 @@ func (s *Service) fillSlots() {
 	s.Catalog.FormsInUse(s.formsInUse)
 	s.Catalog.ResolveBy(s.resolve)
 	s.Catalog.LadderBy(s.rungNow)
+	s.Catalog.ConcernedBy(s.concerned)
 	s.Todo.StandInBy(Kind, s.mayStandIn)
 	s.Todo.AddVerb(endParts, todo.Verb{Label: "request.verb.end-parts", Icon: "ban", Serving: true})
 	s.Todo.AddVerb("settle", todo.Verb{Label: "request.verb.settle", Icon: "gavel", Serving: true})
