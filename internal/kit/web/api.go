@@ -39,13 +39,24 @@ type Operation struct {
 // Op adds a call. In is decoded from path, query, header and body as huma's tags say and not checked:
 // the room checks it, for both doors, so that all errors come at once. A fault becomes problem+json.
 func Op[I, O any](m *Mux, op Operation, fn func(ctx context.Context, in *I) (*O, error)) {
+	m.add(op, reflect.TypeFor[I](), reflect.TypeFor[O](), func(ctx context.Context, in any) (any, error) {
+		out, err := fn(ctx, in.(*I))
+		if out == nil {
+			return nil, err
+		}
+		return out, err
+	})
+}
+
+// add is Op without its types, so that it is compiled once.
+func (m *Mux) add(op Operation, in, out reflect.Type, do func(ctx context.Context, in any) (any, error)) {
 	if op.Scope == "" {
 		op.Scope = "write"
 		if op.Method == http.MethodGet {
 			op.Scope = "read"
 		}
 	}
-	if f := unfilled(reflect.TypeFor[I]()); f != "" {
+	if f := unfilled(in); f != "" {
 		panic("web: " + op.ID + " embeds " + f + ", which is not exported: its parameters would never be read")
 	}
 	m.ops = append(m.ops, op)
@@ -66,13 +77,7 @@ func Op[I, O any](m *Mux, op Operation, fn func(ctx context.Context, in *I) (*O,
 			Description: "Makes a repeated call harmless: the same key and body get the first answer.",
 			Schema:      &huma.Schema{Type: "string", MaxLength: ptr(maxKey)}})
 	}
-	m.call(&h, op, reflect.TypeFor[I](), reflect.TypeFor[O](), func(ctx context.Context, in any) (any, error) {
-		out, err := fn(ctx, in.(*I))
-		if out == nil {
-			return nil, err
-		}
-		return out, err
-	})
+	m.call(&h, op, in, out, do)
 	m.complete()
 }
 
