@@ -158,7 +158,8 @@ func TestWhoMaySeeAndDo(t *testing.T) {
 		h.who("request.note.see", sub, false, "boss it-agent it-2 it-head quality")
 		h.grant(access.Grant{Subject: sub, Holder: access.Person(h.person("hr-1")), Why: access.WhyDelegated})
 		h.who("request.accept", sub, false, "pay-1 hr-1")
-		h.who("request.return", sub, false, "pay-1")
+		h.who("request.return", sub, false, "pay-1 hr-1")
+		h.who("request.cancel", sub, false, "pay-1")
 	})
 }
 

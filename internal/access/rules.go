@@ -62,6 +62,9 @@ func relate(a actor.Actor, grants []Grant, tree *org.Tree, shared bool) Set {
 	if inside && set.Has(Watcher) {
 		set |= InsideWatcher
 	}
+	if set.Has(Assignee | Agent | HeadServes) { // nobody accepts their own work in the customer's place
+		set &^= Delegate
+	}
 	return set | deputised(a, set, grants)
 }
 

@@ -17,7 +17,7 @@ type Rule struct {
 const (
 	serving  = Assignee | Agent | HeadServes | DeputyServes             // the serving side
 	asking   = Asked | DeputyAsks                                       // the customer, or who stands in for the customer
-	involved = asking | SameUnit | serving | Watcher | HeadAsks | Named // everybody who has the record
+	involved = asking | Delegate | SameUnit | serving | Watcher | HeadAsks | Named // everybody who has the record
 )
 
 // Table is the law of access: role × relation × action. It is the design's table as data; what has no row is not
@@ -69,20 +69,23 @@ var requestRules = []Rule{
 	{Action: "request.hand-over", Allow: serving, Never: Asked, Title: t("移交", "hand over")},
 	{Action: "request.settle", Allow: Quality, Title: t("裁定由谁办", "decide who does it"), Note: t("移交满三次的请求；保密请求除外", "what was handed over three times; not confidential ones")},
 	{Action: "request.split", Allow: serving, Never: Asked, Title: t("拆分子请求", "split")},
+	{Action: "request.stand-in", Allow: Asked, Title: t("指定代办人", "name who stands in"), Note: t("到期自动结束；代办人可回答、验收、退回，记为“代某某”；评价仍由本人", "ends with its date; who stands in answers, accepts and returns, recorded as for the customer; the rating stays the customer's own")},
+	{Action: "request.stand-down", Allow: Asked | Delegate, Title: t("结束代办", "end that somebody stands in")},
+	{Action: "request.take-over", Allow: Asked | HeadAsks | SameUnit, Title: t("由同单位同事接手跟进", "let a colleague of the unit be its customer"), Note: t("由客户本人或其负责人交出；客户已离职的，同事可自行接手；保密请求除外", "given by the customer or their head; of one who has left, any colleague; not confidential ones")},
 	{Action: "request.merge", Allow: serving, Never: Asked, Title: t("并入另一个请求", "merge into another request"), Note: t("两个请求都由他经办，同一服务单位；保密请求除外；各客户仍只看到自己的请求", "who serves both, of one unit; not confidential ones; each customer goes on seeing the own request alone")},
 	{Action: "request.unmerge", Allow: serving, Never: Asked, Title: t("撤销并入", "take a merge back"), Note: t("一个工作日内", "within a working day")},
 	{Action: "request.link", Allow: serving | asking | Quality, Title: t("关联两个请求", "link two requests"), Note: t("两个都要看得到", "both of which one may see")},
 	{Action: "request.propose-date", Allow: serving, Never: Asked, Title: t("提议改期", "propose another date")},
-	{Action: "request.message", Allow: serving | asking | Watcher, Title: t("发消息", "write a message")},
+	{Action: "request.message", Allow: serving | asking | Delegate | Watcher, Title: t("发消息", "write a message")},
 	{Action: "request.answer", Allow: asking | Delegate, Title: t("回答", "answer"), Note: t("同单位同事：须经客户委托", "same unit: when delegated by the customer")},
 	{Action: "request.accept", Allow: asking | Delegate, Title: t("验收", "accept"), Note: t("同单位同事：须经客户委托", "same unit: when delegated by the customer")},
-	{Action: "request.return", Allow: asking, Title: t("退回", "return")},
-	{Action: "request.agree-date", Allow: asking, Title: t("同意改期", "agree to a date")},
+	{Action: "request.return", Allow: asking | Delegate, Title: t("退回", "return")},
+	{Action: "request.agree-date", Allow: asking | Delegate, Title: t("同意改期", "agree to a date")},
 	{Action: "request.withdraw", Allow: asking, Title: t("撤回", "withdraw")},
 	{Action: "request.confirm", Allow: asking, Title: t("确认代录的请求", "confirm a request that an agent wrote down")},
 	{Action: "request.disown", Allow: asking, Title: t("否认代录的请求", "say that one did not ask for it")},
 	{Action: "request.cancel", Allow: asking, Title: t("取消", "cancel")},
-	{Action: "request.nudge", Allow: asking, Title: t("催办", "nudge")},
+	{Action: "request.nudge", Allow: asking | Delegate, Title: t("催办", "nudge")},
 	{Action: "request.reopen", Allow: asking, Title: t("重新打开", "reopen")},
 	{Action: "request.urgent", Allow: asking, Title: t("标为紧急", "say that it is urgent"), Note: t("每单位每月有份额，超出由本单位负责人同意", "a share per unit and month; beyond it the unit's head agrees")},
 	{Action: "request.grant-urgent", Allow: HeadAsks, Title: t("同意紧急（超出份额）", "agree to urgency beyond the share")},
@@ -130,7 +133,7 @@ var requestRules = []Rule{
 
 var talkRules = []Rule{
 	{Action: "talk.see", Allow: involved | Quality | Glass, Title: t("查看对话", "read a conversation")},
-	{Action: "talk.post", Allow: serving | asking | Watcher, Title: t("在对话中发言", "write in a conversation")},
+	{Action: "talk.post", Allow: serving | asking | Delegate | Watcher, Title: t("在对话中发言", "write in a conversation")},
 	{Action: "talk.watch", Allow: involved | Quality, Title: t("关注或取消关注", "watch or stop watching")},
 	{Action: "talk.read", Allow: involved | Quality, Title: t("标记已读", "mark as read")},
 	{Action: "talk.inbox", Allow: Everyone, Title: t("收件箱（自己的）", "the inbox (one's own)")},

@@ -14,14 +14,16 @@ var design = []struct {
 	named   bool // open to the people named for a confidential request
 	asked   bool // open to the customer of a confidential request
 }{
-	{"request · see, timeline, clocks", "request.see", Asked | DeputyAsks | SameUnit | Assignee | DeputyServes | Agent | Watcher | HeadAsks | HeadServes | Named | Quality | Glass, true, true},
-	{"request · customer side of the talk", "request.talk.see", Asked | DeputyAsks | SameUnit | Assignee | DeputyServes | Agent | Watcher | HeadAsks | HeadServes | Named | Quality | Glass, true, true},
+	{"request · see, timeline, clocks", "request.see", Asked | DeputyAsks | Delegate | SameUnit | Assignee | DeputyServes | Agent | Watcher | HeadAsks | HeadServes | Named | Quality | Glass, true, true},
+	{"request · customer side of the talk", "request.talk.see", Asked | DeputyAsks | Delegate | SameUnit | Assignee | DeputyServes | Agent | Watcher | HeadAsks | HeadServes | Named | Quality | Glass, true, true},
 	{"request · internal notes", "request.note.see", Assignee | DeputyServes | Agent | InsideWatcher | HeadServes | Quality, true, false},
 	{"request · serving verbs", "request.take request.decline request.assign request.ask request.deliver request.hand-over request.split request.propose-date", Assignee | DeputyServes | Agent | HeadServes, true, false},
 	{"request · note", "request.note", Assignee | DeputyServes | Agent | HeadServes, true, false},
-	{"request · message", "request.message", Asked | DeputyAsks | Assignee | DeputyServes | Agent | HeadServes | Watcher, true, true},
+	{"request · message", "request.message", Asked | DeputyAsks | Delegate | Assignee | DeputyServes | Agent | HeadServes | Watcher, true, true},
 	{"request · answer, accept", "request.answer request.accept", Asked | DeputyAsks | Delegate, false, true},
-	{"request · customer's verbs", "request.return request.agree-date request.withdraw request.cancel request.nudge request.reopen", Asked | DeputyAsks, false, true},
+	{"request · a named deputy of the asker", "request.return request.agree-date request.nudge", Asked | DeputyAsks | Delegate, false, true},
+	{"request · customer's verbs", "request.withdraw request.cancel request.reopen", Asked | DeputyAsks, false, true},
+	{"request · who stands in", "request.stand-in", Asked, false, true},
 	{"request · rate", "request.rate", Asked, false, true},
 	{"rating · score", "rating.see", Self | Asked, false, true},
 	{"rating · reasons and comment", "rating.reasons", Self | Asked | Quality, false, true},

@@ -16,6 +16,7 @@ func (s *Service) handSources() {
 	s.sources[request.WasMerged{}.EventKind()] = heard(func(_ context.Context, _ sqldb.Reader, _ *batch, _ said, p request.Party) ([]Told, error) {
 		return each("request.merged", AsCustomer, p.Customers), nil
 	})
+	s.sources[request.StandInWasNamed{}.EventKind()] = s.standIn
 	s.sources[request.WasUnmerged{}.EventKind()] = heard(s.unmerged)
 }
 
@@ -68,4 +69,17 @@ func (s *Service) settled(ctx context.Context, rd sqldb.Reader, b *batch, a said
 func (s *Service) unmerged(ctx context.Context, rd sqldb.Reader, b *batch, a said, p request.Party) ([]Told, error) {
 	list, err := s.serving(ctx, rd, b, "request.unmerged", a.Assignee, a.Unit, p)
 	return append(list, each("request.unmerged", AsCustomer, p.Customers)...), err
+}
+
+// standIn tells who stands in from now on, or no longer.
+func (s *Service) standIn(ctx context.Context, rd sqldb.Reader, b *batch, r event.Record) ([]Told, error) {
+	e, err := event.Decode[request.StandInWasNamed](r)
+	if err != nil || e.Imported {
+		return nil, err
+	}
+	kind := "request.stand-in"
+	if e.Ended {
+		kind = "request.stand-down"
+	}
+	return []Told{{Kind: kind, Person: e.Person, As: AsSelf, By: e.By}}, nil
 }

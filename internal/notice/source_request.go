@@ -45,6 +45,9 @@ func heard(tell func(ctx context.Context, rd sqldb.Reader, b *batch, a said, p r
 			return nil, nil
 		}
 		list, err := tell(ctx, rd, b, a, p)
+		if a.For != 0 && slices.Contains(p.Customers, int64(a.For)) { // somebody did it in the customer's place
+			list = append(list, Told{Kind: "request.for-you", Person: int64(a.For), As: AsCustomer})
+		}
 		for i := range list {
 			if list[i].By = a.By; !p.Confidential { // nothing of it goes to a group
 				list[i].Unit = a.Unit

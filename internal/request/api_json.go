@@ -41,6 +41,7 @@ type requestJSON struct {
 	Place        *spotJSON       `json:"place,omitempty" doc:"Where it was asked from"`
 	PartOf       *linkedJSON     `json:"part_of,omitempty" doc:"The request that it is a part of"`
 	Parts        []linkedJSON    `json:"parts,omitempty" doc:"What it was split into, as far as the caller may know of it"`
+	StandIns     []standInJSON   `json:"stand_ins,omitempty" doc:"Who acts in the place of its customer"`
 	MergedInto   *linkedJSON     `json:"merged_into,omitempty" doc:"The request that it goes along with; number and title are null when the caller may not see that one"`
 	MergeUndo    *time.Time      `json:"merge_undo_until,omitempty" doc:"To the serving side: until when the merge may be taken back"`
 	Merged       []linkedJSON    `json:"merged,omitempty" doc:"Those that go along with it, as far as the caller may know of them"`

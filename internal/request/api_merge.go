@@ -5,6 +5,13 @@ import (
 	"time"
 )
 
+// standInJSON is who acts in a customer's place on the wire.
+type standInJSON struct {
+	Person *string   `json:"person" doc:"工号"`
+	For    *string   `json:"for" doc:"工号"`
+	Until  time.Time `json:"until"`
+}
+
 // tiedJSON is a link on the wire.
 type tiedJSON struct {
 	Kind string     `json:"kind" enum:"related,follows,followed-by,blocked-by,blocks" doc:"As this request sees it"`
@@ -26,6 +33,9 @@ func (s *Service) togetherWire(ctx context.Context, v View, out *requestJSON) er
 			return err
 		}
 		out.MergeUndo = moment1(until)
+	}
+	for _, x := range standIns(v.Log) {
+		out.StandIns = append(out.StandIns, standInJSON{Person: v.no(x.Person), For: v.no(x.By), Until: x.Until})
 	}
 	for _, l := range v.Along {
 		out.Merged = append(out.Merged, linkedWire(v.Tree, l))

@@ -52,6 +52,15 @@ type (
 		Named   []string       `json:"named,omitempty" doc:"Of a confidential request: 工号 of who may see the part; default: the heads of the unit that is asked"`
 		whenBody
 	}
+	standInBody struct {
+		Person string `json:"person" doc:"工号 of who stands in" example:"00123"`
+		Until  string `json:"until" format:"date-time" doc:"Until when, at most a year ahead" example:"2026-12-04T18:00:00+08:00"`
+		whenBody
+	}
+	takeOverBody struct {
+		Person string `json:"person,omitempty" doc:"工号 of a colleague of the customer unit; without one the caller takes over from a customer who has left" example:"00123"`
+		whenBody
+	}
 	mergeBody struct {
 		Into string `json:"into" doc:"Number of the request that is worked on in its place" example:"R-1024"`
 		Text string `json:"text,omitempty" doc:"Said to its customer; counts as a first response" example:"与同类问题一并处理，好了会通知您"`
@@ -190,6 +199,16 @@ func (s *Service) verbCalls(m *web.Mux, _ string) {
 			return Request{}, err
 		}
 		return s.DeliverAll(ctx, n, b.Text, b.Others, files, w)
+	})
+	verb(s, m, VerbStandIn, "Let a colleague answer, accept and return in the caller's place until a moment", func(ctx context.Context, n int64, b standInBody, w When) (Request, error) {
+		until, err := instant("until", b.Until)
+		return s.NameStandIn(ctx, n, b.Person, until, err != nil, w)
+	})
+	verb(s, m, VerbStandDown, "End that: the one named, or the first; who stands in steps down", func(ctx context.Context, n int64, b takeOverBody, w When) (Request, error) {
+		return s.StandDown(ctx, n, b.Person, w)
+	})
+	verb(s, m, VerbTakeOver, "A colleague of the customer unit is its customer from now on", func(ctx context.Context, n int64, b takeOverBody, w When) (Request, error) {
+		return s.TakeOver(ctx, n, b.Person, w)
 	})
 	verb(s, m, VerbMerge, "Let it go along with another request for the same; its customer goes on reading the own one alone", func(ctx context.Context, n int64, b mergeBody, w When) (Request, error) {
 		return s.Merge(ctx, n, b.Into, b.Text, w)

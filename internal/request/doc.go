@@ -35,6 +35,10 @@
 // without a result, or its customer sends the result back, it goes on by itself. Two requests may be linked; a link is
 // there for those who may see both.
 //
+// Its customer may name who stands in for them until a date: that colleague answers, accepts and returns, recorded as for the
+// customer, who hears of it; the rating stays the customer's. A colleague of the customer's unit may become its customer
+// (take-over): given by the customer or their head, or of one who has left.
+//
 // new: nobody has taken it. working: somebody has. waiting: the customer was asked back. delivered: the customer
 // is to accept or return. done: accepted. 'rated' is an attribute, not a state.
 //
@@ -54,7 +58,7 @@
 // (who owes what), talk (conversation), relation (edge, contact, tallies), org (people and units).
 // Announces: WasOpened, WasTaken, WasAssigned, WasDeclined, WasAsked, WasAnswered, WasSaid, WasDelivered, WasReturned,
 // WasAccepted, WasRated, WasNudged, WasWithdrawn, WasCancelled, WasLogged, WasConfirmed, WasDisowned, WasNamed, WasSucceeded, HasFollowed, DueMoved,
-// WasHandedOver, WasSettled, WasSplit, PartHasEnded, WasMerged, WasUnmerged, HasGoneAlong, WasLinked, DateProposed, DateAnswered, WasReopened, WasAskedAgain, AcceptanceNears, WasAcceptedByHouse.
+// WasHandedOver, WasSettled, WasSplit, PartHasEnded, WasMerged, WasUnmerged, HasGoneAlong, WasLinked, StandInWasNamed, DateProposed, DateAnswered, WasReopened, WasAskedAgain, AcceptanceNears, WasAcceptedByHouse.
 // Hears: clock.WasBreached (a breach shows on open pages), clock.WasRecomputed (due times follow the calendar, and the log
 // says so).
 package request

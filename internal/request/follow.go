@@ -25,8 +25,8 @@ type due struct {
 }
 
 // owed lists what a request in this state puts on whom. named are the people who may work on a confidential one that
-// nobody has taken; judged those who have rated.
-func owed(r Request, named, judged []int64) []due {
+// nobody has taken; judged those who have rated; stand those who stand in for its customer.
+func owed(r Request, named, judged []int64, stand ...int64) []due {
 	to := r.AskedBy
 	if r.For != 0 {
 		to = r.For
@@ -37,6 +37,11 @@ func owed(r Request, named, judged []int64) []due {
 		for _, c := range r.customers() {
 			if verb != "rate" || !slices.Contains(judged, c) {
 				out = append(out, due{access.Person(c), verb, noTime, r.Assignee, r.Unit})
+			}
+		}
+		if verb == "answer" || verb == "accept" || verb == "agree-date" {
+			for _, p := range stand {
+				out = append(out, due{access.Person(p), verb, noTime, r.Assignee, r.Unit})
 			}
 		}
 		return out
@@ -105,8 +110,8 @@ func owed(r Request, named, judged []int64) []due {
 // of the request with the event that made the difference.
 func (s *Service) owe(ctx context.Context, tx *sqldb.Tx, was, r Request, log []Event) error {
 	named := takersIn(log)
-	before := owed(was, takersIn(log[:len(log)-1]), nil)
-	after := owed(r, named, judgedIn(log))
+	before := owed(was, takersIn(log[:len(log)-1]), nil, standing(log[:len(log)-1])...)
+	after := owed(r, named, judgedIn(log), standing(log)...)
 	var gone []string
 	for _, b := range before {
 		if !slices.ContainsFunc(after, func(a due) bool { return a.verb == b.verb && a.holder == b.holder }) && !slices.Contains(gone, b.verb) {

@@ -20,6 +20,7 @@ func (s *Service) Holdings() []org.Holding {
 		{Code: "request.assigned", Label: "request.holds-assigned", By: org.ByPerson, Order: 40, Count: countOf(ofAssignee), List: s.listHeld(ofAssignee), Hand: s.handAll(ofAssignee, s.succeedAssignee)},
 		{Code: "request.asked", Label: "request.holds-asked", By: org.ByPerson, Order: 45, Count: countOf(ofAsker), List: s.listHeld(ofAsker), Hand: s.handAll(ofAsker, s.succeedAsker)},
 		{Code: "request.named", Label: "request.holds-named", By: org.ByPerson, Order: 48, Count: countOf(ofNamed), List: s.listHeld(ofNamed), Hand: s.handAll(ofNamed, s.succeedNamed)},
+		{Code: "request.stands-in", Label: "request.holds-stands-in", By: org.ByPerson, Order: 49, Count: countOf(ofStandIn), List: s.listHeld(ofStandIn), Hand: s.handAll(ofStandIn, s.stepDown)},
 		{Code: "request.held", Label: "request.holds-held", By: org.ByUnit, Order: 60, Count: countOf(ofUnit), List: s.listHeld(ofUnit), Hand: s.handAll(ofUnit, s.followProvider), Spread: spreadBy("service", ofUnit, "r.service")},
 		{Code: "request.owed", Label: "request.holds-owed", By: org.ByUnit, Order: 62, Count: countOf(ofProvider), List: s.listHeld(ofProvider), Hand: s.handAll(ofProvider, s.followOwing), Spread: spreadBy("service", ofProvider, "r.service")},
 		{Code: "request.asking", Label: "request.holds-asking", By: org.ByUnit, Order: 65, Count: countOf(ofCustomer), List: s.listHeld(ofCustomer), Hand: s.handAll(ofCustomer, s.followCustomer), Spread: spreadBy("person", ofCustomer, "coalesce(r.for_person, r.asked_by)")},
@@ -188,6 +189,9 @@ func (s *Service) succeedAsker(ctx context.Context, tx *sqldb.Tx, t *turn, h org
 	if err := put(&t.r.For, access.WhyOnBehalf); err != nil {
 		return "", err
 	}
+	if err := s.endStandIns(ctx, tx, t); err != nil {
+		return "", err
+	}
 	if err := s.Talk.Unwatch(ctx, tx, sub, h.From); err != nil {
 		return "", err
 	}
@@ -319,4 +323,9 @@ func (s *Service) carryCounts(ctx context.Context, tx *sqldb.Tx, t *turn, declin
 		}
 	}
 	return nil
+}
+
+// stepDown ends that somebody stands in: who that is was the customer's choice, and is not handed on.
+func (s *Service) stepDown(ctx context.Context, tx *sqldb.Tx, t *turn, h org.Handing) (string, error) {
+	return "", s.standDown(ctx, tx, t, h.From)
 }

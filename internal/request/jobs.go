@@ -29,6 +29,7 @@ const (
 func (s *Service) listen(bus *event.Bus, jobs *job.Queue) {
 	event.Hear(bus, "request", s.breached)
 	jobs.Every("request.accept", time.Minute, s.AcceptSilent)
+	jobs.Every("request.end-stand-ins", time.Minute, s.EndStandIns)
 	jobs.Every("request.forget-drafts", 24*time.Hour, s.ForgetDrafts)
 	event.Hear(bus, "request", func(ctx context.Context, tx *sqldb.Tx, e clock.WasRecomputed) error {
 		if e.Moved == 0 {

@@ -339,6 +339,9 @@ func (s *Service) facts(ctx context.Context, m material) ([]ui.Pair, error) {
 	if m.For != 0 {
 		add("request.fact.for", m.People[m.For].Display(ctx), "")
 	}
+	for _, x := range standIns(m.Log) {
+		add("request.fact.stand-in", lang.T(ctx, "request.stand-in-until", "name", m.People[x.Person].Display(ctx), "for", m.People[x.By].Display(ctx), "until", lang.At(ctx, x.Until)), "")
+	}
 	if m.Whole != nil {
 		text, href := partOf(ctx, m.View)
 		add("request.fact.part-of", text, href)

@@ -60,6 +60,7 @@ type typed struct {
 	Cause    string   `form:"cause"`
 	Into     string   `form:"into"`
 	Others   string   `form:"others"`
+	Until    string   `form:"until"`
 	Priority string   `form:"priority"`
 	Policy   string   `form:"policy"`
 	Beyond   string   `form:"beyond"`
@@ -302,6 +303,13 @@ func (s *Service) perform(ctx context.Context, r *http.Request, verb Verb, numbe
 		_, err = s.Merge(ctx, number, cmp.Or(strings.TrimSpace(in.Into), in.Likely), in.Text, When{})
 	case VerbUnmerge:
 		_, err = s.Unmerge(ctx, number, When{})
+	case VerbStandIn:
+		until, unread := lastMoment(ctx, in.Until)
+		_, err = s.NameStandIn(ctx, number, in.Person, until, unread, When{})
+	case VerbStandDown:
+		_, err = s.StandDown(ctx, number, in.Person, When{})
+	case VerbTakeOver:
+		_, err = s.TakeOver(ctx, number, in.Person, When{})
 	case VerbAsk:
 		_, err = s.AskBack(ctx, number, in.Text, files, When{})
 	case VerbAnswer:
@@ -468,7 +476,7 @@ func isSpoken(err error) bool {
 // labels are the names of the fields in the summary of errors.
 func labels(ctx context.Context) map[string]string {
 	out := map[string]string{}
-	for _, name := range []string{"text", "reason", "unit", "person", "score", "reasons", "comment", "due_at", "agree", "cause", "title", "service", "customer_unit", "on_behalf_of", "named", "into", "others"} {
+	for _, name := range []string{"text", "reason", "unit", "person", "score", "reasons", "comment", "due_at", "agree", "cause", "title", "service", "customer_unit", "on_behalf_of", "named", "into", "others", "until"} {
 		out[name] = lang.T(ctx, "request.field."+name)
 	}
 	return out

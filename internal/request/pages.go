@@ -64,6 +64,7 @@ var looks = map[Verb]look{
 	VerbHandOver: {"transfer-out", true, false},
 	VerbSettle:   {"gavel", true, false},
 	VerbSplit:    {"git-branch", true, false},
+	VerbStandIn:  {"user-plus", true, false}, VerbStandDown: {"user", false, false}, VerbTakeOver: {"transfer-out", true, false},
 	VerbMerge:    {"git-branch", true, false}, VerbUnmerge: {"arrow-back-up", false, false}, VerbTakeIn: {"git-branch", false, false}, VerbLetGo: {"arrow-back-up", false, false},
 	VerbAsk:      {"message-question", true, true},
 	VerbAnswer:   {"message-reply", true, true},
@@ -92,7 +93,7 @@ var looks = map[Verb]look{
 var rank = []Verb{VerbTake, VerbAnswer, VerbConfirm, VerbAgree, VerbAccept, VerbRate, VerbDeliver,
 	VerbSettle,
 	VerbAsk, VerbPropose, VerbAssign, VerbHandOver, VerbPutBack, VerbSplit, VerbUnmerge, VerbMerge, VerbDecline, VerbReturn, VerbNudge, VerbReopen, VerbGrant, VerbUrgent, VerbPriority,
-	VerbCauseDecide, VerbCause, VerbCauseAgree, VerbCauseDispute, VerbVoid, VerbKeep, VerbAppeal, VerbContest, VerbName, VerbDisown, VerbWithdraw, VerbCancel}
+	VerbCauseDecide, VerbCause, VerbCauseAgree, VerbCauseDispute, VerbVoid, VerbKeep, VerbAppeal, VerbContest, VerbName, VerbStandIn, VerbStandDown, VerbTakeOver, VerbDisown, VerbWithdraw, VerbCancel}
 
 const primaries = 7
 

@@ -116,6 +116,12 @@ func (h house) any(t *rapid.T, verb Verb, ctx context.Context, n int64) (Request
 			must(h.t, second(h.Deliver(h.as("2002"), other.Number, "好了", nil, When{})))
 		}
 		return Request{}, err
+	case VerbStandIn:
+		return h.NameStandIn(ctx, n, rapid.SampledFrom(walkers).Draw(t, "stand-in"), h.db.Now().AddDate(0, 0, 3), false, When{})
+	case VerbStandDown:
+		return h.StandDown(ctx, n, "", When{})
+	case VerbTakeOver:
+		return h.TakeOver(ctx, n, rapid.SampledFrom(walkers).Draw(t, "colleague"), When{})
 	case VerbUnmerge:
 		_, err := h.Unmerge(ctx, n, When{})
 		return Request{}, err
@@ -269,7 +275,7 @@ func (h house) sameTodos(ctx context.Context, t *rapid.T, rd sqldb.Reader, r Req
 		t.Fatal(err)
 	}
 	var want []string
-	for _, d := range owed(r, takersIn(log), judgedIn(log)) {
+	for _, d := range owed(r, takersIn(log), judgedIn(log), standing(log)...) {
 		want = append(want, fmt.Sprint(d.verb, d.holder.Kind, d.holder.ID, d.holder.Role))
 	}
 	if r.Unsettled() {

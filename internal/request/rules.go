@@ -145,6 +145,7 @@ var Verbs = []Verb{VerbTake, VerbAssign, VerbDecline, VerbAsk, VerbAnswer, VerbD
 	VerbPropose, VerbAgree,
 	VerbHandOver, VerbSettle, VerbSplit,
 	VerbMerge, VerbUnmerge,
+	VerbStandIn, VerbStandDown, VerbTakeOver,
 	VerbReopen,
 	VerbPutBack,
 	VerbCause, VerbCauseAgree, VerbCauseDispute, VerbCauseDecide,

@@ -27,6 +27,11 @@ func TestStateMachine(t *testing.T) {
 	for _, s := range []State{StateNew, StateWorking, StateWaiting} {
 		want[s][VerbMerge] = StateWorking
 	}
+	for _, s := range States {
+		if want[s][VerbStandDown] = s; s.Open() {
+			want[s][VerbStandIn], want[s][VerbTakeOver] = s, s
+		}
+	}
 	want[StateWorking][VerbUnmerge] = StateWorking
 	for _, s := range []State{StateNew, StateWorking, StateWaiting} {
 		for _, v := range []Verb{VerbUrgent, VerbGrant, VerbPriority} {

@@ -21,6 +21,7 @@ join request r on r.id = g.subject
 where g.holder_kind = 1 and g.holder = $1 and g.subject_kind = 'request' and g.why not in ('asked', 'on-behalf', 'assigned')
 	and g.why = 'named' and r.closed_at is null
 	and r.asked_by <> $1 and coalesce(r.for_person, 0) <> $1 and coalesce(r.assignee, 0) <> $1`, VerbName, HouseSide}
+	ofStandIn  = whose{"request_stand_in s join request r on r.id = s.request where s.person = $1", VerbStandDown, HouseSide}
 	ofUnit     = whose{"request r where r.unit = $1 and r.closed_at is null", VerbFollow, ProviderSide}
 	ofProvider = whose{"request r where r.provider = $1 and r.provider <> r.unit and r.closed_at is null", VerbFollow, HouseSide}
 	ofCustomer = whose{"request r where r.customer = $1 and r.closed_at is null", VerbFollow, CustomerSide}

@@ -49,6 +49,15 @@ join request r on r.id = s.request
 where s.person = $1
 order by s.at desc
 limit $2`},
+	{Code: "request.stand-ins", Label: "request.personal-stand-ins", Keeps: org.GoesByItself, Order: 247,
+		Columns: "number as at:time",
+		Read: `
+select 'R-' || cast(r.number as text), case when s.person = $1 then 'deputy' else 'asked' end, s.at
+from request_stand_in s
+join request r on r.id = s.request
+where s.person = $1 or s.by_person = $1
+order by s.at desc
+limit $2`},
 	{Code: "request.links", Label: "request.personal-links", Keeps: org.StaysWithRecord, Order: 246,
 		Columns: "number as sort at:time",
 		Read: `

@@ -89,6 +89,9 @@ func (s *Service) begin(ctx context.Context, tx *sqldb.Tx, number int64, verb Ve
 	if err = s.catchUp(ctx, tx, t); err != nil {
 		return nil, err
 	}
+	if behalf == 0 && t.set.Has(access.Delegate) && !t.set.Has(access.Asked) && t.side == CustomerSide {
+		behalf = inPlaceOf(t.log, t.who.Person)
+	}
 	t.event = Event{Request: r.ID, N: t.r.Events + 1, At: t.at, Kind: verb, Actor: t.who.Person, Side: t.side, Unit: r.Unit, Imported: t.who.Import, For: behalf}
 	return t, nil
 }

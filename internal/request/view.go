@@ -109,7 +109,9 @@ func (s *Service) view(ctx context.Context, rd sqldb.Reader, number int64) (View
 	}
 	v.Away = len(away) > 0
 	s.tellDues(ctx, &v)
-	v.People, err = s.Org.Names(ctx, rd, v.persons())
+	if v.People, err = s.Org.Names(ctx, rd, v.persons()); err == nil && v.orphaned() {
+		v.Verbs = append(v.Verbs, VerbTakeOver)
+	}
 	return v, err
 }
 
@@ -139,6 +141,9 @@ func (s *Service) may(ctx context.Context, v View) []Verb {
 		case !access.May(action(verb), v.Set, v.Confidential):
 		case verb == VerbTake && taken(v.State, v.Assignee, v.TakenAt, me) != nil:
 		case allowedMerged(v.Request, verb) != nil:
+		case verb == VerbStandDown && len(standIns(v.Log)) == 0:
+		case verb == VerbStandIn && v.Confidential:
+		case verb == VerbTakeOver && (v.Confidential || !v.Set.Has(access.Asked|access.HeadAsks)):
 		case verb == VerbMerge && (v.Confidential || v.Parent != 0 || v.Parts > 0):
 		case verb == VerbUnmerge && s.unmergeNow(ctx, v) != nil:
 		case verb == VerbNudge && v.Nudges >= maxNudges:
@@ -158,6 +163,12 @@ func (s *Service) may(ctx context.Context, v View) []Verb {
 		}
 	}
 	return out
+}
+
+// orphaned says that its customer has left and the reader, a colleague, may take it over.
+func (v View) orphaned() bool {
+	gone := slices.ContainsFunc(v.customers(), func(c int64) bool { p, there := v.People[c]; return there && !p.Active })
+	return gone && v.State.Open() && !v.Confidential && v.Set.Has(access.SameUnit) && !v.May(VerbTakeOver)
 }
 
 // again lists the numbers of the requests that repeat it.
