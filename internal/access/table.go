@@ -15,8 +15,8 @@ type Rule struct {
 
 // Sets that several rows share.
 const (
-	serving  = Assignee | Agent | HeadServes | DeputyServes             // the serving side
-	asking   = Asked | DeputyAsks                                       // the customer, or who stands in for the customer
+	serving  = Assignee | Agent | HeadServes | DeputyServes                        // the serving side
+	asking   = Asked | DeputyAsks                                                  // the customer, or who stands in for the customer
 	involved = asking | Delegate | SameUnit | serving | Watcher | HeadAsks | Named // everybody who has the record
 )
 

@@ -65,7 +65,7 @@ var looks = map[Verb]look{
 	VerbSettle:   {"gavel", true, false},
 	VerbSplit:    {"git-branch", true, false},
 	VerbStandIn:  {"user-plus", true, false}, VerbStandDown: {"user", false, false}, VerbTakeOver: {"transfer-out", true, false},
-	VerbMerge:    {"git-branch", true, false}, VerbUnmerge: {"arrow-back-up", false, false}, VerbTakeIn: {"git-branch", false, false}, VerbLetGo: {"arrow-back-up", false, false},
+	VerbMerge: {"git-branch", true, false}, VerbUnmerge: {"arrow-back-up", false, false}, VerbTakeIn: {"git-branch", false, false}, VerbLetGo: {"arrow-back-up", false, false},
 	VerbAsk:      {"message-question", true, true},
 	VerbAnswer:   {"message-reply", true, true},
 	VerbDeliver:  {"package-export", true, true},
