@@ -26,6 +26,7 @@ func (c *Catalog) Mount(m *web.Mux) {
 	web.Op(m, web.Operation{ID: "set-standard", Method: http.MethodPut, Path: "/api/v1/services/{code}/standard", Action: doDraft, Tag: tag, Scope: "write",
 		Summary: "Change what is promised, for requests opened from now on"}, c.putStandard)
 	c.mountTrials(m, tag)
+	c.mountStarting(m, tag)
 	c.mountForm(m, tag)
 	c.mountLadders(m, tag)
 	web.Op(m, web.Operation{ID: "set-policy", Method: http.MethodPut, Path: "/api/v1/services/{code}/policy", Action: doPropose, Tag: tag, Scope: "write",
