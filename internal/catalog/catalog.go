@@ -51,6 +51,7 @@ type Catalog struct {
 	kept   func(ctx context.Context, services []ID) (period string, kept map[ID]Kept, err error) // slot: request
 
 	load     func(ctx context.Context, services []*Service) (map[ID]Load, error)                        // slot: request; what is in hand
+	used     func(ctx context.Context, unit int64) ([]ID, error)                                        // slot: request; what a unit asks for
 	inUse    func(ctx context.Context, service ID) (map[int]int, error)                                 // slot: request; open requests by version
 	resolve  func() form.Resolve                                                                        // slot: request; what answers point at
 	told     func(ctx context.Context, rd sqldb.Reader, unit int64, rung Rung) ([]int64, error)         // slot: request; whom a rung is now

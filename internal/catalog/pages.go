@@ -73,6 +73,8 @@ func (c *Catalog) KeptBy(find func(ctx context.Context, services []ID) (period s
 }
 
 type catalogView struct {
+	Front       front
+	Next, First string // addresses of the next page and the first; empty: there is none
 	Query       string
 	Units       []unitLink
 	Groups      []groupView
@@ -134,14 +136,14 @@ type keptView struct {
 // showCatalog is /services: the services of one department (unit), or all that answer to a search (q).
 func (c *Catalog) showCatalog(w http.ResponseWriter, r *http.Request) error {
 	q := r.URL.Query()
-	v, err := c.catalogView(r.Context(), strings.TrimSpace(q.Get("q")), q.Get("unit"))
+	v, err := c.catalogView(r.Context(), strings.TrimSpace(q.Get("q")), q.Get("unit"), pageFrom(q.Get("from")))
 	if err != nil {
 		return err
 	}
 	return web.Show(w, r, http.StatusOK, catalogPage(v), catalogBody(v))
 }
 
-func (c *Catalog) catalogView(ctx context.Context, query, unit string) (catalogView, error) {
+func (c *Catalog) catalogView(ctx context.Context, query, unit string, from int) (catalogView, error) {
 	v := catalogView{Query: clip(query, 60), Figures: c.kept != nil, MayWrite: c.mayWrite(ctx)}
 	snap, err := c.Snapshot(ctx)
 	if err != nil {
@@ -191,7 +193,21 @@ func (c *Catalog) catalogView(ctx context.Context, query, unit string) (catalogV
 			return v, err
 		}
 	}
+	if v.Query == "" && unit == "" && from == 0 {
+		if v.Front, err = c.frontOf(ctx, snap, tree); err != nil {
+			return v, err
+		}
+	}
+	if next := paged(shown, found, from); next > 0 {
+		v.Next = pageHref(v.Query, unit, next)
+	}
+	if from > 0 {
+		v.First = pageHref(v.Query, unit, 0)
+	}
 	for _, u := range shown {
+		if len(found[u.ID]) == 0 {
+			continue
+		}
 		g, err := c.group(ctx, snap, u, found[u.ID])
 		if err != nil {
 			return v, err

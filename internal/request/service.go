@@ -74,6 +74,7 @@ func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, rooms Rooms) *Service {
 	rooms.Promise.AddSource(promise.Source{Kind: Kind, Find: s.promisedAbout})
 	rooms.Catalog.KeptBy((&keptCounts{s: s}).of)
 	rooms.Catalog.LoadBy(s.loads)
+	rooms.Catalog.UsedBy((&usedServices{s: s}).of)
 	s.fillSlots()
 	s.offerViews()
 	rooms.Clock.Register(clock.Source{Kind: Kind, Marks: s.histories, Of: s.historiesOf, Read: s.historiesRead, About: s.deadlinesOf})
