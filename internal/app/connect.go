@@ -15,6 +15,7 @@ import (
 	"neike/internal/place"
 	"neike/internal/problem"
 	"neike/internal/promise"
+	"neike/internal/repeat"
 	"neike/internal/request"
 	"neike/internal/review"
 )
@@ -46,6 +47,7 @@ func (a *App) connect(context.Context) error {
 	a.Reader.Name(promise.Kind, a.namePromises)
 	a.Reader.Name(delivery.Kind, a.nameDeliveries)
 	a.Reader.Name(delivery.StandingKind, a.nameStandings)
+	a.Reader.Name(repeat.Kind, a.nameRepeats)
 	a.Reader.Name(review.Kind, a.nameReviews)
 	a.Reader.Name(article.Kind, a.nameArticles)
 	a.Reader.Name(problem.Kind, a.nameProblems)
@@ -61,6 +63,7 @@ func (a *App) connect(context.Context) error {
 	a.Place.AddPanel(a.Request.PlacePanel)
 	a.Catalog.AddCard(a.Article.ServiceCard)
 	a.tellProblems()
+	a.tellRepeats()
 	a.Catalog.AddCard(a.Review.ServiceCard)
 	a.Request.ReadFirstBy(a.Article.Before, a.Article.Sent)
 	a.Article.DropsBy(a.Request.DropDraft)

@@ -44,6 +44,8 @@ func (a *App) doors() {
 	a.Request.API(m)
 	m.Page(a.Delivery.Routes()...)
 	a.Delivery.API(m)
+	m.Page(a.Repeat.Routes()...)
+	a.Repeat.API(m)
 	a.Review.Mount(m)
 	a.Problem.Mount(m)
 	a.Routing.Mount(m)

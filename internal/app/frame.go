@@ -37,6 +37,7 @@ var rail = []entry{
 	{key: "services", icon: "briefcase", href: "/services", action: "service.see", below: []entry{
 		{key: "catalog", href: "/services", action: "service.see"},
 		{key: "requests", href: "/requests", action: "request.see"},
+		{key: "repeats", href: "/repeats", action: "repeat.list"},
 		{key: "queue", href: "/queue", action: "request.queue"},
 		{key: "problems", href: "/problems", action: "problem.see"},
 		{key: "deliveries", href: "/deliveries", action: "delivery.list"},

@@ -13,5 +13,6 @@ func (a *App) hold() {
 	a.Org.AddHolding(a.Article.Holdings()...)
 	a.Org.AddHolding(a.Request.Holdings()...)
 	a.Org.AddHolding(a.Delivery.Holdings()...)
+	a.Org.AddHolding(a.Repeat.Holdings()...)
 	a.Org.AddHolding(a.Review.Holdings()...)
 }

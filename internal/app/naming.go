@@ -16,6 +16,7 @@ import (
 	"neike/internal/problem"
 	"neike/internal/promise"
 	"neike/internal/relation"
+	"neike/internal/repeat"
 	"neike/internal/request"
 	"neike/internal/review"
 )
@@ -117,6 +118,16 @@ func (a *App) nameConnections(ctx context.Context, rd sqldb.Reader, ids []int64)
 		if slices.Contains(ids, c.ID) {
 			out[c.ID] = trail.Thing{Text: c.Name.In(ctx), Href: "/settings/connections/" + strconv.FormatInt(c.ID, 10)}
 		}
+	}
+	return out, err
+}
+
+// nameRepeats names repeating requests by their numbers.
+func (a *App) nameRepeats(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]trail.Thing, error) {
+	numbers, err := repeat.Numbers(ctx, rd, ids)
+	out := make(map[int64]trail.Thing, len(numbers))
+	for id, n := range numbers {
+		out[id] = trail.Thing{Text: repeat.Ref(n), Href: "/repeats/" + repeat.Ref(n), Closed: true}
 	}
 	return out, err
 }

@@ -11,6 +11,7 @@ import (
 	"neike/internal/kit/sqldb"
 	"neike/internal/notice"
 	"neike/internal/org"
+	"neike/internal/repeat"
 	"neike/internal/review"
 )
 
@@ -52,6 +53,18 @@ func (a *App) checkNotices(ctx context.Context) ([]Problem, error) {
 		return nil, err
 	}
 	return []Problem{say(ctx, "notice_post", "notices-late", "count", late)}, nil
+}
+
+// tellRepeats lets the owner of a repeating request be told that it has stopped.
+func (a *App) tellRepeats() {
+	a.Notice.AddKind(notice.Kind{Code: "repeat.stopped", Verb: "mend-repeat", Group: "asking", Icon: "refresh", As: map[string]string{"": notice.Now}, Ends: []string{"repeat.stopped"}})
+	a.Notice.AddSource(repeat.HasStopped{}.EventKind(), func(_ context.Context, _ sqldb.Reader, r event.Record) ([]notice.Told, error) {
+		d, err := event.Decode[repeat.HasStopped](r)
+		if err != nil || d.Told == 0 {
+			return nil, err
+		}
+		return []notice.Told{{Kind: "repeat.stopped", Person: d.Told, As: notice.AsSelf}}, nil
+	})
 }
 
 // tellReviews lets those be told who owe a judgement on what was drawn.

@@ -16,6 +16,7 @@ import (
 	"neike/internal/problem"
 	"neike/internal/promise"
 	"neike/internal/relation"
+	"neike/internal/repeat"
 	"neike/internal/request"
 	"neike/internal/review"
 	"neike/internal/routing"
@@ -28,7 +29,7 @@ import (
 // known lets every room say what it keeps about people, so that it can be copied and erased.
 func (a *App) known() {
 	a.Org.AddPersonalData(slices.Concat(signin.PersonalData, directory.PersonalData, access.PersonalData, talk.PersonalData, todo.PersonalData,
-		promise.PersonalData, phrase.PersonalData, catalog.PersonalData, article.PersonalData, request.PersonalData, review.PersonalData, routing.PersonalData, problem.PersonalData, delivery.PersonalData, view.PersonalData, relation.PersonalData, notice.PersonalData, imported, trailData)...)
+		promise.PersonalData, phrase.PersonalData, catalog.PersonalData, article.PersonalData, request.PersonalData, repeat.PersonalData, review.PersonalData, routing.PersonalData, problem.PersonalData, delivery.PersonalData, view.PersonalData, relation.PersonalData, notice.PersonalData, imported, trailData)...)
 }
 
 // imported is what imports remember, so that they can be taken back.

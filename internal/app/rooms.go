@@ -32,6 +32,7 @@ import (
 	"neike/internal/problem"
 	"neike/internal/promise"
 	"neike/internal/relation"
+	"neike/internal/repeat"
 	"neike/internal/request"
 	"neike/internal/review"
 	"neike/internal/routing"
@@ -63,6 +64,7 @@ type Rooms struct {
 	Routing   *routing.Service
 	Request   *request.Service
 	Delivery  *delivery.Service
+	Repeat    *repeat.Service
 	Review    *review.Service
 	Problem   *problem.Service
 	Notice    *notice.Service
@@ -105,6 +107,7 @@ var furniture = []struct {
 	{"phrase", phrase.Schema, phrase.Locale},
 	{"request", request.Schema, request.Locale},
 	{"delivery", delivery.Schema, delivery.Locale},
+	{"repeat", repeat.Schema, repeat.Locale},
 	{"review", review.Schema, review.Locale},
 	{"problem", problem.Schema, problem.Locale},
 	{"notice", notice.Schema, notice.Locale},
@@ -151,6 +154,7 @@ func (a *App) furnish(ctx context.Context) error {
 		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog,
 	})
 	r.Problem = problem.New(a.DB, a.Bus, problem.Rooms{Org: r.Org, Access: r.Access, Talk: r.Talk, Catalog: r.Catalog, Request: r.Request})
+	r.Repeat = repeat.New(a.DB, a.Bus, a.Jobs, repeat.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Catalog: r.Catalog, Request: r.Request})
 	r.Review = review.New(a.DB, a.Bus, a.Jobs, review.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Catalog: r.Catalog, Request: r.Request})
 	r.Notice = notice.New(a.DB, a.Bus, a.Jobs, notice.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Request: r.Request, Delivery: r.Delivery, Promise: r.Promise},
 		notice.Options{Book: a.Book, Secrets: a.Secrets, Suites: suites{r.Directory}})

@@ -24,6 +24,7 @@ var rooms = map[string][]string{
 	"phrase":    {"org", "access", "catalog"},                              // below request: its reply box offers them; apart from talk, which knows no services
 	"request":   {"org", "access", "calendar", "clock", "todo", "talk", "relation", "view", "promise", "phrase", "catalog", "place", "routing"},
 	"delivery":  {"org", "access", "calendar", "clock", "todo", "talk", "relation", "catalog"},            // what is owed without being asked for: beside request, not in it
+	"repeat":    {"org", "access", "calendar", "todo", "talk", "catalog", "request"},                      // on request: what is asked again and again, nobody calls it
 	"review":    {"org", "access", "calendar", "todo", "talk", "catalog", "request"},                      // beside notice: what somebody says of accepted requests, nobody calls it
 	"problem":   {"org", "access", "talk", "catalog", "request"},                                          // beside review: what is known to be wrong with services, shown above the form in which one asks
 	"notice":    {"org", "access", "calendar", "clock", "todo", "talk", "promise", "request", "delivery"}, // on top: follows and reads many, nobody calls it

@@ -34,6 +34,7 @@ type Ask struct {
 	External     string         // imports only: number in the other system
 	Place        string         // code of the place it is asked from; "": nowhere in particular
 	Draft        bool           // pages only: the asker's draft of this service goes with it
+	Wished       time.Time      // by when it is needed; zero: not said
 	Once         string         // pages only: key of this form with this content, which asks once however often it is sent
 }
 
@@ -103,7 +104,7 @@ func (s *Service) check(ctx context.Context, ask Ask) (order, error) {
 	if err := merge(&f, renamed(err, "at", "opened_at")); err != nil {
 		return o, err
 	}
-	r.OpenedAt, r.Imported, r.External = at, o.asker.Import, ask.External
+	r.OpenedAt, r.Imported, r.External, r.Wished = at, o.asker.Import, ask.External, ask.Wished
 	r.AskedBy, r.Confidential, r.State = o.asker.Person, ask.Confidential, StateNew
 	if r.Title = strings.TrimSpace(ask.Title); r.Title == "" {
 		f.Add("title", "request.need-title")

@@ -80,6 +80,9 @@ func (s *Service) showAsk(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := s.copyInto(ctx, r.URL.Query().Get("again"), &v); err != nil {
+		return err
+	}
 	v.Typed.Part, v.Typed.Next, v.Typed.Read = in.Part, in.Next, in.Read
 	if in.Title != "" { // otherwise that of a draft stays
 		v.Typed.Title = in.Title

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"neike/internal/access"
 	"neike/internal/catalog"
@@ -50,6 +51,7 @@ func arrangeLoad(ctx context.Context, m material, v *showView) {
 		}
 		v.InLine = lang.T(ctx, "request.in-line", "place", m.place) + due
 	}
+	v.MayAgain, v.ServiceCode = m.offered != "" && m.isCustomer(actor.From(ctx).Person), m.offered
 	if v.May(VerbTake) && m.hands.most > 0 && m.hands.has >= m.hands.most {
 		v.HandsNote = lang.T(ctx, "request.your-hands-full", "count", m.hands.has, "limit", m.hands.most)
 	}
@@ -302,6 +304,13 @@ func (s *Service) handsPage(w http.ResponseWriter, r *http.Request, status int, 
 		{Term: lang.T(ctx, "request.hands.taken"), Text: lang.T(ctx, "request.hands.count", "count", h.Taken)},
 		{Term: lang.T(ctx, "request.hands.work"), Text: work},
 	}
+	if s.expect != nil {
+		n, href, err := s.expect(ctx, h.Unit.ID)
+		if err != nil {
+			return err
+		}
+		v.Facts = append(v.Facts, ui.Pair{Term: lang.T(ctx, "request.hands.expected"), Text: lang.T(ctx, "request.hands.count", "count", n), Href: href})
+	}
 	for _, p := range h.People {
 		line := handsLine{Name: p.Display(ctx) + " " + p.No, Has: lang.T(ctx, "request.hands.count", "count", p.Has)}
 		if h.Limits.Hands > 0 {
@@ -330,4 +339,22 @@ func numberOr(n int) string {
 		return ""
 	}
 	return strconv.Itoa(n)
+}
+
+// copyInto fills the form with what another request of the reader asked for; an address that names none changes nothing.
+func (s *Service) copyInto(ctx context.Context, ref string, v *askView) error {
+	number, err := ParseRef(ref)
+	if err != nil {
+		return nil //nolint:nilerr // nothing to copy
+	}
+	ask, service, err := s.Copy(ctx, number)
+	if err != nil || service.Code != v.Code {
+		return err
+	}
+	if v.Inputs, err = s.inputs(ctx, service.Form, ask.Fields); err != nil {
+		return err
+	}
+	v.Inputs.Draft = "ask-" + service.Code
+	v.Typed.Title, v.Drafted = ask.Title, time.Time{}
+	return nil
 }

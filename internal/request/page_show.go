@@ -62,10 +62,12 @@ type showView struct {
 	WillAccept   string          // when the house accepts the delivery
 	AwayNote     string          // of the assignee: until when, and who stands in
 	InLine       string          // its place in line
-	HandsNote    string          // that the reader has as much in hand as the unit allows
-	Problem      string          // why the last act was refused: the page comes back with it
-	Unsent       string          // and what had been written for it
-	Given        *giving         // the rule by which who has it got it
+	MayAgain     bool            // the reader may ask the same again
+	ServiceCode  string
+	HandsNote    string  // that the reader has as much in hand as the unit allows
+	Problem      string  // why the last act was refused: the page comes back with it
+	Unsent       string  // and what had been written for it
+	Given        *giving // the rule by which who has it got it
 }
 
 // material is what the page of a request is made of, read in one snapshot.
@@ -80,6 +82,8 @@ type material struct {
 	watchers []int64
 	away     string // the assignee is, and who stands in
 	place    int    // in line; 0: it need not wait
+	origin   []ui.Pair
+	offered  string // code of its service, if it is still offered to the reader
 	hands    handsNow
 	behalf   int64 // in whose place the reader is
 	form     form.Form
@@ -159,6 +163,11 @@ func (s *Service) gather(ctx context.Context, number int64) (material, error) {
 		if m.watchers, err = s.Talk.Watchers(ctx, rd, sub); err != nil || !m.State.Open() {
 			return err
 		}
+		if s.origin != nil {
+			if m.origin, err = s.origin(ctx, rd, m.ID); err != nil {
+				return err
+			}
+		}
 		if m.away, err = s.assigneeAway(ctx, rd, m.Assignee); err != nil {
 			return err
 		}
@@ -184,6 +193,9 @@ func (s *Service) gather(ctx context.Context, number int64) (material, error) {
 	}
 	if service, ok := snap.ByID(m.Service); ok {
 		m.service = service.Name.In(ctx)
+		if _, hidden := s.Catalog.Visible(ctx, service.Code); hidden == nil && service.Askable() && s.expect != nil {
+			m.offered = service.Code
+		}
 	}
 	book, err := s.Calendar.Book(ctx)
 	if err != nil {
@@ -342,6 +354,10 @@ func (s *Service) facts(ctx context.Context, m material) ([]ui.Pair, error) {
 	for _, x := range standIns(m.Log) {
 		add("request.fact.stand-in", lang.T(ctx, "request.stand-in-until", "name", m.People[x.Person].Display(ctx), "for", m.People[x.By].Display(ctx), "until", lang.At(ctx, x.Until)), "")
 	}
+	if !m.Wished.IsZero() {
+		add("request.fact.wished", lang.Short(ctx, m.Wished), "")
+	}
+	pairs = append(pairs, m.origin...)
 	if m.Whole != nil {
 		text, href := partOf(ctx, m.View)
 		add("request.fact.part-of", text, href)

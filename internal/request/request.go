@@ -80,15 +80,16 @@ type Request struct {
 	PausedTook  int64     // counted seconds that the completion was paused, as of the last event
 	Contest     string    // who has to say whether a pause was needed: "", head, quality
 	Priority    Priority
-	HandOvers   int  // how often a unit handed it over to another; declines are not counted
-	CameBack    int  // how often it came back to a unit that had it before
-	Passes      int  // hand-overs since the quality office decided who does it
-	Place       Spot // where it was asked from
-	Parent      ID   // the request that it is a part of; 0: none
-	Depth       int  // how many requests stand above it
-	Parts       int  // what it was split into
-	PartsOpen   int  // of those: not ended
-	MergedInto  ID   // the request whose duplicate it is; 0: none
+	HandOvers   int       // how often a unit handed it over to another; declines are not counted
+	CameBack    int       // how often it came back to a unit that had it before
+	Passes      int       // hand-overs since the quality office decided who does it
+	Place       Spot      // where it was asked from
+	Parent      ID        // the request that it is a part of; 0: none
+	Depth       int       // how many requests stand above it
+	Parts       int       // what it was split into
+	PartsOpen   int       // of those: not ended
+	Wished      time.Time // by when its customer needs it; zero: not said
+	MergedInto  ID        // the request whose duplicate it is; 0: none
 }
 
 // Priority says how much a request presses.

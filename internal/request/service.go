@@ -16,6 +16,7 @@ import (
 	"neike/internal/kit/job"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
+	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
 	"neike/internal/org"
 	"neike/internal/phrase"
@@ -56,6 +57,8 @@ type Service struct {
 	first  readFirst // slot: article
 	// slot: what stands above the form in which one asks
 	aboveAsk []func(ctx context.Context, service *catalog.Service) (templ.Component, error)
+	origin   func(ctx context.Context, rd sqldb.Reader, request ID) ([]ui.Pair, error) // slot: repeat
+	expect   func(ctx context.Context, unit int64) (n int, href string, err error)     // slot: repeat
 	Rooms
 }
 

@@ -19,7 +19,7 @@ const promiseColumns = `proposed_due, agreed, original_due, original_is, reopens
 confirmed_at`
 
 // handColumns are what comes of a request that goes through several hands.
-const handColumns = `hand_overs, came_back, passes, parent, depth, parts, parts_open, merged_into, ` + placeColumns
+const handColumns = `hand_overs, came_back, passes, parent, depth, parts, parts_open, merged_into, wished, ` + placeColumns
 
 func scanRequest(row sqldb.Row) (Request, error) {
 	var r Request
@@ -29,7 +29,7 @@ func scanRequest(row sqldb.Row) (Request, error) {
 		&r.ClosedAt, &r.LastAt, &r.ResponseDue, &r.Due, &r.NextDue, &response, &completion, &r.ResponseTook, &r.CompletionTook, &r.Events, &r.Hops, &r.Returns, &r.Nudges, &r.NudgedAt,
 		&r.Rated, &r.Imported, &r.External, &r.LoggedBy, &r.Via,
 		&r.Proposed, &r.Agreed, &r.OriginalDue, &original, &r.Reopens, &r.Recurs, &r.AgainOf, &r.Silent, &r.AcceptBy, &r.AcceptTell, &r.PausedTook, &r.Contest, &r.Priority, &r.ConfirmedAt,
-		&r.HandOvers, &r.CameBack, &r.Passes, &r.Parent, &r.Depth, &r.Parts, &r.PartsOpen, &r.MergedInto,
+		&r.HandOvers, &r.CameBack, &r.Passes, &r.Parent, &r.Depth, &r.Parts, &r.PartsOpen, &r.MergedInto, &r.Wished,
 		&r.Place.ID, &r.Place.Code, &r.Place.Name.Zh, &r.Place.Name.En)
 	r.State, r.ResponseIs, r.CompletionIs, r.OriginalIs = State(state), Outcome(response), Outcome(completion), Outcome(original)
 	return r, err
@@ -51,13 +51,13 @@ func nothing(s string) any {
 }
 
 func insertRequest(ctx context.Context, tx *sqldb.Tx, r Request) error {
-	return tx.Insert(ctx, "request", requestColumns+", again_of, priority, parent, depth, hand_overs, came_back, passes, "+placeColumns, []any{
+	return tx.Insert(ctx, "request", requestColumns+", again_of, priority, parent, depth, hand_overs, came_back, passes, wished, "+placeColumns, []any{
 		r.ID, r.Number, r.Service, r.ServiceVersion, r.Edge, r.Provider, r.Customer, r.Unit, r.AskedBy,
 		nobody(r.For), r.Title, r.Fields, r.Confidential, string(r.State), nobody(r.Assignee), r.OpenedAt, r.RespondedAt, r.TakenAt,
 		r.DeliveredAt, r.DoneAt, r.ClosedAt, r.LastAt, r.ResponseDue, r.Due, r.NextDue,
 		string(r.ResponseIs), string(r.CompletionIs), r.ResponseTook, r.CompletionTook, r.Events, r.Hops, r.Returns,
 		r.Nudges, r.NudgedAt, r.Rated, r.Imported, nothing(r.External), nobody(r.LoggedBy), nothing(r.Via), nobody(r.AgainOf), r.Priority,
-		nobody(r.Parent), r.Depth, r.HandOvers, r.CameBack, r.Passes,
+		nobody(r.Parent), r.Depth, r.HandOvers, r.CameBack, r.Passes, r.Wished,
 		nobody(r.Place.ID), nothing(r.Place.Code), nothing(r.Place.Name.Zh), nothing(r.Place.Name.En),
 	})
 }

@@ -1,0 +1,105 @@
+package repeat
+
+import (
+	"fmt"
+	"regexp"
+	"strings"
+	"time"
+
+	"neike/internal/calendar"
+	"neike/internal/kit/fault"
+)
+
+// opensAt is the hour at which a date opens its request.
+const opensAt = "08:00"
+
+// placeholder is what a title says of the date: {月}.
+var placeholder = regexp.MustCompile(`\{([^{}]*)\}`)
+
+// placeholders are the words that a title may hold, by both languages.
+var placeholders = map[string]func(d calendar.Date) string{
+	"年": year, "year": year, "月": month, "month": month, "上月": lastMonth, "last month": lastMonth,
+	"季度": quarter, "quarter": quarter, "周": week, "week": week, "日期": calendar.Date.String, "date": calendar.Date.String,
+}
+
+func year(d calendar.Date) string  { return fmt.Sprint(d.Time().Year()) }
+func month(d calendar.Date) string { return fmt.Sprint(int(d.Time().Month())) }
+func lastMonth(d calendar.Date) string {
+	t := d.Time()
+	return fmt.Sprint(int(time.Date(t.Year(), t.Month()-1, 1, 0, 0, 0, 0, time.UTC).Month()))
+}
+func quarter(d calendar.Date) string { return fmt.Sprint((int(d.Time().Month())-1)/3 + 1) }
+func week(d calendar.Date) string {
+	_, n := d.Time().ISOWeek()
+	return fmt.Sprint(n)
+}
+
+// filled puts a date into a text with placeholders: "{月} 月经营月报" of November is "11 月经营月报".
+func filled(text string, d calendar.Date) string {
+	return placeholder.ReplaceAllStringFunc(text, func(found string) string {
+		if fn, ok := placeholders[strings.TrimSpace(found[1:len(found)-1])]; ok {
+			return fn(d)
+		}
+		return found
+	})
+}
+
+// checkTitle adds what is wrong with the placeholders of a title.
+func checkTitle(f *fault.Fields, text string) {
+	for _, m := range placeholder.FindAllStringSubmatch(text, -1) {
+		if _, ok := placeholders[strings.TrimSpace(m[1])]; !ok {
+			f.Add("title", "repeat.placeholder-unknown", "given", m[0])
+			return
+		}
+	}
+}
+
+// Limits of what a template says.
+const (
+	maxLead = 60
+	maxStep = 24
+)
+
+// checkPlan adds what is wrong with when a template repeats.
+func checkPlan(f *fault.Fields, t Template) {
+	if !t.Repeats() {
+		return
+	}
+	t.Schedule.Check(f)
+	if t.Step < 1 || t.Step > maxStep || t.Step > 1 && t.Schedule.Every != "week" && t.Schedule.Every != "month" {
+		f.Add("step", "repeat.step-range", "max", maxStep)
+	}
+	if t.Lead < 0 || t.Lead > maxLead {
+		f.Add("lead", "repeat.lead-range", "max", maxLead)
+	}
+	if t.From == 0 {
+		f.Add("from", "form.required")
+	}
+	if t.Until != 0 && t.Until < t.From {
+		f.Add("until", "repeat.until-before-from")
+	}
+	if t.CatchUp != CatchAll && t.CatchUp != CatchLast {
+		f.Add("catch_up", "repeat.catch-up-unknown")
+	}
+}
+
+// after lists the dates of a template after a moment, in order, at most limit.
+func (t Template) after(c calendar.Days, at time.Time, limit int) []calendar.Occurrence {
+	begin := calendar.Moment(t.From, "00:00", c.Location()).Add(-time.Millisecond)
+	if at.Before(begin) {
+		at = begin
+	}
+	return t.Schedule.Stepped(c, t.Step, t.From, at, t.Until, limit)
+}
+
+// opening is when a date opens its request.
+func (t Template) opening(c calendar.Days, o calendar.Occurrence) time.Time {
+	midnight := calendar.Ahead(c, o, t.Lead)
+	return calendar.Moment(calendar.DateOf(midnight.In(c.Location())), opensAt, c.Location())
+}
+
+// missed says whether a date is left out after a standstill: it has passed, one after it has passed too, and only the last
+// one counts. next is the date after it.
+func missed(catchUp string, o calendar.Occurrence, next []calendar.Occurrence, now time.Time) bool {
+	return catchUp == CatchLast && !o.At.After(now) && len(next) > 0 && !next[0].At.After(now)
+}
