@@ -27,6 +27,7 @@ type (
 		Title        string              `json:"title" doc:"With placeholders: {年} {月} {上月} {季度} {周} {日期}, or {year} {month} {last month} {quarter} {week} {date}"`
 		Fields       map[string]any      `json:"fields"`
 		CustomerUnit string              `json:"customer_unit"`
+		Place        string              `json:"place,omitempty" doc:"Code of the place it is asked from"`
 		OfUnit       bool                `json:"of_unit" doc:"The head and the secretary of the unit keep it as well"`
 		Owner        string              `json:"owner" doc:"工号 of who it is asked by"`
 		Confidential bool                `json:"confidential"`
@@ -62,6 +63,7 @@ type (
 		Title        string              `json:"title,omitempty" maxLength:"200" example:"{月} 月经营月报"`
 		Fields       map[string]any      `json:"fields,omitempty" doc:"Answers of the service's form; files are not kept"`
 		CustomerUnit string              `json:"customer_unit,omitempty"`
+		Place        string              `json:"place,omitempty"`
 		OfUnit       bool                `json:"of_unit,omitempty"`
 		Confidential bool                `json:"confidential,omitempty"`
 		Named        []string            `json:"named,omitempty" doc:"工号"`
@@ -201,7 +203,7 @@ func (s *Service) dateCalls(m *web.Mux, tag, one string) {
 }
 
 func (b repeatBody) wanted(s *Service, ctx context.Context) Wanted {
-	w := Wanted{Service: b.Service, Title: b.Title, Fields: b.Fields, Customer: b.CustomerUnit, OfUnit: b.OfUnit, Confidential: b.Confidential, Named: b.Named,
+	w := Wanted{Service: b.Service, Title: b.Title, Fields: b.Fields, Customer: b.CustomerUnit, Place: b.Place, OfUnit: b.OfUnit, Confidential: b.Confidential, Named: b.Named,
 		Watchers: b.Watchers, From: b.From, Until: b.Until, Lead: b.LeadWorkdays, CatchUp: b.CatchUp}
 	if x := b.Schedule; x != nil {
 		w.Schedule, w.Step = calendar.Schedule{Every: x.Every, On: x.On, Month: x.Month, At: x.At, Shift: x.Shift}, x.Step
@@ -230,7 +232,7 @@ func (s *Service) answer(ctx context.Context, number int64, status int, err erro
 }
 
 func (s *Service) wire(ctx context.Context, t Template, people map[int64]org.Person) (repeatJSON, error) {
-	j := repeatJSON{Number: t.Ref(), Title: t.Title, Fields: t.Answers(), OfUnit: t.OfUnit, Owner: people[t.Owner].No, Confidential: t.Confidential, Words: t.words(ctx),
+	j := repeatJSON{Number: t.Ref(), Title: t.Title, Fields: t.Answers(), Place: t.Place, OfUnit: t.OfUnit, Owner: people[t.Owner].No, Confidential: t.Confidential, Words: t.words(ctx),
 		From: dayText(t.From), Until: dayText(t.Until), LeadWorkdays: t.Lead, CatchUp: t.CatchUp, State: t.State, Named: []string{}, Watchers: []string{}, Fault: []repeatWrongJSON{}}
 	snap, err := s.Catalog.Snapshot(ctx)
 	if err != nil {

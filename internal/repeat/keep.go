@@ -24,6 +24,7 @@ type Wanted struct {
 	Title        string // may hold placeholders; "": as the service proposes
 	Fields       map[string]any
 	Customer     string // code of the unit it is asked for; "": the main unit of the actor
+	Place        string // code; "": nowhere in particular
 	OfUnit       bool   // the unit's: its head and its secretary keep it
 	Confidential bool
 	Named        []string // 工号
@@ -68,6 +69,7 @@ func (s *Service) Make(ctx context.Context, w Wanted) (Template, error) {
 		if err := insertTemplate(ctx, tx, t); err != nil {
 			return err
 		}
+		tx.OnCommit(s.expected.forget)
 		return s.events.Emit(ctx, tx, WasMade{about(t)})
 	})
 	return t, err
@@ -139,6 +141,7 @@ func (s *Service) turn(ctx context.Context, number int64, decide func(context.Co
 		if err := updateTemplate(ctx, tx, t); err != nil {
 			return err
 		}
+		tx.OnCommit(s.expected.forget)
 		return s.events.Emit(ctx, tx, WasChanged{about(t), t.State, slot})
 	})
 	return t, err
@@ -253,7 +256,7 @@ const ahead = 60
 func (s *Service) checked(ctx context.Context, w Wanted, was Template) (Template, error) {
 	var f fault.Fields
 	t := was
-	t.Schedule, t.Step, t.Lead, t.CatchUp, t.OfUnit, t.Confidential = w.Schedule, max(w.Step, 0), w.Lead, w.CatchUp, w.OfUnit, w.Confidential
+	t.Schedule, t.Step, t.Lead, t.CatchUp, t.OfUnit, t.Confidential, t.Place = w.Schedule, max(w.Step, 0), w.Lead, w.CatchUp, w.OfUnit, w.Confidential, strings.TrimSpace(w.Place)
 	if t.Step == 0 {
 		t.Step = 1
 	}
@@ -335,7 +338,7 @@ func (s *Service) checkAsk(ctx context.Context, service *catalog.Service, w Want
 	}
 	today := calendar.DateOf(s.db.Now().In(s.Org.Company(ctx).Location()))
 	_, err = s.Request.Vet(owner, request.Ask{Service: service.Code, Title: filled(t.Title, today), Fields: filledAnswers(service.Form, answers, today), Customer: w.Customer,
-		Confidential: t.Confidential, Named: w.Named})
+		Confidential: t.Confidential, Named: w.Named, Place: t.Place})
 	if e, ok := fault.As(err); ok && e.Kind == fault.Invalid {
 		for _, x := range e.Fields {
 			f.Add(x.Name, x.Key, fault.Flat(x.Args)...)

@@ -152,7 +152,7 @@ func (s *Service) askOf(ctx context.Context, t Template, given Date, o calendar.
 		title = given.Title
 	}
 	ask := request.Ask{Service: service.Code, Title: filled(title, o.Planned), Fields: filledAnswers(service.Form, answers, o.Planned), Customer: unit.Code,
-		Confidential: t.Confidential, Wished: o.At}
+		Confidential: t.Confidential, Wished: o.At, Place: t.Place}
 	people, err := s.peopleByID(ctx, t.Named)
 	for _, id := range t.Named {
 		if p := people[id]; p.Active {

@@ -24,6 +24,7 @@ type editForm struct {
 	Service      string `form:"service"`
 	Title        string `form:"title"`
 	Customer     string `form:"customer_unit"`
+	Place        string `form:"place"`
 	OfUnit       bool   `form:"of_unit"`
 	Confidential bool   `form:"confidential"`
 	Named        string `form:"named"`
@@ -61,7 +62,7 @@ type editView struct {
 }
 
 func (in editForm) wanted(f *fault.Fields, fields map[string]any) Wanted {
-	w := Wanted{Service: in.Service, Title: in.Title, Fields: fields, Customer: in.Customer, OfUnit: in.OfUnit, Confidential: in.Confidential, Named: many(in.Named),
+	w := Wanted{Service: in.Service, Title: in.Title, Fields: fields, Customer: in.Customer, Place: in.Place, OfUnit: in.OfUnit, Confidential: in.Confidential, Named: many(in.Named),
 		Watchers: many(in.Watchers), From: in.From, Until: in.Until, CatchUp: in.CatchUp}
 	if in.Every != "" && in.Every != "saved" {
 		w.Schedule = calendar.Schedule{Every: in.Every, On: in.On, Month: typedNumber(f, "month", in.Month), At: in.At, Shift: in.Shift}
@@ -102,6 +103,7 @@ func (s *Service) showNew(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 		in.Service, in.Title, in.Customer, in.Confidential, in.Named, answers = service.Code, ask.Title, ask.Customer, ask.Confidential, strings.Join(ask.Named, " "), ask.Fields
+		in.Place = ask.Place
 	}
 	return s.editPage(w, r, http.StatusOK, Template{}, in, answers, nil)
 }
@@ -202,7 +204,7 @@ func (s *Service) formOf(ctx context.Context, t Template) (editForm, error) {
 	if err != nil {
 		return editForm{}, err
 	}
-	in := editForm{Service: j.Service, Title: t.Title, Customer: j.CustomerUnit, OfUnit: t.OfUnit, Confidential: t.Confidential, Named: strings.Join(j.Named, " "),
+	in := editForm{Service: j.Service, Title: t.Title, Place: t.Place, Customer: j.CustomerUnit, OfUnit: t.OfUnit, Confidential: t.Confidential, Named: strings.Join(j.Named, " "),
 		Watchers: strings.Join(j.Watchers, " "), Every: t.Schedule.Every, On: t.Schedule.On, Month: strconv.Itoa(t.Schedule.Month), At: t.Schedule.At, Shift: t.Schedule.Shift,
 		Step: strconv.Itoa(t.Step), From: dayText(t.From), Until: dayText(t.Until), Lead: strconv.Itoa(t.Lead), CatchUp: t.CatchUp, Revision: t.etag()}
 	if in.Every == "" {

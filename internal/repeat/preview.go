@@ -151,6 +151,13 @@ type expectations struct {
 	list map[int64]expectation
 }
 
+// forget makes this process count anew; others do within forecastFor.
+func (e *expectations) forget() {
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	clear(e.list)
+}
+
 type expectation struct {
 	at   time.Time
 	rows []Expected

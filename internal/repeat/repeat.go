@@ -66,6 +66,7 @@ type Template struct {
 	OfUnit       bool
 	Title        string // with placeholders
 	Fields       string // answers as they were typed, JSON
+	Place        string // code of the place it is asked from; "": nowhere in particular
 	Confidential bool
 	Named        []int64
 	Watchers     []int64

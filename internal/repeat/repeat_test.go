@@ -509,10 +509,10 @@ func TestPagesAndCalls(t *testing.T) {
 		t.Errorf("pressed twice: %s and %s", to, again)
 	}
 	page("3002", "GET", to, "", 200, `id="again"`, "/repeats/new?from=")
-	page("3002", "GET", "/repeats/new?from="+strings.TrimPrefix(to, "/requests/"), "", 200, `value="5000"`)
-	page("3002", "GET", "/requests/new/finance.advance?again="+strings.TrimPrefix(to, "/requests/"), "", 200, `value="5000"`)
+	page("3002", "GET", "/repeats/new?from="+strings.TrimPrefix(to, "/requests/"), "", 200, `value="5000.00"`)
+	page("3002", "GET", "/requests/new/finance.advance?again="+strings.TrimPrefix(to, "/requests/"), "", 200, `value="5000.00"`)
 	page("2002", "GET", "/repeats/expected", "", 200)
-	page("3002", "GET", "/repeats/expected", "", 404)
+	page("3002", "GET", "/repeats/expected?unit=finance", "", 404)
 
 	var j repeatJSON
 	w := send("3002", "POST", "/api/v1/repeats", `{"service":"finance.advance","title":"{year} 备用金","fields":{"amount":"10","reason":"y","due":"2027-12-01"},"schedule":{"every":"week","on":"mon","at":"09:00","step":2},"lead_workdays":1}`)

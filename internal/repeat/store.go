@@ -11,13 +11,13 @@ import (
 	"neike/internal/kit/sqldb"
 )
 
-const templateColumns = `id, number, service, owner, unit, of_unit, title, fields, confidential, named, watchers, every, on_day, month, at_time, shift, step,
+const templateColumns = `id, number, service, owner, unit, of_unit, title, fields, place, confidential, named, watchers, every, on_day, month, at_time, shift, step,
 from_day, until_day, lead, catch_up, state, fault, next_at, through, revision, made_at`
 
 func scanTemplate(row sqldb.Row) (Template, error) {
 	var t Template
 	var named, watchers, wrong, from, until string
-	err := row.Scan(&t.ID, &t.Number, &t.Service, &t.Owner, &t.Unit, &t.OfUnit, &t.Title, &t.Fields, &t.Confidential, &named, &watchers,
+	err := row.Scan(&t.ID, &t.Number, &t.Service, &t.Owner, &t.Unit, &t.OfUnit, &t.Title, &t.Fields, &t.Place, &t.Confidential, &named, &watchers,
 		&t.Schedule.Every, &t.Schedule.On, &t.Schedule.Month, &t.Schedule.At, &t.Schedule.Shift, &t.Step, &from, &until, &t.Lead, &t.CatchUp, &t.State, &wrong,
 		&t.NextAt, &t.Through, &t.Revision, &t.MadeAt)
 	if err != nil {
@@ -56,7 +56,7 @@ func listText[T any](list []T) string {
 }
 
 func columnsOf(t Template) []any {
-	return []any{t.ID, t.Number, t.Service, t.Owner, t.Unit, t.OfUnit, t.Title, t.Fields, t.Confidential, listText(t.Named), listText(t.Watchers),
+	return []any{t.ID, t.Number, t.Service, t.Owner, t.Unit, t.OfUnit, t.Title, t.Fields, t.Place, t.Confidential, listText(t.Named), listText(t.Watchers),
 		t.Schedule.Every, t.Schedule.On, t.Schedule.Month, t.Schedule.At, t.Schedule.Shift, t.Step, dayText(t.From), dayText(t.Until), t.Lead, t.CatchUp,
 		t.State, listText(t.Fault), t.NextAt, t.Through.UnixMilli(), t.Revision, t.MadeAt}
 }
@@ -68,9 +68,9 @@ func insertTemplate(ctx context.Context, tx *sqldb.Tx, t Template) error {
 func updateTemplate(ctx context.Context, tx *sqldb.Tx, t Template) error {
 	_, err := tx.Exec(ctx, `
 update repeat_template
-set number = $2, service = $3, owner = $4, unit = $5, of_unit = $6, title = $7, fields = $8, confidential = $9, named = $10, watchers = $11,
-	every = $12, on_day = $13, month = $14, at_time = $15, shift = $16, step = $17, from_day = $18, until_day = $19, lead = $20, catch_up = $21,
-	state = $22, fault = $23, next_at = $24, through = $25, revision = $26, made_at = $27
+set number = $2, service = $3, owner = $4, unit = $5, of_unit = $6, title = $7, fields = $8, place = $9, confidential = $10, named = $11, watchers = $12,
+	every = $13, on_day = $14, month = $15, at_time = $16, shift = $17, step = $18, from_day = $19, until_day = $20, lead = $21, catch_up = $22,
+	state = $23, fault = $24, next_at = $25, through = $26, revision = $27, made_at = $28
 where id = $1`, columnsOf(t)...)
 	return err
 }

@@ -242,6 +242,9 @@ func (s *Service) submitLimits(w http.ResponseWriter, r *http.Request) error {
 	if err := web.Decode(r, &in); err != nil {
 		return err
 	}
+	if _, err := s.mayLoad(ctx, "request.limit", in.Unit); err != nil {
+		return err
+	}
 	var f fault.Fields
 	l := Limits{WhenFull: catalog.WhenFull(in.WhenFull), Beyond: in.Beyond, Revision: in.Revision + 1}
 	l.Work, l.Hands = typedCount(&f, "work", in.Work), typedCount(&f, "hands", in.Hands)

@@ -104,7 +104,7 @@ func (s *Service) Copy(ctx context.Context, number int64) (Ask, *catalog.Service
 	if err != nil {
 		return Ask{}, nil, err
 	}
-	ask := Ask{Service: service.Code, Title: v.Title, Fields: map[string]any{}, Customer: unitCode(v.Tree, v.Customer), Confidential: v.Confidential}
+	ask := Ask{Service: service.Code, Title: v.Title, Fields: map[string]any{}, Customer: unitCode(v.Tree, v.Customer), Confidential: v.Confidential, Place: v.Place.Code}
 	for _, f := range service.Form.Fields {
 		if x, given := fields[f.Key]; given && f.Type != form.Attachment && f.Type != form.AutoNumber && f.Type != form.Formula {
 			ask.Fields[f.Key] = x

@@ -29,6 +29,9 @@ func (d *demo) catalogue(ctx context.Context) error {
 	if err := d.busy(ctx); err != nil {
 		return fmt.Errorf("a service that is full: %w", err)
 	}
+	if err := d.repeated(ctx); err != nil {
+		return fmt.Errorf("what is asked every month: %w", err)
+	}
 	clear(d.actors) // they may see more now
 	return nil
 }

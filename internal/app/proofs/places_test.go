@@ -20,6 +20,7 @@ var sent = map[string]struct {
 	"POST /requests":                   {"service=finance.advance", nil},
 	"POST /requests/drafts":            {"service=finance.advance", nil},
 	"POST /standards/confirm":          {"unit=finance", toService},
+	"POST /queue/load":                 {"unit=finance&when_full=line&beyond=warn", toUnit},
 	"POST /units/{code}/routing":       {"do=discard", nil},
 	"GET /standards/ladder":            {"", ofTheCompany},
 	"POST /standards/ladder":           {"", ofTheCompany},
@@ -206,6 +207,8 @@ var objects = []object{
 	{"/sessions/{id}", "session", nobodys, ""},
 	{"/me/tokens/{id}", "token", nobodys, ""},
 	{"/tokens/{id}", "token", nobodys, ""},
+	{"/repeats/{number}/dates/{slot}", "RP-99999/dates/2026-12", nobodys, ""}, // no such template: the room's own tests make some
+	{"/repeats/{number}", "RP-99999", nobodys, ""},
 	{"/promises/{number}/{verb}", "{promise}/withdraw", toPromise, ""},
 	{"/promises/{number}", "promise", toPromise, ""},
 	{"/deliveries/standing/{number}", "standing", toDelivery, ""},

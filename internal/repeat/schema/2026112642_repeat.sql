@@ -15,6 +15,7 @@ create table repeat_template (
 	of_unit      boolean not null, -- its head and its secretary keep it as well
 	title        text    not null, -- with placeholders
 	fields       text    not null, -- answers of the form as they were typed, JSON
+	place        text    not null, -- code; '': nowhere in particular
 	confidential boolean not null,
 	named        text    not null, -- ids of persons, JSON
 	watchers     text    not null, -- ids of persons, JSON
