@@ -24,7 +24,8 @@ type labelView struct {
 	Empty    bool
 }
 
-type label struct{ Name, Way, Code, URL, Short string }
+// label says a name in the reader's language, and in the other one where the place has it.
+type label struct{ Name, Also, Way, Code, URL, Short string }
 
 // layouts are how labels are laid out on paper, and how many of them are printed at once.
 var layouts = map[string]int{"3x7": 168, "2x4": 64, "a6": 20, "a5": 20}
@@ -68,7 +69,7 @@ func (s *Service) showLabels(w http.ResponseWriter, r *http.Request) error {
 	base := s.org.AddressFor(r)
 	_, short, _ := strings.Cut(base, "://")
 	for _, p := range list {
-		v.Labels = append(v.Labels, label{Name: p.Name.In(ctx), Way: wayOf(ctx, p, names), Code: p.Code, URL: base + scan(p.Code), Short: short + scan(p.Code)})
+		v.Labels = append(v.Labels, label{Name: p.Name.In(ctx), Also: also(p.Name.In(ctx), p.Name), Way: wayOf(ctx, p, names), Code: p.Code, URL: base + scan(p.Code), Short: short + scan(p.Code)})
 	}
 	return web.Show(w, r, http.StatusOK, labelPage(v), nil)
 }

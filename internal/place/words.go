@@ -26,6 +26,16 @@ func offersNote(ctx context.Context, v placeView) string {
 
 func servicesText(codes []string) string { return strings.Join(codes, ", ") }
 
+// also is the name in the other language; "" when it has none.
+func also(shown string, name lang.Text) string {
+	for _, other := range []string{name.Zh, name.En} {
+		if other != "" && other != shown {
+			return other
+		}
+	}
+	return ""
+}
+
 // perSheet is how many labels one sheet of paper holds.
 var perSheet = map[string]int{"3x7": 21, "2x4": 8, "a6": 1, "a5": 1}
 
