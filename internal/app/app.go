@@ -167,6 +167,7 @@ func (a *App) Work(ctx context.Context) error {
 	group, ctx := errgroup.WithContext(ctx)
 	group.Go(func() error { return quiet(a.Bus.Run(ctx)) })
 	group.Go(func() error { return quiet(a.Jobs.Run(ctx)) })
+	group.Go(func() error { return quiet(a.DB.Listen(ctx)) })
 	return group.Wait()
 }
 

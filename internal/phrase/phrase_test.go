@@ -4,6 +4,7 @@ import (
 	"net/url"
 	"strings"
 	"testing"
+	"time"
 
 	"neike/content"
 	"neike/internal/app/house"
@@ -148,5 +149,38 @@ func TestSomebodyWroteMeanwhile(t *testing.T) {
 		seen = customer.Get(at).Is(200).Page().Find("#reply [name=seen]").AttrOr("value", "")
 		first.Form(at+"/message", "kind", "note", "text", "再记一笔").Is(303)
 		customer.Form(at+"/message", "kind", "message", "text", "收到", "seen", seen).Is(303)
+	})
+}
+
+// TestColleaguesSeeEachOther: whoever serves sees who else is at a request and who writes; its customer neither sees nor asks.
+func TestColleaguesSeeEachOther(t *testing.T) {
+	t.Parallel()
+	house.Each(t, func(t *testing.T, h *house.House) {
+		at := "/requests/" + working(t, h).Ref()
+		first, second, customer := h.SignedIn("2002"), h.SignedIn("2003"), h.SignedIn("3002")
+		sees := func(words string) { // of another process it is heard a little later
+			t.Helper()
+			for end := time.Now().Add(10 * time.Second); ; time.Sleep(5 * time.Millisecond) {
+				got := second.Get(at + "/here").Is(200).Page().Find("[data-here]").Text()
+				if strings.Contains(got, words) {
+					return
+				}
+				if time.Now().After(end) {
+					t.Fatalf("sees %q, not %q", got, words)
+				}
+			}
+		}
+		first.Form(at+"/here", "writing", "false").Is(200)
+		sees("陈思远 正在看")
+		first.Form(at+"/here", "writing", "true").Is(200)
+		sees("陈思远 正在写回复")
+		if got := first.Get(at).Is(200).Page().Find("[data-here]").Text(); strings.Contains(got, "陈思远") {
+			t.Errorf("one is told of oneself: %q", got)
+		}
+		customer.Get(at + "/here").Is(404)
+		customer.Form(at+"/here", "writing", "true").Is(404)
+		if customer.Get(at).Is(200).Page().Find("[data-here]").Length() != 0 {
+			t.Error("the customer is shown who writes")
+		}
 	})
 }

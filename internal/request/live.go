@@ -22,6 +22,7 @@ func topicOfLine(unit int64) string { return "line:" + strconv.FormatInt(unit, 1
 // hear, says nothing: the request may be confidential. Whoever waits in line hears on "line:ID" that something moved there. A page fetches what it shows with the rights of its reader. Call it
 // while wiring.
 func (s *Service) Follow(live *web.Hub) {
+	s.hear(live)
 	s.events.Live(func(r event.Record) {
 		if r.SubjectKind != Kind || !strings.HasPrefix(r.Kind, "request.") && r.Kind != (clock.WasBreached{}).EventKind() {
 			return

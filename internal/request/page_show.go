@@ -54,6 +54,7 @@ type showView struct {
 	Watchers     int
 	MayWatch     bool
 	sayings      []phrase.Phrase
+	Here         string          // who else of the serving side is at it
 	Promises     templ.Component // what was promised here
 	Own          []ui.Pair       // the reader's own rating
 	Heard        []ui.Pair       // what customers let the serving side read
@@ -246,6 +247,11 @@ func (s *Service) arrange(ctx context.Context, m material) (showView, error) {
 		v.Heard = append(v.Heard, wordsOf(ctx, g)...)
 	}
 	var err error
+	if v.Side == ProviderSide {
+		if v.Here, err = s.hereLine(ctx, m.ID); err != nil {
+			return v, err
+		}
+	}
 	if v.Facts, err = s.facts(ctx, m); err != nil {
 		return v, err
 	}

@@ -203,6 +203,9 @@ func (s *Service) answerInputs(ctx context.Context, v View) (*form.InputsProps, 
 
 // showVerb is the form of a verb as a page of its own: where the dialog's button leads without a script.
 func (s *Service) showVerb(w http.ResponseWriter, r *http.Request) error {
+	if r.PathValue("verb") == "here" {
+		return s.showHere(w, r)
+	}
 	number, err := numberOf(r)
 	if err != nil {
 		return err

@@ -35,6 +35,7 @@ func (s *Service) Routes() []web.Route {
 		{Pattern: "POST /requests/{number}/split", Action: "request.split", Do: s.submitSplit},
 		{Pattern: "POST /requests/{number}/links", Action: "request.link", Do: s.submitLink},
 		{Pattern: "POST /requests/{number}/end-parts", Action: "request.split", Do: s.submitEndParts},
+		{Pattern: "POST /requests/{number}/here", Action: "request.note.see", Do: s.showHere},
 		{Pattern: "GET /phrases/find", Action: "phrase.find", Do: s.showSayings},
 		{Pattern: "GET /queue", Action: "request.queue", Do: s.showQueue},
 		{Pattern: "GET /queue/load", Action: "request.load", Do: s.showHands},

@@ -53,6 +53,7 @@ type Service struct {
 	queue  *job.Queue
 	open   openCases
 	usuals usualTimes
+	here   presence
 	times  tookTimes
 	first  readFirst // slot: article
 	// slot: what stands above the form in which one asks

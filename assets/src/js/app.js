@@ -9,6 +9,7 @@ import './theme.js'
 import './overlay.js'
 import './search.js'
 import './mention.js'
+import './here.js'
 import './keys.js'
 import './matrix.js'
 import './passkey.js' // before the forms, which send a form once

@@ -39,13 +39,14 @@ type Config struct {
 
 // DB is an open database. It is safe for concurrent use.
 type DB struct {
-	engine  Engine
-	config  Config
-	log     *slog.Logger
-	backend backend
-	source  *Source // nil when Config.IDs is given
-	lease   *lease
-	ahead   atomic.Int64 // nanoseconds that the clock of the server is ahead of this machine's
+	engine   Engine
+	config   Config
+	log      *slog.Logger
+	backend  backend
+	source   *Source // nil when Config.IDs is given
+	lease    *lease
+	whispers whispers
+	ahead    atomic.Int64 // nanoseconds that the clock of the server is ahead of this machine's
 }
 
 // backend is what an engine does for DB.
