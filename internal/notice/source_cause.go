@@ -28,7 +28,7 @@ func (s *Service) causeMoved(ctx context.Context, rd sqldb.Reader, b *batch, r e
 		case e.State == request.CauseSettled && a.Assignee != a.By:
 			return []Told{{Kind: "request.cause-settled", Person: a.Assignee, As: AsAssignee}}, nil
 		case e.State == request.CauseDisputed && !p.Confidential:
-			quality, err := s.Org.Holders(ctx, rd, "quality")
+			quality, err := s.Org.HoldersOver(ctx, rd, "quality", p.Unit)
 			return each("request.cause-disputed", AsHead, quality), err
 		}
 		return nil, nil
@@ -48,7 +48,7 @@ func (s *Service) pauseContested(ctx context.Context, rd sqldb.Reader, b *batch,
 		case e.Stage == request.ContestHead && !p.Confidential:
 			people, err = b.headsOf(ctx, rd, a.Unit)
 		case e.Stage == request.ContestQuality && !p.Confidential:
-			people, err = s.Org.Holders(ctx, rd, "quality")
+			people, err = s.Org.HoldersOver(ctx, rd, "quality", p.Unit)
 		case e.Stage == request.ContestKept, e.Stage == "":
 			list := each("request.contest-settled", AsCustomer, p.Customers)
 			return append(list, Told{Kind: "request.contest-settled", Person: a.Assignee, As: AsAssignee}), nil

@@ -34,7 +34,7 @@ func (s *Service) handedOver(ctx context.Context, rd sqldb.Reader, b *batch, r e
 	if err != nil || !there || e.Imported || !e.Unsettled || p.Confidential {
 		return list, err
 	}
-	quality, err := s.Org.Holders(ctx, rd, "quality")
+	quality, err := s.Org.HoldersOver(ctx, rd, "quality", p.Unit)
 	for _, t := range each("request.unsettled", AsHead, quality) {
 		t.By = e.By
 		list = append(list, t)

@@ -150,6 +150,30 @@ func (s *Service) Holders(ctx context.Context, rd sqldb.Reader, role string) ([]
 	return holdersOf(ctx, rd, role)
 }
 
+// HoldersOver are the active people with a role for a unit: in the whole company, or scoped to the unit or one above it (the
+// quality office of a subsidiary).
+func (s *Service) HoldersOver(ctx context.Context, rd sqldb.Reader, role string, unit ID) ([]ID, error) {
+	list, err := holdersOf(ctx, rd, role)
+	if err != nil {
+		return nil, err
+	}
+	tree, err := s.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	path := tree.Path(unit)
+	if len(path) == 0 {
+		return list, nil
+	}
+	scoped, err := holdersAt(ctx, rd, path, role)
+	for _, p := range scoped {
+		if !slices.Contains(list, p) {
+			list = append(list, p)
+		}
+	}
+	return list, err
+}
+
 // OwnersOf are the active people who own the service of a code.
 func (s *Service) OwnersOf(ctx context.Context, rd sqldb.Reader, service string) ([]ID, error) {
 	return ownersOf(ctx, rd, service)

@@ -241,6 +241,12 @@ where r.unit = $1 and r.code = $2 and p.active
 order by r.person`, unit, role)
 }
 
+// holdersAt are those who hold a role in one of the units.
+func holdersAt(ctx context.Context, rd sqldb.Reader, units []ID, role string) ([]ID, error) {
+	return sqldb.AllQ(ctx, rd, scanID, sqldb.Select("select distinct r.person from org_role r join org_person p on p.id = r.person").
+		Where("r.code = ?", role).Where("p.active").In("r.unit", units).OrderBy("r.person"))
+}
+
 func holdersOf(ctx context.Context, rd sqldb.Reader, code string) ([]ID, error) {
 	return sqldb.All(ctx, rd, scanID, `
 select r.person

@@ -51,6 +51,11 @@ func (s *Service) turnCause(ctx context.Context, number int64, verb Verb, said C
 		if err != nil {
 			return err
 		}
+		if verb == VerbCauseDecide {
+			if err := mayJudge(t.r, t.set, t.who.Person); err != nil {
+				return err
+			}
+		}
 		third, err := s.checkCause(ctx, t, verb, said)
 		if err != nil {
 			return err
@@ -142,8 +147,8 @@ func (s *Service) askCauses(ctx context.Context, tx *sqldb.Tx, was, r Request) e
 	return s.oweCauses(ctx, tx, r, list, next)
 }
 
-// owedForCauses lists who owes a word about the causes of breaches. quality are the people of the quality office.
-func owedForCauses(r Request, list []Breach, quality []int64) []due {
+// owedForCauses lists who owes a word about the causes of breaches. judges are those who decide.
+func owedForCauses(r Request, list []Breach, judges []int64) []due {
 	var out []due
 	add := func(d due) {
 		if !slices.Contains(out, d) {
@@ -164,10 +169,8 @@ func owedForCauses(r Request, list []Breach, quality []int64) []due {
 				add(due{access.Person(c), "cause-answer", noTime, r.Assignee, r.Unit})
 			}
 		case CauseDisputed:
-			for _, q := range quality {
-				if !r.Confidential && !r.isCustomer(q) {
-					add(due{access.Person(q), "cause-decide", noTime, r.AskedBy, r.Customer})
-				}
+			for _, q := range judges {
+				add(due{access.Person(q), "cause-decide", noTime, r.AskedBy, r.Customer})
 			}
 		}
 	}
@@ -176,11 +179,11 @@ func owedForCauses(r Request, list []Breach, quality []int64) []due {
 
 // oweCauses writes what changed in that. Nobody is reminded: an entry lapses after the days of an invitation.
 func (s *Service) oweCauses(ctx context.Context, tx *sqldb.Tx, r Request, before, after []Breach) error {
-	quality, err := s.Org.Holders(ctx, tx, "quality")
+	judges, err := s.judges(ctx, tx, r)
 	if err != nil {
 		return err
 	}
-	was, now := owedForCauses(r, before, quality), owedForCauses(r, after, quality)
+	was, now := owedForCauses(r, before, judges), owedForCauses(r, after, judges)
 	if slices.Equal(was, now) && len(before) > 0 {
 		return nil
 	}
@@ -196,8 +199,11 @@ func (s *Service) oweCauses(ctx context.Context, tx *sqldb.Tx, r Request, before
 		until = tx.Now.AddDate(0, 0, 14)
 	}
 	for _, a := range now {
-		err := s.Todo.Owe(ctx, tx, todo.Todo{Holder: a.holder, For: a.owedTo, Unit: a.unit, Subject: subject(r.ID), Verb: a.verb,
-			Title: r.Title, Ref: r.Ref(), Link: link(r.Number), Until: until})
+		owed := todo.Todo{Holder: a.holder, For: a.owedTo, Unit: a.unit, Subject: subject(r.ID), Verb: a.verb, Title: r.Title, Ref: r.Ref(), Link: link(r.Number), Until: until}
+		if a.verb == "cause-decide" {
+			owed = asJudge(r, owed)
+		}
+		err := s.Todo.Owe(ctx, tx, owed)
 		if err != nil {
 			return err
 		}

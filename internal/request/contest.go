@@ -59,6 +59,9 @@ func (s *Service) settlePause(ctx context.Context, number int64, verb Verb, reas
 		if err := mayContest(verb, t.r.Contest, t.set); err != nil {
 			return err
 		}
+		if err := mayJudge(t.r, t.set, t.who.Person); verb != VerbAppeal && err != nil {
+			return err
+		}
 		var f fault.Fields
 		t.event.Why = need(&f, "reason", reason)
 		if err := f.Err(); err != nil {
@@ -76,6 +79,8 @@ func mayContest(v Verb, stage string, set access.Set) error {
 	case v == VerbAppeal && stage != ContestKept, v != VerbAppeal && stage != ContestHead && stage != ContestQuality:
 		return fault.New(fault.Conflict, "request.not-contested")
 	case v == VerbAppeal:
+		return nil
+	case set.Has(access.Glass): // a confidential one: neither the head nor the quality office may read it
 		return nil
 	case stage == ContestHead && !set.Has(access.HeadServes):
 		return fault.New(fault.Conflict, "request.contest-with-head")
@@ -96,21 +101,21 @@ func (s *Service) moveContest(ctx context.Context, tx *sqldb.Tx, t *turn) error 
 	}
 	var people []int64
 	var err error
-	switch stage {
-	case ContestHead:
+	switch {
+	case t.r.Confidential && (stage == ContestHead || stage == ContestQuality), stage == ContestQuality:
+		people, err = s.judges(ctx, tx, t.r)
+	case stage == ContestHead:
 		people, _, err = s.Org.HeadsFrom(ctx, tx, t.r.Unit)
-	case ContestQuality:
-		people, err = s.Org.Holders(ctx, tx, "quality")
 	}
 	if err != nil {
 		return err
 	}
 	for _, p := range people {
-		if t.r.isCustomer(p) || t.r.Confidential {
+		if t.r.isCustomer(p) {
 			continue
 		}
-		err := s.Todo.Owe(ctx, tx, todo.Todo{Holder: access.Person(p), For: t.r.AskedBy, Unit: t.r.Customer, Subject: subject(t.r.ID), Verb: "pause-decide",
-			Title: t.r.Title, Ref: t.r.Ref(), Link: link(t.r.Number)})
+		err := s.Todo.Owe(ctx, tx, asJudge(t.r, todo.Todo{Holder: access.Person(p), For: t.r.AskedBy, Unit: t.r.Customer, Subject: subject(t.r.ID), Verb: "pause-decide",
+			Title: t.r.Title, Ref: t.r.Ref(), Link: link(t.r.Number)}))
 		if err != nil {
 			return err
 		}

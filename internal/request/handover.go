@@ -194,13 +194,14 @@ func (s *Service) Settle(ctx context.Context, number int64, unit, text string, w
 	})
 }
 
-// arbiters are the people who decide about a request that was handed over too often: the quality office of the company.
+// arbiters are the people who decide about a request that was handed over too often: the quality office, of the company and of what its unit
+// belongs to.
 // A confidential one is not put before them: they may not read it, and its customer names who does it.
 func (s *Service) arbiters(ctx context.Context, rd sqldb.Reader, r Request) ([]int64, error) {
 	if r.Confidential {
 		return nil, nil
 	}
-	list, err := s.Org.Holders(ctx, rd, "quality")
+	list, err := s.Org.HoldersOver(ctx, rd, "quality", r.Unit)
 	return list[:min(len(list), maxArbiters)], err
 }
 
