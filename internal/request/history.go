@@ -39,6 +39,7 @@ type pastEvent struct {
 	Unit   string    `json:"unit,omitempty"`
 	Text   string    `json:"text,omitempty"`
 	Score  string    `json:"score,omitempty"`
+	Due    time.Time `json:"due,omitzero"`     // propose-date, agree-date: the date
 	Column string    `json:"column,omitempty"` // that names it in a file with one row per case
 	State  State     `json:"state,omitempty"`  // what the case became, in a log of states
 	Silent bool      `json:"silent,omitempty"` // a log of states names the unit on every line: it says no more than that it has it
@@ -47,7 +48,7 @@ type pastEvent struct {
 // The columns of a history file. A file with the column event, or state and at, has one row per event; any other one row per case.
 var caseColumns = []string{"case", "service", "title", "asked_by", "on_behalf_of", "customer_unit"}
 
-var eventColumnsOfFile = []string{"at", "event", "state", "by", "person", "unit", "text", "score"}
+var eventColumnsOfFile = []string{"at", "event", "state", "by", "person", "unit", "text", "score", "due"}
 
 // timeColumns of a file with one row per case: what happened when, in the order of the way.
 var timeColumns = []struct {
@@ -55,10 +56,10 @@ var timeColumns = []struct {
 	kind Verb
 }{
 	{"opened_at", VerbOpen}, {"taken_at", VerbTake}, {"responded_at", VerbMessage}, {"asked_at", VerbAsk}, {"answered_at", VerbAnswer},
-	{"delivered_at", VerbDeliver}, {"accepted_at", VerbAccept}, {"withdrawn_at", VerbWithdraw}, {"cancelled_at", VerbCancel},
+	{"agreed_at", VerbAgree}, {"delivered_at", VerbDeliver}, {"accepted_at", VerbAccept}, {"reopened_at", VerbReopen}, {"withdrawn_at", VerbWithdraw}, {"cancelled_at", VerbCancel},
 }
 
-var caseOnlyColumns = []string{"assignee", "resolution", "reason", "score", "comment"}
+var caseOnlyColumns = []string{"agreed_due", "assignee", "resolution", "reason", "score", "comment"}
 
 // wordColumns hold what people wrote, or a number of another system; the others hold codes, numbers and times, in which
 // characters of full width are plain ones.

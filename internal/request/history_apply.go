@@ -65,6 +65,11 @@ func (s *Service) remember(ctx context.Context, tx *sqldb.Tx, j *judging) ([]ent
 	if err := insertRequest(ctx, tx, *r); err != nil {
 		return nil, err
 	}
+	if r.Agreed+r.Reopens > 0 || !r.Proposed.IsZero() { // what no request begins with
+		if err := updateRequest(ctx, tx, *r); err != nil {
+			return nil, err
+		}
+	}
 	if err := s.indexPast(ctx, tx, *r); err != nil {
 		return nil, err
 	}

@@ -359,6 +359,25 @@ func (j *judging) add(ctx context.Context, e pastEvent) error {
 		if event.Terms, err = j.s.termsOf(ctx, u.ID); err != nil {
 			return err
 		}
+	case VerbPropose:
+		if !e.Due.After(e.At) {
+			j.wrong(e.Line, "due", "request.import.due")
+			return nil
+		}
+		event.DueTo, event.Why = e.Due, e.Text
+	case VerbAgree: // with a date it is agreed on; without one the proposal is turned down
+		if !e.Due.IsZero() && !e.Due.After(e.At) {
+			j.wrong(e.Line, "due", "request.import.due")
+			return nil
+		}
+		event.DueTo = e.Due
+	case VerbReopen:
+		event.Person, event.Why = r.Assignee, e.Text
+	case VerbAccept:
+		event.Other = int64(r.Reopens)
+		if e.Text != "" {
+			j.p.said[event.N] = e.Text
+		}
 	case VerbReturn, VerbCancel:
 		event.Why = e.Text
 	case VerbRate:
@@ -406,7 +425,7 @@ func (j *judging) rate(e pastEvent, who int64) bool {
 
 func customerVerb(v Verb) bool {
 	switch v {
-	case VerbOpen, VerbAnswer, VerbReturn, VerbAccept, VerbRate, VerbNudge, VerbWithdraw, VerbCancel:
+	case VerbOpen, VerbAnswer, VerbReturn, VerbAccept, VerbRate, VerbNudge, VerbWithdraw, VerbCancel, VerbAgree, VerbReopen:
 		return true
 	}
 	return false

@@ -200,6 +200,12 @@ func (r *reading) event(c *staged, row xlsx.Row) {
 		return
 	}
 	e.At = at
+	if text := r.cell(row, "due"); text != "" {
+		if e.Due, ok = r.time(text); !ok {
+			c.wrong(row.Line, "due", "request.import.time", "value", text)
+			return
+		}
+	}
 	c.Events = append(c.Events, e)
 }
 
@@ -228,6 +234,11 @@ func (r *reading) whole(c *staged, row xlsx.Row) {
 			e.By = assignee
 		}
 		switch t.kind {
+		case VerbAgree:
+			if e.Due, ok = r.time(r.cell(row, "agreed_due")); !ok {
+				c.wrong(row.Line, "agreed_due", "request.import.time", "value", r.cell(row, "agreed_due"))
+				continue
+			}
 		case VerbDeliver:
 			e.Text = r.cell(row, "resolution")
 		case VerbCancel:

@@ -297,6 +297,8 @@ func implied(s State, v Verb) []Verb {
 		return []Verb{VerbTake}
 	case s == StateNew && v == VerbAccept:
 		return []Verb{VerbTake, VerbDeliver}
+	case s == StateNew && (v == VerbPropose || v == VerbAgree):
+		return []Verb{VerbTake}
 	case (s == StateWorking || s == StateWaiting) && v == VerbAccept:
 		return []Verb{VerbDeliver}
 	case (s == StateWorking || s == StateWaiting) && v == VerbRate:
@@ -313,7 +315,7 @@ func implied(s State, v Verb) []Verb {
 func tellable(v Verb) bool {
 	switch v {
 	case VerbOpen, VerbTake, VerbAssign, VerbDecline, VerbHandOver, VerbAsk, VerbAnswer, VerbDeliver, VerbReturn, VerbAccept, VerbRate, VerbNudge,
-		VerbWithdraw, VerbCancel, VerbMessage, VerbNote, VerbName:
+		VerbWithdraw, VerbCancel, VerbMessage, VerbNote, VerbName, VerbPropose, VerbAgree, VerbReopen:
 		return true
 	}
 	return false
