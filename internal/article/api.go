@@ -71,7 +71,7 @@ type articleJSON struct {
 }
 
 type articleInput struct {
-	Number  string `path:"number" example:"A-101"`
+	Number  string `path:"number" doc:"Of the article" example:"A-101"`
 	Version int    `query:"version" doc:"An earlier version, for those who keep the article"`
 }
 
@@ -81,7 +81,7 @@ type articleOutput struct {
 }
 
 type articleWordsInput struct {
-	Number string `path:"number" example:"A-101"`
+	Number string `path:"number" doc:"Of the article" example:"A-101"`
 	Body   struct {
 		Why     string `json:"why,omitempty" doc:"Of send-back" example:"第二步的地址变了"`
 		CheckBy string `json:"check_by,omitempty" doc:"Of confirm: the next day to look again; empty: none" example:"2027-06-30"`
@@ -233,7 +233,7 @@ func (b articleBodyJSON) input() Input {
 type articleWriteInput struct{ Body articleBodyJSON }
 
 type articleEditInput struct {
-	Number string `path:"number" example:"A-101"`
+	Number string `path:"number" doc:"Of the article" example:"A-101"`
 	web.IfMatch
 	Body articleBodyJSON
 }
@@ -277,11 +277,11 @@ func (s *Service) did(ctx context.Context, number string, do func(context.Contex
 }
 
 type articleRateInput struct {
-	Number string `path:"number" example:"A-101"`
+	Number string `path:"number" doc:"Of the article" example:"A-101"`
 	Body   struct {
-		Helpful bool   `json:"helpful"`
-		Reason  string `json:"reason,omitempty" enum:"wrong,outdated,unclear,other-case" doc:"Needed when it did not help"`
-		Words   string `json:"words,omitempty" maxLength:"500"`
+		Helpful bool   `json:"helpful" example:"false"`
+		Reason  string `json:"reason,omitempty" enum:"wrong,outdated,unclear,other-case" doc:"Needed when it did not help" example:"outdated"`
+		Words   string `json:"words,omitempty" maxLength:"500" example:"现在也收 XML"`
 	}
 }
 
@@ -304,7 +304,7 @@ func (s *Service) postRate(ctx context.Context, in *articleRateInput) (*articleR
 }
 
 type articleMatchInput struct {
-	Code string `path:"code" example:"it.device"`
+	Code string `path:"code" doc:"Of the service" example:"it.device"`
 	Body struct {
 		Text string `json:"text,omitempty" maxLength:"400" doc:"What somebody is about to ask" example:"VPN 连不上"`
 	}
@@ -331,10 +331,10 @@ func (s *Service) postMatch(ctx context.Context, in *articleMatchInput) (*articl
 }
 
 type articleCountInput struct {
-	Number string `path:"number" example:"A-101"`
+	Number string `path:"number" doc:"Of the article" example:"A-101"`
 	Body   struct {
 		Service string `json:"service" example:"it.device"`
-		What    string `json:"what" enum:"shown,opened,solved,asked"`
+		What    string `json:"what" enum:"shown,opened,solved,asked" example:"solved"`
 	}
 }
 

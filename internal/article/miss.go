@@ -9,7 +9,6 @@ import (
 	"unicode/utf8"
 
 	"neike/internal/catalog"
-	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
@@ -22,6 +21,7 @@ const (
 	mostMisses  = 200
 	missForgets = 90 // days after which words that nobody searched again are forgotten
 	doMisses    = "search.misses"
+	doDesk      = "search.desk"
 )
 
 // missed are the words of a search as they are compared: small letters, full width as half, single spaces.
@@ -156,8 +156,8 @@ func (s *Service) Dismiss(ctx context.Context, words string) error {
 
 // SetDesk says at which service questions are asked that find nobody else; "" at none. The quality office says so.
 func (s *Service) SetDesk(ctx context.Context, code string) error {
-	if !actor.From(ctx).Has("quality") && !actor.From(ctx).System {
-		return fault.ErrNotFound
+	if err := s.Access.Gate()(ctx, doDesk); err != nil {
+		return err
 	}
 	var id int64
 	if code = strings.TrimSpace(code); code != "" {

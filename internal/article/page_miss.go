@@ -89,7 +89,7 @@ func (s *Service) missAPI(m *web.Mux) {
 		Summary: "Words that were searched on three days or more and found nothing", Detail: "Counts only; who searched is not kept."}, s.getMisses)
 	web.Op(m, web.Operation{ID: "attach-words", Method: http.MethodPost, Path: "/api/v1/search/words", Action: doMisses, Tag: tag, Status: http.StatusNoContent,
 		Summary: "Let words find a service or an article as its name does", Detail: "drop takes them away again; without to the words are dismissed: counted anew when they are missed again."}, s.postWords)
-	web.Op(m, web.Operation{ID: "set-front-desk", Method: http.MethodPut, Path: "/api/v1/search/desk", Action: doMisses, Tag: tag, Status: http.StatusNoContent,
+	web.Op(m, web.Operation{ID: "set-front-desk", Method: http.MethodPut, Path: "/api/v1/search/desk", Action: doDesk, Tag: tag, Status: http.StatusNoContent,
 		Summary: "Name the service at which one asks what nothing answers", Detail: "For the quality office; it must be offered to everybody. Empty: the page of a search that finds nothing names the quality office."}, s.putDesk)
 }
 
