@@ -49,7 +49,7 @@ func (sc scope) countQueue(ctx context.Context, rd sqldb.Reader, most int) (int,
 	}
 	seen := map[int64]bool{}
 	for _, p := range sc.queueParts() {
-		ids, err := sqldb.AllQ(ctx, rd, scanID, sc.visible(sqldb.Select("select r.id\nfrom request r").Where(p.cond, p.args...).Where("r.closed_at is null"), p.seen).Limit(most))
+		ids, err := sqldb.AllQ(ctx, rd, scanID, sc.visible(sqldb.Select("select r.id\nfrom request r").Where(p.cond, p.args...).Where("r.closed_at is null").Where(notAlong), p.seen).Limit(most))
 		if err != nil {
 			return 0, err
 		}

@@ -156,7 +156,7 @@ func byField(ctx context.Context, rd sqldb.Reader, sc scope, column string, ids 
 	q := sqldb.Select("select "+lineColumns+"\nfrom request_field f\njoin request r on r.id = f.request").
 		In("f."+column, ids).Where("f.key = ?", sc.sortBy.Key)
 	if column == "open_unit" {
-		q.Where("r.closed_at is null")
+		q.Where("r.closed_at is null").Where(notAlong)
 		if !sc.DueBefore.IsZero() {
 			q.Where("r.next_due < ?", sc.DueBefore)
 			sc.DueBefore = noTime

@@ -307,7 +307,7 @@ func queued(ctx context.Context, rd sqldb.Reader, sc scope, columns string, scan
 		return nil, err
 	}
 	after := func(q *sqldb.Query) *sqldb.Query {
-		q.Where("r.closed_at is null").Where("(r.merged_into is null or r.state <> 'working')")
+		q.Where("r.closed_at is null").Where(notAlong)
 		if !sc.DueBefore.IsZero() {
 			q.Where("r.next_due < ?", sc.DueBefore)
 		}

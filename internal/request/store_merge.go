@@ -7,6 +7,9 @@ import (
 	"neike/internal/kit/sqldb"
 )
 
+// notAlong leaves out of a queue what goes along with another request.
+const notAlong = "(r.merged_into is null or r.state <> 'working')"
+
 // mergedInto lists the requests that go, or went, along with another, the oldest first.
 func mergedInto(ctx context.Context, rd sqldb.Reader, into ID) ([]Request, error) {
 	return sqldb.All(ctx, rd, scanRequest, `

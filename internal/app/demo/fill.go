@@ -117,6 +117,7 @@ func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
 	}
 	d.sampled(ctx)
 	d.promised(ctx)
+	d.together(ctx)
 	d.wrote(ctx)
 	d.searched(ctx)
 	if err := d.play(ctx, progress); err != nil {
