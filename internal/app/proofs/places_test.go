@@ -155,6 +155,9 @@ var objects = []object{
 	{"/me/phrases/{id}", "session", nobodys, ""},
 	{"/units/{code}/phrases", "finance", toPhrases, ""},
 	{"/units/{code}/poster", "finance", toUnit, ""},
+	{"/units/{code}/expected-requests", "finance", toUnit, ""},
+	{"/units/{code}/load", "finance", toUnit, ""},
+	{"/units/{code}/limits", "finance", toUnit, ""},
 	{"/units/{code}/routing/rule", "finance", toService, ""},
 	{"/units/{code}/routing/dry-run", "finance", nobodys, ""}, // of a run that is none
 	{"/units/{code}/routing/cases", "finance", nobodys, ""},
