@@ -91,11 +91,15 @@ type Error struct {
 var ErrNotFound = New(NotFound, "not-found")
 
 // New makes a fault. The args are name, value, name, value…
+//
+//go:noinline
 func New(kind Kind, key string, args ...any) *Error {
 	return &Error{Kind: kind, Key: key, Args: pairs(args)}
 }
 
 // Wrap makes a fault that remembers the error behind it, which is logged and never shown.
+//
+//go:noinline
 func Wrap(kind Kind, err error, key string, args ...any) *Error {
 	return &Error{Kind: kind, Key: key, Args: pairs(args), cause: err}
 }
@@ -151,6 +155,8 @@ func KindOf(err error) Kind {
 type Fields struct{ list []Field }
 
 // Add notes one wrong input. The args are name, value, name, value…
+//
+//go:noinline
 func (f *Fields) Add(name, key string, args ...any) {
 	f.list = append(f.list, Field{Name: name, Key: key, Args: pairs(args)})
 }
@@ -172,6 +178,8 @@ func (f *Fields) Len() int { return len(f.list) }
 func (f *Fields) All() []Field { return append([]Field(nil), f.list...) }
 
 // Err is nil when nothing was found, and an Invalid fault with all findings otherwise.
+//
+//go:noinline
 func (f *Fields) Err() error {
 	if len(f.list) == 0 {
 		return nil
