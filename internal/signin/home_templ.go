@@ -40,6 +40,7 @@ func (s *Service) HomePanel(ctx context.Context) (templ.Component, error) {
 	return homePanel(waiting, news), nil
 }
 
+//go:noinline
 func homePanel(waiting int, news []News) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
