@@ -98,7 +98,7 @@ func TestMentions(t *testing.T) {
 	if got := r.eval(`() => document.querySelector('#reply textarea').value`).Value.Str(); got != "请 @罗佳 " {
 		t.Errorf("the box shows %q", got)
 	}
-	r.clicks("#reply [type=submit]").sees("#talk-card .nk-mention", "罗佳")
+	r.clicks("#reply .btn-primary[type=submit]").sees("#talk-card .nk-mention", "罗佳")
 	s.visit(t, colleague, look{}).opens("/inbox?only=mentions").sees("#main", "提到同事")
 	r.content()
 }

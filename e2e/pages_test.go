@@ -127,7 +127,7 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 		"GET /units/{code}/phrases":         {{name: "phrases of a unit", path: "/units/finance/phrases", who: agent}, {name: "phrase begun", path: "/units/finance/phrases?new=1", who: agent}},
 		"GET /me/phrases":                   {{name: "phrases of one's own", path: "/me/phrases", who: agent}},
 		"GET /units/{code}/settings":        {{name: "settings of a unit", path: "/units/finance/settings", who: head}},
-		"GET /units/{code}/routing":         {{name: "routing rules", path: "/units/it/routing", who: agent}, {name: "routing rules of a head", path: "/units/finance/routing", who: head}},
+		"GET /units/{code}/routing":         {{name: "routing rules", path: "/units/finance/routing", who: agent}, {name: "routing rules of a head", path: "/units/finance/routing", who: head}},
 		"GET /units/{code}/routing/rule":    {{name: "routing rule begun", path: "/units/finance/routing/rule", who: head}},
 		"GET /units/{code}/routing/skills":  {{name: "skills of a unit", path: "/units/finance/routing/skills", who: head}},
 		"GET /units/{code}/routing/dry-run": {{name: "no dry run of rules", path: "/units/finance/routing/dry-run?run=1", who: head, says: refused}},

@@ -37,9 +37,9 @@ func TestPhotosFromAPhone(t *testing.T) {
 	}
 	r.until("ten photographs made smaller", `() => {
 		const files = Array.from(document.querySelector('#reply [name=files]').files)
-		return files.length === 10 && files.every(f => f.type === 'image/jpeg' && f.size < 1500000) && !document.querySelector('#reply [type=submit]').disabled
+		return files.length === 10 && files.every(f => f.type === 'image/jpeg' && f.size < 1500000) && !document.querySelector('#reply .btn-primary[type=submit]').disabled
 	}`)
-	r.writes("#reply [name=text]", "十张照片").clicks("#reply [type=submit]")
+	r.writes("#reply [name=text]", "十张照片").clicks("#reply .btn-primary[type=submit]")
 	r.until("ten small pictures", `() => {
 		const shown = Array.from(document.querySelectorAll('#talk-card a.nk-photo img'))
 		shown.forEach(img => { img.loading = 'eager' })

@@ -158,7 +158,7 @@ func (w *path) heard(text string) {
 	c, a := w.asker, w.server
 	c.opens("/services")
 	before := w.unread()
-	a.writes("#reply textarea", text).clicks("#reply [type=submit]")
+	a.writes("#reply textarea", text).clicks("#reply .btn-primary[type=submit]")
 	a.sees("#talk-card", text)
 	if !w.live {
 		c.opens("/services")
@@ -205,7 +205,7 @@ func (w *path) unread() int {
 // notes writes down what the customer must not see.
 func (w *path) notes(text string) {
 	a := w.server
-	a.clicks("#reply [value=note]").writes("#reply textarea", text).clicks("#reply [type=submit]")
+	a.clicks("#reply [value=note]").writes("#reply textarea", text).clicks("#reply .btn-primary[type=submit]")
 	a.sees("#talk-card .nk-note-bubble, #talk-card .is-note, #talk-card", text)
 }
 

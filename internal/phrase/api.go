@@ -84,23 +84,23 @@ type phraseOwnMake struct {
 type phraseSet struct {
 	web.IfMatch
 	Code string `path:"code" doc:"Code of the unit" example:"finance"`
-	ID   string `path:"id" example:"891135590400023"`
+	ID   string `path:"id" doc:"The phrase" example:"891135590400023"`
 	Body phraseBody
 }
 
 type phraseOwnSet struct {
 	web.IfMatch
-	ID   string `path:"id" example:"891135590400023"`
+	ID   string `path:"id" doc:"The phrase" example:"891135590400023"`
 	Body phraseBody
 }
 
 type phraseGone struct {
 	Code string `path:"code" doc:"Code of the unit" example:"finance"`
-	ID   string `path:"id" example:"891135590400023"`
+	ID   string `path:"id" doc:"The phrase" example:"891135590400023"`
 }
 
 type phraseOwnGone struct {
-	ID string `path:"id" example:"891135590400023"`
+	ID string `path:"id" doc:"The phrase" example:"891135590400023"`
 }
 
 type phraseOutput struct {

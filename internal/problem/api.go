@@ -65,7 +65,7 @@ type (
 		Body knownProblemJSON
 	}
 	problemsInput struct {
-		State string `query:"state" enum:"open,ended" default:"open"`
+		State string `query:"state" enum:"open,ended" default:"open" doc:"Those that are open, or those of the last weeks that have ended"`
 	}
 	problemsOutput struct {
 		Body struct {
@@ -85,21 +85,21 @@ type (
 		Number string `path:"problem" doc:"K-12" example:"K-12"`
 		web.IfMatch
 		Body struct {
-			State State     `json:"state" enum:"solved,withdrawn"`
+			State State     `json:"state" enum:"solved,withdrawn" example:"solved"`
 			Words lang.Text `json:"words,omitempty" required:"false" doc:"Last words; default: those before"`
 		}
 	}
 	problemShare struct {
 		Number string `path:"problem" doc:"K-12" example:"K-12"`
 		Body   *struct {
-			Words string `json:"words,omitempty" doc:"For the unit alone"`
+			Words string `json:"words,omitempty" doc:"For the unit alone" example:"三楼打印室"`
 			Stop  bool   `json:"stop,omitempty" doc:"Takes it back"`
 		} `required:"false"`
 	}
 	problemAnswer struct {
 		Number string `path:"problem" doc:"K-12" example:"K-12"`
 		Body   struct {
-			Solved bool `json:"solved"`
+			Solved bool `json:"solved" doc:"Whether it works again for the caller" example:"true"`
 		}
 	}
 )

@@ -86,7 +86,7 @@ type (
 		Number string `path:"number" doc:"RP-101" example:"RP-101"`
 		Slot   string `path:"slot" doc:"Of one of its next dates" example:"2026-12"`
 		Body   *struct {
-			Title  string         `json:"title,omitempty" maxLength:"200" doc:"change: instead of the template's"`
+			Title  string         `json:"title,omitempty" maxLength:"200" doc:"change: instead of the template's" example:"十二月经营月报"`
 			Fields map[string]any `json:"fields,omitempty" doc:"change: answers instead of the template's"`
 		}
 	}

@@ -84,6 +84,9 @@ func (s *Service) obey(ctx context.Context, tx *sqldb.Tx, out *routed, d routing
 	if err := updateRequest(ctx, tx, r); err != nil {
 		return err
 	}
+	if err := s.countHands(ctx, tx, was, r); err != nil {
+		return err
+	}
 	if err := s.reindex(ctx, tx, was, r); err != nil {
 		return err
 	}

@@ -20,6 +20,9 @@ import (
 // homeRows is how many lines of what I owe the home page shows before it leads to the whole list.
 const homeRows = 8
 
+// homeServed is how many of those lines are kept for what one gets from others.
+const homeServed = 3
+
 // Routes are the pages of the room.
 func (s *Service) Routes() []web.Route {
 	return []web.Route{
@@ -60,6 +63,13 @@ func (s *Service) showHome(w http.ResponseWriter, r *http.Request) error {
 	mine, err := s.Mine(ctx, Filter{Side: side, Holder: "person", Limit: homeRows})
 	if err != nil {
 		return err
+	}
+	if side == "" && mine.NextCursor != "" { // what others do for me waits for me too, and has seldom a due time
+		served, err := s.Mine(ctx, Filter{Side: Served, Holder: "person", Limit: homeServed})
+		if err != nil {
+			return err
+		}
+		mine.Items = bothSides(mine.Items, served.Items)
 	}
 	units, err := s.Mine(ctx, Filter{Side: side, Holder: "unit", Limit: homeRows / 2})
 	if err != nil {

@@ -119,3 +119,26 @@ func sameDay(a, b time.Time, zone *time.Location) bool {
 	by, bm, bd := b.In(zone).Date()
 	return ay == by && am == bm && ad == bd
 }
+
+// bothSides puts what somebody owes as a customer into a list that others fill, in place of its last lines: a busy provider
+// finds what waits for the customer in them as well.
+func bothSides(list, served []Entry) []Entry {
+	there := map[ID]bool{}
+	for _, e := range list {
+		there[e.ID] = true
+	}
+	var missing []Entry
+	for _, e := range served {
+		if !there[e.ID] {
+			missing = append(missing, e)
+		}
+	}
+	out := append([]Entry(nil), list...)
+	for drop, i := len(missing), len(out)-1; drop > 0 && i >= 0; i-- {
+		if out[i].Serving {
+			out = append(out[:i], out[i+1:]...)
+			drop--
+		}
+	}
+	return append(out, missing...)
+}

@@ -231,6 +231,7 @@ func (s *stage) furnish() {
 	s.made = map[string]int64{"connection": link.ID, "sync": sync.ID, "proof": s.proof(), "run": run.ID, "ended": s.imports(), "session": sessions[0].ID, "token": token.ID}
 	s.overTime()
 	s.unasked()
+	s.written()
 	s.tried()
 	s.atTheDoor()
 }

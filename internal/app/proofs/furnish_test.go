@@ -4,10 +4,15 @@ import (
 	"strings"
 	"time"
 
+	"neike/internal/article"
+	"neike/internal/calendar"
 	"neike/internal/delivery"
+	"neike/internal/kit/lang"
 	"neike/internal/org"
 	rooms "neike/internal/place"
+	"neike/internal/problem"
 	"neike/internal/promise"
+	"neike/internal/repeat"
 	"neike/internal/signin"
 )
 
@@ -49,6 +54,27 @@ func (s *stage) unasked() {
 	s.made["delivery"], s.made["standing"], s.made["promise"] = d.Number, st.Number, p.Number
 	_, _, err = s.Place.Save(s.System(), rooms.Input{Code: "tower", NameZh: "大楼", Kind: "building", Unit: "finance", Services: []string{"finance.advance"}}, rooms.Fresh)
 	s.must(err)
+}
+
+// written makes what the house tells before one asks, an article and a known problem, and what a customer asks for again
+// and again.
+func (s *stage) written() {
+	s.T.Helper()
+	head := s.As("2001")
+	a, err := s.Article.Write(head, article.Input{Unit: "finance", Title: lang.Text{Zh: "发票怎么贴"}, Body: lang.Text{Zh: "平铺。"}, Services: []string{"finance.expense"}})
+	s.must(err)
+	_, err = s.Article.Publish(head, a.Number)
+	s.must(err)
+	ending, err := s.Article.Write(head, article.Input{Unit: "finance", Title: lang.Text{Zh: "旧办法"}, Body: lang.Text{Zh: "过时。"}, Services: []string{"finance.expense"}})
+	s.must(err)
+	_, err = s.Article.Publish(head, ending.Number)
+	s.must(err)
+	k, err := s.Problem.Open(head, problem.Input{Services: []string{"finance.expense"}, Title: lang.Text{Zh: "系统慢"}, Words: lang.Text{Zh: "正在修"}})
+	s.must(err)
+	again, err := s.Repeat.Make(s.As("3002"), repeat.Wanted{Service: "finance.advance", Title: "{月}备用金", Confidential: true, Fields: advance("备用金")["fields"].(body),
+		Schedule: calendar.Schedule{Every: "month", On: "day 10", At: "10:00"}, Named: []string{"2003"}, From: s.day(1)})
+	s.must(err)
+	s.made["article"], s.made["ending"], s.made["problem"], s.made["repeat"] = a.Number, ending.Number, k.Number, again.Number
 }
 
 // tried makes a dry run of the standards of the two services before which the crawl stands.
