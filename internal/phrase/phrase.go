@@ -162,6 +162,15 @@ func (s *Service) Save(ctx context.Context, unit string, id ID, in Input, on web
 	if err != nil {
 		return Phrase{}, err
 	}
+	if id != 0 { // not found, or another's, before what is wrong with the words
+		err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+			_, err := kept(ctx, rd, keeper, id)
+			return err
+		})
+		if err != nil {
+			return Phrase{}, err
+		}
+	}
 	fresh, err := s.checked(ctx, in)
 	if err != nil {
 		return Phrase{}, err
@@ -198,7 +207,12 @@ func (s *Service) mine(ctx context.Context, tx *sqldb.Tx, keeper int64, id ID) (
 	if err := tx.Lock(ctx, "phrase", id); err != nil {
 		return Phrase{}, err
 	}
-	p, err := byID(ctx, tx, id)
+	return kept(ctx, tx, keeper, id)
+}
+
+// kept reads a phrase of the keeper; anybody else's is not found.
+func kept(ctx context.Context, rd sqldb.Reader, keeper int64, id ID) (Phrase, error) {
+	p, err := byID(ctx, rd, id)
 	if err == nil && (p.Unit != keeper || keeper == 0 && p.Person != actor.From(ctx).Person) {
 		err = fault.ErrNotFound
 	}

@@ -69,12 +69,14 @@ func (s *stage) written() {
 	s.must(err)
 	_, err = s.Article.Publish(head, ending.Number)
 	s.must(err)
-	k, err := s.Problem.Open(head, problem.Input{Services: []string{"finance.expense"}, Title: lang.Text{Zh: "系统慢"}, Words: lang.Text{Zh: "正在修"}})
+	k, err := s.Problem.Open(head, problem.Input{Services: []string{"finance.advance"}, Title: lang.Text{Zh: "系统慢"}, Words: lang.Text{Zh: "正在修"}})
+	s.must(err)
+	over, err := s.Problem.Open(head, problem.Input{Services: []string{"finance.advance"}, Title: lang.Text{Zh: "打印慢"}, Words: lang.Text{Zh: "正在修"}})
 	s.must(err)
 	again, err := s.Repeat.Make(s.As("3002"), repeat.Wanted{Service: "finance.advance", Title: "{月}备用金", Confidential: true, Fields: advance("备用金")["fields"].(body),
 		Schedule: calendar.Schedule{Every: "month", On: "day 10", At: "10:00"}, Named: []string{"2003"}, From: s.day(1)})
 	s.must(err)
-	s.made["article"], s.made["ending"], s.made["problem"], s.made["repeat"] = a.Number, ending.Number, k.Number, again.Number
+	s.made["article"], s.made["ending"], s.made["problem"], s.made["over"], s.made["repeat"] = a.Number, ending.Number, k.Number, over.Number, again.Number
 }
 
 // tried makes a dry run of the standards of the two services before which the crawl stands.

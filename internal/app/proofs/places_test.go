@@ -17,24 +17,30 @@ var sent = map[string]struct {
 	form string
 	set  func(player) access.Set // nil: the house
 }{
-	"POST /requests":                   {"service=finance.advance", nil},
-	"POST /requests/drafts":            {"service=finance.advance", nil},
-	"GET /problems/new":                {"", toService},
-	"POST /problems":                   {"", toService},
-	"POST /standards/confirm":          {"unit=finance", toService},
-	"POST /queue/load":                 {"unit=finance&when_full=line&beyond=warn", toUnit},
-	"POST /units/{code}/routing":       {"do=discard", nil},
-	"GET /standards/ladder":            {"", ofTheCompany},
-	"POST /standards/ladder":           {"", ofTheCompany},
-	"GET /api/v1/ladder":               {"", ofTheCompany},
-	"PUT /api/v1/ladder":               {"", ofTheCompany},
-	"POST /queue/move":                 {"", nobodys}, // of a request on the board: the room's own tests move some
-	"POST /services/{code}/form/field": {"type=text", nil},
-	"POST /services/{code}/form":       {"do=up:nothing", nil},
-	"GET /queue/done":                  {"", nobodys}, // nothing was done to many: the room's own tests do
-	"POST /queue/undo":                 {"", nobodys},
-	"POST /api/v1/queue/undo":          {"{\"id\":\"1\"}", nobodys},
-	"POST /api/v1/views/{id}/change":   {"{\"do\":\"up\"}", nil},
+	"POST /requests":                            {"service=finance.advance", nil},
+	"POST /requests/drafts":                     {"service=finance.advance", nil},
+	"GET /problems/new":                         {"", inFinance},
+	"POST /problems":                            {"", inFinance},
+	"POST /standards/confirm":                   {"unit=finance", toService},
+	"POST /queue/load":                          {"unit=finance", toUnit},
+	"POST /units/{code}/routing":                {"do=discard", nil},
+	"POST /articles/{number}/solved":            {"ask=finance.expense&key=k", nil},
+	"POST /api/v1/articles/{number}/count":      {`{"service": "finance.expense", "what": "shown"}`, nil},
+	"POST /repeats/{number}/date":               {"slot=2026-12&do=skip", nil},
+	"POST /repeats/{number}/state":              {"to=pause", nil},
+	"POST /units/{code}/routing/dry-run":        {"", toService},
+	"POST /api/v1/units/{code}/routing/dry-run": {"", toService},
+	"GET /standards/ladder":                     {"", ofTheCompany},
+	"POST /standards/ladder":                    {"", ofTheCompany},
+	"GET /api/v1/ladder":                        {"", ofTheCompany},
+	"PUT /api/v1/ladder":                        {"", ofTheCompany},
+	"POST /queue/move":                          {"", nobodys}, // of a request on the board: the room's own tests move some
+	"POST /services/{code}/form/field":          {"type=text", nil},
+	"POST /services/{code}/form":                {"do=up:nothing", nil},
+	"GET /queue/done":                           {"", nobodys}, // nothing was done to many: the room's own tests do
+	"POST /queue/undo":                          {"", nobodys},
+	"POST /api/v1/queue/undo":                   {"{\"id\":\"1\"}", nobodys},
+	"POST /api/v1/views/{id}/change":            {"{\"do\":\"up\"}", nil},
 }
 
 // object stands for the parameters of addresses that are not about requests: what is there, what is not, and what
@@ -58,6 +64,14 @@ func ofTheCompany(p player) access.Set {
 		return access.Everyone
 	}
 	return toTheHouse(p)
+}
+
+// inFinance is toService for what the people of the unit do themselves, and not those above it.
+func inFinance(p player) access.Set {
+	if p.no == "1000" || p.no == "1100" {
+		return access.Everyone
+	}
+	return toService(p)
 }
 
 // toOwn is what somebody is to what 3002 keeps for 3002 alone.
@@ -165,8 +179,8 @@ var objects = []object{
 	{"/me/phrases/{id}", "session", nobodys, ""},
 	{"/units/{code}/phrases", "finance", toPhrases, ""},
 	{"/units/{code}/poster", "finance", toUnit, ""},
-	{"/units/{code}/expected-requests", "finance", toUnit, ""},
-	{"/units/{code}/load", "finance", toUnit, ""},
+	{"/units/{code}/expected-requests", "finance", toPhrases, ""},
+	{"/units/{code}/load", "finance", toPhrases, ""},
 	{"/units/{code}/limits", "finance", toUnit, ""},
 	{"/units/{code}/routing/rule", "finance", toService, ""},
 	{"/units/{code}/routing/dry-run", "finance", nobodys, ""}, // of a run that is none
@@ -229,7 +243,8 @@ var objects = []object{
 	{"/articles/{number}/retire", "A-{ending}", toService, ""}, // an end leaves nothing to rate
 	{"/articles/{number}/drop", "A-{ending}", toService, ""},
 	{"/articles/{number}", "A-{article}", toService, ""},
-	{"/problems/{problem}", "K-{problem}", toService, ""},
+	{"/problems/{problem}/end", "K-{over}", inFinance, ""},
+	{"/problems/{problem}", "K-{problem}", inFinance, ""},
 	{"/reviews/{id}", "session", nobodys, ""},      // nothing was drawn: the room's own tests judge
 	{"/views/{id}", "session", nobodys, ""},        // no such view: the room's own tests have some
 	{"/notices/dead/{id}", "session", nobodys, ""}, // no such post, robot, announcement, notice: the room's own tests have some
@@ -293,6 +308,11 @@ func (c *crawl) places(r web.Route) ([]place, error) {
 		shared = o.prefix
 		tail := rest + c.behind(r, there)
 		out = append(out, place{path: head + there + tail, absent: head + none + tail, set: o.set, also: o.also})
+	}
+	if known := sent[r.Pattern]; known.set != nil { // what is done there is allowed to others than what is seen there
+		for i := range out {
+			out[i].set = known.set
+		}
 	}
 	if out != nil {
 		return out, nil
