@@ -18,7 +18,7 @@ import (
 )
 
 // homeRows is how many lines of what I owe the home page shows before it leads to the whole list.
-const homeRows = 8
+const homeRows = 12
 
 // homeServed is how many of those lines are kept for what one gets from others.
 const homeServed = 3
