@@ -447,7 +447,11 @@ func (r *reader) faults(rules []string) string {
 	r.t.Helper()
 	return r.eval(`async rules => {
 		const all = ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']
+		// a bar that stays over a page that scrolls hides another line at each moment: it is put into the page meanwhile
+		const bars = Array.from(document.querySelectorAll('.nk-sticky, .nk-tabbar'))
+		bars.forEach(b => { b.style.position = 'static' })
 		const r = await axe.run(document, { resultTypes: ['violations'], runOnly: rules[0] === 'all' ? all : { type: 'rule', values: rules } })
+		bars.forEach(b => { b.style.position = '' })
 		return r.violations.filter(v => v.impact === 'serious' || v.impact === 'critical')
 			.map(v => v.id + ' ' + v.impact + ' ×' + v.nodes.length + ': ' + v.nodes.slice(0, 3).map(n => n.html.slice(0, 200) + ' | ' + n.any.concat(n.all, n.none).map(c => c.message).join('; ').slice(0, 200)).join('\n    ')).join('\n')
 	}`, rules).Value.Str()

@@ -3,6 +3,7 @@ package org
 import (
 	"context"
 	"errors"
+	"sync"
 	"time"
 
 	"neike/internal/kit/fault"
@@ -46,12 +47,18 @@ func NewCompany() Company {
 
 // Location is the company's time zone; an unknown name (which SetCompany refuses) is UTC.
 func (c Company) Location() *time.Location {
+	if zone, ok := zones.Load(c.Zone); ok {
+		return zone.(*time.Location)
+	}
 	zone, err := time.LoadLocation(c.Zone)
 	if err != nil {
 		return time.UTC
 	}
+	zones.Store(c.Zone, zone)
 	return zone
 }
+
+var zones sync.Map // name → *time.Location: reading one is reading a file
 
 // Company is the present settings; before anything was set those of NewCompany. When the database does not
 // answer it is the most reserved company.
