@@ -227,7 +227,7 @@ type articleBodyJSON struct {
 }
 
 func (b articleBodyJSON) input() Input {
-	return Input{Unit: b.Unit, Title: b.Title, Body: b.Body, Services: b.Services, Note: b.Note, Owner: b.Owner, CheckBy: b.CheckBy}
+	return Input(b)
 }
 
 type articleWriteInput struct{ Body articleBodyJSON }

@@ -3,7 +3,6 @@ package article
 import (
 	"slices"
 	"strings"
-	"time"
 	"unicode"
 	"unicode/utf8"
 
@@ -124,11 +123,6 @@ func (a *Article) begun() {
 	} else {
 		a.State = Draft
 	}
-}
-
-// due says whether the owner owes a look by now.
-func (a Article) due(now time.Time) bool {
-	return a.State == Published && !a.CheckBy.IsZero() && !a.CheckBy.After(now)
 }
 
 // moved is the working text after a service or unit has changed hands: nothing of the words changes.

@@ -102,7 +102,7 @@ func (c *Catalog) getStarting(ctx context.Context, in *startingInput) (*starting
 func (c *Catalog) postConfirmMany(ctx context.Context, in *confirmManyInput) (*confirmManyOutput, error) {
 	list := make([]Confirming, len(in.Body.Items))
 	for i, x := range in.Body.Items {
-		list[i] = Confirming{Code: x.Code, Revision: x.Revision, Response: x.Response, Completion: x.Completion, ResponseTarget: x.ResponseTarget, CompletionTarget: x.CompletionTarget}
+		list[i] = Confirming(x)
 	}
 	if err := c.ConfirmMany(ctx, list); err != nil {
 		return nil, err

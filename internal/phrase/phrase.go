@@ -177,7 +177,7 @@ func (s *Service) Save(ctx context.Context, unit string, id ID, in Input, on web
 	}
 	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		me := actor.From(ctx).Person
-		p := Phrase{ID: id}
+		var p Phrase
 		if id == 0 {
 			n, err := countOf(ctx, tx, keeper, me)
 			if err == nil && n >= most {

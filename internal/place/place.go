@@ -368,15 +368,14 @@ func (s *Service) List(ctx context.Context, f Filter) (web.Page[Place], error) {
 
 // scope is a Filter with codes turned into ids.
 type scope struct {
-	words     []string
-	kind      string
-	units     []int64
-	path      string // "": everything
-	state     string
-	after     ID
-	limit     int
-	direct    ID // only what lies right under it
-	withWords bool
+	words  []string
+	kind   string
+	units  []int64
+	path   string // "": everything
+	state  string
+	after  ID
+	limit  int
+	direct ID // only what lies right under it
 }
 
 func (s *Service) scopeOf(ctx context.Context, f Filter) (scope, error) {

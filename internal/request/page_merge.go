@@ -32,9 +32,6 @@ type tieLine struct {
 	Label string
 }
 
-// empty says that there is nothing to show.
-func (t together) empty() bool { return len(t.Into)+len(t.Along)+len(t.Ties) == 0 && !t.May }
-
 // togetherOf arranges it for the page.
 func (s *Service) togetherOf(ctx context.Context, v View) (together, error) {
 	t := together{Number: v.Number, May: v.mayLink()}

