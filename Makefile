@@ -2,7 +2,7 @@
 .PHONY: run build test test-long check bench generate servers
 
 run:            ; go run ./cmd/neike demo --data data --listen 127.0.0.1:8080
-build:          ; CGO_ENABLED=0 go build -trimpath -ldflags "-s -w" -o neike ./cmd/neike
+build:          ; sh scripts/build.sh
 servers:        ; sh scripts/servers.sh
 test: servers   ; NEIKE_SERVERS=require go test -timeout 20m ./...
 test-long: servers ; NEIKE_SERVERS=require NEIKE_LONG=1 go test -count=1 -timeout 80m ./...

@@ -42,7 +42,7 @@ func prepare(ctx context.Context, s settings) (*bench, error) {
 		return nil, err
 	}
 	b.binary = filepath.Join(s.data, "neike")
-	build := exec.CommandContext(ctx, "go", "build", "-trimpath", "-ldflags", "-s -w", "-o", b.binary, "./cmd/neike")
+	build := exec.CommandContext(ctx, "sh", "scripts/build.sh", b.binary)
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("build: %w\n%s", err, out)
 	}
@@ -103,10 +103,15 @@ func copyFile(from, to string, mode fs.FileMode) error {
 	return errors.Join(err, out.Close())
 }
 
-// fill makes the demo company in dir through the product's own command and marks it complete, unless it stands already.
+// fresh is how long a filled company is measured: of an older one the server has hours to catch up with, deadlines and
+// messages, beside what is measured.
+const fresh = time.Hour
+
+// fill makes the demo company in dir through the product's own command and marks it complete, unless a fresh one stands
+// already.
 func (b *bench) fill(ctx context.Context, dir string) error {
 	done := filepath.Join(dir, "filled")
-	if _, err := os.Stat(done); err == nil {
+	if stood, err := os.Stat(done); err == nil && time.Since(stood.ModTime()) < fresh {
 		return nil
 	}
 	if err := os.RemoveAll(dir); err != nil {

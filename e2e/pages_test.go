@@ -30,8 +30,8 @@ type stop struct {
 
 // notPages are addresses that answer with something else than a page.
 var notPages = []string{
-	"GET /settings/first-run", "GET /live", "GET /metrics", "GET /notices", "GET /notices/{id}", "GET /api/openapi.json", "GET /people/find", "GET /phrases/find", "GET /units/find", "GET /services/find", "GET /places/find", "GET /places/export", "GET /talk/people", "GET /views/counts",
-	"GET /files/{id}/{name}", "GET /files/{id}/{name}/small", "GET /relations/export", "GET /reviews/export", "GET /articles/report/export", "GET /services/{code}/articles/{number}", "GET /deliveries/export", "GET /promises/export", "GET /deliveries/standing/export", "GET /settings/import/template/{name}", "GET /settings/import/{run}/errors/all", "GET /settings/audit/export", "GET /requests/export", "GET /queue/export", "GET /reports/attainment/export", "GET /breaches/export", "GET /insight/adoption/export",
+	"GET /settings/first-run", "GET /live", "GET /metrics", "GET /notices", "GET /notices/{id}", "GET /api/openapi.json", "GET /people/find", "GET /phrases/find", "GET /units/find", "GET /services/find", "GET /places/find", "GET /search/misses/find", "GET /places/export", "GET /problems/export", "GET /talk/people", "GET /views/counts",
+	"GET /files/{id}/{name}", "GET /files/{id}/{name}/small", "GET /relations/export", "GET /reviews/export", "GET /articles/report/export", "GET /services/{code}/articles/{number}", "GET /deliveries/export", "GET /promises/export", "GET /deliveries/standing/export", "GET /settings/import/template/{name}", "GET /settings/import/{run}/errors/all", "GET /settings/audit/export", "GET /requests/export", "GET /queue/export", "GET /reports/attainment/export", "GET /reports/handling/export", "GET /breaches/export", "GET /insight/adoption/export",
 	"GET /org/export", "GET /settings/notices/dead/export", "GET /units/{code}/duty/export", "GET /services/export", "GET /standards/export", "GET /settings/privacy/export", "GET /settings/access/export", "GET /settings/syncs/{run}/export", "GET /calendars/{code}/days-off.ics", "GET /hooks/{hook}",
 	"GET /signin/via/{id}", "GET /signin/back/{id}", "GET /signin/leave",
 }
@@ -65,6 +65,7 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 		"GET /services/{code}/form/field":       {{name: "field of a form", path: "/services/finance.expense/form/field?at=amount", who: head}, {name: "new field of a form", path: "/services/finance.expense/form/field?type=cascade", who: head}},
 		"GET /services/{code}/form/section":     {{name: "section of a form", path: "/services/finance.expense/form/section", who: head}},
 		"GET /services/{code}/form/preview":     {{name: "form tried", path: "/services/finance.expense/form/preview", who: head}},
+		"GET /services/{code}/change":           {{name: "service changed", path: "/services/finance.expense/change", who: head}},
 		"GET /services/{code}/edit":             {{name: "service edited", path: "/services/finance.expense/edit", who: head}},
 		"GET /services/{code}/standard":         {{name: "standard", path: "/services/finance.expense/standard", who: head}},
 		"GET /services/{code}/ladder":           {{name: "ladder of a service", path: "/services/finance.expense/ladder", who: head}},
@@ -86,6 +87,7 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 		"GET /services/{code}/standard/cases":   {{name: "cases of a dry run", path: "/services/finance.expense/standard/cases?trial=" + q.trial, who: head}},
 		"GET /requests": {{name: "requests", path: "/requests", who: customer}, {name: "all requests", path: "/requests?view=all&state=any", who: administrator},
 			{name: "no requests", path: "/requests?q=zzzz", who: customer}},
+		"GET /reports/handling":    {{name: "hands and time", path: "/reports/handling?from=2020-01-01", who: administrator}, {name: "nobody had anything in hand", path: "/reports/handling?from=2020-01-01&to=2020-01-02", who: administrator}},
 		"GET /reports/attainment":  {{name: "kept in time", path: "/reports/attainment?from=2020-01-01", who: administrator}, {name: "nothing was due", path: "/reports/attainment?from=2020-01-01&to=2020-01-02", who: administrator}},
 		"GET /breaches":            {{name: "what was late", path: "/breaches", who: administrator}, {name: "nothing late", path: "/breaches?cause=force&cause_state=disputed", who: customer}},
 		"GET /requests/new":        {{name: "what to ask for", path: "/requests/new", who: customer}},
@@ -108,6 +110,7 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 		"GET /repeats/expected":                  {{name: "requests to come", path: "/repeats/expected", who: agent}},
 		"GET /repeats/{number}":                  {{name: "repeating request", path: "/repeats/RP-101", who: customer}},
 		"GET /repeats/{number}/edit":             {{name: "repeating request changed", path: "/repeats/RP-101/edit", who: customer}},
+		"GET /repeats/{number}/dates/{slot}":     {{name: "one date of a repeating request", path: "/repeats/RP-101/dates/" + began.AddDate(0, 1, 0).Format("2006-01"), who: customer}},
 		"GET /promises":                          {{name: "promises given", path: "/promises", who: agent}, {name: "promises of a unit", path: "/promises?view=unit&state=any", who: head}, {name: "no promises", path: "/promises?q=zzzz", who: customer}},
 		"GET /promises/new":                      {{name: "promise begun", path: "/promises/new?unit=proj1", who: agent}},
 		"GET /promises/{number}":                 {{name: "promise judged", path: "/promises/P-1001", who: customer}, {name: "promise to be judged", path: q.asked, who: customer}},
@@ -331,6 +334,9 @@ func (x *tourist) visit(t *testing.T, at stop) {
 		if on == x.on {
 			x.by[at.who] = r
 		}
+		if _, err := r.p.EvalOnNewDocument(x.axe); err != nil {
+			t.Fatal(err)
+		}
 	}
 	r.t, r.fine = t, nil
 	if at.says != "" {
@@ -343,7 +349,6 @@ func (x *tourist) visit(t *testing.T, at stop) {
 		r.speaks(locale)
 		r.fit(r.p, false)
 		r.opens(at.path)
-		r.eval("() => { " + x.axe + "\n }")
 		for _, phone := range []bool{false, true} {
 			r.fit(r.p, phone)
 			r.shoots(at.name + "." + locale + "." + screen(phone))

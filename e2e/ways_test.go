@@ -87,6 +87,17 @@ func TestBack(t *testing.T) {
 	if got := r.eval(`() => document.querySelector('.nk-filter input[name=q]').value`).Value.Str(); got != ref(n) {
 		t.Errorf("the filter holds %q", got)
 	}
+	// an answer that the list asked for before it was filtered comes too late
+	late := r.eval(`() => ['/queue?view=unit&q=other', document.querySelector('#main [data-live]').getAttribute('hx-get')].map(path => {
+		const region = document.querySelector('#main [data-live]')
+		const detail = { shouldSwap: true, target: region, requestConfig: { elt: region, path } }
+		region.dispatchEvent(new CustomEvent('htmx:beforeSwap', { bubbles: true, detail }))
+		return String(detail.shouldSwap)
+	}).join(' ')`).Value.Str()
+	if late != "false true" {
+		t.Errorf("of an old and a new answer is shown: %s", late)
+	}
+	filtered()
 	r.content()
 }
 

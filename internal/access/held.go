@@ -8,6 +8,7 @@ import (
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
 )
@@ -136,7 +137,7 @@ func (s *Service) Idle(ctx context.Context) ([]Holding, error) {
 		}
 		return nil
 	})
-	slices.SortStableFunc(out, func(a, b Holding) int {
+	sorting.Stable(out, func(a, b Holding) int {
 		return cmp.Or(cmp.Compare(min(len(a.Role.Scope), 1), min(len(b.Role.Scope), 1)), a.LastSeen.Compare(b.LastSeen), cmp.Compare(a.Who.No, b.Who.No))
 	})
 	return out, err

@@ -263,6 +263,9 @@ func reachable(action string, a actor.Actor) bool {
 			set |= Member
 		}
 	}
+	if set.Has(Security) { // may have opened the record
+		set |= Glass
+	}
 	return set.Has(rule.Allow) || rule.Allow.Has(byRecord)
 }
 

@@ -19,6 +19,7 @@ var design = []struct {
 	{"request · internal notes", "request.note.see", Assignee | DeputyServes | Agent | InsideWatcher | HeadServes | Quality, true, false},
 	{"request · serving verbs", "request.take request.decline request.assign request.ask request.deliver request.hand-over request.split request.propose-date", Assignee | DeputyServes | Agent | HeadServes, true, false},
 	{"request · note", "request.note", Assignee | DeputyServes | Agent | HeadServes, true, false},
+	{"request · draft of an answer", "request.draft", Assignee | DeputyServes | Agent | HeadServes, true, false},
 	{"request · message", "request.message", Asked | DeputyAsks | Delegate | Assignee | DeputyServes | Agent | HeadServes | Watcher, true, true},
 	{"request · answer, accept", "request.answer request.accept", Asked | DeputyAsks | Delegate, false, true},
 	{"request · a named deputy of the asker", "request.return request.agree-date request.nudge", Asked | DeputyAsks | Delegate, false, true},

@@ -65,6 +65,7 @@ func (a *App) doors() {
 	a.Promise.Follow(m.Live())
 	a.Request.Follow(m.Live())
 	a.Delivery.Follow(m.Live())
+	a.Problem.Follow(m.Live())
 }
 
 // upkeep is what the house does by itself, one process at a time.

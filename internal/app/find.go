@@ -12,6 +12,7 @@ import (
 	"neike/internal/delivery"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/search"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
 	"neike/internal/org"
@@ -165,7 +166,7 @@ func (f finder) units(ctx context.Context, limit int) (group, error) {
 // services finds by name before it finds by description.
 func (f finder) services(ctx context.Context, limit int) (group, error) {
 	found, err := f.Catalog.List(ctx, catalog.Filter{Query: f.query, Limit: 200})
-	slices.SortStableFunc(found, func(a, b *catalog.Service) int { return f.nearness(a) - f.nearness(b) })
+	sorting.Stable(found, func(a, b *catalog.Service) int { return f.nearness(a) - f.nearness(b) })
 	g := group{kind: services, more: len(found) > limit}
 	for _, s := range found[:min(limit, len(found))] {
 		unit := f.tree.Name(ctx, s.Unit)

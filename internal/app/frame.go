@@ -211,6 +211,8 @@ func (a *App) listens(ctx context.Context, topic string) error {
 		}
 	case "line": // that something moved in the unit, and no more
 		return nil
+	case "problems": // that some known problem changed, and no more
+		return nil
 	case "request", "notes":
 		return a.Request.MayListen(ctx, n, kind == "notes")
 	case "delivery":

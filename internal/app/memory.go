@@ -13,7 +13,7 @@ import (
 // beyond that amount it may be as much as what lives, which is the runtime's own measure.
 const (
 	garbage = 400      // percent of what lives
-	spare   = 64 << 20 // bytes of the whole runtime, SQLite's caches apart
+	spare   = 80 << 20 // bytes of the whole runtime, SQLite's caches apart
 )
 
 // thrift paces the collector of garbage for a server. What the operator says by GOGC or GOMEMLIMIT stands.

@@ -36,12 +36,12 @@ func (a *App) tellRetired() {
 			}
 		}
 		add(notice.AsCustomer, x.People)
+		heads, err := a.Org.HeadsOfEach(ctx, rd, x.Units)
+		if err != nil {
+			return nil, err
+		}
 		for _, unit := range x.Units {
-			heads, err := a.Org.Heads(ctx, rd, unit)
-			if err != nil {
-				return nil, err
-			}
-			add(notice.AsHead, heads)
+			add(notice.AsHead, heads[unit])
 		}
 		return out, nil
 	})

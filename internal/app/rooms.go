@@ -144,14 +144,14 @@ func (a *App) furnish(ctx context.Context) error {
 	r.Support = support.New(a.DB, r.Org, r.Catalog, a.Secrets)
 	r.Place = place.New(a.DB, a.Bus, r.Org, r.Access, r.Catalog)
 	r.Phrase = phrase.New(a.DB, a.Bus, r.Org, r.Access, r.Catalog)
-	r.Routing = routing.New(a.DB, a.Bus, a.Jobs, routing.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Catalog: r.Catalog})
+	r.Routing = routing.New(a.DB, a.Bus, a.Jobs, routing.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Catalog: r.Catalog, Place: r.Place})
 	r.Request = request.New(a.DB, a.Bus, a.Jobs, request.Rooms{
 		Org: r.Org, Access: r.Access, Calendar: r.Calendar, Clock: r.Clock,
 		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog, View: r.View, Promise: r.Promise, Phrase: r.Phrase, Place: r.Place, Routing: r.Routing,
 	})
 	r.Delivery = delivery.New(a.DB, a.Bus, a.Jobs, delivery.Rooms{
 		Org: r.Org, Access: r.Access, Calendar: r.Calendar, Clock: r.Clock,
-		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog,
+		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog, View: r.View,
 	})
 	r.Problem = problem.New(a.DB, a.Bus, problem.Rooms{Org: r.Org, Access: r.Access, Talk: r.Talk, Catalog: r.Catalog, Request: r.Request})
 	r.Repeat = repeat.New(a.DB, a.Bus, a.Jobs, repeat.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Catalog: r.Catalog, Request: r.Request})

@@ -17,13 +17,13 @@ var rooms = map[string][]string{
 	"relation":  {"org", "access", "todo", "talk"},
 	"view":      {"org", "access"}, // below every room that has lists: they draw its bar
 	"catalog":   {"org", "access", "calendar", "clock", "todo", "talk", "relation"},
-	"routing":   {"org", "access", "calendar", "catalog"},                  // who gets a request: rules that know no request, so that they can be tried on the past
+	"routing":   {"org", "access", "calendar", "catalog", "place"},         // who gets a request: rules that know no request, so that they can be tried on the past; place: where it was asked from
 	"article":   {"org", "access", "todo", "talk", "catalog"},              // beside request: what to read before asking
 	"place":     {"org", "access", "catalog"},                              // below request: a request keeps where it was asked from; apart from catalog, which is big and knows services alone
 	"promise":   {"org", "access", "calendar", "todo", "talk", "relation"}, // below request: the pages of records show and make promises; calendar: which day it is, workdays of silence; talk: what a record is called and who may see it
 	"phrase":    {"org", "access", "catalog"},                              // below request: its reply box offers them; apart from talk, which knows no services
 	"request":   {"org", "access", "calendar", "clock", "todo", "talk", "relation", "view", "promise", "phrase", "catalog", "place", "routing"},
-	"delivery":  {"org", "access", "calendar", "clock", "todo", "talk", "relation", "catalog"},            // what is owed without being asked for: beside request, not in it
+	"delivery":  {"org", "access", "calendar", "clock", "todo", "talk", "relation", "catalog", "view"},    // what is owed without being asked for: beside request, not in it
 	"repeat":    {"org", "access", "calendar", "todo", "talk", "catalog", "request"},                      // on request: what is asked again and again, nobody calls it
 	"review":    {"org", "access", "calendar", "todo", "talk", "catalog", "request"},                      // beside notice: what somebody says of accepted requests, nobody calls it
 	"problem":   {"org", "access", "talk", "catalog", "request"},                                          // beside review: what is known to be wrong with services, shown above the form in which one asks

@@ -1,6 +1,7 @@
 package arch
 
 import (
+	"go/ast"
 	"io/fs"
 	"os"
 	"path/filepath"
@@ -33,5 +34,20 @@ func TestComponentsAreNotInlined(t *testing.T) {
 				t.Errorf("%s: templ %s lacks //go:noinline above it", path, m[3])
 			}
 		}
+	}
+}
+
+// TestSortingIsCompiledOnce: slices.SortFunc is compiled anew for every type of element.
+func TestSortingIsCompiledOnce(t *testing.T) {
+	for _, s := range tree(t) {
+		if s.test || s.pkg == "internal/kit/sorting" || !strings.HasPrefix(s.pkg, "internal/") {
+			continue
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			if sel, ok := n.(*ast.SelectorExpr); ok && (sel.Sel.Name == "SortFunc" || sel.Sel.Name == "SortStableFunc") {
+				t.Errorf("%s sorts by slices.%s; use kit/sorting", s.fset.Position(n.Pos()), sel.Sel.Name)
+			}
+			return true
+		})
 	}
 }

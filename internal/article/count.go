@@ -8,6 +8,7 @@ import (
 	"neike/internal/access"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/stat"
 )
@@ -240,7 +241,7 @@ func (s *Service) Reported(ctx context.Context, from, to int) (Report, error) {
 		}
 		return err
 	})
-	slices.SortStableFunc(out.Services, func(a, b Count) int { return int(b.Shown - a.Shown) })
-	slices.SortStableFunc(out.Articles, func(a, b Count) int { return int(b.Opened - a.Opened) })
+	sorting.Stable(out.Services, func(a, b Count) int { return int(b.Shown - a.Shown) })
+	sorting.Stable(out.Articles, func(a, b Count) int { return int(b.Opened - a.Opened) })
 	return out, err
 }

@@ -36,6 +36,17 @@ func TestWordsThatMissAreAttached(t *testing.T) {
 		reader.Get("/search/misses").Is(404)
 		reader.Form("/search/misses", "do", "attach", "words", "贴票", "to", "finance.expense").Is(404)
 		head.Get("/search/misses").Is(200).Shows("#missed", "贴票")
+		found := func(q string) string { return string(head.Get("/search/misses/find?q=" + q).Is(200).Body) }
+		if text := found("feiyong"); !strings.Contains(text, `"finance.expense"`) {
+			t.Errorf("by pinyin the picker finds %s", text)
+		}
+		if text := found("差旅"); !strings.Contains(text, a.Ref()) {
+			t.Errorf("of articles the picker finds %s", text)
+		}
+		reader.Get("/search/misses/find?q=feiyong").Is(404)
+		if page := head.Get("/search/misses").Is(200).Page(); page.Find(`#missed input[name="to"][data-picker="/search/misses/find"], #attach input[name="to"][data-picker]`).Length() != 2 {
+			t.Error("the page has no pickers")
+		}
 		head.Form("/search/misses", "do", "attach", "words", "贴票", "to", "nowhere").Is(422).Shows("#attach .nk-err", "nowhere")
 		head.Form("/search/misses", "do", "attach", "words", "贴票", "to", "finance.expense").Is(303)
 		head.Form("/search/misses", "do", "attach", "words", "出差住哪", "to", a.Ref()).Is(303)

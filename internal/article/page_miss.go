@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"strings"
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
@@ -25,7 +26,8 @@ type missView struct {
 	Called []Called
 	In     missForm
 	Desk   []ui.Option
-	Set    bool // the reader names the front desk
+	Given  []ui.Option // what the picker calls the target that was chosen
+	Set    bool        // the reader names the front desk
 	Errors ui.Errors
 }
 
@@ -51,6 +53,7 @@ func (s *Service) missPage(w http.ResponseWriter, r *http.Request, status int, i
 		v.In.Desk = desk.Code
 		v.Desk = []ui.Option{{Value: desk.Code, Text: desk.Name.In(ctx), Selected: true}}
 	}
+	v.Given = s.given(ctx, in.To)
 	return web.Show(w, r, status, missPage(v), nil)
 }
 
@@ -81,6 +84,54 @@ func (s *Service) submitMisses(w http.ResponseWriter, r *http.Request) error {
 	}
 	web.Toast(w, r, lang.T(ctx, "article.miss-done."+in.Do, "words", in.Words), "")
 	return web.See(w, r, "/search/misses")
+}
+
+// targetsFound is how many services, and how many articles, a picker is offered at once.
+const targetsFound = 12
+
+// showTargets answers the picker of what words may lead to: services and articles that the actor may give them, found by name,
+// pinyin or words.
+func (s *Service) showTargets(w http.ResponseWriter, r *http.Request) error {
+	ctx := r.Context()
+	query := clip(strings.TrimSpace(r.URL.Query().Get("q")), 60)
+	services, err := s.Catalog.Wordable(ctx, query, targetsFound)
+	if err != nil {
+		return err
+	}
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return err
+	}
+	var hits []web.Pick
+	for _, x := range services {
+		hits = append(hits, web.Pick{Value: x.Code, Text: x.Name.In(ctx), Note: tree.Name(ctx, x.Unit)})
+	}
+	page, err := s.List(ctx, Filter{Query: query, Limit: 3 * targetsFound}, "")
+	if err != nil {
+		return err
+	}
+	for _, h := range page.Items {
+		if len(hits) < 2*targetsFound && s.may(ctx, doApprove, Article{Unit: h.Unit, Owner: h.Owner, Words: Words{Services: h.Working}}) == nil {
+			hits = append(hits, web.Pick{Value: h.Ref(), Text: h.Title.In(ctx), Note: lang.T(ctx, "article.title") + " " + h.Ref()})
+		}
+	}
+	return web.Picks(w, hits)
+}
+
+// given is what a picker calls the target that was chosen.
+func (s *Service) given(ctx context.Context, to string) []ui.Option {
+	sv, number, err := s.target(ctx, to)
+	if err != nil {
+		return nil
+	}
+	if sv != nil {
+		return []ui.Option{{Value: sv.Code, Text: sv.Name.In(ctx), Selected: true}}
+	}
+	a, err := s.ByNumber(ctx, number, 0)
+	if err != nil {
+		return nil
+	}
+	return []ui.Option{{Value: Ref(number), Text: a.Version.Title.In(ctx), Selected: true}}
 }
 
 func (s *Service) missAPI(m *web.Mux) {

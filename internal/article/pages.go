@@ -50,6 +50,7 @@ func (s *Service) routes() []web.Route {
 		{Pattern: "POST /articles/{number}/solved", Action: doCount, Do: s.submitSolved, Quiet: true},
 		{Pattern: "GET /search/misses", Action: doMisses, Do: s.showMisses},
 		{Pattern: "POST /search/misses", Action: doMisses, Do: s.submitMisses},
+		{Pattern: "GET /search/misses/find", Action: doMisses, Do: s.showTargets},
 		{Pattern: "POST /services/{code}/articles", Action: doCount, Do: s.submitMatch, Quiet: true},
 		{Pattern: "GET /services/{code}/articles/{number}", Action: doCount, Do: s.showRead, Quiet: true},
 	}

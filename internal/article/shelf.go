@@ -11,6 +11,7 @@ import (
 	"neike/internal/kit/event"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/prose"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
 )
@@ -166,7 +167,7 @@ func best(list []*Head, typed string, n int) []*Head {
 		near[h] = nearness(pieces, h.titles, h.keys)
 	}
 	out := slices.Clone(list)
-	slices.SortStableFunc(out, func(a, b *Head) int {
+	sorting.Stable(out, func(a, b *Head) int {
 		if near[a] != near[b] {
 			return near[b] - near[a]
 		}

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/ui"
 )
 
@@ -66,7 +67,7 @@ func (b *Book) stretches(ctx context.Context, e *edition, today Date) []stretchR
 			code = under.input.Base
 		}
 	}
-	slices.SortStableFunc(list, func(x, y found) int { return int(x.From - y.From) })
+	sorting.Stable(list, func(x, y found) int { return int(x.From - y.From) })
 	var out []stretchRow
 	for _, x := range list {
 		row := stretchRow{Days: runDays(ctx, Run{From: x.From, To: x.To}), Name: x.Name.In(ctx), What: lang.T(ctx, "calendar.stretch."+x.Kind)}

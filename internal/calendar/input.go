@@ -4,13 +4,13 @@ import (
 	"encoding/json"
 	"fmt"
 	"regexp"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 )
 
 // Input is a calendar as people and programs write it. Publishing it makes a version.
@@ -98,7 +98,7 @@ func (in *Input) UnmarshalJSON(data []byte) error {
 	for date, hours := range wire.Makeup {
 		in.Special = append(in.Special, Day{Date: date, Hours: &hours, Makeup: true})
 	}
-	slices.SortFunc(in.Special, func(a, b Day) int { return strings.Compare(a.Date, b.Date) })
+	sorting.By(in.Special, func(a, b Day) int { return strings.Compare(a.Date, b.Date) })
 	return nil
 }
 

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 )
 
 // Move is an open deadline that would be another under calendars that are not published yet.
@@ -73,8 +74,8 @@ func (m *Moves) Add(x Move) {
 
 // Sort puts the lists in order.
 func (m *Moves) Sort() {
-	slices.SortStableFunc(m.By, func(a, b ServiceMove) int { return b.Moved - a.Moved })
-	slices.SortStableFunc(m.List, func(a, b Move) int { return a.To.Compare(b.To) })
+	sorting.Stable(m.By, func(a, b ServiceMove) int { return b.Moved - a.Moved })
+	sorting.Stable(m.List, func(a, b Move) int { return a.To.Compare(b.To) })
 }
 
 // MovesBy fills the slot for what counts in calendars: fn says which open deadlines of the calendars with these codes

@@ -6,12 +6,12 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
 
 	"neike/internal/kit/fault"
+	"neike/internal/kit/sorting"
 )
 
 // Notice is what a country says of the days of a year: days off and make-up workdays. Those around New Year may lie in
@@ -106,10 +106,10 @@ func gather(f *fault.Fields, lines []line, year int) []Notice {
 	}
 	var out []Notice
 	for _, n := range byYear {
-		slices.SortFunc(n.Days, func(a, b NoticeDay) int { return int(a.Date - b.Date) })
+		sorting.By(n.Days, func(a, b NoticeDay) int { return int(a.Date - b.Date) })
 		out = append(out, *n)
 	}
-	slices.SortFunc(out, func(a, b Notice) int { return a.Year - b.Year })
+	sorting.By(out, func(a, b Notice) int { return a.Year - b.Year })
 	return out
 }
 

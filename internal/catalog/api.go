@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"neike/internal/calendar"
+	"neike/internal/kit/fault"
 	"neike/internal/kit/form"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/web"
@@ -28,6 +29,7 @@ func (c *Catalog) Mount(m *web.Mux) {
 	c.mountTrials(m, tag)
 	c.mountStarting(m, tag)
 	c.mountForm(m, tag)
+	c.mountRewording(m, tag)
 	c.mountLadders(m, tag)
 	web.Op(m, web.Operation{ID: "set-policy", Method: http.MethodPut, Path: "/api/v1/services/{code}/policy", Action: doPropose, Tag: tag, Scope: "write",
 		Summary: "Change how requests go on: reopening, acceptance, quota, confidentiality",
@@ -87,8 +89,8 @@ func (c *Catalog) postSendBack(ctx context.Context, in *sendBackInput) (*service
 }
 
 type textJSON struct {
-	Zh string `json:"zh,omitempty" doc:"Chinese"`
-	En string `json:"en,omitempty" doc:"English"`
+	Zh string `json:"zh,omitempty" doc:"Chinese" example:"入职办理"`
+	En string `json:"en,omitempty" doc:"English" example:"Getting a new colleague started"`
 }
 
 func wireText(t lang.Text) textJSON { return textJSON(t) }
@@ -104,6 +106,7 @@ type serviceJSON struct {
 	Description      textJSON      `json:"description"`
 	Kind             Kind          `json:"kind" enum:"request,standing" doc:"request: asked for; standing: owed on a schedule"`
 	State            State         `json:"state" enum:"draft,review,live,retired"`
+	Topic            Topic         `json:"topic" doc:"What it is about, whichever unit does it"`
 	Version          int           `json:"version" doc:"Of form and standard together"`
 	Standard         *standardJSON `json:"standard"`
 	Schedule         *Schedule     `json:"schedule,omitempty" doc:"Of a standing service"`
@@ -169,6 +172,8 @@ type servicesInput struct {
 	Query string `query:"q" doc:"Part of a name, a code, pinyin or its initials"`
 	Kind  string `query:"kind" enum:"request,standing" doc:"Only this kind"`
 	State string `query:"state" enum:"draft,review,live,retired" doc:"Default live; others only for who governs the service"`
+	Topic string `query:"topic" enum:"report,repair,money,contract,people,account,purchase,quality,customer,work,office,other" doc:"What it is about, whichever unit does it"`
+	Sort  string `query:"sort" enum:"used,new,name" doc:"What is asked for most, what was offered last, or A to Z (Chinese by pinyin) first; default: as they were made"`
 }
 
 type servicesOutput struct {
@@ -186,11 +191,23 @@ func (c *Catalog) getServices(ctx context.Context, in *servicesInput) (*services
 	if err != nil {
 		return nil, err
 	}
-	list, err := c.List(ctx, Filter{Unit: in.Unit, Query: in.Query, Kind: Kind(in.Kind), State: State(in.State), After: first(after), Limit: in.Size() + 1})
+	var wrong fault.Fields
+	oneOf(&wrong, "topic", Topic(in.Topic), Topics())
+	oneOf(&wrong, "sort", Sort(in.Sort), Sorts)
+	if err := wrong.Err(); err != nil {
+		return nil, err
+	}
+	f := Filter{Unit: in.Unit, Query: in.Query, Kind: Kind(in.Kind), State: State(in.State), Topic: Topic(in.Topic), Sort: Sort(in.Sort), After: first(after), Limit: in.Size() + 1}
+	list, err := c.List(ctx, f)
 	if err != nil {
 		return nil, err
 	}
-	page := web.Cut(list, in.Size(), func(s *Service) string { return web.Cursor(s.ID) })
+	page := web.Cut(list, in.Size(), func(s *Service) string {
+		if f.Sort != "" {
+			return web.Cursor(f.After + int64(in.Size()))
+		}
+		return web.Cursor(s.ID)
+	})
 	out := &servicesOutput{Body: web.Page[serviceJSON]{Items: make([]serviceJSON, 0, len(page.Items)), NextCursor: page.NextCursor}}
 	tree, err := c.org.Tree(ctx)
 	if err != nil {
@@ -216,11 +233,14 @@ type Filter struct {
 	Query string
 	Kind  Kind
 	State State // empty: live
-	After ID    // of the last one of the page before
+	Topic Topic
+	Sort  Sort
+	After ID // of the last one of the page before; in an order: how many stand before
 	Limit int
 }
 
-// List gives the services that answer to a filter and that the actor may know of, in the order in which they were made.
+// List gives the services that answer to a filter and that the actor may know of, in the order asked for, or in which they
+// were made.
 func (c *Catalog) List(ctx context.Context, f Filter) ([]*Service, error) {
 	snap, err := c.Snapshot(ctx)
 	if err != nil {
@@ -244,14 +264,23 @@ func (c *Catalog) List(ctx context.Context, f Filter) ([]*Service, error) {
 	}
 	var out []*Service
 	for _, s := range list {
-		if s.ID <= f.After || s.State != state || f.Kind != "" && s.Kind != f.Kind || !snap.matches(s, f.Query) || !c.sees(ctx, s) {
+		if f.Sort == "" && s.ID <= f.After || f.Topic != "" && s.Topic() != f.Topic || s.State != state || f.Kind != "" && s.Kind != f.Kind || !snap.matches(s, f.Query) || !c.sees(ctx, s) {
 			continue
 		}
-		if out = append(out, s); len(out) == f.Limit {
+		if out = append(out, s); f.Sort == "" && len(out) == f.Limit {
 			break
 		}
 	}
-	return out, nil
+	if f.Sort == "" {
+		return out, nil
+	}
+	used, err := c.usedByAll(ctx, f.Sort)
+	if err != nil {
+		return nil, err
+	}
+	out = sorted(out, f.Sort, used, lang.Locale(ctx) == "en")
+	from := min(max(int(f.After), 0), len(out))
+	return out[from:min(from+f.Limit, len(out))], nil
 }
 
 func (c *Catalog) getService(ctx context.Context, in *codeInput) (*serviceOutput, error) {
@@ -291,7 +320,7 @@ func etag(s *Service) string { return web.ETag(s.Code, s.Revision) }
 
 func wireService(s *Service, unit string) serviceJSON {
 	j := serviceJSON{
-		Code: s.Code, Unit: unit, Name: wireText(s.Name), Description: wireText(s.Description), Kind: s.Kind, State: s.State,
+		Code: s.Code, Unit: unit, Name: wireText(s.Name), Description: wireText(s.Description), Kind: s.Kind, State: s.State, Topic: s.Topic(),
 		Version: s.Version, Standard: wireStandard(s.Standard), ChangedAt: s.Changed,
 	}
 	j.Inputs, j.Effort, j.Policy = wireSome(s.Inputs), wireSome(s.Effort), wirePolicy(s.Policy)

@@ -12,6 +12,7 @@ import (
 	"neike/internal/calendar"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
 )
@@ -51,7 +52,7 @@ const mostConfirmed = 200
 // a fault, too.
 func (c *Catalog) ConfirmMany(ctx context.Context, list []Confirming) error {
 	list = slices.Clone(list)
-	slices.SortFunc(list, func(a, b Confirming) int { return strings.Compare(a.Code, b.Code) }) // two at once lock in one order
+	sorting.By(list, func(a, b Confirming) int { return strings.Compare(a.Code, b.Code) }) // two at once lock in one order
 	var f fault.Fields
 	if len(list) == 0 {
 		f.Add("code", "catalog.confirm-none")

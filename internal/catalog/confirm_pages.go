@@ -121,7 +121,7 @@ func (c *Catalog) startingPage(w http.ResponseWriter, r *http.Request, unit stri
 					code = s.Code
 				}
 			}
-			faults[code] = append(faults[code], lang.T(ctx, x.Key, fault.Flat(x.Args)...))
+			faults[code] = append(faults[code], lang.T(ctx, x.Sentence(), fault.Flat(x.Args)...))
 		}
 		v.Errors = ui.ErrorsOf(ctx, cause, startingLabels(ctx, list))
 	}

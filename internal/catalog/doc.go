@@ -29,6 +29,11 @@
 // everybody else they do not exist. Draft and proposed ones exist for the unit, retired ones for its head, the
 // owner and the quality office; the address of a retired one leads others to its successor.
 //
+// The words of a live service (name, description, what to bring, deliverable, a standing one's schedule) are changed by way
+// of the same review: the change is prepared beside them (Rewording), compared, and takes their place when the reviewer lets
+// it; what it does not touch stays as it is then. Interfaces and imports, which need the right to keep the service, replace
+// the live words at once.
+//
 // # Import
 //
 // A service pack (content/README.md) is taken over part by part: words, place, form, standard, schedule. A part that

@@ -255,11 +255,14 @@ func TestEditingAService(t *testing.T) {
 		if n := refused.Find(".nk-err").Length(); n != 2 {
 			t.Errorf("%d findings", n)
 		}
-		head.Form("/services/finance.aging/edit", "revision", "1", "name.zh", "账龄周报", "name.en", "Ageing", "deliverable.zh", "清单", "schedule.every", "week", "schedule.on", "tue", "schedule.at", "11:00").Is(303)
+		head.Form("/services/finance.aging/edit", "revision", "1", "name.zh", "账龄周报", "name.en", "Ageing", "deliverable.zh", "清单", "schedule.every", "week", "schedule.on", "tue", "schedule.at", "11:00").Leads("/services/finance.aging/change")
+		_, re, err := h.RewordingOf(h.as("2001"), "finance.aging")
+		must(t, err)
+		head.Form("/services/finance.aging/edit", "stamp", "1", "name.zh", "又改", "deliverable.zh", "清单", "schedule.every", "week", "schedule.on", "tue", "schedule.at", "11:00").Is(412)
+		head.Form("/services/finance.aging/change/publish", "stamp", stampText(re.Stamp)).Is(303)
 		if s := h.service("finance.aging"); s.Name.Zh != "账龄周报" || s.Schedule.On != "tue" || s.Version != 1 || s.Revision != 2 {
 			t.Errorf("%+v", s)
 		}
-		head.Form("/services/finance.aging/edit", "revision", "1", "name.zh", "又改", "deliverable.zh", "清单", "schedule.every", "week", "schedule.on", "tue", "schedule.at", "11:00").Is(412)
 		head.Form("/services/finance.pay/retire").Is(303)
 		open.With("4001").Get("/services/finance.pay").Is(404)
 		head.Get("/services/finance.pay").Is(200)

@@ -22,18 +22,19 @@ type editForm struct {
 	On          string   `form:"schedule.on"`
 	At          string   `form:"schedule.at"`
 	Revision    int      `form:"revision"`
+	Stamp       int64    `form:"stamp"` // of the prepared change of a live service; 0: there is none
 }
 
-func editFormOf(s *Service) editForm {
+func editFormOf(w Words, revision int, stamp int64) editForm {
 	return editForm{
-		Name: pairOf(s.Name), Description: pairOf(s.Description), Deliverable: pairOf(s.Deliverable), Criterion: pairOf(s.Criterion),
-		Inputs: pairOf(s.Inputs), Effort: pairOf(s.Effort), Every: s.Schedule.Every, On: s.Schedule.On, At: s.Schedule.At, Revision: s.Revision,
+		Name: pairOf(w.Name), Description: pairOf(w.Description), Deliverable: pairOf(w.Deliverable), Criterion: pairOf(w.Criterion),
+		Inputs: pairOf(w.Inputs), Effort: pairOf(w.Effort), Every: w.Schedule.Every, On: w.Schedule.On, At: w.Schedule.At, Revision: revision, Stamp: stamp,
 	}
 }
 
-func (in editForm) definition(code string) Definition {
-	return Definition{
-		Code: code, Name: in.Name.text(), Description: in.Description.text(), Deliverable: in.Deliverable.text(), Criterion: in.Criterion.text(),
+func (in editForm) words() Words {
+	return Words{
+		Name: in.Name.text(), Description: in.Description.text(), Deliverable: in.Deliverable.text(), Criterion: in.Criterion.text(),
 		Inputs: in.Inputs.text(), Effort: in.Effort.text(), Schedule: Schedule{Every: in.Every, On: in.On, At: in.At},
 	}
 }
@@ -61,7 +62,20 @@ func (c *Catalog) submitEdit(w http.ResponseWriter, r *http.Request) error {
 	if err := web.Decode(r, &in); err != nil {
 		return err
 	}
-	s, err := c.Describe(ctx, in.definition(code), in.Revision)
+	s, err := c.Visible(ctx, code)
+	if err != nil {
+		return err
+	}
+	to, word := "/services/"+code, "catalog.saved"
+	if s.State == Live {
+		var re Rewording
+		s, re, err = c.Reword(ctx, code, in.words(), in.Stamp)
+		if to, word = rewordingURL(code), "catalog.reword-saved"; re.Stamp == 0 {
+			to, word = "/services/"+code, "catalog.reword-none"
+		}
+	} else {
+		s, err = c.Describe(ctx, in.words().definition(code), in.Revision)
+	}
 	switch fault.KindOf(err) {
 	case fault.Invalid:
 		return c.editPage(w, r, code, http.StatusUnprocessableEntity, &in, err)
@@ -71,8 +85,8 @@ func (c *Catalog) submitEdit(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	web.Toast(w, r, lang.T(ctx, "catalog.saved", "name", s.Name.In(ctx)), "")
-	return web.See(w, r, "/services/"+code)
+	web.Toast(w, r, lang.T(ctx, word, "name", s.Name.In(ctx)), "")
+	return web.See(w, r, to)
 }
 
 // editPage shows the form, with what was typed if it is there, and what is wrong.
@@ -82,7 +96,17 @@ func (c *Catalog) editPage(w http.ResponseWriter, r *http.Request, code string, 
 	if err != nil {
 		return err
 	}
-	if err := c.may(ctx, writing(s), s); err != nil {
+	words, stamp := wordsOf(s), int64(0)
+	if s.State == Live {
+		_, re, none := c.RewordingOf(ctx, code)
+		switch {
+		case none == nil:
+			words, _ = re.over(words)
+			stamp = re.Stamp
+		case fault.KindOf(none) != fault.NotFound || c.may(ctx, doPropose, s) != nil:
+			return none
+		}
+	} else if err := c.may(ctx, writing(s), s); err != nil {
 		return err
 	}
 	tree, err := c.org.Tree(ctx)
@@ -90,10 +114,10 @@ func (c *Catalog) editPage(w http.ResponseWriter, r *http.Request, code string, 
 		return err
 	}
 	unit, _ := tree.ByID(s.Unit)
-	v := editView{Service: s, In: editFormOf(s), Title: s.Name.In(ctx), UnitName: unit.Name.In(ctx), UnitHref: "/services?unit=" + unit.Code}
+	v := editView{Service: s, In: editFormOf(words, s.Revision, stamp), Title: s.Name.In(ctx), UnitName: unit.Name.In(ctx), UnitHref: "/services?unit=" + unit.Code}
 	if in != nil {
 		v.In = *in
-		v.In.Revision = s.Revision
+		v.In.Revision, v.In.Stamp = s.Revision, stamp
 	}
 	v.MayApprove, v.MayRetire = c.may(ctx, doApprove, s) == nil, c.may(ctx, doEdit, s) == nil
 	v.Every, v.On = scheduleOptions(ctx, v.In)

@@ -2,7 +2,6 @@ package catalog
 
 import (
 	"cmp"
-	"context"
 	"encoding/json"
 	"slices"
 	"strconv"
@@ -14,7 +13,7 @@ import (
 )
 
 // editedOf is a field as its editor shows it.
-func editedOf(ctx context.Context, x form.Field, before []form.Field) form.Values {
+func editedOf(x form.Field) form.Values {
 	v := form.Values{}
 	put := func(key, text string) {
 		if text != "" {
@@ -52,12 +51,6 @@ func editedOf(ctx context.Context, x form.Field, before []form.Field) form.Value
 	tick("sum", x.Sum)
 	if rows := optionRows(x.Options, form.Option{}); len(rows) > 0 {
 		v["options"] = rows
-	}
-	showCondition(ctx, v, "visible", x.VisibleIf, before)
-	showCondition(ctx, v, "required", x.RequiredIf, before)
-	showCondition(ctx, v, "locked", x.ReadOnlyIf, before)
-	if c := x.ReadOnlyIf; c != nil && len(c.All)+len(c.Any) == 0 {
-		v["locked_always"] = true
 	}
 	return v
 }
@@ -148,74 +141,8 @@ func grow(options []form.Option, codes, zh, en []string, inactive bool) []form.O
 	return options
 }
 
-// showCondition writes a condition as rows. One with groups inside is kept as it is: the builder has no groups.
-func showCondition(ctx context.Context, v form.Values, k string, c *form.Condition, before []form.Field) {
-	if c == nil || nested(c) {
-		return
-	}
-	list, match := c.All, "all"
-	if len(c.Any) > 0 {
-		list, match = c.Any, "any"
-	}
-	var rows []form.Values
-	for _, r := range list {
-		row := form.Values{"field": r.Field, "op": string(r.Op)}
-		if len(r.Value) > 0 {
-			row["value"] = spoken(ctx, r, before)
-		}
-		rows = append(rows, row)
-	}
-	if rows != nil {
-		v[k+"_rules"], v[k+"_match"] = rows, match
-	}
-}
-
-// spoken is what a rule compares with, options by their labels where these can be read back.
-func spoken(ctx context.Context, r form.Rule, before []form.Field) string {
-	i := slices.IndexFunc(before, func(x form.Field) bool { return x.Key == r.Field })
-	list := slices.Clone(r.Value)
-	for n, v := range list {
-		if i < 0 || !before[i].Type.Selects() {
-			break
-		}
-		label := before[i].ValueWords(ctx, v)
-		if back := before[i].Operand(label, r.Op); len(back) == 1 && back[0] == v {
-			list[n] = label
-		}
-	}
-	return strings.Join(list, ", ")
-}
-
-func nested(c *form.Condition) bool {
-	return c != nil && slices.ContainsFunc(append(slices.Clone(c.All), c.Any...), func(r form.Rule) bool { return r.Field == "" })
-}
-
-// conditionOf reads rows back. Values are taken as people write them: labels of options, several with commas.
-func conditionOf(v form.Values, k string, old *form.Condition, before []form.Field) *form.Condition {
-	rows := v.Rows(k + "_rules")
-	if len(rows) == 0 {
-		if nested(old) {
-			return old
-		}
-		return nil
-	}
-	var list []form.Rule
-	for _, row := range rows {
-		r := form.Rule{Field: row.String("field"), Op: form.Op(row.String("op"))}
-		i := slices.IndexFunc(before, func(x form.Field) bool { return x.Key == r.Field })
-		if text := row.String("value"); text != "" && i >= 0 {
-			r.Value = before[i].Operand(text, r.Op)
-		}
-		list = append(list, r)
-	}
-	if v.String(k+"_match") == "any" {
-		return &form.Condition{Any: list}
-	}
-	return &form.Condition{All: list}
-}
-
 // apply puts what the editor says into a field. What the editor does not ask (columns of a table) stays.
-func apply(x form.Field, v form.Values, p place) form.Field {
+func apply(x form.Field, v form.Values, built builders) form.Field {
 	x.Label = lang.Text{Zh: v.String("label_zh"), En: v.String("label_en")}
 	x.Hint = lang.Text{Zh: v.String("hint_zh"), En: v.String("hint_en")}
 	x.PatternText = lang.Text{Zh: v.String("pattern_zh"), En: v.String("pattern_en")}
@@ -232,12 +159,7 @@ func apply(x form.Field, v form.Values, p place) form.Field {
 	if x.Type.Selects() {
 		x.Options = optionsOf(v.Rows("options"), x.Type == form.Cascade)
 	}
-	x.VisibleIf = conditionOf(v, "visible", x.VisibleIf, p.before)
-	x.RequiredIf = conditionOf(v, "required", x.RequiredIf, p.before)
-	x.ReadOnlyIf = conditionOf(v, "locked", x.ReadOnlyIf, p.before)
-	if v["locked_always"] == true {
-		x.ReadOnlyIf = &form.Condition{}
-	}
+	x.VisibleIf, x.RequiredIf, x.ReadOnlyIf = built.condition("visible"), built.condition("required"), built.condition("locked")
 	if x.Type == form.Table && len(x.Fields) == 0 { // a table has a column from the beginning
 		x.Fields = []form.Field{{Key: "item", Type: form.Text, Label: lang.Text{Zh: "项目", En: "Item"}, Required: true}}
 	}
@@ -245,7 +167,7 @@ func apply(x form.Field, v form.Values, p place) form.Field {
 }
 
 // sectionOf is a section as its editor shows it.
-func sectionOf(ctx context.Context, s form.Section, before []form.Field) form.Values {
+func sectionOf(s form.Section) form.Values {
 	v := form.Values{}
 	for key, text := range map[string]string{"title_zh": s.Title.Zh, "title_en": s.Title.En, "help_zh": s.Help.Zh, "help_en": s.Help.En} {
 		if text != "" {
@@ -255,15 +177,14 @@ func sectionOf(ctx context.Context, s form.Section, before []form.Field) form.Va
 	if s.Columns > 0 {
 		v["columns"] = strconv.Itoa(s.Columns)
 	}
-	showCondition(ctx, v, "visible", s.VisibleIf, before)
 	return v
 }
 
-func applySection(s form.Section, v form.Values, before []form.Field) form.Section {
+func applySection(s form.Section, v form.Values, built builders) form.Section {
 	s.Title = lang.Text{Zh: v.String("title_zh"), En: v.String("title_en")}
 	s.Help = lang.Text{Zh: v.String("help_zh"), En: v.String("help_en")}
 	s.Columns, _ = strconv.Atoi(v.String("columns"))
-	s.VisibleIf = conditionOf(v, "visible", s.VisibleIf, before)
+	s.VisibleIf = built.condition("visible")
 	return s
 }
 
@@ -280,32 +201,30 @@ func atEditor(err error, at string) (own, others fault.Fields) {
 			others.Add(x.Name, x.Key, fault.Flat(x.Args)...)
 			continue
 		}
-		own.Add("fields."+editorInput(rest), x.Key, fault.Flat(x.Args)...)
+		own.Add(editorInput(rest), x.Key, fault.Flat(x.Args)...)
 	}
 	return own, others
 }
 
-// editorInput is the input that stands for a part of a definition: "visible_if.all[0].value" is "visible_rules[0].value".
+// editorInput is the input that stands for a part of a definition: "visible_if.all[0].any[1].value" is "visible[0][1].value".
 func editorInput(name string) string {
-	switch name {
-	case "label", "title":
-		return name + "_zh"
-	case "hint", "help":
-		return name + "_zh"
-	case "pattern_text":
-		return "pattern_zh"
-	}
-	for from, to := range map[string]string{"visible_if": "visible_rules", "required_if": "required_rules", "read_only_if": "locked_rules"} {
+	for from, to := range map[string]string{"visible_if": "visible", "required_if": "required", "read_only_if": "locked"} {
 		if rest, ok := strings.CutPrefix(name, from); ok {
-			return to + strings.TrimPrefix(strings.TrimPrefix(rest, ".all"), ".any")
+			return to + strings.NewReplacer(".all", "", ".any", "").Replace(rest)
 		}
 	}
 	if rest, ok := strings.CutPrefix(name, "options["); ok { // those of a cascade below the first level are told at the table
 		n, inner, _ := strings.Cut(rest, "].")
+		name = "options[" + n + "]." + strings.Replace(inner, "label", "zh", 1)
 		if strings.HasPrefix(inner, "options") {
-			return "options"
+			name = "options"
 		}
-		return "options[" + n + "]." + strings.Replace(inner, "label", "zh", 1)
 	}
-	return name
+	switch name {
+	case "label", "title", "hint", "help":
+		name += "_zh"
+	case "pattern_text":
+		name = "pattern_zh"
+	}
+	return "fields." + name
 }

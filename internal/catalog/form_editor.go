@@ -96,9 +96,6 @@ func editorOf(ctx context.Context, kind form.Type, p place) form.Form {
 	if kind.Indexable() && !p.column {
 		e.ask("indexed", form.Checkbox, e.hint("catalog.form-ask.indexed-hint"))
 	}
-	if len(p.before) > 0 {
-		e.conditions(kind, p.before)
-	}
 	return e.f
 }
 
@@ -169,45 +166,8 @@ func (e *editor) limits(of string) {
 	}
 }
 
-// The conditions of a field, by the name of their questions.
-var conditionKinds = []string{"visible", "required", "locked"}
-
-// conditions asks for up to three conditions, each rule a row: field, comparison, value.
-func (e *editor) conditions(kind form.Type, before []form.Field) {
-	kinds := conditionKinds
-	if !kind.Asks() {
-		kinds = kinds[:1]
-	}
-	for _, k := range kinds {
-		e.condition(k, before)
-	}
-}
-
-func (e *editor) condition(k string, before []form.Field) {
-	e.part("when_" + k)
-	if k == "locked" {
-		e.ask("locked_always", form.Checkbox)
-	}
-	e.ask(k+"_rules", form.Table, func(x *form.Field) {
-		x.Label, x.Hint = words(e.ctx, "catalog.form-ask.rules"), words(e.ctx, "catalog.form-ask.rules-hint")
-		on := form.Field{Key: "field", Type: form.SingleSelect, Label: words(e.ctx, "catalog.form-ask.rule-field"), Required: true}
-		for _, b := range before {
-			if !slices.ContainsFunc(on.Options, func(o form.Option) bool { return o.Code == b.Key }) {
-				on.Options = append(on.Options, form.Option{Code: b.Key, Label: b.Label})
-			}
-		}
-		op := form.Field{Key: "op", Type: form.SingleSelect, Label: words(e.ctx, "catalog.form-ask.rule-op"), Required: true}
-		for _, o := range []form.Op{form.Is, form.Not, form.In, form.NotIn, form.Above, form.AtLeast, form.Below, form.AtMost, form.Contains, form.Filled, form.Empty} {
-			op.Options = append(op.Options, form.Option{Code: string(o), Label: words(e.ctx, "catalog.form-op."+string(o))})
-		}
-		wordless := &form.Condition{All: []form.Rule{{Field: "op", Op: form.NotIn, Value: form.Operand{"filled", "empty"}}}}
-		x.Fields = []form.Field{on, op, {Key: "value", Type: form.Text, Label: words(e.ctx, "catalog.form-ask.rule-value"), VisibleIf: wordless}}
-	})
-	e.ask(k+"_match", form.SingleSelect, func(x *form.Field) { x.Label = words(e.ctx, "catalog.form-ask.match") }, e.chosen("catalog.form-match.", "all", "any"))
-}
-
 // sectionEditor asks about a section.
-func sectionEditor(ctx context.Context, before []form.Field) form.Form {
+func sectionEditor(ctx context.Context) form.Form {
 	e := &editor{ctx: ctx}
 	e.part("words")
 	e.ask("title_zh", form.Text, required, limited(form.MaxLabel))
@@ -215,8 +175,5 @@ func sectionEditor(ctx context.Context, before []form.Field) form.Form {
 	e.ask("help_zh", form.Text, limited(form.MaxHint))
 	e.ask("help_en", form.Text, limited(form.MaxHint))
 	e.ask("columns", form.SingleSelect, e.chosen("catalog.form-columns.", "1", "2"))
-	if len(before) > 0 {
-		e.condition("visible", before)
-	}
 	return e.f
 }

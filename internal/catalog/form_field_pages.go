@@ -24,7 +24,7 @@ type fieldView struct {
 	Inputs       form.InputsProps
 	Errors       ui.Errors
 	Sample       string
-	Kept         string // a condition that the builder cannot show, in words
+	Built        builders // its conditions
 }
 
 // asked is which field the address means: one that is there (at), or a new one of a type, in a table.
@@ -71,7 +71,10 @@ func (c *Catalog) showField(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.Inputs.Raw = editedOf(r.Context(), x, p.before)
+	if err := c.nameChosen(r.Context(), v.Built); err != nil {
+		return err
+	}
+	v.Inputs.Raw = editedOf(x)
 	if p.isNew() {
 		v.Inputs.Raw = newField(x)
 	}
@@ -102,10 +105,7 @@ func (c *Catalog) fieldView(ctx context.Context, s *Service, d formDraft, in ask
 		v.Title, v.Lead = x.Label.In(ctx), lang.T(ctx, "catalog.form-field-lead", "type", kind, "key", x.Key)
 		v.Sample = d.Form.Sample(ctx, in.At)
 	}
-	if nested(x.VisibleIf) {
-		v.Kept = d.Form.Words(ctx, x.VisibleIf)
-	}
-	v.Inputs = form.InputsProps{Form: editorOf(ctx, x.Type, p)}
+	v.Inputs, v.Built = form.InputsProps{Form: editorOf(ctx, x.Type, p)}, fieldBuilders(ctx, x, p.before)
 	return v, x, p, nil
 }
 
@@ -127,23 +127,27 @@ func (c *Catalog) submitField(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.Inputs.Raw = v.Inputs.Form.Posted(values)
+	if building, err := c.building(ctx, &v, values); err != nil {
+		return err
+	} else if building {
+		return web.Show(w, r, http.StatusOK, fieldPage(v), nil)
+	}
 	answers, bad, err := v.Inputs.Form.Validate(ctx, form.Resolve{}, v.Inputs.Raw)
 	if err != nil {
 		return err
 	}
 	problem := bad.Err()
 	if problem == nil {
-		problem = c.saveField(ctx, code, values.Get("token"), x, answers, p)
+		problem = c.saveField(ctx, code, values.Get("token"), x, answers, p, v.Built)
 	}
 	return c.edited(w, r, v, problem)
 }
 
 // saveField puts an edited field into the draft.
-func (c *Catalog) saveField(ctx context.Context, code, token string, x form.Field, answers form.Values, p place) error {
+func (c *Catalog) saveField(ctx context.Context, code, token string, x form.Field, answers form.Values, p place, built builders) error {
 	at := ""
 	_, err := c.EditForm(ctx, code, token, func(f form.Form) (form.Form, error) {
-		y := apply(x, answers, p)
+		y := apply(x, answers, built)
 		path := p.path
 		if p.isNew() {
 			y.Key = answers.String("key")
@@ -206,47 +210,52 @@ func (c *Catalog) edited(w http.ResponseWriter, r *http.Request, v fieldView, pr
 	names := map[string]string{}
 	if e, ok := fault.As(problem); ok {
 		for _, x := range e.Fields {
-			names[x.Name] = v.Inputs.Form.NameOf(ctx, x.Name)
+			if names[x.Name] = v.Inputs.Form.NameOf(ctx, x.Name); names[x.Name] == "" {
+				names[x.Name] = v.Built.nameOf(x.Name)
+			}
 		}
 	}
 	v.Errors = ui.ErrorsOf(ctx, problem, names)
 	v.Inputs.Errors = v.Errors
+	for i := range v.Built {
+		v.Built[i].Errors = v.Errors
+	}
 	return web.Show(w, r, status, fieldPage(v), nil)
 }
 
 func (c *Catalog) showSection(w http.ResponseWriter, r *http.Request) error {
-	v, old, before, err := c.sectionView(r, r.URL.Query().Get("at"))
+	v, old, err := c.sectionView(r, r.URL.Query().Get("at"))
 	if err != nil {
 		return err
 	}
-	v.Inputs.Raw = sectionOf(r.Context(), old, before)
+	if err := c.nameChosen(r.Context(), v.Built); err != nil {
+		return err
+	}
+	v.Inputs.Raw = sectionOf(old)
 	return web.Show(w, r, http.StatusOK, fieldPage(v), nil)
 }
 
-func (c *Catalog) sectionView(r *http.Request, at string) (v fieldView, old form.Section, before []form.Field, err error) {
+func (c *Catalog) sectionView(r *http.Request, at string) (v fieldView, old form.Section, err error) {
 	ctx := r.Context()
 	s, d, err := c.formDraft(ctx, r.PathValue("code"))
 	if err != nil {
-		return v, old, nil, err
+		return v, old, err
 	}
-	before = d.Form.Fields
+	before := d.Form.Fields
 	v = fieldView{Code: s.Code, Name: s.Name.In(ctx), Title: lang.T(ctx, "catalog.form-new-section"), Action: "/services/" + s.Code + "/form/section", Stop: "/services/" + s.Code + "/form", Token: d.token(), At: at}
 	if at != "" {
 		i := slices.IndexFunc(d.Form.Sections, func(x form.Section) bool { return x.Key == at })
 		if i < 0 {
-			return v, old, nil, fault.ErrNotFound
+			return v, old, fault.ErrNotFound
 		}
 		old = d.Form.Sections[i]
 		v.Title = old.Title.In(ctx)
 		if n := slices.IndexFunc(before, func(x form.Field) bool { return slices.Contains(old.Fields, x.Key) }); n >= 0 {
 			before = before[:n]
 		}
-		if nested(old.VisibleIf) {
-			v.Kept = d.Form.Words(ctx, old.VisibleIf)
-		}
 	}
-	v.Inputs = form.InputsProps{Form: sectionEditor(ctx, before)}
-	return v, old, before, nil
+	v.Inputs, v.Built = form.InputsProps{Form: sectionEditor(ctx)}, sectionBuilders(ctx, old, before)
+	return v, old, nil
 }
 
 func (c *Catalog) submitSection(w http.ResponseWriter, r *http.Request) error {
@@ -255,26 +264,30 @@ func (c *Catalog) submitSection(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v, old, before, err := c.sectionView(r, values.Get("at"))
+	v, old, err := c.sectionView(r, values.Get("at"))
 	if err != nil {
 		return err
 	}
-	v.Inputs.Raw = v.Inputs.Form.Posted(values)
+	if building, err := c.building(ctx, &v, values); err != nil {
+		return err
+	} else if building {
+		return web.Show(w, r, http.StatusOK, fieldPage(v), nil)
+	}
 	answers, bad, err := v.Inputs.Form.Validate(ctx, form.Resolve{}, v.Inputs.Raw)
 	if err != nil {
 		return err
 	}
 	problem := bad.Err()
 	if problem == nil {
-		problem = c.saveSection(ctx, v.Code, values.Get("token"), old, answers, before)
+		problem = c.saveSection(ctx, v.Code, values.Get("token"), old, answers, v.Built)
 	}
 	return c.edited(w, r, v, problem)
 }
 
-func (c *Catalog) saveSection(ctx context.Context, code, token string, old form.Section, answers form.Values, before []form.Field) error {
+func (c *Catalog) saveSection(ctx context.Context, code, token string, old form.Section, answers form.Values, built builders) error {
 	at := ""
 	_, err := c.EditForm(ctx, code, token, func(f form.Form) (form.Form, error) {
-		s := applySection(old, answers, before)
+		s := applySection(old, answers, built)
 		if s.Key == "" {
 			s.Key = freeKey(f, "section")
 		}

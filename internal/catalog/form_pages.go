@@ -10,6 +10,7 @@ import (
 	"neike/internal/kit/fault"
 	"neike/internal/kit/form"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
@@ -41,6 +42,17 @@ type formLine struct {
 	First, Last                  bool
 	Marks                        []string
 	When                         string
+}
+
+// kind is what the line is for the script that drags it.
+func (l formLine) kind() string {
+	switch {
+	case l.Section:
+		return "section"
+	case l.Column:
+		return "column"
+	}
+	return "field"
 }
 
 type formVersion struct {
@@ -171,7 +183,7 @@ func (c *Catalog) otherForms(ctx context.Context, s *Service) ([]ui.Option, erro
 			others = append(others, o)
 		}
 	}
-	slices.SortStableFunc(others, func(a, b ui.Option) int { return strings.Compare(a.Group, b.Group) })
+	sorting.Stable(others, func(a, b ui.Option) int { return strings.Compare(a.Group, b.Group) })
 	return append(own, others...), nil
 }
 
@@ -229,7 +241,7 @@ func typeOptions(ctx context.Context) []ui.Option {
 	return out
 }
 
-// submitForm is what the buttons of the designer do: up, down, remove, publish, discard, take, copy.
+// submitForm is what the buttons of the designer do: up, down, place (PATH:BEFORE), remove, publish, discard, take, copy.
 func (c *Catalog) submitForm(w http.ResponseWriter, r *http.Request) error {
 	ctx, code := r.Context(), r.PathValue("code")
 	var in struct {
@@ -247,6 +259,9 @@ func (c *Catalog) submitForm(w http.ResponseWriter, r *http.Request) error {
 	case "up", "down":
 		by := map[string]int{"up": -1, "down": 1}[what]
 		_, err = c.EditForm(ctx, code, in.Token, func(f form.Form) (form.Form, error) { return move(f, path, by), nil })
+	case "place":
+		path, before, _ := strings.Cut(path, ":")
+		_, err = c.EditForm(ctx, code, in.Token, func(f form.Form) (form.Form, error) { return arrange(f, path, before), nil })
 	case "remove":
 		_, err = c.EditForm(ctx, code, in.Token, func(f form.Form) (form.Form, error) { return remove(f, path), nil })
 	case "take":
@@ -271,7 +286,7 @@ func (c *Catalog) submitForm(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if what != "up" && what != "down" {
+	if what != "up" && what != "down" && what != "place" {
 		web.Toast(w, r, lang.T(ctx, said), "")
 	}
 	return web.See(w, r, "/services/"+code+"/form")
@@ -282,7 +297,7 @@ func moved(ctx context.Context, err error) error {
 	e, _ := fault.As(err)
 	var why []string
 	for _, x := range e.Fields {
-		if text := lang.T(ctx, x.Key, fault.Flat(x.Args)...); !slices.Contains(why, text) {
+		if text := lang.T(ctx, x.Sentence(), fault.Flat(x.Args)...); !slices.Contains(why, text) {
 			why = append(why, text)
 		}
 	}

@@ -12,6 +12,7 @@ import (
 	"neike/internal/kit/fault"
 	"neike/internal/kit/form"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/webtest"
 )
 
 func named(key string, kind form.Type) form.Field {
@@ -61,6 +62,17 @@ func TestAFormIsArranged(t *testing.T) {
 		{"a new field stands last, in the last section", func(f form.Form) form.Form { return put(f, "c", named("c", form.Date)) }, "a #s b items[what price] #t c"},
 		{"a new column stands last", func(f form.Form) form.Form { return put(f, "items.n", named("n", form.Number)) }, "a #s b items[what price n] #t"},
 		{"a field is replaced where it stands", func(f form.Form) form.Form { return put(f, "b", named("b", form.Currency)) }, "a #s b items[what price] #t"},
+		{"a field dragged before another", func(f form.Form) form.Form { return arrange(f, "items", "a") }, "items[what price] a #s b #t"},
+		{"a field dragged before the head of a section ends the one before", func(f form.Form) form.Form { return arrange(f, "a", "#t") }, "#s b items[what price] a #t"},
+		{"a field dragged to the end", func(f form.Form) form.Form { return arrange(f, "b", "") }, "a #s items[what price] #t b"},
+		{"a column dragged within its table", func(f form.Form) form.Form { return arrange(f, "items.price", "items.what") }, "a #s b items[price what] #t"},
+		{"a column dragged to the end of its table", func(f form.Form) form.Form { return arrange(f, "items.what", "") }, "a #s b items[price what] #t"},
+		{"a column stays in its table", func(f form.Form) form.Form { return arrange(f, "items.what", "b") }, "a #s b items[what price] #t"},
+		{"a section is dragged with its fields", func(f form.Form) form.Form { return arrange(put(f, "c", named("c", form.Date)), "#t", "#s") }, "a #t c #s b items[what price]"},
+		{"a section dragged into another goes before the next", func(f form.Form) form.Form { return arrange(put(f, "c", named("c", form.Date)), "#t", "b") }, "a #s b items[what price] #t c"},
+		{"a section dragged to the end", func(f form.Form) form.Form { return arrange(put(f, "c", named("c", form.Date)), "#s", "") }, "a #t c #s b items[what price]"},
+		{"what is dragged onto itself stays", func(f form.Form) form.Form { return arrange(f, "b", "b") }, "a #s b items[what price] #t"},
+		{"what is not there is dragged nowhere", func(f form.Form) form.Form { return arrange(f, "zz", "a") }, "a #s b items[what price] #t"},
 		{"what is not there changes nothing", func(f form.Form) form.Form { return remove(move(f, "zz", 1), "zz") }, "a #s b items[what price] #t"},
 	} {
 		before := string(start.Canonical())
@@ -86,13 +98,17 @@ func full() form.Form {
 	is := func(v ...string) *form.Condition {
 		return &form.Condition{Any: []form.Rule{{Field: "kind", Op: form.In, Value: v}, {Field: "amount", Op: form.Above, Value: form.Operand{"500"}}}}
 	}
+	grouped := func() *form.Condition {
+		return &form.Condition{Not: true, All: []form.Rule{{Field: "kind", Op: form.Is, Value: form.Operand{"a"}},
+			{Not: true, Any: []form.Rule{{Field: "amount", Op: form.Filled}, {Field: "place", Op: form.In, Value: form.Operand{"gz", "gz/x"}}}}, {All: []form.Rule{{Field: "kind", Op: form.Empty}}}}}
+	}
 	text := func(s string) lang.Text { return lang.Text{Zh: s, En: s} }
 	return form.Form{Fields: []form.Field{
 		{Key: "kind", Type: form.SingleSelect, Label: text("类别"), Options: []form.Option{{Code: "a", Label: text("甲")}, {Code: "b", Label: text("乙"), Inactive: true}}},
 		{Key: "place", Type: form.Cascade, Label: text("地点"), Hint: text("选到楼"), Options: []form.Option{
 			{Code: "gz", Label: text("广州"), Options: []form.Option{{Code: "x", Label: text("甲楼")}, {Code: "y", Label: text("乙楼")}}}, {Code: "sz", Label: text("深圳")}}},
 		{Key: "amount", Type: form.Currency, Label: text("金额"), Min: "1", Max: "9000", Required: true, Indexed: true},
-		{Key: "note", Type: form.Text, Label: text("备注"), Min: "2", Max: "50", Pattern: "[A-Z]+", PatternText: text("大写"), Default: "AB", Sensitive: true, VisibleIf: is("a", "b"), RequiredIf: is("a"), ReadOnlyIf: &form.Condition{}},
+		{Key: "note", Type: form.Text, Label: text("备注"), Min: "2", Max: "50", Pattern: "[A-Z]+", PatternText: text("大写"), Default: "AB", Sensitive: true, VisibleIf: is("a", "b"), RequiredIf: grouped(), ReadOnlyIf: &form.Condition{}},
 		{Key: "photos", Type: form.Attachment, Label: text("照片"), Accept: "image", Max: "3"},
 		{Key: "stars", Type: form.Rating, Label: text("满意"), Max: "7"},
 		{Key: "rel", Type: form.Relation, Label: text("相关"), Of: "request"},
@@ -120,13 +136,13 @@ func TestAnEditorKeepsWhatItShows(t *testing.T) {
 			if errs := editor.Check(); errs.Len() > 0 {
 				t.Fatalf("%s: the editor itself is no form: %v", path, errs.All())
 			}
-			v, errs, err := editor.Validate(h.ctx, form.Resolve{}, editedOf(h.ctx, x, p.before))
+			v, errs, err := editor.Validate(h.ctx, form.Resolve{}, editedOf(x))
 			if err != nil || errs.Len() > 0 {
 				t.Errorf("%s: %v %v", path, errs.All(), err)
 				continue
 			}
 			was, _ := json.Marshal(x)
-			if is, _ := json.Marshal(apply(x, v, p)); string(is) != string(was) {
+			if is, _ := json.Marshal(apply(x, v, fieldBuilders(h.ctx, x, p.before))); string(is) != string(was) {
 				t.Errorf("%s became\n%s, was\n%s", path, is, was)
 			}
 		}
@@ -271,12 +287,13 @@ func TestTheDesigner(t *testing.T) {
 			t.Errorf("%d fields", n)
 		}
 
-		// a select, with a rule in words
+		// a select, with a rule that is clicked together
 		head.Get(at + "/field?type=single_select").Is(200)
 		head.Form(at+"/field", "token", first, "type", "single_select", "fields.label_zh", "类别", "fields.options", "",
 			"fields.options[0].zh", "差旅", "fields.options[0].code", "travel", "fields.options[1].zh", "日常", "fields.key", "kind").Is(303)
 		head.Form(at+"/field", "token", token(), "type", "text", "fields.label_zh", "目的地", "fields.key", "city",
-			"fields.visible_rules[0].field", "kind", "fields.visible_rules[0].op", "eq", "fields.visible_rules[0].value", "差旅").Is(303)
+			"visible[0].field", "kind", "visible[0].op", "eq", "visible[0].value", "差旅").Is(303)
+		buildByClicks(t, head, at+"/field", token())
 		_, d, err := h.formDraft(h.as("2001"), "finance.expense")
 		must(t, err)
 		city, _ := d.Form.Field("city")
@@ -300,6 +317,12 @@ func TestTheDesigner(t *testing.T) {
 		}
 		head.Form(at, "token", token(), "do", "up:city").Is(422)
 		head.Form(at, "token", token(), "do", "up:kind").Is(303)
+		head.Form(at, "token", token(), "do", "place:city:kind").Is(422)
+		head.Form(at, "token", first, "do", "place:city:").Is(412)
+		head.Form(at, "token", token(), "do", "place:city:").Is(303)
+		if path, _ := head.Get(at).Page().Find(".nk-fd-item[data-path]").Last().Attr("data-path"); path != "city" {
+			t.Errorf("%s stands last", path)
+		}
 
 		// somebody else was faster: what was typed stays
 		page = head.Form(at+"/field", "token", first, "type", "text", "fields.label_zh", "不能丢").Is(412).Page()
@@ -411,5 +434,37 @@ services:
 	}
 	if want := []string{"services[0].form.fields[2].formula 20", "services[0].form.sections[0].fields[1] 27", "services[0].form.sections[1].fields[0] 28"}; !slices.Equal(at, want) {
 		t.Errorf("%v, want %v", at, want)
+	}
+}
+
+// buildByClicks puts a condition together as a reader without a script does: every button sends the form and stores nothing.
+func buildByClicks(t *testing.T, head *webtest.Client, at, token string) {
+	t.Helper()
+	first := head.Form(at, "token", token, "at", "city", "build", "visible:group", "fields.label_zh", "目的地城市",
+		"visible.match", "any", "visible[0].field", "kind", "visible[0].op", "eq", "visible[0].value", "travel").Is(200).Page()
+	if n := first.Find(`select[name="visible[1][1].field"]`).Length(); n != 1 {
+		t.Fatalf("%d places for the second rule of the group", n)
+	}
+	if v, _ := first.Find(`input[name="fields.label_zh"]`).Attr("value"); v != "目的地城市" {
+		t.Errorf("a click lost what was typed: %q", v)
+	}
+	if n := first.Find(`select[name="visible[0].value"] option[value="travel"][selected]`).Length(); n != 1 {
+		t.Error("the option is not offered")
+	}
+	page := head.Form(at, "token", token, "at", "city", "build", "visible:same", "fields.label_zh", "目的地", "visible.match", "none",
+		"visible[0].field", "kind", "visible[0].op", "in", "visible[1].match", "all", "visible[1][0].field", "amount", "visible[1][0].op", "gt", "visible[1][1].field", "").Is(200).Page()
+	if n := page.Find(`input[type=checkbox][name="visible[0].value"]`).Length(); n != 2 {
+		t.Errorf("%d options to tick", n)
+	}
+	if n := page.Find(`input[name="visible[1][0].value"]`).Length(); n != 1 {
+		t.Error("no place for the amount")
+	}
+	bad := head.Form(at, "token", token, "at", "city", "fields.label_zh", "目的地", "visible.match", "none", "visible[0].field", "kind", "visible[0].op", "in", "visible[0].value", "travel",
+		"visible[1].match", "all", "visible[1][0].field", "", "visible[1][1].field", "amount", "visible[1][1].op", "gt").Is(422).Page()
+	if bad.Find(".nk-build-group .nk-err").Length() != 1 || bad.Find(`select[name="visible[1][0].op"] option[value=gt][selected]`).Length() != 1 {
+		t.Error("what is wrong is not told at its rule, or what was chosen is lost")
+	}
+	if out := head.Form(at, "token", token, "at", "city", "build", "visible:out:1", "fields.label_zh", "目的地", "visible[0].field", "kind", "visible[1].match", "all", "visible[1][0].field", "amount").Is(200).Page(); out.Find(".nk-build-group").Length() != 0 {
+		t.Error("the group is still there")
 	}
 }

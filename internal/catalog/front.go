@@ -6,10 +6,12 @@ import (
 	"net/url"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 	"neike/internal/org"
 )
 
@@ -60,7 +62,7 @@ func (c *Catalog) frontOf(ctx context.Context, snap *Snapshot, tree *org.Tree) (
 	if 2*len(fresh) > live {
 		fresh = nil
 	}
-	slices.SortStableFunc(fresh, func(a, b *Service) int { return cmp.Or(b.Offered.Compare(a.Offered), cmp.Compare(a.Code, b.Code)) })
+	sorting.Stable(fresh, func(a, b *Service) int { return cmp.Or(b.Offered.Compare(a.Offered), cmp.Compare(a.Code, b.Code)) })
 	fresh = fresh[:min(inFront, len(fresh))]
 	loads, err := c.loads(ctx, slices.Concat(often, fresh))
 	if err != nil {
@@ -98,6 +100,8 @@ func paged(units []org.Unit, found map[int64][]*Service, from int) (next int) {
 	return next
 }
 
+func trimmed(s string) string { return strings.TrimSpace(s) }
+
 // pageFrom reads where a page begins.
 func pageFrom(text string) int {
 	n, err := strconv.Atoi(text)
@@ -105,21 +109,4 @@ func pageFrom(text string) int {
 		return 0
 	}
 	return n
-}
-
-func pageHref(query, unit string, from int) string {
-	q := url.Values{}
-	if query != "" {
-		q.Set("q", query)
-	}
-	if unit != "" {
-		q.Set("unit", unit)
-	}
-	if from > 0 {
-		q.Set("from", strconv.Itoa(from))
-	}
-	if len(q) == 0 {
-		return "/services"
-	}
-	return "/services?" + q.Encode()
 }

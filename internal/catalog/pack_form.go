@@ -79,19 +79,19 @@ func conditionIn(n node) *form.Condition {
 	if n.y.Kind == yaml.ScalarNode && n.text() == "true" {
 		return &form.Condition{}
 	}
-	if !n.object("all", "any") {
+	if !n.object("all", "any", "not") {
 		return nil
 	}
-	return &form.Condition{All: rulesIn(n.get("all")), Any: rulesIn(n.get("any"))}
+	return &form.Condition{All: rulesIn(n.get("all")), Any: rulesIn(n.get("any")), Not: n.get("not").truth()}
 }
 
 func rulesIn(n node) []form.Rule {
 	var out []form.Rule
 	for _, x := range n.each() {
-		if !x.object("field", "op", "value", "all", "any") {
+		if !x.object("field", "op", "value", "all", "any", "not") {
 			continue
 		}
-		r := form.Rule{All: rulesIn(x.get("all")), Any: rulesIn(x.get("any"))}
+		r := form.Rule{All: rulesIn(x.get("all")), Any: rulesIn(x.get("any")), Not: x.get("not").truth()}
 		if len(r.All)+len(r.Any) == 0 {
 			r.Field, r.Op = x.get("field").must(), form.Op(x.get("op").must())
 			if v := x.get("value"); v.y != nil && v.y.Kind == yaml.ScalarNode {

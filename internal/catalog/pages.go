@@ -23,7 +23,7 @@ import (
 
 // Routes are the routes of the room for people.
 func (c *Catalog) Routes() []web.Route {
-	return append(c.formRoutes(), []web.Route{
+	return append(append(c.formRoutes(), c.rewordingRoutes()...), []web.Route{
 		{Pattern: "GET /services", Action: doSee, Do: c.showCatalog},
 		{Pattern: "GET /services/export", Action: doSee, Do: c.showExport},
 		{Pattern: "GET /services/find", Action: doSee, Do: c.showFind},
@@ -73,6 +73,8 @@ func (c *Catalog) KeptBy(find func(ctx context.Context, services []ID) (period s
 }
 
 type catalogView struct {
+	Asked       asking
+	By, Sorts   []ui.SegmentProps
 	Front       front
 	Next, First string // addresses of the next page and the first; empty: there is none
 	Query       string
@@ -101,6 +103,7 @@ type serviceRow struct {
 	Code, Name, Description, Icon string
 	Response, Completion          string
 	Schedule                      string
+	Unit                          string // who does it, where a list runs across departments
 	Starting                      bool
 	AskAt                         string // where one asks for it
 	State                         State
@@ -135,16 +138,17 @@ type keptView struct {
 
 // showCatalog is /services: the services of one department (unit), or all that answer to a search (q).
 func (c *Catalog) showCatalog(w http.ResponseWriter, r *http.Request) error {
-	q := r.URL.Query()
-	v, err := c.catalogView(r.Context(), strings.TrimSpace(q.Get("q")), q.Get("unit"), pageFrom(q.Get("from")))
+	v, err := c.catalogView(r.Context(), askingOf(r.URL.Query()))
 	if err != nil {
 		return err
 	}
 	return web.Show(w, r, http.StatusOK, catalogPage(v), catalogBody(v))
 }
 
-func (c *Catalog) catalogView(ctx context.Context, query, unit string, from int) (catalogView, error) {
-	v := catalogView{Query: clip(query, 60), Figures: c.kept != nil, MayWrite: c.mayWrite(ctx)}
+func (c *Catalog) catalogView(ctx context.Context, a asking) (catalogView, error) {
+	unit, from := a.Unit, a.From
+	v := catalogView{Query: a.Query, Asked: a, Figures: c.kept != nil, MayWrite: c.mayWrite(ctx)}
+	v.By, v.Sorts = ways(ctx, a)
 	snap, err := c.Snapshot(ctx)
 	if err != nil {
 		return v, err
@@ -178,6 +182,9 @@ func (c *Catalog) catalogView(ctx context.Context, query, unit string, from int)
 			v.Units = append(v.Units, unitLink{Name: u.Name.In(ctx), Href: "/services?unit=" + url.QueryEscape(u.Code), Count: len(found[u.ID]), On: v.Query == "" && u.Code == unit})
 		}
 	}
+	if a.flat() {
+		return v, c.flatView(ctx, a, snap, shown, found, &v)
+	}
 	if v.Query == "" && len(shown) > 0 { // one department at a time
 		at := 0
 		for i, u := range shown {
@@ -199,16 +206,24 @@ func (c *Catalog) catalogView(ctx context.Context, query, unit string, from int)
 		}
 	}
 	if next := paged(shown, found, from); next > 0 {
-		v.Next = pageHref(v.Query, unit, next)
+		v.Next = asking{Query: a.Query, Unit: unit, From: next}.href()
 	}
 	if from > 0 {
-		v.First = pageHref(v.Query, unit, 0)
+		v.First = asking{Query: a.Query, Unit: unit}.href()
+	}
+	var all []*Service
+	for _, u := range shown {
+		all = append(all, found[u.ID]...)
+	}
+	figures, err := c.figuresOf(ctx, all)
+	if err != nil {
+		return v, err
 	}
 	for _, u := range shown {
 		if len(found[u.ID]) == 0 {
 			continue
 		}
-		g, err := c.group(ctx, snap, u, found[u.ID])
+		g, err := c.group(ctx, snap, u, found[u.ID], figures)
 		if err != nil {
 			return v, err
 		}
@@ -221,43 +236,6 @@ func (c *Catalog) catalogView(ctx context.Context, query, unit string, from int)
 func (c *Catalog) mayWrite(ctx context.Context) bool {
 	a := actor.From(ctx)
 	return a.Has("quality") || slices.ContainsFunc(a.Groups, func(g actor.Group) bool { return g.Role == "agent" || g.Role == "head" })
-}
-
-func (c *Catalog) group(ctx context.Context, snap *Snapshot, u org.Unit, list []*Service) (groupView, error) {
-	g := groupView{Name: u.Name.In(ctx), Mission: snap.Mission(u.ID).In(ctx)}
-	table, err := c.calendars.TableFor(ctx, u.ID)
-	if err != nil {
-		return g, err
-	}
-	g.Hours = openingHours(ctx, table, lang.Now(ctx))
-	kept := map[ID]Kept{}
-	if c.kept != nil {
-		ids := make([]ID, 0, len(list))
-		for _, s := range list {
-			ids = append(ids, s.ID)
-		}
-		if g.Period, kept, err = c.kept(ctx, ids); err != nil {
-			return g, err
-		}
-	}
-	loads, err := c.loads(ctx, list)
-	if err != nil {
-		return g, err
-	}
-	for _, s := range list {
-		row := rowOf(ctx, s)
-		if l, ok := loads[s.ID]; ok {
-			row.Load = l.Words(ctx, "")
-		}
-		row.Kept = keptOf(ctx, kept[s.ID], s.Standard.CompletionTarget)
-		if s.Kind == Standing {
-			g.Standing = append(g.Standing, row)
-		} else {
-			g.Asked = append(g.Asked, row)
-		}
-	}
-	sameScale(g.Asked)
-	return g, nil
 }
 
 // sameScale draws the intervals of neighbours on one scale: 50 to 100 per cent, or from the ten below the lowest end.
@@ -344,6 +322,8 @@ type serviceView struct {
 	Owners             string
 	Fields             []fieldLine
 	MayEdit            bool
+	MayReword          bool   // it is live, and the reader may prepare a change
+	Reworded           string // who prepares one; "" nobody
 	MayLadder          bool
 	MayApprove         bool
 	MayAsk             bool
@@ -391,6 +371,9 @@ func (c *Catalog) serviceView(ctx context.Context, code string) (serviceView, er
 	v.Service, v.UnitName, v.UnitHref = s, unit.Name.In(ctx), "/services?unit="+url.QueryEscape(unit.Code)
 	v.Row = rowOf(ctx, s)
 	if err := c.reviewed(ctx, tree, &v); err != nil {
+		return v, err
+	}
+	if err := c.noteRewording(ctx, &v); err != nil {
 		return v, err
 	}
 	_, no := c.mayStandard(ctx, s)

@@ -170,12 +170,13 @@ func (c *Catalog) SuccessorOf(ctx context.Context, code string) (*Service, error
 
 // The events of a review.
 type (
-	// ServiceWasProposed says that a draft waits for review.
+	// ServiceWasProposed says that a draft waits for review, or a prepared change.
 	ServiceWasProposed struct {
 		Service ID     `json:"service"`
 		Code    string `json:"code"`
 		Unit    int64  `json:"unit"`
 		By      int64  `json:"by"`
+		Change  bool   `json:"change,omitempty"` // of the words of a live one
 	}
 	// ServiceWasSentBack says that a proposed service goes back to whoever proposed it.
 	ServiceWasSentBack struct {
@@ -183,6 +184,7 @@ type (
 		Code    string `json:"code"`
 		Unit    int64  `json:"unit"`
 		To      int64  `json:"to"`
+		Change  bool   `json:"change,omitempty"` // of the words of a live one
 	}
 )
 

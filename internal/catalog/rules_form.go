@@ -165,6 +165,67 @@ func move(f form.Form, path string, by int) form.Form {
 	return formOf(items)
 }
 
+// arrange puts an item before another; before "" is the end. A column stays in its table. A section goes with all its fields, and
+// only to where one begins: before the next head at or behind the place.
+func arrange(f form.Form, path, before string) form.Form {
+	table, column, inTable := strings.Cut(path, ".")
+	items := itemsOf(f)
+	if inTable {
+		other, next, _ := strings.Cut(before, ".")
+		if before != "" && other != table {
+			return f
+		}
+		for i := range items {
+			if x := &items[i].field; items[i].section == nil && x.Key == table {
+				x.Fields = putBefore(slices.Clone(x.Fields), func(c form.Field) bool { return c.Key == column }, 1, func(c form.Field) bool { return c.Key == next })
+			}
+		}
+		return formOf(items)
+	}
+	is := func(x item) bool { return x.key() == path }
+	at := slices.IndexFunc(items, is)
+	if at < 0 || path == before {
+		return f
+	}
+	n := 1
+	if items[at].section != nil {
+		for at+n < len(items) && items[at+n].section == nil {
+			n++
+		}
+		before = nextHead(items, before)
+	}
+	return formOf(putBefore(items, is, n, func(x item) bool { return before != "" && x.key() == before }))
+}
+
+// nextHead is the key of the first head of a section at or behind an item, "" when there is none.
+func nextHead(items []item, from string) string {
+	i := slices.IndexFunc(items, func(x item) bool { return x.key() == from })
+	for ; i >= 0 && i < len(items); i++ {
+		if items[i].section != nil {
+			return items[i].key()
+		}
+	}
+	return ""
+}
+
+// putBefore moves n entries from the first that is before the one that next is, or to the end; before itself it stays.
+func putBefore[T any](list []T, is func(T) bool, n int, next func(T) bool) []T {
+	at := slices.IndexFunc(list, is)
+	if at < 0 {
+		return list
+	}
+	block := slices.Clone(list[at : at+n])
+	if slices.ContainsFunc(block, next) {
+		return list
+	}
+	rest := slices.Delete(list, at, at+n)
+	to := slices.IndexFunc(rest, next)
+	if to < 0 {
+		to = len(rest)
+	}
+	return slices.Insert(rest, to, block...)
+}
+
 func shifted[T any](list []T, by int, is func(T) bool) []T {
 	at := slices.IndexFunc(list, is)
 	if at < 0 {

@@ -13,6 +13,15 @@ from catalog_service
 where proposed_by = $1
 order by proposed_at desc
 limit $2`},
+	{Code: "catalog.rewordings", Label: "catalog.personal-rewordings", Keeps: org.StaysWithRecord, Order: 237,
+		Columns: "record title:words at:time",
+		Read: `
+select s.code, s.name_zh, r.changed_at
+from catalog_rewording r
+join catalog_service s on s.id = r.service
+where r.changed_by = $1 or r.proposed_by = $1
+order by r.changed_at desc
+limit $2`},
 	{Code: "catalog.supports", Label: "catalog.personal-supports", Keeps: org.StaysWithRecord, Order: 236,
 		Columns: "record title:words",
 		Read: `

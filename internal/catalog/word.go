@@ -25,7 +25,7 @@ func (c *Catalog) AddWord(ctx context.Context, code, word string) (*Service, err
 		case n == 0:
 			f.Add("words", "form.required")
 		case n > maxWord:
-			f.Add("words", "form.too-long", "max", maxWord)
+			f.Add("words", "form.too-long", "max", maxWord, "count", n)
 		case len(s.Words) >= mostWords:
 			f.Add("words", "catalog.words-many", "max", mostWords)
 		}
@@ -66,3 +66,18 @@ func (c *Catalog) worded(ctx context.Context, tx *sqldb.Tx, s *Service, words []
 
 // MayWord says whether the actor may say by which words a service is found.
 func (c *Catalog) MayWord(ctx context.Context, s *Service) bool { return c.may(ctx, doEdit, s) == nil }
+
+// Wordable finds services that answer to a query and that the actor may give other names, at most most of them.
+func (c *Catalog) Wordable(ctx context.Context, query string, most int) ([]*Service, error) {
+	snap, err := c.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []*Service
+	for _, s := range snap.All() {
+		if len(out) < most && c.sees(ctx, s) && snap.matches(s, clip(query, 60)) && c.MayWord(ctx, s) {
+			out = append(out, s)
+		}
+	}
+	return out, nil
+}

@@ -55,7 +55,7 @@ type Mark struct {
 	At       time.Time
 	Kind     string
 	Unit     int64
-	Calendar string // code; a retarget without one keeps the calendar
+	Calendar string // code; a retarget without one counts in the calendar that the clock began with
 	Version  int    // of the calendar, as known when the mark was recorded; 0 is the newest
 
 	Response   calendar.Duration // target of the customer's first_response; zero is none
@@ -84,9 +84,10 @@ type Tables interface {
 // State is where a clock stands.
 type State struct {
 	Kind, Scope string
-	Unit        int64 // customer: the unit that held the subject at first
-	Calendar    string
-	Version     int // of the calendar that was counted with
+	Unit        int64  // customer: the unit that held the subject at first
+	Calendar    string // that it counts in now
+	Version     int    // of the calendar that was counted with
+	Began       string // the calendar that it began with; not stored in rows
 	Target      calendar.Duration
 
 	State     string

@@ -18,7 +18,7 @@ func TestEachClockCountsInItsOwnCalendar(t *testing.T) {
 		{"both in the unit's", []Mark{plain}, "09-30 11:10", "10-09 16:40", "default"},
 		{"the completion in another", []Mark{own}, "09-30 11:10", "09-30 16:40", "plant-3shift"},
 		{"the response in another", []Mark{other}, "09-29 20:40", "10-09 16:40", "default"},
-		{"a change of the completion's calendar leaves the response alone", []Mark{plain, retarget}, "09-30 11:10", "09-30 16:40", "default"},
+		{"a change of the completion's calendar leaves the response alone", []Mark{plain, retarget}, "09-30 11:10", "09-30 16:40", "plant-3shift"},
 	}
 	tables := company(t)
 	for _, c := range cases {

@@ -102,9 +102,9 @@ func TestTheDueTimeIsTheEndOfTheBudget(t *testing.T) {
 }
 
 func TestABreachNeverGoesAway(t *testing.T) {
-	tables := company(t)
-	rapid.Check(t, func(t *rapid.T) {
-		marks := anyMarks(t)
+	rapid.Check(t, func(r *rapid.T) {
+		tables, t := published(t, r), r
+		marks := led(r, anyMarks(r))
 		was := map[[2]string]time.Time{}
 		for n := 1; n <= len(marks); n++ {
 			if marks[n-1].Kind == Retarget && marks[n-1].Policy != Carry {

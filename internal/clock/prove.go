@@ -207,7 +207,7 @@ func (r *Report) judge(subject Subject, row *Row, s *State) (write bool) {
 		r.example(d)
 		return true
 	}
-	if row.Version < s.Version && row.EndedAt.IsZero() {
+	if row.Calendar == s.Calendar && row.Version < s.Version && row.EndedAt.IsZero() {
 		r.Stale++
 		if !row.DueAt.Equal(s.DueAt) || row.State.State != s.State {
 			r.Moved++

@@ -34,10 +34,12 @@ func Replay(tables Tables, marks []Mark, now time.Time) ([]State, error) {
 // counter counts one track. Everything is in ms.
 type counter struct {
 	*track
-	tables  Tables
-	until   time.Time // end, or now while it runs
-	version int
-	legs    []leg
+	tables Tables
+	until  time.Time // end, or now while it runs
+	phases []phase   // the calendars it counts in, each in the version that it follows
+	at     int       // the phase that it has come to
+	table  *calendar.Table
+	legs   []leg
 
 	due      time.Time // zero: no target
 	frozen   bool      // a stop that lasts holds the due time
@@ -54,48 +56,66 @@ type leg struct {
 	table *calendar.Table
 }
 
-// count replays a track, following the versions of its calendar that were published while it ran, until it is breached.
+// count replays a track. In each of its phases it follows the versions of the phase's calendar that were published in it,
+// until it is breached; what was counted in an earlier phase stays as it was counted then.
 func count(tables Tables, t *track, now time.Time) (*counter, error) {
 	until := milli(now)
 	if t.over() {
 		until = t.end
 	}
-	c := &counter{track: t, tables: tables, until: until, version: t.version}
-	if t.version == 0 {
-		return c, c.run(0)
-	}
-	for _, p := range tables.Later(t.calendar, t.version) {
-		if !p.At.After(t.start) {
-			c.version = p.Version // known before it began: the mark was recorded with an older one
+	c := &counter{track: t, tables: tables, until: until, phases: t.phases()}
+	for k := range c.phases {
+		p := &c.phases[k]
+		if p.version == 0 { // the newest, whichever that is
 			continue
 		}
-		if p.At.After(until) {
-			break
+		last := until
+		if k+1 < len(c.phases) && c.phases[k+1].from.Before(until) {
+			last = c.phases[k+1].from
 		}
-		before := &counter{track: t.before(p.At), tables: tables, until: p.At, version: c.version}
-		if err := before.run(c.version); err != nil {
-			return nil, err
-		}
-		if before.breached {
-			break
-		}
-		next := &counter{track: t, tables: tables, until: until, version: p.Version}
-		if err := next.run(p.Version); err != nil {
-			return nil, err
-		}
-		if !next.due.IsZero() && next.due.Before(p.At) {
-			before.breached, before.version = false, p.Version
-			if err := before.run(p.Version); err != nil {
-				return nil, err
+		for _, pub := range tables.Later(p.calendar, p.version) {
+			if !pub.At.After(p.from) {
+				p.version = pub.Version // known before it began: the mark was recorded with an older one
+				continue
 			}
-			if before.breached { // not so a clock that waited at that moment: its due time is frozen
-				next.due, next.breached, next.byChange = p.At, p.At.Before(until), true
-				return next, nil
+			if pub.At.After(last) {
+				break
+			}
+			if end, err := c.follow(k, pub); end != nil || err != nil {
+				return end, err
 			}
 		}
-		c.version = p.Version
 	}
-	return c, c.run(c.version)
+	return c, c.run()
+}
+
+// follow lets a phase count in a version of its calendar that was published in it. A counter is given when that is the
+// last word: the clock was breached by then, or the version itself made it late.
+func (c *counter) follow(k int, pub calendar.Publication) (*counter, error) {
+	before := &counter{track: c.track.before(pub.At), tables: c.tables, until: pub.At, phases: c.phases[:k+1]}
+	if err := before.run(); err != nil {
+		return nil, err
+	}
+	if before.breached {
+		return c, c.run()
+	}
+	c.phases[k].version = pub.Version
+	next := &counter{track: c.track, tables: c.tables, until: c.until, phases: c.phases}
+	if err := next.run(); err != nil {
+		return nil, err
+	}
+	if next.due.IsZero() || !next.due.Before(pub.At) {
+		return nil, nil
+	}
+	before.breached = false
+	if err := before.run(); err != nil {
+		return nil, err
+	}
+	if !before.breached { // so a clock that waited at that moment: its due time is frozen
+		return nil, nil
+	}
+	next.due, next.breached, next.byChange = pub.At, pub.At.Before(c.until), true
+	return next, nil
 }
 
 // before is the track as it was at a moment.
@@ -120,28 +140,33 @@ func (t *track) before(at time.Time) *track {
 	return &was
 }
 
-// run counts with one version of the track's calendar.
-func (c *counter) run(version int) error {
-	table, err := c.tables.Table(c.calendar, version)
-	if err != nil {
+// run counts with the versions of its phases.
+func (c *counter) run() error {
+	if err := c.enter(0); err != nil {
 		return err
 	}
-	c.version = table.Version
 	c.target = c.track.target
-	c.legs = append(c.legs[:0], leg{c.start, table.For(c.target)})
-	if err := c.aim(table, c.start, c.target); err != nil {
+	c.legs = append(c.legs[:0], leg{c.start, c.table.For(c.target)})
+	if err := c.aim(c.table, c.start, c.target); err != nil {
 		return err
 	}
 	for _, ch := range c.changes {
 		if c.over() && ch.at.After(c.end) { // changed between the delivery that was accepted and its acceptance
 			break
 		}
-		if err := c.change(table, ch); err != nil {
+		if err := c.change(ch); err != nil {
 			return err
 		}
 	}
 	c.breached = c.breached || c.late(c.until)
 	return nil
+}
+
+// enter begins a phase.
+func (c *counter) enter(k int) (err error) {
+	c.at = k
+	c.table, err = c.tables.Table(c.phases[k].calendar, c.phases[k].version)
+	return err
 }
 
 // aim sets the due time of a target that begins at from, with the stops since then.
@@ -193,7 +218,7 @@ func (c *counter) late(at time.Time) bool {
 }
 
 // change applies a new target. A breach before it stays, with its due time.
-func (c *counter) change(table *calendar.Table, ch change) error {
+func (c *counter) change(ch change) error {
 	if c.breached || c.late(ch.at) { // stops after the change move only a due time that is after it, too
 		c.breached = true
 		return nil
@@ -204,25 +229,24 @@ func (c *counter) change(table *calendar.Table, ch change) error {
 	if !c.agreed.IsZero() { // what both sides agreed on, no change of target moves
 		return nil
 	}
-	if ch.calendar != "" && (ch.calendar != c.calendar || ch.version != 0) {
-		var err error
-		if table, err = c.tables.Table(ch.calendar, ch.version); err != nil {
+	if c.in(ch).Calendar != c.phases[c.at].calendar {
+		if err := c.enter(c.at + 1); err != nil {
 			return err
 		}
 	}
-	t := table.For(ch.target)
+	t := c.table.For(ch.target)
 	c.target = ch.target
 	switch ch.policy {
 	case Restart:
 		c.legs = append(c.legs[:0], leg{ch.at, t})
-		return c.aim(table, ch.at, ch.target)
+		return c.aim(c.table, ch.at, ch.target)
 	case FromStart:
 		c.legs = append(c.legs[:0], leg{c.start, t})
-		err := c.aim(table, c.start, ch.target)
+		err := c.aim(c.table, c.start, ch.target)
 		c.byChange = c.late(ch.at)
 		return err
 	}
-	if err := c.carry(table, t, ch); err != nil {
+	if err := c.carry(c.table, t, ch); err != nil {
 		return err
 	}
 	if last := c.legs[len(c.legs)-1]; last.table != t {
@@ -354,7 +378,7 @@ func later(a, b time.Time) time.Time {
 // state sums up.
 func (c *counter) state() (State, error) {
 	s := State{
-		Kind: c.kind, Scope: c.scope, Unit: c.unit, Calendar: c.calendar, Version: c.version, Target: c.target,
+		Kind: c.kind, Scope: c.scope, Unit: c.unit, Calendar: c.phases[c.at].calendar, Version: c.table.Version, Began: c.calendar, Target: c.target,
 		StartedAt: c.start, DueAt: c.due, EndedAt: c.end, Budget: c.budget, ByChange: c.byChange,
 	}
 	if c.breached {

@@ -35,6 +35,36 @@ type change struct {
 	due      time.Time // agreed on; zero: a new target
 }
 
+// phase is a stretch of a track that counts in one calendar.
+type phase struct {
+	from     time.Time
+	calendar string
+	version  int // known when it began, then the last that it follows; 0: the newest
+}
+
+// phases are the calendars that a track counts in: the one it began with, then each that a change of target leads it into.
+// After a date that both sides agreed on no target changes any more.
+func (t *track) phases() []phase {
+	list := []phase{{t.start, t.calendar, t.version}}
+	for _, ch := range t.changes {
+		if !ch.due.IsZero() {
+			break
+		}
+		if in := t.in(ch); in.Calendar != list[len(list)-1].calendar {
+			list = append(list, phase{ch.at, in.Calendar, in.Version})
+		}
+	}
+	return list
+}
+
+// in is the calendar that a change of target counts in: without one of its own, that which the track began with.
+func (t *track) in(ch change) In {
+	if ch.calendar == "" {
+		return In{t.calendar, t.version}
+	}
+	return In{ch.calendar, ch.version}
+}
+
 func (t *track) over() bool { return !t.end.IsZero() }
 
 func (t *track) stop(kind string, at time.Time) {

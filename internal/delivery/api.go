@@ -10,6 +10,7 @@ import (
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/web"
 	"neike/internal/org"
+	"neike/internal/talk"
 )
 
 // deliveryJSON is a delivery on the wire.
@@ -301,6 +302,8 @@ type deliveryEventJSON struct {
 	Quantity *string    `json:"quantity"`
 	DueAt    *time.Time `json:"due_at"`
 	Imported bool       `json:"imported"`
+
+	Files []talk.AttachedFile `json:"files,omitempty" doc:"What came with the words"`
 }
 
 func (s *Service) getTimeline(ctx context.Context, in *deliveryNumber) (*deliveryTimelineOutput, error) {
@@ -312,17 +315,17 @@ func (s *Service) getTimeline(ctx context.Context, in *deliveryNumber) (*deliver
 	if err != nil {
 		return nil, err
 	}
-	texts := map[int64]string{}
+	said := map[int64]talk.Entry{}
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		entries, err := s.Talk.List(ctx, rd, subject(v.ID), false)
+		entries, err := s.Talk.Whole(ctx, rd, subject(v.ID), false)
 		for _, e := range entries {
-			texts[e.ID] = e.Text
+			said[e.ID] = e
 		}
 		return err
 	})
 	out := &deliveryTimelineOutput{}
 	for _, e := range v.Log {
-		out.Body.Items = append(out.Body.Items, deliveryEventJSON{At: e.At.UTC(), Kind: e.Kind, By: words(v.People[e.Actor].No), Side: e.Side, Text: words(texts[e.Message]),
+		out.Body.Items = append(out.Body.Items, deliveryEventJSON{At: e.At.UTC(), Kind: e.Kind, By: words(v.People[e.Actor].No), Side: e.Side, Text: words(said[e.Message].Text), Files: said[e.Message].Told(),
 			Reason: words(e.Why), Quantity: words(e.Quantity), DueAt: instantOf(e.Due), Imported: e.Imported})
 	}
 	return out, err

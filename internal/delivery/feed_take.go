@@ -9,6 +9,7 @@ import (
 	"neike/internal/clock"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/event"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/talk"
 )
@@ -84,7 +85,7 @@ func (s *Service) touch(ctx context.Context, tx *sqldb.Tx, contacts map[[2]int64
 	for k := range contacts {
 		keys = append(keys, k)
 	}
-	slices.SortFunc(keys, func(a, b [2]int64) int { return slices.Compare(a[:], b[:]) })
+	sorting.By(keys, func(a, b [2]int64) int { return slices.Compare(a[:], b[:]) })
 	for _, k := range keys {
 		if err := s.Relation.Contact(ctx, tx, k[0], k[1], contacts[k]); err != nil {
 			return err

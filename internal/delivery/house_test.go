@@ -26,6 +26,7 @@ import (
 	"neike/internal/relation"
 	"neike/internal/talk"
 	"neike/internal/todo"
+	"neike/internal/view"
 )
 
 // house is a small company with finance and it as providers and project as customer:
@@ -45,7 +46,7 @@ var schemas = []sqldb.Schema{
 	{Room: "event", FS: event.Schema}, {Room: "job", FS: job.Schema}, {Room: "web", FS: web.Schema},
 	{Room: "org", FS: org.Schema}, {Room: "access", FS: access.Schema}, {Room: "calendar", FS: calendar.Schema},
 	{Room: "clock", FS: clock.Schema}, {Room: "todo", FS: todo.Schema}, {Room: "talk", FS: talk.Schema},
-	{Room: "relation", FS: relation.Schema}, {Room: "catalog", FS: catalog.Schema}, {Room: "delivery", FS: Schema},
+	{Room: "relation", FS: relation.Schema}, {Room: "catalog", FS: catalog.Schema}, {Room: "view", FS: view.Schema}, {Room: "delivery", FS: Schema},
 	{Room: "importer", FS: importer.Schema},
 }
 
@@ -76,9 +77,9 @@ func wire(t testing.TB, db *sqldb.DB) house {
 	services := catalog.New(db, bus, people, grants, calendars)
 	people.ServicesBy(services.IDByCode)
 	s := New(db, bus, jobs, Rooms{Org: people, Access: grants, Calendar: calendars, Clock: clocks, Todo: todos, Talk: talks,
-		Relation: relations, Catalog: services})
+		Relation: relations, Catalog: services, View: view.New(db, bus, people, grants)})
 	book, err := lang.New(ui.Locale, web.Locale, form.Locale, org.Locale, access.Locale, calendar.Locale, clock.Locale, todo.Locale,
-		talk.Locale, relation.Locale, catalog.Locale, importer.Locale, xlsx.Locale, Locale)
+		talk.Locale, relation.Locale, view.Locale, catalog.Locale, importer.Locale, xlsx.Locale, Locale)
 	must(t, err)
 	book.Clock = db.Now
 	ctx := lang.With(actor.System(context.Background()), book, "zh", "Asia/Shanghai")

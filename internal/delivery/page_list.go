@@ -6,6 +6,8 @@ import (
 	"net/url"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/ui"
@@ -72,6 +74,7 @@ type listView struct {
 	MayPush bool
 	Self    string
 	Live    []string
+	Views   templ.Component // the bar of views
 }
 
 // row is a delivery as the table shows it.
@@ -82,10 +85,16 @@ type row struct {
 	State                  ui.TagProps
 }
 
+// liveMost is how many units a list hears of: a page listens to twenty topics at most, and the frame has its own.
+const liveMost = 16
+
 // showList is what one has to bring and what one is to get. Without a view it is what there is to bring for those who
 // bring something, else what they get.
 func (s *Service) showList(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
+	if sent, err := s.standard(w, r, listDeliveries); sent || err != nil {
+		return err
+	}
 	var in asking
 	if err := web.Decode(r, &in); err != nil {
 		return err
@@ -122,8 +131,8 @@ func (s *Service) showList(w http.ResponseWriter, r *http.Request) error {
 	for _, l := range page.Items {
 		v.Rows = append(v.Rows, s.rowOf(ctx, tree, l))
 	}
-	for _, unit := range sc.serves {
-		if v.Live = append(v.Live, topicOfUnit(unit)); len(v.Live) == 20 {
+	for _, unit := range sc.serves { // who serves more sees the rest with the next look
+		if v.Live = append(v.Live, topicOfUnit(unit)); len(v.Live) == liveMost {
 			break
 		}
 	}
@@ -134,6 +143,9 @@ func (s *Service) showList(w http.ResponseWriter, r *http.Request) error {
 		v.Pager.PrevHref = in.href("/deliveries")
 	}
 	if v.Filter, err = s.filterBar(ctx, in, tree); err != nil {
+		return err
+	}
+	if v.Views, err = s.View.Bar(ctx, listDeliveries, in.narrowed()); err != nil {
 		return err
 	}
 	v.Empty = ui.EmptyProps{Icon: "package", Level: 2, Title: lang.T(ctx, "delivery.list.empty-"+in.View), Text: lang.T(ctx, "delivery.list.empty-hint")}

@@ -7,6 +7,8 @@ import (
 	"slices"
 	"strings"
 
+	"github.com/a-h/templ"
+
 	"neike/internal/catalog"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
@@ -49,7 +51,11 @@ type standingsView struct {
 	Pager  ui.PagerProps
 	File   string
 	MayNew bool
+	Views  templ.Component // the bar of views
 }
+
+// standingPath is where the list of arrangements stands.
+const standingPath = "/deliveries/standing"
 
 // standingAsking is what the address of the list says.
 type standingAsking struct {
@@ -60,12 +66,24 @@ type standingAsking struct {
 	Cursor   string `form:"cursor"`
 }
 
-func (a standingAsking) href(path, cursor string) string {
+func (a standingAsking) filter() StandingFilter {
+	return StandingFilter{Provider: a.Provider, Customer: a.Customer, Service: a.Service, State: a.State, Cursor: a.Cursor}
+}
+
+func (a standingAsking) query() url.Values {
 	q := url.Values{}
-	for name, value := range map[string]string{"provider": a.Provider, "customer": a.Customer, "service": a.Service, "state": a.State, "cursor": cursor} {
+	for name, value := range map[string]string{"provider": a.Provider, "customer": a.Customer, "service": a.Service, "state": a.State} {
 		if value != "" {
 			q.Set(name, value)
 		}
+	}
+	return q
+}
+
+func (a standingAsking) href(path, cursor string) string {
+	q := a.query()
+	if cursor != "" {
+		q.Set("cursor", cursor)
 	}
 	if len(q) == 0 {
 		return path
@@ -75,11 +93,14 @@ func (a standingAsking) href(path, cursor string) string {
 
 func (s *Service) showStandings(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
+	if sent, err := s.standard(w, r, listStandings); sent || err != nil {
+		return err
+	}
 	var in standingAsking
 	if err := web.Decode(r, &in); err != nil {
 		return err
 	}
-	page, err := s.Standings(ctx, StandingFilter{Provider: in.Provider, Customer: in.Customer, Service: in.Service, State: in.State, Cursor: in.Cursor})
+	page, err := s.Standings(ctx, in.filter())
 	if err != nil {
 		return err
 	}
@@ -87,7 +108,7 @@ func (s *Service) showStandings(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	const path = "/deliveries/standing"
+	const path = standingPath
 	v := standingsView{File: in.href(path+"/export", ""), Tabs: []ui.TabProps{
 		{Text: lang.T(ctx, "delivery.list."+ViewBring), Href: "/deliveries?view=" + ViewBring}, {Text: lang.T(ctx, "delivery.list."+ViewReceive), Href: "/deliveries?view=" + ViewReceive},
 		{Text: lang.T(ctx, "delivery.list.all"), Href: "/deliveries?view=all"}, {Text: lang.T(ctx, "delivery.list.month"), Href: "/deliveries/month"},
@@ -122,6 +143,12 @@ func (s *Service) showStandings(w http.ResponseWriter, r *http.Request) error {
 		states = append(states, ui.Option{Value: st, Text: lang.T(ctx, "delivery.standing.state."+st)})
 	}
 	choose("state", in.State, states)
+	if in.Service != "" {
+		v.Filter.Hidden = map[string]string{"service": in.Service}
+	}
+	if v.Views, err = s.View.Bar(ctx, listStandings, in.query()); err != nil {
+		return err
+	}
 	return web.Show(w, r, http.StatusOK, standingsPage(v), standingsContent(v))
 }
 

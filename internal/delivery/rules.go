@@ -176,7 +176,7 @@ func need(f *fault.Fields, name, text string) string {
 func atMost(f *fault.Fields, name, text string, most int) string {
 	text = strings.TrimSpace(text)
 	if utf8.RuneCountInString(text) > most {
-		f.Add(name, "form.too-long", "max", most)
+		f.Add(name, "form.too-long", "max", most, "count", utf8.RuneCountInString(text))
 	}
 	return text
 }

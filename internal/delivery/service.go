@@ -20,6 +20,7 @@ import (
 	"neike/internal/relation"
 	"neike/internal/talk"
 	"neike/internal/todo"
+	"neike/internal/view"
 )
 
 // Rooms are the neighbours that delivery calls.
@@ -32,6 +33,7 @@ type Rooms struct {
 	Talk     *talk.Service
 	Relation *relation.Service
 	Catalog  *catalog.Catalog
+	View     *view.Service
 }
 
 // Service holds the use cases.
@@ -51,6 +53,7 @@ func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, rooms Rooms) *Service {
 	rooms.Talk.AddPolicy(StandingKind, talk.Policy{About: s.aboutStandings})
 	rooms.Clock.Register(clock.Source{Kind: Kind, Marks: s.histories, Of: s.historiesOf, Read: s.historiesRead, About: s.deadlinesOf})
 	s.fillSlots()
+	s.offerViews()
 	return s
 }
 
@@ -80,7 +83,7 @@ func (s *Service) by(ctx context.Context, no string) (context.Context, error) {
 	}
 	p, err := s.Org.PersonByNo(ctx, no)
 	if fault.KindOf(err) == fault.NotFound {
-		f.Add("by", "delivery.person-unknown")
+		f.Add("by", "delivery.person-unknown", "no", no)
 		return ctx, f.Err()
 	}
 	if err != nil {

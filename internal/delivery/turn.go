@@ -11,6 +11,7 @@ import (
 	"neike/internal/kit/actor"
 	"neike/internal/kit/event"
 	"neike/internal/kit/fault"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/relation"
 )
@@ -210,7 +211,7 @@ func summed(list []entry, zone *time.Location) []entry {
 		out = append(out, x)
 	}
 	out = slices.DeleteFunc(out, func(x entry) bool { return x.Delta == relation.Delta{} })
-	slices.SortFunc(out, func(a, b entry) int {
+	sorting.By(out, func(a, b entry) int {
 		if a.edge != b.edge {
 			return int(min(max(a.edge-b.edge, -1), 1))
 		}

@@ -14,6 +14,7 @@ import (
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
@@ -67,7 +68,7 @@ func (s *Service) list(w http.ResponseWriter, r *http.Request, status int, errs 
 	if err != nil {
 		return err
 	}
-	slices.SortStableFunc(v.Lines, func(a, b connectionLine) int {
+	sorting.Stable(v.Lines, func(a, b connectionLine) int {
 		switch {
 		case a.Active() == b.Active():
 			return 0

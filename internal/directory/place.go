@@ -2,10 +2,10 @@ package directory
 
 import (
 	"cmp"
-	"slices"
 	"strings"
 
 	"neike/internal/kit/chat"
+	"neike/internal/kit/sorting"
 	"neike/internal/org"
 )
 
@@ -60,7 +60,7 @@ func place(c Connection, tree *org.Tree, valid func(org.Unit) bool, list []chat.
 		done[one.ID] = one
 		out = append(out, one)
 	}
-	slices.SortStableFunc(out, func(a, b placed) int { return cmp.Compare(a.depth, b.depth) })
+	sorting.Stable(out, func(a, b placed) int { return cmp.Compare(a.depth, b.depth) })
 	return out
 }
 
@@ -99,12 +99,12 @@ func (p *placer) order() []int {
 		}
 		seen[i] = true
 		out = append(out, i)
-		slices.SortFunc(below[p.list[i].ID], byOrder)
+		sorting.By(below[p.list[i].ID], byOrder)
 		for _, j := range below[p.list[i].ID] {
 			visit(j)
 		}
 	}
-	slices.SortFunc(tops, byOrder)
+	sorting.By(tops, byOrder)
 	for _, i := range tops {
 		visit(i)
 	}

@@ -11,6 +11,7 @@ import (
 	"neike/internal/app/importer"
 	"neike/internal/kit/chat"
 	"neike/internal/kit/fault"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
 )
@@ -147,7 +148,7 @@ func (p *planner) ordered() []placed {
 	for _, one := range p.places {
 		out = append(out, one)
 	}
-	slices.SortFunc(out, func(a, b placed) int {
+	sorting.By(out, func(a, b placed) int {
 		if a.depth != b.depth {
 			return a.depth - b.depth
 		}
@@ -203,7 +204,7 @@ func (p *planner) planUnits(ctx context.Context) error {
 		}
 		items = append(items, p.unitItem(byLine[v.Line], rows[i].Cells, v, bad[v.Line]))
 	}
-	slices.SortStableFunc(items, func(a, b Item) int { return end.Rank[a.N] - end.Rank[b.N] }) // a parent before what is below it
+	sorting.Stable(items, func(a, b Item) int { return end.Rank[a.N] - end.Rank[b.N] }) // a parent before what is below it
 	for _, d := range list {
 		if d.is == placeAsk {
 			p.asks++

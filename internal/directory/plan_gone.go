@@ -2,9 +2,9 @@ package directory
 
 import (
 	"context"
-	"slices"
 	"strings"
 
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
 )
@@ -116,7 +116,7 @@ func (p *planner) planClosing(ctx context.Context) error {
 		}
 		items = append(items, i)
 	}
-	slices.SortFunc(items, func(a, b Item) int { // what is below first
+	sorting.By(items, func(a, b Item) int { // what is below first
 		if a.N != b.N {
 			return b.N - a.N
 		}

@@ -4,6 +4,7 @@ import (
 	"slices"
 	"time"
 
+	"neike/internal/kit/sorting"
 	"neike/internal/org"
 	"neike/internal/signin"
 )
@@ -53,7 +54,7 @@ func tells(a, b int) bool {
 // hidden, the rows must not add up to it. The rows with the fewest people go first.
 func veil(total mark, rows []*cell) {
 	rows = slices.DeleteFunc(slices.Clone(rows), func(c *cell) bool { return c.nobody() })
-	slices.SortStableFunc(rows, func(a, b *cell) int { return (a.x + a.rest) - (b.x + b.rest) })
+	sorting.Stable(rows, func(a, b *cell) int { return (a.x + a.rest) - (b.x + b.rest) })
 	for {
 		hidden, x, rest := 0, 0, 0
 		var next *cell

@@ -101,6 +101,8 @@ var usualKinds = []Kind{
 	{Code: "request.disowned", Group: "serving", Icon: "circle-x", Tone: "warning", As: map[string]string{AsAssignee: Now, "": Off}, Ends: finished},
 	{Code: "request.named", Group: "serving", Icon: "lock", As: all(Now)},
 
+	{Code: "request.draft-taken", Group: "serving", Icon: "edit", As: all(Now)},
+
 	{Code: "request.logged", Verb: "confirm", Group: "asking", Icon: "phone", As: all(Now)},
 	{Code: "request.taken", Group: "asking", Icon: "user", As: all(Off), Ends: []string{"request.opened", "request.passed-on", "request.assigned"}},
 	{Code: "request.date-proposed", Verb: "agree-date", Group: "asking", Icon: "calendar", Tone: "warning", As: all(Now), Ends: []string{"request.date-proposed"}},

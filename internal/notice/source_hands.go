@@ -17,6 +17,7 @@ func (s *Service) handSources() {
 		return each("request.merged", AsCustomer, p.Customers), nil
 	})
 	s.sources[request.StandInWasNamed{}.EventKind()] = s.standIn
+	s.sources[request.AnswerDraftWasTaken{}.EventKind()] = s.draftTaken
 	s.sources[request.WasUnmerged{}.EventKind()] = heard(s.unmerged)
 }
 
@@ -82,4 +83,13 @@ func (s *Service) standIn(ctx context.Context, rd sqldb.Reader, b *batch, r even
 		kind = "request.stand-down"
 	}
 	return []Told{{Kind: kind, Person: e.Person, As: AsSelf, By: e.By}}, nil
+}
+
+// draftTaken tells whose draft it was that a colleague goes on with it.
+func (s *Service) draftTaken(ctx context.Context, rd sqldb.Reader, b *batch, r event.Record) ([]Told, error) {
+	e, err := event.Decode[request.AnswerDraftWasTaken](r)
+	if err != nil {
+		return nil, err
+	}
+	return []Told{{Kind: "request.draft-taken", Person: e.From, As: AsAgent, By: e.By}}, nil
 }

@@ -91,12 +91,18 @@ func (s *Service) requestSources() {
 		request.WasReopened{}:        heard(s.reopened),
 		request.DateAnswered{}:       assignee("request.date-answered"),
 		request.WasAsked{}:           customers("request.asked"),
-		request.WasDelivered{}:       customers("request.delivered"),
 		request.WasDeclined{}:        heard(s.passedOn),
 		request.WasReturned{}:        heard(s.returned),
 		request.WasRated{}:           heard(s.rated),
 	} {
 		s.sources[e.EventKind()] = tell
+	}
+	delivered := customers("request.delivered")
+	s.sources[request.WasDelivered{}.EventKind()] = func(ctx context.Context, rd sqldb.Reader, b *batch, r event.Record) ([]Told, error) {
+		if e, err := event.Decode[request.WasDelivered](r); err != nil || e.Told { // with the one that it went along with
+			return nil, err
+		}
+		return delivered(ctx, rd, b, r)
 	}
 	s.sources[request.WasRouted{}.EventKind()] = s.routed
 	s.handSources()

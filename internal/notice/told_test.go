@@ -270,3 +270,31 @@ func TestAReaderGetsTheOwnLanguage(t *testing.T) {
 		t.Errorf("mailed %q", got)
 	}
 }
+
+// TestWhoAskedTwiceHearsOnceOfWhatGoesAlong: the delivery of both is one message to who asked for both, and one to each of
+// two customers.
+func TestWhoAskedTwiceHearsOnceOfWhatGoesAlong(t *testing.T) {
+	each(t, func(t *testing.T, h *tested) {
+		a, b := h.ask("备用金"), h.ask("备用金，再提一次")
+		c := h.askAs(h.As("3003"), "我也要备用金", false)
+		for _, r := range []request.Request{b, c} {
+			h.must(h.Request.Merge(h.As("2002"), r.Number, a.Ref(), "", request.When{}))
+		}
+		h.must(h.Request.Take(h.As("2003"), a.Number, request.When{}))
+		h.later(2 * time.Minute)
+		before, other, worker := len(h.mailed("3002")), len(h.mailed("3003")), len(h.mailed("2003"))
+		h.must(h.Request.DeliverAll(h.As("2003"), a.Number, "已办好", "已办好", nil, request.When{}))
+		h.later(2 * time.Minute)
+		if got := h.mailed("3002")[before:]; len(got) != 1 {
+			t.Errorf("who asked twice was mailed %q", got)
+		}
+		if got := h.mailed("3003")[other:]; len(got) != 1 {
+			t.Errorf("the other customer was mailed %q", got)
+		}
+		h.must(h.Request.Return(h.As("3003"), c.Number, "没有收到", request.When{}))
+		h.later(2 * time.Minute)
+		if got := h.mailed("2003")[worker:]; len(got) != 1 {
+			t.Errorf("whoever did the work was mailed %q", got)
+		}
+	})
+}

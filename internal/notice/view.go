@@ -9,6 +9,7 @@ import (
 	"neike/internal/kit/chat"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/ui"
 )
 
@@ -102,7 +103,7 @@ func usualWord(ctx context.Context, k Kind, channel string) string {
 			values = append(values, v)
 		}
 	}
-	slices.SortFunc(values, func(a, b string) int { return slices.Index(Values, a) - slices.Index(Values, b) })
+	sorting.By(values, func(a, b string) int { return slices.Index(Values, a) - slices.Index(Values, b) })
 	for i, v := range values {
 		values[i] = lang.T(ctx, "notice.value."+v)
 	}
@@ -130,7 +131,7 @@ func wished(form map[string]string) choices {
 }
 
 func sorted(list []Chosen) []Chosen {
-	slices.SortFunc(list, func(a, b Chosen) int { return strings.Compare(a.Kind+a.Channel, b.Kind+b.Channel) })
+	sorting.By(list, func(a, b Chosen) int { return strings.Compare(a.Kind+a.Channel, b.Kind+b.Channel) })
 	return list
 }
 

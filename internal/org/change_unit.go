@@ -12,6 +12,7 @@ import (
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 )
 
@@ -205,7 +206,7 @@ func (d *drafting) into() {
 	case d.in.Kind == Split && math.Abs(sum-1) > 0.00005:
 		d.f.Add("into", "org.share-sum", "value", strconv.FormatFloat(math.Round(sum*10000)/100, 'f', -1, 64))
 	}
-	slices.SortStableFunc(d.plan.Into, func(a, b Share) int { return cmp.Compare(b.Share, a.Share) })
+	sorting.Stable(d.plan.Into, func(a, b Share) int { return cmp.Compare(b.Share, a.Share) })
 	if d.in.Kind == Merge && len(d.plan.Into) == 1 {
 		d.plan.From = slices.DeleteFunc(d.plan.From, func(id ID) bool { return id == d.plan.Into[0].Unit })
 		if len(d.plan.From) == 0 && d.f.Err() == nil {

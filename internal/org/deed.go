@@ -2,9 +2,9 @@ package org
 
 import (
 	"context"
-	"slices"
 	"time"
 
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 )
 
@@ -51,6 +51,6 @@ func (s *Service) deedsIn(ctx context.Context, rd sqldb.Reader, a Absence) ([]De
 		}
 		all = append(all, list...)
 	}
-	slices.SortStableFunc(all, func(a, b Deed) int { return b.At.Compare(a.At) })
+	sorting.Stable(all, func(a, b Deed) int { return b.At.Compare(a.At) })
 	return all[:min(len(all), deedsShown)], nil
 }

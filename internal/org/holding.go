@@ -5,6 +5,7 @@ import (
 	"context"
 	"slices"
 
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 )
 
@@ -136,7 +137,7 @@ func (s *Service) AddHolding(list ...Holding) {
 		}
 		s.holdings = append(s.holdings, h)
 	}
-	slices.SortStableFunc(s.holdings, func(a, b Holding) int { return cmp.Compare(a.Order, b.Order) })
+	sorting.Stable(s.holdings, func(a, b Holding) int { return cmp.Compare(a.Order, b.Order) })
 }
 
 // Holdings lists the kinds of things that people or units hold, in their order.

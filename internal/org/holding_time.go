@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"neike/internal/kit/actor"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 )
 
@@ -365,7 +366,7 @@ func behind[T any](list []T, limit int, key func(T) ID) ID {
 
 // uncovered is what of a shift lies in none of the others.
 func uncovered(d Shift, others []Shift) []Shift {
-	slices.SortFunc(others, func(a, b Shift) int { return a.From.Compare(b.From) })
+	sorting.By(others, func(a, b Shift) int { return a.From.Compare(b.From) })
 	var out []Shift
 	end := d.Until
 	for _, o := range others {

@@ -9,6 +9,7 @@ import (
 
 	"neike/internal/app/importer"
 	"neike/internal/kit/actor"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 )
 
@@ -183,7 +184,7 @@ func (h reading) moreUnits(row importer.Row, w *wantedPerson) []finding {
 			next = append(next, Membership{Person: w.ID, Unit: u.ID, Position: m.Position, Until: until})
 		}
 	}
-	slices.SortFunc(next, func(a, b Membership) int { return cmp.Compare(a.Unit, b.Unit) })
+	sorting.By(next, func(a, b Membership) int { return cmp.Compare(a.Unit, b.Unit) })
 	main := w.members[:min(1, len(w.members))]
 	old := h.writeMembers(w.members[len(main):])
 	w.members = append(slices.Clone(main), next...)

@@ -3,6 +3,7 @@ package org
 import (
 	"context"
 	"errors"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -91,20 +92,60 @@ func (s *Service) HeadsFrom(ctx context.Context, rd sqldb.Reader, unit ID) ([]ID
 	if err != nil {
 		return nil, 0, err
 	}
-	path := tree.Path(unit)
-	if len(path) == 0 {
-		path = []ID{unit}
-	}
+	path := pathTo(tree, unit)
 	found, err := headsOf(ctx, rd, path, rd.Instant())
 	if err != nil {
 		return nil, 0, err
 	}
+	heads, of := nearest(found, path)
+	return heads, of, nil
+}
+
+// unitsAtOnce is how many units a statement names.
+const unitsAtOnce = 500
+
+// HeadsOfEach is Heads of several units, by unit, with as many statements for hundreds of them as for one.
+func (s *Service) HeadsOfEach(ctx context.Context, rd sqldb.Reader, units []ID) (map[ID][]ID, error) {
+	tree, err := s.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var all []ID
+	for _, u := range units {
+		all = append(all, pathTo(tree, u)...)
+	}
+	slices.Sort(all)
+	found := map[ID][]ID{}
+	for part := range slices.Chunk(slices.Compact(all), unitsAtOnce) {
+		some, err := headsOf(ctx, rd, part, rd.Instant())
+		if err != nil {
+			return nil, err
+		}
+		maps.Copy(found, some)
+	}
+	out := make(map[ID][]ID, len(units))
+	for _, u := range units {
+		out[u], _ = nearest(found, pathTo(tree, u))
+	}
+	return out, nil
+}
+
+// pathTo is the path from the top to a unit, with it; of one that is not in the tree, itself.
+func pathTo(tree *Tree, unit ID) []ID {
+	if path := tree.Path(unit); len(path) > 0 {
+		return path
+	}
+	return []ID{unit}
+}
+
+// nearest are the heads of the last unit of a path that has any, and that unit; without any, the unit the path leads to.
+func nearest(found map[ID][]ID, path []ID) ([]ID, ID) {
 	for _, u := range slices.Backward(path) {
 		if len(found[u]) > 0 {
-			return found[u], u, nil
+			return found[u], u
 		}
 	}
-	return nil, unit, nil
+	return nil, path[len(path)-1]
 }
 
 // AgentsOf are the people who may serve for a unit: those it names, or all its members when it names none.

@@ -6,6 +6,7 @@ import (
 	"slices"
 	"time"
 
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 )
 
@@ -31,7 +32,7 @@ func newFamily(list []Lineage) family {
 				f.forebears[to] = append(f.forebears[to], id)
 			}
 		}
-		slices.SortFunc(f.heirs[id], func(a, b Share) int {
+		sorting.By(f.heirs[id], func(a, b Share) int {
 			return cmp.Or(cmp.Compare(b.Share, a.Share), cmp.Compare(a.Unit, b.Unit))
 		})
 	}

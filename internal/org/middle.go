@@ -7,6 +7,7 @@ import (
 	"sync"
 	"time"
 
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 )
 
@@ -151,7 +152,7 @@ func (s *Service) peopleByMiddle(ctx context.Context, rd sqldb.Reader, key strin
 		if err != nil {
 			return nil, err
 		}
-		slices.SortFunc(people, func(a, b Person) int { return slices.Index(chunk, a.ID) - slices.Index(chunk, b.ID) })
+		sorting.By(people, func(a, b Person) int { return slices.Index(chunk, a.ID) - slices.Index(chunk, b.ID) })
 		for _, p := range people {
 			full, _ := nameKeys(p.Name)
 			hit := strings.Contains(p.Name, key) || strings.Contains(full, low) || strings.Contains(latinKey(p.NameEn), low)

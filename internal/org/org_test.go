@@ -225,6 +225,16 @@ func TestAMemberIsAnAgentUnlessTheUnitNamesItsAgents(t *testing.T) {
 			if !slices.Equal(heads, []int64{h.no("A-7").ID}) {
 				h.Errorf("heads %v", heads)
 			}
+			all := []int64{it, h.code("hr").ID, it, 7}
+			each, failed := h.org.HeadsOfEach(h.ctx, rd, all)
+			if failed != nil || len(each) != 3 {
+				h.Errorf("%v, %v", each, failed)
+			}
+			for _, u := range all {
+				if alone, _ := h.org.Heads(h.ctx, rd, u); !slices.Equal(each[u], alone) {
+					h.Errorf("heads of %d among others %v, alone %v", u, each[u], alone)
+				}
+			}
 			return err
 		})
 		if err := h.org.Deactivate(h.ctx, "A-7"); err != nil {

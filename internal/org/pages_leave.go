@@ -9,6 +9,7 @@ import (
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
@@ -52,7 +53,7 @@ func (s *Service) fillLeave(ctx context.Context, rd sqldb.Reader, c Change, v *c
 		v.Gave = append(v.Gave, gaveLine{Title: cmp.Or(g.Title, lang.T(ctx, "org.leave-private")), Href: g.Href,
 			Note: joined(lang.T(ctx, h.Label), lang.T(ctx, "org.forecast-goes", "name", NameOf(ctx, names[g.To]))), Wanted: slices.Contains(c.Plan.Back, g.Holding)})
 	}
-	slices.SortStableFunc(v.Gave, func(a, b gaveLine) int { return cmp.Compare(b.rank(), a.rank()) })
+	sorting.Stable(v.Gave, func(a, b gaveLine) int { return cmp.Compare(b.rank(), a.rank()) })
 	if c.State == ChangeCancelled || c.State == ChangeRefused {
 		return nil
 	}
@@ -66,7 +67,7 @@ func (s *Service) fillLeave(ctx context.Context, rd sqldb.Reader, c Change, v *c
 	for i, h := range s.holdings {
 		order[h.Code] = i
 	}
-	slices.SortFunc(v.Back, func(a, b ui.Option) int { return order[a.Value] - order[b.Value] })
+	sorting.By(v.Back, func(a, b ui.Option) int { return order[a.Value] - order[b.Value] })
 	return nil
 }
 

@@ -10,6 +10,7 @@ import (
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 )
 
@@ -62,7 +63,7 @@ func (s *Service) AddPersonalData(list ...PersonalData) {
 		}
 		s.personal = append(s.personal, d)
 	}
-	slices.SortStableFunc(s.personal, func(a, b PersonalData) int { return cmp.Compare(a.Order, b.Order) })
+	sorting.Stable(s.personal, func(a, b PersonalData) int { return cmp.Compare(a.Order, b.Order) })
 }
 
 // PersonalKind is one kind in the copy of what is kept about a person.

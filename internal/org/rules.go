@@ -11,6 +11,7 @@ import (
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 )
 
 // companyRoles may be held for the whole company; unitRoles only for a unit (owner: for a service). quality, hr and
@@ -296,7 +297,7 @@ func readRoles(tree *Tree, mainUnit, list string, strict bool) ([]Role, []findin
 }
 
 func sortRoles(roles []Role) {
-	slices.SortFunc(roles, func(a, b Role) int {
+	sorting.By(roles, func(a, b Role) int {
 		if c := strings.Compare(a.Code, b.Code); c != 0 {
 			return c
 		}

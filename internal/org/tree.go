@@ -8,6 +8,7 @@ import (
 	"sync"
 	"time"
 
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 )
 
@@ -67,7 +68,7 @@ func NewTree(units []Unit, naming map[ID]bool) *Tree {
 		children[parent] = append(children[parent], u)
 	}
 	for _, list := range children {
-		slices.SortFunc(list, func(a, b Unit) int {
+		sorting.By(list, func(a, b Unit) int {
 			if a.Level != b.Level {
 				return slices.Index(Levels, a.Level) - slices.Index(Levels, b.Level)
 			}

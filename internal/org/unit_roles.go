@@ -7,6 +7,7 @@ import (
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 )
 
@@ -172,7 +173,7 @@ func (s *Service) replaceNamed(ctx context.Context, tx *sqldb.Tx, held, wanted [
 			steps = append(steps, step{g, "given"})
 		}
 	}
-	slices.SortStableFunc(steps, func(a, b step) int { return int(min(1, max(-1, a.Person-b.Person))) })
+	sorting.Stable(steps, func(a, b step) int { return int(min(1, max(-1, a.Person-b.Person))) })
 	for _, x := range steps {
 		x.Reason, x.By = reason, actor.From(ctx).Person
 		if err := tx.Lock(ctx, "org_person", x.Person); err != nil {

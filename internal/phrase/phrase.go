@@ -15,6 +15,7 @@ import (
 	"neike/internal/kit/event"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/web"
 	"neike/internal/org"
@@ -104,7 +105,7 @@ func (s *Service) checked(ctx context.Context, in Input) (Phrase, error) {
 	text := func(name, value string, most int) string {
 		value = strings.TrimSpace(strings.ReplaceAll(value, "\r\n", "\n"))
 		if utf8.RuneCountInString(value) > most {
-			f.Add(name, "form.too-long", "max", most)
+			f.Add(name, "form.too-long", "max", most, "count", utf8.RuneCountInString(value))
 		}
 		return value
 	}
@@ -264,7 +265,7 @@ func (s *Service) Offer(ctx context.Context, rd sqldb.Reader, unit, service int6
 	list = slices.DeleteFunc(append(list, own...), func(p Phrase) bool {
 		return len(p.Services) > 0 && !slices.Contains(p.Services, service) || !p.fits(query)
 	})
-	slices.SortStableFunc(list, func(a, b Phrase) int { return a.rank(query) - b.rank(query) })
+	sorting.Stable(list, func(a, b Phrase) int { return a.rank(query) - b.rank(query) })
 	return list[:min(limit, len(list))], nil
 }
 

@@ -25,6 +25,33 @@ func (s *Service) around(ctx context.Context, rd sqldb.Reader, p Place) ([]Place
 	return out, nil
 }
 
+// stepsShown is how many places of one level a list offers.
+const stepsShown = 50
+
+// Steps are where a list that is narrowed to a place goes on from it: the places around it from the top down, itself, and
+// those in use right under it. Without a code, or with one that names none, those at the top.
+func (s *Service) Steps(ctx context.Context, code string) (above []Place, here Place, under []Place, err error) {
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		sc := scope{top: true, limit: stepsShown - 1}
+		if code != "" {
+			p, err := byCode(ctx, rd, code)
+			switch {
+			case err == nil:
+				here, sc = p, scope{direct: p.ID, limit: stepsShown - 1}
+			case fault.KindOf(err) != fault.NotFound:
+				return err
+			}
+		}
+		if above, err = s.around(ctx, rd, here); err != nil {
+			return err
+		}
+		slices.Reverse(above)
+		under, err = list(ctx, rd, sc)
+		return err
+	})
+	return above, here, under, err
+}
+
 // Offers are the services that the actor can ask for at a place.
 func (s *Service) Offers(ctx context.Context, p Place) ([]*catalog.Service, error) {
 	all, err := s.services(ctx, p)

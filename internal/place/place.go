@@ -341,6 +341,20 @@ func (s *Service) InUse(ctx context.Context, code string) (Place, error) {
 	return p, err
 }
 
+// ByIDs are places by their ids, those that there are, without their services.
+func (s *Service) ByIDs(ctx context.Context, rd sqldb.Reader, ids []ID) (map[ID]Place, error) {
+	return byIDs(ctx, rd, ids)
+}
+
+// ByCodes are places by their codes, in use or not, those that there are. Codes are compared as they are written in a label:
+// small.
+func (s *Service) ByCodes(ctx context.Context, rd sqldb.Reader, codes []string) (map[string]Place, error) {
+	return byCodes(ctx, rd, codes)
+}
+
+// Within says whether a place is another or lies under it.
+func (p Place) Within(top Place) bool { return top.ID != 0 && strings.HasPrefix(p.Path, top.Path) }
+
 // Filter chooses places.
 type Filter struct {
 	Q      string // words of the name, the code, their pinyin or initials, or of the asset number
@@ -376,6 +390,7 @@ type scope struct {
 	after  ID
 	limit  int
 	direct ID // only what lies right under it
+	top    bool
 }
 
 func (s *Service) scopeOf(ctx context.Context, f Filter) (scope, error) {

@@ -142,6 +142,21 @@ func byCode(ctx context.Context, rd sqldb.Reader, code string) (Place, error) {
 	return one(ctx, rd, "code = ?", code)
 }
 
+// byIDs are the places of some ids, without their services.
+func byIDs(ctx context.Context, rd sqldb.Reader, ids []ID) (map[ID]Place, error) {
+	out := make(map[ID]Place, len(ids))
+	for chunk := range slices.Chunk(ids, 500) {
+		list, err := sqldb.AllQ(ctx, rd, scanPlace, sqldb.Select("select "+columns+"\nfrom place").In("id", chunk))
+		if err != nil {
+			return nil, err
+		}
+		for _, p := range list {
+			out[p.ID] = p
+		}
+	}
+	return out, nil
+}
+
 // byCodes are the places of some codes, those that there are.
 func byCodes(ctx context.Context, rd sqldb.Reader, codes []string) (map[string]Place, error) {
 	out := make(map[string]Place, len(codes))
@@ -199,6 +214,9 @@ func list(ctx context.Context, rd sqldb.Reader, sc scope) ([]Place, error) {
 	if sc.path != "" {
 		from, to := under(sc.path)
 		q.Where("p.path >= ?", from).Where("p.path < ?", to)
+	}
+	if sc.top {
+		q.Where("p.parent is null")
 	}
 	if sc.direct != 0 {
 		q.Where("p.parent = ?", sc.direct)

@@ -66,6 +66,7 @@ type (
 	}
 	problemsInput struct {
 		State string `query:"state" enum:"open,ended" default:"open" doc:"Those that are open, or those of the last weeks that have ended"`
+		Q     string `query:"q" maxLength:"100" doc:"Words of the title, of what is done about it, or the number; all have to be there"`
 	}
 	problemsOutput struct {
 		Body struct {
@@ -161,7 +162,7 @@ func (s *Service) wire(ctx context.Context, v View) (knownProblemJSON, error) {
 }
 
 func (s *Service) getProblems(ctx context.Context, in *problemsInput) (*problemsOutput, error) {
-	list, err := s.List(ctx, in.State == "ended")
+	list, err := s.Find(ctx, in.Q, in.State == "ended")
 	if err != nil {
 		return nil, err
 	}

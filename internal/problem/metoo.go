@@ -106,12 +106,14 @@ type Listed struct {
 
 // List lists the problems that the actor may see: open ones, or those that ended, the newest first.
 func (s *Service) List(ctx context.Context, ended bool) ([]Listed, error) {
-	return s.listed(ctx, func(ctx context.Context, rd sqldb.Reader) ([]Problem, error) {
-		if ended {
-			return endedLately(ctx, rd)
-		}
-		return openProblems(ctx, rd)
-	})
+	return s.Find(ctx, "", ended)
+}
+
+// Find is List of those whose title, words or number have every word of a query.
+func (s *Service) Find(ctx context.Context, query string, ended bool) ([]Listed, error) {
+	words := strings.Fields(query)
+	words = words[:min(len(words), 6)]
+	return s.listed(ctx, func(ctx context.Context, rd sqldb.Reader) ([]Problem, error) { return found(ctx, rd, words, ended) })
 }
 
 // OfService lists the open problems of a service, as the actor may see them.
@@ -156,7 +158,7 @@ func (s *Service) listed(ctx context.Context, read func(context.Context, sqldb.R
 func (s *Service) Share(ctx context.Context, number int64, words string) error {
 	var f fault.Fields
 	if words = strings.TrimSpace(words); utf8.RuneCountInString(words) > maxWords {
-		f.Add("words", "form.too-long", "max", maxWords)
+		f.Add("words", "form.too-long", "max", maxWords, "count", utf8.RuneCountInString(words))
 	}
 	if err := f.Err(); err != nil {
 		return err

@@ -3,9 +3,11 @@ package problem
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strings"
 	"time"
 
+	"neike/internal/catalog"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
@@ -19,6 +21,7 @@ import (
 func (s *Service) routes() []web.Route {
 	return []web.Route{
 		{Pattern: "GET /problems", Action: "problem.see", Do: s.showList},
+		{Pattern: "GET /problems/export", Action: "problem.see", Do: s.showExport},
 		{Pattern: "GET /problems/new", Action: "problem.mark", Do: s.showNew},
 		{Pattern: "POST /problems", Action: "problem.mark", Do: s.submitNew},
 		{Pattern: "GET /problems/{problem}", Action: "problem.see", Do: s.showOne},
@@ -42,16 +45,20 @@ func numberOf(r *http.Request) (int64, error) { return ParseRef(r.PathValue("pro
 type listView struct {
 	Open, Ended []ui.ListItemProps
 	MayMark     bool
+	Filter      ui.FilterProps
+	Self, File  string
+	Query       string
 	Instead     int // people of the last 90 days who said 'me, too' and made no request; of the reader's units
 }
 
 func (s *Service) showList(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	open, err := s.List(ctx, false)
+	query := askedFor(r)
+	open, err := s.Find(ctx, query, false)
 	if err != nil {
 		return err
 	}
-	ended, err := s.List(ctx, true)
+	ended, err := s.Find(ctx, query, true)
 	if err != nil {
 		return err
 	}
@@ -60,9 +67,14 @@ func (s *Service) showList(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := listView{Open: lines(ctx, tree, open), Ended: lines(ctx, tree, ended[:min(len(ended), 20)])}
+	v.arrangeBar(ctx, query)
 	if units := served(ctx); len(units) > 0 {
-		v.MayMark = true
-		err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		of, err := s.mayConcern(ctx)
+		if err != nil {
+			return err
+		}
+		v.MayMark = len(of) > 0
+		err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
 			v.Instead, err = insteadOf(ctx, rd, units, rd.Instant().AddDate(0, 0, -90))
 			return err
 		})
@@ -300,25 +312,34 @@ func (s *Service) formPage(w http.ResponseWriter, r *http.Request, status int, v
 		v.Title = lang.T(ctx, "problem.edit", "number", Ref(v.Number))
 		return web.Show(w, r, status, formPage(v), nil)
 	}
-	snap, err := s.Catalog.Snapshot(ctx)
+	services, err := s.mayConcern(ctx)
 	if err != nil {
 		return err
 	}
-	for _, unit := range served(ctx) {
-		for _, sv := range snap.Of(unit) {
-			if sv.Askable() && !sv.Support() && len(v.Services) < 200 {
-				o := ui.Option{Value: sv.Code, Text: sv.Name.In(ctx)}
-				for _, code := range v.In.Services {
-					o.Selected = o.Selected || code == sv.Code
-				}
-				v.Services = append(v.Services, o)
-			}
-		}
+	for _, sv := range services {
+		v.Services = append(v.Services, ui.Option{Value: sv.Code, Text: sv.Name.In(ctx), Selected: slices.Contains(v.In.Services, sv.Code)})
 	}
 	if len(v.Services) == 0 {
 		return fault.ErrNotFound
 	}
 	return web.Show(w, r, status, formPage(v), nil)
+}
+
+// mayConcern are the services that a known problem of the actor's units may be about, 200 at most.
+func (s *Service) mayConcern(ctx context.Context) ([]*catalog.Service, error) {
+	snap, err := s.Catalog.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []*catalog.Service
+	for _, unit := range served(ctx) {
+		for _, sv := range snap.Of(unit) {
+			if sv.Askable() && !sv.Support() && len(out) < 200 {
+				out = append(out, sv)
+			}
+		}
+	}
+	return out, nil
 }
 
 func (s *Service) submitNew(w http.ResponseWriter, r *http.Request) error {

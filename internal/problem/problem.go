@@ -171,7 +171,7 @@ func (in *Input) check(f *fault.Fields, now time.Time) {
 			most = maxTitle
 		}
 		if utf8.RuneCountInString(*text) > most {
-			f.Add(name, "form.too-long", "max", most)
+			f.Add(name, "form.too-long", "max", most, "count", utf8.RuneCountInString(*text))
 		}
 	}
 	if in.Title.Zh == "" && in.Title.En == "" {

@@ -184,3 +184,44 @@ func TestThePublicCount(t *testing.T) {
 		}
 	}
 }
+
+// Known problems are searched by title, words and number, sent as a file that says no small number, and the list listens.
+func TestKnownProblemsAreSearchedAndSent(t *testing.T) {
+	each(t, func(t *testing.T, h *house.House) {
+		known := func(zh, words string) problem.Problem {
+			t.Helper()
+			p, err := h.Problem.Open(h.As("2002"), problem.Input{Services: []string{"finance.advance"}, Title: lang.Text{Zh: zh, En: "VPN"}, Words: lang.Text{Zh: words}})
+			must(t, err)
+			return p
+		}
+		first, second := known("报销系统打不开", "正在重启"), known("打印 100% 变形", "等厂家")
+		must(t, h.Problem.Share(h.As("3002"), first.Number, "我也是"))
+		_, err := h.Problem.End(h.As("2002"), second.Number, problem.Solved, lang.Text{}, problem.Input{})
+		must(t, err)
+		c := h.SignedIn("3002")
+		for q, want := range map[string][2]int{"": {1, 1}, "报销": {1, 0}, "100%25": {0, 1}, "100_": {0, 0}, "vpn": {1, 1}, "重启+报销": {1, 0}, "重启+厂家": {0, 0}, second.Ref(): {0, 1}} {
+			page := c.Get("/problems?q=" + q).Is(200).Page()
+			if open, ended := page.Find("#open li").Length(), page.Find("#ended li").Length(); open != want[0] || ended != want[1] {
+				t.Errorf("%q finds %d open, %d ended", q, open, ended)
+			}
+		}
+		c.Get("/problems?q=nichts").Is(200).Shows("#open", "没有找到").Shows(`#list a[href$="format=csv"]`, "CSV")
+		if at := c.Get("/problems").Page().Find("[sse-connect]").AttrOr("sse-connect", ""); !strings.Contains(at, "problems") {
+			t.Errorf("the list listens to %q", at)
+		}
+		file := func(no, q string) string {
+			return string(h.SignedIn(no).Get("/problems/export?format=csv&q=" + q).Is(200).Body)
+		}
+		if text := file("3002", ""); !strings.Contains(text, first.Ref()) || !strings.Contains(text, second.Ref()) || !strings.Contains(text, "不足 5 人") {
+			t.Errorf("to its customers the file says %s", text)
+		}
+		if text := file("2002", "报销"); strings.Contains(text, second.Ref()) || strings.Contains(text, "不足 5 人") {
+			t.Errorf("to its unit the file says %s", text)
+		}
+		var list struct{ Items []struct{ Number string } }
+		h.TokenOf("3002").Get("/api/v1/problems?q=报销").Is(200).Decode(&list)
+		if len(list.Items) != 1 || list.Items[0].Number != first.Ref() {
+			t.Errorf("by call: %+v", list.Items)
+		}
+	})
+}

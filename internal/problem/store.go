@@ -3,6 +3,7 @@ package problem
 import (
 	"context"
 	"fmt"
+	"strings"
 	"time"
 
 	"neike/internal/kit/sqldb"
@@ -99,25 +100,23 @@ func withServicesOf(ctx context.Context, rd sqldb.Reader, list []Problem, err er
 	return withServices(ctx, rd, list)
 }
 
-// openProblems lists what is open, the newest first.
-func openProblems(ctx context.Context, rd sqldb.Reader) ([]Problem, error) {
-	list, err := sqldb.All(ctx, rd, scanProblem, `
-select `+problemColumns+`
-from problem p
-where p.ended_at is null
-order by p.id desc
-limit 200`)
-	return withServicesOf(ctx, rd, list, err)
-}
+var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
 
-// endedLately lists what ended, the newest first.
-func endedLately(ctx context.Context, rd sqldb.Reader) ([]Problem, error) {
-	list, err := sqldb.All(ctx, rd, scanProblem, `
-select `+problemColumns+`
-from problem p
-where p.ended_at is not null
-order by p.id desc
-limit 200`)
+// mostListed is how many problems a list reads.
+const mostListed = 200
+
+// found lists what is open, or what has ended, the newest first: of those whose title, words or number have every word asked for.
+func found(ctx context.Context, rd sqldb.Reader, words []string, ended bool) ([]Problem, error) {
+	q := sqldb.Select("select " + problemColumns + "\nfrom problem p")
+	if ended {
+		q.Where("p.ended_at is not null")
+	} else {
+		q.Where("p.ended_at is null")
+	}
+	for _, w := range words {
+		q.Where("lower('k-' || p.number || ' ' || p.title_zh || ' ' || p.title_en || ' ' || p.words_zh || ' ' || p.words_en) like ? escape '\\'", "%"+likeEscape.Replace(strings.ToLower(w))+"%")
+	}
+	list, err := sqldb.AllQ(ctx, rd, scanProblem, q.OrderBy("p.id desc").Limit(mostListed))
 	return withServicesOf(ctx, rd, list, err)
 }
 

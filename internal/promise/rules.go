@@ -303,7 +303,7 @@ func need(f *fault.Fields, name, text string) string {
 		f.Add(name, "form.required")
 	}
 	if utf8.RuneCountInString(text) > maxWhat {
-		f.Add(name, "form.too-long", "max", maxWhat)
+		f.Add(name, "form.too-long", "max", maxWhat, "count", utf8.RuneCountInString(text))
 	}
 	return text
 }

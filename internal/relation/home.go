@@ -9,6 +9,7 @@ import (
 	"github.com/a-h/templ"
 
 	"neike/internal/kit/actor"
+	"neike/internal/kit/sorting"
 	"neike/internal/org"
 	"neike/internal/todo"
 )
@@ -57,7 +58,7 @@ func (s *Service) homePanel(ctx context.Context) (templ.Component, error) {
 	}
 	v.Own = figures(sum, target(own.ID, 0))
 	v.From = scale(v.Own.InTime, v.Own.Right)
-	slices.SortStableFunc(v.Lines, func(a, b edgeLine) int {
+	sorting.Stable(v.Lines, func(a, b edgeLine) int {
 		return cmp.Or(cmp.Compare(missing(b), missing(a)), cmp.Compare(b.Measure.N, a.Measure.N))
 	})
 	v.Lines = v.Lines[:min(len(v.Lines), homeLines)]

@@ -2,9 +2,9 @@ package relation
 
 import (
 	"cmp"
-	"slices"
 
 	"neike/internal/kit/actor"
+	"neike/internal/kit/sorting"
 	"neike/internal/org"
 )
 
@@ -70,7 +70,7 @@ func spread(n int64, shares []float64) []int64 {
 		left -= part
 		rests[i] = remainder{i, exact - float64(part)}
 	}
-	slices.SortStableFunc(rests, func(a, b remainder) int { return cmp.Compare(b.size, a.size) })
+	sorting.Stable(rests, func(a, b remainder) int { return cmp.Compare(b.size, a.size) })
 	for i := 0; left > 0; i = (i + 1) % len(rests) {
 		out[rests[i].at]++
 		left--

@@ -3,10 +3,10 @@ package relation
 import (
 	"cmp"
 	"context"
-	"slices"
 	"sync"
 
 	"neike/internal/kit/actor"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
 )
@@ -143,7 +143,7 @@ func (r *rollup) sort() {
 	for i := range order {
 		order[i] = int32(i)
 	}
-	slices.SortFunc(order, func(a, b int32) int {
+	sorting.By(order, func(a, b int32) int {
 		x, y := r.cells[a], r.cells[b]
 		return cmp.Or(cmp.Compare(x.provider, y.provider), cmp.Compare(x.customer, y.customer))
 	})

@@ -12,6 +12,7 @@ import (
 	"github.com/a-h/templ"
 
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
 	"neike/internal/org"
@@ -127,7 +128,7 @@ func edgeList(ctx context.Context, m *Matrix, q query, limit int) (list []edgeLi
 		}
 		order, ranks[i] = append(order, int32(i)), rank(c, q.Measure)
 	}
-	slices.SortFunc(order, func(a, b int32) int { return cmp.Or(cmp.Compare(ranks[a], ranks[b]), cmp.Compare(a, b)) })
+	sorting.By(order, func(a, b int32) int { return cmp.Or(cmp.Compare(ranks[a], ranks[b]), cmp.Compare(a, b)) })
 	more = max(len(order)-limit, 0)
 	tail := ""
 	if code := q.Period.Code(); code != q.usual.Code() {

@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"neike/internal/kit/fault"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
 )
@@ -132,7 +133,7 @@ func contacts(ctx context.Context, rd sqldb.Reader, edges []ID, limit int) ([]Pe
 
 // merged makes one of the entries of a person, the latest first; into joins an older entry to a later one.
 func merged(list []Person, into func(later, older Person) Person) []Person {
-	slices.SortFunc(list, func(a, b Person) int { return cmp.Or(b.LastAt.Compare(a.LastAt), cmp.Compare(a.ID, b.ID)) })
+	sorting.By(list, func(a, b Person) int { return cmp.Or(b.LastAt.Compare(a.LastAt), cmp.Compare(a.ID, b.ID)) })
 	var out []Person
 	for _, p := range list {
 		if i := slices.IndexFunc(out, func(o Person) bool { return o.ID == p.ID }); i >= 0 {

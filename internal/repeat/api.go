@@ -61,7 +61,7 @@ type (
 	repeatBody struct {
 		Service      string              `json:"service" example:"finance.report"`
 		Title        string              `json:"title,omitempty" maxLength:"200" example:"{月} 月经营月报"`
-		Fields       map[string]any      `json:"fields,omitempty" doc:"Answers of the service's form; files are not kept"`
+		Fields       map[string]any      `json:"fields,omitempty" doc:"Answers of the service's form; each date gets copies of the files. A date may follow the day it is asked: {workday+5} is the fifth workday after it"`
 		CustomerUnit string              `json:"customer_unit,omitempty"`
 		Place        string              `json:"place,omitempty"`
 		OfUnit       bool                `json:"of_unit,omitempty"`

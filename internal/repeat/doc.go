@@ -9,6 +9,9 @@
 // for (2026-11) is its slot. Lead: a date opens its request that many workdays before, at eight in the morning, and the date is
 // the request's wished date; what is promised and how clocks run, the service says.
 //
+// A date among the answers may follow the day of asking: {workday+5} is the fifth workday behind it, by the calendar of the unit.
+// The files of a template are uploads that it holds; each request gets copies of its own.
+//
 // # States
 //
 //	saved                                        (asked by hand alone)

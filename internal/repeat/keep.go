@@ -12,7 +12,6 @@ import (
 	"neike/internal/catalog"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
-	"neike/internal/kit/form"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/web"
 	"neike/internal/request"
@@ -198,7 +197,8 @@ func (s *Service) Skip(ctx context.Context, number int64, slot string, skip bool
 	})
 }
 
-// ChangeDate gives one date another title or other answers; both empty: it is again as the template says.
+// ChangeDate gives one date another title or other answers, which are vetted as they would be asked today; both empty: it is again as
+// the template says.
 func (s *Service) ChangeDate(ctx context.Context, number int64, slot, title string, fields map[string]any) (Template, error) {
 	title = strings.TrimSpace(title)
 	var f fault.Fields
@@ -208,20 +208,45 @@ func (s *Service) ChangeDate(ctx context.Context, number int64, slot, title stri
 	if err := f.Err(); err != nil {
 		return Template{}, err
 	}
+	answers := ""
+	if len(fields) > 0 {
+		b, err := json.Marshal(fields)
+		if err != nil {
+			return Template{}, err
+		}
+		if answers = string(b); len(b) > maxFields {
+			f.Add("fields", "request.draft-too-large", "max", maxFields>>10)
+			return Template{}, f.Err()
+		}
+		if err := s.vetDate(ctx, number, Date{Title: title, Fields: answers}); err != nil {
+			return Template{}, err
+		}
+	}
 	return s.dated(ctx, number, slot, func(ctx context.Context, tx *sqldb.Tx, t *Template, d Date) error {
-		if title == "" && len(fields) == 0 {
+		if title == "" && answers == "" {
 			return dropDate(ctx, tx, t.ID, slot)
 		}
-		d.State, d.Title, d.Fields = DateChanged, title, ""
-		if len(fields) > 0 {
-			b, err := json.Marshal(fields)
-			if err != nil {
-				return err
-			}
-			d.Fields = string(b)
-		}
+		d.State, d.Title, d.Fields = DateChanged, title, answers
 		return putDate(ctx, tx, d)
 	})
+}
+
+// vetDate decides whether a date could be asked as it is changed to, in the name of the owner of its template.
+func (s *Service) vetDate(ctx context.Context, number int64, given Date) error {
+	t, err := s.kept(ctx, number)
+	if err != nil {
+		return err
+	}
+	owner, err := s.asOwner(ctx, t.Owner)
+	if err != nil {
+		return err
+	}
+	ask, err := s.askOf(owner, t, given, calendar.Occurrence{Planned: s.today(ctx)})
+	if err != nil {
+		return err
+	}
+	_, err = s.Request.Vet(owner, ask)
+	return err
 }
 
 // dated does something with a date that is still to come.
@@ -303,12 +328,7 @@ func typedDay(f *fault.Fields, name, text string) calendar.Date {
 
 // checkAsk vets what the next date would ask, as its owner, and keeps the answers as they were typed.
 func (s *Service) checkAsk(ctx context.Context, service *catalog.Service, w Wanted, t *Template, f *fault.Fields) error {
-	answers := map[string]any{}
-	for _, x := range service.Form.Fields {
-		if v, ok := w.Fields[x.Key]; ok && x.Type != form.Attachment && x.Type != form.AutoNumber && x.Type != form.Formula {
-			answers[x.Key] = v
-		}
-	}
+	answers := kept(service.Form, w.Fields)
 	b, err := json.Marshal(answers)
 	if err != nil {
 		return err
@@ -336,17 +356,35 @@ func (s *Service) checkAsk(ctx context.Context, service *catalog.Service, w Want
 	if err != nil {
 		return err
 	}
-	today := calendar.DateOf(s.db.Now().In(s.Org.Company(ctx).Location()))
-	_, err = s.Request.Vet(owner, request.Ask{Service: service.Code, Title: filled(t.Title, today), Fields: filledAnswers(service.Form, answers, today), Customer: w.Customer,
+	if err := s.checkUnit(ctx, w, t, f); err != nil {
+		return err
+	}
+	today := s.today(ctx)
+	table, err := s.Calendar.TableFor(ctx, t.Unit)
+	if err != nil {
+		return err
+	}
+	if known, err := s.holdFiles(ctx, service.Form, answers, t, f); err != nil || !known {
+		return err
+	}
+	vetted, err := s.copied(owner, service.Form, answers)
+	if err != nil {
+		return err
+	}
+	_, err = s.Request.Vet(owner, request.Ask{Service: service.Code, Title: filled(t.Title, today), Fields: filledAnswers(service.Form, vetted, day{today, today, table}), Customer: w.Customer,
 		Confidential: t.Confidential, Named: w.Named, Place: t.Place})
 	if e, ok := fault.As(err); ok && e.Kind == fault.Invalid {
 		for _, x := range e.Fields {
 			f.Add(x.Name, x.Key, fault.Flat(x.Args)...)
 		}
-	} else if err != nil {
-		return err
+		return nil
 	}
-	return s.checkUnit(ctx, w, t, f)
+	return err
+}
+
+// today is the day it is in the company.
+func (s *Service) today(ctx context.Context) calendar.Date {
+	return calendar.DateOf(s.db.Now().In(s.Org.Company(ctx).Location()))
 }
 
 // checkUnit decides for which unit it is asked, and whether the actor may keep templates of the unit.
@@ -446,18 +484,4 @@ func (s *Service) relates(ctx context.Context, t Template) (sees, may bool, err 
 	set, err := s.Access.Towards(ctx, a, t.Unit)
 	may = access.May("repeat.unit", set, false)
 	return may || a.In(t.Unit), may, err
-}
-
-// filledAnswers puts a date into the texts among the answers.
-func filledAnswers(f form.Form, answers map[string]any, d calendar.Date) map[string]any {
-	out := make(map[string]any, len(answers))
-	for key, v := range answers {
-		out[key] = v
-	}
-	for _, x := range f.Fields {
-		if text, ok := out[x.Key].(string); ok && (x.Type == form.Text || x.Type == form.LongText) {
-			out[x.Key] = filled(text, d)
-		}
-	}
-	return out
 }

@@ -10,6 +10,7 @@ import (
 	"neike/internal/calendar"
 	"neike/internal/catalog"
 	"neike/internal/kit/fault"
+	"neike/internal/kit/form"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/ui"
@@ -146,12 +147,24 @@ func (s *Service) askOf(ctx context.Context, t Template, given Date, o calendar.
 		if err := json.Unmarshal([]byte(given.Fields), &answers); err != nil {
 			return request.Ask{}, fmt.Errorf("answers of %s: %w", o.Slot, err)
 		}
+		for _, x := range service.Form.Fields { // a date has the files of its template
+			if x.Type == form.Attachment {
+				answers[x.Key] = t.Answers()[x.Key]
+			}
+		}
+	}
+	if answers, err = s.copied(ctx, service.Form, answers); err != nil {
+		return request.Ask{}, err
 	}
 	title := t.Title
 	if given.Title != "" {
 		title = given.Title
 	}
-	ask := request.Ask{Service: service.Code, Title: filled(title, o.Planned), Fields: filledAnswers(service.Form, answers, o.Planned), Customer: unit.Code,
+	table, err := s.Calendar.TableFor(ctx, t.Unit)
+	if err != nil {
+		return request.Ask{}, err
+	}
+	ask := request.Ask{Service: service.Code, Title: filled(title, o.Planned), Fields: filledAnswers(service.Form, answers, day{o.Planned, s.today(ctx), table}), Customer: unit.Code,
 		Confidential: t.Confidential, Wished: o.At, Place: t.Place}
 	people, err := s.peopleByID(ctx, t.Named)
 	for _, id := range t.Named {
@@ -303,8 +316,7 @@ func (s *Service) Ask(ctx context.Context, number int64, once string) (request.R
 	if err != nil {
 		return request.Request{}, err
 	}
-	today := calendar.DateOf(s.db.Now().In(s.Org.Company(ctx).Location()))
-	ask, err := s.askOf(ctx, t, Date{}, calendar.Occurrence{Planned: today})
+	ask, err := s.askOf(ctx, t, Date{}, calendar.Occurrence{Planned: s.today(ctx)})
 	if err != nil {
 		return request.Request{}, err
 	}

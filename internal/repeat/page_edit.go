@@ -45,20 +45,21 @@ type editForm struct {
 
 // editView is the editor of a template.
 type editView struct {
-	Number                int64 // 0: a new one
-	In                    editForm
-	Pick                  bool // no service is chosen yet
-	Name, Unit            string
-	Inputs                form.InputsProps
-	Units                 []ui.Option
-	Every, On, Shift      []ui.Option
-	Months, CatchUp       []ui.Option
-	Named, Watchers       []ui.Option
-	Words                 string
-	Dates                 []dateLine
-	MaySecret, Always     bool
-	MayOfUnit, LosesFiles bool
-	Errors                ui.Errors
+	Number            int64 // 0: a new one
+	In                editForm
+	Pick              bool // no service is chosen yet
+	Name, Unit        string
+	Inputs            form.InputsProps
+	Follows           []ui.FieldProps // how many workdays dates follow the day of asking
+	Units             []ui.Option
+	Every, On, Shift  []ui.Option
+	Months, CatchUp   []ui.Option
+	Named, Watchers   []ui.Option
+	Words             string
+	Dates             []dateLine
+	MaySecret, Always bool
+	MayOfUnit         bool
+	Errors            ui.Errors
 }
 
 func (in editForm) wanted(f *fault.Fields, fields map[string]any) Wanted {
@@ -161,10 +162,11 @@ func (s *Service) submit(w http.ResponseWriter, r *http.Request, t Template, kee
 	if answers == nil {
 		answers = service.Form.Posted(values)
 	}
+	var f fault.Fields
+	follow(&f, service.Form, values, answers)
 	if in.Print != "" {
 		return s.editPage(w, r, http.StatusOK, t, in, answers, nil)
 	}
-	var f fault.Fields
 	want := in.wanted(&f, answers)
 	if problem == nil {
 		problem = f.Err()
@@ -237,11 +239,9 @@ func (s *Service) editPage(w http.ResponseWriter, r *http.Request, status int, t
 	if answers == nil {
 		answers = map[string]any{}
 	}
-	if v.Inputs, err = s.Request.FormInputs(ctx, withoutFiles(service.Form), answers); err != nil {
+	if v.Inputs, v.Follows, err = s.inputs(ctx, service.Form, answers, v.Errors); err != nil {
 		return err
 	}
-	v.Inputs.Errors = v.Errors
-	v.LosesFiles = len(v.Inputs.Form.Fields) < len(service.Form.Fields)
 	v.Always = service.Policy.Confidential == catalog.PrivacyAlways
 	v.MaySecret = v.Always || service.Policy.Confidential == catalog.PrivacyCustomer
 	unit := v.units(ctx, tree)
@@ -256,12 +256,6 @@ func (s *Service) editPage(w http.ResponseWriter, r *http.Request, status int, t
 		return err
 	}
 	return web.Show(w, r, status, editPage(v), nil)
-}
-
-// withoutFiles is a form without the fields whose answers a template does not keep.
-func withoutFiles(f form.Form) form.Form {
-	f.Fields = slices.DeleteFunc(slices.Clone(f.Fields), func(x form.Field) bool { return x.Type == form.Attachment && !x.Required })
-	return f
 }
 
 // printDates shows the next dates of the schedule as it stands; nothing while it is not whole.

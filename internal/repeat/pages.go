@@ -26,6 +26,8 @@ func (s *Service) Routes() []web.Route {
 		{Pattern: "POST /repeats/{number}/edit", Action: "repeat.keep", Do: s.submitEdit},
 		{Pattern: "POST /repeats/{number}/state", Action: "repeat.keep", Do: s.submitState},
 		{Pattern: "POST /repeats/{number}/date", Action: "repeat.keep", Do: s.submitDate},
+		{Pattern: "GET /repeats/{number}/dates/{slot}", Action: "repeat.keep", Do: s.showDate},
+		{Pattern: "POST /repeats/{number}/dates/{slot}", Action: "repeat.keep", Do: s.submitOneDate},
 		{Pattern: "POST /repeats/{number}/ask", Action: "repeat.list", Do: s.submitAsk},
 	}
 }
@@ -114,7 +116,6 @@ type oneView struct {
 type dateLine struct {
 	Slot, Date, Opens, Title, Moved string
 	State                           string
-	Changed                         string // the title it was given
 	May                             bool
 }
 
@@ -158,7 +159,8 @@ func (s *Service) onePage(w http.ResponseWriter, r *http.Request, number int64, 
 		return err
 	}
 	name := ""
-	if service, ok := snap.ByID(x.Service); ok {
+	service, ok := snap.ByID(x.Service)
+	if ok {
 		name = service.Name.In(ctx)
 	}
 	v.Line = lang.T(ctx, "repeat.line", "service", name, "unit", tree.FullName(ctx, x.Unit), "words", x.words(ctx))
@@ -175,6 +177,9 @@ func (s *Service) onePage(w http.ResponseWriter, r *http.Request, number int64, 
 		add("repeat.field.lead", lang.T(ctx, "repeat.lead-words", "count", x.Lead))
 		add("repeat.field.catch_up", lang.T(ctx, "repeat.catch-up."+x.CatchUp))
 		add("repeat.field.until", dayText(x.Until))
+	}
+	if ok {
+		v.Facts = append(v.Facts, followWords(ctx, service.Form, x.Answers())...)
 	}
 	for _, c := range x.Coming {
 		v.Dates = append(v.Dates, lineOf(ctx, x.Table, c, x.May && x.State != Ended))
@@ -193,9 +198,6 @@ func (s *Service) onePage(w http.ResponseWriter, r *http.Request, number int64, 
 // lineOf is one date ahead in words: what the calendar did to it, and why.
 func lineOf(ctx context.Context, table *calendar.Table, c Coming, may bool) dateLine {
 	l := dateLine{Slot: c.Slot, Date: lang.Short(ctx, c.At), Opens: lang.Short(ctx, c.Opens), Title: c.Title, State: c.State, May: may}
-	if c.State == DateChanged {
-		l.Changed = c.Given.Title
-	}
 	if c.Moved() {
 		why := lang.T(ctx, "repeat.day-off")
 		from := calendar.Moment(c.Planned, "00:00", table.Location())
@@ -269,9 +271,8 @@ func (s *Service) submitDate(w http.ResponseWriter, r *http.Request) error {
 	}
 	ctx := r.Context()
 	var in struct {
-		Slot  string `form:"slot"`
-		Do    string `form:"do"`
-		Title string `form:"title"`
+		Slot string `form:"slot"`
+		Do   string `form:"do"`
 	}
 	if err := web.Decode(r, &in); err != nil {
 		return err
@@ -279,8 +280,6 @@ func (s *Service) submitDate(w http.ResponseWriter, r *http.Request) error {
 	switch in.Do {
 	case "skip", "unskip":
 		_, err = s.Skip(ctx, number, in.Slot, in.Do == "skip")
-	case "change":
-		_, err = s.ChangeDate(ctx, number, in.Slot, in.Title, nil)
 	default:
 		return fault.ErrNotFound
 	}

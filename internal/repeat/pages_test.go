@@ -67,7 +67,21 @@ func TestPagesAndCalls(t *testing.T) {
 	page("3002", "POST", at+"/date", "slot=2025-12&do=skip", 409)
 	page("3002", "GET", at, "", 200, "不跳过")
 	page("3002", "GET", at+"/edit", "", 200, `value="5000"`)
+	page("3002", "GET", at+"/dates/2027-01", "", 200, `value="5000"`, `name="later.due"`)
+	page("3002", "GET", at+"/dates/2025-01", "", 404)
+	page("3003", "GET", at+"/dates/2027-01", "", 404)
+	one := "title=&fields.amount=7000&fields.reason=x&fields.due="
+	page("3002", "POST", at+"/dates/2027-01", one, 422, `value="7000"`, "data-errors")
+	page("3002", "POST", at+"/dates/2027-01", one+"&later.due=999", 422, `value="999"`, "data-errors")
+	page("3002", "POST", at+"/dates/2027-01", one+"&later.due=5", 303)
+	page("3002", "GET", at+"/dates/2027-01", "", 200, `value="7000"`, `value="5"`, "恢复成模板的样子")
+	page("3003", "POST", at+"/dates/2027-01", one+"&later.due=5", 404)
+	page("3002", "POST", at+"/dates/2027-01", "do=back", 303)
+	page("3002", "GET", at+"/dates/2027-01", "", 200, `value="5000"`)
 	page("3002", "POST", at+"/edit", typed+"&revision=old", 412)
+	page("3002", "POST", "/repeats", strings.Replace(typed, "fields.due=2027-12-01", "fields.due=&later.due=20", 1)+"&print=1", 200, `name="later.due"`, `value="20"`)
+	follows := page("3002", "POST", "/repeats", strings.Replace(typed, "fields.due=2027-12-01", "fields.due=&later.due=20", 1), 303)
+	page("3002", "GET", follows, "", 200, "提出后第 20 个工作日")
 	page("3002", "POST", at+"/state", "to=pause", 303)
 	page("3002", "POST", at+"/state", "to=pause", 409)
 	page("3003", "GET", at, "", 404)
@@ -86,7 +100,7 @@ func TestPagesAndCalls(t *testing.T) {
 	if w.Code != 201 || json.Unmarshal(w.Body.Bytes(), &j) != nil || len(j.Dates) != 12 || j.State != Active || j.Schedule.Step != 2 {
 		t.Fatalf("made by API: %d %s", w.Code, w.Body)
 	}
-	one := "/api/v1/repeats/" + j.Number
+	one = "/api/v1/repeats/" + j.Number
 	page("3002", "POST", one+"/dates/"+j.Dates[1].Slot+"/skip", "", 200, `"state":"skipped"`)
 	page("3002", "POST", one+"/dates/"+j.Dates[2].Slot+"/change", `{"title":"特别"}`, 200, "特别")
 	page("3002", "POST", one+"/pause", "", 200, `"paused"`)

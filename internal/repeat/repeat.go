@@ -66,6 +66,7 @@ type Template struct {
 	OfUnit       bool
 	Title        string // with placeholders
 	Fields       string // answers as they were typed, JSON
+	Files        string // ids of the files among them, with spaces
 	Place        string // code of the place it is asked from; "": nowhere in particular
 	Confidential bool
 	Named        []int64
@@ -165,6 +166,7 @@ type Service struct {
 func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, rooms Rooms) *Service {
 	s := &Service{db: db, events: bus, Rooms: rooms}
 	jobs.Every("repeat.open", time.Minute, s.OpenDue)
+	rooms.Talk.KeepFiles(filesHeld)
 	rooms.Request.OriginBy(s.origin)
 	rooms.Request.ExpectBy(s.expectedOf)
 	rooms.Todo.AddVerb(mend, todo.Verb{Label: "repeat.verb.mend", Icon: "refresh"})

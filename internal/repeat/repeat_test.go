@@ -6,6 +6,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"time"
 
 	"neike/internal/calendar"
 	"neike/internal/catalog"
@@ -56,6 +57,72 @@ func TestADateIsAskedAheadAndOnce(t *testing.T) {
 			t.Errorf("wished %v, answers %s", r.Wished, r.Fields)
 		}
 	})
+}
+
+func TestADateAmongTheAnswersFollowsTheDayOfAsking(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		w := monthly()
+		w.Fields["due"] = "{workday+5}"
+		x := h.make("3002", w)
+		h.on("2026-11-30 08:00") // a Monday
+		h.due()
+		v, err := h.Template(h.as("3002"), x.Number)
+		must(t, err)
+		r, err := h.Request.ByNumber(h.as("3002"), v.Last[0].Number)
+		must(t, err)
+		if !strings.Contains(r.Fields, `"due":"2026-12-07"`) {
+			t.Errorf("answers %s", r.Fields)
+		}
+		_, err = h.ChangeDate(h.as("3002"), x.Number, "2027-01", "", map[string]any{"due": "{workday+9}", "amount": "9000"})
+		must(t, err)
+		_, err = h.ChangeDate(h.as("3002"), x.Number, "2027-02", "", map[string]any{"amount": "viel"})
+		if e, ok := fault.As(err); !ok || e.Fields[0].Name != "fields.amount" {
+			t.Errorf("an answer that cannot be asked: %v", err)
+		}
+		h.on("2026-12-31 08:00") // a Thursday before the New Year's holiday, 1 to 3 January
+		h.due()
+		v, err = h.Template(h.as("3002"), x.Number)
+		must(t, err)
+		r, err = h.Request.ByNumber(h.as("3002"), v.Last[0].Number)
+		must(t, err)
+		if !strings.Contains(r.Fields, `"due":"2027-01-14"`) || !strings.Contains(r.Fields, `"amount":"9000.00"`) {
+			t.Errorf("answers of the changed one %s", r.Fields)
+		}
+		w.Fields["due"] = "{workday+251}"
+		if _, err := h.Make(h.as("3002"), w); fault.KindOf(err) != fault.Invalid {
+			t.Errorf("a year and more: %v", err)
+		}
+	})
+}
+
+// weekdays is a calendar of Mondays to Fridays with one day off.
+type weekdays struct{ calendar.Days }
+
+func (weekdays) Workday(d calendar.Date) bool {
+	w := d.Time().Weekday()
+	return w != time.Saturday && w != time.Sunday && d.String() != "2026-12-03"
+}
+
+func TestWorkdaysAfterADay(t *testing.T) {
+	monday, _ := calendar.ParseDate("2026-11-30")
+	for _, c := range []struct {
+		name, answer, want string
+	}{
+		{"the day itself", "{workday+0}", "2026-11-30"},
+		{"the next one", "{workday+1}", "2026-12-01"},
+		{"a day off does not count", "{workday+3}", "2026-12-04"},
+		{"over the weekend", "{工作日+4}", "2026-12-07"},
+		{"with spaces around", " {workday+1} ", "2026-12-01"},
+		{"a day is a day", "2027-01-01", "2027-01-01"},
+		{"more than a year is left as it is, to be refused", "{workday+251}", "{workday+251}"},
+		{"not backwards", "{workday-1}", "{workday-1}"},
+	} {
+		f := form.Form{Fields: []form.Field{{Key: "due", Type: form.Date}, {Key: "note", Type: form.Text}}}
+		out := filledAnswers(f, map[string]any{"due": c.answer, "note": "{workday+1}"}, day{monday, monday, weekdays{}})
+		if out["due"] != c.want || out["note"] != "{workday+1}" {
+			t.Errorf("%s: %v, want %s", c.name, out, c.want)
+		}
+	}
 }
 
 func TestAKillInTheMiddleLosesNothingAndAsksNothingTwice(t *testing.T) {

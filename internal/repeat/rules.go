@@ -2,12 +2,15 @@ package repeat
 
 import (
 	"fmt"
+	"maps"
 	"regexp"
+	"strconv"
 	"strings"
 	"time"
 
 	"neike/internal/calendar"
 	"neike/internal/kit/fault"
+	"neike/internal/kit/form"
 )
 
 // opensAt is the hour at which a date opens its request.
@@ -42,6 +45,58 @@ func filled(text string, d calendar.Date) string {
 		}
 		return found
 	})
+}
+
+// later is an answer to a date field that follows the day on which it is asked: {workday+5}, {工作日+5}.
+var later = regexp.MustCompile(`^\{(?:workday|工作日)\+(\d{1,3})\}$`)
+
+// maxLater is how many workdays such an answer may lie behind that day.
+const maxLater = 250
+
+// laterBy is how many workdays behind the day of asking an answer lies; ok says whether it is of that kind.
+func laterBy(answer any) (n int, ok bool) {
+	text, _ := answer.(string)
+	m := later.FindStringSubmatch(strings.TrimSpace(text))
+	if m == nil {
+		return 0, false
+	}
+	n, err := strconv.Atoi(m[1])
+	return n, err == nil && n <= maxLater
+}
+
+// laterText writes such an answer; what was typed is kept as it is, to be shown again.
+func laterText(n string) string { return "{workday+" + n + "}" }
+
+// workdaysAfter is the n-th workday after a day; of 0 the day itself.
+func workdaysAfter(c calendar.Days, d calendar.Date, n int) calendar.Date {
+	for last := d + calendar.Date(4*n+60); n > 0 && d < last; {
+		if d++; c.Workday(d) {
+			n--
+		}
+	}
+	return d
+}
+
+// day is what an answer may say of: the date that a template names, and the day on which it is asked, in a calendar.
+type day struct {
+	planned, asked calendar.Date
+	table          calendar.Days
+}
+
+// filledAnswers puts a date into the texts among the answers, and days into those that follow the day of asking.
+func filledAnswers(f form.Form, answers map[string]any, d day) map[string]any {
+	out := maps.Clone(answers)
+	for _, x := range f.Fields {
+		text, ok := out[x.Key].(string)
+		switch n, follows := laterBy(text); {
+		case !ok:
+		case x.Type == form.Text || x.Type == form.LongText:
+			out[x.Key] = filled(text, d.planned)
+		case x.Type == form.Date && follows:
+			out[x.Key] = workdaysAfter(d.table, d.asked, n).String()
+		}
+	}
+	return out
 }
 
 // checkTitle adds what is wrong with the placeholders of a title.

@@ -4,6 +4,8 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
+	"strconv"
+	"strings"
 	"time"
 
 	"neike/internal/calendar"
@@ -12,14 +14,14 @@ import (
 )
 
 const templateColumns = `id, number, service, owner, unit, of_unit, title, fields, place, confidential, named, watchers, every, on_day, month, at_time, shift, step,
-from_day, until_day, lead, catch_up, state, fault, next_at, through, revision, made_at`
+from_day, until_day, lead, catch_up, state, fault, next_at, through, revision, made_at, files`
 
 func scanTemplate(row sqldb.Row) (Template, error) {
 	var t Template
 	var named, watchers, wrong, from, until string
 	err := row.Scan(&t.ID, &t.Number, &t.Service, &t.Owner, &t.Unit, &t.OfUnit, &t.Title, &t.Fields, &t.Place, &t.Confidential, &named, &watchers,
 		&t.Schedule.Every, &t.Schedule.On, &t.Schedule.Month, &t.Schedule.At, &t.Schedule.Shift, &t.Step, &from, &until, &t.Lead, &t.CatchUp, &t.State, &wrong,
-		&t.NextAt, &t.Through, &t.Revision, &t.MadeAt)
+		&t.NextAt, &t.Through, &t.Revision, &t.MadeAt, &t.Files)
 	if err != nil {
 		return t, err
 	}
@@ -58,7 +60,7 @@ func listText[T any](list []T) string {
 func columnsOf(t Template) []any {
 	return []any{t.ID, t.Number, t.Service, t.Owner, t.Unit, t.OfUnit, t.Title, t.Fields, t.Place, t.Confidential, listText(t.Named), listText(t.Watchers),
 		t.Schedule.Every, t.Schedule.On, t.Schedule.Month, t.Schedule.At, t.Schedule.Shift, t.Step, dayText(t.From), dayText(t.Until), t.Lead, t.CatchUp,
-		t.State, listText(t.Fault), t.NextAt, t.Through.UnixMilli(), t.Revision, t.MadeAt}
+		t.State, listText(t.Fault), t.NextAt, t.Through.UnixMilli(), t.Revision, t.MadeAt, t.Files}
 }
 
 func insertTemplate(ctx context.Context, tx *sqldb.Tx, t Template) error {
@@ -70,9 +72,28 @@ func updateTemplate(ctx context.Context, tx *sqldb.Tx, t Template) error {
 update repeat_template
 set number = $2, service = $3, owner = $4, unit = $5, of_unit = $6, title = $7, fields = $8, place = $9, confidential = $10, named = $11, watchers = $12,
 	every = $13, on_day = $14, month = $15, at_time = $16, shift = $17, step = $18, from_day = $19, until_day = $20, lead = $21, catch_up = $22,
-	state = $23, fault = $24, next_at = $25, through = $26, revision = $27, made_at = $28
+	state = $23, fault = $24, next_at = $25, through = $26, revision = $27, made_at = $28, files = $29
 where id = $1`, columnsOf(t)...)
 	return err
+}
+
+// filesHeld are the ids of files that templates hold which have not ended.
+func filesHeld(ctx context.Context, rd sqldb.Reader) (map[int64]bool, error) {
+	out := map[int64]bool{}
+	err := sqldb.Each(ctx, rd, func(row sqldb.Row) error {
+		var files string
+		err := row.Scan(&files)
+		for _, text := range strings.Fields(files) {
+			if id, err := strconv.ParseInt(text, 10, 64); err == nil {
+				out[id] = true
+			}
+		}
+		return err
+	}, `
+select files
+from repeat_template
+where files <> '' and state <> $1`, Ended)
+	return out, err
 }
 
 func byNumber(ctx context.Context, rd sqldb.Reader, number int64) (Template, error) {

@@ -8,6 +8,7 @@ import (
 	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/web"
+	"neike/internal/talk"
 )
 
 // numbered is the path of one request.
@@ -71,6 +72,7 @@ type logInput struct {
 		Via     string         `json:"via,omitempty" enum:"phone,chat,counter" doc:"Default: phone"`
 		Then    string         `json:"then,omitempty" enum:"take,queue,deliver" doc:"What becomes of it at once; default: the caller takes it"`
 		Fields  map[string]any `json:"fields,omitempty" doc:"Answers of the service's form, as far as they are known"`
+		Place   string         `json:"place,omitempty" doc:"Code of the place that it is about" example:"hq-3f-02"`
 	}
 }
 
@@ -99,8 +101,11 @@ func (s *Service) API(m *web.Mux) {
 		Summary: "What the caller's units have to do, the next due first", Detail: fieldsDetail, Tag: "Requests"}, s.getQueue)
 	web.Op(m, web.Operation{ID: "report-attainment", Method: http.MethodGet, Path: "/api/v1/reports/attainment", Action: "report.see",
 		Summary: "How much was in time, by service, unit or edge", Tag: "Reports"}, s.getAttainment)
+	web.Op(m, web.Operation{ID: "report-handling", Method: http.MethodGet, Path: "/api/v1/reports/handling", Action: "report.see",
+		Summary: "Where requests went, whose lateness it is and what their time went on, by unit or service", Tag: "Reports"}, s.getHandling)
 	s.verbCalls(m, one)
 	s.linkedCalls(m)
+	s.answerDraftCalls(m, one)
 	s.bulkCalls(m)
 	s.loadCalls(m)
 }
@@ -125,7 +130,7 @@ func (s *Service) postOpen(ctx context.Context, in *openInput) (*answered, error
 
 func (s *Service) postLog(ctx context.Context, in *logInput) (*answered, error) {
 	b := in.Body
-	r, err := s.Log(ctx, Call{Service: b.Service, For: b.For, Text: b.Text, Title: b.Title, Via: b.Via, Then: b.Then, Fields: b.Fields})
+	r, err := s.Log(ctx, Call{Service: b.Service, For: b.For, Text: b.Text, Title: b.Title, Via: b.Via, Then: b.Then, Fields: b.Fields, Place: b.Place})
 	if err != nil {
 		return nil, err
 	}
@@ -208,15 +213,15 @@ func (s *Service) getTimeline(ctx context.Context, in *numbered) (*timelineOutpu
 		if err != nil {
 			return err
 		}
-		entries, err := s.Talk.List(ctx, rd, subject(v.ID), !v.NotesHidden())
+		entries, err := s.Talk.Whole(ctx, rd, subject(v.ID), !v.NotesHidden())
 		if err != nil {
 			return err
 		}
-		texts := make(map[int64]string, len(entries))
+		said := make(map[int64]talk.Entry, len(entries))
 		for _, e := range entries {
-			texts[e.ID] = e.Text
+			said[e.ID] = e
 		}
-		out.Body.Items = v.timelineOf(ctx, texts)
+		out.Body.Items = v.timelineOf(ctx, said)
 		return nil
 	})
 	return out, err

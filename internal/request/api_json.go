@@ -9,6 +9,7 @@ import (
 	"neike/internal/clock"
 	"neike/internal/kit/lang"
 	"neike/internal/org"
+	"neike/internal/talk"
 )
 
 // requestJSON is a request on the wire. Units are codes, people 工号.
@@ -50,7 +51,7 @@ type requestJSON struct {
 	Returns      int             `json:"returns"`
 	HandOvers    int             `json:"hand_overs" doc:"How often a unit handed it over to another; declines are not counted"`
 	CameBack     int             `json:"came_back" doc:"How often it came back to a unit that had it before"`
-	Unsettled    bool            `json:"unsettled" doc:"Handed over so often that the quality office is to decide who does it"`
+	Unsettled    bool            `json:"unsettled" doc:"Handed over so often that the quality office, of a confidential one a security officer, is to decide who does it"`
 	Nudges       int             `json:"nudges"`
 	Rated        bool            `json:"rated"`
 	Rating       *ratingJSON     `json:"rating,omitempty" doc:"The caller's own"`
@@ -171,6 +172,9 @@ type eventJSON struct {
 	Reason   string    `json:"reason,omitempty"`
 	Text     string    `json:"text,omitempty"`
 	Imported bool      `json:"imported,omitempty"`
+
+	Files []talk.AttachedFile `json:"files,omitempty" doc:"What came with the words"`
+
 	// A calendar was published that moved the due time.
 	DueFrom *time.Time `json:"due_from,omitempty" doc:"due: the due time before; propose-date, agree-date: the due time then"`
 	DueTo   *time.Time `json:"due_to,omitempty" doc:"due: the due time since; propose-date: the date proposed; agree-date: the date agreed on, null when not"`
@@ -289,11 +293,11 @@ func intervalsOf(ctx context.Context, list []calendar.Interval) []intervalJSON {
 	return out
 }
 
-// timelineOf is the log of a view; texts are the words of the messages that the reader may read, by their id.
-func (v View) timelineOf(ctx context.Context, texts map[int64]string) []eventJSON {
+// timelineOf is the log of a view; said are the messages that the reader may read, by their id.
+func (v View) timelineOf(ctx context.Context, said map[int64]talk.Entry) []eventJSON {
 	out := make([]eventJSON, 0, len(v.Log))
 	for i, e := range v.Log {
-		text := texts[e.Message]
+		text := said[e.Message].Text
 		if e.Kind == VerbDue || e.Kind == VerbRetarget {
 			text, e.Why = v.dues[e.N], ""
 		}
@@ -302,7 +306,7 @@ func (v View) timelineOf(ctx context.Context, texts map[int64]string) []eventJSO
 		}
 		out = append(out, eventJSON{N: i + 1, // without gaps: where a note was is not told
 			At: e.At, Kind: e.Kind, Side: e.Side, By: v.no(e.Actor), ByName: v.name(ctx, e.Actor), For: v.no(e.For), ForName: v.name(ctx, e.For),
-			Unit: unitCode(v.Tree, e.Unit), Person: v.no(e.Person), Reason: e.Why, Text: text, Imported: e.Imported,
+			Unit: unitCode(v.Tree, e.Unit), Person: v.no(e.Person), Reason: e.Why, Text: text, Files: said[e.Message].Told(), Imported: e.Imported,
 			DueFrom: moment1(e.DueFrom), DueTo: moment1(e.DueTo)})
 	}
 	return out

@@ -75,6 +75,7 @@ type (
 	settleBody struct {
 		Unit   string `json:"unit,omitempty" doc:"Code of the unit that is to do it; without one it stays where it is" example:"it"`
 		Reason string `json:"reason" example:"设备归口信息技术部"`
+		Person string `json:"person,omitempty" doc:"工号 of who in the other unit goes on with it; needed when a confidential request is moved, otherwise not read" example:"1012"`
 		whenBody
 	}
 	reasonBody struct {
@@ -180,8 +181,8 @@ func (s *Service) verbCalls(m *web.Mux, _ string) {
 		_, err := s.Split(ctx, n, Part{Service: b.Service, Title: b.Title, Fields: b.Fields, Named: b.Named}, w)
 		return Request{Number: n}, err
 	})
-	verb(s, m, VerbSettle, "Decide who does what was handed over three times (quality office)", func(ctx context.Context, n int64, b settleBody, w When) (Request, error) {
-		return s.Settle(ctx, n, b.Unit, b.Reason, w)
+	verb(s, m, VerbSettle, "Decide who does what was handed over three times (quality office; of a confidential one a security officer who opened it)", func(ctx context.Context, n int64, b settleBody, w When) (Request, error) {
+		return s.Settle(ctx, n, b.Unit, b.Reason, b.Person, w)
 	})
 	verb(s, m, VerbAsk, "Ask the customer for what is missing", func(ctx context.Context, n int64, b textBody, w When) (Request, error) {
 		return texted(ctx, n, b, w, s.AskBack)

@@ -39,6 +39,10 @@
 // customer, who hears of it; the rating stays the customer's. A colleague of the customer's unit may become its customer
 // (take-over): given by the customer or their head, or of one who has left.
 //
+// What the serving side writes waits on the server until it is sent: one draft for each person and box (reply, question,
+// delivery), kept while it is written. Colleagues of the unit that has the request in hand read it and may take it over: the
+// words move, and of two windows or two people exactly one goes on.
+//
 // new: nobody has taken it. working: somebody has. waiting: the customer was asked back. delivered: the customer
 // is to accept or return. done: accepted. 'rated' is an attribute, not a state.
 //
@@ -58,7 +62,7 @@
 // (who owes what), talk (conversation), relation (edge, contact, tallies), org (people and units).
 // Announces: WasOpened, WasTaken, WasAssigned, WasDeclined, WasAsked, WasAnswered, WasSaid, WasDelivered, WasReturned,
 // WasAccepted, WasRated, WasNudged, WasWithdrawn, WasCancelled, WasLogged, WasConfirmed, WasDisowned, WasNamed, WasSucceeded, HasFollowed, DueMoved,
-// WasHandedOver, WasSettled, WasSplit, PartHasEnded, WasMerged, WasUnmerged, HasGoneAlong, WasLinked, StandInWasNamed, DateProposed, DateAnswered, WasReopened, WasAskedAgain, AcceptanceNears, WasAcceptedByHouse.
+// WasHandedOver, WasSettled, WasSplit, PartHasEnded, WasMerged, WasUnmerged, HasGoneAlong, WasLinked, StandInWasNamed, AnswerDraftWasTaken, DateProposed, DateAnswered, WasReopened, WasAskedAgain, AcceptanceNears, WasAcceptedByHouse.
 // Hears: clock.WasBreached (a breach shows on open pages), clock.WasRecomputed (due times follow the calendar, and the log
 // says so).
 package request

@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"slices"
 
 	"neike/internal/clock"
 	"neike/internal/kit/lang"
@@ -12,7 +13,7 @@ import (
 // than the job which tells everybody. The row itself is written with the verb.
 func (s *Service) catchUp(ctx context.Context, tx *sqldb.Tx, t *turn) error {
 	behind, err := s.behind(ctx, t.log)
-	if err != nil || !behind || len(t.log) >= maxEvents-1 {
+	if err != nil || !behind || len(t.log) >= maxEvents-1-t.r.PartsOpen {
 		return err
 	}
 	r := t.r
@@ -49,23 +50,34 @@ func (s *Service) behind(ctx context.Context, log []Event) (bool, error) {
 	return false, nil
 }
 
-// known are the calendars of the customer's clocks, each in the newest version that the log knows of.
+// known are the calendars of the customer's clocks, also those that a change of target led them into, each in the newest
+// version that the log knows of.
 func known(log []Event) []clock.In {
 	var list []clock.In
+	knows := func(in clock.In) {
+		i := slices.IndexFunc(list, func(o clock.In) bool { return o.Calendar == in.Calendar })
+		switch {
+		case in.Calendar == "":
+		case i < 0:
+			list = append(list, in)
+		default:
+			list[i].Version = max(list[i].Version, in.Version)
+		}
+	}
 	for _, e := range log {
 		switch e.Kind {
 		case VerbOpen:
-			list = append(list[:0], clock.In{Calendar: e.Terms.Calendar, Version: e.Terms.Version})
-			if e.Terms.ResponseIn.Calendar != "" && e.Terms.CompletionIn.Calendar != "" {
-				list = list[:0] // neither clock counts in the unit's
+			list = list[:0]
+			if e.Terms.ResponseIn.Calendar == "" || e.Terms.CompletionIn.Calendar == "" { // a clock counts in the unit's
+				knows(clock.In{Calendar: e.Terms.Calendar, Version: e.Terms.Version})
 			}
-			list = append(list, e.Terms.ResponseIn, e.Terms.CompletionIn)
+			knows(e.Terms.ResponseIn)
+			knows(e.Terms.CompletionIn)
+		case VerbRetarget, VerbUrgent, VerbGrant, VerbPriority:
+			knows(e.Terms.ResponseIn)
+			knows(e.Terms.CompletionIn)
 		case VerbDue:
-			for i := range list {
-				if list[i].Calendar == e.Terms.Calendar {
-					list[i].Version = max(list[i].Version, e.Terms.Version)
-				}
-			}
+			knows(clock.In{Calendar: e.Terms.Calendar, Version: e.Terms.Version})
 		}
 	}
 	return list

@@ -49,7 +49,7 @@ type (
 		About
 		From int64 `json:"from"` // who had it
 	}
-	// WasSettled says that the quality office decided who does it.
+	// WasSettled says that it was decided who does it.
 	WasSettled struct {
 		About
 		From int64 `json:"from"` // the unit that had it, which may be the one that keeps it
@@ -64,7 +64,10 @@ type (
 		Note bool `json:"note,omitempty"`
 	}
 	// WasDelivered says that the customer is to accept or return.
-	WasDelivered struct{ About }
+	WasDelivered struct {
+		About
+		Told bool `json:"told,omitempty"` // its customers hear of it with the request that it went along with
+	}
 	// WasReturned says that the delivery was not right first time.
 	WasReturned struct{ About }
 	// WasAccepted says that the request is done.

@@ -74,10 +74,18 @@ func (s *Service) export(w http.ResponseWriter, r *http.Request, title string, p
 	for i, c := range exportColumns {
 		heading[i] = lang.T(ctx, "request.export."+c)
 	}
+	answers := answerColumns(services, in.Service)
+	for _, f := range answers {
+		heading = append(heading, f.Label.In(ctx))
+	}
 	if err := out.Row(heading...); err != nil {
 		return err
 	}
 	for n := 0; ; {
+		given, err := s.answerCells(ctx, answers, lines.Items)
+		if err != nil {
+			return err
+		}
 		said, err := s.causesBy(ctx, lines.Items)
 		if err != nil {
 			return err
@@ -88,7 +96,8 @@ func (s *Service) export(w http.ResponseWriter, r *http.Request, title string, p
 		}
 		for _, l := range lines.Items {
 			row := append(cellsOf(ctx, tree, services, l), causeCells(ctx, said[l.ID])...)
-			if err := out.Row(append(row, l.Hops, l.HandOvers, l.CameBack, l.Parts, wholes[l.Parent], wholes[l.MergedInto], l.Place.Code, l.Place.Name.In(ctx))...); err != nil {
+			row = append(row, l.Hops, l.HandOvers, l.CameBack, l.Parts, wholes[l.Parent], wholes[l.MergedInto], l.Place.Code, l.Place.Name.In(ctx))
+			if err := out.Row(append(row, given[l.ID]...)...); err != nil {
 				return err
 			}
 		}

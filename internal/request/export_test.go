@@ -92,3 +92,34 @@ func TestTheFileNamesWhatTheListShows(t *testing.T) {
 		}
 	}
 }
+
+// TestTheFileHasTheAnswers: narrowed to a service, a file shows what was answered, each field in its column; otherwise none.
+func TestTheFileHasTheAnswers(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		d := h.open4()
+		_, err := h.Open(h.as("3002"), h.expense(h.as("3002")))
+		must(t, err)
+		service, err := h.Catalog.Visible(h.as("3002"), "finance.expense")
+		must(t, err)
+		read := func(query string) (heading, row []string) {
+			t.Helper()
+			w := d.send("3002", "GET", "/requests/export?format=csv&state=any"+query, "", "")
+			rows, err := csv.NewReader(bytes.NewReader(bytes.TrimPrefix(w.Body.Bytes(), []byte("\ufeff")))).ReadAll()
+			if err != nil || len(rows) != 2 {
+				t.Fatalf("%v: %.300s", err, w.Body)
+			}
+			return rows[0], rows[1]
+		}
+		bare, _ := read("")
+		heading, row := read("&service=finance.expense")
+		if len(bare) != len(exportColumns) || len(heading) != len(bare)+len(service.Form.Fields) || len(row) != len(heading) {
+			t.Fatalf("%d columns, with answers %d: %q", len(bare), len(heading), heading)
+		}
+		want := map[string]string{"amount": "38462.5", "budget": "6602.04", "reason": "现场安装调试", "invoice": "1"}
+		for i, f := range service.Form.Fields {
+			if heading[len(bare)+i] != f.Label.Zh || row[len(bare)+i] != want[f.Key] {
+				t.Errorf("%s: %q is %q, want %q", f.Key, heading[len(bare)+i], row[len(bare)+i], want[f.Key])
+			}
+		}
+	})
+}

@@ -13,6 +13,7 @@ import (
 	"neike/internal/kit/form"
 	"neike/internal/kit/job"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 )
 
@@ -331,7 +332,7 @@ func (s *Service) indexSome(ctx context.Context, tx *sqldb.Tx, id int64, list []
 			return err
 		}
 		want := entryRows(r, service, v)
-		slices.SortFunc(want, func(a, b entryRow) int { return strings.Compare(a.key+"\x00"+a.value, b.key+"\x00"+b.value) })
+		sorting.By(want, func(a, b entryRow) int { return strings.Compare(a.key+"\x00"+a.value, b.key+"\x00"+b.value) })
 		if slices.Equal(want, known[r.ID]) {
 			continue
 		}

@@ -8,6 +8,7 @@ import (
 	"neike/internal/access"
 	"neike/internal/kit/form"
 	"neike/internal/kit/search"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/ui"
 	"neike/internal/org"
@@ -95,7 +96,7 @@ func (s *Service) Seen(ctx context.Context, ids []int64) ([]Line, error) {
 	for i, id := range ids {
 		place[id] = i
 	}
-	slices.SortFunc(rows, func(a, b Line) int { return place[a.ID] - place[b.ID] })
+	sorting.By(rows, func(a, b Line) int { return place[a.ID] - place[b.ID] })
 	return rows, err
 }
 

@@ -7,6 +7,7 @@ import (
 
 	"neike/internal/access"
 	"neike/internal/calendar"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/relation"
 	"neike/internal/todo"
@@ -153,10 +154,10 @@ func (s *Service) owe(ctx context.Context, tx *sqldb.Tx, was, r Request, log []E
 	return s.oweDecision(ctx, tx, was, r, since)
 }
 
-// owedDecision is the question who does a request that was handed over too often, as one of the quality office has it.
+// owedDecision is the question who does a request that was handed over too often, as one who decides it has it.
 func owedDecision(r Request, person int64, since time.Time) todo.Todo {
-	return todo.Todo{Holder: access.Person(person), For: r.AskedBy, Unit: r.Customer, Subject: subject(r.ID), Verb: "settle", Title: r.Title,
-		Ref: r.Ref(), Link: link(r.Number), Since: since}
+	return asJudge(r, todo.Todo{Holder: access.Person(person), For: r.AskedBy, Unit: r.Customer, Subject: subject(r.ID), Verb: "settle", Title: r.Title,
+		Ref: r.Ref(), Link: link(r.Number), Since: since})
 }
 
 // invitation is how long a customer is invited to rate. Afterwards the request's page still takes a rating.
@@ -186,10 +187,11 @@ func namedIn(log []Event) []int64 {
 	return out
 }
 
-// takersIn lists who may take a confidential request that nobody has: whom its last hand-over names, and who was named since.
+// takersIn lists who may take a confidential request that nobody has: whom its last hand-over, or the decision
+// about it, names, and who was named since.
 func takersIn(log []Event) []int64 {
 	for i := len(log) - 1; i >= 0; i-- {
-		if log[i].Kind == VerbHandOver && log[i].Person != 0 {
+		if (log[i].Kind == VerbHandOver || log[i].Kind == VerbSettle) && log[i].Person != 0 {
 			return append([]int64{log[i].Person}, namedIn(log[i+1:])...)
 		}
 	}
@@ -315,7 +317,7 @@ func summed(list []entry, zone *time.Location) []entry {
 		out[i].Delta = out[i].Delta.Plus(x.Delta)
 	}
 	out = slices.DeleteFunc(out, func(x entry) bool { return x.Delta == relation.Delta{} })
-	slices.SortFunc(out, func(a, b entry) int {
+	sorting.By(out, func(a, b entry) int {
 		if a.edge != b.edge {
 			return int(min(max(a.edge-b.edge, -1), 1))
 		}

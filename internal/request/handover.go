@@ -149,21 +149,25 @@ func (s *Service) regroup(ctx context.Context, tx *sqldb.Tx, t *turn, unit int64
 	return s.Access.Grant(ctx, tx, list...)
 }
 
-// tooOften is the hand-over that puts a request before the quality office, which then decides who does it.
+// tooOften is the hand-over that puts a request before those who judge, who then decide who does it.
 const tooOften = 3
 
-// unsettled says whether so many hand-overs since its last decision ask for another one of the quality office.
+// unsettled says whether so many hand-overs since its last decision ask for another one.
 func unsettled(passes int) bool { return passes >= tooOften }
 
-// Unsettled says that the quality office is to decide who does it.
+// Unsettled says that somebody is to decide who does it: see judges.
 func (r Request) Unsettled() bool { return unsettled(r.Passes) && r.State.Open() }
 
-// Settle is the decision of the quality office about a request that was handed over too often: it stays where it is, or
-// with a unit it goes there. It is no hand-over.
-func (s *Service) Settle(ctx context.Context, number int64, unit, text string, when When) (Request, error) {
+// Settle is the decision about a request that was handed over too often: it stays where it is, or with a unit it goes
+// there. It is no hand-over. no is needed for a confidential request that goes elsewhere, as when it is handed over: the
+// 工号 of who in that unit goes on with it; for any other it is not read.
+func (s *Service) Settle(ctx context.Context, number int64, unit, text, no string, when When) (Request, error) {
 	return s.turn(ctx, number, VerbSettle, when, func(ctx context.Context, tx *sqldb.Tx, t *turn) error {
 		if !t.r.Unsettled() {
 			return fault.New(fault.Conflict, "request.nothing-to-settle")
+		}
+		if err := mayJudge(t.r, t.set, t.who.Person); err != nil {
+			return err
 		}
 		var f fault.Fields
 		t.event.Why, t.event.Side, t.side = need(&f, "reason", text), HouseSide, HouseSide
@@ -174,6 +178,12 @@ func (s *Service) Settle(ctx context.Context, number int64, unit, text string, w
 				return err
 			}
 		}
+		if t.r.Confidential && to != 0 && to != from {
+			var err error
+			if t.event.Person, err = s.confidant(ctx, tx, t.r, to, no, &f); err != nil {
+				return err
+			}
+		}
 		if err := f.Err(); err != nil {
 			return err
 		}
@@ -181,11 +191,8 @@ func (s *Service) Settle(ctx context.Context, number int64, unit, text string, w
 		if to == from {
 			return nil
 		}
-		switch {
-		case t.r.State == StateDelivered:
+		if t.r.State == StateDelivered {
 			return fault.New(fault.Conflict, "request.already-delivered")
-		case t.r.Confidential: // nobody decides for its customer who may see it
-			return fault.New(fault.Conflict, "request.settle-confidential")
 		}
 		if err := s.wholeAgain(ctx, tx, t.r); err != nil {
 			return err
@@ -194,12 +201,12 @@ func (s *Service) Settle(ctx context.Context, number int64, unit, text string, w
 	})
 }
 
-// arbiters are the people who decide about a request that was handed over too often: the quality office, of the company and of what its unit
-// belongs to.
-// A confidential one is not put before them: they may not read it, and its customer names who does it.
+// arbiters are the people who decide about a request that was handed over too often: the quality office, of the company
+// and of what its unit belongs to; of a confidential one its judges.
 func (s *Service) arbiters(ctx context.Context, rd sqldb.Reader, r Request) ([]int64, error) {
 	if r.Confidential {
-		return nil, nil
+		list, err := s.judges(ctx, rd, r)
+		return list[:min(len(list), maxArbiters)], err
 	}
 	list, err := s.Org.HoldersOver(ctx, rd, "quality", r.Unit)
 	return list[:min(len(list), maxArbiters)], err
@@ -208,7 +215,7 @@ func (s *Service) arbiters(ctx context.Context, rd sqldb.Reader, r Request) ([]i
 // maxArbiters bounds how many people one request is put before.
 const maxArbiters = 20
 
-// oweDecision puts the question who does it before the quality office, or takes it back.
+// oweDecision puts the question who does it before those who decide it, or takes it back.
 func (s *Service) oweDecision(ctx context.Context, tx *sqldb.Tx, was, r Request, since time.Time) error {
 	switch {
 	case was.Unsettled() == r.Unsettled():

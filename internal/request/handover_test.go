@@ -107,14 +107,14 @@ func TestHandOverWhileTheCustomerIsAsked(t *testing.T) {
 func TestTheThirdHandOver(t *testing.T) {
 	each(t, func(t *testing.T, h house) {
 		n := h.scene(StateWorking).Number
-		fails(t, second(h.Settle(h.as("1001"), n, "", "x", When{})), fault.Conflict, "request.nothing-to-settle")
+		fails(t, second(h.Settle(h.as("1001"), n, "", "x", "", When{})), fault.Conflict, "request.nothing-to-settle")
 		for _, to := range []struct{ by, unit string }{{"2002", "it"}, {"2102", "finance"}, {"2002", "it"}} {
 			must(t, second(h.HandOver(h.as(to.by), n, to.unit, "请接着办", "", When{})))
 		}
 		h.mustOwe(t, "1001", n, "settle")
-		fails(t, second(h.Settle(h.as("2002"), n, "", "x", When{})), fault.NotFound, "")
-		fails(t, second(h.Settle(h.as("1001"), n, "nowhere", "", When{})), fault.Invalid, "")
-		got, err := h.Settle(h.as("1001"), n, "finance", "归口财务部", When{})
+		fails(t, second(h.Settle(h.as("2002"), n, "", "x", "", When{})), fault.NotFound, "")
+		fails(t, second(h.Settle(h.as("1001"), n, "nowhere", "", "", When{})), fault.Invalid, "")
+		got, err := h.Settle(h.as("1001"), n, "finance", "归口财务部", "", When{})
 		must(t, err)
 		if got.Unit != got.Provider || got.HandOvers != 3 || got.CameBack != 3 || got.Unsettled() {
 			t.Fatalf("settled: %+v", got)
@@ -125,7 +125,7 @@ func TestTheThirdHandOver(t *testing.T) {
 		if len(mine.Items) != 0 {
 			t.Errorf("the quality office still owes %+v", mine.Items)
 		}
-		fails(t, second(h.Settle(h.as("1001"), n, "", "又来", When{})), fault.Conflict, "request.nothing-to-settle")
+		fails(t, second(h.Settle(h.as("1001"), n, "", "又来", "", When{})), fault.Conflict, "request.nothing-to-settle")
 		h.prove(t)
 	})
 }

@@ -13,6 +13,7 @@ import (
 	"neike/internal/app/importer"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/xlsx"
 )
 
@@ -24,6 +25,7 @@ type pastCase struct {
 	AskedBy  string            `json:"asked_by"`
 	For      string            `json:"on_behalf_of,omitempty"`
 	Customer string            `json:"customer_unit,omitempty"`
+	Place    string            `json:"place,omitempty"`
 	Fields   map[string]string `json:"fields,omitempty"`
 	Worker   string            `json:"worker,omitempty"` // who served it, where no event tells
 	Events   []pastEvent       `json:"events"`
@@ -46,7 +48,7 @@ type pastEvent struct {
 }
 
 // The columns of a history file. A file with the column event, or state and at, has one row per event; any other one row per case.
-var caseColumns = []string{"case", "service", "title", "asked_by", "on_behalf_of", "customer_unit"}
+var caseColumns = []string{"case", "service", "title", "asked_by", "on_behalf_of", "customer_unit", "place"}
 
 var eventColumnsOfFile = []string{"at", "event", "state", "by", "person", "unit", "text", "score", "due"}
 
@@ -113,7 +115,7 @@ func inOrder(list []pastEvent) {
 	if n := len(list); n > 1 && list[n-1].At.Before(list[0].At) {
 		slices.Reverse(list)
 	}
-	slices.SortStableFunc(list, func(a, b pastEvent) int { return a.At.Compare(b.At) })
+	sorting.Stable(list, func(a, b pastEvent) int { return a.At.Compare(b.At) })
 }
 
 // steppedEvents turns the rows of a log of states, from one on, into what happened; rows that change nothing fall away. A

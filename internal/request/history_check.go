@@ -13,6 +13,7 @@ import (
 	"neike/internal/kit/form"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
+	"neike/internal/place"
 )
 
 // past is a judged case: the request as it is now, with all that happened.
@@ -66,7 +67,7 @@ func (k historyChecker) End(context.Context, sqldb.Reader) (importer.Conclusion,
 // eachPast decodes cases and looks up what they name, for all of them at once.
 func (s *Service) eachPast(ctx context.Context, rd sqldb.Reader, rows []importer.Row, fn func(row importer.Row, j *judging) error) error {
 	cases := make([]pastCase, len(rows))
-	var externals, nos []string
+	var externals, nos, codes []string
 	for i, row := range rows {
 		if err := json.Unmarshal(row.Body, &cases[i]); err != nil {
 			return err
@@ -74,6 +75,7 @@ func (s *Service) eachPast(ctx context.Context, rd sqldb.Reader, rows []importer
 		c := cases[i]
 		externals = append(externals, c.External)
 		nos = append(nos, c.AskedBy, c.For, c.Worker)
+		codes = append(codes, placeCode(c.Place))
 		for _, e := range c.Events {
 			nos = append(nos, e.By, e.Person)
 		}
@@ -86,6 +88,10 @@ func (s *Service) eachPast(ctx context.Context, rd sqldb.Reader, rows []importer
 	if err != nil {
 		return err
 	}
+	places, err := s.Place.ByCodes(ctx, rd, codes)
+	if err != nil {
+		return err
+	}
 	tree, err := s.Org.Tree(ctx)
 	if err != nil {
 		return err
@@ -95,7 +101,7 @@ func (s *Service) eachPast(ctx context.Context, rd sqldb.Reader, rows []importer
 		return err
 	}
 	for i, row := range rows {
-		j := judging{s: s, people: people, tree: tree, snap: snap, c: cases[i], line: row.Line, now: rd.Instant(), known: known[cases[i].External]}
+		j := judging{s: s, people: people, places: places, tree: tree, snap: snap, c: cases[i], line: row.Line, now: rd.Instant(), known: known[cases[i].External]}
 		if err := fn(row, &j); err != nil {
 			return err
 		}
@@ -107,6 +113,7 @@ func (s *Service) eachPast(ctx context.Context, rd sqldb.Reader, rows []importer
 type judging struct {
 	s        *Service
 	people   map[string]org.Person
+	places   map[string]place.Place // by code, also those out of use
 	tree     *org.Tree
 	snap     *catalog.Snapshot
 	c        pastCase
@@ -128,6 +135,7 @@ func (j *judging) judge(ctx context.Context) error {
 	j.c.Events = steppedEvents(j.c.Events, "")
 	j.p.said = map[int]string{}
 	j.head(ctx)
+	j.where()
 	if err := j.fields(ctx); err != nil || len(j.problems) > 0 {
 		return err
 	}
@@ -186,6 +194,23 @@ func (j *judging) head(ctx context.Context) {
 		}
 		r.Customer = u.ID
 	}
+}
+
+// placeCode is a code of a place as a file may write it.
+func placeCode(text string) string { return strings.ToLower(strings.TrimSpace(text)) }
+
+// where reads the place that it was asked from, in use or not.
+func (j *judging) where() {
+	code := placeCode(j.c.Place)
+	if code == "" {
+		return
+	}
+	p, ok := j.places[code]
+	if !ok {
+		j.wrong(j.line, "place", "request.import.place", "value", j.c.Place)
+		return
+	}
+	j.p.request.Place = spotOf(p)
 }
 
 // fields reads answers of the form. History need not answer what was not asked then: nothing is required.

@@ -200,7 +200,7 @@ func told(was, r Request, e Event) event.Event {
 	case VerbAnswer:
 		return WasAnswered{a}
 	case VerbDeliver:
-		return WasDelivered{a}
+		return WasDelivered{About: a}
 	case VerbReturn:
 		return WasReturned{a}
 	case VerbAccept:

@@ -141,7 +141,7 @@ func (r *reading) row(row xlsx.Row) error {
 	for _, to := range []struct {
 		name string
 		into *string
-	}{{"service", &c.Service}, {"title", &c.Title}, {"asked_by", &c.AskedBy}, {"on_behalf_of", &c.For}, {"customer_unit", &c.Customer}} {
+	}{{"service", &c.Service}, {"title", &c.Title}, {"asked_by", &c.AskedBy}, {"on_behalf_of", &c.For}, {"customer_unit", &c.Customer}, {"place", &c.Place}} {
 		if *to.into == "" {
 			*to.into = r.cell(row, to.name)
 		}

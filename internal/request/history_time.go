@@ -1,6 +1,9 @@
 package request
 
 import (
+	"math"
+	"regexp"
+	"strconv"
 	"strings"
 	"time"
 )
@@ -8,7 +11,8 @@ import (
 // layouts are the ways of writing a time that are tried after those of the mapping, on plain text: the year first, since
 // nobody knows which of 03/04/2026 is the month.
 var layouts = []string{"2006-1-2 15:4:5", "2006-1-2 15:4", "2006-1-2", "2006-1-2 3:4:5 PM", "2006-1-2 3:4 PM", "2006-1-2T15:4:5", "2006-1-2T15:4",
-	"2006-1-2T15:4:5Z0700", "2006-1-2 15:4:5 Z0700", "2006-1-2 15:4:5Z07:00"}
+	"2006-1-2T15:4:5Z0700", "2006-1-2 15:4:5 Z0700", "2006-1-2 15:4:5Z07:00",
+	"20060102", "20060102 15:4:5", "20060102 15:4", "20060102150405", "200601021504", "20060102 150405", "20060102 1504", "20060102T150405"}
 
 // time reads an instant by the mapping's layouts, then by the usual ones.
 func (r *reading) time(text string) (time.Time, bool) {
@@ -29,8 +33,25 @@ func (r *reading) time(text string) (time.Time, bool) {
 			return t, true
 		}
 	}
-	return time.Time{}, false
+	return r.serial(text)
 }
+
+// serial reads the number that a sheet keeps for a day, with its clock as the fraction: what is left of a time whose cell lost its
+// format. Days of this century only, so that a stray number is no time.
+func (r *reading) serial(text string) (time.Time, bool) {
+	if !serialNumber.MatchString(text) {
+		return time.Time{}, false
+	}
+	days, err := strconv.ParseFloat(text, 64)
+	if err != nil || days < 36526 || days >= 73051 {
+		return time.Time{}, false
+	}
+	whole, part := math.Modf(days)
+	seconds := int(math.Round(part * 24 * 3600))
+	return time.Date(1899, 12, 30+int(whole), 0, 0, seconds, 0, r.zone).UTC(), true
+}
+
+var serialNumber = regexp.MustCompile(`^[0-9]{5}(\.[0-9]{1,15})?$`)
 
 func (r *reading) instant(layout, text string) (time.Time, bool) {
 	t, err := time.ParseInLocation(layout, text, r.zone)

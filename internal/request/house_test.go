@@ -25,6 +25,7 @@ import (
 	"neike/internal/kit/xlsx"
 	"neike/internal/org"
 	"neike/internal/phrase"
+	"neike/internal/place"
 	"neike/internal/promise"
 	"neike/internal/relation"
 	"neike/internal/routing"
@@ -50,7 +51,7 @@ var schemas = []sqldb.Schema{
 	{Room: "event", FS: event.Schema}, {Room: "job", FS: job.Schema}, {Room: "web", FS: web.Schema},
 	{Room: "org", FS: org.Schema}, {Room: "access", FS: access.Schema}, {Room: "calendar", FS: calendar.Schema},
 	{Room: "clock", FS: clock.Schema}, {Room: "todo", FS: todo.Schema}, {Room: "talk", FS: talk.Schema},
-	{Room: "relation", FS: relation.Schema}, {Room: "catalog", FS: catalog.Schema}, {Room: "view", FS: view.Schema}, {Room: "promise", FS: promise.Schema}, {Room: "phrase", FS: phrase.Schema}, {Room: "routing", FS: routing.Schema}, {Room: "request", FS: Schema},
+	{Room: "relation", FS: relation.Schema}, {Room: "catalog", FS: catalog.Schema}, {Room: "view", FS: view.Schema}, {Room: "promise", FS: promise.Schema}, {Room: "phrase", FS: phrase.Schema}, {Room: "place", FS: place.Schema}, {Room: "routing", FS: routing.Schema}, {Room: "request", FS: Schema},
 	{Room: "importer", FS: importer.Schema},
 }
 
@@ -80,12 +81,13 @@ func wire(t testing.TB, db *sqldb.DB) house {
 	relations := relation.New(db, bus, people)
 	services := catalog.New(db, bus, people, grants, calendars)
 	people.ServicesBy(services.IDByCode)
+	places := place.New(db, bus, people, grants, services)
 	promises := promise.New(db, bus, jobs, promise.Rooms{Org: people, Access: grants, Calendar: calendars, Todo: todos, Talk: talks, Relation: relations})
 	s := New(db, bus, jobs, Rooms{Org: people, Access: grants, Calendar: calendars, Clock: clocks, Todo: todos, Talk: talks,
-		Relation: relations, Catalog: services, View: view.New(db, bus, people, grants), Promise: promises, Phrase: phrase.New(db, bus, people, grants, services),
-		Routing: routing.New(db, bus, jobs, routing.Rooms{Org: people, Access: grants, Calendar: calendars, Catalog: services})})
+		Relation: relations, Catalog: services, View: view.New(db, bus, people, grants), Promise: promises, Phrase: phrase.New(db, bus, people, grants, services), Place: places,
+		Routing: routing.New(db, bus, jobs, routing.Rooms{Org: people, Access: grants, Calendar: calendars, Catalog: services, Place: places})})
 	book, err := lang.New(ui.Locale, web.Locale, form.Locale, org.Locale, access.Locale, calendar.Locale, clock.Locale, todo.Locale,
-		talk.Locale, relation.Locale, view.Locale, promise.Locale, phrase.Locale, catalog.Locale, routing.Locale, importer.Locale, xlsx.Locale, Locale)
+		talk.Locale, relation.Locale, view.Locale, promise.Locale, phrase.Locale, catalog.Locale, place.Locale, routing.Locale, importer.Locale, xlsx.Locale, Locale)
 	must(t, err)
 	book.Clock = db.Now
 	ctx := lang.With(actor.System(context.Background()), book, "zh", "Asia/Shanghai")

@@ -31,6 +31,7 @@ func (s *Service) listen(bus *event.Bus, jobs *job.Queue) {
 	jobs.Every("request.accept", time.Minute, s.AcceptSilent)
 	jobs.Every("request.end-stand-ins", time.Minute, s.EndStandIns)
 	jobs.Every("request.forget-drafts", 24*time.Hour, s.ForgetDrafts)
+	jobs.Every("request.forget-answers", 24*time.Hour, s.forgetAnswers)
 	event.Hear(bus, "request", func(ctx context.Context, tx *sqldb.Tx, e clock.WasRecomputed) error {
 		if e.Moved == 0 {
 			return nil
@@ -46,8 +47,11 @@ func (s *Service) breached(ctx context.Context, tx *sqldb.Tx, e clock.WasBreache
 		return nil
 	}
 	edge, changed, err := markBreached(ctx, tx, e)
-	if err != nil || !changed {
+	if err != nil {
 		return err
+	}
+	if !changed {
+		return s.lateAlready(ctx, tx, e)
 	}
 	if !e.ByChange {
 		r, err := byID(ctx, tx, e.Subject.ID)
@@ -83,6 +87,19 @@ func (s *Service) breached(ctx context.Context, tx *sqldb.Tx, e clock.WasBreache
 		d.Breached = 1
 	}
 	return s.Relation.Tally(ctx, tx, edge, e.DueAt.In(s.Org.Company(ctx).Location()), d)
+}
+
+// lateAlready climbs the ladder of a request that read late before its breach was announced: a verb came between its due time and
+// the round of the clocks. What came in late with its history is told to nobody.
+func (s *Service) lateAlready(ctx context.Context, tx *sqldb.Tx, e clock.WasBreached) error {
+	if e.Kind != clock.Completion {
+		return nil
+	}
+	r, err := byID(ctx, tx, e.Subject.ID)
+	if err != nil || r.Imported || r.CompletionIs == Pending {
+		return err
+	}
+	return s.climb(ctx, tx, r, 100, e.Calendar)
 }
 
 // refresh reads open requests off their clocks again, in chunks, after a calendar has changed. It may run twice: a request

@@ -11,7 +11,7 @@ import (
 	"neike/internal/todo"
 )
 
-// judges are the people who decide what both sides of a request do not agree on: the quality office, of the company and of
+// judges are the people who decide what both sides of a request do not agree on, or who does what went round too often: the quality office, of the company and of
 // what the unit belongs to. Of a confidential one, which that office may not read, the security officers: each opens it by
 // break-glass first, with a reason, noted, and told to whoever asked. Nobody judges what is theirs.
 func (s *Service) judges(ctx context.Context, rd sqldb.Reader, r Request) ([]int64, error) {
@@ -37,7 +37,7 @@ func asJudge(r Request, t todo.Todo) todo.Todo {
 
 // mayJudge refuses who opened a confidential request to judge their own work in it.
 func mayJudge(r Request, set access.Set, person int64) error {
-	if set.Has(access.Glass) && (set.Has(access.Named) || r.Assignee == person) {
+	if set.Has(access.Glass) && (set.Has(access.Named|access.Asked) || r.Assignee == person) {
 		return fault.New(fault.Conflict, "request.judge-own")
 	}
 	return nil

@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"net/url"
 	"slices"
 	"strings"
 	"testing"
@@ -76,4 +77,121 @@ func TestAScopedQualityOfficeJudgesItsUnits(t *testing.T) {
 			return nil
 		}))
 	})
+}
+
+// A confidential request that was handed over three times is settled by a security officer who opens it, and by nobody who
+// had it in hand or asked for it.
+func TestAConfidentialRequestThatWentRoundIsSettled(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		h.Access.AddKind(h.AccessKind())
+		for _, no := range []string{"4001", "2102", "3002"} { // a stranger, one who gets it in hand, and who asks
+			must(t, h.Org.SetRoles(h.ctx, no, []string{"security"}, 0))
+		}
+		h.on("2026-11-23 09:00")
+		must(t, h.Calendar.Prepare(h.ctx))
+		ask := advance()
+		ask.Confidential, ask.Named = true, []string{"2002"}
+		r, err := h.Open(h.as("3002"), ask)
+		must(t, err)
+		must(t, second(h.Take(h.as("2002"), r.Number, When{})))
+		must(t, second(h.HandOver(h.as("2002"), r.Number, "it", "要开权限", "2102", When{})))
+		must(t, second(h.HandOver(h.as("2102"), r.Number, "finance", "归财务", "2003", When{})))
+		owes := func(no string) (todo.Entry, bool) {
+			page, err := h.Todo.Mine(h.as(no), todo.Filter{})
+			must(t, err)
+			i := slices.IndexFunc(page.Items, func(x todo.Entry) bool { return x.Verb == "settle" && x.Ref == r.Ref() })
+			if i < 0 {
+				return todo.Entry{}, false
+			}
+			return page.Items[i], true
+		}
+		if _, early := owes("4001"); early {
+			t.Error("asked after the second hand-over")
+		}
+		must(t, second(h.HandOver(h.as("2003"), r.Number, "it", "还是要开权限", "2102", When{})))
+		x, asked := owes("4001")
+		if !asked || x.Title != r.Ref() || !strings.HasPrefix(x.Link, "/settings/access/glass?record=") || x.For != 0 {
+			t.Fatalf("the officer owes %+v", x)
+		}
+		if _, asked := owes("3002"); asked {
+			t.Error("its customer is asked")
+		}
+		if _, asked := owes("1001"); asked {
+			t.Error("the quality office, which may not read it, is asked")
+		}
+		n := r.Number
+		for _, no := range []string{"1001", "4001", "2002", "3002"} { // may not read it, has not opened it, had it, asked
+			fails(t, second(h.Settle(h.as(no), n, "", "就这样", "", When{})), fault.NotFound, "")
+		}
+		for _, no := range []string{"4001", "2102", "3002"} {
+			_, err = h.Access.BreakGlass(h.as(no), r.Ref(), "移交了三次，没人办")
+			must(t, err)
+		}
+		fails(t, second(h.Settle(h.as("2102"), n, "", "我来定", "", When{})), fault.Conflict, "request.judge-own")
+		fails(t, second(h.Settle(h.as("3002"), n, "", "我来定", "", When{})), fault.Conflict, "request.judge-own")
+		fails(t, second(h.Settle(h.as("4001"), n, "finance", "归财务办", "", When{})), fault.Invalid, "")
+		fails(t, second(h.Settle(h.as("4001"), n, "finance", "归财务办", "4001", When{})), fault.Invalid, "") // serves no such unit
+		got, err := h.Settle(h.as("4001"), n, "finance", "归财务办", "2003", When{})
+		must(t, err)
+		if got.Unit != got.Provider || got.Unsettled() || got.HandOvers != 3 || !got.Confidential {
+			t.Fatalf("settled: %+v", got)
+		}
+		if _, still := owes("4001"); still {
+			t.Error("still owed")
+		}
+		h.mustOwe(t, "2003", n, "take")
+		fails(t, second(h.Take(h.as("2001"), n, When{})), fault.NotFound, "") // the unit's other people read nothing of it
+		must(t, second(h.Take(h.as("2003"), n, When{})))
+		h.prove(t)
+	})
+}
+
+// On the page who opened it is offered the decision and nothing else of the serving side; moved without a name, the form
+// comes back with what was typed.
+func TestAConfidentialRequestIsSettledOnItsPageAndByTheAPI(t *testing.T) {
+	h := quick(t)
+	h.Access.AddKind(h.AccessKind())
+	must(t, h.Org.SetRoles(h.ctx, "4001", []string{"security"}, 0))
+	ask := advance()
+	ask.Confidential, ask.Named = true, []string{"2002"}
+	r, err := h.Open(h.as("3002"), ask)
+	must(t, err)
+	must(t, second(h.Take(h.as("2002"), r.Number, When{})))
+	must(t, second(h.HandOver(h.as("2002"), r.Number, "it", "要开权限", "2102", When{})))
+	must(t, second(h.HandOver(h.as("2102"), r.Number, "finance", "归财务", "2003", When{})))
+	must(t, second(h.HandOver(h.as("2003"), r.Number, "it", "还是要开权限", "2102", When{})))
+	_, err = h.Access.BreakGlass(h.as("4001"), r.Ref(), "移交了三次，没人办")
+	must(t, err)
+	v, err := h.ByNumber(h.as("4001"), r.Number)
+	must(t, err)
+	if !v.May(VerbSettle) || v.May(VerbTake) || v.May(VerbMessage) {
+		t.Errorf("who opened it may %v", v.Verbs)
+	}
+	d := h.open4()
+	doc := d.page(d.get("4001", link(r.Number)), 200)
+	if text := has(t, doc, ".nk-state").Text(); !strings.Contains(text, "等安全管理员裁定由谁办") {
+		t.Errorf("its state reads %q", text)
+	}
+	if refs, _ := has(t, doc, `[href$="/settle"], [data-href$="/settle"], form[action$="/settle"]`).Attr("class"); refs == "" {
+		t.Error("the decision is not offered")
+	}
+	doc = d.page(d.get("4001", link(r.Number)+"/settle"), 200)
+	has(t, doc, `form [name="person"]`)
+	form := url.Values{"unit": {"finance"}, "reason": {"归财务办"}}
+	doc = d.page(d.post("4001", link(r.Number)+"/settle", form), 422)
+	if got := has(t, doc, `form textarea[name="reason"]`).Text(); got != "归财务办" {
+		t.Errorf("the reason came back as %q", got)
+	}
+	if w := d.call("1001", "POST", "/api/v1/requests/"+r.Ref()+"/settle", `{"reason":"x"}`); w.Code != 404 {
+		t.Errorf("the quality office gets %d %s", w.Code, w.Body)
+	}
+	if w := d.call("4001", "POST", "/api/v1/requests/"+r.Ref()+"/settle", `{"unit":"finance","reason":"归财务办"}`); w.Code != 422 || !strings.Contains(w.Body.String(), `"person"`) {
+		t.Errorf("without a name: %d %s", w.Code, w.Body)
+	}
+	w := d.call("4001", "POST", "/api/v1/requests/"+r.Ref()+"/settle", `{"unit":"finance","reason":"归财务办","person":"2003"}`)
+	if w.Code != 200 || !strings.Contains(w.Body.String(), `"unsettled":false`) {
+		t.Errorf("settled: %d %s", w.Code, w.Body)
+	}
+	h.mustOwe(t, "2003", r.Number, "take")
+	h.prove(t)
 }

@@ -46,7 +46,8 @@ func (s *Service) used(ctx context.Context, tx *sqldb.Tx, e clock.WasUsed) error
 
 // climb takes a step of the ladder of the request's service, once: it notes who is told and announces it. A request that
 // waits for its customer, or has ended, takes none. calendar is the one of the standard: outside its hours nobody is told,
-// unless the request is urgent.
+// unless the request is urgent. Of requests that go along with each other it is one piece of work: nobody is told twice of
+// the same step, and the first to reach it is the one that is told of.
 func (s *Service) climb(ctx context.Context, tx *sqldb.Tx, r Request, percent int, calendar string) error {
 	if r.State != StateNew && r.State != StateWorking {
 		return nil
@@ -63,7 +64,16 @@ func (s *Service) climb(ctx context.Context, tx *sqldb.Tx, r Request, percent in
 	if service, ok := snap.ByID(r.Service); ok {
 		ladder = service.Ladder
 	}
-	told, err := s.rung(ctx, tx, r, ladder.At(percent))
+	all, err := oneWork(ctx, tx, r)
+	if err != nil {
+		return err
+	}
+	known, err := stepsOfOthers(ctx, tx, r.ID, all, percent)
+	if err != nil {
+		return err
+	}
+	told, err := s.rung(ctx, tx, inHandsOf(r, all[0]), ladder.At(percent))
+	told = untold(told, known)
 	if err != nil || len(told) == 0 {
 		return err
 	}
@@ -73,7 +83,7 @@ func (s *Service) climb(ctx context.Context, tx *sqldb.Tx, r Request, percent in
 	if err := insertSteps(ctx, tx, r.ID, told); err != nil {
 		return err
 	}
-	if percent >= 100 && !r.Confidential && ladder.At(percent) != catalog.RungAssignee {
+	if percent >= 100 && len(known) == 0 && !r.Confidential && ladder.At(percent) != catalog.RungAssignee {
 		if err := s.Todo.Owe(ctx, tx, owedPress(r, tx.Now)); err != nil {
 			return err
 		}
@@ -83,6 +93,20 @@ func (s *Service) climb(ctx context.Context, tx *sqldb.Tx, r Request, percent in
 		e.Told[t.Role] = append(e.Told[t.Role], t.Person)
 	}
 	return s.events.Emit(ctx, tx, e)
+}
+
+// comesBackLate takes the whole's step of a late request that is worked on again: what became late while its customer had
+// it, or as it went there, was told to nobody.
+func (s *Service) comesBackLate(ctx context.Context, tx *sqldb.Tx, t *turn, clocks []clock.State) error {
+	was, r := t.was.State, t.r
+	if r.CompletionIs != Breached || was == StateNew || was == StateWorking || r.Imported || t.who.Import {
+		return nil
+	}
+	i := slices.IndexFunc(clocks, func(c clock.State) bool { return c.Scope == clock.Customer && c.Kind == clock.Completion })
+	if i < 0 {
+		return nil
+	}
+	return s.climb(ctx, tx, r, 100, clocks[i].Calendar)
 }
 
 // owedPress is what the head of a unit owes the customer of a late request: to see that it moves, or to say what happens.
@@ -95,7 +119,7 @@ func owedPress(r Request, now time.Time) todo.Todo {
 // something.
 func stirs(e Event) bool {
 	switch e.Kind {
-	case VerbTake, VerbAssign, VerbDecline, VerbAsk, VerbDeliver, VerbHandOver, VerbPropose, VerbCancel, VerbWithdraw, VerbSettle, VerbSplit:
+	case VerbTake, VerbAssign, VerbDecline, VerbAsk, VerbDeliver, VerbHandOver, VerbPropose, VerbCancel, VerbWithdraw, VerbSettle, VerbSplit, VerbMerge:
 		return true
 	case VerbMessage:
 		return e.Side == ProviderSide
@@ -176,6 +200,13 @@ func (s *Service) rungNow(ctx context.Context, rd sqldb.Reader, unit int64, rung
 		out[i] = x.Person
 	}
 	return out, err
+}
+
+// untold leaves out who was told of the same piece of work already.
+func untold(list, known []Step) []Step {
+	return slices.DeleteFunc(list, func(x Step) bool {
+		return slices.ContainsFunc(known, func(k Step) bool { return k.Person == x.Person })
+	})
 }
 
 // as adds people who are told as something and are not told already.

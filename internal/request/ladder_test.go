@@ -169,3 +169,43 @@ func must2(v View, err error) View {
 	}
 	return v
 }
+
+func TestAVerbBetweenTheDueTimeAndTheRoundOfTheClocksTakesNoStepAway(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		verbs := map[string]func(Request) error{
+			"a note": func(r Request) error { return second(h.Note(h.as("2002"), r.Number, "银行还没回", nil, When{})) },
+			"a question that is answered": func(r Request) error {
+				if err := second(h.AskBack(h.as("2002"), r.Number, "哪个账户？", nil, When{})); err != nil {
+					return err
+				}
+				h.tick()
+				return second(h.Answer(h.as("3002"), r.Number, "基本户", nil, nil, When{}))
+			},
+			"a delivery that is returned": func(r Request) error {
+				if err := second(h.Deliver(h.as("2002"), r.Number, "已打款", nil, When{})); err != nil {
+					return err
+				}
+				h.tick()
+				return second(h.Return(h.as("3002"), r.Number, "没有到账", When{}))
+			},
+		}
+		for name, verb := range verbs {
+			r := h.begun()
+			must(t, second(h.Message(h.as("2002"), r.Number, "在办", nil, When{})))
+			dbtest.Clock(h.db).Set(r.Due.Add(time.Second)) // the round has not come yet
+			must(t, verb(r))
+			h.tick()
+			h.tick()
+			if got := h.steps(r.ID)[100]; !slices.Equal(got, []string{"2001 head", "2002 assignee"}) {
+				t.Errorf("%s: told of the whole %v", name, got)
+			}
+			if !h.presses("2001", r.ID) {
+				t.Errorf("%s: the head owes nothing", name)
+			}
+			if list := h.breaches(r.Number); len(list) != 1 || list[0].State != CauseAsked {
+				t.Errorf("%s: causes %+v", name, list)
+			}
+		}
+		h.sound()
+	})
+}

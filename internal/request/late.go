@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"neike/internal/calendar"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 )
 
@@ -47,7 +48,7 @@ func (s *Service) late(ctx context.Context, sc scope) ([]Line, error) {
 		}
 		return s.nameRows(ctx, rd, rows)
 	})
-	slices.SortFunc(rows, func(a, b Line) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
+	sorting.By(rows, func(a, b Line) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
 	return rows, err
 }
 
@@ -99,22 +100,26 @@ func (s *Service) usualOf(ctx context.Context, rd sqldb.Reader, rows []Line) (ma
 		}
 	}
 	s.usuals.mu.Unlock()
+	var missing []int64
 	for _, l := range rows {
-		if _, known := out[l.Service]; known {
-			continue
+		if _, known := out[l.Service]; !known {
+			missing = append(missing, l.Service)
 		}
-		u, err := usualBy(ctx, rd, l.Service, now.AddDate(0, 0, -usualDays), now)
-		if err != nil {
-			return nil, err
-		}
+	}
+	missing = unique(missing)
+	found, err := usualBy(ctx, rd, missing, Span{now.AddDate(0, 0, -usualDays), now})
+	if err != nil || len(missing) == 0 {
+		return out, err
+	}
+	s.usuals.mu.Lock()
+	defer s.usuals.mu.Unlock()
+	if s.usuals.list == nil {
+		s.usuals.list = map[int64]usualTime{}
+	}
+	for _, id := range missing {
+		u := found[id]
 		u.at = now
-		out[l.Service] = u
-		s.usuals.mu.Lock()
-		if s.usuals.list == nil {
-			s.usuals.list = map[int64]usualTime{}
-		}
-		s.usuals.list[l.Service] = u
-		s.usuals.mu.Unlock()
+		out[id], s.usuals.list[id] = u, u
 	}
 	return out, nil
 }

@@ -11,6 +11,7 @@ import (
 	"neike/internal/access"
 	"neike/internal/catalog"
 	"neike/internal/kit/fault"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 )
 
@@ -157,7 +158,7 @@ type gate struct {
 func gates(service int64, own limit, unit int64, whole limit) []gate {
 	list := []gate{{own, handsOfService, service}, {whole, handsOfUnit, unit}}
 	list = slices.DeleteFunc(list, func(g gate) bool { return g.most == 0 || g.whenFull != catalog.FullRefuse })
-	slices.SortFunc(list, func(a, b gate) int { return cmp.Compare(a.subject, b.subject) })
+	sorting.By(list, func(a, b gate) int { return cmp.Compare(a.subject, b.subject) })
 	return list
 }
 

@@ -45,6 +45,7 @@ type Call struct {
 	Via     string         // one of Vias; "" is ViaPhone
 	Then    string         // one of Thens; "" is ThenTake
 	Fields  map[string]any // answers of the form, as far as they are known; none is required
+	Place   string         // code of the place that it is about; "": nowhere in particular
 	Once    string         // pages only, as in Ask
 }
 
@@ -98,6 +99,9 @@ func (s *Service) checkCall(ctx context.Context, c Call) (order, error) {
 		f.Add("for", "request.no-unit")
 	}
 	if err := s.checkService(ctx, &o, Ask{Service: c.Service, Fields: c.Fields}, &f); err != nil {
+		return o, err
+	}
+	if err := s.checkPlace(ctx, &o, c.Place, &f); err != nil {
 		return o, err
 	}
 	if o.service != nil && !agent.In(r.Provider, "agent") && !agent.In(r.Provider, "head") {
@@ -165,7 +169,7 @@ func filedAs(r Request, l *logging) []event.Event {
 	list := []event.Event{WasOpened{a}}
 	switch l.then {
 	case ThenDeliver:
-		return append(list, WasTaken{a}, WasDelivered{a})
+		return append(list, WasTaken{a}, WasDelivered{About: a})
 	case ThenTake:
 		list = append(list, WasTaken{a})
 	}

@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"slices"
 	"strings"
 	"time"
 
@@ -47,7 +48,7 @@ func (s *Service) Merge(ctx context.Context, number int64, into, text string, wh
 		if err := s.finish(ctx, tx, t, &after); err != nil {
 			return err
 		}
-		return s.note(ctx, tx, to, VerbTakeIn, t)
+		return s.note(ctx, tx, to.ID, VerbTakeIn, t)
 	})
 	return after, spoken(ctx, err)
 }
@@ -106,38 +107,14 @@ func (s *Service) mayMerge(ctx context.Context, tx *sqldb.Tx, t *turn, id ID, un
 	return to, err
 }
 
-// note writes into the log of a request what happened to one that goes along with it.
-func (s *Service) note(ctx context.Context, tx *sqldb.Tx, r Request, verb Verb, t *turn) error {
-	r, err := byID(ctx, tx, r.ID)
-	if err != nil {
+// note writes into the log of a request what happened to one that goes along with it; of a log without room that one says
+// it alone.
+func (s *Service) note(ctx context.Context, tx *sqldb.Tx, id ID, verb Verb, t *turn) error {
+	about, _, written, err := s.beside(ctx, tx, t, id, verb, true)
+	if err != nil || !written {
 		return err
 	}
-	if r.Events >= maxEvents-r.PartsOpen { // what goes along with it says so itself
-		return nil
-	}
-	e := Event{Request: r.ID, N: r.Events + 1, At: later(t.at, r.LastAt), Kind: verb, Actor: t.who.Person, Side: HouseSide, Unit: r.Unit,
-		Other: t.r.ID, Imported: t.who.Import}
-	if err := r.happen(e); err != nil {
-		return err
-	}
-	log, err := eventsOf(ctx, tx, r.ID)
-	if err != nil {
-		return err
-	}
-	counted := r // what the clocks have counted is kept as of the last event; what they come to is not this event's to say
-	if _, err := s.reclock(ctx, &counted, append(log, e), tx.Now); err != nil {
-		return err
-	}
-	r.ResponseTook, r.CompletionTook, r.PausedTook = counted.ResponseTook, counted.CompletionTook, counted.PausedTook
-	if err := updateRequest(ctx, tx, r); err != nil {
-		return err
-	}
-	if err := insertEvents(ctx, tx, e); err != nil {
-		return err
-	}
-	a := about(r, t.who.Person, e.At)
-	a.Imported = a.Imported || t.who.Import
-	return s.events.Emit(ctx, tx, HasGoneAlong{a, t.r.Number, verb == VerbLetGo})
+	return s.events.Emit(ctx, tx, HasGoneAlong{about, t.r.Number, verb == VerbLetGo})
 }
 
 // Unmerge takes a merge back within a working day: the request goes on where it stood, its clocks as if it had never been
@@ -158,7 +135,7 @@ func (s *Service) Unmerge(ctx context.Context, number int64, when When) (Request
 		}
 		t.event.Other, t.event.Code = to.ID, string(stateBefore(t.log, m.N))
 		t.said = func(a About) event.Event { return WasUnmerged{a, to.Number, ""} }
-		return s.note(ctx, tx, to, VerbLetGo, t)
+		return s.note(ctx, tx, to.ID, VerbLetGo, t)
 	})
 }
 
@@ -186,10 +163,33 @@ func stateBefore(log []Event, n int) State {
 	return r.State
 }
 
+// oneWork are the requests that are one piece of work with a request: the one that is worked on first, then those that go
+// along with it.
+func oneWork(ctx context.Context, rd sqldb.Reader, r Request) ([]Request, error) {
+	lead := r
+	if r.GoesAlong() {
+		var err error
+		if lead, err = byID(ctx, rd, r.MergedInto); err != nil {
+			return nil, err
+		}
+	}
+	list, err := mergedInto(ctx, rd, lead.ID)
+	return append([]Request{lead}, slices.DeleteFunc(list, func(x Request) bool { return !x.GoesAlong() })...), err
+}
+
+// inHandsOf is a request with who works on it: whoever has the one that it goes along with, as long as that is in the same
+// unit, whose people may see both.
+func inHandsOf(r, lead Request) Request {
+	if r.MergedInto == lead.ID && r.Unit == lead.Unit {
+		r.Assignee = lead.Assignee
+	}
+	return r
+}
+
 // carry hands on to the requests that go along with one what became of it: its delivery, or that it ended without one.
 func (s *Service) carry(ctx context.Context, tx *sqldb.Tx, t *turn) error {
 	if (t.verb == VerbReturn || t.verb == VerbReopen) && t.was.MergedInto != 0 && t.r.MergedInto == 0 {
-		return s.note(ctx, tx, Request{ID: t.was.MergedInto}, VerbLetGo, t)
+		return s.note(ctx, tx, t.was.MergedInto, VerbLetGo, t)
 	}
 	delivers := t.event.Kind == VerbDeliver || t.event.Kind == VerbAccept
 	ends := t.was.State.Open() && !t.r.State.Open() && t.event.Kind != VerbAccept
@@ -228,7 +228,8 @@ func (s *Service) carryTo(ctx context.Context, tx *sqldb.Tx, t *turn, r Request,
 		c.event.Code = string(goesOnAs(r))
 		c.said = func(a About) event.Event { return WasUnmerged{a, t.r.Number, "ended"} }
 	default:
-		c.said = func(a About) event.Event { return WasDelivered{a} }
+		c.quiet = r.onlyFor(t.r.customers())
+		c.said = func(a About) event.Event { return WasDelivered{a, c.quiet} }
 		if t.shared != "" {
 			if err := s.speak(ctx, tx, c, t.shared, nil); err != nil {
 				return err
@@ -254,7 +255,7 @@ func (s *Service) DeliverAll(ctx context.Context, number int64, text, others str
 		if err := f.Err(); err != nil {
 			return err
 		}
-		t.said = func(a About) event.Event { return WasDelivered{a} }
+		t.said = func(a About) event.Event { return WasDelivered{About: a} }
 		if text == "" && len(files) == 0 {
 			return nil
 		}

@@ -2,12 +2,12 @@ package request
 
 import (
 	"context"
-	"slices"
 	"time"
 
 	"neike/internal/access"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/ui"
 )
@@ -123,7 +123,7 @@ func withTies(ctx context.Context, list []ui.TimelineItem, v View) []ui.Timeline
 		list = append(list, tiedLine(ctx, v, t, false), tiedLine(ctx, v, t, true))
 	}
 	if len(v.Tied)+len(v.Untied) > 0 {
-		slices.SortStableFunc(list, func(a, b ui.TimelineItem) int {
+		sorting.Stable(list, func(a, b ui.TimelineItem) int {
 			x, _ := time.Parse(time.RFC3339, a.At)
 			y, _ := time.Parse(time.RFC3339, b.At)
 			return y.Compare(x)

@@ -16,6 +16,7 @@ type stretch struct {
 	customer bool
 	from, to time.Time // to zero: it lasts
 	kind     string    // of ui.HopSegment
+	counts   bool      // the question was found not to be needed: its time is the unit's
 }
 
 // stretches reads the bars off the log: the unit holds it, the customer is waited for, the customer is to accept.
@@ -30,6 +31,7 @@ func stretches(r Request, log []Event) []stretch {
 		end(at)
 		out = append(out, stretch{unit: unit, customer: customer, from: at, kind: kind})
 	}
+	void := voided(log)
 	for _, e := range log {
 		switch e.Kind {
 		case VerbFollow:
@@ -51,6 +53,9 @@ func stretches(r Request, log []Event) []stretch {
 			begin(e.At, e.Unit, false, "held")
 		case VerbAsk:
 			begin(e.At, r.Customer, true, "paused")
+			if void[int64(e.N)] {
+				out[len(out)-1].kind, out[len(out)-1].counts = "waiting", true
+			}
 		case VerbDeliver:
 			begin(e.At, r.Customer, true, "waiting")
 		case VerbAccept, VerbWithdraw, VerbCancel:
@@ -193,10 +198,12 @@ func lanes(ctx context.Context, m material, now, due time.Time, running bool) []
 		if lasts {
 			seg.To = now
 		}
-		switch s.kind {
-		case "paused":
+		switch {
+		case s.counts:
+			seg.Text = lang.T(ctx, "request.hops.void")
+		case s.kind == "paused":
 			seg.Text = lang.T(ctx, "request.hops.paused")
-		case "waiting":
+		case s.kind == "waiting":
 			seg.Text = lang.T(ctx, "request.hops.to-accept")
 		}
 		out[lane].Segments = append(out[lane].Segments, seg)

@@ -127,7 +127,11 @@ type listView struct {
 	Bulk     bool
 	Live     []string
 	Problem  string
-	AtPlace  *ui.NoteProps // which place the list is narrowed to
+}
+
+// MayLoad says whether the reader may see what each has in hand.
+func (v listView) MayLoad() bool {
+	return v.Path == "/queue" && v.Bulk && len(v.People)+len(v.Among) > 0
 }
 
 // row is a request as the table shows it.
@@ -236,10 +240,12 @@ func (s *Service) fill(ctx context.Context, v *listView, in asking, page web.Pag
 		item.Answers = l.Answers
 		v.Rows = append(v.Rows, item)
 	}
-	v.AtPlace = s.placeFilter(ctx, v.Path, in)
 	v.Self, v.File = in.href(v.Path, "cursor", in.Cursor), in.href(v.Path+"/export")
 	v.Filter = s.filterBar(ctx, v.Path, in, tree)
 	s.offerFields(ctx, v, in, snap)
+	if err := s.chooseByPlace(ctx, v, in); err != nil {
+		return err
+	}
 	s.sortByPlace(ctx, v, in, page.Items)
 	if v.Views, err = s.View.Bar(ctx, map[string]string{"/queue": listQueue, "/requests": listRequests}[v.Path], in.narrowed(v.Path)); err != nil {
 		return err

@@ -13,6 +13,7 @@ import (
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
@@ -145,7 +146,7 @@ func (s *Service) Hands(ctx context.Context, code string) (InHand, error) {
 		}
 		return err
 	})
-	slices.SortFunc(out.People, func(a, b PersonHands) int { return strings.Compare(a.No, b.No) })
+	sorting.By(out.People, func(a, b PersonHands) int { return strings.Compare(a.No, b.No) })
 	return out, err
 }
 

@@ -11,6 +11,7 @@ import (
 	"neike/internal/catalog"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
@@ -22,6 +23,7 @@ type logView struct {
 	Typed    called
 	Errors   ui.Errors
 	Caller   []ui.Option // what the picker calls the person who was chosen
+	Where    []ui.Option // and the place
 }
 
 // called is what the agent typed.
@@ -29,13 +31,14 @@ type called struct {
 	For     string `form:"for"`
 	Service string `form:"service"`
 	Text    string `form:"text"`
+	Place   string `form:"place"`
 	Via     string `form:"via"`
 	Then    string `form:"then"`
 	Once    string `form:"once"`
 }
 
 func (s *Service) showLog(w http.ResponseWriter, r *http.Request) error {
-	v, err := s.logFor(r.Context(), called{For: r.URL.Query().Get("for"), Via: ViaPhone, Then: ThenTake, Once: rand.Text()})
+	v, err := s.logFor(r.Context(), called{For: r.URL.Query().Get("for"), Place: r.URL.Query().Get("place"), Via: ViaPhone, Then: ThenTake, Once: rand.Text()})
 	if err != nil {
 		return err
 	}
@@ -75,7 +78,7 @@ func (s *Service) logFor(ctx context.Context, in called) (logView, error) {
 	for _, id := range last {
 		used[id]++
 	}
-	slices.SortStableFunc(services, func(a, b *catalog.Service) int { return cmp.Compare(used[b.ID], used[a.ID]) })
+	sorting.Stable(services, func(a, b *catalog.Service) int { return cmp.Compare(used[b.ID], used[a.ID]) })
 	for i, x := range services {
 		name := x.Name.In(ctx)
 		if len(units) > 1 {
@@ -94,7 +97,8 @@ func (s *Service) logFor(ctx context.Context, in called) (logView, error) {
 			}
 		}
 	}
-	return v, nil
+	v.Where, err = s.placeOption(ctx, in.Place)
+	return v, err
 }
 
 // submitLog files it, or shows the form again with everything kept.
@@ -104,7 +108,7 @@ func (s *Service) submitLog(w http.ResponseWriter, r *http.Request) error {
 	if err := web.Decode(r, &in); err != nil {
 		return err
 	}
-	call := Call{Service: in.Service, For: in.For, Text: in.Text, Via: in.Via, Then: in.Then}
+	call := Call{Service: in.Service, For: in.For, Text: in.Text, Place: in.Place, Via: in.Via, Then: in.Then}
 	if in.Once != "" {
 		call.Once = printOf(r.PostForm, nil)
 	}
@@ -130,6 +134,7 @@ func (s *Service) submitLog(w http.ResponseWriter, r *http.Request) error {
 	for _, name := range []string{"for", "service", "text"} {
 		names[name] = lang.T(ctx, "request.log."+name)
 	}
+	names["place"] = lang.T(ctx, "request.field.place")
 	v.Errors = ui.ErrorsOf(ctx, problem, names)
 	return web.Show(w, r, http.StatusUnprocessableEntity, logPage(v), logContent(v))
 }

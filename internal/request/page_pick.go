@@ -9,6 +9,7 @@ import (
 	"strings"
 
 	"neike/internal/catalog"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/web"
 	"neike/internal/org"
@@ -64,7 +65,7 @@ func (s *Service) showPick(w http.ResponseWriter, r *http.Request) error {
 		services = slices.DeleteFunc(services, func(x *catalog.Service) bool { return !tree.Under(x.Unit, u.ID) })
 	}
 	if v.Query != "" {
-		slices.SortStableFunc(services, func(a, b *catalog.Service) int { return distance(a, v.Query) - distance(b, v.Query) })
+		sorting.Stable(services, func(a, b *catalog.Service) int { return distance(a, v.Query) - distance(b, v.Query) })
 		for _, x := range services[:min(len(services), offersFound)] {
 			v.Found = append(v.Found, offerOf(ctx, tree, x))
 		}
@@ -146,7 +147,7 @@ func (s *Service) usual(ctx context.Context, tree *org.Tree, snap *catalog.Snaps
 		count[id]++
 	}
 	order := unique(slices.Clone(ids))
-	slices.SortStableFunc(order, func(a, b int64) int { return cmp.Compare(count[b], count[a]) })
+	sorting.Stable(order, func(a, b int64) int { return cmp.Compare(count[b], count[a]) })
 	var out []offer
 	for _, id := range order {
 		if service, ok := snap.ByID(id); ok && service.Askable() && s.Catalog.Sees(ctx, service) && len(out) < usualShown {

@@ -53,6 +53,18 @@ func (s *Service) placeOf(ctx context.Context, v *askView, code string) error {
 	return nil
 }
 
+// placeOption is what a picker calls the place that was chosen; nothing for a code that names none.
+func (s *Service) placeOption(ctx context.Context, code string) ([]ui.Option, error) {
+	if code == "" {
+		return nil, nil
+	}
+	p, err := s.Place.ByCode(ctx, code)
+	if err != nil && fault.KindOf(err) == fault.NotFound {
+		return nil, nil
+	}
+	return []ui.Option{{Value: p.Code, Text: p.Name.In(ctx) + " " + p.Code, Selected: true}}, err
+}
+
 // draftKey names what is typed into the form on this device; what was typed at one machine is not offered at another.
 func (v askView) draftKey() string {
 	if v.Place.Code != "" {
@@ -81,16 +93,28 @@ func (s *Service) fillPlace(ctx context.Context, v *askView, drafted bool) error
 	return err
 }
 
-// placeFilter is the hidden field of a list that is narrowed to a place, and what the list says of it.
-func (s *Service) placeFilter(ctx context.Context, path string, in asking) *ui.NoteProps {
-	if in.Place == "" {
-		return nil
+// chooseByPlace lets a list be narrowed to a place and what lies under it, step by step: first one at the top, then one right
+// under it. A company without places is offered nothing.
+func (s *Service) chooseByPlace(ctx context.Context, v *listView, in asking) error {
+	above, here, under, err := s.Place.Steps(ctx, in.Place)
+	if err != nil || here.ID == 0 && len(under) == 0 {
+		return err
 	}
-	p, err := s.Place.ByCode(ctx, in.Place)
-	if err != nil {
-		return nil
+	f := ui.Filter{Name: "place", Label: lang.T(ctx, "request.field.place"), On: here.ID != 0, Options: []ui.Option{{Text: lang.T(ctx, "request.filter.any"), Selected: here.ID == 0}}}
+	for _, p := range above {
+		f.Options = append(f.Options, ui.Option{Value: p.Code, Text: p.Name.In(ctx)})
 	}
-	return &ui.NoteProps{Icon: "qrcode", Text: lang.T(ctx, "request.place-only", "name", p.Name.In(ctx)), Href: in.href(path, "place", ""), Link: lang.T(ctx, "request.place-anywhere")}
+	group := ""
+	if here.ID != 0 {
+		f.Options = append(f.Options, ui.Option{Value: here.Code, Text: here.Name.In(ctx), Selected: true})
+		group = lang.T(ctx, "request.place-within", "name", here.Name.In(ctx))
+	}
+	for _, p := range under {
+		f.Options = append(f.Options, ui.Option{Value: p.Code, Text: p.Name.In(ctx), Group: group})
+	}
+	delete(v.Filter.Hidden, "place")
+	v.Filter.Filters = append(v.Filter.Filters, f)
+	return nil
 }
 
 // sortByPlace offers the order of the places where a list shows some.

@@ -5,10 +5,10 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"slices"
 	"time"
 
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
 	"neike/internal/kit/xlsx"
@@ -34,12 +34,13 @@ type reportRow struct {
 
 // reportView is how much was in time, with what is counted apart.
 type reportView struct {
-	Ask    reportAsk
-	Tabs   []ui.TabProps
-	Filter ui.FilterProps
-	Rows   []reportRow
-	File   string
-	Span   string
+	Ask     reportAsk
+	Reports []ui.TabProps // this one and the one beside it
+	Groups  []ui.SegmentProps
+	Filter  ui.FilterProps
+	Rows    []reportRow
+	File    string
+	Span    string
 }
 
 // attainmentRows is the report that an address asks for, the one with the most cases first.
@@ -65,7 +66,7 @@ func (s *Service) attainmentRows(ctx context.Context, in *reportAsk) ([]reportRo
 		}
 		out = append(out, reportRowOf(ctx, a, item))
 	}
-	slices.SortStableFunc(out, func(a, b reportRow) int { return cmp.Compare(b.N(), a.N()) })
+	sorting.Stable(out, func(a, b reportRow) int { return cmp.Compare(b.N(), a.N()) })
 	return out, span, nil
 }
 
@@ -124,11 +125,11 @@ func (s *Service) showAttainment(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	q := r.URL.Query()
-	v := reportView{Ask: in, Rows: rows, File: "/reports/attainment/export?" + q.Encode(),
+	v := reportView{Ask: in, Rows: rows, Reports: reportTabs(ctx, r, "attainment"), File: "/reports/attainment/export?" + q.Encode(),
 		Span: lang.T(ctx, "request.report.span", "from", lang.ShortDate(ctx, span.From), "to", lang.ShortDate(ctx, span.To.Add(-time.Second)))}
 	for _, by := range []string{ByService, ByUnit} {
 		q.Set("by", by)
-		v.Tabs = append(v.Tabs, ui.TabProps{Text: lang.T(ctx, "request.report.by-"+by), Href: "/reports/attainment?" + q.Encode(), On: in.By == by})
+		v.Groups = append(v.Groups, ui.SegmentProps{Text: lang.T(ctx, "request.report.by-"+by), Href: "/reports/attainment?" + q.Encode(), On: in.By == by})
 	}
 	v.Filter = ui.FilterProps{Action: "/reports/attainment", Hidden: map[string]string{"by": in.By},
 		Filters: []ui.Filter{{Name: "clock", Label: lang.T(ctx, "request.report.clock"), Options: []ui.Option{
@@ -140,7 +141,7 @@ func (s *Service) showAttainment(w http.ResponseWriter, r *http.Request) error {
 
 // reportColumns are those of the file; their words are request.report.NAME.
 var reportColumns = []string{"name", "n", "met", "breached", "pending", "excluded", "rate", "renegotiated", "met-as-agreed", "met-by-original",
-	"rate-by-original", "excused", "score", "done", "silent", "reopened", "recurred", "paused", "median-all", "p90-all", "open", "withdrawn"}
+	"rate-by-original", "excused", "score", "done", "silent", "reopened", "recurred", "along", "paused", "median-all", "p90-all", "open", "withdrawn"}
 
 // showAttainmentExport sends the report as a file.
 func (s *Service) showAttainmentExport(w http.ResponseWriter, r *http.Request) error {
@@ -179,7 +180,7 @@ func (s *Service) showAttainmentExport(w http.ResponseWriter, r *http.Request) e
 	for _, row := range rows {
 		a := row.Attainment
 		err := out.Row(row.Name, a.N(), a.Met, a.Breached, a.Pending, a.Excluded, share(a.Rate()), a.Renegotiated, a.AsAgreed, a.ByOriginal,
-			share(a.ByOriginalRate()), a.Excused, share(a.Score()), a.Done, a.Silent, a.Reopened, a.Recurred,
+			share(a.ByOriginalRate()), a.Excused, share(a.Score()), a.Done, a.Silent, a.Reopened, a.Recurred, a.Along,
 			share(pausedShare(a.Paused, a.Took), a.Paused+a.Took > 0), whole(a.Lasts.Median), whole(a.Lasts.P90), a.Lasts.Open, a.Lasts.Withdrawn)
 		if err != nil {
 			return err

@@ -31,6 +31,7 @@ type showView struct {
 	Sentence     string // who does what now, and by when
 	Steps        []ui.Step
 	Acts         []act
+	Open, Folded []act // the same, the likely ones and the rest
 	Dialogs      []verbView
 	Hops         ui.HopLaneProps
 	HopTitle     string
@@ -65,10 +66,11 @@ type showView struct {
 	InLine       string          // its place in line
 	MayAgain     bool            // the reader may ask the same again
 	ServiceCode  string
-	HandsNote    string  // that the reader has as much in hand as the unit allows
-	Problem      string  // why the last act was refused: the page comes back with it
-	Unsent       string  // and what had been written for it
-	Given        *giving // the rule by which who has it got it
+	HandsNote    string   // that the reader has as much in hand as the unit allows
+	Problem      string   // why the last act was refused: the page comes back with it
+	Unsent       string   // and what had been written for it
+	Held         heldView // words of the serving side that are not sent
+	Given        *giving  // the rule by which who has it got it
 }
 
 // material is what the page of a request is made of, read in one snapshot.
@@ -94,6 +96,7 @@ type material struct {
 
 	promises templ.Component
 	sayings  []phrase.Phrase
+	drafts   []AnswerDraft
 
 	calendars map[string]string // code → name, of those that its clocks count with
 }
@@ -157,6 +160,14 @@ func (s *Service) gather(ctx context.Context, number int64) (material, error) {
 		}
 		if m.sayings, err = s.sayings(ctx, rd, m.View, ""); err != nil {
 			return err
+		}
+		if m.Side == ProviderSide {
+			if m.drafts, err = s.draftsFor(ctx, rd, m.Request, m.Set); err != nil {
+				return err
+			}
+			if err = s.nameDrafters(ctx, rd, m.View, m.drafts); err != nil {
+				return err
+			}
 		}
 		if m.unread, err = s.Talk.UnreadIn(ctx, rd, actor.From(ctx).Person, sub); err != nil {
 			return err
@@ -222,6 +233,7 @@ func (s *Service) arrange(ctx context.Context, m material) (showView, error) {
 		Watching: slices.Contains(m.watchers, me), Watchers: len(m.watchers), MayWatch: access.May("request.watch", m.Set, m.Confidential)}
 	v.Lead = lang.T(ctx, "request.lead", "service", m.service, "customer", m.Tree.FullName(ctx, m.Customer), "provider", m.Tree.FullName(ctx, m.Provider),
 		"who", m.People[m.AskedBy].Display(ctx), "when", lang.At(ctx, m.OpenedAt))
+	v.Open, v.Folded = apart(v.Acts)
 	v.Crumbs, v.Active = []ui.Crumb{{Label: lang.T(ctx, "request.list.title"), Href: "/requests"}, {Label: m.Ref()}}, "requests"
 	if m.Side == ProviderSide {
 		v.Crumbs[0], v.Active = ui.Crumb{Label: lang.T(ctx, "request.queue.title"), Href: "/queue"}, "queue"
@@ -233,11 +245,16 @@ func (s *Service) arrange(ctx context.Context, m material) (showView, error) {
 	if m.behalf != 0 {
 		v.StandsIn = lang.T(ctx, "request.you-stand-in", "name", m.People[m.behalf].Display(ctx))
 	}
+	if by := inPlaceOf(m.Log, me); by != 0 && m.Set.Has(access.Delegate) {
+		v.StandsIn = lang.T(ctx, "request.you-were-named", "name", m.People[by].Display(ctx))
+	}
 	v.Promises = m.promises
 	v.Rate = verbView{Verb: VerbRate, Number: m.Number, Intro: lang.T(ctx, "request.intro.rate", "unit", m.Tree.FullName(ctx, m.Unit))}
 	v.Talk = s.conversation(ctx, m)
 	v.Composer, v.sayings = composer(ctx, m.View, "", ""), m.sayings
 	m.offer(ctx, v.Composer, m.sayings)
+	m.fillHeld(ctx, v.Composer, m.drafts)
+	v.Held = heldLines(ctx, m.View, m.drafts)
 	v.Clocks, v.Rungs = clockCards(ctx, m), stepLines(ctx, m.View, m.steps)
 	v.Why, v.Given = why(ctx, m), m.given
 	v.Hops, v.HopTitle = hops(ctx, m)
@@ -277,6 +294,7 @@ func (s *Service) arrange(ctx context.Context, m material) (showView, error) {
 		if err != nil {
 			return v, err
 		}
+		d.held(ctx, m.View, m.drafts)
 		v.Dialogs = append(v.Dialogs, d)
 	}
 	return v, nil
@@ -359,6 +377,9 @@ func (s *Service) facts(ctx context.Context, m material) ([]ui.Pair, error) {
 	}
 	for _, x := range standIns(m.Log) {
 		add("request.fact.stand-in", lang.T(ctx, "request.stand-in-until", "name", m.People[x.Person].Display(ctx), "for", m.People[x.By].Display(ctx), "until", lang.At(ctx, x.Until)), "")
+	}
+	if m.Confidential && m.Set.Has(access.Asked) && m.Request.State.Open() {
+		add("request.fact.stand-in", lang.T(ctx, "request.stand-in-never"), "")
 	}
 	if !m.Wished.IsZero() {
 		add("request.fact.wished", lang.Short(ctx, m.Wished), "")
@@ -452,37 +473,4 @@ func composer(ctx context.Context, v View, text, problem string) *ui.ComposerPro
 		p.Placeholder = lang.T(ctx, "request.reply-customer-hint", "name", v.People[v.AskedBy].Display(ctx))
 	}
 	return p
-}
-
-func (s *Service) submitWatch(w http.ResponseWriter, r *http.Request) error {
-	number, err := numberOf(r)
-	if err != nil {
-		return err
-	}
-	if err := s.Watch(r.Context(), number); err != nil {
-		return err
-	}
-	return web.See(w, r, link(number))
-}
-
-// Watch makes the actor a watcher of the request, or ends it.
-func (s *Service) Watch(ctx context.Context, number int64) error {
-	return s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		r, err := byNumber(ctx, tx, number)
-		if err != nil {
-			return err
-		}
-		sub, me := subject(r.ID), actor.From(ctx).Person
-		if _, err := s.Access.Require(ctx, tx, "request.watch", sub, r.Confidential); err != nil {
-			return err
-		}
-		watchers, err := s.Talk.Watchers(ctx, tx, sub)
-		if err != nil {
-			return err
-		}
-		if slices.Contains(watchers, me) {
-			return s.Talk.Unwatch(ctx, tx, sub, me)
-		}
-		return s.Talk.Watch(ctx, tx, sub, me, access.WhyWatches)
-	})
 }

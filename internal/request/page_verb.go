@@ -38,6 +38,7 @@ type verbView struct {
 	Inputs   *form.InputsProps
 	Danger   bool
 	To       string      // set-priority: the priority it leads to
+	Hold     bool        // what is written waits on the server until it is sent
 	Along    int         // deliver: so many requests go along with it
 	Same     []ui.Option // merge: open requests for the same service
 	Policies []ui.Option // set-priority: what happens to the time that is used
@@ -68,6 +69,8 @@ type typed struct {
 	Phrase   string   `form:"phrase"`
 	Phrases  string   `form:"phrases"`
 	Insert   string   `form:"insert"`
+	Draft    int64    `form:"draft"` // version of the draft whose words these are
+	Save     string   `form:"save"`  // the words are to be kept, not sent
 }
 
 func (t typed) cause() CauseSaid {
@@ -229,6 +232,13 @@ func (s *Service) showVerb(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if boxOf(verb) != "" {
+		drafts, err := s.AnswerDrafts(ctx, number)
+		if err != nil {
+			return err
+		}
+		f.held(ctx, v, drafts)
+	}
 	return web.Show(w, r, http.StatusOK, verbPage(f), verbContent(f))
 }
 
@@ -249,6 +259,9 @@ func (s *Service) submitVerb(verb Verb) web.Handler {
 		if problem == nil && verb == VerbMessage && in.Insert != "" {
 			return s.inserted(w, r, number, in)
 		}
+		if problem == nil && in.Save != "" && boxOf(verb) != "" {
+			return s.submitKept(w, r, verb, number, in)
+		}
 		to := number // where it goes on
 		switch {
 		case problem != nil:
@@ -267,7 +280,7 @@ func (s *Service) submitVerb(verb Verb) web.Handler {
 		case kind == fault.Invalid || kind == fault.TooLarge:
 			return s.showAgain(w, r, verb, number, in, problem)
 		case kind == fault.Conflict && isSpoken(problem):
-			return s.spokenMeanwhile(w, r, number, in, problem)
+			return s.showStale(w, r, verb, number, in, problem)
 		case kind == fault.Conflict:
 			return s.showRefusal(w, r, number, in, problem)
 		}
@@ -301,7 +314,7 @@ func (s *Service) perform(ctx context.Context, r *http.Request, verb Verb, numbe
 	case VerbHandOver:
 		_, err = s.HandOver(ctx, number, cmp.Or(in.Unit, in.Likely), in.Reason, in.Person, When{})
 	case VerbSettle:
-		_, err = s.Settle(ctx, number, cmp.Or(in.Unit, in.Likely), in.Reason, When{})
+		_, err = s.Settle(ctx, number, cmp.Or(in.Unit, in.Likely), in.Reason, in.Person, When{})
 	case VerbMerge:
 		_, err = s.Merge(ctx, number, cmp.Or(strings.TrimSpace(in.Into), in.Likely), in.Text, When{})
 	case VerbUnmerge:
@@ -314,14 +327,14 @@ func (s *Service) perform(ctx context.Context, r *http.Request, verb Verb, numbe
 	case VerbTakeOver:
 		_, err = s.TakeOver(ctx, number, in.Person, When{})
 	case VerbAsk:
-		_, err = s.AskBack(ctx, number, in.Text, files, When{})
+		_, err = s.AskBack(ctx, number, in.Text, files, When{Draft: in.Draft})
 	case VerbAnswer:
 		var fields map[string]any
 		if fields, err = s.corrected(ctx, r, number); err == nil {
 			_, err = s.Answer(ctx, number, in.Text, fields, files, When{})
 		}
 	case VerbDeliver:
-		_, err = s.DeliverAll(ctx, number, in.Text, in.Others, files, When{})
+		_, err = s.DeliverAll(ctx, number, in.Text, in.Others, files, When{Draft: in.Draft})
 	case VerbReturn:
 		_, err = s.Return(ctx, number, in.Reason, When{})
 	case VerbAccept:
@@ -335,11 +348,11 @@ func (s *Service) perform(ctx context.Context, r *http.Request, verb Verb, numbe
 	case VerbCancel:
 		_, err = s.Cancel(ctx, number, in.Reason, When{})
 	case VerbMessage:
-		if _, err = s.Message(ctx, number, in.Text, files, When{Seen: in.Seen}); err == nil {
+		if _, err = s.Message(ctx, number, in.Text, files, When{Seen: in.Seen, Draft: in.Draft}); err == nil {
 			err = s.countPhrases(ctx, number, in.Phrases)
 		}
 	case VerbNote:
-		if _, err = s.Note(ctx, number, in.Text, files, When{Seen: in.Seen}); err == nil {
+		if _, err = s.Note(ctx, number, in.Text, files, When{Seen: in.Seen, Draft: in.Draft}); err == nil {
 			err = s.countPhrases(ctx, number, in.Phrases)
 		}
 	case VerbConfirm:
@@ -432,7 +445,7 @@ func (s *Service) showAgain(w http.ResponseWriter, r *http.Request, verb Verb, n
 	if err != nil {
 		return err
 	}
-	f.Typed, f.Errors = in, errs
+	f.Typed, f.Errors, f.Hold = in, errs, boxOf(verb) != "" && v.mayHold()
 	for i := range f.People {
 		f.People[i].Selected = f.People[i].Value == in.Person
 	}
@@ -470,28 +483,10 @@ func (s *Service) showRefusal(w http.ResponseWriter, r *http.Request, number int
 	return web.Show(w, r, http.StatusConflict, showPage(page), showContent(page))
 }
 
-// isSpoken says that a message was refused because somebody else wrote meanwhile.
+// isSpoken says that words were refused because somebody else wrote meanwhile, or has their draft in hand.
 func isSpoken(err error) bool {
 	f, ok := fault.As(err)
-	return ok && f.Key == "request.spoken-meanwhile"
-}
-
-// labels are the names of the fields in the summary of errors.
-func labels(ctx context.Context) map[string]string {
-	out := map[string]string{}
-	for _, name := range []string{"text", "reason", "unit", "person", "score", "reasons", "comment", "due_at", "agree", "cause", "title", "service", "customer_unit", "on_behalf_of", "named", "into", "others", "until"} {
-		out[name] = lang.T(ctx, "request.field."+name)
-	}
-	return out
-}
-
-// reasonOptions are the reasons a rating may give.
-func reasonOptions(ctx context.Context, chosen []string) []ui.Option {
-	var out []ui.Option
-	for _, r := range Reasons {
-		out = append(out, ui.Option{Value: r, Text: lang.T(ctx, "request.reason."+r), Selected: slices.Contains(chosen, r)})
-	}
-	return out
+	return ok && (f.Key == "request.spoken-meanwhile" || strings.HasPrefix(f.Key, "request.draft-"))
 }
 
 func me(ctx context.Context) int64 { return actor.From(ctx).Person }

@@ -29,12 +29,15 @@ func (s *Service) Routes() []web.Route {
 		{Pattern: "POST /requests/{number}/watch", Action: "request.watch", Do: s.submitWatch},
 		{Pattern: "GET /reports/attainment", Action: "report.see", Do: s.showAttainment},
 		{Pattern: "GET /reports/attainment/export", Action: "report.see", Do: s.showAttainmentExport},
+		{Pattern: "GET /reports/handling", Action: "report.see", Do: s.showHandling},
+		{Pattern: "GET /reports/handling/export", Action: "report.see", Do: s.showHandlingExport},
 		{Pattern: "GET /breaches", Action: "request.list", Do: s.showBreaches},
 		{Pattern: "GET /breaches/export", Action: "request.list", Do: s.showBreachesExport},
 		{Pattern: "POST /requests/{number}/watchers", Action: "request.let-watch", Do: s.submitLetWatch},
 		{Pattern: "POST /requests/{number}/split", Action: "request.split", Do: s.submitSplit},
 		{Pattern: "POST /requests/{number}/links", Action: "request.link", Do: s.submitLink},
 		{Pattern: "POST /requests/{number}/end-parts", Action: "request.split", Do: s.submitEndParts},
+		{Pattern: "POST /requests/{number}/drafts", Action: "request.draft", Do: s.submitHeld},
 		{Pattern: "POST /requests/{number}/here", Action: "request.note.see", Do: s.showHere},
 		{Pattern: "GET /phrases/find", Action: "phrase.find", Do: s.showSayings},
 		{Pattern: "GET /queue", Action: "request.queue", Do: s.showQueue},
@@ -105,7 +108,8 @@ type act struct {
 	Icon    string
 	Href    string // the verb's own page
 	Post    string // where it is sent
-	Words   bool
+	Words   bool   // it takes more than a click
+	Opens   string // id of its dialog on the page
 	Primary bool
 }
 
@@ -117,8 +121,15 @@ func acts(ctx context.Context, v View) []act {
 			continue
 		}
 		href := link(v.Number) + "/" + string(verb)
-		out = append(out, act{Verb: verb, Label: lang.T(ctx, "request.verb."+string(verb)), Icon: looks[verb].icon, Href: href, Post: href,
-			Words: looks[verb].words, Primary: i < primaries && len(out) == 0})
+		a := act{Verb: verb, Label: lang.T(ctx, "request.verb."+string(verb)), Icon: looks[verb].icon, Href: href, Post: href,
+			Words: looks[verb].words, Primary: i < primaries && len(out) == 0}
+		switch {
+		case verb == VerbRate: // its card stands on the page
+			a.Href = "#rate"
+		case verb != VerbSplit && a.Words:
+			a.Opens = "d-" + string(verb)
+		}
+		out = append(out, a)
 	}
 	return out
 }

@@ -6,6 +6,7 @@ import (
 
 	"neike/content"
 	"neike/internal/app/house"
+	"neike/internal/app/importer"
 	"neike/internal/kit/fault"
 	"neike/internal/place"
 	"neike/internal/request"
@@ -102,7 +103,11 @@ func TestAPlaceOnARequest(t *testing.T) {
 		}
 		c := h.SignedIn("2002")
 		c.Get("/requests/"+printer.Ref()).Is(200).Shows("#request", "打印机 · hq-pr")
-		c.Get("/queue?place=hq").Is(200).Shows("#at-place", "大厦").Shows("#rows", "打印机的")
+		c.Get("/queue?place=hq").Is(200).Shows(`select[name="place"] option[selected]`, "大厦").Shows(`select[name="place"] optgroup option[value="hq-pr"]`, "打印机").Shows("#rows", "打印机的")
+		c.Get("/queue?place=hq-pr").Is(200).Shows(`select[name="place"] option[value="hq"]`, "大厦").Shows(`select[name="place"] option[selected]`, "打印机")
+		if at := h.SignedIn("3002").Get("/requests?view=mine").Is(200).Shows(`select[name="place"] option[value="car"]`, "公务车").Page(); at.Find(`select[name="place"] option[value="hq-pr"]`).Length() != 0 {
+			t.Error("it begins below the top")
+		}
 		c.Get("/slips?n="+printer.Ref()).Is(200).Shows("main", "打印机 · hq-pr")
 		page := c.Get("/places/hq-pr").Is(200).Shows("#history", "打印机的").Shows("#history", "1 件未办结")
 		if strings.Contains(string(page.Body), "保密的") || strings.Contains(string(page.Body), hidden.Ref()) {
@@ -173,4 +178,88 @@ func TestTheFormOfAPlace(t *testing.T) {
 	}
 	c.Get("/requests/new/finance.advance?place=hq-pr").Is(200).Shows("#place-gone", "已停用")
 	c.Form("/requests", "service", "finance.advance", "place", "hq-pr", "title", "x", "fields.amount", "100", "fields.due", "2026-12-31", "fields.reason", "换").Is(422).Shows("#ask", "没有这个在用的地点")
+}
+
+// TestACallIsAboutAPlace: an agent who writes down a call says where it is, on the page or by the API; what names no place in use
+// comes back with all that was typed.
+func TestACallIsAboutAPlace(t *testing.T) {
+	t.Parallel()
+	house.Each(t, func(t *testing.T, h *house.House) {
+		tower(t, h)
+		c := h.SignedIn("2002")
+		c.Get("/requests/log").Is(200).Shows(`#log [name="place"]`, "")
+		bad := c.Form("/requests/log", "for", "3002", "service", "finance.advance", "text", "三楼打印机卡纸", "place", "nowhere").Is(422).Shows("#log", "没有这个在用的地点").Page()
+		if text := bad.Find(`#log textarea[name="text"]`).Text(); text != "三楼打印机卡纸" || bad.Find(`#log [name="place"]`).AttrOr("value", "") != "nowhere" {
+			t.Errorf("what was typed is lost: %q", text)
+		}
+		at := c.Form("/requests/log", "for", "3002", "service", "finance.advance", "text", "三楼打印机卡纸", "place", "HQ-PR", "via", "phone", "then", "take").Is(303).Header.Get("Location")
+		c.Get(at).Is(200).Shows("#request", "打印机 · hq-pr")
+		bad = c.Form("/requests/log", "for", "9999", "service", "finance.advance", "text", "x", "place", "hq-pr").Is(422).Page()
+		if text, _ := bad.Find("#log").Html(); !strings.Contains(text, "打印机 hq-pr") {
+			t.Error("the place that was chosen has no name")
+		}
+		api := h.TokenOf("2002")
+		var got struct {
+			Place struct {
+				Code string `json:"code"`
+			} `json:"place"`
+		}
+		api.Post("/api/v1/requests/log", map[string]any{"service": "finance.advance", "for": "3002", "text": "车坏了", "place": "car"}).Is(201).Decode(&got)
+		if got.Place.Code != "car" {
+			t.Errorf("%+v", got)
+		}
+		api.Post("/api/v1/requests/log", map[string]any{"service": "finance.advance", "for": "3002", "text": "车坏了", "place": "gone"}).Is(422)
+	})
+}
+
+// TestHistoryKnowsItsPlace: a row per change and a row per case, also at a place that is out of use; one that there never was is
+// an error of its line.
+func TestHistoryKnowsItsPlace(t *testing.T) {
+	t.Parallel()
+	house.Each(t, func(t *testing.T, h *house.House) {
+		tower(t, h)
+		if _, err := h.Place.Retire(h.System(), "car"); err != nil {
+			t.Fatal(err)
+		}
+		const changes = "case,event,at,by,service,asked_by,title,place\n" +
+			"E1,open,2026-01-05 09:00,,finance.advance,3002,打印机的旧事,\n" +
+			"E1,take,2026-01-05 10:00,2002,,,,hq-pr\n" +
+			"E2,open,2026-01-06 09:00,,finance.advance,3002,车的旧事,CAR\n"
+		const cases = "case,service,asked_by,title,opened_at,place\n" +
+			"C1,finance.advance,3002,大厦的旧事,2026-01-07 09:00,hq\n" +
+			"C2,finance.advance,3002,哪里也不是,2026-01-08 09:00,\n"
+		take := func(file string, o importer.Options) importer.Result {
+			t.Helper()
+			got, err := h.Importer.Import(h.As("1001"), "requests", strings.NewReader(file), o)
+			if err != nil {
+				t.Fatal(err)
+			}
+			return got
+		}
+		bad := take("case,service,asked_by,opened_at,place\nC3,finance.advance,3002,2026-01-07 09:00,nowhere\n", importer.Options{DryRun: true})
+		if len(bad.Errors) != 1 || bad.Errors[0].Line != 2 || bad.Errors[0].Column != "place" {
+			t.Fatalf("%+v", bad)
+		}
+		for _, file := range []string{changes, cases} {
+			if got := take(file, importer.Options{}); got.Created != 2 || len(got.Errors) > 0 {
+				t.Fatalf("%+v", got)
+			}
+			if got := take(file, importer.Options{}); got.Unchanged != 2 {
+				t.Fatalf("again: %+v", got)
+			}
+		}
+		for code, want := range map[string]string{"hq-pr": "打印机的旧事", "car": "车的旧事", "hq": "大厦的旧事 打印机的旧事"} {
+			page, err := h.Request.List(h.As("3002"), request.Filter{Place: code, State: "any"})
+			if err != nil {
+				t.Fatal(err)
+			}
+			var titles []string
+			for _, l := range page.Items {
+				titles = append(titles, l.Title)
+			}
+			if got := strings.Join(titles, " "); got != want {
+				t.Errorf("at %s: %q, want %q", code, got, want)
+			}
+		}
+	})
 }

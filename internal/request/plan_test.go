@@ -74,3 +74,46 @@ func TestAReportReadsWhatWasDueInItsSpan(t *testing.T) {
 		return nil
 	}))
 }
+
+// TestTheReportOfHandsReadsRanges: what was due in its span, the logs of these, their parts.
+func TestTheReportOfHandsReadsRanges(t *testing.T) {
+	db := dbtest.Open(t, sqldb.SQLite, schemas)
+	must(t, db.Read(t.Context(), func(ctx context.Context, rd sqldb.Reader) error {
+		text, args := handlingQuery("select r.id, r.hops", nil, Span{db.Now(), db.Now()}, []int64{1, 2}, []int64{1, 2, 3}).OrderBy("r.due desc, r.id").Limit(9).SQL()
+		plan := planOf(t, ctx, rd, text, args)
+		if !strings.Contains(plan, "request_service (service=? AND due>? AND due<?)") || !strings.Contains(plan, "SEARCH h USING PRIMARY KEY (request=?)") {
+			t.Error(plan)
+		}
+		text, args = handlingLogsText([]ID{1, 2})
+		if plan := planOf(t, ctx, rd, text, args); !strings.Contains(plan, "PRIMARY KEY (request=?)") || strings.Contains(plan, "TEMP") {
+			t.Error(plan)
+		}
+		text, args = partsText([]ID{1, 2})
+		if plan := planOf(t, ctx, rd, text, args); !strings.Contains(plan, "INDEX request_parent (parent=?)") {
+			t.Error(plan)
+		}
+		return nil
+	}))
+}
+
+// TestALineIsCountedInAnIndex: of a service and of a unit, and what a service has open by the version of its form.
+func TestALineIsCountedInAnIndex(t *testing.T) {
+	db := dbtest.Open(t, sqldb.SQLite, schemas)
+	must(t, db.Read(t.Context(), func(ctx context.Context, rd sqldb.Reader) error {
+		for text, index := range map[string]string{
+			lineText(handsOfService): "INDEX request_of_service (service=? AND number<?)",
+			lineText(handsOfUnit):    "INDEX request_line_unit (unit=? AND number<?)",
+		} {
+			if plan := planOf(t, ctx, rd, text, []any{1, 2, 3}); !strings.Contains(plan, index) {
+				t.Error(plan)
+			}
+		}
+		if plan := planOf(t, ctx, rd, versionsText, []any{1}); !strings.Contains(plan, "INDEX request_of_service (service=? AND number>?)") {
+			t.Error(plan)
+		}
+		if plan := planOf(t, ctx, rd, openOfServiceText, []any{1, 2, 3}); !strings.Contains(plan, "INDEX request_of_service (service=? AND number>?)") || strings.Contains(plan, "TEMP") {
+			t.Error(plan)
+		}
+		return nil
+	}))
+}

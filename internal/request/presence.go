@@ -86,6 +86,10 @@ func (s *Service) hear(live *web.Hub) {
 			if s.here.note(id, person, writing, time.Now()) {
 				live.Publish(topicOfNotes(id), "presence", "")
 			}
+			return
+		}
+		if n, err := fmt.Sscanf(text, "drafts %d", &id); err == nil && n == 1 {
+			live.Publish(topicOfNotes(id), "request", "")
 		}
 	})
 }

@@ -102,7 +102,11 @@ func (h house) any(t *rapid.T, verb Verb, ctx context.Context, n int64) (Request
 	case VerbDecline:
 		return h.Decline(ctx, n, rapid.SampledFrom([]string{"finance", "it", "sales"}).Draw(t, "unit"), "不归我们", When{})
 	case VerbSplit:
-		_, err := h.Split(ctx, n, accountPart("一项配合"), When{})
+		part, err := h.Split(ctx, n, accountPart("一项配合"), When{})
+		if err == nil && rapid.Bool().Draw(t, "the part ends") {
+			dbtest.Clock(h.db).Advance(time.Duration(rapid.IntRange(0, 60*60).Draw(t, "after minutes")) * time.Minute)
+			must(h.t, second(h.Withdraw(ctx, part.Number, When{})))
+		}
 		return Request{State: h.stateOf(t, n)}, err
 	case VerbMerge:
 		other := h.open("3003")
@@ -128,7 +132,7 @@ func (h house) any(t *rapid.T, verb Verb, ctx context.Context, n int64) (Request
 	case VerbHandOver:
 		return h.HandOver(ctx, n, rapid.SampledFrom([]string{"finance", "it", "sales", "project"}).Draw(t, "unit"), "请接着办", rapid.SampledFrom(walkers).Draw(t, "confidant"), When{})
 	case VerbSettle:
-		return h.Settle(ctx, n, rapid.SampledFrom([]string{"", "finance", "it"}).Draw(t, "unit"), "就这样定", When{})
+		return h.Settle(ctx, n, rapid.SampledFrom([]string{"", "finance", "it"}).Draw(t, "unit"), "就这样定", "2102", When{})
 	case VerbAsk:
 		return h.AskBack(ctx, n, "还差什么", nil, When{})
 	case VerbAnswer:
@@ -192,7 +196,7 @@ func (h house) stateOf(t *rapid.T, n int64) State {
 }
 
 // coherent checks one request against its own log.
-func (h house) coherent(t *rapid.T, id ID) {
+func (h house) coherent(t rapid.TB, id ID) {
 	err := h.db.Read(h.ctx, func(ctx context.Context, rd sqldb.Reader) error {
 		r, err := byID(ctx, rd, id)
 		if err != nil {
@@ -224,7 +228,7 @@ func (h house) coherent(t *rapid.T, id ID) {
 }
 
 // sameClocks: what lists read off the clocks is what a replay gives.
-func (h house) sameClocks(ctx context.Context, t *rapid.T, rd sqldb.Reader, r Request, log []Event) {
+func (h house) sameClocks(ctx context.Context, t rapid.TB, rd sqldb.Reader, r Request, log []Event) {
 	again := r
 	if _, err := h.reclock(ctx, &again, log, r.LastAt); err != nil {
 		t.Fatal(err)
@@ -241,7 +245,7 @@ func (h house) sameClocks(ctx context.Context, t *rapid.T, rd sqldb.Reader, r Re
 }
 
 // sameHops: exactly one hop is open while the request is, the holding unit's; none afterwards; they follow each other.
-func (h house) sameHops(ctx context.Context, t *rapid.T, rd sqldb.Reader, r Request) {
+func (h house) sameHops(ctx context.Context, t rapid.TB, rd sqldb.Reader, r Request) {
 	hops, err := hopsOf(ctx, rd, r.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -264,7 +268,7 @@ func (h house) sameHops(ctx context.Context, t *rapid.T, rd sqldb.Reader, r Requ
 }
 
 // sameTodos: what people owe is what the state says.
-func (h house) sameTodos(ctx context.Context, t *rapid.T, rd sqldb.Reader, r Request, log []Event) {
+func (h house) sameTodos(ctx context.Context, t rapid.TB, rd sqldb.Reader, r Request, log []Event) {
 	have, err := sqldb.All(ctx, rd, func(row sqldb.Row) (string, error) {
 		var verb, kind, role string
 		var holder int64
@@ -299,7 +303,7 @@ func (h house) sameTodos(ctx context.Context, t *rapid.T, rd sqldb.Reader, r Req
 }
 
 // sameBreaches: every late clock has its cause, and nothing else has one; who owes a word about it is asked.
-func (h house) sameBreaches(ctx context.Context, t *rapid.T, rd sqldb.Reader, r Request) {
+func (h house) sameBreaches(ctx context.Context, t rapid.TB, rd sqldb.Reader, r Request) {
 	list, err := breachesOf(ctx, rd, r.ID)
 	if err != nil {
 		t.Fatal(err)
@@ -322,4 +326,30 @@ func (h house) sameBreaches(ctx context.Context, t *rapid.T, rd sqldb.Reader, r 
 	if owes > 0 && !open || owes == 0 && open && !r.Confidential {
 		t.Fatalf("%d owe a word about %+v", owes, list)
 	}
+}
+
+// TestTheLogOfAnotherRequestReadsItsClocks: what is written into the log of a request by one that hangs on it, after its due
+// time and before anybody noticed that, leaves nothing that a replay would tell otherwise.
+func TestTheLogOfAnotherRequestReadsItsClocks(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		into, one := h.open("3002"), h.open("4001")
+		whole := h.scene(StateWorking)
+		part := h.split(t, "2002", whole.Number, "修电脑")
+		dbtest.Clock(h.db).Advance(90 * 24 * time.Hour)
+		must(t, second(h.Merge(h.as("2002"), one.Number, into.Ref(), "", When{})))
+		must(t, second(h.Withdraw(h.as("2002"), part.Number, When{})))
+		for _, id := range []ID{into.ID, one.ID, whole.ID, part.ID} {
+			h.coherent(t, id)
+		}
+		if d := h.tallied(into.Edge); d.Breached != 2 { // of those two that it is the edge of
+			t.Errorf("late on the edge: %+v", d)
+		}
+		must(t, h.Clock.Breach(h.ctx))
+		if d := h.tallied(into.Edge); d.Breached != 2 {
+			t.Errorf("counted again: %+v", d)
+		}
+		must(t, second(h.Unmerge(h.as("2002"), one.Number, When{})))
+		h.coherent(t, into.ID)
+		h.prove(t)
+	})
 }

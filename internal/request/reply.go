@@ -137,6 +137,9 @@ func (s *Service) again(ctx context.Context, number int64, in typed, problem str
 	if err != nil || page.Composer == nil {
 		return page, err
 	}
+	if page.Composer.Held != in.Draft { // the draft there is another
+		page.Composer.Held = 0
+	}
 	page.Composer.Value, page.Composer.Error, page.Composer.Kind, page.Composer.Used = in.Text, problem, in.Kind, in.Phrases
 	return page, nil
 }

@@ -32,6 +32,7 @@ type Attainment struct {
 	Silent       int64 // of those by the house
 	Recurred     int64 // asked again as another request
 	Reopened     int64 // went on after acceptance
+	Along        int64 // went along with another request: each counts for its customer, by its own due time
 	Paused       int64 // counted seconds that were paused
 	Took         int64 // counted seconds that were not
 
@@ -204,6 +205,7 @@ type attainmentJSON struct {
 	SilentShare   *float64    `json:"accepted_by_house_share" doc:"null: nothing was accepted"`
 	Recurred      int64       `json:"recurred" doc:"Asked again as another request"`
 	Reopened      int64       `json:"reopened" doc:"Went on after acceptance"`
+	Along         int64       `json:"along" doc:"Went along with another request: one piece of work, and each counts for its customer by its own due time"`
 	PausedShare   *float64    `json:"paused_share" doc:"Share of the completions' time that was paused; null: no time was counted"`
 	PausedMuch    bool        `json:"paused_much" doc:"More than 30 % was paused"`
 	Breaches      string      `json:"breaches" doc:"Exactly the breached, with their causes"`
@@ -264,7 +266,7 @@ func (s *Service) getAttainment(ctx context.Context, in *attainmentInput) (*atta
 // counts fills in what is counted apart.
 func (j *attainmentJSON) counts(a Attainment) {
 	j.Renegotiated, j.MetAsAgreed, j.MetByOriginal, j.Excused = a.Renegotiated, a.AsAgreed, a.ByOriginal, a.Excused
-	j.Done, j.Silent, j.Recurred, j.Reopened = a.Done, a.Silent, a.Recurred, a.Reopened
+	j.Done, j.Silent, j.Recurred, j.Reopened, j.Along = a.Done, a.Silent, a.Recurred, a.Reopened, a.Along
 	share := func(v float64, ok bool) *float64 {
 		if !ok {
 			return nil

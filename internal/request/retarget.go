@@ -12,12 +12,12 @@ import (
 	"neike/internal/kit/sqldb"
 )
 
-// retarget is the payload of retargetJob: open requests of a service with ids after one get the targets of a version.
+// retarget is the payload of retargetJob: open requests of a service with numbers after one get the targets of a version.
 type retarget struct {
 	Service int64  `json:"service"`
 	Version int    `json:"version"`
 	Policy  string `json:"policy"`
-	After   int64  `json:"after,omitempty"`
+	Past    int64  `json:"past,omitempty"`
 }
 
 const retargetJob = "request.retarget"
@@ -37,7 +37,7 @@ func (s *Service) retarget(ctx context.Context, p retarget) error {
 		at := time.Now()
 		n := 0
 		err := s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-			rows, err := openOfService(ctx, tx, p.Service, p.After, refreshChunk)
+			rows, err := openOfService(ctx, tx, p.Service, p.Past, refreshChunk)
 			if err != nil {
 				return err
 			}
@@ -48,7 +48,7 @@ func (s *Service) retarget(ctx context.Context, p retarget) error {
 			}
 			n = len(rows)
 			if n > 0 {
-				p.After = rows[n-1].id
+				p.Past = rows[n-1].number
 			}
 			return nil
 		})

@@ -131,7 +131,7 @@ func passesOn(was Request, e Event) bool {
 
 // caseOf is a request as rules see it.
 func (s *Service) caseOf(ctx context.Context, r Request, at time.Time) (routing.Case, error) {
-	c := routing.Case{Unit: r.Unit, Service: r.Service, Customer: r.Customer, Urgent: r.Priority == Urgent, Customers: r.customers(), At: at}
+	c := routing.Case{Unit: r.Unit, Service: r.Service, Customer: r.Customer, Place: r.Place.ID, Urgent: r.Priority == Urgent, Customers: r.customers(), At: at}
 	var err error
 	if c.Form, err = s.formOf(ctx, r); err != nil {
 		return c, err

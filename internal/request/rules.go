@@ -59,7 +59,7 @@ const (
 	VerbPropose      Verb = "propose-date"
 	VerbAgree        Verb = "agree-date" // or not
 	VerbHandOver     Verb = "hand-over"
-	VerbSettle       Verb = "settle" // by the quality office: who does what was handed over too often
+	VerbSettle       Verb = "settle" // by who judges: who does what was handed over too often
 	VerbSplit        Verb = "split"
 	VerbReopen       Verb = "reopen"
 	VerbCause        Verb = "cause" // why a clock was late
@@ -244,7 +244,7 @@ func need(f *fault.Fields, name, text string) string {
 	case text == "":
 		f.Add(name, "form.required")
 	case utf8.RuneCountInString(text) > maxText:
-		f.Add(name, "form.too-long", "max", maxText)
+		f.Add(name, "form.too-long", "max", maxText, "count", utf8.RuneCountInString(text))
 	}
 	return text
 }
@@ -309,7 +309,7 @@ func rated(score int, reasons []string, comment string) error {
 		}
 	}
 	if utf8.RuneCountInString(comment) > maxText {
-		f.Add("comment", "form.too-long", "max", maxText)
+		f.Add("comment", "form.too-long", "max", maxText, "count", utf8.RuneCountInString(comment))
 	}
 	return f.Err()
 }

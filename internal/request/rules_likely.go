@@ -2,10 +2,10 @@ package request
 
 import (
 	"cmp"
-	"slices"
 	"unicode"
 
 	"neike/internal/catalog"
+	"neike/internal/kit/sorting"
 )
 
 // piece is a bit of a word by which two texts are compared: two Chinese characters, or five letters.
@@ -64,7 +64,7 @@ func similar(services []*catalog.Service, text string) []*catalog.Service {
 			found = append(found, near{x, n})
 		}
 	}
-	slices.SortStableFunc(found, func(a, b near) int { return cmp.Compare(b.shared, a.shared) })
+	sorting.Stable(found, func(a, b near) int { return cmp.Compare(b.shared, a.shared) })
 	out := make([]*catalog.Service, 0, len(found))
 	for _, f := range found {
 		out = append(out, f.service)

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"neike/internal/catalog"
+	"neike/internal/kit/sorting"
 )
 
 // What a count of work in hand is of.
@@ -15,7 +16,7 @@ const (
 )
 
 // inHand is work in hand: of a service or a unit, what nobody has taken and what somebody works on. What is delivered is in
-// nobody's hands.
+// nobody's hands; what goes along with another request is that one's work and counted there.
 type inHand struct {
 	kind, subject int64
 	fresh, taken  int
@@ -26,7 +27,7 @@ func (h inHand) open() int { return h.fresh + h.taken }
 
 // handsOf is what a request adds to the work in hand.
 func handsOf(r Request) []inHand {
-	if !r.State.Open() || r.State == StateDelivered {
+	if !r.State.Open() || r.State == StateDelivered || r.GoesAlong() {
 		return nil
 	}
 	h := inHand{kind: handsOfService, subject: r.Service, taken: 1}
@@ -51,7 +52,7 @@ func handsMoved(was, r Request) []inHand {
 		out[i].taken -= h.taken
 	}
 	out = slices.DeleteFunc(out, func(h inHand) bool { return h.fresh == 0 && h.taken == 0 })
-	slices.SortFunc(out, func(a, b inHand) int {
+	sorting.By(out, func(a, b inHand) int {
 		return cmp.Or(cmp.Compare(a.kind, b.kind), cmp.Compare(a.subject, b.subject))
 	})
 	return out
@@ -111,7 +112,7 @@ func tookMoved(was, r Request) []tookCount {
 	if after {
 		out = append(out, b)
 	}
-	slices.SortFunc(out, func(a, b tookCount) int { return cmp.Or(cmp.Compare(a.week, b.week), cmp.Compare(a.took, b.took)) })
+	sorting.By(out, func(a, b tookCount) int { return cmp.Or(cmp.Compare(a.week, b.week), cmp.Compare(a.took, b.took)) })
 	return out
 }
 

@@ -44,6 +44,11 @@ func (r *Request) merged(e Event) {
 // GoesAlong says that another request is worked on in its place: it is in no queue, and delivered when that one is.
 func (r Request) GoesAlong() bool { return r.MergedInto != 0 && r.State == StateWorking }
 
+// onlyFor says that nobody but these people is the request's customer.
+func (r Request) onlyFor(people []int64) bool {
+	return !slices.ContainsFunc(r.customers(), func(p int64) bool { return !slices.Contains(people, p) })
+}
+
 // barred are the verbs that are not possible, or mean nothing, while another request is worked on in its place.
 var barred = []Verb{VerbTake, VerbAssign, VerbPutBack, VerbDecline, VerbHandOver, VerbSettle, VerbSplit, VerbAsk, VerbAnswer, VerbDeliver,
 	VerbPropose, VerbAgree, VerbUrgent, VerbGrant, VerbPriority, VerbMerge}

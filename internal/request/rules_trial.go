@@ -7,6 +7,7 @@ import (
 	"neike/internal/calendar"
 	"neike/internal/catalog"
 	"neike/internal/clock"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/stat"
 )
 
@@ -154,7 +155,7 @@ func (t *trial) result() *catalog.TrialResult {
 	for _, u := range t.units {
 		list = append(list, *u)
 	}
-	slices.SortFunc(list, func(a, b catalog.TrialUnit) int {
+	sorting.By(list, func(a, b catalog.TrialUnit) int {
 		if a.Was.N() != b.Was.N() {
 			return int(b.Was.N() - a.Was.N())
 		}
@@ -233,7 +234,7 @@ func enough(std catalog.Standard, took, open []int64) []catalog.TrialEnough {
 func reaim(states []clock.State, std catalog.Standard, own calendarNow, policy string, at time.Time) clock.Mark {
 	response, completion := customerClocks(states)
 	return clock.Mark{At: at, Kind: clock.Retarget, Policy: policy, Response: std.Response, Completion: std.Completion,
-		ResponseIn: own.in(std.ResponseCalendar, response.Calendar), CompletionIn: own.in(std.CompletionCalendar, completion.Calendar)}
+		ResponseIn: own.in(std.ResponseCalendar, response.Began), CompletionIn: own.in(std.CompletionCalendar, completion.Began)}
 }
 
 // calendarNow gives the newest version of a calendar by code, "" being the providing unit's.

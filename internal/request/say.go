@@ -46,6 +46,9 @@ func (s *Service) speak(ctx context.Context, tx *sqldb.Tx, t *turn, text string,
 		f.Add("text", "request.need-text")
 		return f.Err()
 	}
+	if err := s.sentDraft(ctx, tx, t); err != nil {
+		return err
+	}
 	kind := kinds[t.verb]
 	if kind == "" {
 		kind = talk.KindMessage
@@ -56,7 +59,7 @@ func (s *Service) speak(ctx context.Context, tx *sqldb.Tx, t *turn, text string,
 	}
 	id, err := s.Talk.Post(ctx, tx, talk.Message{
 		Subject: subject(t.r.ID), Person: t.who.Person, Unit: unit, Kind: kind, Text: text, Files: files, At: t.at,
-		Quiet: t.who.Import,
+		Quiet: t.who.Import || t.quiet,
 	})
 	t.event.Message = id
 	return err

@@ -99,6 +99,9 @@ type When struct {
 	// Seen is when the newest thing happened that the actor has seen (ms): message and note are refused when somebody else
 	// has spoken since. 0: whatever was said.
 	Seen int64
+	// Draft is the version of the kept draft whose words these are: it goes with them, and when it is another's or another by
+	// now, they are refused. 0: of none.
+	Draft int64
 }
 
 // by gives the context of the person who did it: the actor itself, or whom an import names.

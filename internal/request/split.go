@@ -136,35 +136,15 @@ func (s *Service) partChanged(ctx context.Context, tx *sqldb.Tx, t *turn) error 
 	if t.r.Parent == 0 || t.was.State.Open() == t.r.State.Open() {
 		return nil
 	}
-	was, err := byID(ctx, tx, t.r.Parent)
-	if err != nil {
-		return err
-	}
-	log, err := eventsOf(ctx, tx, was.ID)
-	if err != nil {
-		return err
-	}
-	r := was
-	e := Event{Request: r.ID, N: r.Events + 1, At: later(t.at, r.LastAt), Kind: VerbPart, Actor: t.who.Person, Side: HouseSide, Unit: r.Unit,
-		Other: t.r.ID, Imported: t.who.Import}
+	kind := VerbPart
 	if t.r.State.Open() {
-		e.Kind = VerbPartAgain
+		kind = VerbPartAgain
 	}
-	if err := r.happen(e); err != nil {
+	about, whole, _, err := s.beside(ctx, tx, t, t.r.Parent, kind, false)
+	if err != nil {
 		return err
 	}
-	if err := updateRequest(ctx, tx, r); err != nil {
-		return err
-	}
-	if err := insertEvents(ctx, tx, e); err != nil {
-		return err
-	}
-	if err := s.owe(ctx, tx, was, r, append(log, e)); err != nil {
-		return err
-	}
-	a := about(r, t.who.Person, e.At)
-	a.Imported = a.Imported || t.who.Import
-	return s.events.Emit(ctx, tx, PartHasEnded{About: a, Part: t.r.Number, Open: r.PartsOpen, Again: e.Kind == VerbPartAgain})
+	return s.events.Emit(ctx, tx, PartHasEnded{About: about, Part: t.r.Number, Open: whole.PartsOpen, Again: kind == VerbPartAgain})
 }
 
 // oweEnding asks those who split a request that was called off what becomes of its parts, until none is open.

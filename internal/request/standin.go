@@ -14,7 +14,7 @@ import (
 )
 
 // NameStandIn lets a colleague, by 工号, answer, accept and return in the actor's place until a moment: recorded as for the
-// actor, who hears of it. The rating stays the actor's own. On a confidential request only who was named for it can.
+// actor, who hears of it. The rating stays the actor's own. On a confidential request nobody can: it is its customer's and of those named for it alone.
 func (s *Service) NameStandIn(ctx context.Context, number int64, no string, until time.Time, unread bool, when When) (Request, error) {
 	return s.turn(ctx, number, VerbStandIn, when, func(ctx context.Context, tx *sqldb.Tx, t *turn) error {
 		var f fault.Fields

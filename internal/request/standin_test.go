@@ -115,3 +115,28 @@ func TestPagesOfAStandIn(t *testing.T) {
 }
 
 func seen(_ View, err error) error { return err }
+
+// TestThePageSaysWhatAStandInMayNot: who stands in is told that the rating is the customer's own, and the customer of a
+// confidential request that nobody stands in on it.
+func TestThePageSaysWhatAStandInMayNot(t *testing.T) {
+	d := quick(t).open4()
+	n := d.open("3002").Number
+	must(t, d.stands(t, n, "4001"))
+	doc := d.page(d.get("4001", link(n)), 200)
+	if text := has(t, doc, "#state").Text(); !strings.Contains(text, "评价只能由本人做") || !strings.Contains(text, "周敏") {
+		t.Error(text)
+	}
+	if text := has(t, d.page(d.get("3002", link(n)), 200), "#state").Text(); strings.Contains(text, "评价只能由本人做") {
+		t.Error("the customer is told to stand in for herself")
+	}
+	ask := advance()
+	ask.Confidential, ask.Named = true, []string{"2002"}
+	r, err := d.Open(d.as("3002"), ask)
+	must(t, err)
+	if doc := d.page(d.get("3002", link(r.Number)), 200); !strings.Contains(doc.Text(), "保密请求不能由别人代办") {
+		t.Error("nothing says why nobody can be named")
+	}
+	if doc := d.page(d.get("2002", link(r.Number)), 200); strings.Contains(doc.Text(), "保密请求不能由别人代办") {
+		t.Error("who serves it is told what is its customer's")
+	}
+}

@@ -13,16 +13,13 @@ const stripes = 8
 
 // addHands changes the work in hand; stripe is the request's.
 func addHands(ctx context.Context, tx *sqldb.Tx, stripe int64, list []inHand) error {
-	for _, h := range list {
-		if _, err := tx.Exec(ctx, `
-insert into request_load (kind, subject, stripe, fresh, taken)
-values ($1, $2, $3, $4, $5)
-on conflict (kind, subject, stripe) do update
-set fresh = request_load.fresh + excluded.fresh, taken = request_load.taken + excluded.taken`, h.kind, h.subject, stripe, h.fresh, h.taken); err != nil {
-			return err
-		}
+	rows := make([][]any, len(list))
+	for i, h := range list {
+		rows[i] = []any{h.kind, h.subject, stripe, h.fresh, h.taken}
 	}
-	return nil
+	return tx.Upsert(ctx, "request_load", "kind, subject, stripe, fresh, taken", `
+on conflict (kind, subject, stripe) do update
+set fresh = request_load.fresh + excluded.fresh, taken = request_load.taken + excluded.taken`, nil, rows...)
 }
 
 // addTook changes how long a service takes.
@@ -73,17 +70,21 @@ const lineMost = 1000
 // beforeInLine is how many requests that nobody has taken were asked of the service, or of the unit, before this one; up to
 // lineMost.
 func beforeInLine(ctx context.Context, rd sqldb.Reader, kind, subject, number int64) (int, error) {
+	return sqldb.Value[int](ctx, rd, lineText(kind), subject, number, lineMost)
+}
+
+func lineText(kind int64) string {
 	of := "service"
 	if kind == handsOfUnit {
 		of = "unit"
 	}
-	return sqldb.Value[int](ctx, rd, `
+	return `
 select count(*)
 from (
 	select number
 	from request
-	where `+of+` = $1 and state = 'new' and number < $2
-	limit $3) before`, subject, number, lineMost)
+	where ` + of + ` = $1 and closed_at is null and state = 'new' and number < $2
+	limit $3) before`
 }
 
 // passGate lets one transaction after the other through the gate of a service, unit or person.
@@ -136,7 +137,7 @@ set work = excluded.work, when_full = excluded.when_full, hands = excluded.hands
 	return err
 }
 
-// handsOfPeople is how many requests of a unit each person has in hand: what is not delivered.
+// handsOfPeople is how many requests of a unit each person has in hand: what is not delivered and goes along with no other.
 func handsOfPeople(ctx context.Context, rd sqldb.Reader, unit int64, people []int64) (map[int64]int, error) {
 	out := make(map[int64]int, len(people))
 	if len(people) == 0 {
@@ -147,8 +148,8 @@ func handsOfPeople(ctx context.Context, rd sqldb.Reader, unit int64, people []in
 		err = row.Scan(&person, &n)
 		out[person] = n
 		return person, err
-	}, sqldb.Select("select assignee, count(*)\nfrom request").In("assignee", people).
-		Where("closed_at is null and unit = ? and state in ('working', 'waiting')", unit).GroupBy("assignee"))
+	}, sqldb.Select("select assignee, count(*)\nfrom request r").In("assignee", people).
+		Where("closed_at is null and unit = ? and state in ('working', 'waiting')", unit).Where(notAlong).GroupBy("assignee"))
 	return out, err
 }
 
@@ -164,8 +165,8 @@ func countedHands(ctx context.Context, rd sqldb.Reader) ([]inHand, error) {
 			return h, row.Scan(&h.subject, &h.fresh, &h.taken)
 		}, `
 select `+of.column+`, sum(case when state = 'new' then 1 else 0 end), sum(case when state = 'new' then 0 else 1 end)
-from request
-where closed_at is null and state <> 'delivered'
+from request r
+where closed_at is null and state <> 'delivered' and `+notAlong+`
 group by `+of.column+`
 order by 1`)
 		if err != nil {

@@ -40,6 +40,21 @@ limit $2`,
 		Wipe: []string{`
 delete from request_draft
 where person = $1 and service in (select service from request_draft where person = $1 limit $2)`}},
+	{Code: "request.answer-drafts", Label: "request.personal-answer-drafts", Keeps: org.GoesByItself, Order: 246,
+		Columns: "number title:words at:time",
+		Read: `
+select 'R-' || cast(r.number as text), d.text, d.saved_at
+from request_answer_draft d
+join request r on r.id = d.request
+where d.person = $1
+order by d.saved_at desc
+limit $2`,
+		Wipe: []string{`
+delete from request_answer_draft
+where person = $1 and (request, box) in (select request, box from request_answer_draft where person = $1 limit $2)`, `
+update request_answer_draft
+set from_person = null
+where (request, box, person) in (select request, box, person from request_answer_draft where from_person = $1 limit $2)`}},
 	{Code: "request.steps", Label: "request.personal-steps", Keeps: org.StaysWithRecord, Order: 245,
 		Columns: "number percent role at:time",
 		Read: `

@@ -9,14 +9,14 @@ import (
 // placeColumns are where a request was asked from.
 const placeColumns = "place, place_code, place_zh, place_en"
 
-// countOpenAt counts what is open at one place and not confidential, up to a hundred.
+// countOpenAt counts what is open at one place and not confidential, what goes along with another once with it, up to a hundred.
 func countOpenAt(ctx context.Context, rd sqldb.Reader, place int64) (int, error) {
 	return sqldb.Value[int](ctx, rd, `
 select count(*)
 from (
 	select 1
-	from request
-	where place = $1 and place is not null and closed_at is null and confidential = false
+	from request r
+	where place = $1 and place is not null and closed_at is null and confidential = false and `+notAlong+`
 	limit 100) open_here`, place)
 }
 
@@ -52,7 +52,7 @@ func byPlace(ctx context.Context, rd sqldb.Reader, sc scope, queue bool) ([]Line
 	sc.now = rd.Instant()
 	q := sqldb.Select("select " + lineColumns + "\nfrom place_v p\ncross join request r").Where("r.place = p.id")
 	if queue {
-		q.Where("r.closed_at is null").In("r.unit", sc.serves)
+		q.Where("r.closed_at is null").Where(notAlong).In("r.unit", sc.serves)
 		if !sc.DueBefore.IsZero() {
 			q.Where("r.next_due < ?", sc.DueBefore)
 			sc.DueBefore = noTime

@@ -7,14 +7,14 @@ import (
 	"neike/internal/kit/sqldb"
 )
 
-// inHands counts the open requests that each of the people has in hand.
+// inHands counts the requests that each of the people has in hand: what is not delivered and goes along with no other.
 func inHands(ctx context.Context, rd sqldb.Reader, people []int64) (map[int64]int, error) {
 	type row struct {
 		person int64
 		n      int
 	}
 	list, err := sqldb.AllQ(ctx, rd, func(r sqldb.Row) (x row, err error) { return x, r.Scan(&x.person, &x.n) },
-		sqldb.Select("select assignee, count(*) from request").Where("closed_at is null").In("assignee", people).GroupBy("assignee"))
+		sqldb.Select("select assignee, count(*) from request r").Where("closed_at is null and state <> 'delivered'").Where(notAlong).In("assignee", people).GroupBy("assignee"))
 	out := make(map[int64]int, len(list))
 	for _, x := range list {
 		out[x.person] = x.n
@@ -37,7 +37,7 @@ select (
 
 func scanGot(row sqldb.Row) (Request, error) {
 	var r Request
-	err := row.Scan(&r.ID, &r.Service, &r.ServiceVersion, &r.Customer, &r.AskedBy, &r.For, &r.Fields, &r.OpenedAt, &r.ClosedAt, &r.Assignee, &r.Priority)
+	err := row.Scan(&r.ID, &r.Service, &r.ServiceVersion, &r.Customer, &r.AskedBy, &r.For, &r.Fields, &r.OpenedAt, &r.ClosedAt, &r.Assignee, &r.Priority, &r.Place.ID)
 	return r, err
 }
 
@@ -47,7 +47,7 @@ func gotBy(ctx context.Context, rd sqldb.Reader, unit int64, span Span, after ti
 	if last != 0 {
 		from = after
 	}
-	const columns = `id, service, service_version, customer, asked_by, coalesce(for_person, 0), fields, opened_at, closed_at, coalesce(assignee, 0), coalesce(priority, '')`
+	const columns = `id, service, service_version, customer, asked_by, coalesce(for_person, 0), fields, opened_at, closed_at, coalesce(assignee, 0), coalesce(priority, ''), coalesce(place, 0)`
 	return sqldb.All(ctx, rd, scanGot, `
 select *
 from (

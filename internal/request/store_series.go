@@ -22,12 +22,16 @@ func openByVersion(ctx context.Context, rd sqldb.Reader, service catalog.ID) (ma
 	rows, err := sqldb.All(ctx, rd, func(row sqldb.Row) ([2]int, error) {
 		var x [2]int
 		return x, row.Scan(&x[0], &x[1])
-	}, `select service_version, count(*)
-from request
-where service = $1 and closed_at is null
-group by service_version`, service)
+	}, versionsText, service)
 	for _, x := range rows {
 		out[x[0]] = x[1]
 	}
 	return out, err
 }
+
+// Every number is above 0; said so, SQLite takes the index of what is open.
+const versionsText = `
+select service_version, count(*)
+from request
+where service = $1 and closed_at is null and number > 0
+group by service_version`

@@ -18,15 +18,15 @@ where service = $1 and due >= $2 and due < $3`, service, span.From, span.To)
 
 // trialRow is what a dry run reads of a request.
 type trialRow struct {
-	id, customer int64
-	urgent       bool
-	due          time.Time
+	id, number, customer int64
+	urgent               bool
+	due                  time.Time
 }
 
 func scanTrialRow(row sqldb.Row) (trialRow, error) {
 	var r trialRow
 	var priority string
-	err := row.Scan(&r.id, &r.customer, &priority, &r.due)
+	err := row.Scan(&r.id, &r.number, &r.customer, &priority, &r.due)
 	r.urgent = priority == Urgent
 	return r, err
 }
@@ -38,29 +38,31 @@ func casesDueIn(ctx context.Context, rd sqldb.Reader, service int64, span Span, 
 		from = last.due
 	}
 	return sqldb.All(ctx, rd, scanTrialRow, `
-select id, customer, coalesce(priority, ''), due
+select id, number, customer, coalesce(priority, ''), due
 from request
 where service = $1 and due >= $2 and due < $3 and (due > $2 or id > $4)
 order by due, id
 limit $5`, service, from, span.To, last.id, limit)
 }
 
-// openOfService lists the open requests of a service after one.
+// openOfService lists the open requests of a service after a number.
 func openOfService(ctx context.Context, rd sqldb.Reader, service, after int64, limit int) ([]trialRow, error) {
-	return sqldb.All(ctx, rd, scanTrialRow, `
-select id, customer, coalesce(priority, ''), due
-from request
-where closed_at is null and service = $1 and id > $2
-order by id
-limit $3`, service, after, limit)
+	return sqldb.All(ctx, rd, scanTrialRow, openOfServiceText, service, after, limit)
 }
+
+const openOfServiceText = `
+select id, number, customer, coalesce(priority, ''), due
+from request
+where closed_at is null and service = $1 and number > $2
+order by number
+limit $3`
 
 // countOpenOf counts what a service has in hand.
 func countOpenOf(ctx context.Context, rd sqldb.Reader, service int64) (int64, error) {
 	return sqldb.Value[int64](ctx, rd, `
 select count(*)
 from request
-where closed_at is null and service = $1`, service)
+where closed_at is null and service = $1 and number > 0`, service)
 }
 
 func insertTrial(ctx context.Context, tx *sqldb.Tx, t catalog.Trial, person int64) error {

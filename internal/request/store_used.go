@@ -22,3 +22,19 @@ having count(*) >= 3
 order by count(*) desc, service
 limit $3`, unit, since, limit)
 }
+
+// usedByAll are the services of the newest five thousand requests that were asked for at least three times.
+func usedByAll(ctx context.Context, rd sqldb.Reader, limit int) ([]int64, error) {
+	return sqldb.All(ctx, rd, scanID, `
+select service
+from (
+	select service, confidential
+	from request
+	order by id desc
+	limit 5000) lately
+where confidential = false
+group by service
+having count(*) >= 3
+order by count(*) desc, service
+limit $1`, limit)
+}

@@ -15,7 +15,7 @@ type Party struct {
 	Number       int64
 	Title        string
 	Customers    []int64 // who asked, and who is asked for
-	Assignee     int64   // 0: nobody yet
+	Assignee     int64   // who works on it, or on the one that it goes along with; 0: nobody yet
 	Unit         int64   // has it in hand
 	Confidential bool
 	Urgent       bool
@@ -35,10 +35,30 @@ func (s *Service) Parties(ctx context.Context, rd sqldb.Reader, ids []ID) (map[I
 	if err != nil {
 		return nil, err
 	}
+	var leads []ID
+	for _, r := range rows {
+		if r.MergedInto != 0 {
+			leads = append(leads, r.MergedInto)
+		}
+	}
+	lead := map[ID]Request{}
+	if len(leads) > 0 {
+		list, err := requestsByID(ctx, rd, unique(leads))
+		if err != nil {
+			return nil, err
+		}
+		for _, r := range list {
+			lead[r.ID] = r
+		}
+	}
 	out := make(map[ID]Party, len(rows))
 	for _, r := range rows {
+		stage := stage(r)
+		if x, ok := lead[r.MergedInto]; ok {
+			r = inHandsOf(r, x)
+		}
 		out[r.ID] = Party{ID: r.ID, Number: r.Number, Title: r.Title, Customers: r.customers(), Assignee: r.Assignee, Unit: r.Unit,
-			Confidential: r.Confidential, Urgent: r.Priority == Urgent, State: r.State, Stage: stage(r)}
+			Confidential: r.Confidential, Urgent: r.Priority == Urgent, State: r.State, Stage: stage}
 	}
 	return out, nil
 }

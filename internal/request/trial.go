@@ -244,7 +244,7 @@ func (s *Service) effects(ctx context.Context, book *calendar.Book, t catalog.Tr
 				more = false
 				return err
 			}
-			after, more = rows[len(rows)-1].id, len(rows) == trialPage
+			after, more = rows[len(rows)-1].number, len(rows) == trialPage
 			logs, err := logsOf(ctx, rd, rows)
 			if err != nil {
 				return err

@@ -30,6 +30,9 @@ type turn struct {
 	said  func(About) event.Event // what is announced
 	// shared is said, with a delivery, to the customers of the requests that go along with this one.
 	shared string
+	quiet  bool  // its customers hear of it with another request
+	worker int64 // who works on the request that it goes, or went, along with; 0: itself
+	draft  int64 // version of the draft whose words are said
 }
 
 // turn is the frame of every verb: load, may this person, does the state allow it, decide, write, announce. decide
@@ -59,11 +62,18 @@ func (s *Service) begin(ctx context.Context, tx *sqldb.Tx, number int64, verb Ve
 	if err != nil {
 		return nil, err
 	}
-	t := &turn{verb: verb, who: actor.From(ctx), was: r, r: r}
+	t := &turn{verb: verb, who: actor.From(ctx), was: r, r: r, draft: when.Draft}
 	if t.set, err = s.Access.Require(ctx, tx, action(verb), subject(r.ID), r.Confidential); err != nil {
 		return nil, s.passedOn(ctx, tx, r, verb, err)
 	}
 	t.side = side(t.set)
+	if r.MergedInto != 0 {
+		lead, err := byID(ctx, tx, r.MergedInto)
+		if err != nil {
+			return nil, err
+		}
+		t.worker = inHandsOf(r, lead).Assignee
+	}
 	behalf, err := s.Access.For(ctx, tx, action(verb), subject(r.ID), r.Confidential)
 	if err != nil {
 		return nil, err
@@ -166,45 +176,11 @@ func (s *Service) finish(ctx context.Context, tx *sqldb.Tx, t *turn, after *Requ
 	if err := s.awaitAcceptance(ctx, t); err != nil {
 		return err
 	}
-	log := append(t.log[:len(t.log):len(t.log)], t.event)
-	clocks, err := s.reclock(ctx, r, log, tx.Now)
+	log, err := s.put(ctx, tx, t)
 	if err != nil {
 		return err
 	}
-	if err := updateRequest(ctx, tx, *r); err != nil {
-		return err
-	}
-	if !r.ConfirmedAt.Equal(t.was.ConfirmedAt) {
-		if err := confirmedAt(ctx, tx, *r); err != nil {
-			return err
-		}
-	}
-	if err := s.reindex(ctx, tx, t.was, *r); err != nil {
-		return err
-	}
-	if err := insertEvents(ctx, tx, t.event); err != nil {
-		return err
-	}
-	if turns(t.event) {
-		if err := s.Clock.Save(ctx, tx, clock.Subject{Kind: Kind, ID: r.ID}, clocks); err != nil {
-			return err
-		}
-	}
-	if err := s.owe(ctx, tx, t.was, *r, log); err != nil {
-		return err
-	}
 	if err := s.partChanged(ctx, tx, t); err != nil {
-		return err
-	}
-	if (t.was.CompletionIs == Breached || t.was.Unconfirmed()) && (stirs(t.event) || !r.State.Open()) {
-		if err := s.Todo.Fulfil(ctx, tx, subject(r.ID), "press"); err != nil {
-			return err
-		}
-	}
-	if err := s.tally(ctx, tx, t.was, *r, t.event); err != nil {
-		return err
-	}
-	if err := s.askCauses(ctx, tx, t.was, *r); err != nil {
 		return err
 	}
 	if t.verb != VerbNote && t.verb != VerbSettle && !t.who.System {
@@ -228,6 +204,76 @@ func (s *Service) finish(ctx context.Context, tx *sqldb.Tx, t *turn, after *Requ
 	}
 	*after = x.r
 	return s.events.Emit(ctx, tx, x.said...)
+}
+
+// put writes the event of a turn that has happened to its request, and what follows from it: clocks, search, what is owed,
+// figures, causes. It gives the log with the event.
+func (s *Service) put(ctx context.Context, tx *sqldb.Tx, t *turn) ([]Event, error) {
+	r := &t.r
+	log := append(t.log[:len(t.log):len(t.log)], t.event)
+	clocks, err := s.reclock(ctx, r, log, tx.Now)
+	if err != nil {
+		return nil, err
+	}
+	if err := updateRequest(ctx, tx, *r); err != nil {
+		return nil, err
+	}
+	if !r.ConfirmedAt.Equal(t.was.ConfirmedAt) {
+		if err := confirmedAt(ctx, tx, *r); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.reindex(ctx, tx, t.was, *r); err != nil {
+		return nil, err
+	}
+	if err := insertEvents(ctx, tx, t.event); err != nil {
+		return nil, err
+	}
+	if turns(t.event) {
+		if err := s.Clock.Save(ctx, tx, clock.Subject{Kind: Kind, ID: r.ID}, clocks); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.owe(ctx, tx, t.was, *r, log); err != nil {
+		return nil, err
+	}
+	if (t.was.CompletionIs == Breached || t.was.Unconfirmed()) && (stirs(t.event) || !r.State.Open()) {
+		if err := s.Todo.Fulfil(ctx, tx, subject(r.ID), "press"); err != nil {
+			return nil, err
+		}
+	}
+	if err := s.comesBackLate(ctx, tx, t, clocks); err != nil {
+		return nil, err
+	}
+	if err := s.tally(ctx, tx, t.was, *r, t.event); err != nil {
+		return nil, err
+	}
+	return log, s.askCauses(ctx, tx, t.was, *r)
+}
+
+// beside writes into the log of another request, which is locked, what the turn of one that hangs on it means to it. It
+// says what became of it, and no error but written false when its log has no room for words that may be left out.
+func (s *Service) beside(ctx context.Context, tx *sqldb.Tx, t *turn, id ID, kind Verb, mayLack bool) (about About, r Request, written bool, err error) {
+	was, err := byID(ctx, tx, id)
+	if err != nil || mayLack && was.Events >= maxEvents-was.PartsOpen {
+		return About{}, was, false, err
+	}
+	o := &turn{verb: kind, who: t.who, side: HouseSide, at: later(t.at, was.LastAt), was: was, r: was}
+	if o.log, err = eventsOf(ctx, tx, id); err != nil {
+		return About{}, was, false, err
+	}
+	if err := s.catchUp(ctx, tx, o); err != nil {
+		return About{}, was, false, err
+	}
+	o.event = Event{Request: id, N: o.r.Events + 1, At: o.at, Kind: kind, Actor: t.who.Person, Side: HouseSide, Unit: was.Unit,
+		Other: t.r.ID, Imported: t.who.Import}
+	if err := o.r.happen(o.event); err != nil {
+		return About{}, was, false, err
+	}
+	if _, err := s.put(ctx, tx, o); err != nil {
+		return About{}, was, false, err
+	}
+	return o.about(), o.r, true, nil
 }
 
 // turns says whether an event changes any clock.
@@ -254,6 +300,9 @@ func (t *turn) about() About {
 	a := about(t.r, t.who.Person, t.at)
 	a.Imported = a.Imported || t.who.Import
 	a.For = t.event.For
+	if t.worker != 0 {
+		a.Assignee = t.worker
+	}
 	return a
 }
 

@@ -27,7 +27,7 @@ type used struct {
 	at       time.Time
 }
 
-// of are the services for which a unit asked at least three times lately, the most often first; confidential requests do not
+// of are the services for which a unit, or everybody (0), asked at least three times lately, the most often first; confidential requests do not
 // count, and where requests are not shared within a unit nothing is told.
 func (u *usedServices) of(ctx context.Context, unit int64) ([]int64, error) {
 	if !u.s.Org.Company(ctx).Switches.SharedInUnit {
@@ -42,6 +42,10 @@ func (u *usedServices) of(ctx context.Context, unit int64) ([]int64, error) {
 	}
 	known.at = now
 	err := u.s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		if unit == 0 {
+			known.services, err = usedByAll(ctx, rd, usedMost*10)
+			return err
+		}
 		known.services, err = usedBy(ctx, rd, unit, now.Add(-usedWithin), usedMost)
 		return err
 	})

@@ -3,8 +3,10 @@ package request
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"neike/internal/access"
+	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
@@ -195,4 +197,37 @@ func watcherNote(ctx context.Context, v showView) string {
 		return lang.T(ctx, "request.watchers-more", "count", more)
 	}
 	return ""
+}
+
+func (s *Service) submitWatch(w http.ResponseWriter, r *http.Request) error {
+	number, err := numberOf(r)
+	if err != nil {
+		return err
+	}
+	if err := s.Watch(r.Context(), number); err != nil {
+		return err
+	}
+	return web.See(w, r, link(number))
+}
+
+// Watch makes the actor a watcher of the request, or ends it.
+func (s *Service) Watch(ctx context.Context, number int64) error {
+	return s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		r, err := byNumber(ctx, tx, number)
+		if err != nil {
+			return err
+		}
+		sub, me := subject(r.ID), actor.From(ctx).Person
+		if _, err := s.Access.Require(ctx, tx, "request.watch", sub, r.Confidential); err != nil {
+			return err
+		}
+		watchers, err := s.Talk.Watchers(ctx, tx, sub)
+		if err != nil {
+			return err
+		}
+		if slices.Contains(watchers, me) {
+			return s.Talk.Unwatch(ctx, tx, sub, me)
+		}
+		return s.Talk.Watch(ctx, tx, sub, me, access.WhyWatches)
+	})
 }

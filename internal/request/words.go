@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"slices"
 	"strconv"
 
 	"neike/internal/kit/lang"
@@ -132,10 +133,44 @@ func partOptions(row partRow) []ui.Option {
 	return []ui.Option{{Value: row.Service, Text: name, Selected: true}}
 }
 
+// confidantHint says what naming somebody does to a confidential request.
+func confidantHint(ctx context.Context, v verbView) string {
+	if v.Verb == VerbSettle {
+		return lang.T(ctx, "request.confidant-hint-settle")
+	}
+	return lang.T(ctx, "request.confidant-hint")
+}
+
+// unsettledWord is who is to decide what was handed over too often.
+func unsettledWord(ctx context.Context, confidential bool) string {
+	if confidential {
+		return lang.T(ctx, "request.unsettled-confidential")
+	}
+	return lang.T(ctx, "request.unsettled")
+}
+
 // keepWord is the button that says no.
 func keepWord(ctx context.Context, v verbView) string {
 	if v.Verb == VerbGrant {
 		return lang.T(ctx, "request.grant.no")
 	}
 	return lang.T(ctx, "request.date.keep")
+}
+
+// labels are the names of the fields in the summary of errors.
+func labels(ctx context.Context) map[string]string {
+	out := map[string]string{}
+	for _, name := range []string{"text", "reason", "unit", "person", "score", "reasons", "comment", "due_at", "agree", "cause", "title", "service", "customer_unit", "on_behalf_of", "named", "into", "others", "until"} {
+		out[name] = lang.T(ctx, "request.field."+name)
+	}
+	return out
+}
+
+// reasonOptions are the reasons a rating may give.
+func reasonOptions(ctx context.Context, chosen []string) []ui.Option {
+	var out []ui.Option
+	for _, r := range Reasons {
+		out = append(out, ui.Option{Value: r, Text: lang.T(ctx, "request.reason."+r), Selected: slices.Contains(chosen, r)})
+	}
+	return out
 }

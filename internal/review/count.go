@@ -9,6 +9,7 @@ import (
 	"neike/internal/catalog"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/web"
 	"neike/internal/request"
@@ -108,7 +109,7 @@ func fold(cells []counted, pairs []pair, targetOf func(int64) float64) []Accurac
 		}
 		out = append(out, *a)
 	}
-	slices.SortFunc(out, func(a, b Accuracy) int { return int(min(1, max(-1, a.Key-b.Key))) })
+	sorting.By(out, func(a, b Accuracy) int { return int(min(1, max(-1, a.Key-b.Key))) })
 	return out
 }
 

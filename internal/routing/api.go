@@ -38,6 +38,7 @@ type routingRuleJSON struct {
 	Name      string          `json:"name" example:"Travel claims in turn"`
 	Services  []string        `json:"services,omitempty" doc:"Codes; empty: all"`
 	Customers []string        `json:"customers,omitempty" doc:"Codes of units, with what is below; empty: any"`
+	Places    []string        `json:"places,omitempty" doc:"Codes of places, with what lies under them; empty: anywhere"`
 	Priority  string          `json:"priority,omitempty" enum:",urgent,usual"`
 	Time      string          `json:"time,omitempty" enum:",in,out,duty" doc:"In or outside the unit's working time; duty: while somebody is on duty"`
 	When      *form.Condition `json:"when,omitempty" doc:"On the answers of the form; needs exactly one service"`
@@ -89,6 +90,13 @@ func (s *Service) getRules(ctx context.Context, in *routingUnitInput) (*routingO
 				if u, ok := tree.ByID(id); ok {
 					j.Customers = append(j.Customers, u.Code)
 				}
+			}
+			places, err := s.placesOf(ctx, r)
+			if err != nil {
+				return err
+			}
+			for _, p := range places {
+				j.Places = append(j.Places, p.Code)
 			}
 			if u, ok := tree.ByID(r.Unit); ok {
 				j.Unit = u.Code
@@ -166,6 +174,9 @@ func (s *Service) ruleOn(ctx context.Context, j routingRuleJSON) (Rule, fault.Fi
 		} else {
 			f.Add("customers", "routing.unit-unknown")
 		}
+	}
+	if r.Places, err = s.placeIDs(ctx, j.Places, &f); err != nil {
+		return r, f, err
 	}
 	if x, ok := tree.ByCode(j.Unit); ok {
 		r.Unit = x.ID

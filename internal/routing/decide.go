@@ -5,6 +5,7 @@ import (
 	"slices"
 
 	"neike/internal/kit/sqldb"
+	"neike/internal/place"
 )
 
 // mostAgents is how many agents of a unit a rule looks through.
@@ -54,6 +55,7 @@ type world struct {
 
 // crews are what a dry run reads once for all its cases.
 type crews struct {
+	places map[int64]place.Place
 	agents map[int64][]int64
 	skills map[string][]int64
 }
@@ -67,8 +69,12 @@ func (w *world) decide(ctx context.Context, set Set) (Decision, error) {
 	if err != nil {
 		return Decision{}, err
 	}
+	within, err := w.within(ctx, set)
+	if err != nil {
+		return Decision{}, err
+	}
 	for _, r := range set.Rules {
-		if !r.holds(w.c, m, tree.Under) {
+		if !r.holds(w.c, m, tree.Under, within) {
 			continue
 		}
 		d := Decision{Version: set.Version, Rule: r}
@@ -113,6 +119,39 @@ func (w *world) moment(ctx context.Context, set Set) (m moment, err error) {
 		m.duty = len(duty) > 0
 	}
 	return m, nil
+}
+
+// within says of two places whether one lies in the other. Places are read when a rule of the set names one and the case has
+// one; a place does not move while a decision is made.
+func (w *world) within(ctx context.Context, set Set) (func(one, top int64) bool, error) {
+	known := map[int64]place.Place{}
+	if w.cached != nil {
+		known = w.cached.places
+	}
+	var ids []int64
+	look := func(id int64) {
+		if _, there := known[id]; !there && !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	if w.c.Place != 0 {
+		for _, r := range set.Rules {
+			for _, id := range r.Places {
+				look(id)
+				look(w.c.Place)
+			}
+		}
+	}
+	if len(ids) > 0 {
+		found, err := w.s.Place.ByIDs(ctx, w.rd, ids)
+		if err != nil {
+			return nil, err
+		}
+		for _, id := range ids {
+			known[id] = found[id]
+		}
+	}
+	return func(one, top int64) bool { return known[one].Within(known[top]) }, nil
 }
 
 // person finds whom a rule names; 0 when there is nobody now.

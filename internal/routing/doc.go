@@ -2,7 +2,7 @@
 //
 // # Words
 //
-// A rule has conditions (service, customer, urgency, an answer of the form, working time, duty) that all have to hold, and a
+// A rule has conditions (service, customer, place, urgency, an answer of the form, working time, duty) that all have to hold, and a
 // way: a person, a unit below, who is on duty, one after the other (轮流), who has least in hand, who has a skill, or the queue.
 // The first rule that holds and finds somebody decides; when none does, the request stays open in the unit's queue. Never
 // given anything is who is away, no agent of the unit any more, or the request's customer. Confidential and imported requests
@@ -17,7 +17,8 @@
 //
 // # Neighbours
 //
-// Calls down: org (people, absence, duty, units), access (who may), catalog (services, their forms), calendar (working time).
+// Calls down: org (people, absence, duty, units), access (who may), catalog (services, their forms), calendar (working time), place (what lies
+// under what).
 // Slots: request says what is in somebody's hand, and what a unit got in the past.
 // Announces: RulesWereSet, SkillsWereSet.
 package routing

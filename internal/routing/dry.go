@@ -8,7 +8,9 @@ import (
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/job"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
+	"neike/internal/place"
 )
 
 const dryJob = "routing.dry-run"
@@ -156,7 +158,7 @@ func (t *tried) outcome() *Outcome {
 	for _, x := range t.people {
 		out.People = append(out.People, *x)
 	}
-	slices.SortFunc(out.People, func(a, b PersonCount) int {
+	sorting.By(out.People, func(a, b PersonCount) int {
 		if a.Would != b.Would {
 			return int(b.Would - a.Would)
 		}
@@ -165,7 +167,7 @@ func (t *tried) outcome() *Outcome {
 	for u, n := range t.units {
 		out.Units = append(out.Units, UnitCount{u, n})
 	}
-	slices.SortFunc(out.Units, func(a, b UnitCount) int { return int(min(max(a.Unit-b.Unit, -1), 1)) })
+	sorting.By(out.Units, func(a, b UnitCount) int { return int(min(max(a.Unit-b.Unit, -1), 1)) })
 	return out
 }
 
@@ -259,7 +261,7 @@ func (s *Service) tryOut(ctx context.Context, run Run, rest bool) error {
 		return err
 	}
 	t := newTried(run.Unit, run.Rules)
-	cached := &crews{agents: map[int64][]int64{}, skills: map[string][]int64{}}
+	cached := &crews{places: map[int64]place.Place{}, agents: map[int64][]int64{}, skills: map[string][]int64{}}
 	var last Past
 	for {
 		began := time.Now()

@@ -22,6 +22,7 @@ type ruleForm struct {
 	Name      string   `form:"name"`
 	Services  []string `form:"services"`
 	Customers string   `form:"customers"`
+	Places    string   `form:"places"`
 	Priority  string   `form:"priority"`
 	Time      string   `form:"time"`
 	Field     string   `form:"field"` // service code / key of the field
@@ -45,6 +46,7 @@ type ruleView struct {
 	Ways                    []ui.Choice
 	Units                   []ui.Option
 	KnownUnits, KnownPeople []ui.Option
+	KnownPlaces             []ui.Option
 	Skills                  string
 	Complex                 string // conditions that this form does not show as fields
 	Errors                  ui.Errors
@@ -77,6 +79,9 @@ func (s *Service) read(ctx context.Context, u org.Unit, in ruleForm, was Rule) (
 		} else {
 			f.Add("customers", "routing.unit-unknown")
 		}
+	}
+	if r.Places, err = s.placeIDs(ctx, strings.FieldsFunc(in.Places, separates), &f); err != nil {
+		return r, err
 	}
 	if x, ok := tree.ByCode(in.Unit); ok {
 		r.Unit = x.ID
@@ -135,6 +140,13 @@ func (s *Service) formOf(ctx context.Context, u org.Unit, r Rule) (ruleForm, err
 		if x, ok := tree.ByID(id); ok {
 			in.Customers += x.Code + " "
 		}
+	}
+	places, err := s.placesOf(ctx, r)
+	if err != nil {
+		return in, err
+	}
+	for _, p := range places {
+		in.Places += p.Code + " "
 	}
 	if x, ok := tree.ByID(r.Unit); ok {
 		in.Unit = x.Code
@@ -202,7 +214,7 @@ func (s *Service) submitRule(w http.ResponseWriter, r *http.Request) error {
 		var f fault.Fields
 		e, _ := fault.As(err)
 		for _, x := range e.Fields {
-			f.Add(x.Name, x.Key)
+			f.Add(x.Name, x.Key, fault.Flat(x.Args)...)
 		}
 		if _, more := s.Keep(ctx, code, Rule{ID: in.ID, Name: in.Name, Services: rule.Services, Priority: in.Priority, Time: in.Time, Way: "-"}); more != nil {
 			if e, ok := fault.As(more); ok { // the rest is told as well; "-" is no way, so that nothing is kept
@@ -275,6 +287,11 @@ func (s *Service) rulePage(w http.ResponseWriter, r *http.Request, status int, u
 	for _, code := range strings.FieldsFunc(in.Customers, separates) {
 		if x, ok := tree.ByCode(code); ok {
 			v.KnownUnits = append(v.KnownUnits, ui.Option{Value: code, Text: x.Name.In(ctx)})
+		}
+	}
+	for _, code := range strings.FieldsFunc(in.Places, separates) {
+		if p, err := s.Place.ByCode(ctx, code); err == nil {
+			v.KnownPlaces = append(v.KnownPlaces, ui.Option{Value: p.Code, Text: p.Name.In(ctx)})
 		}
 	}
 	for _, no := range strings.FieldsFunc(in.People, separates) {

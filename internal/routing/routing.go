@@ -15,6 +15,7 @@ import (
 	"neike/internal/kit/job"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
+	"neike/internal/place"
 )
 
 // Schema holds the migrations of routing.
@@ -61,6 +62,7 @@ type Rule struct {
 	Name      string          `json:"name"`
 	Services  []int64         `json:"services,omitempty"`
 	Customers []int64         `json:"customers,omitempty"` // units, with what is below
+	Places    []int64         `json:"places,omitempty"`    // with what lies under them
 	Priority  string          `json:"priority,omitempty"`  // "urgent", "usual"
 	Time      string          `json:"time,omitempty"`
 	When      *form.Condition `json:"when,omitempty"` // on the answers; needs exactly one service
@@ -95,6 +97,7 @@ type Case struct {
 	Unit      int64 // that has to decide
 	Service   int64
 	Customer  int64
+	Place     int64 // that it was asked from; 0: nowhere in particular
 	Urgent    bool
 	Form      form.Form
 	Values    form.Values
@@ -128,6 +131,7 @@ type Rooms struct {
 	Access   *access.Service
 	Calendar *calendar.Service
 	Catalog  *catalog.Catalog
+	Place    *place.Service
 }
 
 // Requests is the slot of the room of requests.

@@ -15,6 +15,7 @@ const (
 	mostRules  = 50
 	mostPeople = 50
 	mostName   = 60
+	mostPlaces = 50
 	mostSkills = 20 // of one person
 	mostSkill  = 30 // characters
 )
@@ -22,11 +23,13 @@ const (
 // moment is what the conditions of time ask for.
 type moment struct{ atWork, duty bool }
 
-// holds says whether all conditions of a rule are true of a case. under says whether a unit lies in or below another.
-func (r Rule) holds(c Case, m moment, under func(unit, top int64) bool) bool {
+// holds says whether all conditions of a rule are true of a case. under says whether a unit lies in or below another, within
+// the same of places.
+func (r Rule) holds(c Case, m moment, under, within func(one, top int64) bool) bool {
 	switch {
 	case len(r.Services) > 0 && !slices.Contains(r.Services, c.Service),
 		len(r.Customers) > 0 && !slices.ContainsFunc(r.Customers, func(top int64) bool { return under(c.Customer, top) }),
+		len(r.Places) > 0 && (c.Place == 0 || !slices.ContainsFunc(r.Places, func(top int64) bool { return within(c.Place, top) })),
 		r.Priority == "urgent" && !c.Urgent, r.Priority == "usual" && c.Urgent,
 		r.Time == AtWork && !m.atWork, r.Time == OffWork && m.atWork, r.Time == OnDuty && !m.duty:
 		return false
@@ -83,6 +86,9 @@ func (r Rule) check(k known) fault.Fields {
 	}
 	if slices.ContainsFunc(r.Customers, func(u int64) bool { return !k.units(u) }) {
 		f.Add("customers", "routing.unit-unknown")
+	}
+	if len(r.Places) > mostPlaces {
+		f.Add("places", "routing.too-many-places", "max", mostPlaces)
 	}
 	if !slices.Contains([]string{"", "urgent", "usual"}, r.Priority) {
 		f.Add("priority", "routing.choice-unknown")

@@ -10,7 +10,8 @@ import (
 func TestWhetherARuleHolds(t *testing.T) {
 	f := form.Form{Fields: []form.Field{{Key: "amount", Type: form.Number}}}
 	under := func(unit, top int64) bool { return unit == top || top == 1 }
-	c := Case{Unit: 10, Service: 5, Customer: 20, Form: f, Values: form.Values{"amount": "5000"}}
+	within := func(place, top int64) bool { return place == top || top == 30 }
+	c := Case{Unit: 10, Service: 5, Customer: 20, Place: 31, Form: f, Values: form.Values{"amount": "5000"}}
 	large := &form.Condition{All: []form.Rule{{Field: "amount", Op: form.Above, Value: form.Operand{"4000"}}}}
 	small := &form.Condition{All: []form.Rule{{Field: "amount", Op: form.AtMost, Value: form.Operand{"4000"}}}}
 	for _, x := range []struct {
@@ -24,6 +25,9 @@ func TestWhetherARuleHolds(t *testing.T) {
 		{"another service", Rule{Services: []int64{4}}, moment{}, false},
 		{"a customer below a unit named", Rule{Customers: []int64{1}}, moment{}, true},
 		{"another customer", Rule{Customers: []int64{21}}, moment{}, false},
+		{"at a place named", Rule{Places: []int64{40, 31}}, moment{}, true},
+		{"at a place under one named", Rule{Places: []int64{30}}, moment{}, true},
+		{"at another place", Rule{Places: []int64{40}}, moment{}, false},
 		{"only urgent ones", Rule{Priority: "urgent"}, moment{}, false},
 		{"only usual ones", Rule{Priority: "usual"}, moment{}, true},
 		{"in working time, at night", Rule{Time: AtWork}, moment{}, false},
@@ -33,9 +37,12 @@ func TestWhetherARuleHolds(t *testing.T) {
 		{"an answer that is not", Rule{When: small}, moment{}, false},
 		{"all have to hold", Rule{Services: []int64{5}, When: small}, moment{}, false},
 	} {
-		if got := x.rule.holds(c, x.m, under); got != x.want {
+		if got := x.rule.holds(c, x.m, under, within); got != x.want {
 			t.Errorf("%s: %v", x.name, got)
 		}
+	}
+	if c.Place = 0; (Rule{Places: []int64{30}}).holds(c, moment{}, under, within) {
+		t.Error("asked from nowhere, a rule of a place holds")
 	}
 }
 

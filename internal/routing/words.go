@@ -2,11 +2,14 @@ package routing
 
 import (
 	"context"
+	"slices"
 	"strings"
 
+	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
+	"neike/internal/place"
 )
 
 // Words are the conditions of a rule in one sentence, and whom it finds.
@@ -59,6 +62,17 @@ func (s *Service) conditions(ctx context.Context, r Rule) (string, error) {
 	if len(list) > 0 {
 		said = append(said, lang.T(ctx, "routing.when-customer", "names", strings.Join(list, lang.T(ctx, "ui.comma"))))
 	}
+	if len(r.Places) > 0 {
+		places, err := s.placesOf(ctx, r)
+		if err != nil {
+			return "", err
+		}
+		list = nil
+		for _, p := range places {
+			list = append(list, p.Name.In(ctx))
+		}
+		said = append(said, lang.T(ctx, "routing.when-place", "names", strings.Join(list, lang.T(ctx, "ui.comma"))))
+	}
 	if r.Priority != "" {
 		said = append(said, lang.T(ctx, "routing.when-"+r.Priority))
 	}
@@ -69,6 +83,39 @@ func (s *Service) conditions(ctx context.Context, r Rule) (string, error) {
 		return lang.T(ctx, "routing.when-always"), nil
 	}
 	return strings.Join(said, lang.T(ctx, "routing.and")), nil
+}
+
+// placesOf are the places that a rule names, in its order.
+func (s *Service) placesOf(ctx context.Context, r Rule) (list []place.Place, err error) {
+	if len(r.Places) == 0 {
+		return nil, nil
+	}
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		known, err := s.Place.ByIDs(ctx, rd, r.Places)
+		for _, id := range r.Places {
+			if p, there := known[id]; there {
+				list = append(list, p)
+			}
+		}
+		return err
+	})
+	return list, err
+}
+
+// placeIDs reads codes of places in use; what names none is a finding.
+func (s *Service) placeIDs(ctx context.Context, codes []string, f *fault.Fields) (ids []int64, err error) {
+	for _, code := range codes[:min(len(codes), mostPlaces+1)] {
+		p, err := s.Place.InUse(ctx, code)
+		switch {
+		case err == nil && !slices.Contains(ids, p.ID):
+			ids = append(ids, p.ID)
+		case err != nil && fault.KindOf(err) != fault.NotFound:
+			return nil, err
+		case err != nil:
+			f.Add("places", "routing.place-unknown", "code", code)
+		}
+	}
+	return ids, nil
 }
 
 // wayWords say whom a rule finds.

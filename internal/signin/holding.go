@@ -2,9 +2,9 @@ package signin
 
 import (
 	"context"
-	"slices"
 
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
 )
@@ -25,7 +25,7 @@ func countSessions(ctx context.Context, rd sqldb.Reader, person ID) (int, error)
 // listSessions says when sessions were last used; where from is the person's own matter.
 func listSessions(ctx context.Context, rd sqldb.Reader, person, after ID, limit int) ([]org.Held, error) {
 	list, err := sessionsOf(ctx, rd, person)
-	slices.SortFunc(list, func(a, b Session) int { return int(min(max(a.ID-b.ID, -1), 1)) })
+	sorting.By(list, func(a, b Session) int { return int(min(max(a.ID-b.ID, -1), 1)) })
 	var out []org.Held
 	for _, x := range list {
 		if x.ID > after && len(out) < limit {
@@ -88,7 +88,7 @@ func countTokens(ctx context.Context, rd sqldb.Reader, person ID) (int, error) {
 
 func listTokens(ctx context.Context, rd sqldb.Reader, person, after ID, limit int) ([]org.Held, error) {
 	list, err := tokensOf(ctx, rd, person)
-	slices.SortFunc(list, func(a, b Token) int { return int(min(max(a.ID-b.ID, -1), 1)) })
+	sorting.By(list, func(a, b Token) int { return int(min(max(a.ID-b.ID, -1), 1)) })
 	var out []org.Held
 	for _, x := range list {
 		if x.ID > after && len(out) < limit {

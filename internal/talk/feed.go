@@ -8,6 +8,7 @@ import (
 
 	"neike/internal/access"
 	"neike/internal/kit/actor"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
 )
@@ -94,7 +95,7 @@ func (s *Service) Mixed(ctx context.Context, only Only, before ID, limit int) (l
 			return nil, 0, err
 		}
 	}
-	slices.SortFunc(list, func(a, b InboxLine) int { return cmp.Compare(b.ID(), a.ID()) })
+	sorting.By(list, func(a, b InboxLine) int { return cmp.Compare(b.ID(), a.ID()) })
 	// What lies beyond the end of a source that has more is for the next page: the other may have newer ones there.
 	next = slices.Max(append(ends, 0))
 	if next != 0 {

@@ -154,6 +154,29 @@ func (s *Service) Files(ctx context.Context, rd sqldb.Reader, ids []ID) ([]File,
 	return filesByID(ctx, rd, ids)
 }
 
+// CopyFiles makes copies of files for the actor, not yet attached to anything, and gives them by the ids of the files: the contents are
+// kept once. The caller has decided that the actor may have them; what is no file has no copy. Not to be called inside a transaction.
+func (s *Service) CopyFiles(ctx context.Context, ids []ID) (map[ID]ID, error) {
+	made := map[ID]ID{}
+	err := s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		clear(made)
+		found, err := filesByID(ctx, tx, ids)
+		if err != nil {
+			return err
+		}
+		for _, f := range found {
+			old := f.ID
+			f.ID, f.Person, f.At = tx.NewID(), actor.From(ctx).Person, tx.Now
+			if err := insertFile(ctx, tx, f); err != nil {
+				return err
+			}
+			made[old] = f.ID
+		}
+		return nil
+	})
+	return made, err
+}
+
 // fileFor is the file when the actor of ctx may have it; ErrNotFound otherwise.
 func (s *Service) fileFor(ctx context.Context, id ID) (f File, err error) {
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {

@@ -2,6 +2,7 @@ package talk
 
 import (
 	"context"
+	"strconv"
 	"strings"
 
 	"neike/internal/access"
@@ -52,6 +53,40 @@ func (s *Service) List(ctx context.Context, rd sqldb.Reader, sub access.Subject,
 		list[i].PersonAway = away(list[i].Person)
 	}
 	return list, complete(ctx, rd, sub, list)
+}
+
+// Whole is List from the beginning on: all messages of a subject that the caller may read, oldest first, PageSize in one query.
+func (s *Service) Whole(ctx context.Context, rd sqldb.Reader, sub access.Subject, withNotes bool) ([]Entry, error) {
+	var out []Entry
+	for before := []Key(nil); ; {
+		list, err := s.List(ctx, rd, sub, withNotes, before...)
+		if err != nil {
+			return nil, err
+		}
+		out = append(list[:len(list):len(list)], out...)
+		if len(list) < PageSize {
+			return out, nil
+		}
+		before = []Key{list[0].Key()}
+	}
+}
+
+// AttachedFile is a file of a message as the API tells of it.
+type AttachedFile struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Size int64  `json:"size" doc:"Bytes"`
+	Type string `json:"type"`
+	URL  string `json:"url" doc:"Where whoever may read the message downloads it"`
+}
+
+// Told is the files of the message as the API tells of them; nil when there are none.
+func (e Entry) Told() []AttachedFile {
+	var out []AttachedFile
+	for _, f := range e.Attachments {
+		out = append(out, AttachedFile{strconv.FormatInt(f.ID, 10), f.Name, f.Size, f.Type, f.Href()})
+	}
+	return out
 }
 
 // Author is whose words they are, as a page names them.

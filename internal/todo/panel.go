@@ -3,9 +3,10 @@ package todo
 import (
 	"cmp"
 	"context"
-	"slices"
 
 	"github.com/a-h/templ"
+
+	"neike/internal/kit/sorting"
 )
 
 // Slot is a place of the home page that higher rooms fill.
@@ -28,7 +29,7 @@ type Panel struct {
 // AddPanel adds a panel to the home page. Call it while wiring.
 func (s *Service) AddPanel(p Panel) {
 	s.panels = append(s.panels, p)
-	slices.SortStableFunc(s.panels, func(a, b Panel) int { return cmp.Compare(a.Order, b.Order) })
+	sorting.Stable(s.panels, func(a, b Panel) int { return cmp.Compare(a.Order, b.Order) })
 }
 
 // render draws the panels of a slot.

@@ -10,6 +10,7 @@ import (
 
 	"neike/internal/access"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
 )
@@ -119,7 +120,7 @@ func list(ctx context.Context, rd sqldb.Reader, holders []access.Holder, side st
 		}
 		all = append(all, part...)
 	}
-	slices.SortFunc(all, func(a, b Entry) int { return cmp.Or(cmp.Compare(a.due, b.due), cmp.Compare(a.ID, b.ID)) })
+	sorting.By(all, func(a, b Entry) int { return cmp.Or(cmp.Compare(a.due, b.due), cmp.Compare(a.ID, b.ID)) })
 	return all[:min(len(all), limit)], nil
 }
 

@@ -16,12 +16,15 @@ import './passkey.js' // before the forms, which send a form once
 import './forms.js'
 import './form.js' // before the drafts, which may need more rows
 import './draft.js' // after the forms, which follow what it restores
+import './held.js'
 import './files.js'
 import './toast.js'
 import './copy.js'
 import './print.js'
 import './hops.js'
 import './board.js'
+import './build.js'
+import './arrange.js'
 import './pickers.js'
 
 // Safari 14.0 ignores gap in flex boxes; see base.css

@@ -69,7 +69,7 @@ function save(form) {
   say(form, 'drafted')
 }
 
-function forget(key) {
+export function forget(key) {
   store('localStorage', 'removeItem', prefix + key)
 }
 
@@ -96,6 +96,13 @@ function settle() {
   if (key && document.querySelector('#nk-toasts .nk-toast')) forget(key)
 }
 
+// words that the server keeps, too, are not written over by those of this device: they stand before them
+function together(form, values) {
+  if (!form.querySelector('[data-hold]') || !form.elements.text || !values.text) return
+  const there = form.elements.text.value.trim()
+  if (there && !values.text[0].includes(there)) values.text = [there + '\n\n' + values.text[0]]
+}
+
 function restore() {
   const week = Date.now() - 7 * 86400000
   Array.from(document.forms).forEach(form => {
@@ -105,6 +112,7 @@ function restore() {
     const draft = JSON.parse(raw)
     if (draft.at < week) { forget(form.dataset.draft); return }
     if (!inputs(form).every(initial)) return // the server sent content of its own
+    together(form, draft.values)
     write(form, draft.values)
     say(form, 'restored')
   })

@@ -66,8 +66,8 @@ function among(q, value, wanted) {
 const signs = { gt: s => s > 0, gte: s => s >= 0, lt: s => s < 0, lte: s => s <= 0 }
 
 function holds(c, from) {
-  if (c.any && c.any.length) return c.any.some(r => rule(r, from))
-  return (c.all || []).every(r => rule(r, from))
+  const so = c.any && c.any.length ? c.any.some(r => rule(r, from)) : (c.all || []).every(r => rule(r, from))
+  return so !== Boolean(c.not)
 }
 
 function rule(r, from) {

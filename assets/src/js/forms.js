@@ -44,7 +44,18 @@ document.addEventListener('click', e => {
 // a filter bar sends itself; without the script it has a button
 document.addEventListener('change', e => {
   const bar = e.target.closest('form.nk-filter')
-  if (bar && (e.target.tagName === 'SELECT' || e.target.type === 'date')) submit(bar)
+  if (bar && !open(bar) && (e.target.tagName === 'SELECT' || e.target.type === 'date')) submit(bar)
+})
+
+// on a phone the filters stand in a sheet, which has its own button and goes down when it is pressed
+const open = bar => { const box = bar.querySelector('.nk-sheet-on'); return box && box.checked }
+document.addEventListener('submit', e => {
+  const box = e.target.querySelector && e.target.matches('form.nk-filter') && e.target.querySelector('.nk-sheet-on')
+  if (box) box.checked = false
+})
+document.addEventListener('keydown', e => {
+  const sheet = e.key === 'Escape' && e.target.closest && e.target.closest('form.nk-filter')
+  if (sheet && open(sheet)) { sheet.querySelector('.nk-sheet-on').checked = false; sheet.querySelector('.nk-sheet-on').focus() }
 })
 
 // a field that the page is about has the focus where there is a keyboard; Enter opens the first of what it found

@@ -87,3 +87,11 @@ class Stream extends EventTarget {
 }
 
 htmx.createEventSource = url => new Stream(url)
+
+// What a live region asked for before it was filtered anew comes too late: it is left out, and the region asks again.
+document.addEventListener('htmx:beforeSwap', e => {
+  const asked = e.detail.requestConfig
+  if (!asked || !asked.elt || !asked.elt.matches('[data-live]') || asked.elt.getAttribute('hx-get') === asked.path) return
+  e.detail.shouldSwap = false
+  htmx.trigger(asked.elt, 'nk-awake')
+})

@@ -18,12 +18,13 @@ const options = {
     beforeNodeMorphed(old, now) {
       if (old.nodeType !== 1) return true
       if (old.hasAttribute('data-keep') || dirty(old)) return false
-      if (old.tagName === 'FORM' && Array.from(old.elements).some(dirty)) return false // words, files and whom they go to stay together
+      if (old.tagName === 'FORM' && !old.matches('.nk-filter') && Array.from(old.elements).some(dirty)) return false // words, files and whom they go to stay together
       if (old.tagName === 'DIALOG' && old.open) return false
       if (old.tagName === 'DETAILS' && now.nodeType === 1) now.open = old.open
       return true
     },
-    beforeNodeRemoved: old => !(old.tagName === 'DIALOG' && old.open), // somebody is writing in it
+    // somebody is writing in it; and what an answer said of what was just sent stays until it has been read
+    beforeNodeRemoved: old => !(old.tagName === 'DIALOG' && old.open) && !(old.nodeType === 1 && old.hasAttribute('data-keep')),
   },
 }
 

@@ -26,6 +26,8 @@ document.addEventListener('click', e => {
   const opener = e.target.closest('[data-opens]')
   if (opener && !e.ctrlKey && !e.metaKey && openDialog(opener.dataset.opens)) {
     e.preventDefault()
+    const menu = opener.closest('details[data-menu]')
+    if (menu) menu.open = false
     return
   }
   const closer = e.target.closest('[data-close]')

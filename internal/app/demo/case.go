@@ -43,7 +43,7 @@ func (c *kase) open() error {
 	thing := pick(c.demo, things[c.provider])
 	ask := request.Ask{Service: c.service.Code, Title: c.service.Name.Zh + "：" + thing, Fields: c.answers(c.service.Form, c.opened, thing)}
 	if c.script != nil {
-		ask.Title = c.script.title
+		ask.Title, ask.Named, ask.Confidential = c.script.title, c.script.named, len(c.script.named) > 0
 	} else if c.provider == "hr" && c.rand.Float64() < 0.15 {
 		ask.Confidential = true
 		ask.Named = []string{c.noOf[c.heads["hr"]], "1012"}
@@ -59,7 +59,7 @@ func (c *kase) open() error {
 		return fmt.Errorf("ask for %s: %w", c.service.Code, err)
 	}
 	c.id, c.number = r.ID, r.Number
-	if ask.Confidential {
+	if ask.Confidential && c.script == nil {
 		c.veiled = append(c.veiled, r.Number)
 	}
 	if c.script != nil {

@@ -94,7 +94,29 @@ func (d *demo) reviewed(ctx context.Context) error {
 	}, 0); err != nil {
 		return err
 	}
-	_, err := d.app.Catalog.Propose(agent, "it.rights")
+	if _, err := d.app.Catalog.Propose(agent, "it.rights"); err != nil {
+		return err
+	}
+	return d.reworded(ctx)
+}
+
+// reworded is the story of a live service's words that are to change: an agent of Finance has prepared them, its head is to
+// compare and let them take effect.
+func (d *demo) reworded(ctx context.Context) error {
+	const code = "finance.expense"
+	agent := d.as(ctx, d.byNo["1005"])
+	s, err := d.app.Catalog.Visible(agent, code)
+	if err != nil {
+		return err
+	}
+	w := catalog.Words{Name: s.Name, Description: s.Description, Inputs: s.Inputs, Deliverable: s.Deliverable, Criterion: s.Criterion, Effort: s.Effort, Schedule: s.Schedule}
+	w.Inputs = lang.Text{Zh: "发票原件、行程单；电子发票直接上传 PDF，不用打印", En: "Original invoices and itinerary; upload electronic invoices as PDF, no print needed"}
+	w.Deliverable = lang.Text{Zh: "报销款到工资卡，并短信告知", En: "The money on the salary account, and a text message"}
+	_, r, err := d.app.Catalog.Reword(agent, code, w, 0)
+	if err != nil {
+		return err
+	}
+	_, _, err = d.app.Catalog.ProposeWords(agent, code, r.Stamp)
 	return err
 }
 

@@ -131,6 +131,7 @@ func TestTheOrganisationChanges(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	c.turns()
 	gone, _ := tree.ByCode("proj3")
 	if gone.Valid(friday) || !gone.Valid(friday.AddDate(-1, 0, 7)) {
 		t.Errorf("Projects III lasts from %s to %s", gone.ValidFrom, gone.ValidTo)
@@ -276,5 +277,33 @@ where m.at < $1`, friday.AddDate(0, 0, -14))
 	})
 	if err != nil || stale > 0 || unread == 0 || unread > 80 {
 		t.Errorf("%d unread, %d of them older than two weeks, %v", unread, stale, err)
+	}
+}
+
+// turns looks for what the two sides did not simply agree on: somebody can read how each of it goes.
+func (c company) turns() {
+	c.Helper()
+	kinds, led := map[string]int{}, ""
+	err := c.DB.Read(c.Context(), func(ctx context.Context, rd sqldb.Reader) error {
+		err := sqldb.Each(ctx, rd, func(row sqldb.Row) error {
+			var kind string
+			var n int
+			err := row.Scan(&kind, &n)
+			kinds[kind] = n
+			return err
+		}, "select kind, count(*) from request_event where kind <> 'accept' or actor = 0 group by kind")
+		if err != nil {
+			return err
+		}
+		led, err = sqldb.Value[string](ctx, rd, "select s.code || ' ' || n.code from catalog_service s join catalog_service n on n.id = s.successor where s.state = 'retired'")
+		return err
+	})
+	if err != nil || led != "it.wiki it.account" {
+		c.Errorf("retired and what follows: %q, %v", led, err)
+	}
+	for _, kind := range []request.Verb{request.VerbReopen, request.VerbContest, request.VerbKeep, request.VerbAppeal, request.VerbVoid, request.VerbCause, request.VerbCauseDispute, request.VerbCauseDecide, request.VerbMerge, request.VerbAccept} {
+		if kinds[string(kind)] == 0 {
+			c.Errorf("nobody has done %s", kind)
+		}
 	}
 }

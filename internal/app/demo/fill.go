@@ -118,6 +118,9 @@ func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
 	d.sampled(ctx)
 	d.promised(ctx)
 	d.together(ctx)
+	if err := d.turned(ctx); err != nil {
+		return fmt.Errorf("what did not run smoothly: %w", err)
+	}
 	d.wrote(ctx)
 	d.searched(ctx)
 	if err := d.play(ctx, progress); err != nil {

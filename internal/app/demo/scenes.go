@@ -16,7 +16,8 @@ type scene struct {
 	asker, agent   string        // 工号; agent "": nobody has taken it
 	due            time.Duration // working time of the provider from the end of the story to the due time; negative: since then
 	acts           []func(*kase) error
-	said           string // over the telephone: the agent writes it down, the asker has not confirmed it
+	named          []string // confidential: who of the provider may read it
+	said           string   // over the telephone: the agent writes it down, the asker has not confirmed it
 }
 
 var (
@@ -27,6 +28,7 @@ var (
 	noted   = append(work[:2:2], (*kase).tellsHead)
 	settled = append(work[:2:2], (*kase).handsOnly, (*kase).acceptsOnly)
 	passed  = append(work[:2:2], (*kase).handsOver)
+	tossed  = append(passed[:3:3], (*kase).comesBack, (*kase).handsOverAgain)
 	shared  = append(work[:2:2], (*kase).splits)
 	moved   = append(work[:2:2], (*kase).proposesDate)
 	pressed = append(work[:2:2], (*kase).saysUrgent, (*kase).nudge)
@@ -66,9 +68,11 @@ var scenes = []scene{
 	{service: "quality.rootcause", title: "质量问题分析(8D)：焊缝超差", asker: "1017", agent: "1001", due: 30 * hour, acts: paused},
 	{service: "it.account", title: "账号与权限：质量看板", asker: "1001", agent: "1009", due: 6 * hour, acts: handed},
 	{service: "admin.seal", title: "用印服务：供应商质量协议", asker: "1001", agent: "1014", due: 6 * hour, acts: work},
-	// What goes through several hands: Legal handed one over to Finance, where nobody has it yet; HR asked two units for a
+	// What goes through several hands: Legal handed one over to Finance, where nobody has it yet; another
+	// went to Finance, back, and to Finance again, so that the quality office is to decide; HR asked two units for a
 	// part each, of which one is done and the other late.
 	{service: "legal.consult", title: "法律咨询：越南质保条款与代扣税", asker: "1017", agent: "1013", due: 16 * hour, acts: passed},
+	{service: "legal.contract", title: "合同审查：泰国代理佣金与预提税", asker: "1016", agent: "1013", due: 18 * hour, acts: tossed},
 	{service: "hr.training", title: "培训组织：质量看板使用（40 人）", asker: "1001", agent: "1012", due: 30 * hour, acts: shared},
 }
 

@@ -12,6 +12,18 @@ func (c *kase) handsOver() error {
 	return c.did(c.agent, err)
 }
 
+// comesBack is Finance handing it back.
+func (c *kase) comesBack() error {
+	_, err := c.app.Request.HandOver(c.as(c.ctx, c.byNo["1005"]), c.number, "legal", "佣金算不算特许权使用费要看合同怎么写，请法务部先定", "", request.When{})
+	return c.did(c.byNo["1005"], err)
+}
+
+// handsOverAgain sends it on to Finance once more; now the quality office is to decide.
+func (c *kase) handsOverAgain() error {
+	_, err := c.app.Request.HandOver(c.as(c.ctx, c.agent), c.number, "finance", "合同没有问题，卡在预提税率", "", request.When{})
+	return c.did(c.agent, err)
+}
+
 // splits asks IT and Administration for a part each. IT does its part at once; nobody takes the other.
 func (c *kase) splits() error {
 	agent := c.as(c.ctx, c.agent)

@@ -71,6 +71,11 @@ func (d *demo) together(ctx context.Context) {
 		_, err := d.app.Request.Merge(agent, same, request.Ref(first), "和另一个同样的问题一并处理，好了您这边一起交付。", request.When{})
 		return err
 	})
+	at(55*time.Minute, func() error { // begun and not sent: a colleague of IT may go on with it
+		_, err := d.app.Request.KeepAnswer(d.as(ctx, d.byNo["1009"]), first, request.AnswerDraft{Box: request.BoxReply,
+			Text: "锁已经清掉，采购单现在能打开。原因是昨晚的批处理没有跑完，"})
+		return err
+	})
 	at(50*time.Minute, func() error {
 		_, err := d.app.Request.NameStandIn(d.as(ctx, d.byNo["1016"]), first, "1017", d.today.AddDate(0, 0, 4), false, request.When{})
 		return err

@@ -49,7 +49,7 @@ func crawled(t *testing.T, h *House, readers map[string]*webtest.Client) map[str
 	for no, c := range readers {
 		for _, path := range []string{
 			"/api/v1/requests?view=all&limit=200", "/api/v1/relations", "/api/v1/reports/attainment?by=service", "/api/v1/reports/attainment?by=unit",
-			"/api/v1/reports/attainment?by=edge", "/api/v1/todos", "/api/v1/search?q=finance", "/api/v1/search?q=心理", "/api/v1/reports/adoption", "/api/v1/audit", "/api/v1/services?unit=finance",
+			"/api/v1/reports/attainment?by=edge", "/api/v1/reports/handling?by=service", "/api/v1/reports/handling?by=unit", "/api/v1/todos", "/api/v1/search?q=finance", "/api/v1/search?q=心理", "/api/v1/reports/adoption", "/api/v1/audit", "/api/v1/services?unit=finance",
 		} {
 			a := c.Get(path)
 			out[no+" "+path] = string(a.Body)

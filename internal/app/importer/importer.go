@@ -8,7 +8,6 @@ import (
 	"fmt"
 	"io"
 	"os"
-	"slices"
 	"strings"
 	"time"
 
@@ -17,6 +16,7 @@ import (
 	"neike/internal/kit/fault"
 	"neike/internal/kit/job"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 )
 
@@ -199,7 +199,7 @@ func reasons(ctx context.Context, k Kind, problems []Problem) []RowError {
 	for i, p := range problems {
 		out[i] = RowError{Line: p.Line, Column: p.Column, Reason: reason(ctx, k, p)}
 	}
-	slices.SortStableFunc(out, func(a, b RowError) int { return a.Line - b.Line })
+	sorting.Stable(out, func(a, b RowError) int { return a.Line - b.Line })
 	return out
 }
 

@@ -14,6 +14,7 @@ import (
 
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
@@ -44,7 +45,7 @@ type startView struct {
 // chosenFirst are the kinds with the chosen one at the head: what helps with the file in hand stands next to it.
 func (v startView) chosenFirst() []Kind {
 	kinds := slices.Clone(v.Kinds)
-	slices.SortStableFunc(kinds, func(a, b Kind) int {
+	sorting.Stable(kinds, func(a, b Kind) int {
 		switch v.Kind {
 		case a.Name:
 			return -1

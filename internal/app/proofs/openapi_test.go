@@ -165,6 +165,9 @@ func TestAnswersKeepToTheDocument(t *testing.T) {
 		if err != nil {
 			t.Fatalf("%s: %v", r.Pattern, err)
 		}
+		if again := renew[r.Pattern]; again != nil {
+			again(s)
+		}
 		for _, at := range places {
 			askers := []string{"3002", "2002", "1406", "1403", "1404", "1405", ""}
 			if strings.HasPrefix(path, "/api/v1/standards") { // a head's alone

@@ -2,6 +2,7 @@ package proofs_test
 
 import (
 	"errors"
+	"fmt"
 	"net/http"
 	"regexp"
 	"strconv"
@@ -157,7 +158,8 @@ var objects = []object{
 	{"/services/{code}/support", "finance.expense", nobodys, ""}, // it is none
 	{"/support/{ref}", "P-AAAAAAAAAA", nobodys, ""},
 	{"/services/{code}/propose", "finance.draft", toService, ""},
-	{"/services/{code}/edit", "finance.expense", toService, "service.edit"}, // who proposes writes drafts alone
+	{"/services/{code}/edit", "finance.expense", toService, ""}, // who proposes prepares a change of what is offered
+	{"/services/{code}/change", "finance.expense", toService, ""},
 	{"/services/{code}/policy", "finance.expense", toService, "service.edit"},
 	{"/services/{code}/audience/{person}", "finance.expense/audience/2008", toService, "service.edit"},
 	{"/services/{code}/audience", "finance.expense", toService, "service.edit"},
@@ -258,14 +260,27 @@ var parameter = regexp.MustCompile(`\{[^}]*\}`)
 
 // renew makes anew, before each door, what an address takes away for good.
 var renew = map[string]func(*stage){
-	"POST /settings/proofs/{id}/drop":  func(s *stage) { s.made["proof"] = s.proof() },
-	"POST /settings/import/{run}/undo": func(s *stage) { s.made["ended"] = s.imports() },
-	"POST /api/v1/imports/{run}/undo":  func(s *stage) { s.made["ended"] = s.imports() },
+	"GET /services/{code}/change":                   reworded,
+	"GET /api/v1/services/{code}/change":            reworded,
+	"PUT /api/v1/services/{code}/change":            reworded,
+	"DELETE /api/v1/services/{code}/change":         reworded,
+	"POST /api/v1/services/{code}/change/propose":   reworded,
+	"POST /api/v1/services/{code}/change/send-back": reworded,
+	"POST /api/v1/services/{code}/change/publish":   reworded,
+	"POST /settings/proofs/{id}/drop":               func(s *stage) { s.made["proof"] = s.proof() },
+	"POST /settings/import/{run}/undo":              func(s *stage) { s.made["ended"] = s.imports() },
+	"POST /api/v1/imports/{run}/undo":               func(s *stage) { s.made["ended"] = s.imports() },
 	"DELETE /api/v1/drafts/{service}": func(s *stage) { // everybody has one
 		for _, p := range cast {
 			s.tokens[p.no].JSON(http.MethodPut, "/api/v1/drafts/finance.advance", "{}").Is(http.StatusNoContent)
 		}
 	},
+}
+
+// reworded prepares a change of finance.expense, which another address may have retired.
+func reworded(s *stage) {
+	s.tokens["2001"].JSON(http.MethodPost, "/api/v1/services/finance.expense/publish", nil)
+	s.tokens["2001"].JSON(http.MethodPut, "/api/v1/services/finance.expense/change", fmt.Sprintf(`{"effort":{"zh":"一刻钟 %d"}}`, s.DB.Now().UnixNano())).Is(http.StatusOK)
 }
 
 // places fills the parameters of a route in.

@@ -17,6 +17,7 @@ import (
 	"neike/internal/kit/event"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/web"
 	"neike/internal/org"
@@ -215,7 +216,7 @@ func facts(body string) []fact {
 			out = append(out, fact{name, value})
 		}
 	}
-	slices.SortFunc(out, func(a, b fact) int { return strings.Compare(a.Label, b.Label) })
+	sorting.By(out, func(a, b fact) int { return strings.Compare(a.Label, b.Label) })
 	return out
 }
 

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+
+	"neike/internal/kit/sorting"
 )
 
 // feishuUser is a person as Feishu writes one. Each private field needs a permission of its own and is absent without.
@@ -55,7 +57,7 @@ func (u feishuUser) neutral() User {
 			n.Departments = append(n.Departments, id)
 		}
 	}
-	slices.SortStableFunc(n.Departments, func(a, b string) int { return rank(a) - rank(b) })
+	sorting.Stable(n.Departments, func(a, b string) int { return rank(a) - rank(b) })
 	n.Unranked = len(n.Departments) > 1 && len(u.Orders) == 0
 	if s := u.Status; s != nil {
 		switch {
@@ -100,7 +102,7 @@ func (d feishuDepartment) neutral() Department {
 	if d.Leader != "" {
 		n.Heads = []string{d.Leader}
 	}
-	slices.SortStableFunc(d.Leaders, func(a, b feishuLeader) int { return a.Type - b.Type })
+	sorting.Stable(d.Leaders, func(a, b feishuLeader) int { return a.Type - b.Type })
 	for _, l := range d.Leaders {
 		if !slices.Contains(n.Heads, l.ID) {
 			n.Heads = append(n.Heads, l.ID)

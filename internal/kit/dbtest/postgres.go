@@ -14,7 +14,6 @@ import (
 	"os/exec"
 	"os/user"
 	"path/filepath"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -24,6 +23,7 @@ import (
 
 	_ "github.com/jackc/pgx/v5/stdlib" // the "pgx" driver
 
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 )
 
@@ -244,7 +244,7 @@ func place(bin string) string {
 
 func findServer() (bin string, err error) {
 	places, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
-	slices.SortFunc(places, func(a, b string) int { return len(b) - len(a) + strings.Compare(b, a) })
+	sorting.By(places, func(a, b string) int { return len(b) - len(a) + strings.Compare(b, a) })
 	if found, err := exec.LookPath("initdb"); err == nil {
 		places = append([]string{found}, places...)
 	}

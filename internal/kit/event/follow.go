@@ -49,7 +49,7 @@ func (b *Bus) Follow(name string, handle func(ctx context.Context, batch []Recor
 }
 
 // Pace lets a follower under Run wait at least this long between two batches, so that it gets fewer and larger
-// ones. Without it the gap is 10 ms.
+// ones. Without it the gap is 20 ms.
 func (b *Bus) Pace(name string, gap time.Duration) {
 	for _, f := range b.followers {
 		if f.name == name {

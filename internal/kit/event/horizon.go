@@ -2,6 +2,7 @@ package event
 
 import (
 	"context"
+	"math"
 
 	"neike/internal/kit/sqldb"
 )
@@ -45,6 +46,9 @@ func highest(ctx context.Context, rd sqldb.Reader) (int64, error) {
 	return sqldb.Value[int64](ctx, rd, "select last_value from outbox_seq_seq")
 }
 
+// allOf is a horizon behind everything that is there: one process writes to SQLite, and one after the other.
+const allOf = math.MaxInt64
+
 // fetch reads up to readBatch records after a seq and not beyond the horizon, and says up to where it has looked.
 func (b *Bus) fetch(ctx context.Context, after, horizon int64) (records []Record, upTo int64, err error) {
 	if after >= horizon {
@@ -60,8 +64,11 @@ order by seq
 limit $3`, after, horizon, readBatch)
 		return err
 	})
-	if len(records) == readBatch {
-		return records, records[readBatch-1].Seq, err
+	switch n := len(records); {
+	case n == readBatch, n > 0 && horizon == allOf:
+		return records, records[n-1].Seq, err
+	case horizon == allOf:
+		return nil, after, err
 	}
 	return records, horizon, err
 }

@@ -74,9 +74,12 @@ func (b *Bus) pump(ctx context.Context) {
 }
 
 func (b *Bus) pumpOnce(ctx context.Context) error {
-	horizon, err := b.horizon(ctx)
-	if err != nil {
-		return err
+	horizon := int64(allOf)
+	if b.db.Engine() != sqldb.SQLite {
+		var err error
+		if horizon, err = b.horizon(ctx); err != nil {
+			return err
+		}
 	}
 	for {
 		b.mu.Lock()
@@ -86,7 +89,7 @@ func (b *Bus) pumpOnce(ctx context.Context) error {
 			return nil
 		}
 		records, upTo, err := b.fetch(ctx, head, horizon)
-		if err != nil {
+		if err != nil || upTo == head {
 			return err
 		}
 		b.grow(records, upTo)

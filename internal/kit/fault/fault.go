@@ -77,6 +77,14 @@ type Field struct {
 	Args      map[string]any
 }
 
+// Sentence is the message id to show: what is missing and has no name of its own is pointed at, not named.
+func (f Field) Sentence() string {
+	if f.Key == "form.required" && f.Args["label"] == nil {
+		return "form.required-here"
+	}
+	return f.Key
+}
+
 // Error is an expected error.
 type Error struct {
 	Kind       Kind

@@ -49,3 +49,16 @@ func TestFieldsComeAtOnce(t *testing.T) {
 		t.Errorf("got %+v", e)
 	}
 }
+
+func TestWhatIsMissingIsNamedOrPointedAt(t *testing.T) {
+	var f Fields
+	f.Add("fields.reason", "form.required", "label", "事由")
+	f.Add("reason", "form.required")
+	f.Add("score", "form.too-long")
+	want := []string{"form.required", "form.required-here", "form.too-long"}
+	for i, x := range f.All() {
+		if x.Sentence() != want[i] {
+			t.Errorf("%s: %s", x.Name, x.Sentence())
+		}
+	}
+}

@@ -39,6 +39,8 @@ type Store interface {
 	Each(ctx context.Context, fn func(b Blob, put time.Time) error) error
 	// Remove removes a blob unless it was put after a time. A blob that is not there is no error.
 	Remove(sha string, unlessAfter time.Time) (removed bool, err error)
+	// Clear removes what was left before a time by a Put that never came to its end.
+	Clear(before time.Time) error
 }
 
 // Young is the age below which Sweep leaves a blob alone: its row may be written any moment.
@@ -47,9 +49,12 @@ const Young = 24 * time.Hour
 const sweepBatch = 200
 
 // Sweep removes blobs that nothing refers to. used is asked in batches which of some names are referred to; blobs
-// put less than Young before now stay. It says how many it removed and how many bytes they had.
+// put less than Young before now stay. What an interrupted Put left that long ago goes, too. It says how many it removed and how many bytes they had.
 func Sweep(ctx context.Context, s Store, now time.Time, used func(ctx context.Context, shas []string) (map[string]bool, error)) (removed int, bytes int64, err error) {
 	limit := now.Add(-Young)
+	if err := s.Clear(limit); err != nil {
+		return 0, 0, err
+	}
 	var batch []Blob
 	flush := func() error {
 		shas := make([]string, len(batch))

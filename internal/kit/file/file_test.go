@@ -8,6 +8,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"syscall"
 	"testing"
 	"time"
 
@@ -140,5 +141,39 @@ func TestSweepRemovesOldUnusedBlobsOnly(t *testing.T) {
 		if err == nil {
 			r.Close()
 		}
+	}
+}
+
+func TestSweepClearsWhatAnInterruptedPutLeft(t *testing.T) {
+	f := folder(t)
+	put(t, f, "kept")
+	old, young := filepath.Join(f.incoming(), "put-1"), filepath.Join(f.incoming(), "put-2")
+	for _, name := range []string{old, young} {
+		if err := os.WriteFile(name, []byte("half"), 0o600); err != nil {
+			t.Fatal(err)
+		}
+	}
+	long := time.Now().Add(-Young - time.Minute)
+	if err := os.Chtimes(old, long, long); err != nil {
+		t.Fatal(err)
+	}
+	all := func(_ context.Context, shas []string) (map[string]bool, error) { return nil, nil }
+	if _, _, err := Sweep(t.Context(), f, time.Now(), all); err != nil {
+		t.Fatal(err)
+	}
+	if _, err := os.Stat(old); !os.IsNotExist(err) {
+		t.Error("what was left a day ago is still there")
+	}
+	if _, err := os.Stat(young); err != nil || files(t, f) != 2 {
+		t.Errorf("what somebody is uploading now is gone: %v", err)
+	}
+}
+
+func TestADiskWithoutRoomIsNobodysMistake(t *testing.T) {
+	if err := notKept(&os.PathError{Op: "write", Path: "x", Err: syscall.ENOSPC}); fault.KindOf(err) != fault.Unavailable {
+		t.Error(err)
+	}
+	if err := notKept(io.ErrUnexpectedEOF); fault.KindOf(err) == fault.Unavailable {
+		t.Error(err)
 	}
 }

@@ -11,6 +11,7 @@ import (
 	"os"
 	"path/filepath"
 	"sync"
+	"syscall"
 	"time"
 
 	"neike/internal/kit/fault"
@@ -28,16 +29,29 @@ func NewFolder(dir string) (*Folder, error) {
 	if err := os.MkdirAll(f.incoming(), 0o750); err != nil {
 		return nil, fmt.Errorf("open the folder of blobs: %w", err)
 	}
+	return f, f.Clear(time.Now().Add(-Young))
+}
+
+// Clear implements Store.
+func (f *Folder) Clear(before time.Time) error {
 	left, err := os.ReadDir(f.incoming())
 	if err != nil {
-		return nil, fmt.Errorf("open the folder of blobs: %w", err)
+		return fmt.Errorf("clear the folder of blobs: %w", err)
 	}
 	for _, entry := range left {
-		if info, err := entry.Info(); err == nil && time.Since(info.ModTime()) > Young {
+		if info, err := entry.Info(); err == nil && info.ModTime().Before(before) {
 			os.Remove(filepath.Join(f.incoming(), entry.Name()))
 		}
 	}
-	return f, nil
+	return nil
+}
+
+// notKept is why a blob was not kept. A disk without room is nobody's mistake, and passes.
+func notKept(err error) error {
+	if errors.Is(err, syscall.ENOSPC) || errors.Is(err, syscall.EDQUOT) {
+		return fault.Wrap(fault.Unavailable, err, "file.no-room")
+	}
+	return fmt.Errorf("keep a blob: %w", err)
 }
 
 func (f *Folder) incoming() string { return filepath.Join(f.dir, "incoming") }
@@ -48,7 +62,7 @@ func (f *Folder) path(sha string) string { return filepath.Join(f.dir, sha[:2], 
 func (f *Folder) Put(ctx context.Context, r io.Reader, limit int64) (Blob, error) {
 	temp, err := os.CreateTemp(f.incoming(), "put-")
 	if err != nil {
-		return Blob{}, fmt.Errorf("keep a blob: %w", err)
+		return Blob{}, notKept(err)
 	}
 	defer os.Remove(temp.Name()) // no harm after the rename
 	defer temp.Close()
@@ -58,14 +72,14 @@ func (f *Folder) Put(ctx context.Context, r io.Reader, limit int64) (Blob, error
 		if _, expected := fault.As(err); expected {
 			return Blob{}, err
 		}
-		return Blob{}, fmt.Errorf("keep a blob: %w", err)
+		return Blob{}, notKept(err)
 	}
 	if err := errors.Join(temp.Chmod(0o440), temp.Sync(), temp.Close()); err != nil {
-		return Blob{}, fmt.Errorf("keep a blob: %w", err)
+		return Blob{}, notKept(err)
 	}
 	b := Blob{hex.EncodeToString(hash.Sum(nil)), size}
 	if err := f.settle(temp.Name(), f.path(b.SHA)); err != nil {
-		return Blob{}, fmt.Errorf("keep a blob: %w", err)
+		return Blob{}, notKept(err)
 	}
 	return b, nil
 }

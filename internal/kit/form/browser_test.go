@@ -1,7 +1,9 @@
 package form
 
 import (
+	"context"
 	"fmt"
+	"io"
 	"net/http"
 	"net/http/httptest"
 	"os"
@@ -19,6 +21,18 @@ import (
 
 // page is one page of forms with the application's script, in a real browser.
 func page(t *testing.T, forms ...InputsProps) *rod.Page {
+	t.Helper()
+	return shown(t, func(ctx context.Context, w io.Writer) {
+		for _, f := range forms {
+			fmt.Fprint(w, "<form>")
+			_ = Inputs(f).Render(ctx, w)
+			fmt.Fprint(w, "</form>")
+		}
+	})
+}
+
+// shown is a page with the application's script and style, in a real browser.
+func shown(t *testing.T, body func(ctx context.Context, w io.Writer)) *rod.Page {
 	t.Helper()
 	if testing.Short() {
 		t.Skip("needs a browser")
@@ -40,11 +54,7 @@ func page(t *testing.T, forms ...InputsProps) *rod.Page {
 		ctx := lang.With(r.Context(), book, "zh", "Asia/Shanghai")
 		w.Header().Set("Content-Type", "text/html; charset=utf-8")
 		fmt.Fprint(w, "<!doctype html><html><body>")
-		for _, f := range forms {
-			fmt.Fprint(w, "<form>")
-			_ = Inputs(f).Render(ctx, w)
-			fmt.Fprint(w, "</form>")
-		}
+		body(ctx, w)
 		fmt.Fprintf(w, `<script src="%s"></script></body></html>`, assets.URL("app.js"))
 	})
 	server := httptest.NewServer(mux)
@@ -153,5 +163,56 @@ func TestFormsFollowWhatIsTyped(t *testing.T) {
 	}`).Value.Str()
 	if way != "|gz/b|2" {
 		t.Errorf("the way is %s", way)
+	}
+}
+
+// TestPartsAreDragged drags parts of a form by their grips: the button of the list is pressed with what goes before what, and not when
+// nothing moves; a condition asks for what can be chosen when its field changes.
+func TestPartsAreDragged(t *testing.T) {
+	p := shown(t, func(ctx context.Context, w io.Writer) {
+		fmt.Fprint(w, `<form><button hidden name="do" value="" data-place></button><ol data-arrange style="margin:0;padding:0">`)
+		for _, x := range []struct{ path, kind string }{{"a", "field"}, {"#s", "section"}, {"items", "field"}, {"items.what", "column"}, {"items.price", "column"}, {"#t", "section"}, {"b", "field"}} {
+			fmt.Fprintf(w, `<li data-path="%s" data-kind="%s" style="display:block;height:40px"><span data-grip style="display:block;height:40px;width:40px"></span></li>`, x.path, x.kind)
+		}
+		fmt.Fprint(w, `</ol></form><form>`)
+		_ = Builder(BuilderProps{Name: "visible", Sketch: Sketch{Match: MatchAny, Rules: []SketchRule{{}}}, Before: []Field{{Key: "a", Type: Number, Label: text("甲", "A")}}}).Render(ctx, w)
+		fmt.Fprint(w, `</form>`)
+	})
+	eval(t, p, `() => { window.said = []; document.addEventListener('submit', e => { e.preventDefault(); window.said.push(e.submitter.value) }) }`)
+	drag := func(from, over float64) string {
+		t.Helper()
+		for _, do := range []func() error{
+			func() error { return p.Mouse.MoveTo(proto.NewPoint(20, from*40+20)) },
+			func() error { return p.Mouse.Down(proto.InputMouseButtonLeft, 1) },
+			func() error { return p.Mouse.MoveTo(proto.NewPoint(22, over*40+10)) },
+			func() error { return p.Mouse.Up(proto.InputMouseButtonLeft, 1) },
+		} {
+			if err := do(); err != nil {
+				t.Fatal(err)
+			}
+		}
+		return eval(t, p, `() => window.said.splice(0).join(' ')`).Value.Str()
+	}
+	for _, c := range []struct {
+		name       string
+		from, over float64
+		want       string
+	}{
+		{"a field goes up", 2, 0, "place:items:a"},
+		{"a field goes to the end", 0, 7, "place:a:"},
+		{"a field goes before a section", 6, 1, "place:b:#s"},
+		{"over the columns of a table it goes behind the table", 0, 3, "place:a:#t"},
+		{"a column stays in its table", 4, 0, "place:items.price:items.what"},
+		{"a section goes before another", 5, 0, "place:#t:#s"},
+		{"a section goes to the end", 1, 7, "place:#s:"},
+		{"let go where it stands", 2, 2, ""},
+	} {
+		if got := drag(c.from, c.over); got != c.want {
+			t.Errorf("%s: %q, want %q", c.name, got, c.want)
+		}
+	}
+	asked := eval(t, p, `() => { const s = document.querySelector('[name="visible[0].field"]'); s.value = 'a'; s.dispatchEvent(new Event('change', { bubbles: true })); return window.said.join(' ') }`).Value.Str()
+	if asked != "visible:same" {
+		t.Errorf("a chosen field asks for %q", asked)
 	}
 }

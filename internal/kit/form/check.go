@@ -135,6 +135,9 @@ func (c *checking) condition(at string, cond *Condition, before *answers) {
 	if len(cond.All) > 0 && len(cond.Any) > 0 {
 		c.errs.Add(at, "form.definition.all-any")
 	}
+	if cond.Not && len(cond.All)+len(cond.Any) == 0 {
+		c.errs.Add(at, "form.definition.not-nothing")
+	}
 	if len(cond.fieldsOf()) > maxRules {
 		c.errs.Add(at, "form.definition.too-many-rules", "max", maxRules)
 	}
@@ -142,6 +145,9 @@ func (c *checking) condition(at string, cond *Condition, before *answers) {
 		if r.Field != "" || len(r.All)+len(r.Any) == 0 {
 			c.rule(at, r, before)
 			return
+		}
+		if len(r.All) > 0 && len(r.Any) > 0 {
+			c.errs.Add(at, "form.definition.all-any")
 		}
 		c.group(at, r.All, r.Any, func(at string, r Rule) { c.rule(at, r, before) })
 	})
@@ -161,6 +167,9 @@ func (c *checking) rule(at string, r Rule, before *answers) {
 	switch {
 	case len(r.All)+len(r.Any) > 0:
 		c.errs.Add(at, "form.definition.nested")
+		return
+	case r.Not:
+		c.errs.Add(at, "form.definition.not-rule")
 		return
 	case f.Key == "":
 		c.errs.Add(at+".field", "form.definition.rule-field", "given", clip(r.Field, 40))

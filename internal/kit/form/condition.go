@@ -8,21 +8,27 @@ import (
 	"strings"
 )
 
-// Condition says when something holds: all of its rules, or any of them. A rule may be a group of rules, one level deep. The
-// zero Condition always holds; a nil one is none.
+// Condition says when something holds: all of its rules, or any of them; with Not, when these do not. A rule may be a group of
+// rules, one level deep. The zero Condition always holds; a nil one is none.
 type Condition struct {
 	All []Rule `json:"all,omitempty"`
 	Any []Rule `json:"any,omitempty"`
+	Not bool   `json:"not,omitempty"`
 }
 
-// Rule compares the answer of one field, or is a group (then Field is empty).
+// Rule compares the answer of one field, or is a group (then Field is empty). Only a group is reversed by Not: a comparison has its
+// own contrary.
 type Rule struct {
 	Field string  `json:"field,omitempty"`
 	Op    Op      `json:"op,omitempty"`
 	Value Operand `json:"value,omitempty"`
 	All   []Rule  `json:"all,omitempty"`
 	Any   []Rule  `json:"any,omitempty"`
+	Not   bool    `json:"not,omitempty"`
 }
+
+// group is a rule without a field as the condition that it is.
+func (r Rule) group() *Condition { return &Condition{All: r.All, Any: r.Any, Not: r.Not} }
 
 // Op is how a rule compares.
 type Op string
@@ -148,14 +154,14 @@ func (a *answers) find(key string) (Field, any) {
 // holds says whether a condition is true of the answers.
 func (c *Condition) holds(a *answers) bool {
 	if len(c.Any) > 0 {
-		return slices.ContainsFunc(c.Any, func(r Rule) bool { return r.holds(a) })
+		return slices.ContainsFunc(c.Any, func(r Rule) bool { return r.holds(a) }) != c.Not
 	}
-	return !slices.ContainsFunc(c.All, func(r Rule) bool { return !r.holds(a) })
+	return slices.ContainsFunc(c.All, func(r Rule) bool { return !r.holds(a) }) == c.Not
 }
 
 func (r Rule) holds(a *answers) bool {
 	if r.Field == "" {
-		return (&Condition{All: r.All, Any: r.Any}).holds(a)
+		return r.group().holds(a)
 	}
 	f, value := a.find(r.Field)
 	switch r.Op {
@@ -238,7 +244,7 @@ func (c *Condition) fieldsOf() []string {
 			keys = append(keys, r.Field)
 			continue
 		}
-		keys = append(keys, (&Condition{All: r.All, Any: r.Any}).fieldsOf()...)
+		keys = append(keys, r.group().fieldsOf()...)
 	}
 	return keys
 }

@@ -36,12 +36,16 @@ func (f Form) Words(ctx context.Context, c *Condition) string {
 	var said []string
 	for _, r := range list {
 		if r.Field == "" {
-			said = append(said, lang.T(ctx, "form.when.group", "when", f.Words(ctx, &Condition{All: r.All, Any: r.Any})))
+			said = append(said, lang.T(ctx, "form.when.group", "when", f.Words(ctx, r.group())))
 			continue
 		}
 		said = append(said, f.ruleWords(ctx, r))
 	}
-	return strings.Join(said, lang.T(ctx, glue))
+	when := strings.Join(said, lang.T(ctx, glue))
+	if c.Not {
+		return lang.T(ctx, "form.when.not", "when", when)
+	}
+	return when
 }
 
 func (f Form) ruleWords(ctx context.Context, r Rule) string {

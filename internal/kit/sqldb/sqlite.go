@@ -62,7 +62,7 @@ func openLite(ctx context.Context, db *DB) (*lite, error) {
 	}
 	l := &lite{db: db, path: path}
 	l.writing = litePool(path, 1, "", "journal_mode(wal)", "synchronous("+synchronous+")", "foreign_keys(1)",
-		cacheOf(db.config.CacheMB<<10), "temp_store(memory)", "wal_autocheckpoint(4000)", "journal_size_limit(67108864)")
+		cacheOf(db.config.CacheMB<<10), "temp_store(memory)", "wal_autocheckpoint(8000)", "journal_size_limit(67108864)")
 	l.reading = litePool(path, db.config.Readers, "ro", "query_only(1)",
 		cacheOf(db.config.CacheMB<<7), "temp_store(memory)", "mmap_size(2147418112)")
 	l.upkeep = litePool(path, 1, "", "synchronous("+synchronous+")", "temp_store(memory)")

@@ -158,9 +158,13 @@ func (tx *Tx) Insert(ctx context.Context, table, cols string, rows ...[]any) err
 }
 
 // Upsert is Insert with what follows the values ("on conflict … do update … returning …"); each is called with every
-// row that comes back, in no order. No two rows may meet the same conflict.
+// row that comes back, in no order; nil: none comes back. No two rows may meet the same conflict.
 func (tx *Tx) Upsert(ctx context.Context, table, cols, tail string, each func(Row) error, rows ...[]any) error {
 	return inserted(table, cols, tail, rows, func(text string, args []any) error {
+		if each == nil {
+			_, err := tx.Exec(ctx, text, args...)
+			return err
+		}
 		return tx.rows(ctx, text, args, func(r Row) (bool, error) { return true, each(r) })
 	})
 }

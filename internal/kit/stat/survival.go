@@ -4,6 +4,8 @@ import (
 	"cmp"
 	"math"
 	"slices"
+
+	"neike/internal/kit/sorting"
 )
 
 // Lasted is how long some things lasted that were watched from their beginning: Time in any unit, N things of that time.
@@ -33,7 +35,7 @@ type Curve struct {
 // Survival estimates the curve. Things that ended at a time at which others were last seen ended before.
 func Survival(list []Lasted) Curve {
 	list = slices.Clone(list)
-	slices.SortFunc(list, func(a, b Lasted) int { return cmp.Compare(a.Time, b.Time) })
+	sorting.By(list, func(a, b Lasted) int { return cmp.Compare(a.Time, b.Time) })
 	var c Curve
 	for _, x := range list {
 		c.N += x.N

@@ -64,6 +64,29 @@ func (p FilterProps) few() bool {
 	return n <= 3
 }
 
+// sheetID is the id of the box that opens the filters on a phone.
+func (p FilterProps) sheetID() string { return "filters-" + or(p.Target, "page") }
+
+// active is how many filters are set.
+func (p FilterProps) active() (n int) {
+	for _, f := range p.Filters {
+		if f.On {
+			n++
+		}
+	}
+	for _, d := range p.Dates {
+		if d.Value != "" {
+			n++
+		}
+	}
+	for _, i := range p.Inputs {
+		if i.Value != "" {
+			n++
+		}
+	}
+	return n
+}
+
 // Filter is one select of the bar.
 type Filter struct {
 	Name, Label string

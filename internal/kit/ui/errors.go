@@ -19,7 +19,7 @@ func ErrorsOf(ctx context.Context, err error, labels map[string]string) Errors {
 	}
 	var e Errors
 	for _, field := range f.Fields {
-		e.add(ctx, FieldError{Name: field.Name, Label: labels[field.Name], Text: lang.T(ctx, field.Key, pairs(field.Args)...)})
+		e.add(ctx, FieldError{Name: field.Name, Label: labels[field.Name], Text: lang.T(ctx, field.Sentence(), pairs(field.Args)...)})
 	}
 	if len(e.Fields) == 0 {
 		e.Form = lang.T(ctx, f.Key, pairs(f.Args)...)

@@ -254,3 +254,22 @@ func TestClassesExist(t *testing.T) {
 		t.Fatal(err)
 	}
 }
+
+// TestManyFiltersStandInASheet: few stand in the bar; of many a box opens them on a phone, and says how many are set.
+func TestManyFiltersStandInASheet(t *testing.T) {
+	ctx := reader(t, "zh")
+	p := FilterProps{Action: "/x", Target: "list", Search: &FilterSearch{Name: "q", Label: "找"}, Filters: []Filter{{Name: "a", Label: "甲", On: true}, {Name: "b", Label: "乙"}}}
+	if few := html(t, ctx, FilterBar(p)); strings.Contains(few, "nk-sheet") || strings.Count(few, "<select") != 2 {
+		t.Errorf("few filters: %s", few)
+	}
+	p.Inputs = []FilterInput{{Name: "field.n.min", Label: "≥", Type: "text", Value: "5"}}
+	many := html(t, ctx, FilterBar(p))
+	for _, want := range []string{`type="checkbox" id="filters-list"`, `for="filters-list"`, `<b class="nk-num">2</b>`, `name="field.n.min" value="5"`} {
+		if strings.Count(many, want) == 0 {
+			t.Errorf("many filters lack %s: %s", want, many)
+		}
+	}
+	if strings.Contains(many, `id="filters-list" name=`) {
+		t.Error("the box is sent")
+	}
+}

@@ -156,7 +156,7 @@ var heic = strings.Join([]string{assets.URL("heic.js"), assets.URL("libheif.js")
 // words are the sentences of the scripts. {name} is filled in by them.
 func words(ctx context.Context) string {
 	t := map[string]string{}
-	for _, id := range [...]string{"undo", "close", "offline", "failed", "drafted", "restored", "picked", "remove", "files-most", "photos"} {
+	for _, id := range [...]string{"undo", "close", "offline", "failed", "drafted", "restored", "held", "picked", "remove", "files-most", "photos"} {
 		t[id] = lang.T(ctx, "ui.script-"+id)
 	}
 	b, err := json.Marshal(t)

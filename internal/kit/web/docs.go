@@ -13,6 +13,7 @@ import (
 
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/sorting"
 )
 
 // docsView is the contents of the API as people read it: one group per tag.
@@ -91,10 +92,10 @@ func (m *Mux) docs() (docsView, map[string]*huma.Operation) {
 	}
 	var v docsView
 	for name, calls := range groups {
-		slices.SortFunc(calls, func(a, b docsLine) int { return strings.Compare(a.Path+a.Method, b.Path+b.Method) })
+		sorting.By(calls, func(a, b docsLine) int { return strings.Compare(a.Path+a.Method, b.Path+b.Method) })
 		v.Groups = append(v.Groups, docsGroup{name, calls})
 	}
-	slices.SortFunc(v.Groups, func(a, b docsGroup) int { return strings.Compare(a.Name, b.Name) })
+	sorting.By(v.Groups, func(a, b docsGroup) int { return strings.Compare(a.Name, b.Name) })
 	return v, operations
 }
 

@@ -71,7 +71,7 @@ func ProblemOf(ctx context.Context, err error) Problem {
 	}
 	p.Detail = p.Message
 	for _, x := range f.Fields {
-		p.Fields = append(p.Fields, ProblemField{x.Name, x.Key, lang.T(ctx, x.Key, fault.Flat(x.Args)...)})
+		p.Fields = append(p.Fields, ProblemField{x.Name, x.Key, lang.T(ctx, x.Sentence(), fault.Flat(x.Args)...)})
 	}
 	return p
 }

@@ -179,6 +179,8 @@ func garbled(sample []byte) bool {
 	return bad > 0 && bad*20 > all
 }
 
+const blanks = " \u00a0\u3000"
+
 // delimiter is what separates the cells of the first lines, counted outside quotes: the one that occurs in the most
 // lines, then the most often.
 func delimiter(sample []byte) rune {
@@ -198,7 +200,8 @@ func delimiter(sample []byte) rune {
 	return best
 }
 
-// firstLines gives the first lines that are not empty without what stands in quotes.
+// firstLines gives the first lines that are not empty without what stands in quotes. Tabs are something: of a line whose
+// cells all stand in quotes nothing else is left.
 func firstLines(sample []byte, most int) []string {
 	var lines []string
 	var line strings.Builder
@@ -209,7 +212,7 @@ func firstLines(sample []byte, most int) []string {
 			quoted = !quoted
 		case quoted:
 		case c == '\n' || c == '\r':
-			if strings.TrimSpace(line.String()) != "" {
+			if strings.Trim(line.String(), blanks) != "" {
 				lines = append(lines, line.String())
 			}
 			line.Reset()
@@ -220,7 +223,7 @@ func firstLines(sample []byte, most int) []string {
 			line.WriteRune(c)
 		}
 	}
-	if strings.TrimSpace(line.String()) != "" {
+	if strings.Trim(line.String(), blanks) != "" {
 		lines = append(lines, line.String())
 	}
 	return lines

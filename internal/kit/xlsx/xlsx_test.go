@@ -69,6 +69,7 @@ func TestTextFiles(t *testing.T) {
 		{"GB18030 far behind a beginning of letters", "gb18030", ',', encoded(t, simplifiedchinese.GB18030, "no,name\n"+strings.Repeat("1,aaaaaaaaaaaaaaaa\n", 5000)+"2,王芳\n"), nil},
 		{"UTF-16 with tabs, as Excel's Unicode text", "utf-16", '\t', encoded(t, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), "工号\t姓名\r\n00123\t王芳\r\n"), []string{"1: 工号|姓名", "2: 00123|王芳"}},
 		{"UTF-16 without a mark", "utf-16", ',', encoded(t, unicode.UTF16(unicode.BigEndian, unicode.IgnoreBOM), "工号,姓名\n00123,王芳\n"), []string{"1: 工号|姓名", "2: 00123|王芳"}},
+		{"tabs between cells that all stand in quotes", "utf-16", '\t', encoded(t, unicode.UTF16(unicode.LittleEndian, unicode.UseBOM), "\"工号\"\t\"姓名\"\r\n\"00123\"\t\"王,芳;\"\r\n"), []string{"1: 工号|姓名", "2: 00123|王,芳;"}},
 		{"lines of an old Mac", "utf-8", ';', []byte("工号;姓名\r00123;\"王\r芳\"\r7;李\r"), []string{"1: 工号|姓名", "2: 00123|王\n芳", "4: 7|李"}},
 		{"semicolons, commas inside", "utf-8", ';', []byte("a;b\n1,5;2,5\n"), []string{"1: a|b", "2: 1,5|2,5"}},
 		{"quotes, line breaks and commas in them", "utf-8", ',', []byte("a,b\n\"x,\ny\",\"he said \"\"hi\"\"\"\n3,4\n"), []string{"1: a|b", "2: x,\ny|he said \"hi\"", "4: 3|4"}},

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"neike/internal/kit/chat"
+	"neike/internal/kit/sorting"
 )
 
 func (f *Fake) dingtalk(mux *http.ServeMux) {
@@ -155,7 +156,7 @@ func (f *Fake) dingDirectory(mux *http.ServeMux) {
 			return wrong(50004, "企业部门不在授权范围")
 		}
 		below := slices.Clone(f.departments)
-		slices.SortStableFunc(below, func(a, b chat.Department) int { return a.Order - b.Order })
+		sorting.Stable(below, func(a, b chat.Department) int { return a.Order - b.Order })
 		for _, d := range below {
 			if d.Parent == id {
 				out = append(out, dingDepartment(d))

@@ -13,6 +13,8 @@ import (
 	"io"
 	"slices"
 	"strings"
+
+	"neike/internal/kit/sorting"
 )
 
 // What follows is written from the platforms' descriptions, apart from package chat: the same mistake twice would prove
@@ -28,7 +30,7 @@ func hmac64(key, message string) string {
 // sha1Of is the SHA-1 of the parts in order, one after the other.
 func sha1Of(parts ...string) string {
 	list := slices.Clone(parts)
-	slices.SortFunc(list, strings.Compare)
+	sorting.By(list, strings.Compare)
 	h := sha1.New()
 	for _, p := range list {
 		io.WriteString(h, p)

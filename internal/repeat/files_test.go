@@ -1,0 +1,83 @@
+package repeat
+
+import (
+	"context"
+	"slices"
+	"strconv"
+	"strings"
+	"testing"
+	"time"
+
+	"neike/internal/access"
+	"neike/internal/kit/dbtest"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/sqldb"
+	"neike/internal/request"
+	"neike/internal/talk"
+)
+
+// TestATemplateHoldsItsFiles: each date is asked with copies of its own, which its request keeps; the sweep leaves the template's
+// alone until it ends; nobody puts in a file of somebody else.
+func TestATemplateHoldsItsFiles(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		clerk := h.as("3002")
+		file, err := h.Talk.Upload(clerk, "发票.pdf", strings.NewReader("%PDF-1.4 invoice"))
+		must(t, err)
+		id := strconv.FormatInt(file.ID, 10)
+		w := monthly()
+		w.Service, w.Fields = "finance.expense", map[string]any{"amount": "100", "budget": "6602", "reason": "现场", "invoice": []any{id}}
+		if _, err := h.Make(h.as("3003"), w); fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), "fields.invoice") {
+			t.Errorf("a file of a colleague: %v", err)
+		}
+		x := h.make("3002", w)
+		dbtest.Clock(h.db).Advance(48 * time.Hour)
+		must(t, h.Talk.Sweep(h.ctx))
+		filesOf := func(r request.View) []talk.File {
+			t.Helper()
+			var out []talk.File
+			must(t, h.db.Read(h.ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+				var ids []int64
+				for _, text := range strings.FieldsFunc(r.Fields, func(c rune) bool { return c < '0' || c > '9' }) {
+					if n, err := strconv.ParseInt(text, 10, 64); err == nil && n > 1_000_000 {
+						ids = append(ids, n)
+					}
+				}
+				out, err = h.Talk.Files(ctx, rd, ids)
+				return err
+			}))
+			return out
+		}
+		var given []int64
+		for _, at := range []string{"2026-11-30 08:00", "2026-12-31 08:00"} {
+			h.on(at)
+			h.due()
+			v, err := h.Template(clerk, x.Number)
+			must(t, err)
+			r, err := h.Request.ByNumber(clerk, v.Last[0].Number)
+			must(t, err)
+			list := filesOf(r)
+			if len(list) != 1 || list[0].Subject != (access.Subject{Kind: request.Kind, ID: r.ID}) || list[0].Name != "发票.pdf" || list[0].Hash != file.Hash || list[0].ID == file.ID {
+				t.Fatalf("%s: its files are %+v of %s", at, list, r.Fields)
+			}
+			given = append(given, list[0].ID)
+		}
+		if given[0] == given[1] {
+			t.Error("two requests share a file")
+		}
+		asked, err := h.Ask(clerk, x.Number, "")
+		must(t, err)
+		r, err := h.Request.ByNumber(clerk, asked.Number)
+		must(t, err)
+		if list := filesOf(r); len(list) != 1 || slices.Contains(given, list[0].ID) {
+			t.Errorf("asked by hand with %+v", list)
+		}
+		_, err = h.End(clerk, x.Number)
+		must(t, err)
+		dbtest.Clock(h.db).Advance(48 * time.Hour)
+		must(t, h.Talk.Sweep(h.ctx))
+		left, err := h.filesByID(clerk, []int64{file.ID, given[0]})
+		if err != nil || left[file.ID].ID != 0 || left[given[0]].ID == 0 {
+			t.Errorf("after its end there are %v, %v", left, err)
+		}
+	})
+}

@@ -1,0 +1,136 @@
+package request
+
+import (
+	"context"
+	"testing"
+	"time"
+
+	"neike/internal/calendar"
+	"neike/internal/catalog"
+	"neike/internal/kit/dbtest"
+	"neike/internal/kit/fault"
+	"neike/internal/kit/sqldb"
+)
+
+// TestWhatGoesAlongIsOnePieceOfWork: it is in the hands of the unit and of a person once, and takes no place of a limit.
+func TestWhatGoesAlongIsOnePieceOfWork(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		agent := h.as("2002")
+		a, b, c := h.open("3002"), h.open("3003"), h.open("4001")
+		for _, n := range []int64{a.Number, b.Number} {
+			must(t, second(h.Take(agent, n, When{})))
+		}
+		has := func(want int) {
+			t.Helper()
+			p := h.personID(t, "2002")
+			must(t, h.db.Read(h.ctx, func(ctx context.Context, rd sqldb.Reader) error {
+				mine, err := handsOfPeople(ctx, rd, a.Unit, []int64{p})
+				must(t, err)
+				any, err := inHands(ctx, rd, []int64{p})
+				if mine[p] != want || any[p] != want {
+					t.Errorf("in the hands of 2002: %d, for rules %d, want %d", mine[p], any[p], want)
+				}
+				return err
+			}))
+		}
+		has(2)
+		must(t, second(h.Merge(agent, b.Number, a.Ref(), "", When{})))
+		must(t, second(h.Merge(agent, c.Number, a.Ref(), "", When{})))
+		has(1)
+		if l := h.loadNow("finance.advance"); l.Open != 1 || l.Waiting != 0 {
+			t.Errorf("two go along with one: %+v", l)
+		}
+		h.loadTrue()
+		h.bounded("finance.advance", 2, catalog.FullRefuse)
+		d := h.open("3002")
+		fails(t, second(h.Open(h.as("3003"), advance())), fault.Invalid, "")
+		must(t, second(h.Unmerge(agent, c.Number, When{})))
+		if l := h.loadNow("finance.advance"); l.Open != 3 || l.Waiting != 2 {
+			t.Errorf("one goes on by itself: %+v", l)
+		}
+		must(t, second(h.Withdraw(h.as("3002"), d.Number, When{})))
+		must(t, second(h.Deliver(agent, a.Number, "好了", nil, When{})))
+		has(0)
+		if l := h.loadNow("finance.advance"); l.Open != 1 || l.Waiting != 1 {
+			t.Errorf("delivered together: %+v", l)
+		}
+		must(t, second(h.Return(h.as("3003"), b.Number, "不对", When{})))
+		if l := h.loadNow("finance.advance"); l.Open != 2 {
+			t.Errorf("one was sent back: %+v", l)
+		}
+		h.loadTrue()
+	})
+}
+
+// TestEachOfWhatGoesAlongCountsForItsCustomer: in the report of its edge by its own due time, and the report says how many.
+func TestEachOfWhatGoesAlongCountsForItsCustomer(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		agent := h.as("2002")
+		b := h.open("4001")
+		h.later(60 * 24 * time.Hour)
+		a := h.open("3002")
+		must(t, second(h.Merge(agent, b.Number, a.Ref(), "", When{})))
+		must(t, second(h.Take(agent, a.Number, When{})))
+		must(t, second(h.Deliver(agent, a.Number, "好了", nil, When{})))
+		span := Span{b.OpenedAt, a.OpenedAt.AddDate(0, 1, 0)}
+		rows, err := h.Attained(h.as("1001"), ByEdge, "completion", span)
+		must(t, err)
+		got := map[int64]Attainment{}
+		for _, x := range rows {
+			got[x.Key] = x
+		}
+		if x := got[a.Edge]; len(rows) != 2 || x.Met+x.Pending != 1 || x.Breached != 0 || x.Along != 0 {
+			t.Errorf("the one that was worked on: %+v", x)
+		}
+		if x := got[b.Edge]; x.Met != 0 || x.Breached != 1 || x.Along != 1 {
+			t.Errorf("the one that went along, late for its customer: %+v", x)
+		}
+		h.prove(t)
+	})
+}
+
+// TestTheLadderOfOnePieceOfWork: whoever works on it is told of each step once, of the request that reaches it first; the
+// other customer's heads hear of their own.
+func TestTheLadderOfOnePieceOfWork(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		start, _ := time.Parse(time.RFC3339, "2026-11-24T09:00:00+08:00")
+		dbtest.Clock(h.db).Set(start.AddDate(0, 0, -1))
+		must(t, h.Calendar.Prepare(h.ctx))
+		h.standard(func(s *catalog.Standard) { s.Completion = calendar.Duration{Value: 10, Unit: calendar.ElapsedHours} })
+		dbtest.Clock(h.db).Set(start)
+		b := h.open("4001") // the earlier one goes along
+		h.later(time.Hour)
+		a := h.open("3002")
+		must(t, second(h.Take(h.as("2003"), b.Number, When{})))
+		must(t, second(h.Take(h.as("2002"), a.Number, When{})))
+		must(t, second(h.Merge(h.as("2002"), b.Number, a.Ref(), "", When{})))
+		h.later(4*time.Hour + time.Minute)
+		h.tick()
+		h.later(time.Hour)
+		h.tick()
+		if one, other := h.steps(b.ID), h.steps(a.ID); !same(one, map[int][]string{50: {"2002 assignee"}}) || len(other) != 0 {
+			t.Errorf("half of the time: %v, %v", one, other)
+		}
+		h.later(5 * time.Hour)
+		h.tick()
+		if !h.presses("2001", b.ID) {
+			t.Error("the head is not to see that it moves")
+		}
+		h.later(time.Hour)
+		h.tick()
+		if h.presses("2001", a.ID) {
+			t.Error("the head is pressed twice for one piece of work")
+		}
+		h.later(6 * time.Hour)
+		h.tick()
+		one, other := h.steps(b.ID), h.steps(a.ID)
+		if !same(map[int][]string{150: other[150]}, map[int][]string{150: {"3001 head"}}) {
+			t.Errorf("one and a half of the time: %v, then %v", one, other)
+		}
+		must(t, second(h.Message(h.as("2002"), b.Number, "在等银行", nil, When{})))
+		if h.presses("2001", b.ID) {
+			t.Error("its customer was told, and the head still owes it")
+		}
+		h.sound()
+	})
+}
