@@ -51,3 +51,73 @@ func TestSortingIsCompiledOnce(t *testing.T) {
 		})
 	}
 }
+
+// TestNoFieldHidesAnother: of two fields of one JSON name the outer one is written, and whoever reads the inner one reads it
+// as something else. An event of ours was lost that way.
+func TestNoFieldHidesAnother(t *testing.T) {
+	type shape struct {
+		own   map[string]bool
+		holds []string
+		at    string
+	}
+	shapes := map[string]map[string]shape{}
+	for _, s := range tree(t) {
+		if s.test || !strings.HasPrefix(s.pkg, "internal/") {
+			continue
+		}
+		if shapes[s.pkg] == nil {
+			shapes[s.pkg] = map[string]shape{}
+		}
+		ast.Inspect(s.file, func(n ast.Node) bool {
+			spec, ok := n.(*ast.TypeSpec)
+			if !ok {
+				return true
+			}
+			body, ok := spec.Type.(*ast.StructType)
+			if !ok {
+				return true
+			}
+			sh := shape{map[string]bool{}, nil, s.fset.Position(spec.Pos()).String()}
+			for _, f := range body.Fields.List {
+				if id, ok := f.Type.(*ast.Ident); ok && len(f.Names) == 0 {
+					sh.holds = append(sh.holds, id.Name)
+				}
+				if m := jsonName.FindStringSubmatch(tagOf(f)); m != nil && m[1] != "-" {
+					sh.own[m[1]] = true
+				}
+			}
+			shapes[s.pkg][spec.Name.Name] = sh
+			return true
+		})
+	}
+	embedding := 0
+	for pkg, list := range shapes {
+		for name, sh := range list {
+			for _, inner := range sh.holds {
+				embedding++
+				for field := range list[inner].own {
+					if sh.own[field] && !meant[pkg+"."+name+"."+field] {
+						t.Errorf("%s: %s.%s writes %q in place of that of %s", sh.at, pkg, name, field, inner)
+					}
+				}
+			}
+		}
+	}
+	if embedding < 100 {
+		t.Fatalf("only %d embedded structs: does this read the tree?", embedding)
+	}
+}
+
+var jsonName = regexp.MustCompile(`json:"([^",]+)`)
+
+// meant are fields that stand in the place of another on purpose: both are the same thing.
+var meant = map[string]bool{
+	"internal/calendar.calendarJSON.standard_day_seconds": true, // given or derived, where the input has only the given one
+}
+
+func tagOf(f *ast.Field) string {
+	if f.Tag == nil {
+		return ""
+	}
+	return f.Tag.Value
+}

@@ -25,7 +25,7 @@ func (s *Service) causeMoved(ctx context.Context, rd sqldb.Reader, b *batch, r e
 		switch {
 		case e.State == request.CauseStated:
 			return each("request.cause-stated", AsCustomer, p.Customers), nil
-		case e.State == request.CauseSettled && a.Assignee != a.By:
+		case e.State == request.CauseSettled && a.Assignee != int64(a.By):
 			return []Told{{Kind: "request.cause-settled", Person: a.Assignee, As: AsAssignee}}, nil
 		case e.State == request.CauseDisputed && !p.Confidential:
 			quality, err := s.Org.HoldersOver(ctx, rd, "quality", p.Unit)

@@ -17,18 +17,20 @@ import (
 // said is what a request announces: About, and for one that went to another unit, the unit it came from.
 type said struct {
 	request.About
-	From unitFrom `json:"from"`
+	From number `json:"from"`
+	By   number `json:"by"`
 }
 
 // EventKind is that of no event by itself: it reads all of them.
 func (said) EventKind() string { return "" }
 
-// unitFrom reads the id of a unit and nothing else: "from" is a time where a date was moved.
-type unitFrom int64
+// number reads the id of a unit or person and nothing else: "from" is a time where a date was moved, and "by" was one in old
+// logs where an acceptance nears.
+type number int64
 
-func (u *unitFrom) UnmarshalJSON(b []byte) error {
+func (n *number) UnmarshalJSON(b []byte) error {
 	if id, err := strconv.ParseInt(string(b), 10, 64); err == nil {
-		*u = unitFrom(id)
+		*n = number(id)
 	}
 	return nil
 }
@@ -49,7 +51,7 @@ func heard(tell func(ctx context.Context, rd sqldb.Reader, b *batch, a said, p r
 			list = append(list, Told{Kind: "request.for-you", Person: int64(a.For), As: AsCustomer})
 		}
 		for i := range list {
-			if list[i].By = a.By; !p.Confidential { // nothing of it goes to a group
+			if list[i].By = int64(a.By); !p.Confidential { // nothing of it goes to a group
 				list[i].Unit = a.Unit
 			}
 		}

@@ -27,14 +27,15 @@ type (
 	// AcceptanceNears says that the house will accept the delivery unless its customer does something.
 	AcceptanceNears struct {
 		About
-		By time.Time `json:"by"` // when
+		Until time.Time `json:"until"` // when the house accepts
 	}
 	// WasAcceptedByHouse says that the house accepted the delivery: its customer had said nothing.
 	WasAcceptedByHouse struct {
 		About
 		InTime     bool `json:"in_time"`
 		RightFirst bool `json:"right_first"`
-	} // CauseMoved says that the provider stated why a clock was late, that the customer answered, or that it was decided.
+	}
+	// CauseMoved says that the provider stated why a clock was late, that the customer answered, or that it was decided.
 	CauseMoved struct {
 		About
 		Clock   string `json:"clock"`
