@@ -135,6 +135,9 @@ func (a *App) compose(ctx context.Context) error {
 // Run serves l and the background work until ctx ends, then lets running requests finish.
 func (a *App) Run(ctx context.Context, l net.Listener) error {
 	thrift()
+	if err := a.Bus.Begin(ctx); err != nil { // before the first page listens
+		return errors.Join(quiet(err), l.Close())
+	}
 	server := &http.Server{
 		Handler:           a.Mux,
 		ReadHeaderTimeout: 10 * time.Second,

@@ -87,6 +87,7 @@ type recent struct {
 	head    int64
 	grown   chan struct{} // closed when head moves
 	running atomic.Bool
+	begun   atomic.Bool // the head is known, see Begin
 }
 
 // NewBus makes the bus of a database.

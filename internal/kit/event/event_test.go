@@ -365,3 +365,30 @@ func eventually(t *testing.T, what string, ok func() bool) {
 		}
 	}
 }
+
+// TestPagesHearFromTheMomentItBegins: what is committed after Begin and before Run is told as well.
+func TestPagesHearFromTheMomentItBegins(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) {
+		b := event.NewBus(db)
+		heard := make(chan int64, 10)
+		b.Live(func(r event.Record) { heard <- r.Subject })
+		emit(t, db, b, wasSold{1})
+		if err := b.Begin(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		emit(t, db, b, wasSold{2})
+		ctx, stop := context.WithCancel(t.Context())
+		ended := make(chan error, 1)
+		go func() { ended <- b.Run(ctx) }()
+		select {
+		case got := <-heard:
+			if got != 2 {
+				t.Errorf("heard of %d", got)
+			}
+		case <-time.After(10 * time.Second):
+			t.Error("heard nothing")
+		}
+		stop()
+		<-ended
+	})
+}

@@ -17,9 +17,23 @@ const (
 	keptRecords  = 2000                   // in memory
 )
 
-// Live calls fn with every committed event, in order, in every process, from the moment Run starts. fn runs on
+// Live calls fn with every committed event, in order, in every process, from the moment it begins. fn runs on
 // the reading goroutine and must be quick. Register before Run.
 func (b *Bus) Live(fn func(Record)) { b.live = append(b.live, fn) }
+
+// Begin notes where the outbox stands: Live tells what is committed from here on. Whoever lets pages listen calls it before
+// the first can; Run does it otherwise.
+func (b *Bus) Begin(ctx context.Context) error {
+	head, err := b.horizon(ctx)
+	if err != nil {
+		return err
+	}
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.records, b.after, b.head = nil, head, head
+	b.begun.Store(true)
+	return nil
+}
 
 // Run reads the outbox and runs the followers until ctx ends, then waits for the running handlers and gives the
 // leases back.
@@ -28,13 +42,12 @@ func (b *Bus) Run(ctx context.Context) error {
 		return errors.New("event: this bus is running already")
 	}
 	defer b.running.Store(false)
-	head, err := b.horizon(ctx)
-	if err != nil {
-		return err
+	if !b.begun.Load() {
+		if err := b.Begin(ctx); err != nil {
+			return err
+		}
 	}
-	b.mu.Lock()
-	b.records, b.after, b.head = nil, head, head
-	b.mu.Unlock()
+	defer b.begun.Store(false)
 
 	var group sync.WaitGroup
 	for _, f := range b.followers {

@@ -162,6 +162,10 @@ func TestLive(t *testing.T) {
 // makes it ask again.
 func TestAPageThatCameLateIsTold(t *testing.T) {
 	h := newHub(nil)
+	if long := h.began - 1; !h.missed([]string{"b"}, long) {
+		t.Error("what was said before this process is not missed")
+	}
+	h.began -= 2000
 	before := time.Now().Add(-time.Second).UnixMilli()
 	h.Publish("a", "request", "1")
 	after := time.Now().Add(time.Second).UnixMilli()

@@ -26,6 +26,7 @@ type Hub struct {
 	byTopic   map[string][]*listener
 	said      [4096]said // the latest, in a ring
 	next      int        // of the ring
+	began     int64      // ms; what was said before, to another process, nobody here knows
 	count     int
 	closed    bool
 	done      chan struct{}
@@ -50,7 +51,7 @@ const (
 )
 
 func newHub(may func(ctx context.Context, topic string) error) *Hub {
-	return &Hub{may: may, heartbeat: 25 * time.Second, byTopic: map[string][]*listener{}, byPerson: map[int64]int{}, done: make(chan struct{})}
+	return &Hub{may: may, heartbeat: 25 * time.Second, byTopic: map[string][]*listener{}, byPerson: map[int64]int{}, done: make(chan struct{}), began: time.Now().UnixMilli()}
 }
 
 // Publish sends an event to every page that listens to the topic. It never waits: a page that does not
@@ -83,10 +84,13 @@ func (h *Hub) Publish(topic, event, data string) {
 }
 
 // missed says whether a page made at since (ms) may have missed something of its topics before it began to listen. What
-// the ring no longer knows counts as missed.
+// the ring no longer knows counts as missed, and so does what was said before this process.
 func (h *Hub) missed(topics []string, since int64) bool {
 	h.mu.Lock()
 	defer h.mu.Unlock()
+	if since < h.began {
+		return true
+	}
 	if h.said[h.next].at >= since && h.said[h.next].topic != "" { // the oldest
 		return true
 	}
