@@ -92,7 +92,7 @@ const liveMost = 16
 // bring something, else what they get.
 func (s *Service) showList(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	if sent, err := s.standard(w, r, listDeliveries); sent || err != nil {
+	if sent, err := s.View.Standard(w, r, listDeliveries); sent || err != nil {
 		return err
 	}
 	var in asking

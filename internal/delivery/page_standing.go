@@ -93,7 +93,7 @@ func (a standingAsking) href(path, cursor string) string {
 
 func (s *Service) showStandings(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
-	if sent, err := s.standard(w, r, listStandings); sent || err != nil {
+	if sent, err := s.View.Standard(w, r, listStandings); sent || err != nil {
 		return err
 	}
 	var in standingAsking

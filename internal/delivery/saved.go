@@ -2,7 +2,6 @@ package delivery
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 
 	"neike/internal/kit/web"
@@ -19,7 +18,7 @@ const (
 func (s *Service) offerViews() {
 	s.View.Register(view.List{Code: listDeliveries, Path: "/deliveries", Label: "delivery.title", Count: func(ctx context.Context, query url.Values, most int) (int, error) {
 		var in asking
-		if err := decoded(query, &in); err != nil {
+		if err := web.DecodeQuery(query, &in); err != nil {
 			return 0, err
 		}
 		in.Cursor = ""
@@ -36,7 +35,7 @@ func (s *Service) offerViews() {
 	}})
 	s.View.Register(view.List{Code: listStandings, Path: standingPath, Label: "delivery.standing.title", Count: func(ctx context.Context, query url.Values, most int) (int, error) {
 		var in standingAsking
-		if err := decoded(query, &in); err != nil {
+		if err := web.DecodeQuery(query, &in); err != nil {
 			return 0, err
 		}
 		f := in.filter()
@@ -46,11 +45,6 @@ func (s *Service) offerViews() {
 	}})
 }
 
-// decoded reads the address of a list that is not open.
-func decoded(query url.Values, in any) error {
-	return web.Decode(&http.Request{Method: http.MethodGet, URL: &url.URL{RawQuery: query.Encode()}}, in)
-}
-
 // narrowed is what the address says beyond what every address of the list says: what a view would keep.
 func (a asking) narrowed() url.Values {
 	q := a.query()
@@ -58,16 +52,4 @@ func (a asking) narrowed() url.Values {
 		return nil
 	}
 	return q
-}
-
-// standard sends whoever opens a list without a word to the view that opens it, if there is one.
-func (s *Service) standard(w http.ResponseWriter, r *http.Request, list string) (sent bool, err error) {
-	if r.URL.RawQuery != "" || web.IsHTMX(r) {
-		return false, nil
-	}
-	query, err := s.View.StandardQuery(r.Context(), list)
-	if err != nil || query == "" {
-		return false, err
-	}
-	return true, web.See(w, r, r.URL.Path+"?"+query)
 }

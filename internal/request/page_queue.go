@@ -18,7 +18,7 @@ import (
 func (s *Service) showQueue(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	var in asking
-	if sent, err := s.standard(w, r, listQueue); sent || err != nil {
+	if sent, err := s.View.Standard(w, r, listQueue); sent || err != nil {
 		return err
 	}
 	if err := web.Decode(r, &in); err != nil {

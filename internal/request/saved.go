@@ -2,7 +2,6 @@ package request
 
 import (
 	"context"
-	"net/http"
 	"net/url"
 
 	"neike/internal/kit/web"
@@ -44,7 +43,7 @@ func (s *Service) offerViews() {
 // askedBy reads the address of a list that is not open.
 func askedBy(query url.Values) (asking, Filter, error) {
 	var in asking
-	err := web.Decode(&http.Request{Method: http.MethodGet, URL: &url.URL{RawQuery: query.Encode()}}, &in)
+	err := web.DecodeQuery(query, &in)
 	if err != nil {
 		return in, Filter{}, err
 	}
@@ -60,16 +59,4 @@ func (a asking) narrowed(path string) url.Values {
 		return nil
 	}
 	return q
-}
-
-// standard sends whoever opens a list without a word to the view that opens it, if there is one.
-func (s *Service) standard(w http.ResponseWriter, r *http.Request, list string) (sent bool, err error) {
-	if r.URL.RawQuery != "" || web.IsHTMX(r) {
-		return false, nil
-	}
-	query, err := s.View.StandardQuery(r.Context(), list)
-	if err != nil || query == "" {
-		return false, err
-	}
-	return true, web.See(w, r, r.URL.Path+"?"+query)
 }

@@ -73,6 +73,19 @@ func (s *Service) Bar(ctx context.Context, code string, query url.Values) (templ
 	return bar(v), err
 }
 
+// Standard sends whoever opens a list without a word to the view that opens it for the actor, if there is one. Sent: the
+// answer is given.
+func (s *Service) Standard(w http.ResponseWriter, r *http.Request, list string) (sent bool, err error) {
+	if r.URL.RawQuery != "" || web.IsHTMX(r) {
+		return false, nil
+	}
+	query, err := s.StandardQuery(r.Context(), list)
+	if err != nil || query == "" {
+		return false, err
+	}
+	return true, web.See(w, r, r.URL.Path+"?"+query)
+}
+
 func linksOf(l List, views []View, now string) []link {
 	out := make([]link, len(views))
 	for i, x := range views {

@@ -38,6 +38,11 @@ func Decode(r *http.Request, dst any) error {
 	return wrong.Err()
 }
 
+// DecodeQuery reads the address of a list that is not open into dst, as Decode reads one that is.
+func DecodeQuery(query url.Values, dst any) error {
+	return Decode(&http.Request{Method: http.MethodGet, URL: &url.URL{RawQuery: query.Encode()}}, dst)
+}
+
 // Input is what was typed, as it was typed.
 func Input(r *http.Request) (url.Values, map[string][]*multipart.FileHeader, error) {
 	kind, _, _ := mime.ParseMediaType(r.Header.Get("Content-Type")) // no type is no multipart form
