@@ -240,11 +240,7 @@ func (s *Service) showHeldExport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var heading []any
-	for _, c := range []string{"no", "person", "main-unit", "role", "scope", "reason", "by", "since", "until", "seen"} {
-		heading = append(heading, lang.T(ctx, "access.column-"+c))
-	}
-	if err := out.Row(heading...); err != nil {
+	if err := out.Heading(ctx, "access.column-", []string{"no", "person", "main-unit", "role", "scope", "reason", "by", "since", "until", "seen"}); err != nil {
 		return err
 	}
 	for f.Limit = 1000; ; {

@@ -138,11 +138,7 @@ func (s *Service) showReportExport(w http.ResponseWriter, r *http.Request) error
 	if err != nil {
 		return err
 	}
-	var head []string
-	for _, name := range []string{"what", "number", "name", "shown", "opened", "solved", "asked", "share", "interval"} {
-		head = append(head, lang.T(ctx, "article.column-"+name))
-	}
-	if err := out.Row(cells(head)...); err != nil {
+	if err := out.Heading(ctx, "article.column-", []string{"what", "number", "name", "shown", "opened", "solved", "asked", "share", "interval"}); err != nil {
 		return err
 	}
 	for _, part := range []struct {

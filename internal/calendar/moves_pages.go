@@ -98,11 +98,7 @@ func (s *Service) sendMoves(w http.ResponseWriter, r *http.Request, m Moves) err
 }
 
 func writeMoves(ctx context.Context, out *xlsx.Writer, tree *org.Tree, m Moves) error {
-	head := []any{}
-	for _, c := range []string{"request", "service", "kind", "unit", "calendar", "from", "to", "late"} {
-		head = append(head, lang.T(ctx, "calendar.moves."+c))
-	}
-	if err := out.Row(head...); err != nil {
+	if err := out.Heading(ctx, "calendar.moves.", []string{"request", "service", "kind", "unit", "calendar", "from", "to", "late"}); err != nil {
 		return err
 	}
 	zone := lang.Zone(ctx)

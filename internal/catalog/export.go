@@ -51,11 +51,7 @@ func (c *Catalog) export(w http.ResponseWriter, r *http.Request, title string, w
 	if err != nil {
 		return err
 	}
-	heading := make([]any, len(exportColumns))
-	for i, name := range exportColumns {
-		heading[i] = lang.T(ctx, "catalog.export-"+name)
-	}
-	if err := out.Row(heading...); err != nil {
+	if err := out.Heading(ctx, "catalog.export-", exportColumns); err != nil {
 		return err
 	}
 	for _, u := range tree.All() {

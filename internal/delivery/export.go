@@ -46,7 +46,7 @@ func (s *Service) showExport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := out.Row(headings(ctx, exportColumns)...); err != nil {
+	if err := out.Heading(ctx, "delivery.export.", exportColumns); err != nil {
 		return err
 	}
 	for n := 0; ; {
@@ -63,14 +63,6 @@ func (s *Service) showExport(w http.ResponseWriter, r *http.Request) error {
 			return err
 		}
 	}
-}
-
-func headings(ctx context.Context, columns []string) []any {
-	out := make([]any, len(columns))
-	for i, c := range columns {
-		out[i] = lang.T(ctx, "delivery.export."+c)
-	}
-	return out
 }
 
 // cells is a delivery as a row of the file, in the order of exportColumns. Times are in the reader's zone.
@@ -124,7 +116,7 @@ func (s *Service) showStandingsExport(w http.ResponseWriter, r *http.Request) er
 	if err != nil {
 		return err
 	}
-	if err := out.Row(headings(ctx, standingColumnsOfFile)...); err != nil {
+	if err := out.Heading(ctx, "delivery.export.", standingColumnsOfFile); err != nil {
 		return err
 	}
 	for {

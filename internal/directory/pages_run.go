@@ -225,11 +225,7 @@ func (s *Service) showRunFile(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	head := []any{}
-	for _, key := range []string{"item-what", "item-plan", "item-changes", "item-why", "item-state", "item-account"} {
-		head = append(head, lang.T(ctx, "directory."+key))
-	}
-	if err := table.Row(head...); err != nil {
+	if err := table.Heading(ctx, "directory.", []string{"item-what", "item-plan", "item-changes", "item-why", "item-state", "item-account"}); err != nil {
 		return err
 	}
 	filter := filterOf(r.URL.Query().Get("show"))

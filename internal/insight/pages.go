@@ -52,11 +52,7 @@ func (s *Service) showExport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	heading := make([]any, len(exportColumns))
-	for i, c := range exportColumns {
-		heading[i] = lang.T(ctx, "insight.column-"+c)
-	}
-	if err := out.Row(heading...); err != nil {
+	if err := out.Heading(ctx, "insight.column-", exportColumns); err != nil {
 		return err
 	}
 	for _, l := range append([]line{v.Total}, v.Lines...) {

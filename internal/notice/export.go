@@ -23,11 +23,7 @@ func (s *Service) showDeadExport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	heading := make([]any, len(deadColumns))
-	for i, key := range deadColumns {
-		heading[i] = lang.T(ctx, key)
-	}
-	if err := out.Row(heading...); err != nil {
+	if err := out.Heading(ctx, "", deadColumns); err != nil {
 		return err
 	}
 	for {

@@ -151,8 +151,8 @@ func (s *Service) showPrivacyExport(w http.ResponseWriter, r *http.Request) erro
 	if err != nil {
 		return err
 	}
-	if err := out.Row(heading(ctx, "org.no", "org.person", "org.unit", "org.personal-column-left-at", "org.personal-due-at", "org.personal-reason",
-		"org.personal-column-erased-at", "org.personal-by", "org.personal-what")...); err != nil {
+	if err := out.Heading(ctx, "org.", []string{"no", "person", "unit", "personal-column-left-at", "personal-due-at", "personal-reason",
+		"personal-column-erased-at", "personal-by", "personal-what"}); err != nil {
 		return err
 	}
 	for before := ID(0); ; {

@@ -134,14 +134,6 @@ func (s *Service) showOrgExport(w http.ResponseWriter, r *http.Request) error {
 	return s.exportPeople(ctx, w, q.Get("format"), tree, q.Get("unit"))
 }
 
-func heading(ctx context.Context, keys ...string) []any {
-	out := make([]any, len(keys))
-	for i, k := range keys {
-		out[i] = lang.T(ctx, k)
-	}
-	return out
-}
-
 func (s *Service) exportUnits(ctx context.Context, w http.ResponseWriter, format string, tree *Tree, at time.Time) error {
 	heads, err := s.headsByID(ctx, tree.All())
 	if err != nil {
@@ -151,7 +143,7 @@ func (s *Service) exportUnits(ctx context.Context, w http.ResponseWriter, format
 	if err != nil {
 		return err
 	}
-	if err := out.Row(heading(ctx, "org.code", "org.unit", "org.level", "org.field-parent", "org.head")...); err != nil {
+	if err := out.Heading(ctx, "org.", []string{"code", "unit", "level", "field-parent", "head"}); err != nil {
 		return err
 	}
 	for _, u := range tree.All() {
@@ -179,7 +171,7 @@ func (s *Service) exportPeople(ctx context.Context, w http.ResponseWriter, forma
 	if err != nil {
 		return err
 	}
-	if err := out.Row(heading(ctx, "org.no", "org.person", "org.unit", "org.position", "org.phone", "org.email")...); err != nil {
+	if err := out.Heading(ctx, "org.", []string{"no", "person", "unit", "position", "phone", "email"}); err != nil {
 		return err
 	}
 	for {

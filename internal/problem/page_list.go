@@ -37,14 +37,6 @@ func (v *listView) arrangeBar(ctx context.Context, query string) {
 	}
 }
 
-// fileHref is the address of the list as a file in a format.
-func (v listView) fileHref(format string) string {
-	if strings.Contains(v.File, "?") {
-		return v.File + "&format=" + format
-	}
-	return v.File + "?format=" + format
-}
-
 // exportColumns of the file of known problems, in order.
 var exportColumns = []string{"number", "title", "state", "unit", "unit-name", "services", "words", "opened", "changed", "expected", "ended", "people"}
 
@@ -71,11 +63,7 @@ func (s *Service) showExport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	heading := make([]any, len(exportColumns))
-	for i, c := range exportColumns {
-		heading[i] = lang.T(ctx, "problem.export."+c)
-	}
-	if err := out.Row(heading...); err != nil {
+	if err := out.Heading(ctx, "problem.export.", exportColumns); err != nil {
 		return err
 	}
 	for _, l := range list {

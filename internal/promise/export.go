@@ -40,11 +40,7 @@ func (s *Service) showExport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	var heads []any
-	for _, c := range exportColumns {
-		heads = append(heads, lang.T(ctx, "promise.export."+c))
-	}
-	if err := out.Row(heads...); err != nil {
+	if err := out.Heading(ctx, "promise.export.", exportColumns); err != nil {
 		return err
 	}
 	at := func(t time.Time) any {

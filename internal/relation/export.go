@@ -22,11 +22,7 @@ func (s *Service) showExport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	heading := make([]any, len(exportColumns))
-	for i, c := range exportColumns {
-		heading[i] = lang.T(ctx, "relation.export."+c)
-	}
-	if err := out.Row(heading...); err != nil {
+	if err := out.Heading(ctx, "relation.export.", exportColumns); err != nil {
 		return err
 	}
 	for p, unit := range m.Units {

@@ -70,15 +70,12 @@ func (s *Service) export(w http.ResponseWriter, r *http.Request, title string, p
 	if err != nil {
 		return err
 	}
-	heading := make([]any, len(exportColumns))
-	for i, c := range exportColumns {
-		heading[i] = lang.T(ctx, "request.export."+c)
-	}
 	answers := answerColumns(services, in.Service)
-	for _, f := range answers {
-		heading = append(heading, f.Label.In(ctx))
+	labels := make([]any, len(answers))
+	for i, f := range answers {
+		labels[i] = f.Label.In(ctx)
 	}
-	if err := out.Row(heading...); err != nil {
+	if err := out.Heading(ctx, "request.export.", exportColumns, labels...); err != nil {
 		return err
 	}
 	for n := 0; ; {

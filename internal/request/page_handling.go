@@ -5,7 +5,6 @@ import (
 	"context"
 	"net/http"
 	"strconv"
-	"time"
 
 	"neike/internal/kit/lang"
 	"neike/internal/kit/ui"
@@ -37,37 +36,14 @@ type handlingWayView struct{ From, To, HandOver, Declined, Back string }
 
 // handlingView is what became of requests in the hands of units.
 type handlingView struct {
+	frame
 	By       string
-	Reports  []ui.TabProps // this one and the one beside it
-	Filter   ui.FilterProps
-	Groups   []ui.SegmentProps
 	Stats    []ui.StatProps
 	Rows     []handlingRowView
 	Ways     []handlingWayView
 	WaysMore string
-	Span     string
 	Cut      string // "": all were followed
-	File     string
 	WaysFile string
-}
-
-// reportTabs lead from one report of requests to the other, over the same span.
-func reportTabs(ctx context.Context, r *http.Request, on string) []ui.TabProps {
-	q := r.URL.Query()
-	for name := range q {
-		if name != "from" && name != "to" {
-			q.Del(name)
-		}
-	}
-	var out []ui.TabProps
-	for _, name := range []string{"attainment", "handling"} {
-		href := "/reports/" + name
-		if len(q) > 0 {
-			href += "?" + q.Encode()
-		}
-		out = append(out, ui.TabProps{Text: lang.T(ctx, "request.reports."+name), Href: href, On: name == on})
-	}
-	return out
 }
 
 // askHandling reads the address and follows the requests.
@@ -95,19 +71,8 @@ func (s *Service) showHandling(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := handlingView{By: in.By, Reports: reportTabs(ctx, r, "handling"),
-		Span: lang.T(ctx, "request.report.span", "from", lang.ShortDate(ctx, span.From), "to", lang.ShortDate(ctx, span.To.Add(-time.Second)))}
-	q := r.URL.Query()
-	for _, by := range []string{ByUnit, ByService} {
-		q.Set("by", by)
-		v.Groups = append(v.Groups, ui.SegmentProps{Text: lang.T(ctx, "request.report.by-"+by), Href: "/reports/handling?" + q.Encode(), On: by == in.By})
-	}
-	q.Set("by", in.By)
-	v.File = "/reports/handling/export?" + q.Encode()
-	q.Set("show", "ways")
-	v.WaysFile = "/reports/handling/export?" + q.Encode()
-	v.Filter = ui.FilterProps{Action: "/reports/handling", Hidden: map[string]string{"by": in.By},
-		Dates: []ui.FilterDate{{Name: "from", Label: lang.T(ctx, "request.report.from"), Value: in.From}, {Name: "to", Label: lang.T(ctx, "request.report.to"), Value: in.To}}}
+	v := handlingView{frame: frameOf(r, "handling", []string{ByUnit, ByService}, in.By, span), By: in.By}
+	v.WaysFile = v.File + "&show=ways"
 	if h.Read < h.Of {
 		v.Cut = lang.T(ctx, "request.handling.cut", "count", h.Read, "of", h.Of)
 	}
@@ -215,11 +180,7 @@ func (s *Service) showHandlingExport(w http.ResponseWriter, r *http.Request) err
 	if in.Show == "ways" {
 		columns = wayColumns
 	}
-	heading := make([]any, len(columns))
-	for i, c := range columns {
-		heading[i] = lang.T(ctx, "request.handling."+c)
-	}
-	if err := out.Row(heading...); err != nil {
+	if err := out.Heading(ctx, "request.handling.", columns); err != nil {
 		return err
 	}
 	if in.Show == "ways" {

@@ -5,7 +5,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"time"
 
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sorting"
@@ -34,13 +33,9 @@ type reportRow struct {
 
 // reportView is how much was in time, with what is counted apart.
 type reportView struct {
-	Ask     reportAsk
-	Reports []ui.TabProps // this one and the one beside it
-	Groups  []ui.SegmentProps
-	Filter  ui.FilterProps
-	Rows    []reportRow
-	File    string
-	Span    string
+	frame
+	Ask  reportAsk
+	Rows []reportRow
 }
 
 // attainmentRows is the report that an address asks for, the one with the most cases first.
@@ -124,18 +119,10 @@ func (s *Service) showAttainment(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q := r.URL.Query()
-	v := reportView{Ask: in, Rows: rows, Reports: reportTabs(ctx, r, "attainment"), File: "/reports/attainment/export?" + q.Encode(),
-		Span: lang.T(ctx, "request.report.span", "from", lang.ShortDate(ctx, span.From), "to", lang.ShortDate(ctx, span.To.Add(-time.Second)))}
-	for _, by := range []string{ByService, ByUnit} {
-		q.Set("by", by)
-		v.Groups = append(v.Groups, ui.SegmentProps{Text: lang.T(ctx, "request.report.by-"+by), Href: "/reports/attainment?" + q.Encode(), On: in.By == by})
-	}
-	v.Filter = ui.FilterProps{Action: "/reports/attainment", Hidden: map[string]string{"by": in.By},
-		Filters: []ui.Filter{{Name: "clock", Label: lang.T(ctx, "request.report.clock"), Options: []ui.Option{
-			{Value: "completion", Text: lang.T(ctx, "request.cause.clock-completion"), Selected: in.Clock == "completion"},
-			{Value: "first_response", Text: lang.T(ctx, "request.cause.clock-first_response"), Selected: in.Clock == "first_response"}}}},
-		Dates: []ui.FilterDate{{Name: "from", Label: lang.T(ctx, "request.report.from"), Value: in.From}, {Name: "to", Label: lang.T(ctx, "request.report.to"), Value: in.To}}}
+	v := reportView{frame: frameOf(r, "attainment", []string{ByService, ByUnit}, in.By, span), Ask: in, Rows: rows}
+	v.Filter.Filters = []ui.Filter{{Name: "clock", Label: lang.T(ctx, "request.report.clock"), Options: []ui.Option{
+		{Value: "completion", Text: lang.T(ctx, "request.cause.clock-completion"), Selected: in.Clock == "completion"},
+		{Value: "first_response", Text: lang.T(ctx, "request.cause.clock-first_response"), Selected: in.Clock == "first_response"}}}}
 	return web.Show(w, r, http.StatusOK, reportPage(v), reportContent(v))
 }
 
@@ -158,11 +145,7 @@ func (s *Service) showAttainmentExport(w http.ResponseWriter, r *http.Request) e
 	if err != nil {
 		return err
 	}
-	heading := make([]any, len(reportColumns))
-	for i, c := range reportColumns {
-		heading[i] = lang.T(ctx, "request.report."+c)
-	}
-	if err := out.Row(heading...); err != nil {
+	if err := out.Heading(ctx, "request.report.", reportColumns); err != nil {
 		return err
 	}
 	share := func(v float64, ok bool) any {

@@ -250,11 +250,7 @@ func (s *Service) showExport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	heading := []any{}
-	for _, k := range []string{"request", "service", "provider", "customer", "accepted", "state", "result", "mine", "words"} {
-		heading = append(heading, lang.T(ctx, "review.column-"+k))
-	}
-	if err := out.Row(heading...); err != nil {
+	if err := out.Heading(ctx, "review.column-", []string{"request", "service", "provider", "customer", "accepted", "state", "result", "mine", "words"}); err != nil {
 		return err
 	}
 	for sent := 0; ; {

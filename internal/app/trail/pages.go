@@ -127,11 +127,7 @@ func (r *Reader) showExport(w http.ResponseWriter, req *http.Request) error {
 	if err != nil {
 		return err
 	}
-	heading := []any{}
-	for _, c := range []string{"n", "at", "who", "via", "what", "kind", "subject", "subject_kind", "subject_id", "body", "hash"} {
-		heading = append(heading, lang.T(ctx, "trail.column-"+c))
-	}
-	if err := out.Row(heading...); err != nil {
+	if err := out.Heading(ctx, "trail.column-", []string{"n", "at", "who", "via", "what", "kind", "subject", "subject_kind", "subject_id", "body", "hash"}); err != nil {
 		return err
 	}
 	for page, n := first, 0; ; {

@@ -1,6 +1,7 @@
 package xlsx
 
 import (
+	"context"
 	"encoding/csv"
 	"fmt"
 	"io"
@@ -9,6 +10,8 @@ import (
 	"time"
 
 	"github.com/xuri/excelize/v2"
+
+	"neike/internal/kit/lang"
 )
 
 // dangerous are the characters with which a spreadsheet takes a text for a formula.
@@ -23,6 +26,15 @@ type Writer struct {
 
 // Row writes one row: string, int, int64, float64, bool, time.Time (as a date and time), nil.
 func (w *Writer) Row(cells ...any) error { return w.row(cells) }
+
+// Heading writes the first row: a word for every name, found under prefix+name in the language of ctx, and more after them.
+func (w *Writer) Heading(ctx context.Context, prefix string, names []string, more ...any) error {
+	row := make([]any, 0, len(names)+len(more))
+	for _, n := range names {
+		row = append(row, lang.T(ctx, prefix+n))
+	}
+	return w.row(append(row, more...))
+}
 
 // Sheet begins the next sheet of a workbook; its first row is its heading. A text has one table only: there a line with the
 // name stands between.
