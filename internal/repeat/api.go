@@ -25,6 +25,7 @@ type (
 		Number       string              `json:"number" example:"RP-101"`
 		Service      string              `json:"service" example:"finance.report"`
 		Title        string              `json:"title" doc:"With placeholders: {年} {月} {上月} {季度} {周} {日期}, or {year} {month} {last month} {quarter} {week} {date}"`
+		Heading      string              `json:"heading" doc:"The title with its next date put in, the last one where none is to come, or today where it has no dates"`
 		Fields       map[string]any      `json:"fields"`
 		CustomerUnit string              `json:"customer_unit"`
 		Place        string              `json:"place,omitempty" doc:"Code of the place it is asked from"`
@@ -61,7 +62,7 @@ type (
 	repeatBody struct {
 		Service      string              `json:"service" example:"finance.report"`
 		Title        string              `json:"title,omitempty" maxLength:"200" example:"{月} 月经营月报"`
-		Fields       map[string]any      `json:"fields,omitempty" doc:"Answers of the service's form; each date gets copies of the files. A date may follow the day it is asked: {workday+5} is the fifth workday after it"`
+		Fields       map[string]any      `json:"fields,omitempty" doc:"Answers of the service's form; each date gets copies of the files. A date may follow the day it is asked: {workday+5} is the fifth workday after it, {workday+5 14:00} with a time; a month the date it is for: {month}, {month-1}, {month+1}"`
 		CustomerUnit string              `json:"customer_unit,omitempty"`
 		Place        string              `json:"place,omitempty"`
 		OfUnit       bool                `json:"of_unit,omitempty"`
@@ -240,6 +241,9 @@ func (s *Service) wire(ctx context.Context, t Template, people map[int64]org.Per
 	}
 	if x, ok := snap.ByID(t.Service); ok {
 		j.Service = x.Code
+	}
+	if j.Heading, err = s.Heading(ctx, t); err != nil {
+		return j, err
 	}
 	tree, err := s.Org.Tree(ctx)
 	if err != nil {

@@ -9,7 +9,8 @@
 // for (2026-11) is its slot. Lead: a date opens its request that many workdays before, at eight in the morning, and the date is
 // the request's wished date; what is promised and how clocks run, the service says.
 //
-// A date among the answers may follow the day of asking: {workday+5} is the fifth workday behind it, by the calendar of the unit.
+// A date among the answers may follow the day of asking: {workday+5} is the fifth workday behind it, by the calendar of the unit,
+// {workday+5 14:00} with a time. A month follows the date, as the title does: {month-1} is the month before.
 // The files of a template are uploads that it holds; each request gets copies of its own.
 //
 // # States

@@ -23,7 +23,11 @@ func (s *Service) holds(code string, by org.Keeper, order int, column string) or
 			out := make([]org.Held, len(list))
 			for i, t := range list {
 				if out[i] = (org.Held{Key: t.ID, Hidden: true}); !t.Confidential {
-					out[i] = org.Held{Key: t.ID, Title: t.Title, Note: t.Ref() + " · " + t.words(ctx), Href: link(t.Number)}
+					title, err := s.Heading(ctx, t)
+					if err != nil {
+						return nil, err
+					}
+					out[i] = org.Held{Key: t.ID, Title: title, Note: t.Ref() + " · " + t.words(ctx), Href: link(t.Number)}
 				}
 			}
 			return out, err

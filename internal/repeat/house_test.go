@@ -106,6 +106,16 @@ func build(t testing.TB, db *sqldb.DB) house {
 	return h
 }
 
+// pack imports services of the finance department.
+func (h house) pack(text string) {
+	h.t.Helper()
+	out, err := h.Catalog.Import(h.ctx, "finance", []byte(text), false)
+	must(h.t, err)
+	if len(out.Problems) > 0 {
+		h.t.Fatal(out.Problems)
+	}
+}
+
 func must(t testing.TB, err error) {
 	t.Helper()
 	if err != nil {

@@ -276,7 +276,7 @@ func (s *Service) stop(ctx context.Context, st step, why *fault.Error) error {
 			return err
 		}
 		if told != 0 {
-			err := s.Todo.Owe(ctx, tx, todo.Todo{Holder: access.Person(told), Subject: subject(t.ID), Verb: mend, Title: t.Title, Ref: t.Ref(), Link: link(t.Number)})
+			err := s.Todo.Owe(ctx, tx, todo.Todo{Holder: access.Person(told), Subject: subject(t.ID), Verb: mend, Title: filled(t.Title, st.o.Planned), Ref: t.Ref(), Link: link(t.Number)})
 			if err != nil {
 				return err
 			}

@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"neike/internal/kit/fault"
 	"neike/internal/kit/form"
@@ -18,39 +19,63 @@ import (
 	"neike/internal/request"
 )
 
-// following is the name of the input that says how many workdays a date follows the day of asking.
-func following(key string) string { return "later." + key }
+// followName is the name of the input that says how an answer follows the moment of asking; with .at that of its time.
+func followName(key string) string { return "later." + key }
 
-// follow reads those inputs: what is filled in stands instead of the date.
+// followInput is what asks that of one field: a number of workdays, with a time where the field has one, or a month.
+type followInput struct {
+	ui.FieldProps
+	Month bool
+	At    *ui.FieldProps
+}
+
+// follow reads those inputs: what is filled in stands instead of the answer.
 func follow(f *fault.Fields, of form.Form, posted url.Values, answers map[string]any) {
 	for _, x := range of.Fields {
-		text := strings.TrimSpace(posted.Get(following(x.Key)))
-		if x.Type != form.Date || text == "" {
-			continue
-		}
+		name := followName(x.Key)
+		text, at := strings.TrimSpace(posted.Get(name)), strings.TrimSpace(posted.Get(name+".at"))
 		n, err := strconv.Atoi(text)
-		if err != nil || n < 0 || n > maxLater {
-			f.Add(following(x.Key), "repeat.later-range", "max", maxLater)
+		switch {
+		case text == "" && (at == "" || x.Type != form.DateTime):
+			continue
+		case x.Type == form.Month:
+			if err != nil || n < -maxMonths || n > maxMonths {
+				f.Add(name, "repeat.month-range", "max", maxMonths)
+				continue
+			}
+			answers[x.Key] = monthText(n)
+			continue
+		case x.Type != form.Date && x.Type != form.DateTime:
+			continue
+		case err != nil || n < 0 || n > maxLater:
+			f.Add(name, "repeat.later-range", "max", maxLater)
 		}
-		answers[x.Key] = laterText(text)
+		if x.Type == form.Date {
+			at = ""
+		} else if _, err := time.Parse("15:04", at); err != nil {
+			f.Add(name+".at", "repeat.later-at")
+		}
+		answers[x.Key] = laterText(text, at)
 	}
 }
 
-// inputs draws the form of a service with the answers of a template, and beside it the inputs of dates that follow the day of asking.
-func (s *Service) inputs(ctx context.Context, of form.Form, answers map[string]any, errs ui.Errors) (form.InputsProps, []ui.FieldProps, error) {
+// inputs draws the form of a service with the answers of a template, and beside it the inputs of answers that follow the moment of
+// asking.
+func (s *Service) inputs(ctx context.Context, of form.Form, answers map[string]any, errs ui.Errors) (form.InputsProps, []followInput, error) {
 	shown := maps.Clone(answers)
-	var follows []ui.FieldProps
+	var follows []followInput
 	for _, x := range of.Fields {
-		if x.Type != form.Date {
+		if x.Type != form.Date && x.Type != form.DateTime && x.Type != form.Month {
 			continue
 		}
-		u := ui.FieldProps{Name: following(x.Key), Label: x.Label.In(ctx), Type: "number", Min: "0", Max: strconv.Itoa(maxLater), Optional: true, Suffix: lang.T(ctx, "repeat.workdays"), Error: errs.At(following(x.Key))}
 		text, _ := answers[x.Key].(string)
-		if rest, ok := strings.CutPrefix(text, "{"); ok {
-			_, u.Value, _ = strings.Cut(strings.TrimSuffix(rest, "}"), "+")
+		text = strings.TrimSpace(text)
+		if strings.HasPrefix(text, "{") {
 			shown[x.Key] = ""
+		} else {
+			text = ""
 		}
-		follows = append(follows, u)
+		follows = append(follows, inputOf(ctx, x, text, errs))
 	}
 	p, err := s.Request.FormInputs(ctx, of, shown)
 	if p.Errors = errs; err == nil {
@@ -59,13 +84,55 @@ func (s *Service) inputs(ctx context.Context, of form.Form, answers map[string]a
 	return p, follows, err
 }
 
-// followWords say which dates follow the day of asking, and how.
+// inputOf asks how the answer to one field follows; text is how it does so far.
+func inputOf(ctx context.Context, x form.Field, text string, errs ui.Errors) followInput {
+	name := followName(x.Key)
+	u := followInput{FieldProps: ui.FieldProps{Name: name, Label: x.Label.In(ctx), Optional: true, Error: errs.At(name)}, Month: x.Type == form.Month}
+	if u.Month {
+		w, ok := followed(x.Type, text)
+		u.Options = append(u.Options, ui.Option{Text: lang.T(ctx, "repeat.month-fixed"), Selected: !ok})
+		for n := -maxMonths; n <= maxMonths; n++ {
+			u.Options = append(u.Options, ui.Option{Value: strconv.Itoa(n), Text: monthWords(ctx, n), Selected: ok && n == w.n})
+		}
+		return u
+	}
+	u.Type, u.Min, u.Max, u.Suffix = "number", "0", strconv.Itoa(maxLater), lang.T(ctx, "repeat.workdays")
+	_, days, _ := strings.Cut(strings.TrimSuffix(text, "}"), "+")
+	days, at, _ := strings.Cut(days, " ")
+	if u.Value = days; x.Type == form.DateTime {
+		u.At = &ui.FieldProps{Name: name + ".at", Label: lang.T(ctx, "repeat.at-of", "field", x.Label.In(ctx)), Type: "time", Optional: true, Value: strings.TrimSpace(at), Error: errs.At(name + ".at")}
+	}
+	return u
+}
+
+// monthWords is a month beside the one of the date.
+func monthWords(ctx context.Context, n int) string {
+	switch {
+	case n == 0:
+		return lang.T(ctx, "repeat.month-this")
+	case n == -1:
+		return lang.T(ctx, "repeat.month-last")
+	case n == 1:
+		return lang.T(ctx, "repeat.month-next")
+	case n < 0:
+		return lang.T(ctx, "repeat.month-before", "count", -n)
+	}
+	return lang.T(ctx, "repeat.month-after", "count", n)
+}
+
+// followWords say which answers follow the moment of asking, and how.
 func followWords(ctx context.Context, of form.Form, answers map[string]any) []ui.Pair {
 	var out []ui.Pair
 	for _, x := range of.Fields {
-		if n, ok := laterBy(answers[x.Key]); ok && x.Type == form.Date {
-			out = append(out, ui.Pair{Term: x.Label.In(ctx), Text: lang.T(ctx, "repeat.later-words", "count", n)})
+		w, ok := followed(x.Type, answers[x.Key])
+		if !ok {
+			continue
 		}
+		p := ui.Pair{Term: x.Label.In(ctx), Text: monthWords(ctx, w.n)}
+		if x.Type != form.Month {
+			p.Text = strings.TrimSpace(lang.T(ctx, "repeat.later-words", "count", w.n) + " " + w.at)
+		}
+		out = append(out, p)
 	}
 	return out
 }
@@ -75,8 +142,9 @@ type dateView struct {
 	Template
 	Slot, Date, Opens string
 	Given             string // the title of this date alone
+	Proposed          string // the one it has otherwise
 	Inputs            form.InputsProps
-	Follows           []ui.FieldProps
+	Follows           []followInput
 	Changed           bool
 	Errors            ui.Errors
 }
@@ -116,7 +184,7 @@ func (s *Service) datePage(w http.ResponseWriter, r *http.Request, number int64,
 		return fault.ErrNotFound
 	}
 	line := lineOf(ctx, x.Table, c, true)
-	v := dateView{Template: x.Template, Slot: c.Slot, Date: line.Date, Opens: line.Opens, Given: c.Given.Title, Changed: c.State == DateChanged}
+	v := dateView{Template: x.Template, Slot: c.Slot, Date: line.Date, Opens: line.Opens, Given: c.Given.Title, Proposed: filled(x.Title, c.Planned), Changed: c.State == DateChanged}
 	answers := x.Answers()
 	if c.Given.Fields != "" {
 		if err := json.Unmarshal([]byte(c.Given.Fields), &answers); err != nil {

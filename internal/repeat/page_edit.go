@@ -50,7 +50,7 @@ type editView struct {
 	Pick              bool // no service is chosen yet
 	Name, Unit        string
 	Inputs            form.InputsProps
-	Follows           []ui.FieldProps // how many workdays dates follow the day of asking
+	Follows           []followInput
 	Units             []ui.Option
 	Every, On, Shift  []ui.Option
 	Months, CatchUp   []ui.Option

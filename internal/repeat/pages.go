@@ -60,7 +60,11 @@ func (s *Service) showList(w http.ResponseWriter, r *http.Request) error {
 		Empty: ui.EmptyProps{Icon: "refresh", Level: 2, Title: lang.T(ctx, "repeat.list.empty"), Text: lang.T(ctx, "repeat.list.empty-hint"),
 			Actions: ui.Button(ui.ButtonProps{Text: lang.T(ctx, "repeat.new"), Href: "/repeats/new", Kind: "primary", Small: true})}}
 	for _, t := range list {
-		row := listRow{Ref: t.Ref(), Title: t.Title, Href: link(t.Number), Words: t.words(ctx), State: stateTag(ctx, t.State)}
+		title, err := s.Heading(ctx, t)
+		if err != nil {
+			return err
+		}
+		row := listRow{Ref: t.Ref(), Title: title, Href: link(t.Number), Words: t.words(ctx), State: stateTag(ctx, t.State)}
 		if x, ok := snap.ByID(t.Service); ok {
 			row.Note = t.Ref() + " · " + x.Name.In(ctx)
 		}
@@ -100,6 +104,7 @@ func stateTag(ctx context.Context, state string) ui.TagProps {
 // oneView is the page of a template.
 type oneView struct {
 	Shown
+	Heading   string
 	Tag       ui.TagProps
 	Line      string
 	Facts     []ui.Pair
@@ -136,6 +141,9 @@ func (s *Service) onePage(w http.ResponseWriter, r *http.Request, number int64, 
 		return err
 	}
 	v := oneView{Shown: x, Tag: stateTag(ctx, x.State), Once: rand.Text(), MayUse: x.State != Ended}
+	if v.Heading, err = s.Heading(ctx, x.Template); err != nil {
+		return err
+	}
 	if problem != nil {
 		errs := ui.ErrorsOf(ctx, problem, nil)
 		v.Problem = errs.Form
@@ -323,6 +331,7 @@ func (s *Service) submitAsk(w http.ResponseWriter, r *http.Request) error {
 // expectedView is what a unit is to expect.
 type expectedView struct {
 	Unit  string
+	Past  string // where what was asked so far is listed
 	Units []ui.SegmentProps
 	Rows  []expectedRow
 }
@@ -357,7 +366,7 @@ func (s *Service) showExpected(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v.Unit = u.Name.In(ctx)
+	v.Unit, v.Past = u.Name.In(ctx), "/requests?state=any&provider="+url.QueryEscape(u.Code)
 	snap, err := s.Catalog.Snapshot(ctx)
 	if err != nil {
 		return err

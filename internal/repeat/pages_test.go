@@ -56,6 +56,7 @@ func TestPagesAndCalls(t *testing.T) {
 		return w.Header().Get("Location")
 	}
 	page("3002", "GET", "/repeats", "", 200, "还没有周期请求")
+	page("2002", "GET", "/repeats/expected", "", 200, "/requests?state=any&amp;provider=finance", "定期提")
 	page("3002", "GET", "/repeats/new", "", 200, `name="service"`)
 	page("3002", "GET", "/repeats/new?service=finance.advance", "", 200, `name="fields.amount"`, `id="preview"`, "自动提出")
 	typed := "service=finance.advance&title=%E5%A4%87%E7%94%A8%E9%87%91&fields.amount=5000&fields.reason=x&fields.due=2027-12-01&every=month&on=workday+3&at=17:00&shift=before&step=1&month=0&lead=3&catch_up=last&from=2026-11-23"
@@ -82,6 +83,16 @@ func TestPagesAndCalls(t *testing.T) {
 	page("3002", "POST", "/repeats", strings.Replace(typed, "fields.due=2027-12-01", "fields.due=&later.due=20", 1)+"&print=1", 200, `name="later.due"`, `value="20"`)
 	follows := page("3002", "POST", "/repeats", strings.Replace(typed, "fields.due=2027-12-01", "fields.due=&later.due=20", 1), 303)
 	page("3002", "GET", follows, "", 200, "提出后第 20 个工作日")
+	h.pack(withMonths)
+	months := "service=finance.closing&title=%7B%E4%B8%8A%E6%9C%88%7D+%E6%9C%88%E6%95%B0%E6%8D%AE&fields.period=&fields.pick=&later.period=-1&later.pick=1&every=month&on=workday+3&at=17:00&shift=before&step=1&month=0&lead=3&catch_up=last&from=2026-11-23"
+	page("3002", "POST", "/repeats", months, 422, `value="-1" selected`, `name="later.pick.at"`, "请填几点")
+	page("3002", "POST", "/repeats", strings.Replace(months, "period=-1", "period=-13", 1)+"&later.pick.at=14:30", 422, "最多往前或往后 12 个月")
+	page("3002", "POST", "/repeats", months+"&later.pick.at=14:30&print=1", 200, `value="14:30"`, "11 月数据")
+	closing := page("3002", "POST", "/repeats", months+"&later.pick.at=14:30", 303)
+	page("3002", "GET", closing, "", 200, "上个月", "提出后第 1 个工作日 14:30", ">11 月数据</h1>")
+	page("3002", "GET", closing+"/edit", "", 200, `value="-1" selected`, `value="14:30"`)
+	page("3002", "GET", "/repeats", "", 200, "11 月数据")
+	page("3002", "GET", "/api/v1"+closing, "", 200, `"heading":"11 月数据"`, `"title":"{上月} 月数据"`)
 	page("3002", "POST", at+"/state", "to=pause", 303)
 	page("3002", "POST", at+"/state", "to=pause", 409)
 	page("3003", "GET", at, "", 404)

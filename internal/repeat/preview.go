@@ -40,6 +40,19 @@ func (s *Service) Preview(ctx context.Context, t Template, from time.Time) ([]Co
 	return out, table, nil
 }
 
+// Heading is the title of a template with its next date put in; with the last one where none is to come, and with today where it
+// has no dates.
+func (s *Service) Heading(ctx context.Context, t Template) (string, error) {
+	if !t.Repeats() || !placeholder.MatchString(t.Title) {
+		return filled(t.Title, s.today(ctx)), nil
+	}
+	table, err := s.Calendar.TableFor(ctx, t.Unit)
+	if err != nil {
+		return "", err
+	}
+	return t.heading(table), nil
+}
+
 // Shown is a template with what is to come and what was, for whoever may read it.
 type Shown struct {
 	Template

@@ -98,6 +98,8 @@ func TestADateAmongTheAnswersFollowsTheDayOfAsking(t *testing.T) {
 // weekdays is a calendar of Mondays to Fridays with one day off.
 type weekdays struct{ calendar.Days }
 
+func (weekdays) Location() *time.Location { return time.FixedZone("", 8*3600) }
+
 func (weekdays) Workday(d calendar.Date) bool {
 	w := d.Time().Weekday()
 	return w != time.Saturday && w != time.Sunday && d.String() != "2026-12-03"
@@ -123,6 +125,80 @@ func TestWorkdaysAfterADay(t *testing.T) {
 			t.Errorf("%s: %v, want %s", c.name, out, c.want)
 		}
 	}
+}
+
+func TestMonthsAndTimesAmongTheAnswersFollow(t *testing.T) {
+	asked, _ := calendar.ParseDate("2026-11-30")
+	planned, _ := calendar.ParseDate("2026-12-03")
+	f := form.Form{Fields: []form.Field{{Key: "m", Type: form.Month}, {Key: "at", Type: form.DateTime}, {Key: "d", Type: form.Date}}}
+	for _, c := range []struct{ key, answer, want string }{
+		{"m", "{month}", "2026-12"}, {"m", "{月-1}", "2026-11"}, {"m", "{month+1}", "2027-01"}, {"m", "{month-12}", "2025-12"},
+		{"m", "{上月}", "2026-11"}, {"m", " {this month} ", "2026-12"}, {"m", "{下月}", "2027-01"}, {"m", "2027-05", "2027-05"},
+		{"m", "{month-13}", "{month-13}"}, {"m", "{workday+1}", "{workday+1}"},
+		{"at", "{workday+1 14:00}", "2026-12-01T06:00:00Z"}, {"at", "{工作日+3  9:05}", "2026-12-04T01:05:00Z"}, {"at", "{workday+0 00:00}", "2026-11-29T16:00:00Z"},
+		{"at", "{workday+1}", "{workday+1}"}, {"at", "{workday+1 24:00}", "{workday+1 24:00}"}, {"at", "{month}", "{month}"},
+		{"d", "{workday+1 14:00}", "{workday+1 14:00}"},
+	} {
+		if out := filledAnswers(f, map[string]any{c.key: c.answer}, day{planned, asked, weekdays{}}); out[c.key] != c.want {
+			t.Errorf("%s %s: %v, want %s", c.key, c.answer, out[c.key], c.want)
+		}
+	}
+	for _, n := range []int{-12, -1, 0, 1, 12} {
+		if w, ok := followed(form.Month, monthText(n)); !ok || w.n != n {
+			t.Errorf("%d is written %s and read %d %t", n, monthText(n), w.n, ok)
+		}
+	}
+}
+
+// withMonths is a service that asks for a month and a moment.
+const withMonths = `
+schema: icm.template/v1
+locale_order: [zh, en]
+department: {code: finance, name: {zh: 财务部, en: Finance}}
+services:
+- code: finance.closing
+  name: {zh: 结账数据, en: Closing figures}
+  description: {zh: 按月取数, en: Figures of a month}
+  kind: request
+  form:
+  - {key: period, type: month, label: {zh: 会计期间, en: Period}, required: true}
+  - {key: pick, type: datetime, label: {zh: 取数时间, en: Time of fetching}, required: true}
+  - {key: note, type: text, label: {zh: 说明, en: Note}}
+  standards:
+    response: {value: 1, unit: workdays_eod}
+    response_target_pct: 95
+    completion: {value: 5, unit: workdays_eod}
+    completion_target_pct: 90
+    quality: {metric: {zh: 准确率, en: Right}, target_pct: 98}
+`
+
+func TestARequestIsFiledWithItsMonthAndItsTime(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		h.pack(withMonths)
+		w := monthly()
+		w.Service, w.Title, w.Fields = "finance.closing", "{上月} 月结账数据", map[string]any{"period": "{month-1}", "pick": "{workday+1 14:30}"}
+		x := h.make("3002", w)
+		if title, err := h.Heading(h.as("3002"), x); err != nil || title != "11 月结账数据" {
+			t.Errorf("headed %q: %v", title, err)
+		}
+		h.on("2026-11-30 08:00")
+		h.due()
+		v, err := h.Template(h.as("3002"), x.Number)
+		must(t, err)
+		r, err := h.Request.ByNumber(h.as("3002"), v.Last[0].Number)
+		must(t, err)
+		if r.Title != "11 月结账数据" || !strings.Contains(r.Fields, `"period":"2026-11"`) || !strings.Contains(r.Fields, `"pick":"2026-12-01T06:30:00Z"`) {
+			t.Errorf("%s: %s", r.Title, r.Fields)
+		}
+		if title, err := h.Heading(h.as("3002"), v.Template); err != nil || title != "12 月结账数据" {
+			t.Errorf("headed %q after the first: %v", title, err)
+		}
+		w.Fields = map[string]any{"period": "{month+13}", "pick": "{workday+1}"}
+		_, err = h.Make(h.as("3002"), w)
+		if e, ok := fault.As(err); !ok || len(e.Fields) != 2 {
+			t.Errorf("what does not follow is refused: %v", err)
+		}
+	})
 }
 
 func TestAKillInTheMiddleLosesNothingAndAsksNothingTwice(t *testing.T) {

@@ -47,25 +47,62 @@ func filled(text string, d calendar.Date) string {
 	})
 }
 
-// later is an answer to a date field that follows the day on which it is asked: {workday+5}, {工作日+5}.
-var later = regexp.MustCompile(`^\{(?:workday|工作日)\+(\d{1,3})\}$`)
+// Answers may follow the moment of asking instead of being fixed: a date {workday+5}, a date with a time {workday+5 14:00}, a month
+// {month-1}. Days count from the day on which it is asked; months from the month of the date, as those of the title do.
+var (
+	later     = regexp.MustCompile(`^\{(?:workday|工作日)\+(\d{1,3})(?: +([01]?\d|2[0-3]):([0-5]\d))?\}$`)
+	monthsOff = regexp.MustCompile(`^\{(?:month|月)(?:([+-])(\d{1,2}))?\}$`)
+)
 
-// maxLater is how many workdays such an answer may lie behind that day.
-const maxLater = 250
+// maxLater is how many workdays such an answer may lie behind that day, maxMonths how many months before or behind that month.
+const (
+	maxLater  = 250
+	maxMonths = 12
+)
 
-// laterBy is how many workdays behind the day of asking an answer lies; ok says whether it is of that kind.
-func laterBy(answer any) (n int, ok bool) {
-	text, _ := answer.(string)
-	m := later.FindStringSubmatch(strings.TrimSpace(text))
-	if m == nil {
-		return 0, false
-	}
-	n, err := strconv.Atoi(m[1])
-	return n, err == nil && n <= maxLater
+// namedMonths are the months that have a name.
+var namedMonths = map[string]int{"{上月}": -1, "{last month}": -1, "{本月}": 0, "{this month}": 0, "{下月}": 1, "{next month}": 1}
+
+// following is what an answer says that follows the moment of asking.
+type following struct {
+	n  int    // workdays, or months
+	at string // 14:00 of that day
 }
 
-// laterText writes such an answer; what was typed is kept as it is, to be shown again.
-func laterText(n string) string { return "{workday+" + n + "}" }
+// followed reads such an answer to a field of a type; ok says whether it is one.
+func followed(kind form.Type, answer any) (w following, ok bool) {
+	text, _ := answer.(string)
+	text = strings.TrimSpace(text)
+	if kind == form.Month {
+		if n, named := namedMonths[text]; named {
+			return following{n: n}, true
+		}
+		m := monthsOff.FindStringSubmatch(text)
+		if m == nil {
+			return w, false
+		}
+		n, _ := strconv.Atoi(m[1] + m[2]) // {month}: 0
+		return following{n: n}, n >= -maxMonths && n <= maxMonths
+	}
+	m := later.FindStringSubmatch(text)
+	if m == nil || (kind == form.DateTime) != (m[2] != "") || kind != form.Date && kind != form.DateTime {
+		return w, false
+	}
+	w.n, _ = strconv.Atoi(m[1])
+	if m[2] != "" {
+		w.at = fmt.Sprintf("%02s:%s", m[2], m[3])
+	}
+	return w, w.n <= maxLater
+}
+
+// laterText and monthText write such answers; what was typed is kept as it is, to be shown again.
+func laterText(n, at string) string { return strings.TrimSpace("{workday+"+n+" "+at) + "}" }
+func monthText(n int) string {
+	if n == 0 {
+		return "{month}"
+	}
+	return fmt.Sprintf("{month%+d}", n)
+}
 
 // workdaysAfter is the n-th workday after a day; of 0 the day itself.
 func workdaysAfter(c calendar.Days, d calendar.Date, n int) calendar.Date {
@@ -77,23 +114,42 @@ func workdaysAfter(c calendar.Days, d calendar.Date, n int) calendar.Date {
 	return d
 }
 
+// monthAfter is the month that lies n months behind the one of a day: 2026-11.
+func monthAfter(d calendar.Date, n int) string {
+	t := d.Time()
+	return time.Date(t.Year(), t.Month()+time.Month(n), 1, 0, 0, 0, 0, time.UTC).Format("2006-01")
+}
+
 // day is what an answer may say of: the date that a template names, and the day on which it is asked, in a calendar.
 type day struct {
 	planned, asked calendar.Date
 	table          calendar.Days
 }
 
-// filledAnswers puts a date into the texts among the answers, and days into those that follow the day of asking.
+// says is what an answer that follows comes to.
+func (d day) says(kind form.Type, w following) string {
+	if kind == form.Month {
+		return monthAfter(d.planned, w.n)
+	}
+	on := workdaysAfter(d.table, d.asked, w.n)
+	if kind == form.DateTime {
+		return calendar.Moment(on, w.at, d.table.Location()).Format(time.RFC3339)
+	}
+	return on.String()
+}
+
+// filledAnswers puts a date into the texts among the answers, and days and months into those that follow the moment of asking.
 func filledAnswers(f form.Form, answers map[string]any, d day) map[string]any {
 	out := maps.Clone(answers)
 	for _, x := range f.Fields {
 		text, ok := out[x.Key].(string)
-		switch n, follows := laterBy(text); {
-		case !ok:
-		case x.Type == form.Text || x.Type == form.LongText:
+		if !ok {
+			continue
+		}
+		if x.Type == form.Text || x.Type == form.LongText {
 			out[x.Key] = filled(text, d.planned)
-		case x.Type == form.Date && follows:
-			out[x.Key] = workdaysAfter(d.table, d.asked, n).String()
+		} else if w, follows := followed(x.Type, text); follows {
+			out[x.Key] = d.says(x.Type, w)
 		}
 	}
 	return out
@@ -145,6 +201,14 @@ func (t Template) after(c calendar.Days, at time.Time, limit int) []calendar.Occ
 		at = begin
 	}
 	return t.Schedule.Stepped(c, t.Step, t.From, at, t.Until, limit)
+}
+
+// heading is the title with the date put in that it stands for: the next one, or else the last.
+func (t Template) heading(c calendar.Days) string {
+	if next := t.after(c, t.Through, 1); len(next) > 0 {
+		return filled(t.Title, next[0].Planned)
+	}
+	return filled(t.Title, calendar.DateOf(t.Through.In(c.Location())))
 }
 
 // opening is when a date opens its request.
