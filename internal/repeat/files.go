@@ -2,7 +2,6 @@ package repeat
 
 import (
 	"context"
-	"maps"
 	"slices"
 	"strconv"
 	"strings"
@@ -21,55 +20,19 @@ func kept(of form.Form, answers map[string]any) map[string]any {
 	out := map[string]any{}
 	for _, x := range of.Fields {
 		v, ok := answers[x.Key]
-		switch {
-		case !ok || x.Type == form.AutoNumber || x.Type == form.Formula:
-		case x.Type == form.Attachment:
-			if ids := fileTexts(v); len(ids) > 0 {
-				out[x.Key] = ids
-			}
-		default:
+		if ok && x.Type != form.AutoNumber && x.Type != form.Formula && (x.Type != form.Attachment || len(of.RawFiles(map[string]any{x.Key: v})) > 0) {
 			out[x.Key] = v
 		}
 	}
-	return out
-}
-
-// fileTexts are the ids of a raw answer, as texts.
-func fileTexts(v any) []string {
-	var out []string
-	add := func(text string) {
-		if text = strings.TrimSpace(text); text != "" {
-			out = append(out, text)
-		}
-	}
-	switch x := v.(type) {
-	case string:
-		add(x)
-	case []string:
-		for _, text := range x {
-			add(text)
-		}
-	case []any:
-		for _, y := range x {
-			if text, ok := y.(string); ok {
-				add(text)
-			}
-		}
-	}
-	return out
+	return of.MapFiles(out, func(_ string, ids []string) []string { return ids })
 }
 
 // filesIn are the ids of all files among the answers.
 func filesIn(of form.Form, answers map[string]any) []int64 {
 	var out []int64
-	for _, x := range of.Fields {
-		if x.Type != form.Attachment {
-			continue
-		}
-		for _, text := range fileTexts(answers[x.Key]) {
-			if id, err := strconv.ParseInt(text, 10, 64); err == nil { // what is no number is no file; the form refuses it
-				out = append(out, id)
-			}
+	for _, text := range of.RawFiles(answers) {
+		if id, err := strconv.ParseInt(text, 10, 64); err == nil { // what is no number is no file; the form refuses it
+			out = append(out, id)
 		}
 	}
 	return out
@@ -85,20 +48,18 @@ func (s *Service) holdFiles(ctx context.Context, of form.Form, answers map[strin
 	}
 	var all []string
 	known = true
-	for _, x := range of.Fields {
-		if x.Type != form.Attachment {
-			continue
-		}
-		for _, text := range fileTexts(answers[x.Key]) {
+	of.MapFiles(answers, func(name string, ids []string) []string {
+		for _, text := range ids {
 			id, _ := strconv.ParseInt(text, 10, 64) // 0 is no file
 			file := found[id]
 			if mine := file.ID != 0 && file.Person == me(ctx) && file.Subject == (access.Subject{}); !mine && !slices.Contains(held, text) {
-				f.Add("fields."+x.Key, "talk.file-unknown")
+				f.Add("fields."+name, "talk.file-unknown")
 				known = false
 			}
-			all = append(all, text)
 		}
-	}
+		all = append(all, ids...)
+		return ids
+	})
 	t.Files = strings.Join(all, " ")
 	return known, nil
 }
@@ -128,22 +89,15 @@ func (s *Service) copied(ctx context.Context, of form.Form, answers map[string]a
 	if err != nil {
 		return nil, err
 	}
-	out := maps.Clone(answers)
-	for _, x := range of.Fields {
-		if x.Type != form.Attachment {
-			continue
-		}
-		texts := fileTexts(answers[x.Key])
+	return of.MapFiles(answers, func(_ string, texts []string) []string {
+		out := slices.Clone(texts)
 		for i, text := range texts {
 			if id, err := strconv.ParseInt(text, 10, 64); err == nil && made[id] != 0 {
-				texts[i] = strconv.FormatInt(made[id], 10)
+				out[i] = strconv.FormatInt(made[id], 10)
 			}
 		}
-		if len(texts) > 0 {
-			out[x.Key] = texts
-		}
-	}
-	return out, nil
+		return out
+	}), nil
 }
 
 // nameFiles gives the files of a template their names, for whoever may change it and has not uploaded them.
@@ -155,24 +109,23 @@ func (s *Service) nameFiles(ctx context.Context, of form.Form, answers map[strin
 	if p.Chosen == nil {
 		p.Chosen = map[string][]form.Ref{}
 	}
-	for _, x := range of.Fields {
-		if x.Type != form.Attachment {
-			continue
-		}
-		for _, text := range fileTexts(answers[x.Key]) {
+	of.MapFiles(answers, func(name string, ids []string) []string {
+		key, _, _ := strings.Cut(name, "[") // rows share what their table names
+		for _, text := range ids {
 			id, err := strconv.ParseInt(text, 10, 64)
-			known := slices.ContainsFunc(p.Chosen[x.Key], func(r form.Ref) bool { return r.Code == text })
+			known := slices.ContainsFunc(p.Chosen[key], func(r form.Ref) bool { return r.Code == text })
 			if file, ok := found[id]; ok && err == nil && !known {
-				p.Chosen[x.Key] = append(p.Chosen[x.Key], form.Ref{Code: text, Name: file.Name})
+				p.Chosen[key] = append(p.Chosen[key], form.Ref{Code: text, Name: file.Name})
 			}
 		}
-	}
+		return ids
+	})
 	return nil
 }
 
-// withoutFiles is a form without files: one date has those of its template.
+// withoutFiles is a form without files, and without tables that hold some: one date has those of its template.
 func withoutFiles(f form.Form) form.Form {
-	f.Fields = slices.DeleteFunc(slices.Clone(f.Fields), func(x form.Field) bool { return x.Type == form.Attachment })
+	f.Fields = slices.DeleteFunc(slices.Clone(f.Fields), form.Field.HoldsFiles)
 	for i, sec := range f.Sections {
 		if i == 0 {
 			f.Sections = slices.Clone(f.Sections)

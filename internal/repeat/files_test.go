@@ -11,6 +11,7 @@ import (
 	"neike/internal/access"
 	"neike/internal/kit/dbtest"
 	"neike/internal/kit/fault"
+	"neike/internal/kit/form"
 	"neike/internal/kit/sqldb"
 	"neike/internal/request"
 	"neike/internal/talk"
@@ -81,3 +82,69 @@ func TestATemplateHoldsItsFiles(t *testing.T) {
 		}
 	})
 }
+
+// TestFilesInTheRowsOfATableAreCopiedToo: by a date, and when a request is asked again; each copy belongs to one request alone.
+func TestFilesInTheRowsOfATableAreCopiedToo(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		h.pack(withMonths)
+		clerk := h.as("3002")
+		file, err := h.Talk.Upload(clerk, "货架.pdf", strings.NewReader("%PDF-1.4 rack"))
+		must(t, err)
+		id := strconv.FormatInt(file.ID, 10)
+		rows := []any{map[string]any{"name": "甲", "photo": []any{id}}, map[string]any{"name": "乙"}}
+		w := monthly()
+		w.Service, w.Fields = "finance.closing", map[string]any{"period": "{month}", "pick": "{workday+1 9:00}", "items": rows}
+		if _, err := h.Make(h.as("3003"), w); fault.KindOf(err) != fault.Invalid || !strings.Contains(err.Error(), "fields.items[0].photo") {
+			t.Errorf("a file of a colleague: %v", err)
+		}
+		x := h.make("3002", w)
+		if x.Files != id {
+			t.Errorf("it holds %q", x.Files)
+		}
+		dbtest.Clock(h.db).Advance(48 * time.Hour)
+		must(t, h.Talk.Sweep(h.ctx))
+		_, err = h.ChangeDate(clerk, x.Number, "2026-12", "", map[string]any{"period": "2026-10", "pick": "{workday+2 9:00}"})
+		must(t, err)
+		h.on("2026-11-30 08:00")
+		h.due()
+		v, err := h.Template(clerk, x.Number)
+		must(t, err)
+		r, err := h.Request.ByNumber(clerk, v.Last[0].Number)
+		must(t, err)
+		photo := func(fields map[string]any) int64 {
+			t.Helper()
+			texts := withFiles.RawFiles(fields)
+			if len(texts) != 1 {
+				t.Fatalf("files %v of %v", texts, fields)
+			}
+			n, err := strconv.ParseInt(texts[0], 10, 64)
+			must(t, err)
+			return n
+		}
+		answers, err := form.Decode([]byte(r.Fields))
+		must(t, err)
+		ask, _, err := h.Request.Copy(clerk, r.Number)
+		must(t, err)
+		first, again := photo(answers), photo(ask.Fields)
+		found, err := h.filesByID(clerk, []int64{first, again})
+		must(t, err)
+		if first == file.ID || again == first || found[first].Subject != (access.Subject{Kind: request.Kind, ID: r.ID}) || found[again].Subject != (access.Subject{}) || found[again].Hash != file.Hash {
+			t.Errorf("copies %+v", found)
+		}
+		if r.Fields = ""; answers["period"] != "2026-10" {
+			t.Errorf("the date was asked with %v", answers)
+		}
+		second, err := h.Request.Open(clerk, ask)
+		must(t, err)
+		left, err := h.filesByID(clerk, []int64{again})
+		if err != nil || left[again].Subject != (access.Subject{Kind: request.Kind, ID: second.ID}) {
+			t.Errorf("asked again with %+v: %v", left, err)
+		}
+		if _, _, err := h.Request.Copy(h.as("3003"), r.Number); fault.KindOf(err) != fault.NotFound {
+			t.Errorf("a stranger copies it: %v", err)
+		}
+	})
+}
+
+// withFiles is as much of the form of withMonths as holds files.
+var withFiles = form.Form{Fields: []form.Field{{Key: "items", Type: form.Table, Fields: []form.Field{{Key: "photo", Type: form.Attachment}}}}}

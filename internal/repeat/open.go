@@ -10,7 +10,6 @@ import (
 	"neike/internal/calendar"
 	"neike/internal/catalog"
 	"neike/internal/kit/fault"
-	"neike/internal/kit/form"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/ui"
@@ -147,8 +146,8 @@ func (s *Service) askOf(ctx context.Context, t Template, given Date, o calendar.
 		if err := json.Unmarshal([]byte(given.Fields), &answers); err != nil {
 			return request.Ask{}, fmt.Errorf("answers of %s: %w", o.Slot, err)
 		}
-		for _, x := range service.Form.Fields { // a date has the files of its template
-			if x.Type == form.Attachment {
+		for _, x := range service.Form.Fields { // a date has the files of its template, and the tables that hold some
+			if x.HoldsFiles() {
 				answers[x.Key] = t.Answers()[x.Key]
 			}
 		}

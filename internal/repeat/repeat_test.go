@@ -164,6 +164,12 @@ services:
   - {key: period, type: month, label: {zh: 会计期间, en: Period}, required: true}
   - {key: pick, type: datetime, label: {zh: 取数时间, en: Time of fetching}, required: true}
   - {key: note, type: text, label: {zh: 说明, en: Note}}
+  - key: items
+    type: table
+    label: {zh: 明细, en: Items}
+    fields:
+    - {key: name, type: text, label: {zh: 名称, en: Name}}
+    - {key: photo, type: attachment, label: {zh: 照片, en: Photo}}
   standards:
     response: {value: 1, unit: workdays_eod}
     response_target_pct: 95

@@ -5,8 +5,10 @@ import (
 	"errors"
 	"mime/multipart"
 	"net/url"
+	"strconv"
 
 	"neike/internal/catalog"
+	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/form"
 	"neike/internal/kit/sqldb"
@@ -78,8 +80,8 @@ func (s *Service) ExpectBy(count func(ctx context.Context, unit int64) (n int, h
 	s.expect = count
 }
 
-// Copy is what a request asks for, to ask it again: for whoever asked it or may see it and is entitled to its service. Files are
-// not copied.
+// Copy is what a request asks for, to ask it again: for whoever asked it or may see it and is entitled to its service. Its files are
+// copies that belong to the actor, attached to nothing yet; whoever looks with somebody else's eyes gets none.
 func (s *Service) Copy(ctx context.Context, number int64) (Ask, *catalog.Service, error) {
 	v, err := s.ByNumber(ctx, number)
 	if err != nil {
@@ -106,12 +108,41 @@ func (s *Service) Copy(ctx context.Context, number int64) (Ask, *catalog.Service
 	}
 	ask := Ask{Service: service.Code, Title: v.Title, Fields: map[string]any{}, Customer: unitCode(v.Tree, v.Customer), Confidential: v.Confidential, Place: v.Place.Code}
 	for _, f := range service.Form.Fields {
-		if x, given := fields[f.Key]; given && f.Type != form.Attachment && f.Type != form.AutoNumber && f.Type != form.Formula {
+		if x, given := fields[f.Key]; given && f.Type != form.AutoNumber && f.Type != form.Formula {
 			ask.Fields[f.Key] = x
 		}
+	}
+	if ask.Fields, err = s.copiedFiles(ctx, service.Form, ask.Fields); err != nil {
+		return Ask{}, nil, err
 	}
 	for _, id := range v.Named {
 		ask.Named = append(ask.Named, v.People[id].No)
 	}
 	return ask, service, nil
+}
+
+// copiedFiles are answers with copies of their files for the actor; those that are gone are left out.
+func (s *Service) copiedFiles(ctx context.Context, of form.Form, answers map[string]any) (map[string]any, error) {
+	var ids []int64
+	for _, text := range of.RawFiles(answers) {
+		if id, err := strconv.ParseInt(text, 10, 64); err == nil {
+			ids = append(ids, id)
+		}
+	}
+	made := map[int64]int64{}
+	if len(ids) > 0 && actor.From(ctx).Viewer == 0 {
+		var err error
+		if made, err = s.Talk.CopyFiles(ctx, ids); err != nil {
+			return nil, err
+		}
+	}
+	return of.MapFiles(answers, func(_ string, texts []string) []string {
+		out := make([]string, 0, len(texts))
+		for _, text := range texts {
+			if id, err := strconv.ParseInt(text, 10, 64); err == nil && made[id] != 0 {
+				out = append(out, strconv.FormatInt(made[id], 10))
+			}
+		}
+		return out
+	}), nil
 }
