@@ -32,11 +32,12 @@ const FreeStrikes = freeStrikes
 
 // Dear makes passwords as dear as they are outside tests, until the test ends.
 func Dear(t interface{ Cleanup(func()) }) {
-	before := *cost
+	before, public := *cost, *printed
 	cost.Memory, cost.Iterations = 19*1024, 2
+	*printed = *cost
 	nobodysHash = sync.OnceValue(newNobody)
 	t.Cleanup(func() {
-		*cost = before
+		*cost, *printed = before, public
 		nobodysHash = sync.OnceValue(newNobody)
 	})
 }

@@ -19,6 +19,9 @@ import (
 // cost of a password: OWASP's second choice, 19 MiB and two passes.
 var cost = &argon2id.Params{Memory: 19 * 1024, Iterations: 2, Parallelism: 1, SaltLength: 16, KeyLength: 32}
 
+// printed is the cost of a password that everybody may read in a manual: there is nothing to protect.
+var printed = &argon2id.Params{Memory: 64, Iterations: 1, Parallelism: 1, SaltLength: 16, KeyLength: 32}
+
 // hashOf turns a password into what is kept.
 func hashOf(ctx context.Context, address, password string) (hash string, err error) {
 	err = hashing.do(ctx, address, func() error {

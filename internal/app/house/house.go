@@ -8,6 +8,8 @@ import (
 	"io"
 	"log/slog"
 	"net"
+	"os"
+	"path/filepath"
 	"testing"
 	"time"
 
@@ -45,11 +47,17 @@ func Each(t *testing.T, fn func(t *testing.T, h *House)) {
 	})
 }
 
-// With runs the product as configured until the test ends.
+// With runs the product as configured until the test ends. A new folder begins with a database that is up to date: the
+// migrations run once a process.
 func With(t testing.TB, c app.Config) *House {
 	t.Helper()
 	if c.Log == nil {
 		c.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	}
+	if file := filepath.Join(c.Data, "neike.db"); c.DatabaseURL == "" && missing(file) {
+		if err := errors.Join(os.MkdirAll(c.Data, 0o700), os.WriteFile(file, dbtest.File(t, app.Schemas()...), 0o600)); err != nil {
+			t.Fatal(err)
+		}
 	}
 	a, err := app.New(t.Context(), c)
 	if err != nil {
@@ -78,6 +86,11 @@ func With(t testing.TB, c app.Config) *House {
 		}
 	})
 	return h
+}
+
+func missing(file string) bool {
+	_, err := os.Stat(file)
+	return errors.Is(err, os.ErrNotExist)
 }
 
 // Stop ends the house before the test does.

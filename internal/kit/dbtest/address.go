@@ -16,3 +16,13 @@ func URL(t testing.TB, schemas ...sqldb.Schema) string {
 	}
 	return postgresDatabase(t, print, schemas)
 }
+
+// File is the content of a database file of SQLite with these schemas, for programs that open it themselves.
+func File(t testing.TB, schemas ...sqldb.Schema) []byte {
+	t.Helper()
+	print, err := sqldb.Fingerprint(sqldb.SQLite, schemas...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return migrated(t, print, schemas)
+}

@@ -20,6 +20,7 @@ import (
 	"log/slog"
 	"os"
 	"path/filepath"
+	"runtime/debug"
 	"sync"
 	"testing"
 	"time"
@@ -140,8 +141,18 @@ var templates struct {
 	made map[string][]byte // fingerprint → content of a migrated file of SQLite
 }
 
-// sqliteFile copies a migrated file, which this process makes once per set of schemas.
+// sqliteFile copies a migrated file.
 func sqliteFile(t testing.TB, print string, schemas []sqldb.Schema) string {
+	t.Helper()
+	file := filepath.Join(t.TempDir(), "test.db")
+	if err := os.WriteFile(file, migrated(t, print, schemas), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	return file
+}
+
+// migrated is the content of a migrated file, which this process makes once per set of schemas.
+func migrated(t testing.TB, print string, schemas []sqldb.Schema) []byte {
 	t.Helper()
 	templates.Lock()
 	defer templates.Unlock()
@@ -156,11 +167,7 @@ func sqliteFile(t testing.TB, print string, schemas []sqldb.Schema) string {
 		}
 		templates.made[print] = body
 	}
-	file := filepath.Join(t.TempDir(), "test.db")
-	if err := os.WriteFile(file, body, 0o600); err != nil {
-		t.Fatal(err)
-	}
-	return file
+	return body
 }
 
 func migratedFile(schemas []sqldb.Schema) ([]byte, error) {
@@ -180,6 +187,15 @@ func migratedFile(schemas []sqldb.Schema) ([]byte, error) {
 		return nil, err
 	}
 	return os.ReadFile(file)
+}
+
+// Tests have memory to spare: garbage may grow to four times what lives, and to no fixed amount. GOGC in the environment
+// stands; what the tests start finds it there.
+func init() {
+	if os.Getenv("GOGC") == "" {
+		_ = os.Setenv("GOGC", "400")
+		debug.SetGCPercent(400)
+	}
 }
 
 func randomName() string {

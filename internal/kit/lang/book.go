@@ -2,6 +2,7 @@ package lang
 
 import (
 	"context"
+	"crypto/sha256"
 	"embed"
 	"fmt"
 	"io/fs"
@@ -9,6 +10,7 @@ import (
 	"slices"
 	"sort"
 	"strings"
+	"sync"
 	"time"
 
 	"github.com/BurntSushi/toml"
@@ -27,15 +29,15 @@ type Book struct {
 	// Clock is the house's clock, for 'today' and 'ago'. Nil means time.Now.
 	Clock func() time.Time
 	words map[string]map[string]*message // locale → id → message
-	from  map[string]string              // locale + id → file, to name duplicates
 }
 
 // New reads every zh.toml and en.toml below each file system. It fails on a file it cannot read, on an
 // id that occurs twice in one language, and on a message it cannot take apart.
 func New(fss ...fs.FS) (*Book, error) {
-	b := &Book{words: map[string]map[string]*message{}, from: map[string]string{}}
+	b := &Book{words: map[string]map[string]*message{}}
+	files := map[string]map[string]string{} // locale → id → file, to name duplicates
 	for _, locale := range Locales {
-		b.words[locale] = map[string]*message{}
+		b.words[locale], files[locale] = map[string]*message{}, map[string]string{}
 	}
 	for i, fsys := range append([]fs.FS{own}, fss...) {
 		err := fs.WalkDir(fsys, ".", func(name string, d fs.DirEntry, err error) error {
@@ -50,7 +52,7 @@ func New(fss ...fs.FS) (*Book, error) {
 			if err != nil {
 				return err
 			}
-			return b.add(locale, fmt.Sprintf("%d:%s", i, name), raw)
+			return b.add(locale, fmt.Sprintf("%d:%s", i, name), raw, files[locale])
 		})
 		if err != nil {
 			return nil, fmt.Errorf("words: %w", err)
@@ -59,24 +61,50 @@ func New(fss ...fs.FS) (*Book, error) {
 	return b, nil
 }
 
-func (b *Book) add(locale, file string, raw []byte) error {
-	parsed, err := i18n.ParseMessageFileBytes(raw, locale+".toml", map[string]i18n.UnmarshalFunc{"toml": toml.Unmarshal})
+func (b *Book) add(locale, file string, raw []byte, from map[string]string) error {
+	list, err := parse(locale, raw)
 	if err != nil {
 		return fmt.Errorf("%s: %w", file, err)
 	}
-	tag := language.MustParse(locale)
-	for _, m := range parsed.Messages {
-		if other, taken := b.from[locale+" "+m.ID]; taken {
-			return fmt.Errorf("%s: %q is already in %s", file, m.ID, other)
+	for _, m := range list {
+		if other, taken := from[m.id]; taken {
+			return fmt.Errorf("%s: %q is already in %s", file, m.id, other)
 		}
-		c, err := compile(tag, m)
-		if err != nil {
-			return fmt.Errorf("%s: %q: %w", file, m.ID, err)
-		}
-		b.words[locale][m.ID] = c
-		b.from[locale+" "+m.ID] = file
+		b.words[locale][m.id], from[m.id] = m.message, file
 	}
 	return nil
+}
+
+// entry is a message under its id.
+type entry struct {
+	id string
+	*message
+}
+
+// parsed are the files that this process has taken apart: [32]byte of language and text → []entry. Messages do not change,
+// so all books share them.
+var parsed sync.Map
+
+// parse takes a file apart, each text once.
+func parse(locale string, raw []byte) ([]entry, error) {
+	print := sha256.Sum256(append([]byte(locale+"\n"), raw...))
+	if known, ok := parsed.Load(print); ok {
+		return known.([]entry), nil
+	}
+	file, err := i18n.ParseMessageFileBytes(raw, locale+".toml", map[string]i18n.UnmarshalFunc{"toml": toml.Unmarshal})
+	if err != nil {
+		return nil, err
+	}
+	tag, list := language.MustParse(locale), make([]entry, 0, len(file.Messages))
+	for _, m := range file.Messages {
+		c, err := compile(tag, m)
+		if err != nil {
+			return nil, fmt.Errorf("%q: %w", m.ID, err)
+		}
+		list = append(list, entry{m.ID, c})
+	}
+	parsed.Store(print, list)
+	return list, nil
 }
 
 // Missing lists what keeps the languages from being equal: ids that one has and another lacks, empty
