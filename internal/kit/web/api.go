@@ -142,7 +142,7 @@ func decodeJSON(data []byte, v any) error {
 	var carried *fault.Error
 	switch {
 	case errors.As(err, &kind):
-		return unreadable(kind.Field, "web.wrong-kind", wanted(kind.Type))
+		return unreadable(kind.Field, wrongKind, wanted(kind.Type))
 	case errors.As(err, &date):
 		return fault.New(fault.Malformed, "web.date")
 	case errors.As(err, &carried):
@@ -186,19 +186,24 @@ func withoutNUL(data []byte) []byte {
 	return out
 }
 
-// wanted names the kind of value in JSON's words.
+// wrongKind is the fault of a value of another kind than its place; web.kind.… say in words which it wants.
+const wrongKind = "web.wrong-kind"
+
+// wanted is the kind of value that a place wants.
 func wanted(t reflect.Type) string {
 	switch t.Kind() {
 	case reflect.String:
-		return "string"
+		return "text"
 	case reflect.Bool:
-		return "boolean"
+		return "truth"
 	case reflect.Slice, reflect.Array:
-		return "array"
+		return "list"
 	case reflect.Struct, reflect.Map:
 		return "object"
-	default:
+	case reflect.Float32, reflect.Float64:
 		return "number"
+	default:
+		return "whole-number"
 	}
 }
 

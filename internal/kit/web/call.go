@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"net/url"
 	"reflect"
+	"slices"
 	"strconv"
 	"strings"
 	"sync"
@@ -45,6 +46,7 @@ type param struct {
 	field       []int
 	in, name    string
 	defaultText string
+	rules       rules
 }
 
 // header is a field of an output that goes into a header.
@@ -96,7 +98,7 @@ func (c *calling) parameters(schemas huma.Registry, h *huma.Operation, t reflect
 			if name == "" {
 				continue
 			}
-			c.params = append(c.params, param{way, in, name, f.Tag.Get("default")})
+			c.params = append(c.params, param{way, in, name, f.Tag.Get("default"), rulesOf(f.Tag)})
 			p := &huma.Param{Name: name, In: in, Required: in == "path" || f.Tag.Get("required") == "true", Schema: huma.SchemaFromField(schemas, f, "")}
 			p.Description = p.Schema.Description
 			if in == "query" {
@@ -158,22 +160,46 @@ func hint(t reflect.Type, field, other string) string {
 // serve reads the input, does the call and writes its output.
 func (c *calling) serve(w http.ResponseWriter, r *http.Request) error {
 	in := reflect.New(c.in)
-	if err := c.fill(in.Elem(), r); err != nil {
+	var wrong fault.Fields
+	if err := c.fill(in.Elem(), r, &wrong); err != nil {
 		return err
+	}
+	if wrong.Len() > 0 && r.Method != http.MethodGet {
+		return wrong.Err()
 	}
 	if q, ok := in.Interface().(QueryFiller); ok {
 		q.FillQuery(r.URL.Query())
 	}
 	out, err := c.do(r.Context(), in.Interface())
+	if wrong.Len() > 0 {
+		return alsoWrong(wrong, err)
+	}
 	if err != nil {
 		return err
 	}
 	return c.write(w, r, out)
 }
 
-// fill reads parameters and body; unreadable ones are named together.
-func (c *calling) fill(in reflect.Value, r *http.Request) error {
-	var wrong fault.Fields
+// alsoWrong adds to the wrong parameters of a reading what its room finds wrong with the others, and keeps to what the
+// room says of those who may not read at all.
+func alsoWrong(wrong fault.Fields, err error) error {
+	f, ok := fault.As(err)
+	switch {
+	case !ok:
+		return wrong.Err()
+	case f.Kind != fault.Invalid:
+		return err
+	}
+	for _, x := range f.Fields {
+		if !slices.ContainsFunc(wrong.All(), func(w fault.Field) bool { return w.Name == x.Name }) {
+			wrong.Add(x.Name, x.Key, fault.Flat(x.Args)...)
+		}
+	}
+	return wrong.Err()
+}
+
+// fill reads parameters and body; wrong parameters are named together, and stay empty.
+func (c *calling) fill(in reflect.Value, r *http.Request, wrong *fault.Fields) error {
 	var query url.Values
 	for _, p := range c.params {
 		var text string
@@ -191,15 +217,19 @@ func (c *calling) fill(in reflect.Value, r *http.Request) error {
 		if text == "" {
 			text = p.defaultText
 		}
-		if text != "" && !put(in.FieldByIndex(p.field), text) {
+		field := in.FieldByIndex(p.field)
+		switch {
+		case text != "" && !put(field, text):
 			if p.in == "path" {
 				return fault.ErrNotFound
 			}
 			wrong.Add(p.name, "web.unreadable")
+		case text != "" && p.in != "path" && !p.rules.check(p.name, text, field, wrong):
+			field.SetZero()
 		}
 	}
 	if c.body == nil && c.raw == nil {
-		return wrong.Err()
+		return nil
 	}
 	document, err := io.ReadAll(r.Body)
 	switch {
@@ -208,17 +238,14 @@ func (c *calling) fill(in reflect.Value, r *http.Request) error {
 	case len(document) == 0 && c.required:
 		return fault.New(fault.Malformed, "web.no-body")
 	case len(document) == 0:
-		return wrong.Err()
+		return nil
 	case c.raw != nil:
 		in.FieldByIndex(c.raw).SetBytes(document)
-		return wrong.Err()
+		return nil
 	case !isJSON(r.Header.Get("Content-Type")):
 		return fault.New(fault.Media, "web.media")
 	}
-	if err := decodeJSON(document, in.FieldByIndex(c.body).Addr().Interface()); err != nil {
-		return err
-	}
-	return wrong.Err()
+	return decodeJSON(document, in.FieldByIndex(c.body).Addr().Interface())
 }
 
 // isJSON says whether a body that calls itself so is read as JSON; one that says nothing is.

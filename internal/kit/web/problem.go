@@ -71,7 +71,11 @@ func ProblemOf(ctx context.Context, err error) Problem {
 	}
 	p.Detail = p.Message
 	for _, x := range f.Fields {
-		p.Fields = append(p.Fields, ProblemField{x.Name, x.Key, lang.T(ctx, x.Sentence(), fault.Flat(x.Args)...)})
+		args := fault.Flat(x.Args)
+		if x.Key == wrongKind {
+			args = []any{"want", lang.T(ctx, fmt.Sprint("web.kind.", x.Args["want"]))}
+		}
+		p.Fields = append(p.Fields, ProblemField{x.Name, x.Key, lang.T(ctx, x.Sentence(), args...)})
 	}
 	return p
 }
