@@ -24,12 +24,15 @@ type bench struct {
 	tokens []string           // API tokens of employees
 	admin  string             // API token of an administrator who also is the quality office
 	copies []string           // folders of copies to remove in the end
+	pg     *postgres          // the private server, once it was needed
+	url    string             // of the measured company's database on it; empty: the company is embedded
 }
 
 func (b *bench) span() time.Duration { return time.Duration(b.s.seconds * float64(time.Second)) }
 
 func (b *bench) close() {
 	b.server.stop()
+	b.pg.stop()
 	for _, dir := range b.copies {
 		_ = os.RemoveAll(dir)
 	}
@@ -46,18 +49,63 @@ func prepare(ctx context.Context, s settings) (*bench, error) {
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("build: %w\n%s", err, out)
 	}
-	kept := filepath.Join(s.data, fmt.Sprintf("company-%d", s.requests))
-	if err := b.fill(ctx, kept); err != nil {
+	if err := b.made(ctx); err != nil {
+		b.close()
 		return nil, err
 	}
-	if err := b.copy(kept, b.company()); err != nil {
+	if err := b.copy(b.kept(), b.company()); err != nil {
 		return nil, err
+	}
+	if s.engine == "postgres" {
+		url, err := b.onPostgres(ctx, b.kept())
+		if err != nil {
+			b.close()
+			return nil, err
+		}
+		b.url = url
 	}
 	// a company that an older version filled is brought up to date before anything is measured
-	if out, err := exec.CommandContext(ctx, b.binary, "migrate", "--data", b.company()).CombinedOutput(); err != nil {
+	if out, err := exec.CommandContext(ctx, b.binary, b.at(b.company(), "migrate")...).CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("migrate: %w\n%s", err, out)
 	}
 	return b, nil
+}
+
+// kept is the folder of the company that runs measure copies of.
+func (b *bench) kept() string {
+	if b.s.copies > 1 {
+		return filepath.Join(b.s.data, fmt.Sprintf("company-%dx%d", b.s.requests, b.s.copies))
+	}
+	return filepath.Join(b.s.data, fmt.Sprintf("company-%d", b.s.requests))
+}
+
+// made makes that company, unless it stands.
+func (b *bench) made(ctx context.Context) error {
+	if stood, err := os.Stat(filepath.Join(b.kept(), "filled")); err == nil && b.lasts(stood) {
+		return nil
+	}
+	filled := filepath.Join(b.s.data, fmt.Sprintf("company-%d", b.s.requests))
+	if err := b.fill(ctx, filled); err != nil || b.s.copies <= 1 {
+		return err
+	}
+	return b.multiply(ctx, filled, b.kept())
+}
+
+// at is a command line for the company in dir, which is on PostgreSQL when the measured one is.
+func (b *bench) at(dir string, command ...string) []string {
+	out := append(command, "--data", dir)
+	if b.url != "" && dir == b.company() {
+		out = append(out, "--database-url", b.url)
+	}
+	return out
+}
+
+// counting lets the CPU of the database's server count, when the company is on one.
+func (b *bench) counting() (err error) {
+	if b.url != "" {
+		b.server.beside, err = b.pg.pid()
+	}
+	return err
 }
 
 // company is the folder of the copy that is worked on.
@@ -107,11 +155,13 @@ func copyFile(from, to string, mode fs.FileMode) error {
 // messages, beside what is measured.
 const fresh = time.Hour
 
+func (b *bench) lasts(stood fs.FileInfo) bool { return b.s.old || time.Since(stood.ModTime()) < fresh }
+
 // fill makes the demo company in dir through the product's own command and marks it complete, unless a fresh one stands
 // already.
 func (b *bench) fill(ctx context.Context, dir string) error {
 	done := filepath.Join(dir, "filled")
-	if stood, err := os.Stat(done); err == nil && time.Since(stood.ModTime()) < fresh {
+	if stood, err := os.Stat(done); err == nil && b.lasts(stood) {
 		return nil
 	}
 	if err := os.RemoveAll(dir); err != nil {
@@ -138,11 +188,14 @@ func (b *bench) start(ctx context.Context, t *table) error {
 	if err != nil {
 		return err
 	}
-	p, took, err := start(ctx, "/readyz", addr, b.binary, "serve", "--data", b.company(), "--listen", addr)
+	p, took, err := start(ctx, "/readyz", addr, b.binary, b.at(b.company(), "serve", "--listen", addr)...)
 	if err != nil {
 		return err
 	}
 	b.server = p
+	if err := b.counting(); err != nil {
+		return err
+	}
 	t.add(row{name: "start to first answer", value: float64(took.Milliseconds()), unit: "ms", budget: 300, atMost: true})
 	if err := b.enrol(ctx); err != nil {
 		return err

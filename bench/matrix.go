@@ -85,7 +85,10 @@ func (b *bench) serve(ctx context.Context, dir string) error {
 		return err
 	}
 	b.server.stop()
-	if b.server, _, err = start(ctx, "/readyz", addr, b.binary, "serve", "--data", dir, "--listen", addr); err != nil {
+	if b.server, _, err = start(ctx, "/readyz", addr, b.binary, b.at(dir, "serve", "--listen", addr)...); err != nil {
+		return err
+	}
+	if err := b.counting(); err != nil {
 		return err
 	}
 	return b.settled(ctx)
@@ -193,7 +196,7 @@ func (b *bench) body(ctx context.Context, token, path string) ([]byte, error) {
 
 // tokenIn makes an API token for a person of a company; more are further arguments.
 func (b *bench) tokenIn(ctx context.Context, dir, no string, more ...string) (string, error) {
-	cmd := exec.CommandContext(ctx, b.binary, append([]string{"token", "create", "--data", dir, "--person", no, "--name", "bench"}, more...)...)
+	cmd := exec.CommandContext(ctx, b.binary, append(b.at(dir, "token", "create", "--person", no, "--name", "bench"), more...)...)
 	out, err := cmd.Output()
 	if err != nil {
 		var exit *exec.ExitError

@@ -10,6 +10,7 @@ import (
 	"net/http"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -21,6 +22,8 @@ type process struct {
 	cmd  *exec.Cmd
 	addr string
 	log  bytes.Buffer
+
+	beside int // the first process of a server whose CPU counts, too; 0: none
 }
 
 // start runs name with args and waits until GET path answers 200. It returns the time from exec to that answer.
@@ -68,27 +71,59 @@ func (p *process) stop() {
 	_ = p.cmd.Process.Kill()
 }
 
-// cpu returns user and system time of the process so far, from the kernel's account.
+// cpu returns user and system time of the process so far, from the kernel's account, and of the database's server beside it.
 func (p *process) cpu() (time.Duration, error) {
-	// schedstat counts nanoseconds per thread; stat counts 10 ms ticks for the whole process, dead threads included.
-	body, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", p.cmd.Process.Pid))
+	own, err := statOf(p.cmd.Process.Pid)
 	if err != nil {
 		return 0, err
 	}
-	end := bytes.LastIndexByte(body, ')')
-	fields := strings.Fields(string(body[end+1:]))
-	if len(fields) < 13 {
-		return 0, errors.New("unexpected /proc stat")
+	all := own.used
+	if p.beside != 0 {
+		first, err := statOf(p.beside)
+		if err != nil {
+			return 0, err
+		}
+		all += first.used + first.buried
+		list, err := filepath.Glob("/proc/[0-9]*")
+		if err != nil {
+			return 0, err
+		}
+		for _, folder := range list {
+			if pid, err := strconv.Atoi(filepath.Base(folder)); err == nil {
+				if child, err := statOf(pid); err == nil && child.parent == p.beside { // others come and go
+					all += child.used
+				}
+			}
+		}
 	}
-	user, err := strconv.ParseInt(fields[11], 10, 64)
+	return time.Duration(all) * 10 * time.Millisecond, nil
+}
+
+// stat is what the kernel counts of a process, dead threads included: its time and that of the children it has buried, in
+// 10 ms.
+type stat struct {
+	parent       int
+	used, buried int64
+}
+
+func statOf(pid int) (s stat, err error) {
+	body, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
-		return 0, err
+		return s, err
 	}
-	system, err := strconv.ParseInt(fields[12], 10, 64)
-	if err != nil {
-		return 0, err
+	var user, system, buriedUser, buriedSystem int64
+	fields := strings.Fields(string(body[bytes.LastIndexByte(body, ')')+1:]))
+	if len(fields) < 15 {
+		return s, errors.New("unexpected /proc stat")
 	}
-	return time.Duration(user+system) * 10 * time.Millisecond, nil
+	for i, into := range map[int]*int64{11: &user, 12: &system, 13: &buriedUser, 14: &buriedSystem} {
+		if *into, err = strconv.ParseInt(fields[i], 10, 64); err != nil {
+			return s, err
+		}
+	}
+	s.parent, err = strconv.Atoi(fields[1])
+	s.used, s.buried = user+system, buriedUser+buriedSystem
+	return s, err
 }
 
 // memory returns the whole and the anonymous proportional set size in MB.

@@ -304,7 +304,7 @@ func (b *bench) doctor(ctx context.Context, t *table) error {
 	}
 	b.server.stop()
 	began := time.Now()
-	out, err := exec.CommandContext(ctx, b.binary, "doctor", "--data", b.company()).CombinedOutput()
+	out, err := exec.CommandContext(ctx, b.binary, b.at(b.company(), "doctor")...).CombinedOutput()
 	if err != nil {
 		return fmt.Errorf("%w\n%s", err, out)
 	}

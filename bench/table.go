@@ -14,10 +14,14 @@ type row struct {
 	atMost bool    // true: the value may not exceed the budget; false: it must reach it
 	limit  float64 // the machine's own figure, 0 = none
 	note   string
+
+	unmeasured string // why there is no figure: the budget is not met
 }
 
 func (r row) met() bool {
 	switch {
+	case r.unmeasured != "":
+		return false
 	case r.budget == 0:
 		return true
 	case r.atMost:
@@ -78,7 +82,11 @@ func (t *table) print(w io.Writer) {
 			limit = fmt.Sprintf("%.3g %s", r.limit, r.unit)
 			ratio = fmt.Sprintf("%.1f ×", r.value/r.limit)
 		}
-		fmt.Fprintf(w, line, r.name, fmt.Sprintf("%.4g %s", r.value, r.unit), budget, met, limit, ratio, r.note)
+		value := fmt.Sprintf("%.4g %s", r.value, r.unit)
+		if r.unmeasured != "" {
+			value, r.note = "–", r.unmeasured
+		}
+		fmt.Fprintf(w, line, r.name, value, budget, met, limit, ratio, r.note)
 	}
 	t.printed = len(t.rows)
 }

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"neike/internal/access"
+	"neike/internal/catalog"
 	"neike/internal/kit/event"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/form"
@@ -75,14 +76,18 @@ func (s *Service) formOf(ctx context.Context, r Request) (form.Form, error) {
 	if err != nil {
 		return form.Form{}, err
 	}
+	return formIn(snap, r), nil
+}
+
+func formIn(snap *catalog.Snapshot, r Request) form.Form {
 	service, ok := snap.ByID(r.Service)
 	if !ok {
-		return form.Form{}, nil
+		return form.Form{}
 	}
 	if v, ok := service.Numbered(r.ServiceVersion); ok {
-		return v.Form, nil
+		return v.Form
 	}
-	return service.Form, nil
+	return service.Form
 }
 
 // Accept says that the delivery is right. The request is done.

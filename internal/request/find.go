@@ -6,6 +6,7 @@ import (
 	"strings"
 
 	"neike/internal/access"
+	"neike/internal/catalog"
 	"neike/internal/kit/form"
 	"neike/internal/kit/search"
 	"neike/internal/kit/sorting"
@@ -31,13 +32,17 @@ func (s *Service) documents(ctx context.Context, rd sqldb.Reader, ids []int64) (
 	if err != nil {
 		return nil, err
 	}
+	snap, err := s.Catalog.Snapshot(ctx) // once: where the index is written in the same database it may be read anew each time
+	if err != nil {
+		return nil, err
+	}
 	rows, err := requestsByID(ctx, rd, ids)
 	if err != nil {
 		return nil, err
 	}
 	docs := make([]search.Doc, 0, len(rows))
 	for _, r := range rows {
-		body, err := s.bodyOf(ctx, tree, r)
+		body, err := bodyOf(snap, tree, r)
 		if err != nil {
 			return nil, err
 		}
@@ -47,28 +52,20 @@ func (s *Service) documents(ctx context.Context, rd sqldb.Reader, ids []int64) (
 }
 
 // bodyOf is what a request is found by beside title and number, in both languages.
-func (s *Service) bodyOf(ctx context.Context, tree *org.Tree, r Request) (string, error) {
+func bodyOf(snap *catalog.Snapshot, tree *org.Tree, r Request) (string, error) {
 	parts := []string{r.External}
 	for _, id := range unique([]int64{r.Provider, r.Customer}) {
 		u, _ := tree.ByID(id)
 		parts = append(parts, u.Name.Zh, u.Name.En)
 	}
-	snap, err := s.Catalog.Snapshot(ctx)
-	if err != nil {
-		return "", err
-	}
 	if service, ok := snap.ByID(r.Service); ok {
 		parts = append(parts, service.Name.Zh, service.Name.En)
-	}
-	asked, err := s.formOf(ctx, r)
-	if err != nil {
-		return "", err
 	}
 	values, err := form.ParseValues(r.Fields)
 	if err != nil {
 		return "", err
 	}
-	parts = append(parts, asked.Searched(values)...)
+	parts = append(parts, formIn(snap, r).Searched(values)...)
 	return strings.Join(slices.DeleteFunc(parts, func(p string) bool { return p == "" }), "\n"), nil
 }
 
