@@ -58,6 +58,18 @@ func TestWhatAServiceKeptIsReadFromTheIndex(t *testing.T) {
 	}))
 }
 
+// TestHandsAreCountedFromTheIndex: the queue counts what each colleague has in hand, of a unit that may hold thousands.
+func TestHandsAreCountedFromTheIndex(t *testing.T) {
+	db := dbtest.Open(t, sqldb.SQLite, schemas)
+	must(t, db.Read(t.Context(), func(ctx context.Context, rd sqldb.Reader) error {
+		text, args := handsQuery(1, []int64{1, 2, 3}).SQL()
+		if plan := planOf(t, ctx, rd, text, args); !strings.Contains(plan, "COVERING INDEX request_in_hand (unit=? AND assignee=?") {
+			t.Error(plan)
+		}
+		return nil
+	}))
+}
+
 // TestAReportReadsWhatWasDueInItsSpan: of either clock, and not every request of its services.
 func TestAReportReadsWhatWasDueInItsSpan(t *testing.T) {
 	db := dbtest.Open(t, sqldb.SQLite, schemas)

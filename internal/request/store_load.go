@@ -148,9 +148,13 @@ func handsOfPeople(ctx context.Context, rd sqldb.Reader, unit int64, people []in
 		err = row.Scan(&person, &n)
 		out[person] = n
 		return person, err
-	}, sqldb.Select("select assignee, count(*)\nfrom request r").In("assignee", people).
-		Where("closed_at is null and unit = ? and state in ('working', 'waiting')", unit).Where(notAlong).GroupBy("assignee"))
+	}, handsQuery(unit, people))
 	return out, err
+}
+
+func handsQuery(unit int64, people []int64) *sqldb.Query {
+	return sqldb.Select("select assignee, count(*)\nfrom request r").In("assignee", people).
+		Where("closed_at is null and unit = ? and state in ('working', 'waiting')", unit).Where(notAlong).GroupBy("assignee")
 }
 
 // countedHands counts the work in hand from the requests themselves; countedTook how long their services took.
