@@ -152,6 +152,9 @@ func milliseconds(t time.Time) any {
 	return t.UnixMilli()
 }
 
+// rowsUnseen is after how many rows it is seen that the caller has left, where no interrupt says so.
+const rowsUnseen = 64
+
 // drain runs a query and hands its rows to each until it has enough. No open rows are left behind: on SQLite an
 // open statement would fail the commit of everybody. statement says whether the error is the database's and not
 // that of each.
@@ -166,7 +169,10 @@ func drain(ctx context.Context, run runner, text string, args []any, each func(R
 	}
 	defer rows.Close()
 	row := &scanner{rows: rows}
-	for rows.Next() {
+	for n := 1; rows.Next(); n++ {
+		if n%rowsUnseen == 0 && ctx.Err() != nil {
+			return false, ctx.Err()
+		}
 		more, err := each(row)
 		if err != nil {
 			return false, err

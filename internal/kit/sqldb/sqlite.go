@@ -182,22 +182,28 @@ const keptStatements = 1000 // per connection
 // liteConn is one connection with its prepared statements: preparing costs more than most statements.
 type liteConn struct {
 	conn  *sql.Conn
-	stmts map[string]prepared
+	stmts map[string]*prepared
+	last  *prepared // the last one asked by query
 }
 
 type prepared struct {
 	*sql.Stmt
 	params int
 	order  []int // the argument, from 0, of each place; nil: as they come
+	brisk  bool  // its last run was over within briskly
 }
 
+// briskly is what a statement takes that need not be interrupted: its answer is there before anybody could miss it. To
+// watch for the end of a caller costs two goroutines a statement, more than most statements themselves.
+const briskly = 5 * time.Millisecond
+
 func newLiteConn(conn *sql.Conn) *liteConn {
-	return &liteConn{conn: conn, stmts: make(map[string]prepared)}
+	return &liteConn{conn: conn, stmts: make(map[string]*prepared)}
 }
 
 // prepare also counts the arguments, which the driver would do too late to call the error harmless, and puts them in
 // the order of their places.
-func (c *liteConn) prepare(text string, args []any) (*sql.Stmt, []any, error) {
+func (c *liteConn) prepare(text string, args []any) (*prepared, []any, error) {
 	stmt, ok := c.stmts[text]
 	if !ok {
 		if len(c.stmts) >= keptStatements {
@@ -212,20 +218,20 @@ func (c *liteConn) prepare(text string, args []any) (*sql.Stmt, []any, error) {
 		if err != nil {
 			return nil, nil, err
 		}
-		stmt = prepared{made, params, order}
+		stmt = &prepared{Stmt: made, params: params, order: order}
 		c.stmts[text] = stmt
 	}
 	if stmt.params != len(args) {
 		return nil, nil, fmt.Errorf("%w: it takes %d arguments and got %d", errNotSent, stmt.params, len(args))
 	}
 	if stmt.order == nil {
-		return stmt.Stmt, args, nil
+		return stmt, args, nil
 	}
 	placed := make([]any, len(stmt.order))
 	for i, n := range stmt.order {
 		placed[i] = args[n]
 	}
-	return stmt.Stmt, placed, nil
+	return stmt, placed, nil
 }
 
 // unnamed is the statement with a plain ? for every $N, the highest N, and which argument each ? takes (nil: they come
@@ -263,7 +269,18 @@ func (c *liteConn) query(ctx context.Context, text string, args []any) (*sql.Row
 	if err != nil {
 		return nil, err
 	}
+	c.last = stmt
+	if stmt.brisk { // the end of the caller is looked at between rows and between statements, and interrupts none
+		ctx = context.Background()
+	}
 	return stmt.QueryContext(ctx, args...)
+}
+
+// took notes how long the last query of the connection and its rows took, and what became of it.
+func (c *liteConn) took(d time.Duration, err error) {
+	if c.last != nil {
+		c.last.brisk, c.last = err == nil && d < briskly, nil
+	}
 }
 
 func (c *liteConn) close() error {

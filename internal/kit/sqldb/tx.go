@@ -46,7 +46,11 @@ func (v *View) rows(ctx context.Context, text string, args []any, each func(Row)
 	if err := ctx.Err(); err != nil {
 		return err
 	}
+	began := time.Now()
 	_, err := drain(ctx, v.run, text, args, each)
+	if c, ok := v.run.(*liteConn); ok {
+		c.took(time.Since(began), err)
+	}
 	return err
 }
 

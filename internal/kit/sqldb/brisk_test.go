@@ -1,0 +1,66 @@
+package sqldb
+
+import (
+	"context"
+	"errors"
+	"testing"
+	"time"
+)
+
+// What a statement took the last time says whether it is watched: a brisk one runs to its end, and one that was long is
+// interrupted when its caller leaves.
+func TestOnlyWhatTakesLongIsInterrupted(t *testing.T) {
+	db, _ := openFile(t, Config{Readers: 1})
+	count := func(ctx context.Context, to int) error {
+		return db.Read(ctx, func(ctx context.Context, rd Reader) error {
+			_, err := Value[int](ctx, rd, "with recursive c (i) as (select 1 union all select i + 1 from c where i < $1) select count(*) from c", to)
+			return err
+		})
+	}
+	leaving := func(to int) error {
+		ctx, cancel := context.WithTimeout(t.Context(), 10*time.Millisecond)
+		defer cancel()
+		return count(ctx, to)
+	}
+	const long = 3_000_000 // some seconds
+	if err := leaving(long); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("its first run: %v", err)
+	}
+	for range 100 { // until one is brisk on a busy machine, too
+		if err := count(t.Context(), 10); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if err := leaving(long); err != nil {
+		t.Errorf("after a brisk one it runs to its end: %v", err)
+	}
+	if err := leaving(long); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("after a long one: %v", err)
+	}
+}
+
+// Who reads many rows and leaves is seen to have left between them.
+func TestOneLeavesBetweenRows(t *testing.T) {
+	db, _ := openFile(t, Config{Readers: 1})
+	const text = "with recursive c (i) as (select 1 union all select i + 1 from c where i < $1) select i from c"
+	rows := func(ctx context.Context, to int, each func()) error {
+		return db.Read(ctx, func(ctx context.Context, rd Reader) error {
+			return Each(ctx, rd, func(Row) error { each(); return nil }, text, to)
+		})
+	}
+	for range 100 {
+		if err := rows(t.Context(), 10, func() {}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	ctx, leave := context.WithCancel(t.Context())
+	seen := 0
+	err := rows(ctx, 1_000_000, func() {
+		if seen++; seen == 1000 {
+			leave()
+		}
+	})
+	if !errors.Is(err, context.Canceled) || seen > 1000+rowsUnseen {
+		t.Errorf("%d rows, %v", seen, err)
+	}
+}
