@@ -15,14 +15,11 @@ import (
 
 // feed is what the inbox shows beside messages.
 func (s *Service) feed() talk.Feed {
-	return talk.Feed{Count: s.countFeed, List: s.listFeed, Read: s.readAbout}
+	return talk.Feed{Marks: marksFed, About: s.aboutOf, List: s.listFeed, Read: s.readAbout}
 }
 
-// countFeed counts by the rule of listFeed: what the reader may no longer see is not counted.
-func (s *Service) countFeed(ctx context.Context, rd sqldb.Reader, limit int) (int, error) {
-	person := actor.From(ctx).Person
-	return talk.CountSeen(limit, func(before ID) ([]talk.Mark, error) { return unreadMarks(ctx, rd, person, before) },
-		func(kind string, ids []int64) (map[int64]talk.About, error) { return s.aboutOf(ctx, rd, kind, ids) })
+func marksFed(ctx context.Context, rd sqldb.Reader, before ID) ([]talk.Mark, error) {
+	return unreadMarks(ctx, rd, actor.From(ctx).Person, before)
 }
 
 func (s *Service) listFeed(ctx context.Context, rd sqldb.Reader, before ID, limit int) ([]talk.FeedLine, ID, error) {

@@ -124,7 +124,7 @@ func noticesOf(ctx context.Context, rd sqldb.Reader, person org.ID, before ID, l
 	return sqldb.AllQ(ctx, rd, scanNotice, q.OrderBy("n.id desc").Limit(limit))
 }
 
-// unreadMarks are a person's unread notices below an id (0: any), newest first, a page of talk.CountSeen.
+// unreadMarks are a person's unread notices below an id (0: any), newest first, at most talk.MarkPage.
 func unreadMarks(ctx context.Context, rd sqldb.Reader, person org.ID, before ID) ([]talk.Mark, error) {
 	q := sqldb.Select("select id, subject_kind, subject from notice").
 		Where("person = ?", person).Where("read_at = 0").Where("shown = true")

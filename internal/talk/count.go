@@ -38,26 +38,41 @@ func (s *Service) Unread(ctx context.Context, person org.ID) (n int, err error) 
 		ctx = actor.With(ctx, who)
 	}
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		n, err = CountSeen(unreadCap, func(before ID) ([]Mark, error) {
-			return unreadMarks(ctx, rd, person, before, MarkPage)
-		}, func(kind string, ids []int64) (map[int64]About, error) { return s.AboutOf(ctx, rd, kind, ids) })
-		if err != nil || s.feed.Count == nil || n >= unreadCap {
-			return err
+		about := s.feed.About
+		if about == nil {
+			about = s.AboutOf
 		}
-		fed, err := s.feed.Count(ctx, rd, unreadCap-n)
-		n += fed
+		pages := []func(before ID) ([]Mark, error){func(before ID) ([]Mark, error) { return unreadMarks(ctx, rd, person, before, MarkPage) }}
+		if s.feed.Marks != nil {
+			pages = append(pages, func(before ID) ([]Mark, error) { return s.feed.Marks(ctx, rd, before) })
+		}
+		n, err = countSeen(unreadCap, func(kind string, ids []int64) (map[int64]About, error) { return about(ctx, rd, kind, ids) }, pages)
 		return err
 	})
 	return n, err
 }
 
-// CountSeen counts the marks about what one may see, up to limit. page gives marks with ids below before (0: any), newest
-// first, at most MarkPage; about names those subjects of a kind that may be seen.
-func CountSeen(limit int, page func(before ID) ([]Mark, error), about func(kind string, ids []int64) (map[int64]About, error)) (n int, err error) {
-	for before := ID(0); ; {
-		marks, err := page(before)
-		if err != nil {
-			return 0, err
+// countSeen counts the marks about what one may see, up to limit. Each of the pages gives marks of its own with ids below
+// before (0: any), newest first, at most MarkPage; about names those subjects of a kind that may be seen, and is asked once
+// for those of a kind on all pages.
+func countSeen(limit int, about func(kind string, ids []int64) (map[int64]About, error), pages []func(before ID) ([]Mark, error)) (n int, err error) {
+	before := make([]ID, len(pages))
+	for {
+		var marks []Mark
+		more := false
+		for i, page := range pages {
+			if page == nil {
+				continue
+			}
+			some, err := page(before[i])
+			if err != nil {
+				return 0, err
+			}
+			if marks = append(marks, some...); len(some) < MarkPage {
+				pages[i] = nil
+				continue
+			}
+			before[i], more = some[len(some)-1].ID, true
 		}
 		byKind := map[string][]int64{}
 		for _, m := range marks {
@@ -80,9 +95,8 @@ func CountSeen(limit int, page func(before ID) ([]Mark, error), about func(kind 
 				n++
 			}
 		}
-		if n >= limit || len(marks) < MarkPage {
+		if n >= limit || !more {
 			return min(n, limit), nil
 		}
-		before = marks[len(marks)-1].ID
 	}
 }

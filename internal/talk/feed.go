@@ -16,8 +16,10 @@ import (
 // Feed is what a higher room puts into the inbox beside messages, so that people have one place to look. Its ids are
 // those of the house, which rise with time.
 type Feed struct {
-	// Count is how many the actor of ctx has not read and may see, up to limit: as many as List gives.
-	Count func(ctx context.Context, rd sqldb.Reader, limit int) (int, error)
+	// Marks gives what the actor of ctx has not read, seen or not, newest first, with ids below before (0: any), at most
+	// MarkPage. Of these About says what may be seen, and it knows the kinds of messages, too: List gives as many.
+	Marks func(ctx context.Context, rd sqldb.Reader, before ID) ([]Mark, error)
+	About func(ctx context.Context, rd sqldb.Reader, kind string, ids []int64) (map[int64]About, error)
 	// List gives those that the actor of ctx has not read and may see, newest first, with ids below before (0: any).
 	List func(ctx context.Context, rd sqldb.Reader, before ID, limit int) (lines []FeedLine, next ID, err error)
 	// Read notes that a person has read those about a subject, or all up to an id; and says whether there were any.
