@@ -3,6 +3,8 @@ package sqldb
 import (
 	"context"
 	"errors"
+	"slices"
+	"sync"
 	"testing"
 	"time"
 )
@@ -63,4 +65,50 @@ func TestOneLeavesBetweenRows(t *testing.T) {
 	if !errors.Is(err, context.Canceled) || seen > 1000+rowsUnseen {
 		t.Errorf("%d rows, %v", seen, err)
 	}
+}
+
+// Readers that come one after the other work on one connection; a rush opens more, as many as there may be, and those
+// wait for the next.
+func TestTheReaderThatWorkedLastWorksNext(t *testing.T) {
+	db, _ := openFile(t, Config{Readers: 3})
+	l := db.backend.(*lite)
+	look := func(inside func()) {
+		if err := db.Read(t.Context(), func(context.Context, Reader) error { inside(); return nil }); err != nil {
+			t.Error(err)
+		}
+	}
+	for range 10 {
+		look(func() {})
+	}
+	if n := len(l.idle.list); n != 1 {
+		t.Errorf("%d connections for one reader at a time", n)
+	}
+	last := l.idle.list[0]
+	in, out := make(chan struct{}), make(chan struct{})
+	var all sync.WaitGroup
+	for range 5 {
+		all.Go(func() { look(func() { in <- struct{}{}; <-out }) })
+	}
+	for range 3 {
+		<-in
+	}
+	ctx, leave := context.WithTimeout(t.Context(), 20*time.Millisecond)
+	defer leave()
+	if err := db.Read(ctx, func(context.Context, Reader) error { return nil }); !errors.Is(err, context.DeadlineExceeded) {
+		t.Errorf("a fourth one: %v", err)
+	}
+	close(out)
+	for range 2 {
+		<-in
+	}
+	all.Wait()
+	if n := len(l.idle.list); n != 3 || !slices.Contains(l.idle.list, last) {
+		t.Errorf("%d connections wait after a rush", n)
+	}
+	next := l.idle.list[2]
+	look(func() {
+		if slices.Contains(l.idle.list, next) {
+			t.Error("another than the last one works")
+		}
+	})
 }

@@ -11,6 +11,7 @@ import (
 	"regexp"
 	"runtime"
 	"strconv"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -46,9 +47,35 @@ type lite struct {
 	writing *sql.DB // holds the writer's connection only
 	reading *sql.DB
 	upkeep  *sql.DB
-	readers chan *liteConn // those that wait for work
-	slots   chan struct{}  // one per reader that may still be opened
+	atWork  chan struct{} // one per reader at work, as many as there may be
+	idle    readers
 	closed  atomic.Bool
+}
+
+// readers are connections that wait for work. The one that worked last works next: its statements and pages are at hand,
+// and those that only a rush needs keep few.
+type readers struct {
+	mu   sync.Mutex
+	list []*liteConn
+}
+
+func (r *readers) put(c *liteConn) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.list = append(r.list, c)
+}
+
+// take is nil when none waits.
+func (r *readers) take() *liteConn {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	n := len(r.list)
+	if n == 0 {
+		return nil
+	}
+	c := r.list[n-1]
+	r.list[n-1], r.list = nil, r.list[:n-1]
+	return c
 }
 
 func openLite(ctx context.Context, db *DB) (*lite, error) {
@@ -70,11 +97,7 @@ func openLite(ctx context.Context, db *DB) (*lite, error) {
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), l.close())
 	}
-	l.readers = make(chan *liteConn, db.config.Readers)
-	l.slots = make(chan struct{}, db.config.Readers)
-	for range db.config.Readers {
-		l.slots <- struct{}{}
-	}
+	l.atWork = make(chan struct{}, db.config.Readers)
 	l.writer = newWriter(db, newLiteConn(conn))
 	return l, nil
 }
@@ -106,12 +129,11 @@ func (l *lite) close() error {
 	var errs []error
 	if l.writer != nil {
 		errs = append(errs, l.writer.close())
-		for range cap(l.slots) {
-			select {
-			case <-l.slots:
-			case c := <-l.readers:
-				errs = append(errs, c.close())
-			}
+		for range cap(l.atWork) {
+			l.atWork <- struct{}{}
+		}
+		for c := l.idle.take(); c != nil; c = l.idle.take() {
+			errs = append(errs, c.close())
 		}
 	}
 	return errors.Join(append(errs, l.reading.Close(), l.upkeep.Close(), l.writing.Close())...)
@@ -149,20 +171,16 @@ func (l *lite) reader(ctx context.Context) (*liteConn, error) {
 		return nil, ErrClosed
 	}
 	select {
-	case conn := <-l.readers:
-		return conn, nil
-	default:
-	}
-	select {
-	case conn := <-l.readers:
-		return conn, nil
+	case l.atWork <- struct{}{}:
 	case <-ctx.Done():
 		return nil, ctx.Err()
-	case <-l.slots:
+	}
+	if conn := l.idle.take(); conn != nil {
+		return conn, nil
 	}
 	conn, err := l.reading.Conn(ctx)
 	if err != nil {
-		l.slots <- struct{}{}
+		<-l.atWork
 		return nil, err
 	}
 	return newLiteConn(conn), nil
@@ -170,11 +188,11 @@ func (l *lite) reader(ctx context.Context) (*liteConn, error) {
 
 func (l *lite) giveBack(conn *liteConn, healthy bool) {
 	if healthy {
-		l.readers <- conn
-		return
+		l.idle.put(conn)
+	} else {
+		conn.discard()
 	}
-	conn.discard()
-	l.slots <- struct{}{}
+	<-l.atWork
 }
 
 const keptStatements = 1000 // per connection
