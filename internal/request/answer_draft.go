@@ -52,12 +52,66 @@ func (s *Service) draftsFor(ctx context.Context, rd sqldb.Reader, r Request, set
 		}
 		return 1
 	})
-	return list, nil
+	return list, s.nameFilesOf(ctx, rd, list)
+}
+
+// nameFilesOf says what the files of drafts are.
+func (s *Service) nameFilesOf(ctx context.Context, rd sqldb.Reader, list []AnswerDraft) error {
+	var ids []int64
+	for _, d := range list {
+		ids = append(ids, d.Files...)
+	}
+	found, err := s.Talk.Files(ctx, rd, ids)
+	for i, d := range list {
+		for _, f := range found {
+			if slices.Contains(d.Files, f.ID) {
+				list[i].Attached = append(list[i].Attached, f)
+			}
+		}
+	}
+	return err
+}
+
+// readsWaiting says whether the actor reads a file that waits in the draft of a colleague: like its words, only those who serve the
+// request now, while the same unit has it in hand.
+func (s *Service) readsWaiting(ctx context.Context, rd sqldb.Reader, file int64) (bool, error) {
+	on, err := draftsWithFile(ctx, rd, file)
+	for id, unit := range on {
+		r, err := byID(ctx, rd, id)
+		if err != nil {
+			return false, err
+		}
+		_, err = s.Access.Require(ctx, rd, "request.draft", subject(r.ID), r.Confidential)
+		if err == nil && r.Unit == unit {
+			return true, nil
+		}
+		if kind := fault.KindOf(err); err != nil && kind != fault.NotFound && kind != fault.Forbidden {
+			return false, err
+		}
+	}
+	return false, err
+}
+
+// ownFiles refuses files that the actor has not uploaded, or that are attached to something already.
+func (s *Service) ownFiles(ctx context.Context, rd sqldb.Reader, ids []int64) error {
+	found, err := s.Talk.Files(ctx, rd, ids)
+	if err != nil {
+		return err
+	}
+	var f fault.Fields
+	for _, id := range ids {
+		i := slices.IndexFunc(found, func(x talk.File) bool { return x.ID == id })
+		if i < 0 || found[i].Person != me(ctx) || found[i].Subject != (access.Subject{}) {
+			f.Add("files", "talk.file-unknown")
+			break
+		}
+	}
+	return f.Err()
 }
 
 // KeepAnswer keeps words as the actor's draft in a box. d.Version is that of the draft they were written on, 0 when there
 // was none: of two windows exactly one goes on, the other gets a Conflict that says what happened. Words of nothing but
-// space take the draft away.
+// space without files take the draft away.
 func (s *Service) KeepAnswer(ctx context.Context, number int64, d AnswerDraft) (AnswerDraft, error) {
 	var id ID
 	var kept AnswerDraft
@@ -71,7 +125,10 @@ func (s *Service) KeepAnswer(ctx context.Context, number int64, d AnswerDraft) (
 		}
 		id, kept = r.ID, d
 		kept.Person, kept.Unit, kept.BeganAt, kept.SavedAt = actor.From(ctx).Person, r.Unit, tx.Now, tx.Now
-		n, empty := int64(1), strings.TrimSpace(d.Text) == ""
+		if kept.Files, err = s.filesToKeep(ctx, tx, r.ID, d); err != nil {
+			return err
+		}
+		n, empty := int64(1), kept.empty()
 		switch {
 		case empty && d.Version == 0:
 		case empty:
@@ -93,6 +150,20 @@ func (s *Service) KeepAnswer(ctx context.Context, number int64, d AnswerDraft) (
 		return kept, err
 	}
 	return kept, s.tellDrafts(ctx, id)
+}
+
+// filesToKeep are the files that a draft has afterwards: those that are named, or those that it has.
+func (s *Service) filesToKeep(ctx context.Context, rd sqldb.Reader, id ID, d AnswerDraft) ([]int64, error) {
+	if d.Files != nil {
+		return unique(d.Files), s.ownFiles(ctx, rd, d.Files)
+	}
+	list, err := answerDraftsOf(ctx, rd, id)
+	for _, x := range list {
+		if x.Box == d.Box && x.Person == me(ctx) {
+			return x.Files, err
+		}
+	}
+	return nil, err
 }
 
 // draftable is the request on which the actor, who serves it, writes.
@@ -189,6 +260,9 @@ func (s *Service) takeOver(ctx context.Context, tx *sqldb.Tx, r Request, list []
 	if n := utf8.RuneCountInString(out.Text); n > talk.MaxText {
 		return out, fault.New(fault.Conflict, "request.draft-too-long", "max", talk.MaxText)
 	}
+	if len(out.Files) > talk.MaxFiles {
+		return out, fault.New(fault.Conflict, "request.draft-too-many-files", "max", talk.MaxFiles)
+	}
 	if n, err := deleteAnswerDraft(ctx, tx, r.ID, seen.Box, theirs.Person, theirs.Version); err != nil || n == 0 {
 		return out, cmp.Or(err, s.draftRefused(ctx, tx, "request.draft-moved-on", theirs.Person))
 	}
@@ -198,6 +272,9 @@ func (s *Service) takeOver(ctx context.Context, tx *sqldb.Tx, r Request, list []
 		}
 	}
 	if _, err := insertAnswerDraft(ctx, tx, r.ID, out); err != nil {
+		return out, err
+	}
+	if err := s.Talk.HandFiles(ctx, tx, theirs.Files, theirs.Person, me); err != nil {
 		return out, err
 	}
 	return out, s.events.Emit(ctx, tx, AnswerDraftWasTaken{about(r, me, tx.Now), theirs.Person, true})

@@ -6,14 +6,17 @@ import (
 	"net/http"
 	"net/http/httptest"
 	"net/url"
+	"strconv"
 	"strings"
 	"sync"
 	"testing"
 	"time"
 
+	"neike/internal/kit/dbtest"
 	"neike/internal/kit/event"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
+	"neike/internal/talk"
 )
 
 func errOf[T any](_ T, err error) error { return err }
@@ -296,6 +299,18 @@ func TestDraftsOfAnswersByAPI(t *testing.T) {
 	if w := d.call("2002", http.MethodPut, at+"/reply", `{"text":"又"}`); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "request.draft-elsewhere") {
 		t.Errorf("%d %s", w.Code, w.Body)
 	}
+	must(t, second(d.Take(d.as("2002"), 1001, When{})))
+	file, err := d.Talk.Upload(d.as("2002"), "a.pdf", strings.NewReader("%PDF-1.4 a"))
+	must(t, err)
+	if w := d.call("2002", http.MethodPut, at+"/ask", `{"text":"","files":["`+strconv.FormatInt(file.ID, 10)+`"]}`); w.Code != http.StatusOK || !strings.Contains(w.Body.String(), `"name":"a.pdf"`) {
+		t.Error(w.Code, w.Body)
+	}
+	has(t, d.page(d.get("2002", "/requests/R-1001/ask"), 200), `[name=files][value="`+strconv.FormatInt(file.ID, 10)+`"]`)
+	has(t, d.page(d.get("2003", "/requests/R-1001"), 200), `#drafts a[href*="/files/"]`)
+	if w := d.call("2002", http.MethodPut, at+"/ask", `{"text":"","files":[],"version":1}`); w.Code != http.StatusConflict {
+		t.Error(w.Code, w.Body)
+	}
+	must(t, d.DropAnswer(d.as("2002"), 1001, BoxAsk))
 	list := d.get("2003", at)
 	var out struct {
 		Items []struct {
@@ -324,4 +339,78 @@ func TestDraftsOfAnswersByAPI(t *testing.T) {
 			t.Errorf("%d, want %d", w.Code, want)
 		}
 	}
+}
+
+// TestADraftKeepsItsFiles: they wait as long as the words, the unit reads them, they move with the words, and go when it is given up.
+func TestADraftKeepsItsFiles(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		chen, luo := h.as("2002"), h.as("2003")
+		r := h.open("3002")
+		must(t, second(h.Take(chen, r.Number, When{})))
+		load := func(ctx context.Context, name string) talk.File {
+			t.Helper()
+			f, err := h.Talk.Upload(ctx, name, strings.NewReader("%PDF-1.4 "+name))
+			must(t, err)
+			return f
+		}
+		quote, stray, own := load(chen, "报价.pdf"), load(chen, "别的.pdf"), load(luo, "图纸.pdf")
+		fails(t, errOf(h.KeepAnswer(chen, r.Number, AnswerDraft{Box: BoxReply, Text: "x", Files: []int64{own.ID}})), fault.Invalid, "")
+		a, err := h.KeepAnswer(chen, r.Number, AnswerDraft{Box: BoxReply, Files: []int64{quote.ID}})
+		must(t, err)
+		a, err = h.KeepAnswer(chen, r.Number, AnswerDraft{Box: BoxReply, Text: "见报价", Version: a.Version})
+		must(t, err)
+		if len(a.Files) != 1 {
+			t.Fatalf("words alone change no files: %+v", a)
+		}
+		may := func(no string, f talk.File) bool {
+			t.Helper()
+			ok := false
+			must(t, h.db.Read(h.ctx, func(_ context.Context, rd sqldb.Reader) (err error) {
+				ok, err = h.readsWaiting(h.as(no), rd, f.ID)
+				return err
+			}))
+			return ok
+		}
+		for no, want := range map[string]bool{"2003": true, "2001": true, "3002": false, "3001": false, "1001": false, "2102": false} {
+			if may(no, quote) != want || may(no, stray) {
+				t.Errorf("%s reads the draft's file: %t", no, !want)
+			}
+		}
+		clock := dbtest.Clock(h.db)
+		clock.Advance(48 * time.Hour)
+		must(t, h.Talk.Sweep(h.ctx))
+		there := func(f talk.File) (out talk.File) {
+			t.Helper()
+			must(t, h.db.Read(h.ctx, func(ctx context.Context, rd sqldb.Reader) error {
+				list, err := h.Talk.Files(ctx, rd, []int64{f.ID})
+				if len(list) > 0 {
+					out = list[0]
+				}
+				return err
+			}))
+			return out
+		}
+		if there(quote).ID == 0 || there(stray).ID != 0 {
+			t.Error("the sweep leaves what a draft holds, and nothing else")
+		}
+		own = load(luo, "图纸.pdf")
+		must(t, errOf(h.KeepAnswer(luo, r.Number, AnswerDraft{Box: BoxReply, Text: "您好", Files: []int64{own.ID}})))
+		b, err := h.TakeOverAnswer(luo, r.Number, BoxReply, "2002", a.Version)
+		must(t, err)
+		if len(b.Files) != 2 || b.Files[0] != own.ID || there(quote).Person != own.Person {
+			t.Fatalf("taken over with %+v", b)
+		}
+		must(t, second(h.Message(luo, r.Number, b.Text, b.Files, When{Draft: b.Version})))
+		if f := there(quote); f.Subject != subject(r.ID) || f.Internal {
+			t.Errorf("sent: %+v", f)
+		}
+		given := load(luo, "草稿.pdf")
+		must(t, errOf(h.KeepAnswer(luo, r.Number, AnswerDraft{Box: BoxAsk, Text: "请问", Files: []int64{given.ID}})))
+		must(t, h.DropAnswer(luo, r.Number, BoxAsk))
+		clock.Advance(48 * time.Hour)
+		must(t, h.Talk.Sweep(h.ctx))
+		if there(given).ID != 0 || there(quote).ID == 0 {
+			t.Error("what was given up goes, what was sent stays")
+		}
+	})
 }

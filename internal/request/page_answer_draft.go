@@ -15,6 +15,7 @@ import (
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
+	"neike/internal/talk"
 )
 
 // heldView is who of the serving side has words on a request that are not sent.
@@ -27,6 +28,7 @@ type heldView struct {
 type heldLine struct {
 	Line    string
 	Text    string
+	Files   []ui.FileProps
 	Box     Box
 	From    string // 工号 of who has it
 	Version int64
@@ -41,6 +43,9 @@ func heldLines(ctx context.Context, v View, list []AnswerDraft) heldView {
 	me := actor.From(ctx).Person
 	for _, d := range list {
 		l := heldLine{Text: d.Text, Box: d.Box, From: v.People[d.Person].No, Version: d.Version, Mine: d.Person == me}
+		for _, f := range d.Attached {
+			l.Files = append(l.Files, ui.FileProps{Name: f.Name, Href: f.Href(), Size: talk.Size(ctx, f.Size)})
+		}
 		key, who := "request.draft-of", v.People[d.Person].Display(ctx)
 		if l.Mine {
 			key = "request.draft-own"
@@ -91,7 +96,7 @@ func (v View) fillHeld(ctx context.Context, p *ui.ComposerProps, list []AnswerDr
 	}
 	p.Hold = p.Action
 	if d, ok := ownIn(ctx, list, BoxReply); ok && p.Value == "" {
-		p.Value, p.Held = d.Text, d.Version
+		p.Value, p.Held, p.Kept = d.Text, d.Version, d.inputs(ctx)
 		if d.Note && p.Note {
 			p.Kind = "note"
 		}
@@ -106,8 +111,17 @@ func (f *verbView) held(ctx context.Context, v View, list []AnswerDraft) {
 	}
 	f.Hold = true
 	if d, ok := ownIn(ctx, list, box); ok && f.Typed.Text == "" {
-		f.Typed.Text, f.Typed.Draft = d.Text, d.Version
+		f.Typed.Text, f.Typed.Draft, f.Kept = d.Text, d.Version, d.inputs(ctx)
 	}
+}
+
+// inputs keep the files of a draft in its form: they are sent along, and can be taken out.
+func (d AnswerDraft) inputs(ctx context.Context) []ui.FileProps {
+	var out []ui.FileProps
+	for _, f := range d.Attached {
+		out = append(out, ui.FileProps{Name: f.Name, Size: talk.Size(ctx, f.Size), Input: "files", Value: strconv.FormatInt(f.ID, 10)})
+	}
+	return out
 }
 
 // keptJSON answers a page that keeps what is being written.
@@ -120,9 +134,13 @@ type keptJSON struct {
 // writes. What cannot be kept comes back with the form.
 func (s *Service) submitKept(w http.ResponseWriter, r *http.Request, verb Verb, number int64, in typed) error {
 	ctx := r.Context()
-	d, err := s.KeepAnswer(ctx, number, AnswerDraft{Box: boxOf(verb), Note: s.meant(verb, in) == VerbNote, Text: in.Text, Version: in.Draft})
+	var d AnswerDraft
+	files, err := s.uploaded(ctx, r)
+	if err == nil {
+		d, err = s.KeepAnswer(ctx, number, AnswerDraft{Box: boxOf(verb), Note: s.meant(verb, in) == VerbNote, Text: in.Text, Files: append([]int64{}, files...), Version: in.Draft})
+	}
 	kind := fault.KindOf(err)
-	refused := err != nil && (kind == fault.Conflict || kind == fault.Invalid)
+	refused := err != nil && (kind == fault.Conflict || kind == fault.Invalid || kind == fault.TooLarge)
 	switch {
 	case err != nil && !refused:
 		return err
@@ -138,7 +156,7 @@ func (s *Service) submitKept(w http.ResponseWriter, r *http.Request, verb Verb, 
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		w.WriteHeader(status)
 		return json.NewEncoder(w).Encode(out)
-	case kind == fault.Invalid:
+	case kind == fault.Invalid || kind == fault.TooLarge:
 		return s.showAgain(w, r, verb, number, in, err)
 	case refused:
 		return s.showStale(w, r, verb, number, in, err)

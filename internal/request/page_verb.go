@@ -28,6 +28,7 @@ type verbView struct {
 	Send     string
 	Errors   ui.Errors
 	Typed    typed
+	Kept     []ui.FileProps // of the reader's draft
 	People   []ui.Option // assign: empty when there are more colleagues than a select takes
 	Among    string      // assign: code of the unit whose colleagues they are
 	Units    []ui.Option // decline, hand-over, settle: empty when there are more units than a select takes

@@ -42,13 +42,19 @@ type AnswerDraft struct {
 	Box     Box
 	Note    bool // the reply is an internal note
 	Text    string
+	Files   []int64 // that were added; to keep a draft: nil leaves those that it has
 	Version int64 // goes up with every change of words or hands; 0: there is none yet
 	Person  int64 // who has it
 	From    int64 // whose words it took over; 0: nobody's
 	Unit    int64 // that had the request in hand when it was written
 	BeganAt time.Time
 	SavedAt time.Time
+
+	Attached []talk.File // what the files are, where a draft is read
 }
+
+// empty says whether there is nothing to keep.
+func (d AnswerDraft) empty() bool { return strings.TrimSpace(d.Text) == "" && len(d.Files) == 0 }
 
 // answerDraftDays is how long a draft waits that nobody touches.
 const answerDraftDays = 30
@@ -62,19 +68,25 @@ func checkAnswerDraft(d AnswerDraft) error {
 	if n := utf8.RuneCountInString(d.Text); n > talk.MaxText {
 		f.Add("text", "form.too-long", "max", talk.MaxText, "count", n)
 	}
+	if len(d.Files) > talk.MaxFiles {
+		f.Add("files", "talk.too-many-files", "max", talk.MaxFiles)
+	}
 	return f.Err()
 }
 
-// joinedDraft is what comes of it when somebody takes over words: with words of the own, those come first. What was an
+// joinedDraft is what comes of it when somebody takes over words: with words of the own, those come first, and so do files. What was an
 // internal note on either side stays one, so that no note becomes a message unseen.
 func joinedDraft(mine, theirs AnswerDraft) AnswerDraft {
 	out := theirs
 	out.Person, out.From, out.Version = mine.Person, theirs.Person, max(mine.Version, theirs.Version)+1
-	if strings.TrimSpace(mine.Text) == "" {
+	out.Files = append(slices.Clone(mine.Files), theirs.Files...)
+	if mine.empty() {
 		return out
 	}
 	out.Note = mine.Note || theirs.Note
-	if !strings.Contains(mine.Text, strings.TrimSpace(theirs.Text)) {
+	if strings.TrimSpace(mine.Text) == "" {
+		out.Text = theirs.Text
+	} else if !strings.Contains(mine.Text, strings.TrimSpace(theirs.Text)) {
 		out.Text = strings.TrimRight(mine.Text, " \n") + "\n\n" + theirs.Text
 	} else {
 		out.Text = mine.Text

@@ -75,6 +75,8 @@ func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, rooms Rooms) *Service {
 	s.listenFields(bus, jobs)
 	rooms.Talk.AddPolicy(Kind, s.policy())
 	rooms.Talk.KeepFiles(filesInDrafts)
+	rooms.Talk.KeepFiles(filesInAnswers)
+	rooms.Talk.ReadWaiting(s.readsWaiting)
 	rooms.Promise.AddSource(promise.Source{Kind: Kind, Find: s.promisedAbout})
 	rooms.Catalog.KeptBy((&keptCounts{s: s}).of)
 	rooms.Catalog.LoadBy(s.loads)

@@ -154,6 +154,15 @@ func (s *Service) Files(ctx context.Context, rd sqldb.Reader, ids []ID) ([]File,
 	return filesByID(ctx, rd, ids)
 }
 
+// ReadWaiting lets a room say that the actor reads a file which is attached to nothing yet and is not the actor's own, as one of a
+// colleague's draft. Call it while wiring.
+func (s *Service) ReadWaiting(reads func(ctx context.Context, rd sqldb.Reader, file ID) (bool, error)) { s.waiting = reads }
+
+// HandFiles makes files of a person that are attached to nothing yet another person's, who may attach them from then on.
+func (s *Service) HandFiles(ctx context.Context, tx *sqldb.Tx, ids []ID, from, to org.ID) error {
+	return handFiles(ctx, tx, ids, from, to)
+}
+
 // CopyFiles makes copies of files for the actor, not yet attached to anything, and gives them by the ids of the files: the contents are
 // kept once. The caller has decided that the actor may have them; what is no file has no copy. Not to be called inside a transaction.
 func (s *Service) CopyFiles(ctx context.Context, ids []ID) (map[ID]ID, error) {
@@ -189,7 +198,16 @@ func (s *Service) fileFor(ctx context.Context, id ID) (f File, err error) {
 		}
 		f = found[0]
 		if f.Subject == (access.Subject{}) {
-			if f.Person == 0 || f.Person != actor.From(ctx).Person {
+			if f.Person != 0 && f.Person == actor.From(ctx).Person {
+				return nil
+			}
+			reads := false
+			if s.waiting != nil {
+				if reads, err = s.waiting(ctx, rd, f.ID); err != nil {
+					return err
+				}
+			}
+			if !reads {
 				return fault.ErrNotFound
 			}
 			return nil

@@ -84,9 +84,14 @@ type AttachedFile struct {
 func (e Entry) Told() []AttachedFile {
 	var out []AttachedFile
 	for _, f := range e.Attachments {
-		out = append(out, AttachedFile{strconv.FormatInt(f.ID, 10), f.Name, f.Size, f.Type, f.Href()})
+		out = append(out, f.Told())
 	}
 	return out
+}
+
+// Told is a file as the API tells of it.
+func (f File) Told() AttachedFile {
+	return AttachedFile{strconv.FormatInt(f.ID, 10), f.Name, f.Size, f.Type, f.Href()}
 }
 
 // Author is whose words they are, as a page names them.

@@ -269,6 +269,19 @@ func attachFile(ctx context.Context, tx *sqldb.Tx, id ID, sub access.Subject, me
 	return err
 }
 
+// handFiles changes whose loose files are.
+func handFiles(ctx context.Context, tx *sqldb.Tx, ids []ID, from, to int64) error {
+	for _, id := range ids {
+		if _, err := tx.Exec(ctx, `
+update talk_file
+set person = $3
+where id = $1 and person = $2 and subject = 0`, id, from, to); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
 // orphans are some files that nobody attached since before a moment, in the order of their ids, from one on.
 func orphans(ctx context.Context, rd sqldb.Reader, before time.Time, after ID, limit int) ([]ID, error) {
 	return sqldb.All(ctx, rd, func(r sqldb.Row) (id ID, err error) {

@@ -59,6 +59,7 @@ type Service struct {
 	policies map[string]Policy
 	live     *web.Hub
 	feed     Feed
+	waiting  func(ctx context.Context, rd sqldb.Reader, file ID) (bool, error) // says who else reads a file that waits in a draft
 	kept     []func(ctx context.Context, rd sqldb.Reader) (map[ID]bool, error)
 	thumbs   chan struct{} // as many small pictures are made at once
 }

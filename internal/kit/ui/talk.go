@@ -47,14 +47,15 @@ type ComposerProps struct {
 	Files       bool
 	Kind        string // "message" or "note" as it came back
 
-	Phrases string   // JSON endpoint of what is said often: offered behind /, and by a select
-	Choices []Option // the same by name, for the select
-	Used    string   // ids of those that stand in Value, with commas
-	Keep    *Crumb   // where they are kept
-	Seen    string   // of the newest entry that the page shows: whoever wrote since is told of before it is sent
-	Hold    string   // address to which the words are posted, with save=1, while they are written; "" they are not kept there
-	Held    int64    // version of the draft that stands in Value; 0: of none
-	Anyway  bool     // somebody wrote meanwhile, and the writer has been told
+	Phrases string      // JSON endpoint of what is said often: offered behind /, and by a select
+	Choices []Option    // the same by name, for the select
+	Used    string      // ids of those that stand in Value, with commas
+	Keep    *Crumb      // where they are kept
+	Seen    string      // of the newest entry that the page shows: whoever wrote since is told of before it is sent
+	Hold    string      // address to which the words are posted, with save=1, while they are written; "" they are not kept there
+	Kept    []FileProps // files of that draft, which are sent along
+	Held    int64       // version of the draft that stands in Value; 0: of none
+	Anyway  bool        // somebody wrote meanwhile, and the writer has been told
 }
 
 // TimelineItem is one event.
