@@ -45,7 +45,34 @@ func (d *demo) routing(ctx context.Context) error {
 			break
 		}
 	}
-	_, err = d.app.Routing.Keep(boss, "finance", rule)
+	if _, err = d.app.Routing.Keep(boss, "finance", rule); err != nil {
+		return err
+	}
+	return d.routedByPlace(ctx)
+}
+
+// routedByPlace is the story of a colleague who sits on the fourth floor: what fails there, down to each printer and the server room, is
+// given to that one, and a printer there fails.
+func (d *demo) routedByPlace(ctx context.Context) error {
+	incident, ok := d.catalog.ByCode("it.incident")
+	if !ok {
+		return fmt.Errorf("no such service")
+	}
+	staff, err := d.serving(ctx, incident.Unit)
+	if err != nil || len(staff) < 2 {
+		return fmt.Errorf("who serves in IT: %d, %w", len(staff), err)
+	}
+	floor, err := d.app.Place.ByCode(ctx, "hq-4f")
+	if err != nil {
+		return fmt.Errorf("the fourth floor: %w", err)
+	}
+	if _, err := d.app.Routing.Replace(d.as(ctx, d.heads["it"]), "it", []routing.Rule{
+		{Name: "四层的故障由驻四层的同事处理", Services: []int64{incident.ID}, Places: []int64{floor.ID}, Way: routing.ToPerson, People: staff[1:2]},
+	}, -1); err != nil {
+		return err
+	}
+	_, err = d.app.Request.Open(d.as(ctx, d.byNo["1008"]), request.Ask{Service: "it.incident", Title: "打印机 4F-01：扫描件发不到邮箱", Place: "hq-4f-pr01",
+		Fields: map[string]any{"system": "other", "impact": "one", "steps": "扫描后提示“发送失败”，昨天还能用", "device": "ZC-2024-0052"}})
 	return err
 }
 
