@@ -45,6 +45,13 @@ func (f Field) bounds(ctx context.Context, find Resolve, value any) (*bad, error
 	return nil, nil
 }
 
+// stood says whether a day was answered before and still stands: bounds that move with today do not turn on it afterwards.
+func (f Field) stood(value, before any) bool {
+	day, is := value.(string)
+	moves := strings.HasPrefix(f.Min, "today") || strings.HasPrefix(f.Max, "today")
+	return is && moves && day != "" && before == any(day)
+}
+
 // within bounds a count.
 func (f Field) within(n int, kind string) *bad {
 	if least, err := strconv.Atoi(f.Min); err == nil && n < least {

@@ -447,3 +447,19 @@ func anys(list []string) []any {
 	}
 	return out
 }
+
+func TestADayThatWasAnsweredStands(t *testing.T) {
+	f := Form{Fields: []Field{{Key: "due", Type: Date, Min: "today"}}}
+	find := Resolve{Given: func(context.Context, string) (string, error) { return "2026-11-22", nil }}
+	for _, c := range []struct {
+		name, before, now string
+		wrong             int
+	}{{"as it was", "2026-11-20", "2026-11-20", 0}, {"another one gone by", "2026-11-20", "2026-11-21", 1}, {"first given", "", "2026-11-20", 1}} {
+		if find.Before = nil; c.before != "" {
+			find.Before = map[string]any{"due": c.before}
+		}
+		if _, errs, err := f.Validate(zone(t), find, map[string]any{"due": c.now}); err != nil || errs.Len() != c.wrong {
+			t.Errorf("%s: %v %v", c.name, errs.All(), err)
+		}
+	}
+}

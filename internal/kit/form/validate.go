@@ -152,7 +152,7 @@ func (j *judge) field(ctx context.Context, f Field, a *answers, path string, raw
 	} else {
 		value, bad, err = f.read(ctx, j.find, raw, before)
 	}
-	if err == nil && bad == nil && value != nil {
+	if err == nil && bad == nil && value != nil && !f.stood(value, before) {
 		bad, err = f.bounds(ctx, j.find, value)
 	}
 	switch {
