@@ -76,6 +76,7 @@ var requestRules = []Rule{
 	{Action: "request.merge", Allow: serving, Never: Asked, Title: t("并入另一个请求", "merge into another request"), Note: t("两个请求都由他经办，同一服务单位；保密请求除外；各客户仍只看到自己的请求", "who serves both, of one unit; not confidential ones; each customer goes on seeing the own request alone")},
 	{Action: "request.unmerge", Allow: serving, Never: Asked, Title: t("撤销并入", "take a merge back"), Note: t("一个工作日内", "within a working day")},
 	{Action: "request.link", Allow: serving | asking | Quality, Title: t("关联两个请求", "link two requests"), Note: t("两个都要看得到", "both of which one may see")},
+	{Action: "request.stage", Allow: serving, Never: Asked, Title: t("更新办理阶段", "say how far the work is")},
 	{Action: "request.propose-date", Allow: serving, Never: Asked, Title: t("提议改期", "propose another date")},
 	{Action: "request.message", Allow: serving | asking | Delegate | Watcher, Title: t("发消息", "write a message")},
 	{Action: "request.answer", Allow: asking | Delegate, Title: t("回答", "answer"), Note: t("同单位同事：须经客户委托", "same unit: when delegated by the customer")},

@@ -10,15 +10,24 @@ import (
 
 // policyJSON is a policy on the wire; null stands for the usual value.
 type policyJSON struct {
-	Reopen        *string   `json:"reopen" enum:"continue,new,grace" required:"false" doc:"What happens when the customer of a finished request comes back; default grace"`
-	ReopenDays    *int      `json:"reopen_days" required:"false" doc:"Working days, with grace; default 5" example:"5"`
-	AcceptDays    *int      `json:"accept_days" required:"false" doc:"Working days until a delivery counts as accepted; 0: never; default 5" example:"5"`
-	UrgentQuota   *int      `json:"urgent_quota" required:"false" doc:"Urgent requests per customer unit and month; null: the company's"`
-	WorkLimit     *int      `json:"work_limit" required:"false" doc:"Open requests in hand; null: no limit"`
-	WhenFull      *string   `json:"when_full" enum:"line,refuse" required:"false" doc:"Beyond work_limit: wait in line, or refused unless urgent; default line"`
-	Confidential  *string   `json:"confidential" enum:"open,customer_may,always,support" required:"false" doc:"Who may read requests; default customer_may"`
-	RetentionDays *int      `json:"retention_days" required:"false" doc:"Of personal support: days until the words are erased; default 90"`
-	Crisis        *textJSON `json:"crisis,omitempty" doc:"What is said before anything else: whom to call at once"`
+	Reopen        *string           `json:"reopen" enum:"continue,new,grace" required:"false" doc:"What happens when the customer of a finished request comes back; default grace"`
+	ReopenDays    *int              `json:"reopen_days" required:"false" doc:"Working days, with grace; default 5" example:"5"`
+	AcceptDays    *int              `json:"accept_days" required:"false" doc:"Working days until a delivery counts as accepted; 0: never; default 5" example:"5"`
+	UrgentQuota   *int              `json:"urgent_quota" required:"false" doc:"Urgent requests per customer unit and month; null: the company's"`
+	WorkLimit     *int              `json:"work_limit" required:"false" doc:"Open requests in hand; null: no limit"`
+	WhenFull      *string           `json:"when_full" enum:"line,refuse" required:"false" doc:"Beyond work_limit: wait in line, or refused unless urgent; default line"`
+	Confidential  *string           `json:"confidential" enum:"open,customer_may,always,support" required:"false" doc:"Who may read requests; default customer_may"`
+	RetentionDays *int              `json:"retention_days" required:"false" doc:"Of personal support: days until the words are erased; default 90"`
+	Crisis        *textJSON         `json:"crisis,omitempty" doc:"What is said before anything else: whom to call at once"`
+	Stages        []policyStageJSON `json:"stages" required:"false" maxItems:"40" doc:"The unit's own stages of the work, in their order; what is left out is retired; at most 12"`
+}
+
+// policyStageJSON is a stage on the wire.
+type policyStageJSON struct {
+	Code    string   `json:"code,omitempty" doc:"Of the stage within the service; leave it out of a new one" example:"s1"`
+	Name    textJSON `json:"name"`
+	Waits   bool     `json:"waits,omitempty" doc:"It waits for somebody other than the customer; the clocks run on"`
+	Retired bool     `json:"retired,omitempty" readOnly:"true" doc:"Nothing comes to it any more"`
 }
 
 func wirePolicy(p Policy) policyJSON {
@@ -35,6 +44,10 @@ func wirePolicy(p Policy) policyJSON {
 	}
 	if p.RetentionDays != 0 {
 		j.RetentionDays = &p.RetentionDays
+	}
+	j.Stages = make([]policyStageJSON, 0, len(p.Stages))
+	for _, x := range p.Stages {
+		j.Stages = append(j.Stages, policyStageJSON{x.Code, wireText(x.Name), x.Waits, x.Retired})
 	}
 	return j
 }
@@ -63,6 +76,11 @@ func (j policyJSON) policy() Policy {
 	}
 	if j.Crisis != nil {
 		p.Crisis = j.Crisis.text()
+	}
+	for _, x := range j.Stages {
+		if !x.Retired {
+			p.Stages = append(p.Stages, Stage{Code: x.Code, Name: x.Name.text(), Waits: x.Waits})
+		}
 	}
 	return p
 }

@@ -166,7 +166,7 @@ func TestADraftIsBegunOnAPage(t *testing.T) {
 		head.Form("/services/new", "unit", "finance", "word", "badge", "kind", "request", "name.zh", "工牌").Leads("/services/finance.badge/edit")
 		head.Form("/services/new", "unit", "finance", "word", "badge", "kind", "request", "name.zh", "工牌").Is(422)
 		head.Form("/services/finance.badge/propose").Is(422) // no standard yet
-		if s := h.service("finance.badge"); s.State != Draft || s.Policy != DefaultPolicy() {
+		if s := h.service("finance.badge"); s.State != Draft || !s.Policy.same(DefaultPolicy()) {
 			t.Errorf("%+v", s)
 		}
 		c.With("4001").Form("/services/new", "unit", "finance", "word", "other", "kind", "request", "name.zh", "工牌").Is(404)

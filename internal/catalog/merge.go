@@ -73,7 +73,9 @@ func (s *Service) take(part string, from *Service) {
 	case partSchedule:
 		s.Schedule, s.Deliverable, s.Criterion = from.Schedule, from.Deliverable, from.Criterion
 	case partPolicy:
+		stages := s.Policy.Stages
 		s.Policy = from.Policy
+		s.Policy.Stages = stagesAfter(stages, from.Policy.Stages)
 	}
 }
 
@@ -207,6 +209,7 @@ func changes(part string, old, now *Service) []importer.Change {
 		add("policy.confidential", string(a.Confidential), string(b.Confidential))
 		add("policy.retention_days", strconv.Itoa(a.RetentionDays), strconv.Itoa(b.RetentionDays))
 		add("policy.crisis", a.Crisis.Zh, b.Crisis.Zh)
+		add("policy.stages", stageNames(a.Stages), stageNames(b.Stages))
 	}
 	return list
 }

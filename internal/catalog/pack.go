@@ -289,7 +289,7 @@ func duration(n node) calendar.Duration {
 
 // policyIn is the policy of an entry; nil when it says nothing of it.
 func policyIn(n node) *Policy {
-	if n.y == nil || !n.object("reopen", "reopen_days", "accept_days", "urgent_quota", "work_limit", "when_full", "confidential", "retention_days", "crisis") {
+	if n.y == nil || !n.object("reopen", "reopen_days", "accept_days", "urgent_quota", "work_limit", "when_full", "confidential", "retention_days", "crisis", "stages") {
 		return nil
 	}
 	p := DefaultPolicy()
@@ -311,6 +311,11 @@ func policyIn(n node) *Policy {
 		p.RetentionDays = usualRetention
 	}
 	p.Crisis = n.get("crisis").words()
+	for i, x := range n.get("stages").each() {
+		if x.object("name", "waits") {
+			p.Stages = append(p.Stages, Stage{Code: "s" + strconv.Itoa(i+1), Name: x.get("name").words(), Waits: x.get("waits").text() == "true"})
+		}
+	}
 	return &p
 }
 

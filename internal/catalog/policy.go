@@ -35,6 +35,10 @@ type Policy struct {
 	RetentionDays int
 	// Crisis is what a personal-support service says before anything else: whom to call at once. Required with Support.
 	Crisis lang.Text
+	// Stages are the unit's own stages of the work on a request, in their order, at most 12; removed ones stay at the end,
+	// retired, for the requests that went through them. All of them are parts of the state 'working', or while the
+	// customer was asked something of 'waiting': no stage moves a clock.
+	Stages []Stage `json:",omitempty"`
 }
 
 // CompanyQuota as a quota for urgent requests: what the company says.
@@ -126,6 +130,7 @@ func (c *Catalog) SetPolicy(ctx context.Context, code string, p Policy, revision
 		}
 		next := *s
 		next.Policy = p.settled()
+		next.Policy.Stages = stagesAfter(s.Policy.Stages, p.Stages)
 		f := checkPolicy(s, p)
 		if err := f.Err(); err != nil {
 			return err

@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 
@@ -25,13 +26,50 @@ type policyForm struct {
 	RetentionDays string   `form:"retention_days"`
 	Crisis        textPair `form:"crisis"`
 	Revision      int      `form:"revision"`
+	Stages        []Stage  `form:"-"`
+}
+
+// typedStages are the stages as they were typed, without empty lines.
+func typedStages(values url.Values) []Stage {
+	var out []Stage
+	for i := range maxStages {
+		at := func(name string) string {
+			return strings.TrimSpace(values.Get("stages." + strconv.Itoa(i) + "." + name))
+		}
+		x := Stage{Code: at("code"), Name: lang.Text{Zh: at("name.zh"), En: at("name.en")}, Waits: at("waits") == "yes"}
+		if x.Name != (lang.Text{}) {
+			out = append(out, x)
+		}
+	}
+	return out
+}
+
+// stageRow is a line of the form for a stage.
+type stageRow struct {
+	Stage
+	N int // from 1
+}
+
+// at names an input of the line.
+func (r stageRow) at(name string) string { return "stages." + strconv.Itoa(r.N-1) + "." + name }
+
+// StageRows are the lines of the form: those typed, and empty ones after them.
+func (v policyView) StageRows() []stageRow {
+	var rows []stageRow
+	for i, x := range v.In.Stages {
+		rows = append(rows, stageRow{x, i + 1})
+	}
+	for empty := 0; len(rows) < maxStages && (empty < 2 || len(rows) < 4); empty++ {
+		rows = append(rows, stageRow{N: len(rows) + 1})
+	}
+	return rows
 }
 
 func policyFormOf(s *Service) policyForm {
 	p := s.Policy
 	in := policyForm{
 		Reopen: string(p.Reopen), AcceptDays: strconv.Itoa(p.AcceptDays), WorkLimit: typedSome(p.WorkLimit), WhenFull: string(p.WhenFull), Confidential: string(p.Confidential),
-		ReopenDays: typedSome(p.ReopenDays), RetentionDays: typedSome(p.RetentionDays), Crisis: pairOf(p.Crisis), Revision: s.Revision,
+		ReopenDays: typedSome(p.ReopenDays), RetentionDays: typedSome(p.RetentionDays), Crisis: pairOf(p.Crisis), Revision: s.Revision, Stages: s.Stages(),
 	}
 	if p.UrgentQuota != CompanyQuota {
 		in.UrgentQuota = strconv.Itoa(p.UrgentQuota)
@@ -50,6 +88,7 @@ func typedSome(n int) string {
 func (in policyForm) policy(f *fault.Fields) Policy {
 	p := DefaultPolicy()
 	p.Reopen, p.Confidential, p.Crisis = Reopening(in.Reopen), Privacy(in.Confidential), in.Crisis.text()
+	p.Stages = in.Stages
 	if in.WhenFull != "" {
 		p.WhenFull = WhenFull(in.WhenFull)
 	}
@@ -101,6 +140,7 @@ func (c *Catalog) submitPolicy(w http.ResponseWriter, r *http.Request) error {
 	if err := web.Decode(r, &in); err != nil {
 		return err
 	}
+	in.Stages = typedStages(r.Form)
 	s, err := c.setTyped(ctx, code, in)
 	switch fault.KindOf(err) {
 	case fault.Invalid:

@@ -303,7 +303,7 @@ func differences(a, b *Service) []string {
 	if a.Schedule != b.Schedule || a.Deliverable != b.Deliverable || a.Criterion != b.Criterion {
 		what = append(what, partSchedule)
 	}
-	if a.Policy != b.Policy {
+	if !a.Policy.same(b.Policy) {
 		what = append(what, partPolicy)
 	}
 	return what

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"reflect"
 	"slices"
 	"strings"
 
@@ -35,6 +36,7 @@ func checkPolicy(s *Service, p Policy) fault.Fields {
 		f.Add("when_full", "catalog.policy-unknown", "given", clip(string(p.WhenFull), 20), "known", known(WhensFull))
 	}
 	checkText(&f, "crisis", p.Crisis, maxDescription, false)
+	checkStages(&f, s, p)
 	if !slices.Contains(Privacies, p.Confidential) {
 		f.Add("confidential", "catalog.policy-unknown", "given", clip(string(p.Confidential), 20), "known", known(Privacies))
 		return f
@@ -68,6 +70,13 @@ func known[T ~string](list []T) string {
 		words[i] = string(x)
 	}
 	return strings.Join(words, ", ")
+}
+
+// same says whether two policies say the same.
+func (p Policy) same(q Policy) bool {
+	a, b := p.Stages, q.Stages
+	p.Stages, q.Stages = nil, nil
+	return slices.Equal(a, b) && reflect.DeepEqual(p, q)
 }
 
 // settled is the policy without what does not belong to its choices.

@@ -128,6 +128,7 @@ func (s *Service) policed(p *Policy) fault.Fields {
 	}
 	f := checkPolicy(s, *p)
 	s.Policy = p.settled()
+	s.Policy.Stages = stagesAfter(nil, p.Stages)
 	return f
 }
 

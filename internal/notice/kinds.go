@@ -106,6 +106,7 @@ var usualKinds = []Kind{
 	{Code: "request.logged", Verb: "confirm", Group: "asking", Icon: "phone", As: all(Now)},
 	{Code: "request.taken", Group: "asking", Icon: "user", As: all(Off), Ends: []string{"request.opened", "request.passed-on", "request.assigned"}},
 	{Code: "request.date-proposed", Verb: "agree-date", Group: "asking", Icon: "calendar", Tone: "warning", As: all(Now), Ends: []string{"request.date-proposed"}},
+	{Code: "request.stage-moved", Group: "asking", Icon: "flag", As: all(Digest), Ends: []string{"request.stage-moved"}},
 	{Code: "request.cause-stated", Verb: "cause-answer", Group: "asking", Icon: "message-question", As: all(Digest)},
 	{Code: "request.contest-settled", Group: "asking", Icon: "clock", As: all(Now), Ends: []string{"request.contested"}},
 	{Code: "request.acceptance-nears", Group: "asking", Icon: "clock", Tone: "warning", As: all(Now), Ends: []string{"request.acceptance-nears"}},

@@ -88,6 +88,7 @@ func (s *Service) requestSources() {
 		request.WasDisowned{}:        crew("request.disowned"),
 		request.WasTaken{}:           customers("request.taken"),
 		request.DateProposed{}:       customers("request.date-proposed"),
+		request.StageMoved{}:         customers("request.stage-moved"),
 		request.AcceptanceNears{}:    customers("request.acceptance-nears"),
 		request.WasAcceptedByHouse{}: heard(s.acceptedByHouse),
 		request.WasReopened{}:        heard(s.reopened),

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"neike/internal/calendar"
+	"neike/internal/catalog"
 	"neike/internal/clock"
 	"neike/internal/kit/lang"
 	"neike/internal/org"
@@ -66,6 +67,7 @@ type requestJSON struct {
 	OriginalDue  *time.Time      `json:"original_due_at,omitempty" doc:"When it was due before any date was agreed on"`
 	Priority     string          `json:"priority,omitempty" enum:"wanted,urgent" doc:"urgent; wanted: its customer's head has not agreed; left out: usual"`
 	Breaches     []breachJSON    `json:"breaches,omitempty" doc:"Late clocks with what is said of their causes"`
+	Stage        *stageJSON      `json:"stage,omitempty" doc:"How far the work is, of the stages of its service"`
 	Contest      string          `json:"contest,omitempty" enum:"head,kept,quality" doc:"Where a contested pause stands"`
 	PausedShare  float64         `json:"paused_share,omitempty" doc:"How much of the completion's time was paused"`
 	Reopens      int             `json:"reopens,omitempty" doc:"How often it went on after acceptance"`
@@ -75,6 +77,24 @@ type requestJSON struct {
 	AcceptBy     *time.Time      `json:"accepted_by_house_at,omitempty" doc:"When the house accepts it unless the customer does something"`
 	Clocks       []clockJSON     `json:"clocks"`
 	Verbs        []Verb          `json:"verbs" doc:"What the caller may do now"`
+}
+
+// stageJSON is a stage of a service on the wire.
+type stageJSON struct {
+	Code  string    `json:"code" example:"s2"`
+	Name  lang.Text `json:"name"`
+	Waits bool      `json:"waits,omitempty" doc:"For somebody other than the customer"`
+}
+
+func stageWire(service *catalog.Service, code string) *stageJSON {
+	if service == nil {
+		return nil
+	}
+	x, ok := service.StageOf(code)
+	if !ok {
+		return nil
+	}
+	return &stageJSON{x.Code, x.Name, x.Waits}
 }
 
 // breachJSON is a late clock with what is said of its cause.
@@ -243,6 +263,7 @@ func (s *Service) json(ctx context.Context, v View) (requestJSON, error) {
 	}
 	out.Reopens, out.Silent, out.AcceptBy, out.AgainOf, out.Again = v.Reopens, v.Silent, moment1(v.AcceptBy), words(v.Repeats), v.again()
 	out.Priority = v.Priority
+	out.Stage = stageWire(v.service, v.Stage)
 	out.Contest, out.PausedShare = v.Contest, pausedShare(v.PausedTook, v.CompletionTook)
 	for _, b := range v.Breaches {
 		out.Breaches = append(out.Breaches, v.breachJSON(b))

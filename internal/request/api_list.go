@@ -37,6 +37,7 @@ type lineJSON struct {
 	ClosedAt     *time.Time `json:"closed_at"`
 	Rated        bool       `json:"rated"`
 	Place        *spotJSON  `json:"place,omitempty" doc:"Where it was asked from"`
+	Stage        *stageJSON `json:"stage,omitempty" doc:"How far the work is, of the stages of its service"`
 
 	Fields map[string]any `json:"fields,omitempty" doc:"Answers to the fields named by columns, in canonical form"`
 }
@@ -59,6 +60,7 @@ type ListInput struct {
 	Cause     string `query:"cause" enum:"none,own,customer,third,force" doc:"Why that clock was late; none: nobody has said"`
 	CauseIs   string `query:"cause_state" enum:"asked,stated,disputed,settled" doc:"Where its cause stands"`
 	Place     string `query:"place" doc:"Code of a place, what lies under it included"`
+	Stage     string `query:"stage" doc:"Code of a stage of service, or none"`
 	Merged    string `query:"merged" enum:"yes,no" doc:"Goes, or went, along with another request"`
 	Outcome   string `query:"outcome" enum:"met,breached,pending,excluded" doc:"What the clock has come to"`
 
@@ -96,7 +98,7 @@ func (in ListInput) filter() (Filter, error) {
 		return Filter{}, err
 	}
 	return Filter{Mine: in.Mine, Unit: in.Unit, Provider: in.Provider, Customer: in.Customer, Service: in.Service, State: in.State,
-		Assignee: in.Assignee, Q: in.Q, DueBefore: before, DueFrom: from, Due: in.Due, Clock: in.Clock, Outcome: in.Outcome, Merged: in.Merged, Place: in.Place, Cause: in.Cause, CauseIs: in.CauseIs,
+		Assignee: in.Assignee, Q: in.Q, DueBefore: before, DueFrom: from, Due: in.Due, Clock: in.Clock, Outcome: in.Outcome, Merged: in.Merged, Place: in.Place, Stage: in.Stage, Cause: in.Cause, CauseIs: in.CauseIs,
 		Fields: in.fields, Sort: in.Sort, Columns: in.Columns, Cursor: in.Cursor, Limit: in.Limit}, bad.Err()
 }
 
@@ -163,6 +165,7 @@ func (l Line) json(ctx context.Context, tree *org.Tree, snap *catalog.Snapshot) 
 		RespondDueAt: moment1(l.ResponseDue), DueAt: moment1(l.Due), ClosedAt: moment1(l.ClosedAt), Rated: l.Rated, Place: spotWire(l.Place)}
 	if service, ok := snap.ByID(l.Service); ok {
 		out.Service, out.ServiceName = service.Code, service.Name
+		out.Stage = stageWire(service, l.Stage)
 	}
 	if !l.NextDue.Equal(never) {
 		out.NextDueAt = moment1(l.NextDue)

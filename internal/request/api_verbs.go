@@ -94,6 +94,11 @@ type (
 		Reason string `json:"reason" example:"金额与附件不符"`
 		whenBody
 	}
+	stageBody struct {
+		Stage string `json:"stage" doc:"Code of a stage of the service; none: no stage" example:"s2"`
+		Text  string `json:"text" required:"false" doc:"What is to be said of it" example:"合同已送对方盖章"`
+		whenBody
+	}
 	agreeBody struct {
 		Agree *bool `json:"agree" doc:"false: the due time stays"`
 		whenBody
@@ -253,6 +258,9 @@ func (s *Service) verbCalls(m *web.Mux, _ string) {
 	verb(s, m, VerbPropose, "Propose another date; the customer answers", func(ctx context.Context, n int64, b dateBody, w When) (Request, error) {
 		to, err := instant("due_at", b.DueAt)
 		return s.ProposeDate(ctx, n, Date{To: to, Unreadable: err != nil, Reason: b.Reason}, w)
+	})
+	verb(s, m, VerbStage, "Say how far the work is: a stage of the service, or none", func(ctx context.Context, n int64, b stageBody, w When) (Request, error) {
+		return s.SetStage(ctx, n, b.Stage, b.Text, w)
 	})
 	verb(s, m, VerbAgree, "Agree to the date proposed, or not", func(ctx context.Context, n int64, b agreeBody, w When) (Request, error) {
 		return s.AgreeDate(ctx, n, b.Agree, w)

@@ -62,7 +62,7 @@
 // (who owes what), talk (conversation), relation (edge, contact, tallies), org (people and units).
 // Announces: WasOpened, WasTaken, WasAssigned, WasDeclined, WasAsked, WasAnswered, WasSaid, WasDelivered, WasReturned,
 // WasAccepted, WasRated, WasNudged, WasWithdrawn, WasCancelled, WasLogged, WasConfirmed, WasDisowned, WasNamed, WasSucceeded, HasFollowed, DueMoved,
-// WasHandedOver, WasSettled, WasSplit, PartHasEnded, WasMerged, WasUnmerged, HasGoneAlong, WasLinked, StandInWasNamed, AnswerDraftWasTaken, DateProposed, DateAnswered, WasReopened, WasAskedAgain, AcceptanceNears, WasAcceptedByHouse.
+// WasHandedOver, WasSettled, WasSplit, PartHasEnded, WasMerged, WasUnmerged, HasGoneAlong, WasLinked, StandInWasNamed, AnswerDraftWasTaken, DateProposed, DateAnswered, WasReopened, WasAskedAgain, AcceptanceNears, StageMoved, WasAcceptedByHouse.
 // Hears: clock.WasBreached (a breach shows on open pages), clock.WasRecomputed (due times follow the calendar, and the log
 // says so).
 package request

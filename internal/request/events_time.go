@@ -49,6 +49,14 @@ type (
 		Stage string `json:"stage"`
 		Void  bool   `json:"void,omitempty"` // the pause counts as work
 	}
+	// StageMoved says how far the work is.
+	StageMoved struct {
+		About
+		Stage string `json:"stage"` // code; "": none of the service's stages
+		Zh    string `json:"zh,omitempty"`
+		En    string `json:"en,omitempty"`
+		Waits bool   `json:"waits,omitempty"` // for somebody other than the customer
+	}
 	// PriorityMoved says that a request is urgent, is wanted to be, or is not any more.
 	PriorityMoved struct {
 		About
@@ -66,4 +74,5 @@ func (AcceptanceNears) EventKind() string    { return "request.acceptance-nears"
 func (WasAcceptedByHouse) EventKind() string { return "request.accepted-by-house" }
 func (CauseMoved) EventKind() string         { return "request.cause-moved" }
 func (PauseContested) EventKind() string     { return "request.pause-contested" }
+func (StageMoved) EventKind() string         { return "request.stage-moved" }
 func (PriorityMoved) EventKind() string      { return "request.priority-moved" }

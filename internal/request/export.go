@@ -17,7 +17,7 @@ const exported = 50_000
 
 // exportColumns are the columns of a file of requests; their words are request.export.NAME.
 var exportColumns = []string{"number", "title", "service", "service_name", "provider", "provider_name", "customer", "customer_name", "unit", "unit_name",
-	"asked_by", "assignee", "state", "opened", "response_due", "responded", "due", "closed", "outcome", "seconds", "confidential", "cause", "cause_state",
+	"asked_by", "assignee", "state", "stage", "opened", "response_due", "responded", "due", "closed", "outcome", "seconds", "confidential", "cause", "cause_state",
 	"hops", "hand_overs", "came_back", "parts", "parent", "merged_into", "place", "place_name"}
 
 // showListExport sends the list of requests with its filter as a file: all of it, not only the page shown.
@@ -127,11 +127,16 @@ func cellsOf(ctx context.Context, tree *org.Tree, services *catalog.Snapshot, l 
 	if l.CompletionIs != "" {
 		outcome = lang.T(ctx, "request.outcome."+string(l.CompletionIs))
 	}
+	stage := ""
+	if service, ok := services.ByID(l.Service); ok {
+		x, _ := service.StageOf(l.Stage)
+		stage = x.Name.In(ctx)
+	}
 	provider, providerName := unit(l.Provider)
 	customer, customerName := unit(l.Customer)
 	holder, holderName := unit(l.Unit)
 	return []any{l.Ref(), l.Title, code, name, provider, providerName, customer, customerName, holder, holderName,
-		l.Asker.Display(ctx), l.Holder.Display(ctx), lang.T(ctx, "request.state."+string(l.State)), at(l.OpenedAt), at(l.ResponseDue), at(l.RespondedAt),
+		l.Asker.Display(ctx), l.Holder.Display(ctx), lang.T(ctx, "request.state."+string(l.State)), stage, at(l.OpenedAt), at(l.ResponseDue), at(l.RespondedAt),
 		at(l.Due), at(l.ClosedAt), outcome, l.Took, yes(ctx, l.Confidential)}
 }
 

@@ -4,7 +4,7 @@ package request
 // usually does next. All others are folded under 'more'.
 var front = []Verb{VerbTake, VerbAnswer, VerbConfirm, VerbAgree, VerbAccept, VerbRate, VerbDeliver, VerbSettle,
 	VerbCauseDecide, VerbCause, VerbCauseAgree, VerbCauseDispute, VerbGrant, VerbVoid, VerbKeep,
-	VerbAsk, VerbReturn, VerbDisown, VerbUnmerge, VerbDecline, VerbPropose, VerbWithdraw, VerbNudge, VerbReopen}
+	VerbAsk, VerbStage, VerbReturn, VerbDisown, VerbUnmerge, VerbDecline, VerbPropose, VerbWithdraw, VerbNudge, VerbReopen}
 
 // frontMost is how many acts stand open. One more does when it would be alone under 'more'.
 const frontMost = 3

@@ -39,6 +39,7 @@ type Filter struct {
 	Fields    map[string][]string // conditions on indexed form fields by what follows field.: KEY, KEY.min, KEY.max
 	Place     string              // code of a place; those under it count too
 	exactly   bool                // that place alone
+	Stage     string              // code of a stage of Service, or none
 	Sort      string              // place, -place, or  field.KEY, or -field.KEY for the greatest first; "": the order of the list
 	Columns   []string            // keys of indexed fields that the list shows
 	Cursor    string
@@ -70,6 +71,7 @@ type Line struct {
 	Took         int64 // counted seconds of the completion clock, as of the last event
 	LastAt       time.Time
 	Priority     Priority
+	Stage        string // of its service, as a code; "": none
 	Rated        bool
 	Hops         int // stretches that units had it
 	HandOvers    int
@@ -207,6 +209,7 @@ func (s *Service) scopeOf(ctx context.Context, f Filter) (scope, *org.Tree, erro
 	if err := s.lookUp(ctx, &sc, &bad); err != nil {
 		return sc, nil, err
 	}
+	s.aimStage(ctx, &sc, &bad)
 	if err := s.aimPlace(ctx, &sc, &bad); err != nil {
 		return sc, nil, err
 	}

@@ -40,6 +40,7 @@ type asking struct {
 	DueBefore string `form:"due_before"`
 	Sort      string `form:"sort"`
 	Look      string `form:"look"`
+	Stage     string `form:"stage"`
 	Group     string `form:"group"`
 	Cursor    string `form:"cursor"`
 
@@ -49,7 +50,7 @@ type asking struct {
 
 func (a asking) filter() (Filter, error) {
 	return ListInput{Paging: web.Paging{Cursor: a.Cursor}, Unit: a.Unit, Provider: a.Provider, Customer: a.Customer, Service: a.Service, State: a.State,
-		Assignee: a.Assignee, Q: a.Q, Clock: a.Clock, Outcome: a.Outcome, Merged: a.Merged, Place: a.Place, Cause: a.Cause, CauseIs: a.CauseIs, Due: a.Due, DueFrom: a.DueFrom, DueBefore: a.DueBefore,
+		Assignee: a.Assignee, Q: a.Q, Clock: a.Clock, Outcome: a.Outcome, Merged: a.Merged, Place: a.Place, Stage: a.Stage, Cause: a.Cause, CauseIs: a.CauseIs, Due: a.Due, DueFrom: a.DueFrom, DueBefore: a.DueBefore,
 		Sort: a.Sort, Columns: a.Columns, fields: a.fields()}.filter()
 }
 
@@ -57,7 +58,7 @@ func (a asking) filter() (Filter, error) {
 func (a asking) query() url.Values {
 	q := url.Values{}
 	for name, value := range map[string]string{"view": a.View, "unit": a.Unit, "provider": a.Provider, "customer": a.Customer, "service": a.Service,
-		"state": a.State, "assignee": a.Assignee, "q": a.Q, "clock": a.Clock, "outcome": a.Outcome, "merged": a.Merged, "place": a.Place, "cause": a.Cause, "cause_state": a.CauseIs, "due": a.Due, "due_from": a.DueFrom, "due_before": a.DueBefore,
+		"state": a.State, "assignee": a.Assignee, "q": a.Q, "clock": a.Clock, "outcome": a.Outcome, "merged": a.Merged, "place": a.Place, "stage": a.Stage, "cause": a.Cause, "cause_state": a.CauseIs, "due": a.Due, "due_from": a.DueFrom, "due_before": a.DueBefore,
 		"sort": a.Sort, "look": a.Look, "group": a.Group} {
 		if value != "" {
 			q.Set(name, value)
@@ -143,7 +144,8 @@ type row struct {
 	Left                      string
 	Bar                       *ui.BarProps
 	State                     ui.TagProps
-	Answers                   []ui.Pair // to the form fields that the list shows
+	Stage                     *ui.TagProps // of its service
+	Answers                   []ui.Pair    // to the form fields that the list shows
 	Unassigned                bool
 	Confidential              bool
 	Urgent                    bool
@@ -233,6 +235,7 @@ func (s *Service) fill(ctx context.Context, v *listView, in asking, page web.Pag
 		item := rowOf(ctx, tree, table, l, now)
 		if service, ok := snap.ByID(l.Service); ok {
 			item.Service = service.Name.In(ctx)
+			item.Stage = stageTag(ctx, service, l.Stage, l.State)
 		}
 		if v.Path == "/requests" {
 			item.asked(ctx, tree, in.View, l)
@@ -370,6 +373,18 @@ func (s *Service) filterBar(ctx context.Context, path string, in asking, tree *o
 	}
 	if services := s.serviceOptions(ctx, path, in); len(services) > 1 {
 		p.Filters = append(p.Filters, choose("service", in.Service, services))
+	}
+	stages := false
+	if err == nil {
+		if x, ok := snap.ByCode(in.Service); ok {
+			var f ui.Filter
+			if f, stages = stageFilter(ctx, x, in.Stage); stages {
+				p.Filters = append(p.Filters, f)
+			}
+		}
+	}
+	if !stages && in.Stage != "" {
+		p.Hidden["stage"] = in.Stage
 	}
 	p.Filters = append(p.Filters, choose("state", in.State, states), choose("due", in.Due, dueOptions(ctx, in.Due)))
 	for name, value := range map[string]string{"clock": in.Clock, "outcome": in.Outcome, "merged": in.Merged, "place": in.Place, "due_from": in.DueFrom, "due_before": in.DueBefore, "assignee": in.Assignee, "unit": in.Unit} {

@@ -96,6 +96,9 @@ func happenedText(ctx context.Context, v View, e Event) string {
 	if e.Kind == VerbAssign && e.Person == e.Actor {
 		key = "request.did.take"
 	}
+	if e.Kind == VerbStage && e.Code == "" {
+		key += "-none"
+	}
 	if e.Kind == VerbAccept && e.Side == HouseSide {
 		key = "request.did.accept-house"
 	}
@@ -109,6 +112,13 @@ func happenedText(ctx context.Context, v View, e Event) string {
 // about is what an event names beside people and the unit that has it: the unit that owes the result, or another request.
 func (v View) about(ctx context.Context, e Event) string {
 	switch e.Kind {
+	case VerbStage:
+		if v.service != nil {
+			if x, ok := v.service.StageOf(e.Code); ok {
+				return x.Name.In(ctx)
+			}
+		}
+		return e.Code
 	case VerbFollow:
 		return v.Tree.FullName(ctx, e.Other)
 	case VerbSplit, VerbPart, VerbPartAgain, VerbMerge, VerbUnmerge, VerbTakeIn, VerbLetGo:

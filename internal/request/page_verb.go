@@ -42,6 +42,7 @@ type verbView struct {
 	Hold     bool        // what is written waits on the server until it is sent
 	Along    int         // deliver: so many requests go along with it
 	Same     []ui.Option // merge: open requests for the same service
+	Stages   []ui.Option // where the work may stand
 	Policies []ui.Option // set-priority: what happens to the time that is used
 }
 
@@ -64,6 +65,7 @@ type typed struct {
 	Others   string   `form:"others"`
 	Until    string   `form:"until"`
 	Priority string   `form:"priority"`
+	Stage    string   `form:"stage"`
 	Policy   string   `form:"policy"`
 	Beyond   string   `form:"beyond"`
 	Seen     int64    `form:"seen"`
@@ -108,6 +110,10 @@ func (s *Service) verbForm(ctx context.Context, v View, verb Verb) (verbView, er
 		f.Inputs, err = s.answerInputs(ctx, v)
 	case VerbPropose:
 		f.Intro = lang.T(ctx, "request.intro.propose-date", "due", lang.DateTime(ctx, v.Due))
+	case VerbStage:
+		if v.service != nil {
+			f.Stages = stageOptions(ctx, v.service, v.Stage, "", lang.T(ctx, "request.stage.none"))
+		}
 	case VerbAgree:
 		f.Intro, err = s.proposalText(ctx, v)
 	case VerbUrgent:
@@ -364,6 +370,8 @@ func (s *Service) perform(ctx context.Context, r *http.Request, verb Verb, numbe
 		_, err = s.Name(ctx, number, in.Person, When{})
 	case VerbPropose:
 		_, err = s.ProposeDate(ctx, number, typedDate(ctx, in.DueAt, in.Reason), When{})
+	case VerbStage:
+		_, err = s.SetStage(ctx, number, in.Stage, in.Text, When{})
 	case VerbCause:
 		_, err = s.StateCause(ctx, number, in.cause(), When{})
 	case VerbCauseAgree:

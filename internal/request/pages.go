@@ -84,6 +84,7 @@ var looks = map[Verb]look{
 	VerbName:     {"user-plus", true, false},
 	VerbPropose:  {"calendar-event", true, false},
 	VerbAgree:    {"calendar-event", true, false},
+	VerbStage:    {"flag", true, false},
 	VerbReopen:   {"refresh", true, false},
 	VerbPutBack:  {"arrow-back-up", false, false},
 	VerbRecur:    {"refresh", false, false},
@@ -96,7 +97,7 @@ var looks = map[Verb]look{
 // rank orders the buttons; the first that the reader may press is the primary one, when it is of the first group.
 var rank = []Verb{VerbTake, VerbAnswer, VerbConfirm, VerbAgree, VerbAccept, VerbRate, VerbDeliver,
 	VerbSettle,
-	VerbAsk, VerbPropose, VerbAssign, VerbHandOver, VerbPutBack, VerbSplit, VerbUnmerge, VerbMerge, VerbDecline, VerbReturn, VerbNudge, VerbReopen, VerbGrant, VerbUrgent, VerbPriority,
+	VerbAsk, VerbStage, VerbPropose, VerbAssign, VerbHandOver, VerbPutBack, VerbSplit, VerbUnmerge, VerbMerge, VerbDecline, VerbReturn, VerbNudge, VerbReopen, VerbGrant, VerbUrgent, VerbPriority,
 	VerbCauseDecide, VerbCause, VerbCauseAgree, VerbCauseDispute, VerbVoid, VerbKeep, VerbAppeal, VerbContest, VerbName, VerbStandIn, VerbStandDown, VerbTakeOver, VerbDisown, VerbWithdraw, VerbCancel}
 
 const primaries = 7

@@ -22,6 +22,7 @@ func TestRandomWalks(t *testing.T) {
 	for _, engine := range []sqldb.Engine{sqldb.SQLite, sqldb.Postgres} {
 		t.Run(string(engine), func(t *testing.T) {
 			h := build(t, dbtest.Open(t, engine, schemas))
+			h.stages()
 			walks := 0
 			rapid.Check(t, func(rt *rapid.T) {
 				limit := 40
@@ -120,6 +121,15 @@ func (h house) any(t *rapid.T, verb Verb, ctx context.Context, n int64) (Request
 			must(h.t, second(h.Deliver(h.as("2002"), other.Number, "好了", nil, When{})))
 		}
 		return Request{}, err
+	case VerbStage:
+		to := rapid.SampledFrom([]string{"s1", "s2", NoStage}).Draw(t, "stage")
+		if now := h.row(n).Stage; to == now || to == NoStage && now == "" {
+			to = map[string]string{"s1": "s2"}[now]
+			if to == "" {
+				to = "s1"
+			}
+		}
+		return h.SetStage(ctx, n, to, "", When{})
 	case VerbStandIn:
 		return h.NameStandIn(ctx, n, rapid.SampledFrom(walkers).Draw(t, "stand-in"), h.db.Now().AddDate(0, 0, 3), false, When{})
 	case VerbStandDown:

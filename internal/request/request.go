@@ -78,6 +78,7 @@ type Request struct {
 	AcceptBy    time.Time // when the house accepts what is delivered
 	AcceptTell  time.Time // when its customer is told of that; zero once told
 	PausedTook  int64     // counted seconds that the completion was paused, as of the last event
+	Stage       string    // where the work stands among the stages of its service, as a code; "": none
 	Contest     string    // who has to say whether a pause was needed: "", head, quality
 	Priority    Priority
 	HandOvers   int       // how often a unit handed it over to another; declines are not counted

@@ -75,6 +75,7 @@ const (
 	VerbUrgent       Verb = "urgent"       // the customer says so
 	VerbGrant        Verb = "grant-urgent" // the head of the customer: or not
 	VerbPriority     Verb = "set-priority" // the provider
+	VerbStage        Verb = "stage"        // how far the work is
 	// VerbRoute is no verb of a person: a rule of the unit gives it to somebody, or sends it to a unit below.
 	VerbRoute Verb = "route"
 	// VerbDue is no verb of a person: a new version of the calendar moved the due time.
@@ -118,6 +119,7 @@ var ways = map[Verb]move{
 	VerbCancel:   {[]State{StateWorking, StateWaiting}, StateCancelled},
 	VerbPropose:  {[]State{StateWorking, StateWaiting}, ""},
 	VerbAgree:    {[]State{StateWorking, StateWaiting}, ""},
+	VerbStage:    {[]State{StateWorking, StateWaiting}, ""},
 	VerbReopen:   {[]State{StateDone}, StateWorking},
 	VerbUrgent:   {[]State{StateNew, StateWorking, StateWaiting}, ""}, VerbGrant: {[]State{StateNew, StateWorking, StateWaiting}, ""}, VerbPriority: {[]State{StateNew, StateWorking, StateWaiting}, ""},
 	VerbRecur: {[]State{StateDone}, ""},
@@ -143,6 +145,7 @@ var ways = map[Verb]move{
 var Verbs = []Verb{VerbTake, VerbAssign, VerbDecline, VerbAsk, VerbAnswer, VerbDeliver, VerbReturn, VerbAccept, VerbRate, VerbNudge, VerbWithdraw, VerbCancel, VerbMessage, VerbNote, VerbName,
 	VerbConfirm, VerbDisown,
 	VerbPropose, VerbAgree,
+	VerbStage,
 	VerbHandOver, VerbSettle, VerbSplit,
 	VerbMerge, VerbUnmerge,
 	VerbStandIn, VerbStandDown, VerbTakeOver,
@@ -205,9 +208,9 @@ func refusal(s State, v Verb) string {
 		return "request.not-accepted"
 	case v == VerbAgree:
 		return "request.no-date-proposed"
-	case s == StateDelivered && (v == VerbNudge || v == VerbAnswer || v == VerbDeliver || v == VerbAsk || v == VerbAssign || v == VerbPropose || v == VerbHandOver || v == VerbSplit || v == VerbMerge):
+	case s == StateDelivered && (v == VerbNudge || v == VerbAnswer || v == VerbDeliver || v == VerbAsk || v == VerbAssign || v == VerbPropose || v == VerbHandOver || v == VerbSplit || v == VerbMerge || v == VerbStage):
 		return "request.already-delivered"
-	case s == StateNew && (v == VerbAsk || v == VerbDeliver || v == VerbPropose || v == VerbSplit):
+	case s == StateNew && (v == VerbAsk || v == VerbDeliver || v == VerbPropose || v == VerbSplit || v == VerbStage):
 		return "request.not-taken"
 	case v == VerbAsk:
 		return "request.already-asked"

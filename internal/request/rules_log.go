@@ -17,6 +17,8 @@ func (r *Request) happen(e Event) error {
 		return err
 	}
 	r.State, r.Events, r.LastAt = to, e.N, e.At
+	unit := r.Unit
+	defer func() { r.staged(e, unit) }()
 	r.confirmed(e)
 	r.merged(e)
 	switch e.Kind {
@@ -373,7 +375,7 @@ func unlike(r Request, log []Event) Flaw {
 		{"opened_at", written(r.OpenedAt), written(fold.OpenedAt)}, {"taken_at", written(r.TakenAt), written(fold.TakenAt)},
 		{"delivered_at", written(r.DeliveredAt), written(fold.DeliveredAt)}, {"done_at", written(r.DoneAt), written(fold.DoneAt)},
 		{"proposed_due", written(r.Proposed), written(fold.Proposed)}, {"agreed", r.Agreed, fold.Agreed},
-		{"reopens", r.Reopens, fold.Reopens}, {"recurs", r.Recurs, fold.Recurs}, {"silent", r.Silent, fold.Silent}, {"contest", r.Contest, fold.Contest},
+		{"reopens", r.Reopens, fold.Reopens}, {"recurs", r.Recurs, fold.Recurs}, {"silent", r.Silent, fold.Silent}, {"contest", r.Contest, fold.Contest}, {"stage", r.Stage, fold.Stage},
 		{"provider", r.Provider, fold.Provider}, {"hand_overs", r.HandOvers, fold.HandOvers}, {"came_back", r.CameBack, fold.CameBack}, {"passes", r.Passes, fold.Passes},
 		{"confirmed_at", written(r.ConfirmedAt), written(fold.ConfirmedAt)},
 		{"parent", r.Parent, fold.Parent}, {"parts", r.Parts, fold.Parts}, {"parts_open", r.PartsOpen, fold.PartsOpen}, {"merged_into", r.MergedInto, fold.MergedInto},

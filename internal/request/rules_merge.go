@@ -51,7 +51,7 @@ func (r Request) onlyFor(people []int64) bool {
 
 // barred are the verbs that are not possible, or mean nothing, while another request is worked on in its place.
 var barred = []Verb{VerbTake, VerbAssign, VerbPutBack, VerbDecline, VerbHandOver, VerbSettle, VerbSplit, VerbAsk, VerbAnswer, VerbDeliver,
-	VerbPropose, VerbAgree, VerbUrgent, VerbGrant, VerbPriority, VerbMerge}
+	VerbStage, VerbPropose, VerbAgree, VerbUrgent, VerbGrant, VerbPriority, VerbMerge}
 
 // allowedMerged refuses what is not possible on a request because of a merge, or because there is none.
 func allowedMerged(r Request, v Verb) error {

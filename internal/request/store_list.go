@@ -14,14 +14,14 @@ const manyUnits = 24
 
 const lineColumns = `r.id, r.number, r.title, r.service, r.provider, r.unit, r.customer, r.asked_by, r.assignee, r.state,
 r.confidential, r.opened_at, r.response_due, r.responded_at, r.due, r.next_due, r.closed_at, r.completion_is, r.completion_took, r.last_at, r.rated,
-r.hops, r.hand_overs, r.came_back, r.parent, r.parts, r.priority, r.merged_into, r.place, r.place_code, r.place_zh, r.place_en`
+r.hops, r.hand_overs, r.came_back, r.parent, r.parts, r.priority, r.merged_into, r.stage, r.place, r.place_code, r.place_zh, r.place_en`
 
 func scanLine(row sqldb.Row) (Line, error) {
 	var l Line
 	var state, completion string
 	err := row.Scan(&l.ID, &l.Number, &l.Title, &l.Service, &l.Provider, &l.Unit, &l.Customer, &l.AskedBy, &l.Assignee,
 		&state, &l.Confidential, &l.OpenedAt, &l.ResponseDue, &l.RespondedAt, &l.Due, &l.NextDue, &l.ClosedAt, &completion, &l.Took, &l.LastAt, &l.Rated,
-		&l.Hops, &l.HandOvers, &l.CameBack, &l.Parent, &l.Parts, &l.Priority, &l.MergedInto, &l.Place.ID, &l.Place.Code, &l.Place.Name.Zh, &l.Place.Name.En)
+		&l.Hops, &l.HandOvers, &l.CameBack, &l.Parent, &l.Parts, &l.Priority, &l.MergedInto, &l.Stage, &l.Place.ID, &l.Place.Code, &l.Place.Name.Zh, &l.Place.Name.En)
 	l.State, l.CompletionIs = State(state), Outcome(completion)
 	return l, err
 }
@@ -99,6 +99,13 @@ func (sc scope) narrow(q *sqldb.Query, seen bool) *sqldb.Query {
 	}
 	if !sc.since.IsZero() {
 		q.Where("(r.opened_at >= ? or r.assignee is null)", sc.since)
+	}
+	switch sc.Stage {
+	case "":
+	case NoStage:
+		q.Where("r.stage = ''")
+	default:
+		q.Where("r.stage = ?", sc.Stage)
 	}
 	switch sc.Merged {
 	case "yes":

@@ -192,7 +192,7 @@ func rowsAfter(ctx context.Context, rd sqldb.Reader, after int64, limit int) ([]
 			&r.OpenedAt, &r.TakenAt, &r.DeliveredAt, &r.DoneAt, &r.ClosedAt, &r.LastAt,
 			&r.Proposed, &r.Agreed, &r.Reopens, &r.Recurs, &r.Silent, &r.Contest,
 			&r.RespondedAt, &r.ResponseDue, &r.Due, &r.NextDue,
-			&r.Provider, &r.HandOvers, &r.CameBack, &r.Passes, &r.Parent, &r.Parts, &r.PartsOpen, &r.MergedInto)
+			&r.Provider, &r.HandOvers, &r.CameBack, &r.Passes, &r.Parent, &r.Parts, &r.PartsOpen, &r.MergedInto, &r.Stage)
 		r.State = State(state)
 		return r, err
 	}, `
@@ -200,7 +200,7 @@ select id, number, asked_by, for_person, state, unit, assignee, events, hops, re
 	done_at, closed_at, last_at,
 	proposed_due, agreed, reopens, recurs, silent, contest,
 	responded_at, response_due, due, next_due,
-	provider, hand_overs, came_back, passes, parent, parts, parts_open, merged_into
+	provider, hand_overs, came_back, passes, parent, parts, parts_open, merged_into, stage
 from request
 where id > $1
 order by id

@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"neike/internal/access"
+	"neike/internal/catalog"
 	"neike/internal/clock"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/lang"
@@ -20,22 +21,23 @@ type View struct {
 	Side     Side
 	Log      []Event // notes left out where the reader may not know of them
 	Clocks   []clock.State
-	dues     map[int]string // the sentences of due events, by their number
-	Breaches []Breach       // late clocks with what is said of their causes
-	Repeats  string         // the number of the request that it repeats; "" none
-	Own      *Rating        // the reader's own rating
-	Heard    []Rating       // what customers let the serving side read: reasons and comment, never the score
-	Whole    *Linked        // what it is a part of; nil: nothing
-	Split    []Linked       // what it was split into, as far as the reader may know of it
-	Links    []Linked       // other requests that its log names
-	Into     *Linked        // the request that it goes along with; nil: none
-	Along    []Linked       // those that go along with it, as far as the reader may know of them
-	Tied     []Tied         // what it is linked with, as far as the reader may see that
-	Untied   []Tied         // and was
-	WaitsFor int            // so many units have not done their part
-	Named    []int64        // of a confidential request: who was named
-	Verbs    []Verb         // what the reader may do now
-	Away     bool           // the assignee is
+	dues     map[int]string   // the sentences of due events, by their number
+	Breaches []Breach         // late clocks with what is said of their causes
+	Repeats  string           // the number of the request that it repeats; "" none
+	Own      *Rating          // the reader's own rating
+	Heard    []Rating         // what customers let the serving side read: reasons and comment, never the score
+	Whole    *Linked          // what it is a part of; nil: nothing
+	Split    []Linked         // what it was split into, as far as the reader may know of it
+	Links    []Linked         // other requests that its log names
+	Into     *Linked          // the request that it goes along with; nil: none
+	Along    []Linked         // those that go along with it, as far as the reader may know of them
+	Tied     []Tied           // what it is linked with, as far as the reader may see that
+	Untied   []Tied           // and was
+	WaitsFor int              // so many units have not done their part
+	Named    []int64          // of a confidential request: who was named
+	Verbs    []Verb           // what the reader may do now
+	Away     bool             // the assignee is
+	service  *catalog.Service // as it is now; nil: none
 	Tree     *org.Tree
 	People   map[int64]org.Person
 }
@@ -117,7 +119,7 @@ func (s *Service) view(ctx context.Context, rd sqldb.Reader, number int64) (View
 
 // shown is the request to somebody of the set, who may see it; what stands in other tables is not yet in it.
 func (s *Service) shown(ctx context.Context, r Request, set access.Set, log []Event, clocks []clock.State) View {
-	v := View{Request: r, Set: set, Side: side(set), Log: log, Named: namedIn(log), Clocks: clocks}
+	v := View{service: s.serviceNow(ctx, r.Service), Request: r, Set: set, Side: side(set), Log: log, Named: namedIn(log), Clocks: clocks}
 	v.Verbs = s.may(ctx, v)
 	if !access.May("request.note.see", set, r.Confidential) {
 		v.Log = slices.DeleteFunc(v.Log, func(e Event) bool { return e.Kind == VerbNote })
@@ -149,6 +151,7 @@ func (s *Service) may(ctx context.Context, v View) []Verb {
 		case verb == VerbNudge && v.Nudges >= maxNudges:
 		case verb == VerbName && !v.Confidential:
 		case (verb == VerbConfirm || verb == VerbDisown) && !v.Unconfirmed():
+		case verb == VerbStage && (v.service == nil || len(v.service.Stages()) == 0 && v.Stage == ""):
 		case verb == VerbAgree && v.Proposed.IsZero():
 		case verb == VerbUrgent && v.Priority != Usual, verb == VerbGrant && v.Priority != Wanted:
 		case causeVerbs[verb] != nil && !v.causeIn(causeVerbs[verb]):

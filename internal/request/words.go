@@ -39,7 +39,7 @@ func sendWord(ctx context.Context, v verbView) string {
 // draftOf is the key under which the words of a form are kept on this device; a choice is not worth keeping.
 func draftOf(v verbView) string {
 	switch v.Verb {
-	case VerbAsk, VerbAnswer, VerbDeliver, VerbReturn, VerbDecline, VerbHandOver, VerbSettle, VerbCancel, VerbDisown, VerbPropose, VerbReopen:
+	case VerbAsk, VerbAnswer, VerbDeliver, VerbReturn, VerbDecline, VerbHandOver, VerbSettle, VerbCancel, VerbDisown, VerbPropose, VerbStage, VerbReopen:
 		return string(v.Verb) + "-" + Ref(v.Number)
 	}
 	return ""
@@ -173,4 +173,12 @@ func reasonOptions(ctx context.Context, chosen []string) []ui.Option {
 		out = append(out, ui.Option{Value: r, Text: lang.T(ctx, "request.reason."+r), Selected: slices.Contains(chosen, r)})
 	}
 	return out
+}
+
+// chosen marks the option that was chosen.
+func chosen(options []ui.Option, value string) []ui.Option {
+	for i := range options {
+		options[i].Selected = options[i].Value == value && value != ""
+	}
+	return options
 }

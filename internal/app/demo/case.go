@@ -134,6 +134,7 @@ func (c *kase) course(confidential bool) error {
 	c.agenda.plan(taken, c.take)
 	at := taken.Add(time.Duration(2+c.rand.IntN(12)) * time.Minute)
 	c.agenda.plan(at, c.greet)
+	c.staged(table, at, done)
 	if c.rand.Float64() < 0.18 {
 		c.agenda.plan(at.Add(time.Duration(3+c.rand.IntN(20))*time.Minute), c.note)
 	}
@@ -147,6 +148,28 @@ func (c *kase) course(confidential bool) error {
 		return c.then(between(at.Add(30*time.Minute), done), func() error { return c.askBack(done) })
 	}
 	return c.then(done, c.deliver)
+}
+
+// staged plans that the work goes through the stages of the service, each as long as the others.
+func (c *kase) staged(table *calendar.Table, from, done time.Time) {
+	stages := c.service.Stages()
+	if c.script != nil || len(stages) == 0 {
+		return
+	}
+	work, err := table.Elapsed(from, done)
+	if err != nil {
+		return // past the years of the calendar: without stages
+	}
+	for i, x := range stages {
+		why := ""
+		if x.Waits {
+			why = "已催过，有消息马上告诉您"
+		}
+		c.agenda.plan(c.after(table, from, work*time.Duration(i+1)/time.Duration(len(stages)+1)), func() error {
+			_, err := c.app.Request.SetStage(c.as(c.ctx, c.agent), c.number, x.Code, why, request.When{})
+			return c.did(c.agent, err)
+		})
+	}
 }
 
 // pace is the share of the limit that this case needs: most are quick, some are not.
