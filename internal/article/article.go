@@ -128,9 +128,8 @@ type Service struct {
 	events *event.Bus
 	Rooms
 
-	mu         sync.Mutex // orders storing a shelf and dropping it
 	reading    sync.Mutex // of the shelf
-	generation atomic.Int64
+	generation sqldb.Generation
 	kept       atomic.Pointer[shelf]
 
 	drop func(ctx context.Context, service string) error // slot: request; the draft of an asking that has ended

@@ -60,7 +60,6 @@ func (s *Service) shelf(ctx context.Context) (*shelf, error) {
 	if x := s.kept.Load(); x != nil {
 		return x, nil
 	}
-	generation := s.generation.Load()
 	var out *shelf
 	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
 		if _, inWrite := rd.(*sqldb.Tx); inWrite { // what a transaction sees may never come to be
@@ -73,7 +72,7 @@ func (s *Service) shelf(ctx context.Context) (*shelf, error) {
 			return nil
 		}
 		if out, err = readShelf(ctx, rd); err == nil {
-			s.keep(out, generation)
+			s.generation.Keep(rd, func() { s.kept.Store(out) })
 		}
 		return err
 	})
@@ -83,19 +82,8 @@ func (s *Service) shelf(ctx context.Context) (*shelf, error) {
 	return out, nil
 }
 
-func (s *Service) keep(x *shelf, generation int64) {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if s.generation.Load() == generation {
-		s.kept.Store(x)
-	}
-}
-
 func (s *Service) forget() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.generation.Add(1)
-	s.kept.Store(nil)
+	s.generation.Next(func() { s.kept.Store(nil) })
 }
 
 // listen keeps the shelf true: here when a transaction of this room has committed (announce), in other processes when they

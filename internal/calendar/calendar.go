@@ -48,7 +48,7 @@ type Service struct {
 	movesBy func(ctx context.Context, next *Book, codes []string) (Moves, error)
 
 	book       atomic.Pointer[Book]
-	generation atomic.Int64 // rises whenever what is known of calendars has changed
+	generation sqldb.Generation
 }
 
 // New makes the room and tells org which calendars there are.
@@ -66,8 +66,7 @@ func New(db *sqldb.DB, bus *event.Bus, units *org.Service) *Service {
 }
 
 func (s *Service) forget() {
-	s.generation.Add(1)
-	s.book.Store(nil)
+	s.generation.Next(func() { s.book.Store(nil) })
 }
 
 // offers names the calendars for a unit's form.
@@ -89,19 +88,15 @@ func (s *Service) Book(ctx context.Context) (*Book, error) {
 	if b := s.book.Load(); b != nil {
 		return b, nil
 	}
-	generation := s.generation.Load()
 	var b *Book
-	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		var err error
-		b, err = readBook(ctx, rd)
+	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		if b, err = readBook(ctx, rd); err == nil {
+			s.generation.Keep(rd, func() { s.book.Store(b) })
+		}
 		return err
 	})
 	if err != nil {
 		return nil, fmt.Errorf("read calendars: %w", err)
-	}
-	s.book.Store(b)
-	if s.generation.Load() != generation { // published meanwhile: the next one reads again
-		s.book.CompareAndSwap(b, nil)
 	}
 	return b, nil
 }

@@ -40,9 +40,8 @@ type Catalog struct {
 	access    *access.Service
 	calendars *calendar.Service
 
-	mu         sync.Mutex // orders storing a snapshot and dropping it
 	reading    sync.Mutex // of the snapshot
-	generation atomic.Int64
+	generation sqldb.Generation
 	snapshot   atomic.Pointer[Snapshot]
 	audiences  atomic.Pointer[compiledBook]
 

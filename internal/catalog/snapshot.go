@@ -71,10 +71,9 @@ func (c *Catalog) Snapshot(ctx context.Context) (*Snapshot, error) {
 	if s := c.snapshot.Load(); s != nil {
 		return s, nil
 	}
-	generation := c.generation.Load()
 	var s *Snapshot
 	err := c.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
-		if _, inWrite := rd.(*sqldb.Tx); inWrite { // what a transaction sees may never come to be
+		if _, inWrite := rd.(*sqldb.Tx); inWrite { // nobody is kept waiting for what it sees
 			s, err = read(ctx, rd)
 			return err
 		}
@@ -84,7 +83,7 @@ func (c *Catalog) Snapshot(ctx context.Context) (*Snapshot, error) {
 			return nil
 		}
 		if s, err = read(ctx, rd); err == nil {
-			c.keep(s, generation)
+			c.generation.Keep(rd, func() { c.snapshot.Store(s) })
 		}
 		return err
 	})
@@ -92,15 +91,6 @@ func (c *Catalog) Snapshot(ctx context.Context) (*Snapshot, error) {
 		return nil, fmt.Errorf("read the catalogue: %w", err)
 	}
 	return s, nil
-}
-
-// keep remembers a snapshot unless the catalogue has changed since the generation.
-func (c *Catalog) keep(s *Snapshot, generation int64) {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	if c.generation.Load() == generation {
-		c.snapshot.Store(s)
-	}
 }
 
 func read(ctx context.Context, rd sqldb.Reader) (*Snapshot, error) {
@@ -141,10 +131,7 @@ func read(ctx context.Context, rd sqldb.Reader) (*Snapshot, error) {
 }
 
 func (c *Catalog) forget() {
-	c.mu.Lock()
-	defer c.mu.Unlock()
-	c.generation.Add(1)
-	c.snapshot.Store(nil)
+	c.generation.Next(func() { c.snapshot.Store(nil) })
 }
 
 // listen keeps the snapshot true: here when a transaction of this room has committed (announce), in other processes

@@ -67,20 +67,19 @@ func (s *Service) Company(ctx context.Context) Company {
 		return *c
 	}
 	c := NewCompany()
-	gen := s.actors.generation.Load()
 	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
 		var err error
-		c, err = CompanyIn(ctx, rd)
+		if c, err = CompanyIn(ctx, rd); err == nil {
+			kept := c
+			kept.at = time.Now()
+			s.generation.Keep(rd, func() { s.comp.Store(&kept) })
+		}
 		return err
 	})
 	if err != nil {
 		c = NewCompany()
 		c.Switches.SharedInUnit = false // what nobody can look up is not shared
 		return c
-	}
-	if s.actors.generation.Load() == gen {
-		c.at = time.Now()
-		s.comp.Store(&c)
 	}
 	return c
 }

@@ -3,7 +3,6 @@ package org
 import (
 	"context"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"neike/internal/kit/actor"
@@ -97,12 +96,10 @@ func (s *Service) listen(bus *event.Bus) {
 	})
 }
 
-// actors caches who a person is to the house. The generation keeps a reader that began before a change from storing
-// what it read.
+// actors caches who a person is to the house.
 type actors struct {
-	generation atomic.Int64
-	mu         sync.RWMutex
-	byPerson   map[ID]cachedActor
+	mu       sync.RWMutex
+	byPerson map[ID]cachedActor
 }
 
 type cachedActor struct {
@@ -125,12 +122,9 @@ func (c *actors) get(id ID, now time.Time) (actor.Actor, bool) {
 	return a.Actor, ok && time.Since(a.at) < cachedFor && (a.until.IsZero() || now.Before(a.until))
 }
 
-func (c *actors) put(id ID, a actor.Actor, until time.Time, generation int64) {
+func (c *actors) put(id ID, a actor.Actor, until time.Time) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.generation.Load() != generation {
-		return
-	}
 	if c.byPerson == nil || len(c.byPerson) >= actorsKept {
 		c.byPerson = make(map[ID]cachedActor)
 	}
@@ -140,7 +134,6 @@ func (c *actors) put(id ID, a actor.Actor, until time.Time, generation int64) {
 func (c *actors) forget(id ID) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	c.generation.Add(1)
 	if id == 0 {
 		c.byPerson = nil
 		return
@@ -149,14 +142,18 @@ func (c *actors) forget(id ID) {
 }
 
 func (s *Service) forgetUnits() {
-	s.counts.Store(nil)
-	s.actors.forget(0)
-	s.tree.Store(nil)
+	s.generation.Next(func() {
+		s.counts.Store(nil)
+		s.actors.forget(0)
+		s.tree.Store(nil)
+	})
 }
 
 func (s *Service) forgetCompany() {
-	s.actors.forget(0)
-	s.comp.Store(nil)
+	s.generation.Next(func() {
+		s.actors.forget(0)
+		s.comp.Store(nil)
+	})
 }
 
 // forgetPerson forgets one person; when roles were set, units may name their agents now or no longer.
@@ -167,7 +164,9 @@ func (s *Service) forgetPerson(id ID, what string) {
 		s.stand.forget()
 		s.forgetUnits()
 	default:
-		s.counts.Store(nil)
-		s.actors.forget(id)
+		s.generation.Next(func() {
+			s.counts.Store(nil)
+			s.actors.forget(id)
+		})
 	}
 }

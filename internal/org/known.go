@@ -260,14 +260,13 @@ func (s *Service) counted(ctx context.Context, rd sqldb.Reader) (counts, error) 
 	if c := s.counts.Load(); c != nil && now.Sub(c.at) < countsKept {
 		return *c, nil
 	}
-	generation := s.actors.generation.Load()
 	c := counts{at: now}
 	var err error
 	if c.people, err = countActive(ctx, rd); err != nil {
 		return c, err
 	}
-	if c.of, err = memberCounts(ctx, rd); err == nil && s.actors.generation.Load() == generation {
-		s.counts.Store(&c)
+	if c.of, err = memberCounts(ctx, rd); err == nil {
+		s.generation.Keep(rd, func() { s.counts.Store(&c) })
 	}
 	return c, err
 }
@@ -317,24 +316,17 @@ func (s *Service) lastingActor(ctx context.Context, person ID) (actor.Actor, err
 	if a, ok := s.actors.get(person, s.now()); ok {
 		return a, nil
 	}
-	generation := s.actors.generation.Load()
 	tree, err := s.Tree(ctx)
 	if err != nil {
 		return actor.Actor{}, err
 	}
-	var known, lasting bool
-	var until time.Time
-	a, err := read(ctx, s.db, func(ctx context.Context, rd sqldb.Reader) (actor.Actor, error) {
-		var err error
-		var a actor.Actor
-		a, lasting, until, err = s.actorIn(ctx, rd, tree, person)
-		known = err == nil
+	return read(ctx, s.db, func(ctx context.Context, rd sqldb.Reader) (actor.Actor, error) {
+		a, lasting, until, err := s.actorIn(ctx, rd, tree, person)
+		if err == nil && lasting {
+			s.generation.Keep(rd, func() { s.actors.put(person, a, until) })
+		}
 		return a, err
 	})
-	if known && lasting {
-		s.actors.put(person, a, until, generation)
-	}
-	return a, err
 }
 
 // actorIn also says whether the answer lasts until something changes (not with an owner's service that does not exist

@@ -129,17 +129,18 @@ func (r Role) String() string {
 
 // Service of the room.
 type Service struct {
-	db       *sqldb.DB
-	events   *event.Bus
-	tree     atomic.Pointer[Tree]
-	treeRead sync.Mutex
-	comp     atomic.Pointer[Company]
-	counts   atomic.Pointer[counts]
-	actors   actors
-	names    nameBook
-	stand    standBook
-	fixed    string // public address, given from outside
-	now      func() time.Time
+	db         *sqldb.DB
+	events     *event.Bus
+	tree       atomic.Pointer[Tree]
+	treeRead   sync.Mutex
+	comp       atomic.Pointer[Company]
+	counts     atomic.Pointer[counts]
+	actors     actors
+	generation sqldb.Generation // of actors, tree, counts and comp
+	names      nameBook
+	stand      standBook
+	fixed      string // public address, given from outside
+	now        func() time.Time
 
 	ownerOf  func(ctx context.Context, code string) (ID, error)                    // slot: catalog
 	offered  func(ctx context.Context, code string) (Offered, error)               // slot: catalog

@@ -25,13 +25,12 @@ type stands struct {
 // standBook keeps the present snapshot.
 type standBook struct {
 	now        atomic.Pointer[stands]
-	generation atomic.Int64
+	generation sqldb.Generation
 	reading    sync.Mutex
 }
 
 func (b *standBook) forget() {
-	b.generation.Add(1)
-	b.now.Store(nil)
+	b.generation.Next(func() { b.now.Store(nil) })
 }
 
 func (b *standBook) present() *stands {
@@ -48,16 +47,11 @@ func (s *Service) standing(ctx context.Context) (*stands, error) {
 		return st, nil
 	}
 	var st *stands
-	generation := s.stand.generation.Load()
-	keep := func() {
-		if s.stand.generation.Load() == generation {
-			s.stand.now.Store(st)
-		}
-	}
+	keep := func(rd sqldb.Reader) { s.stand.generation.Keep(rd, func() { s.stand.now.Store(st) }) }
 	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
 		if tx, inWrite := rd.(*sqldb.Tx); inWrite {
 			st, err = readStands(ctx, tx)
-			tx.OnCommit(keep)
+			keep(tx)
 			return err
 		}
 		s.stand.reading.Lock() // only here, with a connection in hand: who waits for one holds nobody up
@@ -66,7 +60,7 @@ func (s *Service) standing(ctx context.Context) (*stands, error) {
 			return nil
 		}
 		if st, err = readStands(ctx, rd); err == nil {
-			keep()
+			keep(rd)
 		}
 		return err
 	})

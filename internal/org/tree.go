@@ -313,16 +313,11 @@ func (s *Service) Tree(ctx context.Context) (*Tree, error) {
 		return t, nil
 	}
 	var t *Tree
-	generation := s.actors.generation.Load()
-	keep := func() {
-		if s.actors.generation.Load() == generation {
-			s.tree.Store(t)
-		}
-	}
+	keep := func(rd sqldb.Reader) { s.generation.Keep(rd, func() { s.tree.Store(t) }) }
 	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
 		if tx, inWrite := rd.(*sqldb.Tx); inWrite {
 			t, err = TreeIn(ctx, tx)
-			tx.OnCommit(keep)
+			keep(tx)
 			return err
 		}
 		s.treeRead.Lock() // only here, with a connection in hand: who waits for one holds nobody up
@@ -331,7 +326,7 @@ func (s *Service) Tree(ctx context.Context) (*Tree, error) {
 			return nil
 		}
 		if t, err = TreeIn(ctx, rd); err == nil {
-			keep()
+			keep(rd)
 		}
 		return err
 	})

@@ -3,7 +3,6 @@ package routing
 import (
 	"context"
 	"embed"
-	"sync"
 	"sync/atomic"
 	"time"
 
@@ -157,8 +156,7 @@ type Service struct {
 	requests Requests
 	Rooms
 
-	mu         sync.Mutex // orders keeping a snapshot and dropping it
-	generation atomic.Int64
+	generation sqldb.Generation
 	sets       atomic.Pointer[map[int64]Set] // live sets by unit
 }
 
@@ -178,25 +176,17 @@ func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, rooms Rooms) *Service {
 // RequestsBy fills the slot of the room of requests.
 func (s *Service) RequestsBy(r Requests) { s.requests = r }
 
-// live are the sets in force by unit; a pointer when nothing has changed. In a transaction that finds none in memory they are
-// read and not kept: what it sees may never come to be.
+// live are the sets in force by unit.
 func (s *Service) live(ctx context.Context) (map[int64]Set, error) {
 	if p := s.sets.Load(); p != nil {
 		return *p, nil
 	}
-	generation := s.generation.Load()
 	var sets map[int64]Set
 	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
 		if sets, err = liveSets(ctx, rd); err != nil {
 			return err
 		}
-		if _, inWrite := rd.(*sqldb.Tx); !inWrite {
-			s.mu.Lock()
-			defer s.mu.Unlock()
-			if s.generation.Load() == generation {
-				s.sets.Store(&sets)
-			}
-		}
+		s.generation.Keep(rd, func() { s.sets.Store(&sets) })
 		return nil
 	})
 	return sets, err
@@ -209,8 +199,5 @@ func (s *Service) Prepare(ctx context.Context) error {
 }
 
 func (s *Service) forget() {
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	s.generation.Add(1)
-	s.sets.Store(nil)
+	s.generation.Next(func() { s.sets.Store(nil) })
 }

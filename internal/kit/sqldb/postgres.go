@@ -86,11 +86,12 @@ func (p *postgres) try(ctx context.Context, fn func(context.Context, *Tx) error)
 		return nil, away(err), err
 	}
 	defer conn.Close()
+	open := moments.Add(1)
 	inner, err := conn.BeginTx(context.WithoutCancel(ctx), nil)
 	if err != nil {
 		return nil, away(err), err
 	}
-	tx = &Tx{Now: p.db.Now(), db: p.db, run: postgresRun{inner}}
+	tx = &Tx{Now: p.db.Now(), db: p.db, run: postgresRun{inner}, open: open}
 	defer inner.Rollback() // after an error, a panic or Goexit; after the commit it does nothing
 	defer tx.over.Store(true)
 	began := time.Now()
@@ -138,12 +139,13 @@ func inTheWay(err error) bool {
 }
 
 func (p *postgres) read(ctx context.Context, fn func(context.Context, Reader) error) error {
+	open := moments.Add(1)
 	tx, err := p.snapshot(ctx)
 	if err != nil {
 		return reachable(ctx, err)
 	}
 	defer tx.Rollback()
-	view := &View{db: p.db, run: postgresRun{tx}, at: p.db.Now()}
+	view := &View{db: p.db, run: postgresRun{tx}, at: p.db.Now(), open: open}
 	defer view.over.Store(true)
 	return reachable(ctx, fn(p.db.mark(ctx, view), view))
 }

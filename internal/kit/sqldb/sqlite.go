@@ -145,11 +145,12 @@ func (l *lite) write(ctx context.Context, fn func(context.Context, *Tx) error) e
 
 func (l *lite) read(ctx context.Context, fn func(context.Context, Reader) error) (err error) {
 	defer func() { err = reachable(ctx, err) }()
+	open := moments.Add(1)
 	conn, err := l.reader(ctx)
 	if err != nil {
 		return err
 	}
-	view := &View{db: l.db, run: conn, at: l.db.Now()}
+	view := &View{db: l.db, run: conn, at: l.db.Now(), open: open}
 	healthy := false
 	defer func() {
 		view.over.Store(true)

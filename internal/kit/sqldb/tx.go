@@ -17,6 +17,7 @@ type Reader interface {
 	Instant() time.Time // the time of this snapshot or transaction: UTC, whole milliseconds
 	Engine() Engine
 	rows(ctx context.Context, text string, args []any, each func(Row) (more bool, err error)) error
+	opened() int64 // see moments
 }
 
 // runner runs one statement on the connection of a transaction.
@@ -30,8 +31,11 @@ type View struct {
 	db   *DB
 	run  runner
 	at   time.Time
+	open int64 // see moments
 	over atomic.Bool
 }
+
+func (v *View) opened() int64 { return v.open }
 
 // Instant is the time at which the snapshot was opened.
 func (v *View) Instant() time.Time { return v.at }
@@ -60,11 +64,14 @@ type Tx struct {
 
 	db     *DB
 	run    runner
+	open   int64 // see moments
 	over   atomic.Bool
 	broken error // the first failed statement; refuses everything after it
 	after  []func()
 	once   map[any]bool
 }
+
+func (tx *Tx) opened() int64 { return tx.open }
 
 // Instant is tx.Now; it makes Tx a Reader.
 func (tx *Tx) Instant() time.Time { return tx.Now }

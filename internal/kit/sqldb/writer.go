@@ -237,7 +237,7 @@ func (w *writer) take(c *call) {
 
 // attempt runs the closure. Its deferred half sees to panics and to Goexit.
 func (w *writer) attempt(c *call) {
-	tx := &Tx{Now: w.db.Now(), db: w.db, run: writerRun{w}}
+	tx := &Tx{Now: w.db.Now(), db: w.db, run: writerRun{w}, open: moments.Add(1)}
 	c.tx = tx
 	watched := &watched{since: time.Now(), name: nameOf(c.fn)}
 	w.current.Store(watched)
