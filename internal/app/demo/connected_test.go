@@ -19,7 +19,7 @@ import (
 // Whoever tries the settings finds what an administrator meets in a house that runs: a sync that is done, one that waits
 // for a decision because the app sees less than before, and a message that did not arrive and can be sent again.
 func TestTheSuiteHasItsStories(t *testing.T) {
-	c := build(t, 60, friday)
+	c := copied(t, 60, friday)
 	demo.Furnish(c.App)
 	ctx := actor.System(t.Context())
 	got, err := c.Directory.Runs(ctx, c.connection().ID, time.Time{}, 10)
@@ -91,7 +91,7 @@ func (c company) connection() directory.Connection {
 
 // Served by another command than demo, the connection's address is the machine itself, where nobody answers.
 func TestTheConnectionLeadsNowhere(t *testing.T) {
-	c := build(t, 60, friday)
+	c := copied(t, 60, friday)
 	settings := c.connection().Settings
 	for _, name := range []string{"api", "accounts"} {
 		host, _, err := net.SplitHostPort(strings.TrimPrefix(settings[name], "http://"))
@@ -104,7 +104,7 @@ func TestTheConnectionLeadsNowhere(t *testing.T) {
 // What belongs to people over time: a long leave with its hand-over, a duty list for the week to come, an import that can
 // be taken back.
 func TestPeopleOverTime(t *testing.T) {
-	c := build(t, 60, friday)
+	c := copied(t, 60, friday)
 	admin := webtest.Serve(t, c.Mux)
 	admin.Form("/signin", "login", "1001", "password", demo.Password).Is(303)
 	admin.Get("/org/units/rd").Is(200).Shows("main", "长假至")

@@ -4,8 +4,8 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
-	"io"
 	"log/slog"
+	"os"
 	"slices"
 	"strings"
 	"testing"
@@ -34,12 +34,59 @@ func build(t *testing.T, requests int, today time.Time) company {
 	return grow(t, app.Config{Data: t.TempDir()}, requests, today)
 }
 
+// story is what a company is built from.
+type story struct {
+	requests int
+	today    time.Time
+}
+
+var told = map[story]string{} // the folders of companies that were built, to be copied
+
+// copied is such a company in a folder of its own: only the first is built.
+func copied(t *testing.T, requests int, today time.Time) company {
+	t.Helper()
+	of := story{requests, today}
+	if told[of] == "" {
+		dir, err := os.MkdirTemp("", "neike-demo-")
+		if err != nil {
+			t.Fatal(err)
+		}
+		fill(t, app.Config{Data: dir}, requests, today)
+		told[of] = dir
+	}
+	dir := t.TempDir()
+	if err := os.CopyFS(dir, os.DirFS(told[of])); err != nil {
+		t.Fatal(err)
+	}
+	return visit(t, app.Config{Data: dir}, today)
+}
+
+func TestMain(m *testing.M) {
+	code := m.Run()
+	for _, dir := range told {
+		_ = os.RemoveAll(dir)
+	}
+	os.Exit(code)
+}
+
 func grow(t *testing.T, c app.Config, requests int, today time.Time) company {
 	t.Helper()
-	c.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
+	fill(t, c, requests, today)
+	return visit(t, c, today)
+}
+
+func fill(t *testing.T, c app.Config, requests int, today time.Time) {
+	t.Helper()
+	c.Log = slog.New(slog.DiscardHandler)
 	if err := demo.Fill(t.Context(), c, demo.Options{Requests: requests, Today: today}); err != nil {
 		t.Fatal(err)
 	}
+}
+
+// visit opens what was built at the end of its story.
+func visit(t *testing.T, c app.Config, today time.Time) company {
+	t.Helper()
+	c.Log = slog.New(slog.DiscardHandler)
 	c.Now = func() time.Time { return today }
 	a, err := app.New(t.Context(), c)
 	if err != nil {
@@ -96,7 +143,7 @@ func (c company) digests() map[string]string {
 }
 
 func TestTheSameOptionsGiveTheSameCompany(t *testing.T) {
-	one, two := build(t, 300, friday).digests(), build(t, 300, friday).digests()
+	one, two := copied(t, 300, friday).digests(), build(t, 300, friday).digests()
 	if len(one) < 30 {
 		t.Fatalf("only %d tables", len(one))
 	}
@@ -119,14 +166,14 @@ func TestTheCompanyIsSound(t *testing.T) {
 
 func TestHomesAreAlive(t *testing.T) {
 	for name, today := range map[string]time.Time{"friday": friday, "sunday": friday.AddDate(0, 0, 2), "monday morning": friday.AddDate(0, 0, 2).Add(16 * time.Hour)} {
-		t.Run(name, func(t *testing.T) { build(t, 60, today).homes() })
+		t.Run(name, func(t *testing.T) { copied(t, 60, today).homes() })
 	}
 }
 
 // The organisation has its stories: a unit that went into another one, with what it had, somebody who is to leave and whose
 // work goes to a colleague, two sites and two legal entities.
 func TestTheOrganisationChanges(t *testing.T) {
-	c := build(t, 120, friday)
+	c := copied(t, 300, friday)
 	tree, err := c.Org.Tree(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -159,7 +206,7 @@ func TestTheOrganisationChanges(t *testing.T) {
 // Whoever tries the way in finds people to help: newcomers at a poster, one of whom it does not fit, and somebody with a
 // second factor.
 func TestSomebodyIsAtTheDoor(t *testing.T) {
-	c := build(t, 60, friday)
+	c := copied(t, 60, friday)
 	id := func(no string) int64 {
 		p, err := c.Org.PersonByNo(t.Context(), no)
 		if err != nil {
@@ -262,7 +309,7 @@ func (c company) home(no string) (h home) {
 
 // Inboxes hold what is new, not what was read by acting on it.
 func TestInboxesAreRead(t *testing.T) {
-	c := build(t, 300, friday)
+	c := copied(t, 300, friday)
 	var unread, stale int
 	err := c.DB.Read(c.Context(), func(ctx context.Context, rd sqldb.Reader) (err error) {
 		if unread, err = sqldb.Value[int](ctx, rd, "select count(*) from talk_unread"); err != nil {
