@@ -7,8 +7,11 @@ import (
 	"encoding/hex"
 	"errors"
 	"fmt"
+	mathrand "math/rand/v2"
 	"sync"
 	"time"
+
+	"neike/internal/kit/fault"
 )
 
 // Epoch is the beginning of the time in ids.
@@ -58,6 +61,7 @@ var ownSchema embed.FS
 const (
 	leaseTerm  = 60 * time.Second
 	leaseRenew = 15 * time.Second
+	nodePause  = 200 * time.Millisecond // between two tries for a number, and up to as much again
 )
 
 // lease is this process's hold of a node number. Leases run on the wall clock (see wall): a simulated clock says nothing
@@ -82,7 +86,7 @@ func (db *DB) leaseNode(ctx context.Context) error {
 	var random [8]byte
 	rand.Read(random[:])
 	l := &lease{db: db, holder: hex.EncodeToString(random[:]), done: make(chan struct{})}
-	if err := l.take(ctx); err != nil {
+	if err := l.wait(ctx); err != nil {
 		return fmt.Errorf("lease a node number: %w", err)
 	}
 	ctx, l.cancel = context.WithCancel(context.WithoutCancel(ctx))
@@ -105,6 +109,23 @@ func (db *DB) hasLeases(ctx context.Context) bool {
 	return err == nil && n > 0
 }
 
+// wait takes a number as soon as one is free: commands that run for a moment share the numbers with each other, and what a
+// process that crashed held comes free with the end of its term.
+func (l *lease) wait(ctx context.Context) error {
+	deadline := time.Now().Add(leaseTerm + 10*time.Second)
+	for {
+		err := l.take(ctx)
+		if !errors.Is(err, errNoNode) || time.Now().After(deadline) {
+			return err
+		}
+		select {
+		case <-ctx.Done():
+			return errors.Join(err, ctx.Err())
+		case <-time.After(nodePause + mathrand.N(nodePause)):
+		}
+	}
+}
+
 // take leases the number that has been free the longest.
 func (l *lease) take(ctx context.Context) error {
 	return l.db.Write(ctx, func(ctx context.Context, tx *Tx) error {
@@ -115,8 +136,11 @@ func (l *lease) take(ctx context.Context) error {
 			text, args = "select node from node_lease order by until, node limit 1", nil
 		}
 		node, err := One(ctx, tx, func(row Row) (node int64, err error) { return node, row.Scan(&node) }, text, args...)
+		if errors.Is(err, fault.ErrNotFound) {
+			return errNoNode
+		}
 		if err != nil {
-			return errors.Join(errNoNode, err)
+			return err
 		}
 		_, err = tx.Exec(ctx, "update node_lease set holder = $1, until = $2 where node = $3",
 			l.holder, now.Add(leaseTerm).UnixMilli(), node)

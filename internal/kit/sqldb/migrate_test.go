@@ -3,6 +3,7 @@ package sqldb_test
 import (
 	"context"
 	"errors"
+	"fmt"
 	"os"
 	"path/filepath"
 	"slices"
@@ -175,9 +176,49 @@ func TestSixteenProcessesAreTheMost(t *testing.T) {
 		_, err := tx.Exec(ctx, "update node_lease set until = $1", time.Now().Add(time.Hour))
 		return err
 	})
-	if again, err := sqldb.Open(t.Context(), sqldb.Config{URL: url}); err == nil {
+	ctx, cancel := context.WithTimeout(t.Context(), time.Second)
+	defer cancel()
+	if again, err := sqldb.Open(ctx, sqldb.Config{URL: url}); err == nil {
 		again.Close()
 		t.Error("a seventeenth process got a node number")
+	}
+}
+
+// TestCommandsShareTheNodeNumbers: more processes than numbers, each there for a moment, all get one, and never two the same.
+func TestCommandsShareTheNodeNumbers(t *testing.T) {
+	url := dbtest.URL(t)
+	first, err := sqldb.Open(t.Context(), sqldb.Config{URL: url})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer first.Close()
+	const processes = 2 * sqldb.Nodes
+	var wg sync.WaitGroup
+	var mu sync.Mutex
+	held, faults := map[int64]int{first.NewID() >> 8 & 15: 1}, []error{}
+	for range processes {
+		wg.Go(func() {
+			db, err := sqldb.Open(t.Context(), sqldb.Config{URL: url})
+			mu.Lock()
+			defer mu.Unlock()
+			if err != nil {
+				faults = append(faults, err)
+				return
+			}
+			node := db.NewID() >> 8 & 15
+			if held[node]++; held[node] > 1 {
+				faults = append(faults, fmt.Errorf("two processes have number %d", node))
+			}
+			mu.Unlock()
+			time.Sleep(300 * time.Millisecond)
+			mu.Lock()
+			held[node]--
+			db.Close()
+		})
+	}
+	wg.Wait()
+	if len(faults) > 0 {
+		t.Errorf("%d of %d: %v", len(faults), processes, faults[0])
 	}
 }
 
