@@ -48,10 +48,8 @@ func item(r importer.Row, zone *time.Location) (Item, []importer.Problem) {
 		if text == "" {
 			return noTime
 		}
-		for _, layout := range []string{time.RFC3339, "2006-01-02 15:04:05", "2006-01-02 15:04", "2006-01-02T15:04:05", "2006-01-02T15:04", "2006/1/2 15:04:05", "2006/1/2 15:04", time.DateOnly, "2006/1/2"} {
-			if t, err := time.ParseInLocation(layout, text, zone); err == nil {
-				return t.UTC().Truncate(time.Millisecond)
-			}
+		if t, ok := importer.Time(text, zone); ok {
+			return t
 		}
 		bad = append(bad, importer.Wrong(r.Line, name, "delivery.not-a-time", "value", text))
 		return noTime

@@ -1,18 +1,11 @@
 package request
 
 import (
-	"math"
-	"regexp"
-	"strconv"
 	"strings"
 	"time"
-)
 
-// layouts are the ways of writing a time that are tried after those of the mapping, on plain text: the year first, since
-// nobody knows which of 03/04/2026 is the month.
-var layouts = []string{"2006-1-2 15:4:5", "2006-1-2 15:4", "2006-1-2", "2006-1-2 3:4:5 PM", "2006-1-2 3:4 PM", "2006-1-2T15:4:5", "2006-1-2T15:4",
-	"2006-1-2T15:4:5Z0700", "2006-1-2 15:4:5 Z0700", "2006-1-2 15:4:5Z07:00",
-	"20060102", "20060102 15:4:5", "20060102 15:4", "20060102150405", "200601021504", "20060102 150405", "20060102 1504", "20060102T150405"}
+	"neike/internal/app/importer"
+)
 
 // time reads an instant by the mapping's layouts, then by the usual ones.
 func (r *reading) time(text string) (time.Time, bool) {
@@ -20,62 +13,11 @@ func (r *reading) time(text string) (time.Time, bool) {
 		if strings.Contains(layout, "%") {
 			layout = goLayout(layout)
 		}
-		if t, ok := r.instant(layout, text); ok {
+		if t, ok := importer.TimeAs(layout, text, r.zone); ok {
 			return t, true
 		}
 	}
-	if t, ok := r.instant(time.RFC3339, text); ok {
-		return t, true
-	}
-	text = plainTime(text)
-	for _, layout := range layouts {
-		if t, ok := r.instant(layout, text); ok {
-			return t, true
-		}
-	}
-	return r.serial(text)
-}
-
-// serial reads the number that a sheet keeps for a day, with its clock as the fraction: what is left of a time whose cell lost its
-// format. Days of this century only, so that a stray number is no time.
-func (r *reading) serial(text string) (time.Time, bool) {
-	if !serialNumber.MatchString(text) {
-		return time.Time{}, false
-	}
-	days, err := strconv.ParseFloat(text, 64)
-	if err != nil || days < 36526 || days >= 73051 {
-		return time.Time{}, false
-	}
-	whole, part := math.Modf(days)
-	seconds := int(math.Round(part * 24 * 3600))
-	return time.Date(1899, 12, 30+int(whole), 0, 0, seconds, 0, r.zone).UTC(), true
-}
-
-var serialNumber = regexp.MustCompile(`^[0-9]{5}(\.[0-9]{1,15})?$`)
-
-func (r *reading) instant(layout, text string) (time.Time, bool) {
-	t, err := time.ParseInLocation(layout, text, r.zone)
-	return t.UTC().Truncate(time.Millisecond), err == nil
-}
-
-var signs = strings.NewReplacer("年", "-", "月", "-", "日", " ", "号", " ", "时", ":", "点", ":", "分", ":", "秒", "", "/", "-")
-
-// plainTime writes 2026年3月2日 上午9时12分, 2026/3/2 9:12 and 2026.03.02 9:12 one way: 2026-3-2 9:12.
-func plainTime(text string) string {
-	half := ""
-	for _, h := range [][2]string{{"上午", " AM"}, {"下午", " PM"}} {
-		if before, after, found := strings.Cut(text, h[0]); found {
-			text, half = before+" "+after, h[1]
-		}
-	}
-	text = strings.TrimRight(strings.Join(strings.Fields(signs.Replace(text)), " "), ":")
-	if date, clock, found := strings.Cut(text, " "); strings.Count(date, ".") == 2 {
-		text = strings.ReplaceAll(date, ".", "-")
-		if found {
-			text += " " + clock
-		}
-	}
-	return text + half
+	return importer.Time(text, r.zone)
 }
 
 // strftime's signs in Go's writing. A number may have one digit or two, as when strptime reads it.
