@@ -243,7 +243,7 @@ func (s *Service) API(m *web.Mux) {
 	const one = "/api/v1/deliveries/{number}"
 	web.Op(m, web.Operation{ID: "feed-deliveries", Method: http.MethodPost, Path: "/api/v1/deliveries", Action: "delivery.feed",
 		Summary: "Tell of standing deliveries, many at once", Tag: "Deliveries", MaxBody: 8 << 20,
-		Detail: "For ERP and MES: up to 1000 items. An item whose `external` is known is not told again; it goes on where it stood (delivered, accepted). " +
+		Detail: "For ERP and MES: up to 1000 items, each with its `external`. A call may be repeated, and calls may overlap: an item whose `external` is known for its service makes no second delivery; the one there goes on where it stood (delivered, accepted). " +
 			"All errors come at once, named by their place (`items[3].service`); with an error nothing is written."}, s.postFeed)
 	web.Op(m, web.Operation{ID: "list-deliveries", Method: http.MethodGet, Path: "/api/v1/deliveries", Action: "delivery.list",
 		Summary: "List deliveries one may see, newest first", Tag: "Deliveries"}, s.getList)

@@ -20,7 +20,7 @@ type fedItemJSON struct {
 	DeliveredAt  string `json:"delivered_at,omitempty" format:"date-time" doc:"When it was delivered; left out: it is still to be" example:"2026-11-20T07:52:00+08:00"`
 	Quantity     any    `json:"quantity,omitempty" doc:"A decimal number, as a number or a string" example:"120.5"`
 	Text         string `json:"text,omitempty"`
-	External     string `json:"external,omitempty" doc:"Number in the other system: with it the item may be sent again" example:"MES-88213"`
+	External     string `json:"external" doc:"Number in the other system, one for each delivery of the service: an item that is sent again is found by it" example:"MES-88213"`
 	Accepted     bool   `json:"accepted,omitempty" doc:"Import scope only: the customer has accepted it"`
 	AcceptedAt   string `json:"accepted_at,omitempty" format:"date-time" doc:"Import scope only"`
 	AcceptedBy   string `json:"accepted_by,omitempty" doc:"Import scope only: 工号"`

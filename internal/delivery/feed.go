@@ -30,7 +30,7 @@ type Item struct {
 	AcceptedBy  string    // imports only: 工号 of who accepted it
 	Quantity    string
 	Text        string
-	External    string // number in the other system: the key
+	External    string // number in the other system: the key, always there
 }
 
 // MaxItems is how many items one call may tell of.
@@ -69,9 +69,21 @@ func (s *Service) Feed(ctx context.Context, items []Item) ([]Result, error) {
 		f.Add("items", "delivery.too-many-items", "most", MaxItems)
 		return nil, f.Err()
 	}
-	var out []Result
-	err := s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+	out, err := s.feed(ctx, items, f)
+	for again := 0; again < feedTries && (sqldb.IsUnique(err) || fault.KindOf(err) == fault.Conflict && err != nil); again++ {
+		out, err = s.feed(ctx, items, f) // another call told of the same meanwhile: now it is known
+	}
+	return out, spoken(ctx, err)
+}
+
+// feedTries is how often a call is judged anew because another one was telling of the same deliveries.
+const feedTries = 3
+
+func (s *Service) feed(ctx context.Context, items []Item, known fault.Fields) (out []Result, err error) {
+	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		out = nil
+		var f fault.Fields
+		f.Join("", known)
 		list, problems, err := s.judge(ctx, tx, items)
 		if err != nil {
 			return err
@@ -87,7 +99,7 @@ func (s *Service) Feed(ctx context.Context, items []Item) ([]Result, error) {
 		out, err = s.take(ctx, tx, list)
 		return err
 	})
-	return out, spoken(ctx, err)
+	return out, err
 }
 
 // judging is what the items of one call are judged against.
@@ -220,7 +232,9 @@ func (j *judging) one(ctx context.Context, rd sqldb.Reader, it Item, f *fault.Fi
 	if okCustomer && customer.ID == provider {
 		f.Add("customer_unit", "delivery.unit-itself")
 	}
-	if external != "" {
+	if external == "" { // without it nobody could tell a repeated call from a new delivery
+		f.Add("external", "form.required")
+	} else {
 		k := [2]string{fmt.Sprint(sv.ID), external}
 		if _, twice := j.seen[k]; twice {
 			f.Add("external", "delivery.external-twice", "value", external)
@@ -255,7 +269,7 @@ func (j *judging) one(ctx context.Context, rd sqldb.Reader, it Item, f *fault.Fi
 	}
 	if d, found := j.fulfils(sv.ID, customer.ID, it.DueAt); found {
 		x.d, x.known, x.log = d, true, onlyNew(d, deeds())
-		x.d.External, x.named = external, external != ""
+		x.d.External, x.named = external, true
 		return x, nil
 	}
 	x.d = Delivery{Origin: Fed, Service: sv.ID, Provider: provider, Customer: customer.ID, Receiver: receiver.ID, Title: title, Quantity: "", External: external,

@@ -3,10 +3,13 @@ package delivery
 import (
 	"fmt"
 	"slices"
+	"sync"
 	"testing"
 	"time"
 
+	"neike/internal/kit/dbtest"
 	"neike/internal/kit/fault"
+	"neike/internal/kit/sqldb"
 )
 
 const hour = time.Hour
@@ -126,4 +129,111 @@ func TestAFeedFulfilsWhatIsArranged(t *testing.T) {
 		t.Errorf("%+v %s %s", out, d.State, d.CompletionIs)
 	}
 	h.sound()
+}
+
+// TestAFeedNeedsItsNumbers: without a number of the other system nobody could tell a repeated call from a new delivery.
+func TestAFeedNeedsItsNumbers(t *testing.T) {
+	t.Parallel()
+	h := quick(t)
+	items := h.items(2)
+	items[1].External = " "
+	_, err := h.Feed(h.as("2002"), items)
+	if e, ok := fault.As(err); !ok || len(e.Fields) != 1 || e.Fields[0].Name != "items[1].external" || e.Fields[0].Key != "form.required" {
+		t.Errorf("%v", err)
+	}
+}
+
+// TestFeedsMayOverlap: calls that tell of the same at the same time, in other orders, make one delivery of each, and none
+// of the calls fails. An open one of an arrangement among them is delivered once.
+func TestFeedsMayOverlap(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h house) {
+		st := h.arrange()
+		h.later(st.NextAt.Sub(h.db.Now()))
+		h.work()
+		open := h.deliveries()
+		h.later(26 * hour)
+		items := append(h.items(30), Item{Service: "finance.aging", Customer: "project", DueAt: open[0].Due, DeliveredAt: h.db.Now().Add(-hour), External: "ERP-OPEN"})
+		ctx, before := h.as("2002"), len(h.deliveries())
+		var wg sync.WaitGroup
+		errs := make([]error, 6)
+		for i := range errs {
+			told := slices.Clone(items)
+			if i%2 == 1 {
+				slices.Reverse(told)
+			}
+			wg.Go(func() {
+				for part := range slices.Chunk(told[i:], 9) {
+					if _, err := h.Feed(ctx, part); err != nil {
+						errs[i] = err
+					}
+				}
+			})
+		}
+		wg.Wait()
+		for _, err := range errs {
+			must(t, err)
+		}
+		numbers := map[string]int{}
+		for _, d := range h.deliveries() {
+			numbers[d.External]++
+			if d.External == "ERP-OPEN" && (d.Number != open[0].Number || d.State != StateDelivered) {
+				t.Errorf("what was arranged is %+v", d)
+			}
+		}
+		for _, it := range items {
+			if numbers[it.External] != 1 {
+				t.Errorf("%s: %d deliveries", it.External, numbers[it.External])
+			}
+		}
+		if n := len(h.deliveries()); n != before+30 {
+			t.Errorf("%d deliveries, want %d", n, before+30)
+		}
+		h.sound()
+	})
+}
+
+// TestAMonthOfFeeds tells PostgreSQL of five thousand deliveries, with bad ones among them: everything wrong comes at once,
+// and after it is put right nothing is lost or double.
+func TestAMonthOfFeeds(t *testing.T) {
+	t.Parallel()
+	if testing.Short() {
+		t.Skip("five thousand deliveries")
+	}
+	h := build(t, dbtest.Open(t, sqldb.Postgres, schemas))
+	ctx, now := h.as("2002"), h.db.Now()
+	const all = 5 * MaxItems
+	items := make([]Item, all)
+	for i := range items {
+		due := now.Add(-time.Duration(i%700+1) * hour)
+		items[i] = Item{Service: "finance.aging", Customer: []string{"project", "sales"}[i%2], DueAt: due, DeliveredAt: due.Add(-hour), Quantity: fmt.Sprint(i), External: fmt.Sprint("MES-", i)}
+	}
+	wrong := 0
+	for n, part := range slices.Collect(slices.Chunk(items, MaxItems)) {
+		bad := slices.Clone(part)
+		for i := n; i < len(bad); i += 50 {
+			bad[i].Customer, bad[i].Quantity = "nowhere", "much"
+			wrong += 2
+		}
+		_, err := h.Feed(ctx, bad)
+		e, ok := fault.As(err)
+		if !ok || len(e.Fields) != 2*MaxItems/50 {
+			t.Fatalf("call %d: %v", n, fault.KindOf(err))
+		}
+		began := time.Now()
+		out, err := h.Feed(ctx, part)
+		must(t, err)
+		t.Logf("%d deliveries in %v", len(out), time.Since(began).Round(time.Millisecond))
+	}
+	if n := len(h.deliveries()); n != all {
+		t.Errorf("%d deliveries after %d wrong places, want %d", n, wrong, all)
+	}
+	again, err := h.Feed(ctx, items[2*MaxItems:3*MaxItems])
+	must(t, err)
+	if slices.ContainsFunc(again, func(r Result) bool { return r.Outcome != FeedUnchanged }) {
+		t.Error("told again something changed")
+	}
+	if f, g := h.figures("finance", "project"), h.figures("finance", "sales"); f.Opened+g.Opened != all || f.Delivered+g.Delivered != all {
+		t.Errorf("the days count %d and %d opened", f.Opened, g.Opened)
+	}
 }
