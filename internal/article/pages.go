@@ -176,7 +176,11 @@ func (s *Service) filters(ctx context.Context, f Filter, keeps bool) (ui.FilterP
 	}
 	p.Filters = append(p.Filters, units)
 	if keeps {
-		states := ui.Filter{Name: "state", Label: lang.T(ctx, "article.state-label"), On: f.State != "", Options: []ui.Option{{Text: lang.T(ctx, "article.any-state")}}}
+		anyState := "article.any-state"
+		if f.Mine { // one's own in every state
+			anyState = "article.every-state"
+		}
+		states := ui.Filter{Name: "state", Label: lang.T(ctx, "article.state-label"), On: f.State != "", Options: []ui.Option{{Text: lang.T(ctx, anyState)}}}
 		for _, st := range States {
 			states.Options = append(states.Options, ui.Option{Value: string(st), Text: lang.T(ctx, "article.state."+string(st)), Selected: st == f.State})
 		}

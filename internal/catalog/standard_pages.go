@@ -183,10 +183,10 @@ func (c *Catalog) standardView(ctx context.Context, s *Service, in standardForm)
 		return v, err
 	}
 	if at := due(response, std.Response, opened); !at.IsZero() {
-		v.ResponseHint = lang.T(ctx, "catalog.example-until", "at", lang.Short(ctx, at))
+		v.ResponseHint = lang.T(ctx, "catalog.example-until", "at", lang.At(ctx, at))
 	}
 	if at := due(table, std.Urgent.Completion, opened); !at.IsZero() {
-		v.UrgentHint = lang.T(ctx, "catalog.example-until", "at", lang.Short(ctx, at))
+		v.UrgentHint = lang.T(ctx, "catalog.example-until", "at", lang.At(ctx, at))
 	}
 	return v, nil
 }

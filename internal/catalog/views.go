@@ -24,7 +24,7 @@ func promisePairs(ctx context.Context, s *Service, now *Promise) []ui.Pair {
 	if !std.Response.IsZero() {
 		text := std.Response.Label(ctx)
 		if now != nil && !now.Response.IsZero() {
-			text = lang.T(ctx, "catalog.until", "what", text, "at", lang.Short(ctx, now.Response))
+			text = lang.T(ctx, "catalog.until", "what", text, "at", lang.At(ctx, now.Response))
 		}
 		add("catalog.first-response", text)
 		add("catalog.response-target", share(ctx, std.ResponseTarget))

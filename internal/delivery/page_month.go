@@ -60,7 +60,7 @@ const monthMost = web.MaxLimit
 
 func (s *Service) month(ctx context.Context, first time.Time) (monthView, error) {
 	next := first.AddDate(0, 1, 0)
-	v := monthView{Title: lang.T(ctx, "delivery.month.title", "year", first.Year(), "month", int(first.Month())),
+	v := monthView{Title: lang.Month(ctx, first),
 		Prev: "/deliveries/month?m=" + first.AddDate(0, -1, 0).Format("2006-01"), Next: "/deliveries/month?m=" + next.Format("2006-01"),
 		Tabs: []ui.TabProps{{Text: lang.T(ctx, "delivery.list."+ViewBring), Href: "/deliveries?view=" + ViewBring}, {Text: lang.T(ctx, "delivery.list."+ViewReceive), Href: "/deliveries?view=" + ViewReceive},
 			{Text: lang.T(ctx, "delivery.list.all"), Href: "/deliveries?view=all"}, {Text: lang.T(ctx, "delivery.list.month"), Href: "/deliveries/month", On: true},

@@ -136,7 +136,7 @@ func (s *Service) fillWeek(ctx context.Context, rd sqldb.Reader, v *dutyView, mo
 		from := monday.AddDate(0, 0, day)
 		d := dutyDay{Title: lang.ShortDate(ctx, from), Today: !rd.Instant().Before(from) && rd.Instant().Before(from.AddDate(0, 0, 1))}
 		if !strings.ContainsAny(d.Title, "0123456789") {
-			d.Date = from.Format("1/2")
+			d.Date = lang.MonthDay(ctx, from)
 		}
 		for i, h := range shifts {
 			begins := !h.From.Before(from) && h.From.Before(from.AddDate(0, 0, 1))

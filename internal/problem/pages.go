@@ -218,7 +218,7 @@ func (s *Service) arrangeSteps(ctx context.Context, v *oneView) error {
 
 // arrangeAffected is what those who serve the unit see of those who have it.
 func (s *Service) arrangeAffected(ctx context.Context, tree *org.Tree, v *oneView) error {
-	v.CountIs = lang.T(ctx, "problem.count-units", "count", v.Count.People, "units", v.Count.Units)
+	v.CountIs = lang.T(ctx, "problem.count-units", "count", v.Count.People, "units", lang.T(ctx, "problem.of-units", "count", v.Count.Units))
 	for _, a := range v.Affected {
 		v.Units = append(v.Units, ui.Pair{Term: tree.FullName(ctx, a.Unit), Text: lang.T(ctx, "problem.people", "count", a.People)})
 	}

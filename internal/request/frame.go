@@ -20,7 +20,7 @@ type frame struct {
 // frameOf is that of /reports/NAME, grouped by one of groups.
 func frameOf(r *http.Request, name string, groups []string, by string, span Span) frame {
 	ctx, q := r.Context(), r.URL.Query()
-	f := frame{Span: lang.T(ctx, "request.report.span", "from", lang.ShortDate(ctx, span.From), "to", lang.ShortDate(ctx, span.To.Add(-time.Second)))}
+	f := frame{Span: lang.T(ctx, "request.report.span", "from", lang.AtDate(ctx, span.From), "to", lang.AtDate(ctx, span.To.Add(-time.Second)))}
 	f.Filter = ui.FilterProps{Action: "/reports/" + name, Hidden: map[string]string{"by": by}}
 	for _, end := range []string{"from", "to"} {
 		f.Filter.Dates = append(f.Filter.Dates, ui.FilterDate{Name: end, Label: lang.T(ctx, "request.report."+end), Value: q.Get(end)})

@@ -1064,7 +1064,7 @@ func listFoot(v listView) templ.Component {
 			templ_7745c5c3_Var42 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.KeyHints([]ui.KeyHint{{Keys: "j k", Text: lang.T(ctx, "request.keys.move")}, {Keys: "Enter", Text: lang.T(ctx, "request.keys.open")}, {Keys: "x", Text: lang.T(ctx, "request.keys.pick")}, {Keys: "t", Text: lang.T(ctx, "request.verb.take")}, {Keys: "a", Text: lang.T(ctx, "request.verb.assign")}}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.KeyHints(listKeys(ctx, v.Bulk)).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

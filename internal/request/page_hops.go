@@ -126,21 +126,19 @@ func hopDays(ctx context.Context, t *calendar.Table, from, to time.Time) []ui.Ho
 	}
 	out := make([]ui.HopDay, 0, len(days))
 	for _, d := range days {
-		day := ui.HopDay{Start: midnight(t, d.Date), End: midnight(t, d.Last+1), Label: monthDay(midnight(t, d.Date)), Sub: weekday(ctx, t, d)}
+		day := ui.HopDay{Start: midnight(t, d.Date), End: midnight(t, d.Last+1), Label: lang.MonthDay(ctx, midnight(t, d.Date)), Sub: weekday(ctx, t, d)}
 		for _, in := range d.Intervals {
 			if in.Kind == calendar.Counted {
 				day.Open = append(day.Open, ui.TimeSpan{From: in.From, To: in.To})
 			}
 		}
 		if d.Last != d.Date {
-			day.Label += "–" + monthDay(midnight(t, d.Last))
+			day.Label += "–" + lang.MonthDay(ctx, midnight(t, d.Last))
 		}
 		out = append(out, day)
 	}
 	return out
 }
-
-func monthDay(t time.Time) string { return t.Format("1/2") }
 
 func weekday(ctx context.Context, t *calendar.Table, d calendar.DayIntervals) string {
 	if name := d.Name.Name.In(ctx); name != "" && d.Name.Key == calendar.FestiveAt {

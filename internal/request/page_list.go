@@ -455,3 +455,13 @@ func (s *Service) serviceOptions(ctx context.Context, path string, in asking) []
 	}
 	return out
 }
+
+// listKeys are the keys of a list: what can be picked can be taken and given, too.
+func listKeys(ctx context.Context, picks bool) []ui.KeyHint {
+	keys := []ui.KeyHint{{Keys: "j k", Text: lang.T(ctx, "request.keys.move")}, {Keys: "Enter", Text: lang.T(ctx, "request.keys.open")}}
+	if picks {
+		keys = append(keys, ui.KeyHint{Keys: "x", Text: lang.T(ctx, "request.keys.pick")}, ui.KeyHint{Keys: "t", Text: lang.T(ctx, "request.verb.take")},
+			ui.KeyHint{Keys: "a", Text: lang.T(ctx, "request.verb.assign")})
+	}
+	return keys
+}

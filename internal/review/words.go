@@ -2,6 +2,7 @@ package review
 
 import (
 	"context"
+	"math"
 
 	"neike/internal/kit/lang"
 	"neike/internal/kit/ui"
@@ -51,7 +52,7 @@ func shareMeans(ctx context.Context, p Planned) string {
 	case p.Share == 0:
 		return lang.T(ctx, "review.share-volume", "monthly", lang.Number(ctx, float64(p.First90.Done)/3, 0), "tenth", lang.Number(ctx, float64(p.First90.Done)/30, 0))
 	}
-	return lang.T(ctx, "review.share-means", "share", p.Share, "cases", lang.Number(ctx, p.Monthly(), 0), "monthly", lang.Number(ctx, float64(p.First90.Done)/3, 0))
+	return lang.T(ctx, "review.share-means", "share", p.Share, "count", int(math.Round(p.Monthly())), "monthly", lang.Number(ctx, float64(p.First90.Done)/3, 0))
 }
 
 // standIn is right-first-time, which stands in until there are reviews.

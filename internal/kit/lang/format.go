@@ -80,8 +80,13 @@ func Short(ctx context.Context, t time.Time) string {
 }
 
 // At is Short inside a sentence: in English, today and not Today.
-func At(ctx context.Context, t time.Time) string {
-	s := Short(ctx, t)
+func At(ctx context.Context, t time.Time) string { return inside(ctx, Short(ctx, t)) }
+
+// AtDate is ShortDate inside a sentence.
+func AtDate(ctx context.Context, t time.Time) string { return inside(ctx, ShortDate(ctx, t)) }
+
+// inside is what begins with a day as it stands inside a sentence.
+func inside(ctx context.Context, s string) string {
 	r := of(ctx)
 	for _, key := range []string{"lang.today", "lang.tomorrow", "lang.yesterday"} {
 		if word := r.word(key); strings.HasPrefix(s, word) {
@@ -108,6 +113,24 @@ func ShortDate(ctx context.Context, t time.Time) string {
 		return r.word("lang.yesterday")
 	}
 	return string(day(r, nil, t, t.Year() != now.Year()))
+}
+
+// Month is a month of a year as a heading: 2026 年 11 月, November 2026.
+func Month(ctx context.Context, t time.Time) string {
+	y, m, _ := t.Date()
+	if of(ctx).locale == "en" {
+		return m.String() + " " + strconv.Itoa(y)
+	}
+	return strconv.Itoa(y) + " 年 " + strconv.Itoa(int(m)) + " 月"
+}
+
+// MonthDay is a day where there is little room: 10/20, 20 Oct.
+func MonthDay(ctx context.Context, t time.Time) string {
+	_, m, d := t.Date()
+	if of(ctx).locale == "en" {
+		return strconv.Itoa(d) + " " + monthEn[m]
+	}
+	return strconv.Itoa(int(m)) + "/" + strconv.Itoa(d)
 }
 
 // Clock is the time of day: 14:30.
