@@ -76,7 +76,7 @@ func TestTheFileNamesWhatTheListShows(t *testing.T) {
 	r := h.open("3002")
 	w := d.send("3002", "GET", "/requests/export?format=csv&state=any", "", "")
 	row := fileOf(t, w.Body.Bytes())[0]
-	if row[0] != r.Ref() || row[2] != "finance.advance" || row[5] == "" || row[12] != "新提出" && row[12] == "" || row[13] == "" || row[16] == "" || row[20] != "" {
+	if row[0] != r.Ref() || row[2] != "finance.advance" || row[5] == "" || row[12] != "新提出" && row[12] == "" || row[13] != "" || row[14] == "" || row[17] == "" || row[21] != "" {
 		t.Errorf("%q", row)
 	}
 	if name := w.Header().Get("Content-Disposition"); !strings.Contains(name, "filename*=UTF-8''%E6%88%91") || !strings.HasSuffix(name, ".csv") {

@@ -15,10 +15,10 @@ var t0 = time.Date(2026, 10, 9, 2, 0, 0, 0, time.UTC)
 func TestStateMachine(t *testing.T) {
 	want := map[State]map[Verb]State{
 		StateNew: {VerbConfirm: StateNew, VerbDisown: StateCancelled, VerbTake: StateWorking, VerbAssign: StateWorking, VerbDecline: StateNew, VerbNudge: StateNew, VerbWithdraw: StateWithdrawn, VerbMessage: StateNew, VerbNote: StateNew, VerbName: StateNew},
-		StateWorking: {VerbConfirm: StateWorking, VerbDisown: StateCancelled, VerbTake: StateWorking, VerbAssign: StateWorking, VerbAsk: StateWaiting, VerbDeliver: StateDelivered, VerbNudge: StateWorking, VerbCancel: StateCancelled, VerbPropose: StateWorking, VerbAgree: StateWorking, VerbMessage: StateWorking, VerbNote: StateWorking, VerbName: StateWorking,
+		StateWorking: {VerbConfirm: StateWorking, VerbDisown: StateCancelled, VerbTake: StateWorking, VerbAssign: StateWorking, VerbAsk: StateWaiting, VerbDeliver: StateDelivered, VerbNudge: StateWorking, VerbCancel: StateCancelled, VerbPropose: StateWorking, VerbStage: StateWorking, VerbAgree: StateWorking, VerbMessage: StateWorking, VerbNote: StateWorking, VerbName: StateWorking,
 			VerbHandOver: StateWorking, VerbSettle: StateWorking, VerbSplit: StateWorking, VerbPutBack: StateNew},
 		StateWaiting: {VerbConfirm: StateWaiting, VerbDisown: StateCancelled, VerbTake: StateWaiting, VerbHandOver: StateWaiting, VerbSettle: StateWaiting, VerbSplit: StateWaiting,
-			VerbAssign: StateWaiting, VerbAnswer: StateWorking, VerbDeliver: StateDelivered, VerbCancel: StateCancelled, VerbPropose: StateWaiting, VerbAgree: StateWaiting, VerbMessage: StateWaiting, VerbNote: StateWaiting, VerbName: StateWaiting},
+			VerbAssign: StateWaiting, VerbAnswer: StateWorking, VerbDeliver: StateDelivered, VerbCancel: StateCancelled, VerbPropose: StateWaiting, VerbStage: StateWaiting, VerbAgree: StateWaiting, VerbMessage: StateWaiting, VerbNote: StateWaiting, VerbName: StateWaiting},
 		StateDelivered: {VerbConfirm: StateDelivered, VerbDisown: StateCancelled, VerbReturn: StateWorking, VerbAccept: StateDone, VerbMessage: StateDelivered, VerbNote: StateDelivered, VerbName: StateDelivered, VerbSettle: StateDelivered},
 		StateDone:      {VerbConfirm: StateDone, VerbReopen: StateWorking, VerbRate: StateDone, VerbMessage: StateDone, VerbNote: StateDone},
 		StateWithdrawn: {VerbMessage: StateWithdrawn, VerbNote: StateWithdrawn},

@@ -38,7 +38,7 @@ func TestHowFarTheWorkIs(t *testing.T) {
 		set := func(stage, why string) error { return second(h.SetStage(agent, n, stage, why, When{})) }
 		fails(t, set("s1", ""), fault.Conflict, "request.stage-none")
 		h.stages()
-		fails(t, second(h.SetStage(customer, n, "s1", "", When{})), fault.Forbidden, "")
+		fails(t, second(h.SetStage(customer, n, "s1", "", When{})), fault.NotFound, "")
 		for stage, key := range map[string]string{"": "form.required", "s9": "request.stage-unknown", NoStage: "request.stage-already"} {
 			f, _ := fault.As(set(stage, strings.Repeat("长", maxStageWhy+1)))
 			if f == nil || len(f.Fields) != 2 || f.Fields[0].Key != key || f.Fields[1].Key != "form.too-long" {

@@ -64,7 +64,7 @@ func (c *checking) fields(form Form, fields []Field, path string, around *answer
 // rules checks what bounds an answer.
 func (c *checking) rules(at string, x Field) {
 	for _, b := range [...]struct{ name, bound string }{{".min", x.Min}, {".max", x.Max}} {
-		if b.bound != "" && (!x.checkBound(b.bound) || x.Type == Rating && b.name == ".min") {
+		if b.bound != "" && x.Type.Known() && (!x.checkBound(b.bound) || x.Type == Rating && b.name == ".min") {
 			c.errs.Add(at+b.name, "form.definition.bound", "given", clip(b.bound, 40), "type", string(x.Type))
 		}
 	}
