@@ -16,7 +16,7 @@ type Move struct {
 	Link     string
 	Service  lang.Text
 	Unit     int64  // that has it in hand
-	Kind     string // clock.FirstResponse, clock.Completion
+	Kind     string // clock.FirstResponse, clock.Completion, clock.NextResponse
 	Scope    string // clock.Customer, clock.HopScope
 	Calendar string
 	From, To time.Time

@@ -44,7 +44,7 @@ type deadlineJSON struct {
 	Request  string    `json:"request" doc:"Empty for a confidential one"`
 	Service  string    `json:"service"`
 	Unit     string    `json:"unit"`
-	Kind     string    `json:"kind" enum:"first_response,completion"`
+	Kind     string    `json:"kind" enum:"first_response,completion,next_response"`
 	Scope    string    `json:"scope" enum:"customer,hop"`
 	Calendar string    `json:"calendar"`
 	From     time.Time `json:"from"`

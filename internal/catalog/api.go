@@ -125,9 +125,13 @@ type standardJSON struct {
 	Completion       *calendar.Duration `json:"completion,omitempty"`
 	CompletionTarget float64            `json:"completion_target,omitempty" doc:"Share of requests done in time" example:"0.9"`
 	Accuracy         *accuracyJSON      `json:"accuracy,omitempty"`
-	Satisfaction     float64            `json:"satisfaction,omitempty" doc:"Share of ratings of 4 or 5" example:"0.9"`
-	Measured         *textJSON          `json:"measured,omitempty" doc:"How accuracy and satisfaction come about, in words"`
-	MinN             int                `json:"min_n,omitempty" doc:"With fewer cases no share is judged; default 5" example:"20"`
+
+	NextResponse       *calendar.Duration `json:"next_response,omitempty" doc:"Within what each further word of the customer is answered, once the first response is given; counts in the calendar of the first response"`
+	NextResponseTarget float64            `json:"next_response_target,omitempty" doc:"Share of those words answered in time" example:"0.9"`
+
+	Satisfaction float64   `json:"satisfaction,omitempty" doc:"Share of ratings of 4 or 5" example:"0.9"`
+	Measured     *textJSON `json:"measured,omitempty" doc:"How accuracy and satisfaction come about, in words"`
+	MinN         int       `json:"min_n,omitempty" doc:"With fewer cases no share is judged; default 5" example:"20"`
 
 	ResponseCalendar   string      `json:"response_calendar,omitempty" doc:"Code of the calendar in which the first response counts; default: the one of the providing unit"`
 	CompletionCalendar string      `json:"completion_calendar,omitempty" doc:"Code of the calendar in which the completion counts; default: the one of the providing unit"`
@@ -139,6 +143,8 @@ type standardJSON struct {
 type urgentJSON struct {
 	Response   *calendar.Duration `json:"response,omitempty"`
 	Completion *calendar.Duration `json:"completion,omitempty"`
+
+	NextResponse *calendar.Duration `json:"next_response,omitempty"`
 }
 
 type accuracyJSON struct {
@@ -341,6 +347,9 @@ func wireStandard(std Standard) *standardJSON {
 	if !std.Completion.IsZero() {
 		j.Completion = &std.Completion
 	}
+	if !std.NextResponse.IsZero() {
+		j.NextResponse, j.NextResponseTarget = &std.NextResponse, std.NextResponseTarget
+	}
 	if std.Accuracy > 0 {
 		j.Accuracy = &accuracyJSON{Metric: wireText(std.Metric), Target: std.Accuracy}
 	}
@@ -353,6 +362,9 @@ func wireStandard(std Standard) *standardJSON {
 		}
 		if !u.Completion.IsZero() {
 			j.Urgent.Completion = &u.Completion
+		}
+		if !u.NextResponse.IsZero() {
+			j.Urgent.NextResponse = &u.NextResponse
 		}
 	}
 	return j

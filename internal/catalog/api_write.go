@@ -41,6 +41,9 @@ type packStandardsJSON struct {
 	Completion          *calendar.Duration `json:"completion,omitempty"`
 	CompletionTargetPct float64            `json:"completion_target_pct,omitempty" example:"90"`
 	Quality             *packQualityJSON   `json:"quality,omitempty"`
+
+	NextResponse          *calendar.Duration `json:"next_response,omitempty"`
+	NextResponseTargetPct float64            `json:"next_response_target_pct,omitempty" example:"90"`
 }
 
 type packQualityJSON struct {
@@ -49,7 +52,10 @@ type packQualityJSON struct {
 }
 
 func (j standardJSON) standard() Standard {
-	std := Standard{ResponseTarget: j.ResponseTarget, CompletionTarget: j.CompletionTarget}
+	std := Standard{ResponseTarget: j.ResponseTarget, CompletionTarget: j.CompletionTarget, NextResponseTarget: j.NextResponseTarget}
+	if j.NextResponse != nil {
+		std.NextResponse = *j.NextResponse
+	}
 	if j.Response != nil {
 		std.Response = *j.Response
 	}
@@ -69,11 +75,15 @@ func (j standardJSON) standard() Standard {
 	if j.Urgent != nil && j.Urgent.Completion != nil {
 		std.Urgent.Completion = *j.Urgent.Completion
 	}
+	if j.Urgent != nil && j.Urgent.NextResponse != nil {
+		std.Urgent.NextResponse = *j.Urgent.NextResponse
+	}
 	return std
 }
 
 func (j packStandardsJSON) standard() Standard {
-	std := standardJSON{Response: j.Response, ResponseTarget: j.ResponseTargetPct / 100, Completion: j.Completion, CompletionTarget: j.CompletionTargetPct / 100}.standard()
+	std := standardJSON{Response: j.Response, ResponseTarget: j.ResponseTargetPct / 100, Completion: j.Completion, CompletionTarget: j.CompletionTargetPct / 100,
+		NextResponse: j.NextResponse, NextResponseTarget: j.NextResponseTargetPct / 100}.standard()
 	if j.Quality != nil {
 		std.Metric, std.Accuracy = j.Quality.Metric.text(), j.Quality.TargetPct/100
 	}

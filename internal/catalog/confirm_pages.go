@@ -275,12 +275,12 @@ func libraryRowOf(ctx context.Context, code, name string, std Standard) libraryR
 // useHref is the form of a service's standard with a typical one typed in.
 func useHref(code string, std Standard) string {
 	q := url.Values{}
-	for name, d := range map[string]durationText{"response": typedDuration(std.Response), "completion": typedDuration(std.Completion)} {
+	for name, d := range map[string]durationText{"response": typedDuration(std.Response), "completion": typedDuration(std.Completion), "next_response": typedDuration(std.NextResponse)} {
 		q.Set(name+".value", d.Value)
 		q.Set(name+".unit", d.Unit)
 	}
 	for name, text := range map[string]string{"response_target": typedPercent(std.ResponseTarget), "completion_target": typedPercent(std.CompletionTarget),
-		"metric.zh": std.Metric.Zh, "metric.en": std.Metric.En, "accuracy": typedPercent(std.Accuracy)} {
+		"next_response_target": typedPercent(std.NextResponseTarget), "metric.zh": std.Metric.Zh, "metric.en": std.Metric.En, "accuracy": typedPercent(std.Accuracy)} {
 		q.Set(name, text)
 	}
 	return "/services/" + code + "/standard?" + q.Encode()

@@ -71,8 +71,12 @@ type StandardWasSet struct {
 	ResponseTarget   float64           `json:"response_target"`
 	Completion       calendar.Duration `json:"completion"`
 	CompletionTarget float64           `json:"completion_target"`
-	Accuracy         float64           `json:"accuracy"`
-	Starting         bool              `json:"starting"`
+	// NextResponse is left out where nothing is promised of it.
+	NextResponse       *calendar.Duration `json:"next_response,omitempty"`
+	NextResponseTarget float64            `json:"next_response_target,omitempty"`
+
+	Accuracy float64 `json:"accuracy"`
+	Starting bool    `json:"starting"`
 }
 
 // EventKind of StandardWasSet.

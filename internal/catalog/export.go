@@ -13,7 +13,7 @@ import (
 
 // exportColumns are the columns of a file of services; their words are catalog.export-NAME.
 var exportColumns = []string{"unit-code", "unit", "code", "name", "description", "kind", "state", "schedule", "response", "response-target",
-	"completion", "completion-target", "quality", "starting"}
+	"completion", "completion-target", "quality", "starting", "next-response", "next-response-target"}
 
 // showExport sends what the reader sees of the catalogue as a file, with what each service promises: of one department
 // (unit), or what answers to a search (q). Whoever keeps drafts gets those too.
@@ -75,5 +75,5 @@ func cellsOf(ctx context.Context, u org.Unit, s *Service) []any {
 		starting = "catalog.export-yes"
 	}
 	return []any{u.Code, u.Name.In(ctx), s.Code, row.Name, row.Description, lang.T(ctx, kind), lang.T(ctx, "catalog.state."+string(s.State)), row.Schedule, row.Response, row.ResponseTarget,
-		row.Completion, row.CompletionTarget, row.Quality, lang.T(ctx, starting)}
+		row.Completion, row.CompletionTarget, row.Quality, lang.T(ctx, starting), s.Standard.NextResponse.Label(ctx), share(ctx, s.Standard.NextResponseTarget)}
 }

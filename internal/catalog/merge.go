@@ -34,6 +34,9 @@ func (s *Service) content(part string) string {
 	case partStandard:
 		std := s.Standard
 		v = []any{std.Response, points(std.ResponseTarget), std.Completion, points(std.CompletionTarget), std.Metric, points(std.Accuracy)}
+		if !std.NextResponse.IsZero() { // so that a standard without reads as before there was any
+			v = []any{v, std.NextResponse, points(std.NextResponseTarget)}
+		}
 	case partSchedule:
 		v = []any{s.Schedule, s.Deliverable, s.Criterion}
 	case partPolicy:
@@ -192,6 +195,8 @@ func changes(part string, old, now *Service) []importer.Change {
 		add("standards.response_target_pct", percentOf(a.ResponseTarget), percentOf(b.ResponseTarget))
 		add("standards.completion", wire(a.Completion.Value, a.Completion.Unit), wire(b.Completion.Value, b.Completion.Unit))
 		add("standards.completion_target_pct", percentOf(a.CompletionTarget), percentOf(b.CompletionTarget))
+		add("standards.next_response", wire(a.NextResponse.Value, a.NextResponse.Unit), wire(b.NextResponse.Value, b.NextResponse.Unit))
+		add("standards.next_response_target_pct", percentOf(a.NextResponseTarget), percentOf(b.NextResponseTarget))
 		add("standards.quality.metric", a.Metric.Zh, b.Metric.Zh)
 		add("standards.quality.target_pct", percentOf(a.Accuracy), percentOf(b.Accuracy))
 	case partSchedule:

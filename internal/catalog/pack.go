@@ -261,12 +261,13 @@ func (r *reading) standard(n node) Standard {
 		n.wrong("catalog.pack-missing")
 		return Standard{}
 	}
-	if !n.object("response", "response_target_pct", "completion", "completion_target_pct", "quality") {
+	if !n.object("response", "response_target_pct", "completion", "completion_target_pct", "next_response", "next_response_target_pct", "quality") {
 		return Standard{}
 	}
 	s := Standard{
 		Response: duration(n.get("response")), ResponseTarget: n.get("response_target_pct").percent(),
 		Completion: duration(n.get("completion")), CompletionTarget: n.get("completion_target_pct").percent(),
+		NextResponse: duration(n.get("next_response")), NextResponseTarget: n.get("next_response_target_pct").percent(),
 		Starting: true,
 	}
 	if q := n.get("quality"); q.object("metric", "target_pct") {

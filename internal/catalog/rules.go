@@ -96,7 +96,7 @@ func workdayOf(on string) (int, bool) {
 // may be left open. A standing service has a share and a quality only.
 func checkStandard(f *fault.Fields, kind Kind, s Standard) {
 	if kind == Standing {
-		if !s.Response.IsZero() || !s.Completion.IsZero() {
+		if !s.Response.IsZero() || !s.Completion.IsZero() || !s.NextResponse.IsZero() {
 			f.Add("completion.unit", "catalog.standing-no-duration")
 		}
 		if s.ResponseCalendar != "" || s.CompletionCalendar != "" || s.Urgent != (Urgent{}) {
@@ -107,6 +107,10 @@ func checkStandard(f *fault.Fields, kind Kind, s Standard) {
 		checkDuration(f, "response", s.Response, false)
 		if !s.Response.IsZero() {
 			checkShare(f, "response_target", s.ResponseTarget, true)
+		}
+		checkDuration(f, "next_response", s.NextResponse, false)
+		if !s.NextResponse.IsZero() {
+			checkShare(f, "next_response_target", s.NextResponseTarget, true)
 		}
 		checkUrgent(f, s)
 	}
@@ -126,7 +130,7 @@ func checkUrgent(f *fault.Fields, s Standard) {
 	for _, x := range []struct {
 		name          string
 		usual, urgent calendar.Duration
-	}{{"urgent.response", s.Response, s.Urgent.Response}, {"urgent.completion", s.Completion, s.Urgent.Completion}} {
+	}{{"urgent.response", s.Response, s.Urgent.Response}, {"urgent.completion", s.Completion, s.Urgent.Completion}, {"urgent.next_response", s.NextResponse, s.Urgent.NextResponse}} {
 		switch {
 		case x.urgent.IsZero():
 		case x.usual.IsZero():
@@ -270,6 +274,7 @@ func sameStandard(a, b Standard) bool {
 	a.ResponseTarget, b.ResponseTarget = shareOf(points(a.ResponseTarget)), shareOf(points(b.ResponseTarget))
 	a.CompletionTarget, b.CompletionTarget = shareOf(points(a.CompletionTarget)), shareOf(points(b.CompletionTarget))
 	a.Accuracy, b.Accuracy = shareOf(points(a.Accuracy)), shareOf(points(b.Accuracy))
+	a.NextResponseTarget, b.NextResponseTarget = shareOf(points(a.NextResponseTarget)), shareOf(points(b.NextResponseTarget))
 	a.Satisfaction, b.Satisfaction = shareOf(points(a.Satisfaction)), shareOf(points(b.Satisfaction))
 	return a == b
 }

@@ -93,14 +93,20 @@ type Standard struct {
 	ResponseTarget   float64
 	Completion       calendar.Duration // zero: none (standing services)
 	CompletionTarget float64
-	Metric           lang.Text // what quality is measured by
-	Accuracy         float64   // its target
-	Satisfaction     float64   // share of ratings of 4 or 5
-	Measured         lang.Text // how accuracy and satisfaction come about: who looks at how many
-	MinN             int       // with fewer cases no share is judged; 0: UsualMinN
-	Starting         bool      // 建议值: came with a pack, not confirmed by the unit's head
 
-	// The calendars in which the two times count, by code; "": the one of the providing unit. Elapsed units count 7×24 in
+	// NextResponse is within what each further word of the customer is answered, once the first response is given; zero: none.
+	NextResponse       calendar.Duration
+	NextResponseTarget float64
+
+	Metric       lang.Text // what quality is measured by
+	Accuracy     float64   // its target
+	Satisfaction float64   // share of ratings of 4 or 5
+	Measured     lang.Text // how accuracy and satisfaction come about: who looks at how many
+	MinN         int       // with fewer cases no share is judged; 0: UsualMinN
+	Starting     bool      // 建议值: came with a pack, not confirmed by the unit's head
+
+	// The calendars in which the times count, by code; "": the one of the providing unit. What is said next is answered in
+	// that of the first response. Elapsed units count 7×24 in
 	// whatever calendar.
 	ResponseCalendar   string
 	CompletionCalendar string
@@ -110,7 +116,7 @@ type Standard struct {
 
 // Urgent are the times of urgent requests; zero: those of all others.
 type Urgent struct {
-	Response, Completion calendar.Duration
+	Response, Completion, NextResponse calendar.Duration
 }
 
 // UsualMinN is how many cases a share needs to be judged where the standard says nothing.
@@ -134,6 +140,9 @@ func (s Standard) For(urgent bool) Standard {
 	}
 	if !s.Urgent.Completion.IsZero() {
 		s.Completion = s.Urgent.Completion
+	}
+	if !s.Urgent.NextResponse.IsZero() {
+		s.NextResponse = s.Urgent.NextResponse
 	}
 	return s
 }

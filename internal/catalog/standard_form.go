@@ -30,6 +30,8 @@ type standardForm struct {
 	CompletionTarget string       `form:"completion_target"`
 	Response         durationText `form:"response"`
 	ResponseTarget   string       `form:"response_target"`
+	Next             durationText `form:"next_response"`
+	NextTarget       string       `form:"next_response_target"`
 	Metric           textPair     `form:"metric"`
 	Accuracy         string       `form:"accuracy"`
 	Satisfaction     string       `form:"satisfaction"`
@@ -53,6 +55,7 @@ type standardForm struct {
 type urgentForm struct {
 	Response   durationText `form:"response"`
 	Completion durationText `form:"completion"`
+	Next       durationText `form:"next_response"`
 }
 
 func standardFormOf(s *Service) standardForm {
@@ -60,9 +63,10 @@ func standardFormOf(s *Service) standardForm {
 	return standardForm{
 		Completion: typedDuration(std.Completion), CompletionTarget: typedPercent(std.CompletionTarget),
 		Response: typedDuration(std.Response), ResponseTarget: typedPercent(std.ResponseTarget),
+		Next: typedDuration(std.NextResponse), NextTarget: typedPercent(std.NextResponseTarget),
 		Metric: pairOf(std.Metric), Accuracy: typedPercent(std.Accuracy), Revision: s.Revision,
 		Satisfaction: typedPercent(std.Satisfaction), Measured: pairOf(std.Measured), MinN: typedCount(std.MinN),
-		Urgent:           urgentForm{typedDuration(std.Urgent.Response), typedDuration(std.Urgent.Completion)},
+		Urgent:           urgentForm{typedDuration(std.Urgent.Response), typedDuration(std.Urgent.Completion), typedDuration(std.Urgent.NextResponse)},
 		ResponseCalendar: std.ResponseCalendar, CompletionCalendar: std.CompletionCalendar,
 	}
 }
@@ -105,9 +109,10 @@ func (in standardForm) standard(f *fault.Fields) Standard {
 	return Standard{
 		Completion: in.Completion.read(f, "completion"), CompletionTarget: readPercent(f, "completion_target", in.CompletionTarget),
 		Response: in.Response.read(f, "response"), ResponseTarget: readPercent(f, "response_target", in.ResponseTarget),
+		NextResponse: in.Next.read(f, "next_response"), NextResponseTarget: readPercent(f, "next_response_target", in.NextTarget),
 		Metric: in.Metric.text(), Accuracy: readPercent(f, "accuracy", in.Accuracy),
 		Satisfaction: readPercent(f, "satisfaction", in.Satisfaction), Measured: in.Measured.text(), MinN: readCount(f, "min_n", in.MinN),
-		Urgent:           Urgent{in.Urgent.Response.read(f, "urgent.response"), in.Urgent.Completion.read(f, "urgent.completion")},
+		Urgent:           Urgent{in.Urgent.Response.read(f, "urgent.response"), in.Urgent.Completion.read(f, "urgent.completion"), in.Urgent.Next.read(f, "urgent.next_response")},
 		ResponseCalendar: in.ResponseCalendar, CompletionCalendar: in.CompletionCalendar,
 	}
 }

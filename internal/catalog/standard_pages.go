@@ -26,6 +26,7 @@ type standardView struct {
 	Choices            []ui.Choice
 	Spread             string // how far the units lie apart
 	ResponseHint       string
+	NextHint           string
 	CompletionHint     string
 	Hours              string
 	ExampleAt          string // as an input takes it
@@ -81,6 +82,7 @@ func (c *Catalog) submitStandard(w http.ResponseWriter, r *http.Request) error {
 	if s.Kind == Standing {
 		std.Response, std.Completion, std.ResponseTarget = calendar.Duration{}, calendar.Duration{}, 0
 		std.ResponseCalendar, std.CompletionCalendar, std.Urgent = "", "", Urgent{}
+		std.NextResponse, std.NextResponseTarget = calendar.Duration{}, 0
 	}
 	known := map[string]bool{}
 	for _, x := range f.All() {
@@ -129,9 +131,11 @@ func standardLabels(ctx context.Context) map[string]string {
 	for name, key := range map[string]string{
 		"completion.value": "catalog.completion-limit", "completion.unit": "catalog.completion-unit", "completion_target": "catalog.completion-target",
 		"response.value": "catalog.first-response", "response.unit": "catalog.first-response", "response_target": "catalog.response-target",
+		"next_response.value": "catalog.next-response", "next_response.unit": "catalog.next-response", "next_response_target": "catalog.next-response-target",
 		"metric.zh": "catalog.metric", "metric.en": "catalog.metric", "accuracy": "catalog.accuracy-target",
 		"satisfaction": "catalog.satisfaction", "measured.zh": "catalog.measured", "measured.en": "catalog.measured", "min_n": "catalog.min-n",
 		"urgent.response.value": "catalog.urgent-response", "urgent.response.unit": "catalog.urgent-response",
+		"urgent.next_response.value": "catalog.urgent-next-response", "urgent.next_response.unit": "catalog.urgent-next-response",
 		"urgent.completion.value": "catalog.urgent-completion", "urgent.completion.unit": "catalog.urgent-completion",
 		"response_calendar": "catalog.response-calendar", "completion_calendar": "catalog.completion-calendar",
 	} {
@@ -184,6 +188,9 @@ func (c *Catalog) standardView(ctx context.Context, s *Service, in standardForm)
 	}
 	if at := due(response, std.Response, opened); !at.IsZero() {
 		v.ResponseHint = lang.T(ctx, "catalog.example-until", "at", lang.At(ctx, at))
+	}
+	if at := due(response, std.NextResponse, opened); !at.IsZero() {
+		v.NextHint = lang.T(ctx, "catalog.next-response-example", "from", v.Example, "at", lang.Short(ctx, at))
 	}
 	if at := due(table, std.Urgent.Completion, opened); !at.IsZero() {
 		v.UrgentHint = lang.T(ctx, "catalog.example-until", "at", lang.At(ctx, at))

@@ -37,7 +37,8 @@ func scanService(row sqldb.Row) (*Service, error) {
 const selectVersion = `select service, n, valid_from, form, response_value, response_unit, response_target,
   completion_value, completion_unit, completion_target, metric_zh, metric_en, accuracy, starting,
   response_calendar, completion_calendar, urgent_response_value, urgent_response_unit, urgent_completion_value, urgent_completion_unit,
-  satisfaction, min_n, measured_zh, measured_en
+  satisfaction, min_n, measured_zh, measured_en,
+  next_response_value, next_response_unit, next_response_target, urgent_next_response_value, urgent_next_response_unit
 from catalog_version`
 
 type versionRow struct {
@@ -47,14 +48,15 @@ type versionRow struct {
 
 func scanVersion(row sqldb.Row) (versionRow, error) {
 	var v versionRow
-	var response, completion, accuracy, satisfaction int64
+	var response, completion, accuracy, satisfaction, next int64
 	std := &v.Standard
 	err := row.Scan(&v.service, &v.N, &v.From, sqldb.JSON(&v.Form), &std.Response.Value, &std.Response.Unit, &response,
 		&std.Completion.Value, &std.Completion.Unit, &completion, &std.Metric.Zh, &std.Metric.En, &accuracy, &std.Starting,
 		&std.ResponseCalendar, &std.CompletionCalendar, &std.Urgent.Response.Value, &std.Urgent.Response.Unit,
-		&std.Urgent.Completion.Value, &std.Urgent.Completion.Unit, &satisfaction, &std.MinN, &std.Measured.Zh, &std.Measured.En)
+		&std.Urgent.Completion.Value, &std.Urgent.Completion.Unit, &satisfaction, &std.MinN, &std.Measured.Zh, &std.Measured.En,
+		&std.NextResponse.Value, &std.NextResponse.Unit, &next, &std.Urgent.NextResponse.Value, &std.Urgent.NextResponse.Unit)
 	std.ResponseTarget, std.CompletionTarget, std.Accuracy = shareOf(response), shareOf(completion), shareOf(accuracy)
-	std.Satisfaction = shareOf(satisfaction)
+	std.Satisfaction, std.NextResponseTarget = shareOf(satisfaction), shareOf(next)
 	return v, err
 }
 
@@ -198,7 +200,8 @@ where id = $1`,
 const versionColumns = `service, n, valid_from, form, response_value, response_unit, response_target,
   completion_value, completion_unit, completion_target, metric_zh, metric_en, accuracy, starting, set_by,
   response_calendar, completion_calendar, urgent_response_value, urgent_response_unit, urgent_completion_value, urgent_completion_unit,
-  satisfaction, min_n, measured_zh, measured_en`
+  satisfaction, min_n, measured_zh, measured_en,
+  next_response_value, next_response_unit, next_response_target, urgent_next_response_value, urgent_next_response_unit`
 
 func insertVersion(ctx context.Context, tx *sqldb.Tx, service ID, v Version, by int64) error {
 	std := v.Standard
@@ -209,6 +212,7 @@ func insertVersion(ctx context.Context, tx *sqldb.Tx, service ID, v Version, by 
 		std.Metric.Zh, std.Metric.En, target(std.Accuracy), std.Starting, nobody(by),
 		std.ResponseCalendar, std.CompletionCalendar, valueOf(std.Urgent.Response), std.Urgent.Response.Unit,
 		valueOf(std.Urgent.Completion), std.Urgent.Completion.Unit, target(std.Satisfaction), nobody(int64(std.MinN)), std.Measured.Zh, std.Measured.En,
+		valueOf(std.NextResponse), std.NextResponse.Unit, target(std.NextResponseTarget), valueOf(std.Urgent.NextResponse), std.Urgent.NextResponse.Unit,
 	})
 }
 

@@ -50,11 +50,12 @@ func (in standardForm) query() url.Values {
 			q.Set(name, value)
 		}
 	}
-	for name, d := range map[string]durationText{"completion": in.Completion, "response": in.Response, "urgent.completion": in.Urgent.Completion, "urgent.response": in.Urgent.Response} {
+	for name, d := range map[string]durationText{"completion": in.Completion, "response": in.Response, "urgent.completion": in.Urgent.Completion, "urgent.response": in.Urgent.Response,
+		"next_response": in.Next, "urgent.next_response": in.Urgent.Next} {
 		q.Set(name+".value", d.Value)
 		q.Set(name+".unit", d.Unit)
 	}
-	for name, value := range map[string]string{"completion_target": in.CompletionTarget, "response_target": in.ResponseTarget, "metric.zh": in.Metric.Zh, "metric.en": in.Metric.En,
+	for name, value := range map[string]string{"completion_target": in.CompletionTarget, "response_target": in.ResponseTarget, "next_response_target": in.NextTarget, "metric.zh": in.Metric.Zh, "metric.en": in.Metric.En,
 		"accuracy": in.Accuracy, "satisfaction": in.Satisfaction, "measured.zh": in.Measured.Zh, "measured.en": in.Measured.En, "min_n": in.MinN,
 		"response_calendar": in.ResponseCalendar, "completion_calendar": in.CompletionCalendar} {
 		q.Set(name, value)

@@ -29,6 +29,10 @@ func promisePairs(ctx context.Context, s *Service, now *Promise) []ui.Pair {
 		add("catalog.first-response", text)
 		add("catalog.response-target", share(ctx, std.ResponseTarget))
 	}
+	if !std.NextResponse.IsZero() {
+		add("catalog.next-response", lang.T(ctx, "catalog.next-response-text", "time", std.NextResponse.Label(ctx)))
+		add("catalog.next-response-target", share(ctx, std.NextResponseTarget))
+	}
 	if s.Kind == Standing {
 		add("catalog.due", schedule(ctx, s.Schedule))
 		add("catalog.delivery-target", share(ctx, std.CompletionTarget))
@@ -42,6 +46,9 @@ func promisePairs(ctx context.Context, s *Service, now *Promise) []ui.Pair {
 		text := u.Completion.Label(ctx)
 		if text == "" {
 			text = u.Response.Label(ctx)
+		}
+		if text == "" {
+			text = u.NextResponse.Label(ctx)
 		}
 		add("catalog.urgent-pair", text)
 	}

@@ -241,12 +241,16 @@ func since(t, otherwise time.Time) time.Time {
 }
 
 func standardSet(s *Service) StandardWasSet {
-	return StandardWasSet{
+	e := StandardWasSet{
 		Service: s.ID, Code: s.Code, Version: s.Version,
 		Response: s.Standard.Response, ResponseTarget: s.Standard.ResponseTarget,
 		Completion: s.Standard.Completion, CompletionTarget: s.Standard.CompletionTarget,
 		Accuracy: s.Standard.Accuracy, Starting: s.Standard.Starting,
 	}
+	if next := s.Standard.NextResponse; !next.IsZero() {
+		e.NextResponse, e.NextResponseTarget = &next, s.Standard.NextResponseTarget
+	}
+	return e
 }
 
 // unchanged refuses a change by somebody who has not seen the last one.

@@ -10,6 +10,7 @@ import (
 const (
 	FirstResponse = "first_response"
 	Completion    = "completion"
+	NextResponse  = "next_response" // the running turn of the customer's words, or the last one
 )
 
 // Scopes of clocks.
@@ -40,6 +41,7 @@ const (
 	Cancel   = "cancel"   // cancelled or withdrawn
 	Hop      = "hop"      // Unit holds it from here on, with Calendar, Version and perhaps Hop
 	Retarget = "retarget" // with new targets, perhaps another Calendar, and Policy
+	Word     = "word"     // the customer said something; an answer to a question, a return and a reopening are followed by one
 	Agree    = "agree"    // with Due: both sides agreed that the completion is due then
 )
 
@@ -60,9 +62,11 @@ type Mark struct {
 
 	Response   calendar.Duration // target of the customer's first_response; zero is none
 	Completion calendar.Duration // target of the customer's completion
+	Next       calendar.Duration // target of each of the customer's next_response; counted in ResponseIn
 	Hop        calendar.Duration // target of the hop of Unit (a sub-request, an agreement); zero is none
 	Policy     string            // of a retarget; "" is carry
-	// ResponseIn and CompletionIn are the calendars of the customer's clocks where they are not Calendar.
+	// ResponseIn and CompletionIn are the calendars of the customer's clocks where they are not Calendar. What is said next
+	// is answered in ResponseIn as well.
 	ResponseIn, CompletionIn In
 	Due                      time.Time // of an agreement, after At
 }
@@ -103,6 +107,7 @@ type State struct {
 	Paused    time.Duration // counted time taken by pauses
 	Delivered time.Duration // counted time between delivery and return or acceptance
 
+	Turn   int       // of a next_response: which of the subject's turns it is, from 1; not stored in rows
 	Step   int       // of the customer's completion: the last of the told shares of its time that is used, in per cent
 	StepAt time.Time // when the next one is, if nothing happens; zero: none
 

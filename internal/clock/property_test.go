@@ -17,9 +17,9 @@ func anyMarks(t *rapid.T) []Mark {
 	target := func() calendar.Duration {
 		return calendar.Duration{Value: rapid.IntRange(1, 12).Draw(t, "value"), Unit: rapid.SampledFrom(units).Draw(t, "unit")}
 	}
-	m.Completion, m.Response = target(), target()
+	m.Completion, m.Response, m.Next = target(), target(), target()
 	marks := []Mark{m}
-	kinds := []string{Respond, Pause, Resume, Deliver, Return, Accept, Reopen, Cancel, Hop, Retarget, Agree, Pause, Resume, Deliver, Return}
+	kinds := []string{Respond, Pause, Resume, Deliver, Return, Accept, Reopen, Cancel, Hop, Retarget, Agree, Pause, Resume, Deliver, Return, Word, Word, Respond}
 	for range rapid.IntRange(0, 12).Draw(t, "marks") {
 		last := marks[len(marks)-1].At
 		m := Mark{At: last.Add(time.Duration(rapid.Int64Range(0, 4*24*3600*1000).Draw(t, "gap")) * time.Millisecond), Kind: rapid.SampledFrom(kinds).Draw(t, "kind")}
@@ -29,7 +29,7 @@ func anyMarks(t *rapid.T) []Mark {
 		case Agree:
 			m.Due = m.At.Add(time.Duration(rapid.Int64Range(0, 6*24*3600*1000).Draw(t, "agreed")) * time.Millisecond)
 		case Retarget:
-			m.Completion, m.Policy = target(), rapid.SampledFrom([]string{Carry, Restart, FromStart}).Draw(t, "policy")
+			m.Completion, m.Next, m.Policy = target(), target(), rapid.SampledFrom([]string{Carry, Restart, FromStart}).Draw(t, "policy")
 		}
 		marks = append(marks, m)
 	}

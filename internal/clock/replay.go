@@ -8,7 +8,7 @@ import (
 )
 
 // Replay turns the marks of one subject, in the order of time, into the states of its clocks at now: the customer's
-// first response and completion, then one per unit that held it. Marks after now are for the caller to leave out. An
+// first response and completion, then one per unit that held it, and the running or last turn of its words. Marks after now are for the caller to leave out. An
 // error is a calendar that is not known or a time outside its years.
 func Replay(tables Tables, marks []Mark, now time.Time) ([]State, error) {
 	var r reel
@@ -16,6 +16,20 @@ func Replay(tables Tables, marks []Mark, now time.Time) ([]State, error) {
 		r.feed(m)
 	}
 	tracks := r.tracks()
+	return statesOf(tables, tracks, now)
+}
+
+// Turns are the turns of the customer's words in the order of time: each is a next_response of its own, of which Replay
+// gives the last.
+func Turns(tables Tables, marks []Mark, now time.Time) ([]State, error) {
+	var r reel
+	for _, m := range marks {
+		r.feed(m)
+	}
+	return statesOf(tables, r.turns, now)
+}
+
+func statesOf(tables Tables, tracks []*track, now time.Time) ([]State, error) {
 	states := make([]State, 0, len(tracks))
 	for _, t := range tracks {
 		c, err := count(tables, t, now)
@@ -378,7 +392,7 @@ func later(a, b time.Time) time.Time {
 // state sums up.
 func (c *counter) state() (State, error) {
 	s := State{
-		Kind: c.kind, Scope: c.scope, Unit: c.unit, Calendar: c.phases[c.at].calendar, Version: c.table.Version, Began: c.calendar, Target: c.target,
+		Kind: c.kind, Scope: c.scope, Unit: c.unit, Calendar: c.phases[c.at].calendar, Version: c.table.Version, Began: c.calendar, Target: c.target, Turn: c.turn,
 		StartedAt: c.start, DueAt: c.due, EndedAt: c.end, Budget: c.budget, ByChange: c.byChange,
 	}
 	if c.breached {
@@ -417,7 +431,7 @@ func (c *counter) state() (State, error) {
 // reads is the word for a clock.
 func (c *counter) reads(s State) string {
 	switch {
-	case c.cancelled:
+	case c.cancelled && !(c.kind == NextResponse && c.breached): // what was owed and not said in time was not said in time
 		return Cancelled
 	case c.breached:
 		return Breached

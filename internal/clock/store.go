@@ -15,7 +15,8 @@ const columns = `subject_kind, subject, scope, kind, unit, calendar, version, ta
 
 const width = 23 // of columns
 
-// What changes of a clock that has a row. A breach that was announced is not announced again; a share that is used and was
+// What changes of a clock that has a row. A breach that was announced is not announced again, but each turn of the
+// customer's words is: it is another beginning of the same clock. A share that is used and was
 // not told is looked at at once. A new row tells only what comes.
 const onConflict = `
 on conflict (subject_kind, subject, scope, kind, unit) do update
@@ -25,7 +26,8 @@ set calendar = excluded.calendar, version = excluded.version,
   breached_at = excluded.breached_at, paused_at = excluded.paused_at,
   elapsed_seconds = excluded.elapsed_seconds, paused_seconds = excluded.paused_seconds,
   provisional = excluded.provisional, by_change = excluded.by_change,
-  announce_at = case when clock.announced then null else excluded.announce_at end,
+  announce_at = case when clock.announced and clock.started_at = excluded.started_at then null else excluded.announce_at end,
+  announced = clock.announced and clock.started_at = excluded.started_at,
   step_at = case when excluded.step_at is null or clock.step >= excluded.step then excluded.step_at else 0 end`
 
 // few is the upserts of one to eight rows.

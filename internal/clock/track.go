@@ -10,6 +10,7 @@ import (
 type track struct {
 	kind, scope string
 	unit        int64
+	turn        int       // of the customer's words, from 1; 0: no such clock
 	start, end  time.Time // end zero: not over
 	cancelled   bool
 	calendar    string
@@ -115,8 +116,44 @@ type reel struct {
 	response, completion *track
 	hops                 []*track
 	holder               *track
-	waiting              string // "", calendar.Paused or calendar.Delivered
+	turns                []*track // of the customer's words; the last one may run
+	next                 track    // what the next turn is like; without a target there is none
+	waiting              string   // "", calendar.Paused or calendar.Delivered
 	accepted             bool
+}
+
+// responds is a word of the unit to the customer.
+func (r *reel) responds(at time.Time) {
+	r.response.finish(at)
+	if t := r.turn(); t != nil {
+		t.finish(at)
+	}
+}
+
+// turn is the last one; nil: there was none.
+func (r *reel) turn() *track {
+	if len(r.turns) == 0 {
+		return nil
+	}
+	return r.turns[len(r.turns)-1]
+}
+
+// word begins a turn when the first response was given, the subject is not over, and nothing else waits for an answer.
+func (r *reel) word(at time.Time) {
+	t := r.turn()
+	if r.next.target.IsZero() || !r.response.over() || r.completion.over() || t != nil && !t.over() {
+		return
+	}
+	begun := r.next
+	begun.start, begun.turn = at, len(r.turns)+1
+	r.turns = append(r.turns, &begun)
+}
+
+// moot ends a turn that nobody has to answer any more.
+func (r *reel) moot(at time.Time) {
+	if t := r.turn(); t != nil {
+		t.cancel(at)
+	}
 }
 
 func (r *reel) feed(m Mark) {
@@ -128,10 +165,12 @@ func (r *reel) feed(m Mark) {
 	case Open:
 		r.open(m, at)
 	case Respond:
-		r.response.finish(at)
+		r.responds(at)
+	case Word:
+		r.word(at)
 	case Pause:
+		r.responds(at)
 		if r.waiting == "" {
-			r.response.finish(at)
 			r.wait(calendar.Paused, at)
 		}
 	case Resume:
@@ -139,8 +178,8 @@ func (r *reel) feed(m Mark) {
 			r.goOn(at)
 		}
 	case Deliver:
+		r.responds(at)
 		if r.waiting != calendar.Delivered {
-			r.response.finish(at)
 			r.goOn(at)
 			r.wait(calendar.Delivered, at)
 		}
@@ -156,6 +195,7 @@ func (r *reel) feed(m Mark) {
 		r.response.cancel(at)
 		r.completion.cancel(at)
 		r.holder.cancel(at)
+		r.moot(at)
 	case Hop:
 		r.hop(m, at)
 	case Retarget:
@@ -178,6 +218,9 @@ func (r *reel) open(m Mark, at time.Time) {
 	response.counts(m.ResponseIn)
 	completion.counts(m.CompletionIn)
 	r.response, r.completion = &response, &completion
+	r.next = customer
+	r.next.kind, r.next.target = NextResponse, m.Next
+	r.next.counts(m.ResponseIn)
 	r.hold(m, at)
 }
 
@@ -220,6 +263,7 @@ func (r *reel) accept(at time.Time) {
 	}
 	r.completion.finish(at)
 	r.holder.finish(at)
+	r.moot(at)
 	r.waiting, r.accepted = "", true
 }
 
@@ -259,12 +303,26 @@ func (r *reel) retarget(m Mark, at time.Time) {
 	alter(r.response, m.Response, m.ResponseIn)
 	alter(r.completion, m.Completion, m.CompletionIn)
 	alter(r.holder, m.Hop, In{})
+	if m.Next.IsZero() {
+		return
+	}
+	r.next.target, r.next.calendar, r.next.version = m.Next, r.response.calendar, r.response.version
+	r.next.counts(In{m.Calendar, m.Version})
+	r.next.counts(m.ResponseIn)
+	if t := r.turn(); t != nil {
+		alter(t, m.Next, In{r.next.calendar, r.next.version})
+	}
 }
 
-// tracks of a subject: first response, completion, then the hops in the order in which units came to hold it.
+// tracks of a subject: first response, completion, then the hops in the order in which units came to hold it, and the last
+// turn.
 func (r *reel) tracks() []*track {
 	if r.completion == nil {
 		return nil
 	}
-	return append([]*track{r.response, r.completion}, r.hops...)
+	list := append([]*track{r.response, r.completion}, r.hops...)
+	if t := r.turn(); t != nil {
+		list = append(list, t)
+	}
+	return list
 }

@@ -218,10 +218,10 @@ func (s *Service) used(_ context.Context, _ sqldb.Reader, b *batch, r event.Reco
 	return list, nil
 }
 
-// breached tells that the first response is late: whoever has it, or those who may take it, and the heads of the unit.
+// breached tells that the first response, or the answer to what the customer said next, is late: whoever has it, or those who may take it, and the heads of the unit.
 func (s *Service) breached(ctx context.Context, rd sqldb.Reader, b *batch, r event.Record) ([]Told, error) {
 	e, err := event.Decode[clock.WasBreached](r)
-	if err != nil || e.Subject.Kind != request.Kind || e.Kind != clock.FirstResponse {
+	if err != nil || e.Subject.Kind != request.Kind || e.Kind != clock.FirstResponse && e.Kind != clock.NextResponse {
 		return nil, err
 	}
 	p, there := b.parties[r.Subject]

@@ -40,6 +40,8 @@ type requestJSON struct {
 	ClosedAt     *time.Time      `json:"closed_at"`
 	RespondDueAt *time.Time      `json:"respond_due_at"`
 	DueAt        *time.Time      `json:"due_at"`
+	ReplySince   *time.Time      `json:"reply_since,omitempty" doc:"Since when the customer waits for an answer to its next word; left out: it does not, or nothing is promised of it"`
+	ReplyDueAt   *time.Time      `json:"reply_due_at,omitempty" doc:"By when that is answered"`
 	Place        *spotJSON       `json:"place,omitempty" doc:"Where it was asked from"`
 	PartOf       *linkedJSON     `json:"part_of,omitempty" doc:"The request that it is a part of"`
 	Parts        []linkedJSON    `json:"parts,omitempty" doc:"What it was split into, as far as the caller may know of it"`
@@ -134,7 +136,7 @@ type proposalJSON struct {
 
 // clockJSON is a clock on the wire.
 type clockJSON struct {
-	Kind           string         `json:"kind" enum:"first_response,completion"`
+	Kind           string         `json:"kind" enum:"first_response,completion,next_response" doc:"next_response: the running or last turn of the customer's words"`
 	Scope          string         `json:"scope" enum:"customer,hop"`
 	Unit           string         `json:"unit"`
 	Calendar       string         `json:"calendar"`
@@ -147,6 +149,7 @@ type clockJSON struct {
 	PausedSeconds  int64          `json:"paused_seconds"`
 	AgreedDueAt    *time.Time     `json:"agreed_due_at,omitempty" doc:"The date that both sides agreed on"`
 	OriginalDueAt  *time.Time     `json:"original_due_at,omitempty" doc:"When it would be due without that"`
+	Turn           int            `json:"turn,omitempty" doc:"Of a next_response: which of the turns it is, from 1"`
 	OriginalState  string         `json:"original_state,omitempty" doc:"What it would be without that"`
 	Provisional    bool           `json:"provisional" doc:"The due time reaches into a year whose days are not settled"`
 	Intervals      []intervalJSON `json:"intervals,omitempty"`
@@ -240,7 +243,7 @@ func (s *Service) json(ctx context.Context, v View) (requestJSON, error) {
 		Assignee: v.no(v.Assignee), AssigneeName: v.name(ctx, v.Assignee), AssigneeAway: v.Away && v.State.Open(),
 		Confidential: v.Confidential, Fields: json.RawMessage(v.Fields),
 		OpenedAt: v.OpenedAt, RespondedAt: moment1(v.RespondedAt), TakenAt: moment1(v.TakenAt), DeliveredAt: moment1(v.DeliveredAt),
-		DoneAt: moment1(v.DoneAt), ClosedAt: moment1(v.ClosedAt), RespondDueAt: moment1(v.ResponseDue), DueAt: moment1(v.Due),
+		DoneAt: moment1(v.DoneAt), ClosedAt: moment1(v.ClosedAt), RespondDueAt: moment1(v.ResponseDue), DueAt: moment1(v.Due), ReplySince: moment1(v.ReplySince), ReplyDueAt: moment1(v.ReplyDue),
 		HandOvers: v.HandOvers, CameBack: v.CameBack, Unsettled: v.Unsettled(),
 		Returns: v.Returns, Nudges: v.Nudges, Rated: v.Rated, Imported: v.Imported, External: words(v.External),
 		Clocks: make([]clockJSON, 0, len(v.Clocks)), Verbs: v.Verbs,
@@ -294,7 +297,7 @@ func (s *Service) json(ctx context.Context, v View) (requestJSON, error) {
 func clockOf(tree *org.Tree, c clock.State) clockJSON {
 	out := clockJSON{Kind: c.Kind, Scope: c.Scope, Unit: unitCode(tree, c.Unit), Calendar: c.Calendar, State: c.State,
 		StartedAt: c.StartedAt, DueAt: moment1(c.DueAt), EndedAt: moment1(c.EndedAt),
-		ElapsedSeconds: c.ElapsedSeconds(), PausedSeconds: c.PausedSeconds(), Provisional: c.Provisional}
+		ElapsedSeconds: c.ElapsedSeconds(), PausedSeconds: c.PausedSeconds(), Provisional: c.Provisional, Turn: c.Turn}
 	if !c.AgreedDue.IsZero() {
 		out.AgreedDueAt, out.OriginalDueAt, out.OriginalState = moment1(c.AgreedDue), moment1(c.OriginalDue), c.OriginalState
 	}

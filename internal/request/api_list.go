@@ -32,7 +32,9 @@ type lineJSON struct {
 	OpenedAt     time.Time  `json:"opened_at"`
 	RespondDueAt *time.Time `json:"respond_due_at"`
 	DueAt        *time.Time `json:"due_at"`
-	NextDueAt    *time.Time `json:"next_due_at" doc:"What comes first of response and completion; null: no clock runs"`
+	NextDueAt    *time.Time `json:"next_due_at" doc:"What comes first of responses and completion; null: no clock runs"`
+	ReplySince   *time.Time `json:"reply_since,omitempty" doc:"Since when the customer waits for an answer to its next word; left out: it does not, or nothing is promised of it"`
+	ReplyDueAt   *time.Time `json:"reply_due_at,omitempty" doc:"By when that is answered"`
 	Provisional  bool       `json:"provisional" doc:"next_due_at reaches into a year whose days off are not settled"`
 	ClosedAt     *time.Time `json:"closed_at"`
 	Rated        bool       `json:"rated"`
@@ -56,7 +58,7 @@ type ListInput struct {
 	DueBefore string `query:"due_before" format:"date-time" doc:"Due before this instant"`
 	Due       string `query:"due" enum:"overdue,today,week" doc:"Of what is open: late already, due today, due from Monday to Sunday of this week"`
 	DueFrom   string `query:"due_from" format:"date-time" doc:"Due at or after this instant"`
-	Clock     string `query:"clock" enum:"completion,first_response" doc:"Which clock due_from, due_before and outcome read; default completion"`
+	Clock     string `query:"clock" enum:"completion,first_response,next_response" doc:"Which clock due_from, due_before and outcome read; default completion"`
 	Cause     string `query:"cause" enum:"none,own,customer,third,force" doc:"Why that clock was late; none: nobody has said"`
 	CauseIs   string `query:"cause_state" enum:"asked,stated,disputed,settled" doc:"Where its cause stands"`
 	Place     string `query:"place" doc:"Code of a place, what lies under it included"`
@@ -162,7 +164,8 @@ func (l Line) json(ctx context.Context, tree *org.Tree, snap *catalog.Snapshot) 
 	out := lineJSON{Number: l.Ref(), State: l.State, Title: l.Title, ProviderUnit: unitCode(tree, l.Provider),
 		HoldingUnit: unitCode(tree, l.Unit), CustomerUnit: unitCode(tree, l.Customer), AskedBy: l.Asker.No, AskedByName: l.Asker.Plain(ctx),
 		Assignee: words(l.Holder.No), AssigneeName: words(l.Holder.Plain(ctx)), Fields: l.Given, Confidential: l.Confidential, OpenedAt: l.OpenedAt,
-		RespondDueAt: moment1(l.ResponseDue), DueAt: moment1(l.Due), ClosedAt: moment1(l.ClosedAt), Rated: l.Rated, Place: spotWire(l.Place)}
+		RespondDueAt: moment1(l.ResponseDue), DueAt: moment1(l.Due), ClosedAt: moment1(l.ClosedAt), Rated: l.Rated, Place: spotWire(l.Place),
+		ReplySince: moment1(l.ReplySince), ReplyDueAt: moment1(l.ReplyDue)}
 	if service, ok := snap.ByID(l.Service); ok {
 		out.Service, out.ServiceName = service.Code, service.Name
 		out.Stage = stageWire(service, l.Stage)

@@ -18,7 +18,7 @@ const exported = 50_000
 // exportColumns are the columns of a file of requests; their words are request.export.NAME.
 var exportColumns = []string{"number", "title", "service", "service_name", "provider", "provider_name", "customer", "customer_name", "unit", "unit_name",
 	"asked_by", "assignee", "state", "stage", "opened", "response_due", "responded", "due", "closed", "outcome", "seconds", "confidential", "cause", "cause_state",
-	"hops", "hand_overs", "came_back", "parts", "parent", "merged_into", "place", "place_name"}
+	"hops", "hand_overs", "came_back", "parts", "parent", "merged_into", "place", "place_name", "reply_since", "reply_due"}
 
 // showListExport sends the list of requests with its filter as a file: all of it, not only the page shown.
 func (s *Service) showListExport(w http.ResponseWriter, r *http.Request) error {
@@ -93,7 +93,7 @@ func (s *Service) export(w http.ResponseWriter, r *http.Request, title string, p
 		}
 		for _, l := range lines.Items {
 			row := append(cellsOf(ctx, tree, services, l), causeCells(ctx, said[l.ID])...)
-			row = append(row, l.Hops, l.HandOvers, l.CameBack, l.Parts, wholes[l.Parent], wholes[l.MergedInto], l.Place.Code, l.Place.Name.In(ctx))
+			row = append(row, l.Hops, l.HandOvers, l.CameBack, l.Parts, wholes[l.Parent], wholes[l.MergedInto], l.Place.Code, l.Place.Name.In(ctx), atOrNil(ctx, l.ReplySince), atOrNil(ctx, l.ReplyDue))
 			if err := out.Row(append(row, given[l.ID]...)...); err != nil {
 				return err
 			}
@@ -114,12 +114,7 @@ func cellsOf(ctx context.Context, tree *org.Tree, services *catalog.Snapshot, l 
 		u, _ := tree.ByID(id)
 		return u.Code, u.Name.In(ctx)
 	}
-	at := func(t time.Time) any {
-		if t.IsZero() || t.Equal(never) {
-			return nil
-		}
-		return t.In(lang.Zone(ctx))
-	}
+	at := func(t time.Time) any { return atOrNil(ctx, t) }
 	var code, name, outcome string
 	if service, ok := services.ByID(l.Service); ok {
 		code, name = service.Code, service.Name.In(ctx)
@@ -138,6 +133,14 @@ func cellsOf(ctx context.Context, tree *org.Tree, services *catalog.Snapshot, l 
 	return []any{l.Ref(), l.Title, code, name, provider, providerName, customer, customerName, holder, holderName,
 		l.Asker.Display(ctx), l.Holder.Display(ctx), lang.T(ctx, "request.state."+string(l.State)), stage, at(l.OpenedAt), at(l.ResponseDue), at(l.RespondedAt),
 		at(l.Due), at(l.ClosedAt), outcome, l.Took, yes(ctx, l.Confidential)}
+}
+
+// atOrNil is a time in the zone of the reader; nil: none.
+func atOrNil(ctx context.Context, t time.Time) any {
+	if t.IsZero() || t.Equal(never) {
+		return nil
+	}
+	return t.In(lang.Zone(ctx))
 }
 
 func yes(ctx context.Context, is bool) string {

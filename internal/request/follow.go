@@ -70,12 +70,27 @@ func owed(r Request, named, judged []int64, stand ...int64) []due {
 		}
 		return out
 	}
+	replies := func() []due { // when nothing else is in the hands of those who owe an answer
+		switch {
+		case r.ReplyDue.IsZero():
+			return nil
+		case r.Assignee != 0:
+			return []due{provider(access.Person(r.Assignee), verbReply, r.ReplyDue)}
+		case !r.Confidential:
+			return []due{provider(access.Holder{Kind: "unit", ID: r.Unit, Role: "agent"}, verbReply, r.ReplyDue)}
+		}
+		var out []due
+		for _, p := range named {
+			out = append(out, provider(access.Person(p), verbReply, r.ReplyDue))
+		}
+		return out
+	}
 	hands := func(work string, by time.Time) []due {
 		switch {
 		case r.Assignee == 0:
 			return take(by)
 		case r.PartsOpen > 0: // others have to do their part first
-			return nil
+			return replies()
 		}
 		return []due{provider(access.Person(r.Assignee), work, by)}
 	}
@@ -98,14 +113,17 @@ func owed(r Request, named, judged []int64, stand ...int64) []due {
 		}
 		return append(answers(), hands(work, r.NextDue)...)
 	case StateWaiting:
-		return append(append(customers("answer"), answers()...), hands(work, noTime)...)
+		return append(append(customers("answer"), answers()...), hands(work, r.ReplyDue)...)
 	case StateDelivered:
-		return customers("accept")
+		return append(customers("accept"), replies()...)
 	case StateDone:
 		return customers("rate")
 	}
 	return nil
 }
+
+// verbReply is what a unit owes that has nothing else to do: an answer to what the customer said next.
+const verbReply = "reply"
 
 // owe writes the difference between what the request put on people before and what it puts on them now. log is the log
 // of the request with the event that made the difference.

@@ -65,7 +65,7 @@ func (s *Service) remember(ctx context.Context, tx *sqldb.Tx, j *judging) ([]ent
 	if err := insertRequest(ctx, tx, *r); err != nil {
 		return nil, err
 	}
-	if r.Agreed+r.Reopens > 0 || !r.Proposed.IsZero() { // what no request begins with
+	if r.Agreed+r.Reopens > 0 || !r.Proposed.IsZero() || !r.ReplyDue.IsZero() { // what no request begins with
 		if err := updateRequest(ctx, tx, *r); err != nil {
 			return nil, err
 		}
@@ -86,6 +86,11 @@ func (s *Service) remember(ctx context.Context, tx *sqldb.Tx, j *judging) ([]ent
 	}
 	if err := s.Clock.Save(ctx, tx, clock.Subject{Kind: Kind, ID: r.ID}, p.clocks); err != nil {
 		return nil, err
+	}
+	if _, replies := lastTurn(p.clocks); replies {
+		if err := s.saveTurns(ctx, tx, *r, p.log); err != nil {
+			return nil, err
+		}
 	}
 	list := grants(*r, nil)
 	if r.Assignee != 0 {

@@ -99,6 +99,11 @@ func (s *Service) goOn(ctx context.Context, tx *sqldb.Tx, j *judging) ([]entry, 
 	if err := s.Clock.Save(ctx, tx, clock.Subject{Kind: Kind, ID: r.ID}, j.p.clocks); err != nil {
 		return nil, err
 	}
+	if _, replies := lastTurn(j.p.clocks); replies {
+		if err := s.saveTurns(ctx, tx, *r, j.p.log); err != nil {
+			return nil, err
+		}
+	}
 	if err := s.regrant(ctx, tx, was, *r); err != nil {
 		return nil, err
 	}

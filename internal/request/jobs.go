@@ -46,6 +46,9 @@ func (s *Service) breached(ctx context.Context, tx *sqldb.Tx, e clock.WasBreache
 	if e.Subject.Kind != Kind || e.Scope != clock.Customer {
 		return nil
 	}
+	if e.Kind == clock.NextResponse {
+		return markTurn(ctx, tx, e)
+	}
 	edge, changed, err := markBreached(ctx, tx, e)
 	if err != nil {
 		return err
@@ -166,6 +169,11 @@ func (s *Service) refreshOne(ctx context.Context, tx *sqldb.Tx, id ID) error {
 	}
 	if err := updateRequest(ctx, tx, r); err != nil {
 		return err
+	}
+	if c, replies := lastTurn(states); replies && !c.Over() {
+		if err := putTurn(ctx, tx, turnOf(r, c)); err != nil {
+			return err
+		}
 	}
 	if err := s.owe(ctx, tx, was, r, log); err != nil {
 		return err

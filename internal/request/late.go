@@ -125,7 +125,7 @@ func (s *Service) usualOf(ctx context.Context, rd sqldb.Reader, rows []Line) (ma
 }
 
 // willBeLate decides for one open request whose next due time is today. What is due next is the first response until it
-// is given. A request that already takes longer than usual is thought to need a quarter of the usual time still.
+// is given; what is said next is thought to be answered as fast. A request that already takes longer than usual is thought to need a quarter of the usual time still.
 func willBeLate(l Line, table *calendar.Table, usual usualTime, now time.Time) bool {
 	if now.After(l.NextDue) {
 		return true
@@ -135,6 +135,9 @@ func willBeLate(l Line, table *calendar.Table, usual usualTime, now time.Time) b
 		return false
 	}
 	whole, from, took := usual.completion, l.LastAt, l.Took
+	if !l.ReplyDue.IsZero() && l.NextDue.Equal(l.ReplyDue) {
+		whole, from, took = usual.response, l.ReplySince, 0
+	}
 	if l.RespondedAt.IsZero() && l.NextDue.Equal(l.ResponseDue) {
 		whole, from, took = usual.response, l.OpenedAt, 0
 	}

@@ -34,7 +34,7 @@ type Filter struct {
 	Cause     string              // of the late clock: own, customer, third, force, or "none" nobody has said
 	CauseIs   string              // where the cause stands: asked, stated, disputed, settled
 	Outcome   string              // of the completion: met, breached, pending, excluded
-	Clock     string              // which clock DueFrom, DueBefore and Outcome read: completion (default) or first_response
+	Clock     string              // which clock DueFrom, DueBefore and Outcome read: completion (default), first_response or next_response
 	Edge      int64               // provider → customer
 	Fields    map[string][]string // conditions on indexed form fields by what follows field.: KEY, KEY.min, KEY.max
 	Place     string              // code of a place; those under it count too
@@ -66,6 +66,8 @@ type Line struct {
 	RespondedAt  time.Time
 	Due          time.Time
 	NextDue      time.Time
+	ReplySince   time.Time // since when the customer waits for an answer; zero: it does not, or nothing is promised of it
+	ReplyDue     time.Time
 	ClosedAt     time.Time
 	CompletionIs Outcome
 	Took         int64 // counted seconds of the completion clock, as of the last event
@@ -203,7 +205,7 @@ func (s *Service) scopeOf(ctx context.Context, f Filter) (scope, *org.Tree, erro
 	if f.Merged != "" && f.Merged != "yes" && f.Merged != "no" {
 		bad.Add("merged", "request.merged-unknown", "value", f.Merged)
 	}
-	if f.Clock != "" && f.Clock != "completion" && f.Clock != "first_response" {
+	if f.Clock != "" && !slices.Contains(clocksJudged, f.Clock) {
 		bad.Add("clock", "request.clock-unknown", "value", f.Clock)
 	}
 	if err := s.lookUp(ctx, &sc, &bad); err != nil {

@@ -63,6 +63,10 @@ func (s *Service) breachRows(ctx context.Context, tree *org.Tree, in asking, lin
 	if err != nil {
 		return nil, err
 	}
+	turns, err := s.lateTurnsOf(ctx, in, lines)
+	if err != nil {
+		return nil, err
+	}
 	snap, err := s.Catalog.Snapshot(ctx)
 	if err != nil {
 		return nil, err
@@ -78,7 +82,15 @@ func (s *Service) breachRows(ctx context.Context, tree *org.Tree, in asking, lin
 		if in.Clock == "first_response" {
 			due, clock = l.ResponseDue, in.Clock
 		}
-		b.Was = lang.Short(ctx, due)
+		if b.Was = lang.Short(ctx, due); in.Clock == "next_response" {
+			clock, b.Was = in.Clock, ""
+			if list := turns[l.ID]; len(list) > 0 {
+				b.Was = lang.Short(ctx, list[len(list)-1].Due)
+				if len(list) > 1 {
+					b.Was = lang.T(ctx, "request.breaches.turns", "at", b.Was, "count", len(list))
+				}
+			}
+		}
 		for _, x := range said[l.ID] {
 			if x.Clock == clock {
 				b.Tags = append(b.Tags, causeTag(ctx, x))
@@ -87,6 +99,26 @@ func (s *Service) breachRows(ctx context.Context, tree *org.Tree, in asking, lin
 		out = append(out, b)
 	}
 	return out, nil
+}
+
+// lateTurnsOf reads which turns of some requests were late, when the list asks for them.
+func (s *Service) lateTurnsOf(ctx context.Context, in asking, lines []Line) (out map[int64][]Turn, err error) {
+	if in.Clock != "next_response" || len(lines) == 0 {
+		return nil, nil
+	}
+	f, err := in.filter()
+	if err != nil {
+		return nil, err
+	}
+	ids := make([]ID, len(lines))
+	for i, l := range lines {
+		ids[i] = l.ID
+	}
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		out, err = lateTurns(ctx, rd, ids, Span{f.DueFrom, f.DueBefore})
+		return err
+	})
+	return out, err
 }
 
 // causesBy reads what is said of the causes of some requests.
@@ -127,7 +159,8 @@ func (s *Service) breachFilter(ctx context.Context, in asking, tree *org.Tree) u
 	for _, st := range CauseStates {
 		states = append(states, ui.Option{Value: st, Text: lang.T(ctx, "request.cause-state."+st)})
 	}
-	clocks := []ui.Option{{Value: "", Text: lang.T(ctx, "request.cause.clock-completion")}, {Value: "first_response", Text: lang.T(ctx, "request.cause.clock-first_response")}}
+	clocks := []ui.Option{{Value: "", Text: lang.T(ctx, "request.cause.clock-completion")}, {Value: "first_response", Text: lang.T(ctx, "request.cause.clock-first_response")},
+		{Value: "next_response", Text: lang.T(ctx, "request.cause.clock-next_response")}}
 	if in.Clock == "completion" {
 		in.Clock = ""
 	}

@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -11,10 +12,10 @@ import (
 	"neike/internal/kit/ui"
 )
 
-// clockCards are the clocks in the order in which the reader asks: the customer's completion, the stretches of the
+// clockCards are the clocks in the order in which the reader asks: what the customer waits for, its completion, the stretches of the
 // units, the first response.
 func clockCards(ctx context.Context, m material) []ui.ClockProps {
-	var completion, response, hops []ui.ClockProps
+	var completion, response, reply, hops []ui.ClockProps
 	units := 0
 	for _, c := range m.Clocks {
 		if c.Scope == clock.HopScope {
@@ -31,13 +32,22 @@ func clockCards(ctx context.Context, m material) []ui.ClockProps {
 			if c.HasTarget() {
 				response = append(response, clockCard(ctx, lang.T(ctx, "request.clock.response"), c))
 			}
+		case c.Kind == clock.NextResponse:
+			card := clockCard(ctx, lang.T(ctx, "request.clock.reply"), c)
+			if !c.Over() {
+				card.Due = lang.T(ctx, "request.clock.reply-due", "since", lang.DateTime(ctx, c.StartedAt), "at", lang.DateTime(ctx, c.DueAt))
+			}
+			if c.Turn > 1 {
+				card.Title += lang.T(ctx, "request.in-brackets", "text", lang.T(ctx, "request.clock.reply-turn", "n", c.Turn))
+			}
+			reply = append(reply, card)
 		default:
 			card := clockCard(ctx, lang.T(ctx, "request.clock.completion"), c)
 			card.Strong = true
 			completion = append(completion, card)
 		}
 	}
-	return append(append(completion, hops...), response...)
+	return slices.Concat(reply, completion, hops, response)
 }
 
 // soonLeft is the part of the budget below which a running clock is shown as soon due.

@@ -142,6 +142,7 @@ type row struct {
 	Other, Assignee           string // the unit on the other side; both where neither is the reader's
 	Due, DueTitle, DueTone    string
 	Left                      string
+	Awaits                    string // since when the customer waits for an answer
 	Bar                       *ui.BarProps
 	State                     ui.TagProps
 	Stage                     *ui.TagProps // of its service
@@ -298,8 +299,11 @@ func rowOf(ctx context.Context, tree *org.Tree, table *calendar.Table, l Line, n
 	if l.MergedInto != 0 && l.State == StateWorking {
 		v.State.Text, v.State.Icon = lang.T(ctx, "request.merged"), "git-branch"
 	}
+	if !l.ReplySince.IsZero() {
+		v.Awaits = lang.T(ctx, "request.reply.awaits", "since", lang.Short(ctx, l.ReplySince))
+	}
 	switch {
-	case l.State == StateWaiting:
+	case l.State == StateWaiting && l.ReplyDue.IsZero():
 		v.Due, v.Bar = lang.T(ctx, "request.paused"), &ui.BarProps{Tone: "pause", Used: 0.5, Thin: true, Label: lang.T(ctx, "request.paused")}
 	case !l.State.Open():
 		v.Due = lang.Short(ctx, l.ClosedAt)
@@ -329,7 +333,11 @@ func dueIn(ctx context.Context, v *row, table *calendar.Table, l Line, now time.
 		return
 	}
 	v.Left = lang.WorkDuration(ctx, int64(left.Seconds()))
-	budget, err := table.Elapsed(l.OpenedAt, l.NextDue)
+	began := l.OpenedAt
+	if !l.ReplySince.IsZero() && l.NextDue.Equal(l.ReplyDue) {
+		began = l.ReplySince
+	}
+	budget, err := table.Elapsed(began, l.NextDue)
 	if err != nil || budget <= 0 {
 		return
 	}

@@ -122,7 +122,8 @@ func (s *Service) showAttainment(w http.ResponseWriter, r *http.Request) error {
 	v := reportView{frame: frameOf(r, "attainment", []string{ByService, ByUnit}, in.By, span), Ask: in, Rows: rows}
 	v.Filter.Filters = []ui.Filter{{Name: "clock", Label: lang.T(ctx, "request.report.clock"), Options: []ui.Option{
 		{Value: "completion", Text: lang.T(ctx, "request.cause.clock-completion"), Selected: in.Clock == "completion"},
-		{Value: "first_response", Text: lang.T(ctx, "request.cause.clock-first_response"), Selected: in.Clock == "first_response"}}}}
+		{Value: "first_response", Text: lang.T(ctx, "request.cause.clock-first_response"), Selected: in.Clock == "first_response"},
+		{Value: "next_response", Text: lang.T(ctx, "request.cause.clock-next_response"), Selected: in.Clock == "next_response"}}}}
 	return web.Show(w, r, http.StatusOK, reportPage(v), reportContent(v))
 }
 

@@ -19,11 +19,25 @@ func (s *Service) dueFlaws(ctx context.Context, rd sqldb.Reader, rows []Request)
 	if err != nil {
 		return nil, err
 	}
+	turns, err := turnsBetween(ctx, rd, rows[0].ID, rows[len(rows)-1].ID)
+	if err != nil {
+		return nil, err
+	}
 	var flaws []Flaw
 	for _, r := range rows {
 		c := clocks[r.ID]
+		if c.replies || len(turns[r.ID]) > 0 {
+			f, err := s.turnFlaw(ctx, rd, r, turns[r.ID])
+			if err != nil {
+				return flaws, err
+			}
+			if f.What != "" {
+				flaws = append(flaws, f)
+				continue
+			}
+		}
 		next := r.nextDue()
-		if r.Due.Equal(c.completion) && r.ResponseDue.Equal(c.response) && r.NextDue.Equal(next) {
+		if r.Due.Equal(c.completion) && r.ResponseDue.Equal(c.response) && r.NextDue.Equal(next) && r.ReplySince.Equal(c.replySince) && r.ReplyDue.Equal(c.replyDue) {
 			continue
 		}
 		f, err := s.dueFlaw(ctx, rd, r.ID)
@@ -49,6 +63,10 @@ func (s *Service) dueFlaw(ctx context.Context, rd sqldb.Reader, id ID) (Flaw, er
 		f.Field, f.Row, f.Log = "due", written(row.Due), written(fold.Due)
 	case !row.ResponseDue.Equal(fold.ResponseDue):
 		f.Field, f.Row, f.Log = "response_due", written(row.ResponseDue), written(fold.ResponseDue)
+	case !row.ReplySince.Equal(fold.ReplySince):
+		f.Field, f.Row, f.Log = "reply_since", written(row.ReplySince), written(fold.ReplySince)
+	case !row.ReplyDue.Equal(fold.ReplyDue):
+		f.Field, f.Row, f.Log = "reply_due", written(row.ReplyDue), written(fold.ReplyDue)
 	case !row.NextDue.Equal(fold.NextDue):
 		f.Field, f.Row, f.Log = "next_due", written(row.NextDue), written(fold.NextDue)
 	default:
@@ -123,7 +141,12 @@ func (s *Service) repairDues(ctx context.Context, tx *sqldb.Tx, ids []ID) (n int
 		}
 		r := row
 		r.Due, r.ResponseDue, r.NextDue = fold.Due, fold.ResponseDue, fold.NextDue
-		if r == row {
+		r.ReplySince, r.ReplyDue = fold.ReplySince, fold.ReplyDue
+		turned, err := s.repairTurns(ctx, tx, r, log)
+		if err != nil {
+			return n, err
+		}
+		if r == row && !turned {
 			continue
 		}
 		n++

@@ -85,7 +85,7 @@ func (s *Service) Attained(ctx context.Context, by, clock string, span Span) ([]
 	if !slices.Contains([]string{ByService, ByUnit, ByEdge}, by) {
 		bad.Add("by", "request.by-unknown", "value", by)
 	}
-	if clock != "completion" && clock != "first_response" {
+	if !slices.Contains(clocksJudged, clock) {
 		bad.Add("clock", "request.clock-unknown", "value", clock)
 	}
 	if !span.From.Before(span.To) {
@@ -217,7 +217,7 @@ type attainmentInput struct {
 	By    string `query:"by" enum:"service,unit,edge" default:"service" doc:"What a row is about"`
 	From  string `query:"from" doc:"First day, 2026-10-01, or an instant; default: this quarter"`
 	To    string `query:"to" doc:"Last day, or the instant after it"`
-	Clock string `query:"clock" enum:"completion,first_response" default:"completion" doc:"Which clock is judged"`
+	Clock string `query:"clock" enum:"completion,first_response,next_response" default:"completion" doc:"Which clock is judged; of next_response each turn of the customer's words is a case"`
 }
 
 type attainmentOutput struct {

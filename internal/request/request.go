@@ -51,6 +51,8 @@ type Request struct {
 	ResponseDue    time.Time
 	Due            time.Time // of the completion clock, as of the last event; while paused, the due before the pause
 	NextDue        time.Time // order of the queue, see nextDue
+	ReplySince     time.Time // since when the customer waits for an answer to its next word; zero: it does not, or nothing is promised of it
+	ReplyDue       time.Time // by when that is answered
 	ResponseIs     Outcome   // of the first-response clock, as the tallies have it
 	CompletionIs   Outcome   // of the completion clock, as the tallies have it
 	ResponseTook   int64     // counted seconds of that clock, as of the last event
@@ -161,6 +163,7 @@ type Terms struct {
 	Version    int
 	Response   calendar.Duration
 	Completion calendar.Duration
+	Next       calendar.Duration // of each further word of the customer
 	// ResponseIn and CompletionIn are the calendars of the standard where it names them.
 	ResponseIn, CompletionIn clock.In
 }

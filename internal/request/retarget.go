@@ -106,7 +106,7 @@ func (s *Service) retargetOne(ctx context.Context, tx *sqldb.Tx, id ID, p retarg
 	at := later(tx.Now, was.LastAt)
 	m := reaim(states, version.Standard.For(was.Priority == Urgent), own, p.Policy, at)
 	e := Event{Request: id, N: was.Events + 1, At: at, Kind: VerbRetarget, Side: HouseSide, Unit: was.Unit, Why: p.Policy, Other: int64(p.Version), DueFrom: was.Due,
-		Terms: Terms{Response: m.Response, Completion: m.Completion, ResponseIn: m.ResponseIn, CompletionIn: m.CompletionIn}}
+		Terms: Terms{Response: m.Response, Completion: m.Completion, Next: m.Next, ResponseIn: m.ResponseIn, CompletionIn: m.CompletionIn}}
 	r := was
 	if err := r.happen(e); err != nil {
 		return err
@@ -122,7 +122,7 @@ func (s *Service) retargetOne(ctx context.Context, tx *sqldb.Tx, id ID, p retarg
 	if err := updateRequest(ctx, tx, r); err != nil {
 		return err
 	}
-	if err := s.Clock.Save(ctx, tx, clock.Subject{Kind: Kind, ID: id}, states); err != nil {
+	if err := s.saveClocks(ctx, tx, r, states); err != nil {
 		return err
 	}
 	if err := s.owe(ctx, tx, was, r, append(log, e)); err != nil {

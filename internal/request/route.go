@@ -112,7 +112,7 @@ func (s *Service) lend(ctx context.Context, tx *sqldb.Tx, was, r Request, log []
 		if err != nil {
 			return err
 		}
-		if err := s.Clock.Save(ctx, tx, clock.Subject{Kind: Kind, ID: r.ID}, states); err != nil {
+		if err := s.saveClocks(ctx, tx, r, states); err != nil {
 			return err
 		}
 	}

@@ -156,9 +156,14 @@ func outcome(c clock.State) Outcome {
 
 // copyClocks writes onto the request what its lists and tallies read off the clocks.
 func copyClocks(r *Request, states []clock.State) {
+	r.ReplySince, r.ReplyDue = time.Time{}, time.Time{}
 	for _, c := range states {
 		switch {
 		case c.Scope != clock.Customer:
+		case c.Kind == clock.NextResponse:
+			if !c.Over() {
+				r.ReplySince, r.ReplyDue = c.StartedAt, c.DueAt
+			}
 		case c.Kind == clock.FirstResponse:
 			r.ResponseDue, r.ResponseIs, r.ResponseTook = c.DueAt, r.counting(outcome(c)), c.ElapsedSeconds()
 			if c.State != clock.Cancelled {
@@ -177,7 +182,11 @@ func (r Request) nextDue() time.Time {
 	if r.GoesAlong() {
 		return never
 	}
-	return nextDue(r.State, !r.RespondedAt.IsZero(), r.ResponseDue, r.Due)
+	next := nextDue(r.State, !r.RespondedAt.IsZero(), r.ResponseDue, r.Due)
+	if !r.ReplyDue.IsZero() && r.ReplyDue.Before(next) {
+		return r.ReplyDue
+	}
+	return next
 }
 
 // copyOriginal writes what the completion would be if no other date had been agreed on.
@@ -209,12 +218,13 @@ func cameBack(log []Event, e Event) int {
 func marks(log []Event) []clock.Mark {
 	out := make([]clock.Mark, 0, len(log))
 	void, back := voided(log), takenBack(log)
+	next := false               // something is promised of the customer's next words
 	part := calendar.Duration{} // what a part of another request has to be done in: whoever holds it has that target
 	for _, e := range log {
 		m := clock.Mark{At: e.At, Unit: e.Unit, Calendar: e.Terms.Calendar, Version: e.Terms.Version}
 		switch e.Kind {
 		case VerbOpen:
-			m.Kind, m.Response, m.Completion = clock.Open, e.Terms.Response, e.Terms.Completion
+			m.Kind, m.Response, m.Completion, m.Next = clock.Open, e.Terms.Response, e.Terms.Completion, e.Terms.Next
 			m.ResponseIn, m.CompletionIn = e.Terms.ResponseIn, e.Terms.CompletionIn
 			if e.Other != 0 {
 				part = e.Terms.Completion
@@ -236,6 +246,9 @@ func marks(log []Event) []clock.Mark {
 			m.Kind = clock.Hop
 		case VerbMessage:
 			if e.Side != ProviderSide {
+				if next && isWord(e) {
+					out = append(out, clock.Mark{At: e.At, Kind: clock.Word})
+				}
 				continue
 			}
 			m.Kind = clock.Respond
@@ -247,13 +260,15 @@ func marks(log []Event) []clock.Mark {
 			}
 			m.Kind, m.Due = clock.Agree, e.DueTo
 		case VerbUrgent, VerbGrant, VerbPriority:
-			if e.Terms.Response.IsZero() && e.Terms.Completion.IsZero() { // the standard names no times for urgent ones
+			if e.Terms.Response.IsZero() && e.Terms.Completion.IsZero() && e.Terms.Next.IsZero() { // the standard names no times for urgent ones
 				continue
 			}
 			m.Kind, m.Policy, m.Response, m.Completion = clock.Retarget, e.Clock, e.Terms.Response, e.Terms.Completion
+			m.Next = e.Terms.Next
 			m.ResponseIn, m.CompletionIn = e.Terms.ResponseIn, e.Terms.CompletionIn
 		case VerbRetarget:
 			m.Kind, m.Policy, m.Response, m.Completion = clock.Retarget, e.Why, e.Terms.Response, e.Terms.Completion
+			m.Next = e.Terms.Next
 			m.ResponseIn, m.CompletionIn = e.Terms.ResponseIn, e.Terms.CompletionIn
 		case VerbAsk:
 			m.Kind = clock.Pause
@@ -280,13 +295,22 @@ func marks(log []Event) []clock.Mark {
 			m.Kind = clock.Reopen
 		case VerbWithdraw, VerbCancel, VerbDisown:
 			m.Kind = clock.Cancel
-		default: // take, assign, note, nudge, rate, name, due stop and start nothing
+		case VerbNudge:
+			if !next || !isWord(e) {
+				continue
+			}
+			m.Kind = clock.Word
+		default: // take, assign, note, rate, name, due stop and start nothing
 			continue
 		}
 		if m.Kind == clock.Open || m.Kind == clock.Hop {
 			m.Hop = part
 		}
 		out = append(out, m)
+		next = next || !m.Next.IsZero()
+		if next && isWord(e) && m.Kind != clock.Word {
+			out = append(out, clock.Mark{At: e.At, Kind: clock.Word})
+		}
 	}
 	return out
 }

@@ -20,7 +20,7 @@ func proposed(marks []clock.Mark, std catalog.Standard) []clock.Mark {
 		case clock.Retarget:
 			continue
 		case clock.Open:
-			m.Response, m.Completion = std.Response, std.Completion
+			m.Response, m.Completion, m.Next = std.Response, std.Completion, calendar.Duration{} // a dry run asks nothing of what is said next
 			m.ResponseIn, m.CompletionIn = clock.In{Calendar: std.ResponseCalendar}, clock.In{Calendar: std.CompletionCalendar}
 		}
 		out = append(out, m)
@@ -35,7 +35,7 @@ func customerClocks(states []clock.State) (response, completion clock.State) {
 		case c.Scope != clock.Customer:
 		case c.Kind == clock.FirstResponse:
 			response = c
-		default:
+		case c.Kind == clock.Completion:
 			completion = c
 		}
 	}
@@ -233,7 +233,7 @@ func enough(std catalog.Standard, took, open []int64) []catalog.TrialEnough {
 // another.
 func reaim(states []clock.State, std catalog.Standard, own calendarNow, policy string, at time.Time) clock.Mark {
 	response, completion := customerClocks(states)
-	return clock.Mark{At: at, Kind: clock.Retarget, Policy: policy, Response: std.Response, Completion: std.Completion,
+	return clock.Mark{At: at, Kind: clock.Retarget, Policy: policy, Response: std.Response, Completion: std.Completion, Next: std.NextResponse,
 		ResponseIn: own.in(std.ResponseCalendar, response.Began), CompletionIn: own.in(std.CompletionCalendar, completion.Began)}
 }
 
@@ -261,8 +261,12 @@ func ranSoFar(tables clock.Tables, kind string, marks []clock.Mark, now time.Tim
 		return 0, err
 	}
 	response, completion := customerClocks(states)
-	if kind == "first_response" {
+	switch kind {
+	case clock.FirstResponse:
 		return response.ElapsedSeconds(), nil
+	case clock.NextResponse:
+		turn, _ := lastTurn(states)
+		return turn.ElapsedSeconds(), nil
 	}
 	return completion.ElapsedSeconds(), nil
 }

@@ -30,6 +30,7 @@ func (s *Service) fillSlots() {
 	s.Catalog.ConcernedBy(s.concerned)
 	s.Todo.StandInBy(Kind, s.mayStandIn)
 	s.Todo.AddVerb(endParts, todo.Verb{Label: "request.verb.end-parts", Icon: "ban", Serving: true})
+	s.Todo.AddVerb(verbReply, todo.Verb{Label: "request.verb.reply", Icon: "message", Serving: true})
 	s.Todo.AddVerb("settle", todo.Verb{Label: "request.verb.settle", Icon: "gavel", Serving: true})
 }
 

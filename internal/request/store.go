@@ -16,7 +16,7 @@ nudges, nudged_at, rated, imported, external, logged_by, via`
 
 // promiseColumns are what becomes of a request's promises about time; a new request has none of it.
 const promiseColumns = `proposed_due, agreed, original_due, original_is, reopens, recurs, again_of, silent, accept_by, accept_tell, paused_took, contest, priority,
-confirmed_at`
+confirmed_at, reply_since, reply_due`
 
 // handColumns are what comes of a request that goes through several hands.
 const handColumns = `hand_overs, came_back, passes, parent, depth, parts, parts_open, merged_into, wished, stage, ` + placeColumns
@@ -28,7 +28,7 @@ func scanRequest(row sqldb.Row) (Request, error) {
 		&r.For, &r.Title, &r.Fields, &r.Confidential, &state, &r.Assignee, &r.OpenedAt, &r.RespondedAt, &r.TakenAt, &r.DeliveredAt, &r.DoneAt,
 		&r.ClosedAt, &r.LastAt, &r.ResponseDue, &r.Due, &r.NextDue, &response, &completion, &r.ResponseTook, &r.CompletionTook, &r.Events, &r.Hops, &r.Returns, &r.Nudges, &r.NudgedAt,
 		&r.Rated, &r.Imported, &r.External, &r.LoggedBy, &r.Via,
-		&r.Proposed, &r.Agreed, &r.OriginalDue, &original, &r.Reopens, &r.Recurs, &r.AgainOf, &r.Silent, &r.AcceptBy, &r.AcceptTell, &r.PausedTook, &r.Contest, &r.Priority, &r.ConfirmedAt,
+		&r.Proposed, &r.Agreed, &r.OriginalDue, &original, &r.Reopens, &r.Recurs, &r.AgainOf, &r.Silent, &r.AcceptBy, &r.AcceptTell, &r.PausedTook, &r.Contest, &r.Priority, &r.ConfirmedAt, &r.ReplySince, &r.ReplyDue,
 		&r.HandOvers, &r.CameBack, &r.Passes, &r.Parent, &r.Depth, &r.Parts, &r.PartsOpen, &r.MergedInto, &r.Wished, &r.Stage,
 		&r.Place.ID, &r.Place.Code, &r.Place.Name.Zh, &r.Place.Name.En)
 	r.State, r.ResponseIs, r.CompletionIs, r.OriginalIs = State(state), Outcome(response), Outcome(completion), Outcome(original)
@@ -71,13 +71,13 @@ set edge = $2, provider = $3, unit = $4, fields = $5, state = $6, assignee = $7,
 	response_is = $17, completion_is = $18, events = $19, hops = $20, returns = $21, nudges = $22, nudged_at = $23, rated = $24,
 	response_took = $25, completion_took = $26, proposed_due = $27, agreed = $28, original_due = $29, original_is = $30,
 	reopens = $31, recurs = $32, silent = $33, accept_by = $34, accept_tell = $35, paused_took = $36, contest = $37, priority = $38,
-	hand_overs = $39, came_back = $40, passes = $41, parts = $42, parts_open = $43, merged_into = $44, stage = $45
+	hand_overs = $39, came_back = $40, passes = $41, parts = $42, parts_open = $43, merged_into = $44, stage = $45, reply_since = $46, reply_due = $47
 where id = $1`,
 		r.ID, r.Edge, r.Provider, r.Unit, r.Fields, string(r.State), nobody(r.Assignee), r.RespondedAt, r.TakenAt,
 		r.DeliveredAt, r.DoneAt, r.ClosedAt, r.LastAt, r.ResponseDue, r.Due, r.NextDue,
 		string(r.ResponseIs), string(r.CompletionIs), r.Events, r.Hops, r.Returns, r.Nudges, r.NudgedAt, r.Rated, r.ResponseTook, r.CompletionTook,
 		r.Proposed, r.Agreed, r.OriginalDue, string(r.OriginalIs), r.Reopens, r.Recurs, r.Silent, r.AcceptBy, r.AcceptTell, r.PausedTook, r.Contest, r.Priority,
-		r.HandOvers, r.CameBack, r.Passes, r.Parts, r.PartsOpen, nobody(r.MergedInto), r.Stage)
+		r.HandOvers, r.CameBack, r.Passes, r.Parts, r.PartsOpen, nobody(r.MergedInto), r.Stage, r.ReplySince, r.ReplyDue)
 	if err == nil && n != 1 {
 		err = fmt.Errorf("update request %d: %d rows", r.ID, n)
 	}
@@ -167,7 +167,7 @@ func lock(ctx context.Context, tx *sqldb.Tx, number int64, verb Verb) (Request, 
 
 const eventColumns = `request, n, at, kind, actor, side, unit, person, message, why, imported, behalf,
 calendar, calendar_version, response_value, response_unit, completion_value, completion_unit, due_from, due_to, other, code, clock,
-response_calendar, response_version, completion_calendar, completion_version`
+response_calendar, response_version, completion_calendar, completion_version, next_value, next_unit`
 
 func scanEvent(row sqldb.Row) (Event, error) {
 	var e Event
@@ -175,7 +175,8 @@ func scanEvent(row sqldb.Row) (Event, error) {
 	err := row.Scan(&e.Request, &e.N, &e.At, &kind, &e.Actor, &side, &e.Unit, &e.Person, &e.Message, &e.Why, &e.Imported, &e.For,
 		&e.Terms.Calendar, &e.Terms.Version, &e.Terms.Response.Value, &e.Terms.Response.Unit, &e.Terms.Completion.Value,
 		&e.Terms.Completion.Unit, &e.DueFrom, &e.DueTo, &e.Other, &e.Code, &e.Clock,
-		&e.Terms.ResponseIn.Calendar, &e.Terms.ResponseIn.Version, &e.Terms.CompletionIn.Calendar, &e.Terms.CompletionIn.Version)
+		&e.Terms.ResponseIn.Calendar, &e.Terms.ResponseIn.Version, &e.Terms.CompletionIn.Calendar, &e.Terms.CompletionIn.Version,
+		&e.Terms.Next.Value, &e.Terms.Next.Unit)
 	e.Kind, e.Side = Verb(kind), Side(side)
 	return e, err
 }
@@ -188,7 +189,8 @@ func insertEvents(ctx context.Context, tx *sqldb.Tx, events ...Event) error {
 			nobody(int64(e.Terms.Response.Value)), nothing(e.Terms.Response.Unit),
 			nobody(int64(e.Terms.Completion.Value)), nothing(e.Terms.Completion.Unit), e.DueFrom, e.DueTo, nobody(e.Other), nothing(e.Code), nothing(e.Clock),
 			nothing(e.Terms.ResponseIn.Calendar), nobody(int64(e.Terms.ResponseIn.Version)),
-			nothing(e.Terms.CompletionIn.Calendar), nobody(int64(e.Terms.CompletionIn.Version))})
+			nothing(e.Terms.CompletionIn.Calendar), nobody(int64(e.Terms.CompletionIn.Version)),
+			nobody(int64(e.Terms.Next.Value)), nothing(e.Terms.Next.Unit)})
 	}
 	return tx.Insert(ctx, "request_event", eventColumns, rows...)
 }

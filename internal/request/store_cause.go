@@ -46,7 +46,7 @@ func (sc scope) narrowCause(q *sqldb.Query) {
 		return
 	}
 	name, cause := "completion", sc.Cause
-	if sc.Clock == "first_response" {
+	if sc.Clock == "first_response" || sc.Clock == "next_response" {
 		name = sc.Clock
 	}
 	text := "r.id in (select b.request from breach_cause b where b.clock = ?"

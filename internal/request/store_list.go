@@ -5,6 +5,7 @@ import (
 	"slices"
 	"strings"
 
+	"neike/internal/clock"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
 )
@@ -14,14 +15,16 @@ const manyUnits = 24
 
 const lineColumns = `r.id, r.number, r.title, r.service, r.provider, r.unit, r.customer, r.asked_by, r.assignee, r.state,
 r.confidential, r.opened_at, r.response_due, r.responded_at, r.due, r.next_due, r.closed_at, r.completion_is, r.completion_took, r.last_at, r.rated,
-r.hops, r.hand_overs, r.came_back, r.parent, r.parts, r.priority, r.merged_into, r.stage, r.place, r.place_code, r.place_zh, r.place_en`
+r.hops, r.hand_overs, r.came_back, r.parent, r.parts, r.priority, r.merged_into, r.stage, r.place, r.place_code, r.place_zh, r.place_en,
+r.reply_since, r.reply_due`
 
 func scanLine(row sqldb.Row) (Line, error) {
 	var l Line
 	var state, completion string
 	err := row.Scan(&l.ID, &l.Number, &l.Title, &l.Service, &l.Provider, &l.Unit, &l.Customer, &l.AskedBy, &l.Assignee,
 		&state, &l.Confidential, &l.OpenedAt, &l.ResponseDue, &l.RespondedAt, &l.Due, &l.NextDue, &l.ClosedAt, &completion, &l.Took, &l.LastAt, &l.Rated,
-		&l.Hops, &l.HandOvers, &l.CameBack, &l.Parent, &l.Parts, &l.Priority, &l.MergedInto, &l.Stage, &l.Place.ID, &l.Place.Code, &l.Place.Name.Zh, &l.Place.Name.En)
+		&l.Hops, &l.HandOvers, &l.CameBack, &l.Parent, &l.Parts, &l.Priority, &l.MergedInto, &l.Stage, &l.Place.ID, &l.Place.Code, &l.Place.Name.Zh, &l.Place.Name.En,
+		&l.ReplySince, &l.ReplyDue)
 	l.State, l.CompletionIs = State(state), Outcome(completion)
 	return l, err
 }
@@ -127,6 +130,11 @@ func (sc scope) narrow(q *sqldb.Query, seen bool) *sqldb.Query {
 
 // narrowTime adds due times and outcomes of the clock that the filter reads.
 func (sc scope) narrowTime(q *sqldb.Query) {
+	if sc.Clock == clock.NextResponse {
+		sc.narrowTurns(q)
+		sc.narrowCause(q)
+		return
+	}
 	due, is := "r.due", "r.completion_is"
 	if sc.Clock == "first_response" {
 		due, is = "r.response_due", "r.response_is"
@@ -149,10 +157,37 @@ func (sc scope) narrowTime(q *sqldb.Query) {
 	}
 }
 
+// narrowTurns keeps requests with a turn of the customer's words that is due then and came to that.
+func (sc scope) narrowTurns(q *sqldb.Query) {
+	if sc.DueBefore.IsZero() && sc.DueFrom.IsZero() && sc.Outcome == "" {
+		return
+	}
+	text, args := "exists (select 1 from reply_turn t where t.request = r.id", []any{}
+	if !sc.DueBefore.IsZero() {
+		text, args = text+" and t.due_at < ?", append(args, sc.DueBefore)
+	}
+	if !sc.DueFrom.IsZero() {
+		text, args = text+" and t.due_at >= ?", append(args, sc.DueFrom)
+	}
+	late := "(t.outcome = 'breached' or t.outcome = '' and t.ended_at is null and t.due_at < ?)"
+	switch sc.Outcome {
+	case "met", "excluded":
+		text, args = text+" and t.outcome = ?", append(args, sc.Outcome)
+	case "breached":
+		text, args = text+" and "+late, append(args, sc.now)
+	case "pending":
+		text, args = text+" and t.outcome = '' and not "+late, append(args, sc.now)
+	}
+	q.Where(text+")", args...)
+}
+
 // running says in SQL that the clock counts at this moment: a breach that nobody has noticed yet is one.
 func running(clock string) string {
 	if clock == "first_response" {
 		return "r.responded_at is null and r.closed_at is null"
+	}
+	if clock == "next_response" {
+		return "t.ended_at is null"
 	}
 	return "r.state in ('new', 'working')"
 }
@@ -283,11 +318,11 @@ func ranges(parts []part, cond string, ids []int64, seen bool) []part {
 }
 
 // thinColumns are what tells whether a request will be late: a banner that counts fetches no more.
-const thinColumns = `r.id, r.service, r.provider, r.opened_at, r.response_due, r.responded_at, r.next_due, r.completion_took, r.last_at`
+const thinColumns = `r.id, r.service, r.provider, r.opened_at, r.response_due, r.responded_at, r.next_due, r.completion_took, r.last_at, r.reply_since, r.reply_due`
 
 func scanThin(row sqldb.Row) (Line, error) {
 	var l Line
-	err := row.Scan(&l.ID, &l.Service, &l.Provider, &l.OpenedAt, &l.ResponseDue, &l.RespondedAt, &l.NextDue, &l.Took, &l.LastAt)
+	err := row.Scan(&l.ID, &l.Service, &l.Provider, &l.OpenedAt, &l.ResponseDue, &l.RespondedAt, &l.NextDue, &l.Took, &l.LastAt, &l.ReplySince, &l.ReplyDue)
 	return l, err
 }
 

@@ -33,14 +33,15 @@ limit $2`, after, limit)
 
 // markColumns are what a clock reads of an event.
 const markColumns = `request, n, at, kind, side, unit, calendar, calendar_version, response_value, response_unit, completion_value, completion_unit, due_to, other, why,
-response_calendar, response_version, completion_calendar, completion_version, clock`
+response_calendar, response_version, completion_calendar, completion_version, clock, next_value, next_unit, message`
 
 func scanMark(row sqldb.Row) (Event, error) {
 	var e Event
 	var kind, side string
 	err := row.Scan(&e.Request, &e.N, &e.At, &kind, &side, &e.Unit, &e.Terms.Calendar, &e.Terms.Version, &e.Terms.Response.Value,
 		&e.Terms.Response.Unit, &e.Terms.Completion.Value, &e.Terms.Completion.Unit, &e.DueTo, &e.Other, &e.Why,
-		&e.Terms.ResponseIn.Calendar, &e.Terms.ResponseIn.Version, &e.Terms.CompletionIn.Calendar, &e.Terms.CompletionIn.Version, &e.Clock)
+		&e.Terms.ResponseIn.Calendar, &e.Terms.ResponseIn.Version, &e.Terms.CompletionIn.Calendar, &e.Terms.CompletionIn.Version, &e.Clock,
+		&e.Terms.Next.Value, &e.Terms.Next.Unit, &e.Message)
 	e.Kind, e.Side = Verb(kind), Side(side)
 	return e, err
 }
@@ -75,7 +76,7 @@ func historiesBetween(ctx context.Context, rd sqldb.Reader, ids []int64) ([]cloc
 		}, `
 select `+markColumns+`
 from request_event
-where request >= $1 and request <= $2 and kind not in ('take', 'assign', 'note', 'nudge', 'rate', 'name', 'due',
+where request >= $1 and request <= $2 and kind not in ('take', 'assign', 'note', 'rate', 'name', 'due',
 	'split', 'part', 'part-again', 'take-in', 'let-go')
 order by request, n`, ids[0], ids[len(ids)-1])
 	})
@@ -188,18 +189,18 @@ func rowsAfter(ctx context.Context, rd sqldb.Reader, after int64, limit int) ([]
 	return sqldb.All(ctx, rd, func(row sqldb.Row) (Request, error) {
 		var r Request
 		var state string
-		err := row.Scan(&r.ID, &r.Number, &r.AskedBy, &r.For, &state, &r.Unit, &r.Assignee, &r.Events, &r.Hops, &r.Returns, &r.Nudges, &r.Rated,
+		err := row.Scan(&r.ID, &r.Number, &r.Service, &r.AskedBy, &r.For, &state, &r.Unit, &r.Assignee, &r.Events, &r.Hops, &r.Returns, &r.Nudges, &r.Rated,
 			&r.OpenedAt, &r.TakenAt, &r.DeliveredAt, &r.DoneAt, &r.ClosedAt, &r.LastAt,
 			&r.Proposed, &r.Agreed, &r.Reopens, &r.Recurs, &r.Silent, &r.Contest,
-			&r.RespondedAt, &r.ResponseDue, &r.Due, &r.NextDue,
+			&r.RespondedAt, &r.ResponseDue, &r.Due, &r.NextDue, &r.ReplySince, &r.ReplyDue,
 			&r.Provider, &r.HandOvers, &r.CameBack, &r.Passes, &r.Parent, &r.Parts, &r.PartsOpen, &r.MergedInto, &r.Stage)
 		r.State = State(state)
 		return r, err
 	}, `
-select id, number, asked_by, for_person, state, unit, assignee, events, hops, returns, nudges, rated, opened_at, taken_at, delivered_at,
+select id, number, service, asked_by, for_person, state, unit, assignee, events, hops, returns, nudges, rated, opened_at, taken_at, delivered_at,
 	done_at, closed_at, last_at,
 	proposed_due, agreed, reopens, recurs, silent, contest,
-	responded_at, response_due, due, next_due,
+	responded_at, response_due, due, next_due, reply_since, reply_due,
 	provider, hand_overs, came_back, passes, parent, parts, parts_open, merged_into, stage
 from request
 where id > $1

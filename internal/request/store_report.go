@@ -45,23 +45,30 @@ func openIn(ctx context.Context, rd sqldb.Reader, by, clock string, span Span, s
 	if clock == "first_response" {
 		due, open = "r.response_due", "r.closed_at is null and r.responded_at is null"
 	}
+	from, service := "request r", "r.service"
+	if clock == "next_response" {
+		from, service, due, open = turnsJoined, "t.service", "t.due_at", "t.ended_at is null"
+	}
 	return sqldb.All(ctx, rd, func(row sqldb.Row) (openSpell, error) {
 		var o openSpell
 		err := row.Scan(&o.key, &o.request)
 		return o, err
 	}, `
 select `+reportKeys[by]+`, r.id
-from request r
-where `+open+` and r.service in (`+numbersFor(services)+`) and `+due+` >= $1 and `+due+` < $2
+from `+from+`
+where `+open+` and `+service+` in (`+numbersFor(services)+`) and `+due+` >= $1 and `+due+` < $2
 limit $3`, span.From, span.To, limit)
 }
+
+// turnsJoined are the turns of the customer's words with their requests.
+const turnsJoined = "reply_turn t join request r on r.id = t.request"
 
 // reportKeys is the column that a report goes by.
 var reportKeys = map[string]string{ByService: "r.service", ByUnit: "r.provider", ByEdge: "r.edge"}
 
 // attainedText are the two statements of a report: what was due in [$1, $2) as of $3, and how long what is closed of it took.
 func attainedText(by, clock string, services []int64) (counts, spells string) {
-	within := "r.service in (" + numbersFor(services) + ")"
+	from, within := "request r", "r.service in ("+numbersFor(services)+")"
 	key, provider, customer := reportKeys[by], "min(r.provider)", "min(0)"
 	if by == ByEdge {
 		customer = "min(r.customer)"
@@ -69,6 +76,15 @@ func attainedText(by, clock string, services []int64) (counts, spells string) {
 	due, is, took, moved := "r.due", "r.completion_is", "r.completion_took", "r.agreed > 0"
 	if clock == "first_response" { // no date is agreed on for it
 		due, is, took, moved = "r.response_due", "r.response_is", "r.response_took", "r.agreed < 0"
+	}
+	once, ended, closed := "", "r.state = 'done'", "r.closed_at is not null"
+	switch clock {
+	case "first_response":
+		ended = "r.responded_at is not null"
+	case "next_response": // each turn is a case; what is counted of requests is not counted of it
+		from, within, once = turnsJoined, "t.service in ("+numbersFor(services)+")", "1 = 0 and "
+		due, is, took, moved = "t.due_at", "t.outcome", "t.took", "r.agreed < 0"
+		ended, closed = "t.ended_at is not null and t.outcome in ('met', 'breached')", "t.ended_at is not null"
 	}
 	late := "(" + is + " = 'breached' or " + is + " = '' and " + running(clock) + " and " + due + " < $3)"
 	counts = `
@@ -82,26 +98,22 @@ select ` + key + `, ` + provider + `, ` + customer + `,
 	cast(sum(case when ` + moved + ` and ` + is + ` in ('met', 'breached') and r.original_is = 'met' then 1 else 0 end) as bigint),
 	cast(sum(case when ` + is + ` = 'breached' and exists (
 		select 1 from breach_cause b where b.request = r.id and b.clock = '` + clock + `' and b.excused) then 1 else 0 end) as bigint),
-	cast(sum(case when r.state = 'done' then 1 else 0 end) as bigint),
-	cast(sum(case when r.state = 'done' and r.silent then 1 else 0 end) as bigint),
-	cast(sum(case when r.recurs > 0 then 1 else 0 end) as bigint),
-	cast(sum(case when r.reopens > 0 then 1 else 0 end) as bigint),
-	cast(sum(case when r.merged_into is not null then 1 else 0 end) as bigint),
-	cast(sum(r.paused_took) as bigint),
-	cast(sum(r.completion_took) as bigint)
-from request r
+	cast(sum(case when ` + once + `r.state = 'done' then 1 else 0 end) as bigint),
+	cast(sum(case when ` + once + `r.state = 'done' and r.silent then 1 else 0 end) as bigint),
+	cast(sum(case when ` + once + `r.recurs > 0 then 1 else 0 end) as bigint),
+	cast(sum(case when ` + once + `r.reopens > 0 then 1 else 0 end) as bigint),
+	cast(sum(case when ` + once + `r.merged_into is not null then 1 else 0 end) as bigint),
+	cast(sum(case when ` + once + `1 = 1 then r.paused_took else 0 end) as bigint),
+	cast(sum(case when ` + once + `1 = 1 then r.completion_took else 0 end) as bigint)
+from ` + from + `
 where ` + within + ` and ` + due + ` >= $1 and ` + due + ` < $2
 group by ` + key + `
 order by 1
 limit 20000`
-	ended := "r.state = 'done'"
-	if clock == "first_response" {
-		ended = "r.responded_at is not null"
-	}
 	spells = `
 select ` + key + `, ` + took + `, ` + ended + `, count(*)
-from request r
-where ` + within + ` and ` + due + ` >= $1 and ` + due + ` < $2 and (` + ended + ` and ` + is + ` in ('met', 'breached') or r.closed_at is not null and not (` + ended + `))
+from ` + from + `
+where ` + within + ` and ` + due + ` >= $1 and ` + due + ` < $2 and (` + ended + ` and ` + is + ` in ('met', 'breached') or ` + closed + ` and not (` + ended + `))
 group by 1, 2, 3
 order by 1, 2`
 	return counts, spells

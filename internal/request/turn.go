@@ -229,8 +229,8 @@ func (s *Service) put(ctx context.Context, tx *sqldb.Tx, t *turn) ([]Event, erro
 	if err := insertEvents(ctx, tx, t.event); err != nil {
 		return nil, err
 	}
-	if turns(t.event) {
-		if err := s.Clock.Save(ctx, tx, clock.Subject{Kind: Kind, ID: r.ID}, clocks); err != nil {
+	if _, replies := lastTurn(clocks); turns(t.event) || replies && isWord(t.event) {
+		if err := s.saveClocks(ctx, tx, *r, clocks); err != nil {
 			return nil, err
 		}
 	}
@@ -337,7 +337,7 @@ func (s *Service) promisedTerms(ctx context.Context, unit int64, std catalog.Sta
 		}
 		return clock.In{Calendar: code, Version: v.Number}
 	}
-	t.Response, t.Completion = std.Response, std.Completion
+	t.Response, t.Completion, t.Next = std.Response, std.Completion, std.NextResponse
 	t.ResponseIn, t.CompletionIn = in(std.ResponseCalendar), in(std.CompletionCalendar)
 	return t, nil
 }

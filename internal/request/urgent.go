@@ -169,7 +169,7 @@ func (s *Service) urgentTerms(ctx context.Context, r Request, log []Event, to, p
 		return Terms{}, fmt.Errorf("replay %s: %w", r.Ref(), err)
 	}
 	m := reaim(states, version.Standard.For(to == Urgent), own, policy, at)
-	return Terms{Response: m.Response, Completion: m.Completion, ResponseIn: m.ResponseIn, CompletionIn: m.CompletionIn}, nil
+	return Terms{Response: m.Response, Completion: m.Completion, Next: m.Next, ResponseIn: m.ResponseIn, CompletionIn: m.CompletionIn}, nil
 }
 
 // dueAfter is when the completion is due after an event.
