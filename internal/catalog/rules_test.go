@@ -53,6 +53,13 @@ func TestStandardsAreChecked(t *testing.T) {
 			s.Urgent.Response = calendar.Duration{Value: 1, Unit: calendar.WorkingHours}
 		}, []string{"urgent.response.value catalog.urgent-of-none"}},
 		{"an urgent number without a unit", OnRequest, func(s *Standard) { s.Urgent.Completion = calendar.Duration{Value: 1} }, []string{"urgent.completion.unit catalog.unit-missing"}},
+		{"further words may be answered within a time", OnRequest, func(s *Standard) { s.NextResponse, s.NextResponseTarget = hours(4), 0.9 }, nil},
+		{"that wants a target", OnRequest, func(s *Standard) { s.NextResponse = hours(4) }, []string{"next_response_target catalog.share-missing"}},
+		{"a number of it without a unit", OnRequest, func(s *Standard) { s.NextResponse.Value = 4 }, []string{"next_response.unit catalog.unit-missing", "next_response_target catalog.share-missing"}},
+		{"an urgent one of none", OnRequest, func(s *Standard) { s.Urgent.NextResponse = hours(1) }, []string{"urgent.next_response.value catalog.urgent-of-none"}},
+		{"an urgent one as long", OnRequest, func(s *Standard) {
+			s.NextResponse, s.NextResponseTarget, s.Urgent.NextResponse = hours(4), 0.9, hours(4)
+		}, []string{"urgent.next_response.value catalog.urgent-shorter"}},
 		{"a satisfaction above one", OnRequest, func(s *Standard) { s.Satisfaction = 1.2 }, []string{"satisfaction catalog.share-range"}},
 		{"fewer than no cases", OnRequest, func(s *Standard) { s.MinN = -1 }, []string{"min_n catalog.min-n-range"}},
 		{"everything at once", OnRequest, func(s *Standard) { *s = Standard{Accuracy: 2} }, []string{"completion.value catalog.duration-missing", "completion_target catalog.share-missing", "metric.zh catalog.text-missing", "accuracy catalog.share-range"}},

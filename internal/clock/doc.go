@@ -5,7 +5,7 @@
 //
 // A mark is something that happened to a subject at a moment and that a clock cares about: open, respond, pause (the
 // customer was asked), resume (the customer answered), deliver, return, accept, reopen, cancel, hop (another unit holds
-// it), retarget, agree (on another date). A clock has a kind (first_response, completion) and a scope: the customer's clocks run over the whole
+// it), word (the customer said something), retarget, agree (on another date). A clock has a kind (first_response, completion, next_response) and a scope: the customer's clocks run over the whole
 // subject, a hop's clock over the time in which one unit holds it. A unit that gets a subject back goes on with its hop
 // clock; the time between was other_unit.
 //
@@ -24,6 +24,13 @@
 //
 //   - first_response ends with the holding unit's first message, question, proposed date, decline or delivery. It is
 //     never paused.
+//   - next_response is an answer that is owed to what the customer says after the first response: a message, the answer to a
+//     question, a return, a reopening, a nudge with words. The first such word that nothing waits for begins a turn, with a
+//     target of its own from that moment, counted in the calendar of the first response; more words do not begin it anew. It
+//     ends with what would be a first response. Pauses do not stop it: who was asked may write, too. Acceptance, withdrawal and
+//     cancelling make it moot (cancelled), but a turn that was late by then stays late. Replay gives the running or last
+//     turn, so that a subject has one row of this kind whatever is said; Turns gives all of them. A row that begins anew may
+//     be announced as breached again.
 //   - completion ends with the delivery that is accepted. Between deliver and return it is delivered, between question
 //     and answer paused; both do not count, and the due time moves by the working time that they took. Overlapping
 //     pauses are united. Pausing never un-breaches.
@@ -45,6 +52,6 @@
 // # Neighbours
 //
 // Calls down: calendar. Hears: calendar.WasPublished (a job recomputes the open clocks).
-// Announces: WasBreached once per clock, WasRecomputed. Rooms with subjects register a Source, so that rows can be
+// Announces: WasBreached once per clock, of next_response once per turn, WasRecomputed. Rooms with subjects register a Source, so that rows can be
 // rebuilt (Replay) and proven (Check).
 package clock

@@ -74,7 +74,8 @@ func TestHandsAreCountedFromTheIndex(t *testing.T) {
 func TestAReportReadsWhatWasDueInItsSpan(t *testing.T) {
 	db := dbtest.Open(t, sqldb.SQLite, schemas)
 	must(t, db.Read(t.Context(), func(ctx context.Context, rd sqldb.Reader) error {
-		for clock, index := range map[string]string{"completion": "request_service (service=? AND due>? AND due<?)", "first_response": "request_response (service=? AND response_due>? AND response_due<?)"} {
+		for clock, index := range map[string]string{"completion": "request_service (service=? AND due>? AND due<?)", "first_response": "request_response (service=? AND response_due>? AND response_due<?)",
+			"next_response": "reply_turn_service (service=? AND due_at>? AND due_at<?)"} {
 			counts, spells := attainedText(ByEdge, clock, []int64{1, 2})
 			if plan := planOf(t, ctx, rd, counts, []any{1, 2, 3}); !strings.Contains(plan, index) {
 				t.Errorf("%s: %s", clock, plan)

@@ -11,6 +11,8 @@ import (
 
 	"pgregory.net/rapid"
 
+	"neike/internal/calendar"
+	"neike/internal/catalog"
 	"neike/internal/kit/dbtest"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
@@ -23,6 +25,10 @@ func TestRandomWalks(t *testing.T) {
 		t.Run(string(engine), func(t *testing.T) {
 			h := build(t, dbtest.Open(t, engine, schemas))
 			h.stages()
+			h.standard(func(s *catalog.Standard) {
+				s.NextResponse, s.NextResponseTarget = calendar.Duration{Value: 3, Unit: calendar.WorkingHours}, 0.9
+				s.Urgent.NextResponse = calendar.Duration{Value: 1, Unit: calendar.WorkingHours}
+			})
 			walks := 0
 			rapid.Check(t, func(rt *rapid.T) {
 				limit := 40
@@ -156,7 +162,7 @@ func (h house) any(t *rapid.T, verb Verb, ctx context.Context, n int64) (Request
 	case VerbRate:
 		return h.Rate(ctx, n, Rating{Score: rapid.IntRange(0, 6).Draw(t, "score")}, When{})
 	case VerbNudge:
-		return h.Nudge(ctx, n, "", When{})
+		return h.Nudge(ctx, n, rapid.SampledFrom([]string{"", "请快一点"}).Draw(t, "nudge"), When{})
 	case VerbWithdraw:
 		return h.Withdraw(ctx, n, When{})
 	case VerbCancel:
@@ -226,6 +232,13 @@ func (h house) coherent(t rapid.TB, id ID) {
 		h.sameHops(ctx, t, rd, r)
 		h.sameTodos(ctx, t, rd, r, log)
 		h.sameBreaches(ctx, t, rd, r)
+		turns, err := turnsBetween(ctx, rd, id, id)
+		if err != nil {
+			return err
+		}
+		if f, err := h.turnFlaw(ctx, rd, r, turns[id]); err != nil || f.What != "" {
+			t.Fatalf("turns: %+v, %v", f, err)
+		}
 		return nil
 	})
 	if err != nil {
