@@ -35,7 +35,7 @@ func clockCards(ctx context.Context, m material) []ui.ClockProps {
 		case c.Kind == clock.NextResponse:
 			card := clockCard(ctx, lang.T(ctx, "request.clock.reply"), c)
 			if !c.Over() {
-				card.Due = lang.T(ctx, "request.clock.reply-due", "since", lang.DateTime(ctx, c.StartedAt), "at", lang.DateTime(ctx, c.DueAt))
+				card.Due = lang.T(ctx, "request.clock.reply-due", "since", lang.Short(ctx, c.StartedAt), "at", lang.Short(ctx, c.DueAt))
 			}
 			if c.Turn > 1 {
 				card.Title += lang.T(ctx, "request.in-brackets", "text", lang.T(ctx, "request.clock.reply-turn", "n", c.Turn))

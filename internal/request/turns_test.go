@@ -285,7 +285,7 @@ func TestPagesOfFurtherWords(t *testing.T) {
 	_, err = d.Message(d.as("3002"), r.Number, "好", nil, When{})
 	must(t, err)
 	for path, want := range map[string][]string{
-		"/queue": {"来话，待答复"}, "/requests/" + r.Ref(): {"答复客户来话", "前答复"},
+		"/queue": {"来话，待答复"}, "/requests/" + r.Ref(): {"答复来话", "前答复"},
 		"/api/v1/requests/" + r.Ref(): {`"reply_due_at"`, `"next_response"`, `"turn":1`}, "/api/v1/queue": {`"reply_since"`},
 	} {
 		w := d.get("2002", path)
