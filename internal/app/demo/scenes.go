@@ -30,6 +30,7 @@ var (
 	passed  = append(work[:2:2], (*kase).handsOver)
 	tossed  = append(passed[:3:3], (*kase).comesBack, (*kase).handsOverAgain)
 	shared  = append(work[:2:2], (*kase).splits)
+	waiting = append(work[:2:2], (*kase).waits)
 	moved   = append(work[:2:2], (*kase).proposesDate)
 	pressed = append(work[:2:2], (*kase).saysUrgent, (*kase).nudge)
 	nothing []func(*kase) error
@@ -43,7 +44,7 @@ var scenes = []scene{
 	{service: "it.device", title: "设备领用与更换：显示器更换 2 台", asker: "1008", agent: "1009", due: 6 * hour, acts: handed},
 	{service: "procurement.quote", title: "询价比价：冲压模具加急", asker: "1008", agent: "1015", due: -2 * hour, acts: pressed},
 	{service: "finance.advance", title: "备用金借款：越南安装队", asker: "1008", agent: "1005", due: 5 * hour, acts: moved},
-	{service: "legal.contract", title: "合同审查：宁德二期设备采购", asker: "1008", agent: "1013", due: 20 * hour, acts: work},
+	{service: "legal.contract", title: "合同审查：宁德二期设备采购", asker: "1008", agent: "1013", due: 20 * hour, acts: waiting},
 	{service: "admin.repair", title: "办公环境报修：三楼会议室空调", asker: "1008", agent: "1014", due: 4 * hour, acts: settled},
 	{service: "it.incident", title: "故障报修：项目现场 VPN 连不上", asker: "1008", agent: "1009", due: 3 * hour, said: "宁德现场 VPN 连不上，下午要传验收资料"},
 	// 陈思远 serves: several due soon, one late, one that waits for its customer, one for whoever takes it; and he asks, too.
@@ -179,6 +180,17 @@ func (c *kase) perform() error {
 			at = c.today
 		}
 		c.agenda.plan(at, func() error { return do(c) })
+	}
+	return nil
+}
+
+// waits moves it to the stage in which others have to act.
+func (c *kase) waits() error {
+	for _, x := range c.service.Stages() {
+		if x.Waits {
+			_, err := c.app.Request.SetStage(c.as(c.ctx, c.agent), c.number, x.Code, "修改意见已发设备商法务，约好两天内答复", request.When{})
+			return c.did(c.agent, err)
+		}
 	}
 	return nil
 }
