@@ -29,13 +29,13 @@ type verbView struct {
 	Errors   ui.Errors
 	Typed    typed
 	Kept     []ui.FileProps // of the reader's draft
-	People   []ui.Option // assign: empty when there are more colleagues than a select takes
-	Among    string      // assign: code of the unit whose colleagues they are
-	Units    []ui.Option // decline, hand-over, settle: empty when there are more units than a select takes
-	Likely   []ui.Option // hand-over, settle: units that took such requests, where Units is empty
-	Secret   bool        // the request is confidential
-	Hands    string      // assign: how much of it a person may have, where that is limited
-	Beyond   bool        // assign: the reader may give more than that, with a reason
+	People   []ui.Option    // assign: empty when there are more colleagues than a select takes
+	Among    string         // assign: code of the unit whose colleagues they are
+	Units    []ui.Option    // decline, hand-over, settle: empty when there are more units than a select takes
+	Likely   []ui.Option    // hand-over, settle: units that took such requests, where Units is empty
+	Secret   bool           // the request is confidential
+	Hands    string         // assign: how much of it a person may have, where that is limited
+	Beyond   bool           // assign: the reader may give more than that, with a reason
 	Inputs   *form.InputsProps
 	Danger   bool
 	To       string      // set-priority: the priority it leads to
@@ -398,20 +398,6 @@ func (s *Service) perform(ctx context.Context, r *http.Request, verb Verb, numbe
 		_, err = s.AgreeDate(ctx, number, yesNo(in.Agree), When{})
 	}
 	return err
-}
-
-// uploaded keeps the files that came with the form itself, and names those that a script uploaded before.
-func (s *Service) uploaded(ctx context.Context, r *http.Request) ([]int64, error) {
-	values, files, err := web.Input(r)
-	if err != nil {
-		return nil, err
-	}
-	ids, err := fileIDs(slices.DeleteFunc(slices.Clone(values["files"]), func(s string) bool { return s == "" }))
-	if err != nil {
-		return nil, err
-	}
-	more, err := s.Talk.UploadForm(ctx, files["files"])
-	return append(ids, more...), err
 }
 
 // corrected are the answers of the form that differ from those given; nil when the form was not touched.

@@ -43,10 +43,10 @@ type AnswerDraft struct {
 	Note    bool // the reply is an internal note
 	Text    string
 	Files   []int64 // that were added; to keep a draft: nil leaves those that it has
-	Version int64 // goes up with every change of words or hands; 0: there is none yet
-	Person  int64 // who has it
-	From    int64 // whose words it took over; 0: nobody's
-	Unit    int64 // that had the request in hand when it was written
+	Version int64   // goes up with every change of words or hands; 0: there is none yet
+	Person  int64   // who has it
+	From    int64   // whose words it took over; 0: nobody's
+	Unit    int64   // that had the request in hand when it was written
 	BeganAt time.Time
 	SavedAt time.Time
 

@@ -51,7 +51,7 @@ func draftsWithFile(ctx context.Context, rd sqldb.Reader, file int64) (map[ID]in
 	}, `
 select request, unit
 from request_answer_draft
-where files <> '' and ' ' || files || ' ' like $1`, "% "+strconv.FormatInt(file, 10)+" %")
+where files <> '' and lower(' ' || files || ' ') like $1`, "% "+strconv.FormatInt(file, 10)+" %")
 	return out, err
 }
 

@@ -156,7 +156,9 @@ func (s *Service) Files(ctx context.Context, rd sqldb.Reader, ids []ID) ([]File,
 
 // ReadWaiting lets a room say that the actor reads a file which is attached to nothing yet and is not the actor's own, as one of a
 // colleague's draft. Call it while wiring.
-func (s *Service) ReadWaiting(reads func(ctx context.Context, rd sqldb.Reader, file ID) (bool, error)) { s.waiting = reads }
+func (s *Service) ReadWaiting(reads func(ctx context.Context, rd sqldb.Reader, file ID) (bool, error)) {
+	s.waiting = reads
+}
 
 // HandFiles makes files of a person that are attached to nothing yet another person's, who may attach them from then on.
 func (s *Service) HandFiles(ctx context.Context, tx *sqldb.Tx, ids []ID, from, to org.ID) error {
