@@ -53,8 +53,7 @@ func (s *Service) Unread(ctx context.Context, person org.ID) (n int, err error) 
 }
 
 // countSeen counts the marks about what one may see, up to limit. Each of the pages gives marks of its own with ids below
-// before (0: any), newest first, at most MarkPage; about names those subjects of a kind that may be seen, and is asked once
-// for those of a kind on all pages.
+// before (0: any), newest first, at most MarkPage; about names those subjects of a kind that may be seen.
 func countSeen(limit int, about func(kind string, ids []int64) (map[int64]About, error), pages []func(before ID) ([]Mark, error)) (n int, err error) {
 	before := make([]ID, len(pages))
 	for {
@@ -74,29 +73,44 @@ func countSeen(limit int, about func(kind string, ids []int64) (map[int64]About,
 			}
 			before[i], more = some[len(some)-1].ID, true
 		}
-		byKind := map[string][]int64{}
-		for _, m := range marks {
-			if m.Subject.ID != 0 {
-				byKind[m.Subject.Kind] = append(byKind[m.Subject.Kind], m.Subject.ID)
-			}
-		}
-		seen := map[access.Subject]bool{}
-		for kind, ids := range byKind {
-			found, err := about(kind, unique(ids))
+		// whoever may see what is unread is asked about as much as could be missing; only of what is hidden the rest matters
+		for part := limit - n; len(marks) > 0 && n < limit; part = len(marks) {
+			part = min(part, len(marks))
+			seen, err := seenOf(marks[:part], about)
+			marks = marks[part:]
 			if err != nil {
 				return 0, err
 			}
-			for id := range found {
-				seen[access.Subject{Kind: kind, ID: id}] = true
-			}
-		}
-		for _, m := range marks {
-			if m.Subject.ID == 0 || seen[m.Subject] {
-				n++
-			}
+			n += seen
 		}
 		if n >= limit || !more {
 			return min(n, limit), nil
 		}
 	}
+}
+
+// seenOf counts those of the marks that are about what one may see.
+func seenOf(marks []Mark, about func(kind string, ids []int64) (map[int64]About, error)) (n int, err error) {
+	byKind := map[string][]int64{}
+	for _, m := range marks {
+		if m.Subject.ID != 0 {
+			byKind[m.Subject.Kind] = append(byKind[m.Subject.Kind], m.Subject.ID)
+		}
+	}
+	seen := map[access.Subject]bool{}
+	for kind, ids := range byKind {
+		found, err := about(kind, unique(ids))
+		if err != nil {
+			return 0, err
+		}
+		for id := range found {
+			seen[access.Subject{Kind: kind, ID: id}] = true
+		}
+	}
+	for _, m := range marks {
+		if m.Subject.ID == 0 || seen[m.Subject] {
+			n++
+		}
+	}
+	return n, nil
 }

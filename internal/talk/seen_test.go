@@ -7,7 +7,7 @@ import (
 	"neike/internal/access"
 )
 
-// Marks of two sources are counted together: a kind is asked for once, each source has pages of its own, and what may not
+// Marks of two sources are counted together: what is seen is asked for once, what is hidden twice a page at most, each source has pages of its own, and what may not
 // be seen is not counted.
 func TestMarksOfTwoSourcesAreCountedTogether(t *testing.T) {
 	source := func(n int, subject access.Subject) func(before ID) ([]Mark, error) {
@@ -38,8 +38,8 @@ func TestMarksOfTwoSourcesAreCountedTogether(t *testing.T) {
 		{messages: 3, notices: 4, of: seen, by: seen, want: 7, asked: 1},
 		{messages: 3, notices: 4, of: hidden, by: seen, want: 4, asked: 1},
 		{messages: 3, notices: 4, of: seen, by: access.Subject{}, want: 7, asked: 1},
-		{messages: MarkPage + 7, notices: 2, of: hidden, by: seen, want: 2, asked: 2},
-		{messages: MarkPage + 7, notices: 2*MarkPage + 5, of: hidden, by: hidden, want: 0, asked: 3},
+		{messages: MarkPage + 7, notices: 2, of: hidden, by: seen, want: 2, asked: 3},
+		{messages: MarkPage + 7, notices: 2*MarkPage + 5, of: hidden, by: hidden, want: 0, asked: 5},
 		{messages: MarkPage + 7, notices: 1, of: seen, by: seen, want: unreadCap, asked: 1},
 		{},
 	} {
