@@ -158,14 +158,6 @@ func (s *Service) showReportExport(w http.ResponseWriter, r *http.Request) error
 	return out.Close()
 }
 
-func cells(words []string) []any {
-	out := make([]any, len(words))
-	for i, w := range words {
-		out[i] = w
-	}
-	return out
-}
-
 type articleReportInput struct {
 	From string `query:"from" doc:"First day, 2026-10-01; default: twelve weeks ago"`
 	To   string `query:"to" doc:"Last day, counted; default: today"`
