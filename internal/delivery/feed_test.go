@@ -197,9 +197,6 @@ func TestFeedsMayOverlap(t *testing.T) {
 // and after it is put right nothing is lost or double.
 func TestAMonthOfFeeds(t *testing.T) {
 	t.Parallel()
-	if testing.Short() {
-		t.Skip("five thousand deliveries")
-	}
 	h := build(t, dbtest.Open(t, sqldb.Postgres, schemas))
 	ctx, now := h.as("2002"), h.db.Now()
 	const all = 5 * MaxItems
