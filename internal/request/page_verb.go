@@ -112,7 +112,7 @@ func (s *Service) verbForm(ctx context.Context, v View, verb Verb) (verbView, er
 		f.Intro = lang.T(ctx, "request.intro.propose-date", "due", lang.DateTime(ctx, v.Due))
 	case VerbStage:
 		if v.service != nil {
-			f.Stages = stageOptions(ctx, v.service, v.Stage, "", lang.T(ctx, "request.stage.none"))
+			f.Stages = stageOptions(ctx, v.service, v.Stage)
 		}
 	case VerbAgree:
 		f.Intro, err = s.proposalText(ctx, v)

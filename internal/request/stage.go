@@ -50,15 +50,15 @@ func stageTag(ctx context.Context, service *catalog.Service, code string, s Stat
 }
 
 // stageOptions are the stages that a request can come to from the one it has.
-func stageOptions(ctx context.Context, service *catalog.Service, now, chosen, none string) []ui.Option {
+func stageOptions(ctx context.Context, service *catalog.Service, now string) []ui.Option {
 	var out []ui.Option
 	for _, x := range service.Stages() {
 		if x.Code != now {
-			out = append(out, ui.Option{Value: x.Code, Text: x.Name.In(ctx), Selected: x.Code == chosen})
+			out = append(out, ui.Option{Value: x.Code, Text: x.Name.In(ctx)})
 		}
 	}
 	if now != "" {
-		out = append(out, ui.Option{Value: NoStage, Text: none, Selected: chosen == NoStage})
+		out = append(out, ui.Option{Value: NoStage, Text: lang.T(ctx, "request.stage.none")})
 	}
 	return out
 }
