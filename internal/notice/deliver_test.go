@@ -1,11 +1,13 @@
 package notice_test
 
 import (
+	"context"
 	"strings"
 	"testing"
 	"time"
 
 	"neike/internal/kit/mail/mailtest"
+	"neike/internal/kit/sqldb"
 	"neike/internal/kit/web"
 	"neike/internal/request"
 )
@@ -182,5 +184,48 @@ func TestARatingIsNeverToldByItself(t *testing.T) {
 	rate(5)
 	if text := next(); !strings.Contains(text, "5 位客户评价了") || strings.Contains(text, "1 分") {
 		t.Errorf("five ratings:\n%s", text)
+	}
+}
+
+// A message that was due while no house was up is nobody's neglect; one that lies for an hour beside a house at work is.
+func TestWhatWaitedForTheHouseIsNotStuck(t *testing.T) {
+	h := quick(t)
+	err := h.DB.Write(h.System(), func(ctx context.Context, tx *sqldb.Tx) error {
+		_, err := tx.Exec(ctx, `
+insert into notice_post (id, channel, target, person, form, subject_kind, subject, verb, state, urgent, due, tries, unsure, error, receipt, created, done)
+values (1, 'fax', 0, 0, 'now', '', 0, '', 'waiting', false, $1, 0, 0, '', '', $1, 0)`, tx.Now)
+		return err
+	})
+	if err != nil {
+		t.Fatal(err)
+	}
+	stuck := func() int {
+		t.Helper()
+		late, _, err := h.Notice.Stuck(h.System())
+		if err != nil {
+			t.Fatal(err)
+		}
+		return late
+	}
+	h.clock.set(h.clock.Now().Add(3 * time.Hour))
+	if n := stuck(); n != 0 {
+		t.Errorf("no house is up: %d stuck", n)
+	}
+	ctx, stop := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { done <- h.Jobs.Run(ctx) }()
+	defer func() {
+		stop()
+		<-done
+	}()
+	for h.Jobs.Since().IsZero() {
+		time.Sleep(time.Millisecond)
+	}
+	if n := stuck(); n != 0 {
+		t.Errorf("the house is just up: %d stuck", n)
+	}
+	h.clock.set(h.clock.Now().Add(2 * time.Hour))
+	if n := stuck(); n != 1 {
+		t.Errorf("after two hours of work: %d stuck, want the one by a channel that is not there", n)
 	}
 }

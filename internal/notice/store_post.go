@@ -318,11 +318,17 @@ where id = $1 and state = 'dead'`, id, tx.Now)
 	return p, err == nil, err
 }
 
-// stuckPosts counts what has been due for long on lanes that do not rest.
+// stuckPosts counts what has been due since before a time, but for lanes that have failed for as long: they are counted whole.
 func stuckPosts(ctx context.Context, rd sqldb.Reader, since time.Time, limit int) (int, error) {
 	return sqldb.Value[int](ctx, rd, `
 select count(*)
-from (select 1 from notice_post where due < $1 and state in ('waiting', 'sending', 'closing') limit $2) x`, since, limit)
+from (
+  select 1
+  from notice_post p
+  left join notice_channel c on c.channel = p.channel and c.target = p.target
+  where p.due < $1 and p.due < 4503599627370496 and p.state in ('waiting', 'sending', 'closing')
+    and (c.failures is null or c.failures < 3 or c.ok_at >= $1)
+  limit $2) x`, since, limit)
 }
 
 // delay moves when a post is due.

@@ -50,7 +50,8 @@ type Queue struct {
 	alone     bool          // see Alone
 
 	mu      sync.Mutex
-	running int // jobs and schedules of this process
+	running int       // jobs and schedules of this process
+	since   time.Time // see Since
 }
 
 // kind is how jobs of one kind are done.
@@ -69,6 +70,13 @@ func New(db *sqldb.DB) *Queue {
 	rand.Read(random[:])
 	return &Queue{db: db, log: slog.Default(), holder: hex.EncodeToString(random[:]),
 		kinds: map[string]*kind{}, wake: make(chan struct{}, 1), beat: leaseRenew}
+}
+
+// Since is when this process began to run jobs; zero: it does not.
+func (q *Queue) Since() time.Time {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	return q.since
 }
 
 // Option says how jobs of a kind are done.

@@ -59,6 +59,8 @@ func (q *Queue) Run(ctx context.Context) error {
 			return err
 		}
 	}
+	q.begun(q.db.Now())
+	defer q.begun(time.Time{})
 	work, cancel := context.WithCancel(context.WithoutCancel(ctx))
 	defer cancel()
 	var group sync.WaitGroup
@@ -92,6 +94,12 @@ func (q *Queue) Run(ctx context.Context) error {
 	cancel()
 	<-beat
 	return nil
+}
+
+func (q *Queue) begun(at time.Time) {
+	q.mu.Lock()
+	defer q.mu.Unlock()
+	q.since = at
 }
 
 // prepare makes the rows of the schedules; a span made shorter takes effect at once.
