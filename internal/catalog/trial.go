@@ -39,6 +39,14 @@ type TrialResult struct {
 	Open       int64         `json:"open"` // requests in hand now
 	Carry      TrialOpen     `json:"carry"`
 	FromStart  TrialOpen     `json:"from_start"`
+	Next       *TrialNext    `json:"next_response,omitempty"` // nil: nothing was, and nothing would be promised of it
+}
+
+// TrialNext are the answers to what customers said next, turn by turn: of those that began in the span.
+type TrialNext struct {
+	TrialPair
+	Better int64 `json:"better"`
+	Worse  int64 `json:"worse"`
 }
 
 // TrialPair is a clock as it was and as it would have been.
@@ -91,18 +99,34 @@ type TrialOpen struct {
 	Late    int64 `json:"late"` // would be past due at once; counted apart from those who are late by themselves
 }
 
-// TrialCase is a request that would be on the other side.
+// TrialCase is a request, or one turn of it, that would be on the other side.
 type TrialCase struct {
 	Ref, Link, Title string
 	Customer         string
-	Due, Would       time.Time
+	Turn             int       // 0: the request
+	Said             time.Time // since when the customer waited; of a turn
+	Due, Would       time.Time // zero: nothing was, or would be promised
+}
+
+// TrialList says which list of a dry run is asked for.
+type TrialList struct {
+	Turns  bool // the answers to what customers said next; otherwise the requests
+	Better bool
+	After  TrialPlace
+	Limit  int
+}
+
+// TrialPlace is an entry of such a list.
+type TrialPlace struct {
+	Request int64
+	Turn    int
 }
 
 // TrialCases is a page of them.
 type TrialCases struct {
 	Items  []TrialCase
-	Hidden int   // of this page, that the reader may not see
-	Next   int64 // 0: no more
+	Hidden int        // of this page, that the reader may not see
+	Next   TrialPlace // zero: no more
 }
 
 // Trials is the slot of the room of requests, which has their logs.
@@ -111,8 +135,8 @@ type Trials interface {
 	Try(ctx context.Context, ask TrialAsk) (Trial, error)
 	// TrialOf is a dry run of a service; not found when there is none any more.
 	TrialOf(ctx context.Context, service ID, id int64) (Trial, error)
-	// CasesOf lists the requests on the other side, after the one given.
-	CasesOf(ctx context.Context, trial Trial, better bool, after int64, limit int) (TrialCases, error)
+	// CasesOf lists what is on the other side.
+	CasesOf(ctx context.Context, trial Trial, list TrialList) (TrialCases, error)
 	// InHand is how many requests of a service are open.
 	InHand(ctx context.Context, service ID) (int64, error)
 }

@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"neike/internal/clock"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/stat"
@@ -18,7 +19,7 @@ func (c *Catalog) mountTrials(m *web.Mux, tag string) {
 	web.Op(m, web.Operation{ID: "get-dry-run", Method: http.MethodGet, Path: "/api/v1/services/{code}/standard/dry-run", Action: doDraft, Tag: tag,
 		Summary: "A dry run of a standard, with how far it is"}, c.getTrial)
 	web.Op(m, web.Operation{ID: "list-dry-run-cases", Method: http.MethodGet, Path: "/api/v1/services/{code}/standard/dry-run/cases", Action: doDraft, Tag: tag,
-		Summary: "Exactly the requests that would be on the other side"}, c.getTrialCases)
+		Summary: "Exactly the requests, or the turns of them, that would be on the other side"}, c.getTrialCases)
 }
 
 type trialInput struct {
@@ -58,17 +59,24 @@ type trialJSON struct {
 	ID         int64            `json:"id,string"`
 	State      string           `json:"state" enum:"running,done,failed"`
 	Done       int64            `json:"done"`
-	Total      int64            `json:"total" doc:"Requests due in the span, and those open now"`
+	Total      int64            `json:"total" doc:"Requests due in the span, those open now, and, for answers to what customers said next, those that were open in the span"`
 	From       time.Time        `json:"from"`
 	To         time.Time        `json:"to" doc:"Not in the span any more"`
 	Standard   *standardJSON    `json:"standard"`
 	Completion *trialPairJSON   `json:"completion"`
 	Response   *trialPairJSON   `json:"first_response"`
+	Next       *trialNextJSON   `json:"next_response" doc:"Answers to what customers said next, of the turns that began in the span; null where nothing was and nothing would be promised of it"`
 	Customers  []trialUnitJSON  `json:"customers"`
 	Better     int64            `json:"better" doc:"Late as it was, not late as it would have been"`
 	Worse      int64            `json:"worse" doc:"Not late as it was, late as it would have been"`
 	Enough     []TrialEnough    `json:"enough" doc:"Least times, in the unit of the standard, that would have kept the target; sure: by the interval, too"`
 	Open       *openEffectsJSON `json:"open"`
+}
+
+type trialNextJSON struct {
+	trialPairJSON
+	Better int64 `json:"better" doc:"Late as it was, not late as it would have been"`
+	Worse  int64 `json:"worse" doc:"Not late as it was, or not promised, late as it would have been"`
 }
 
 type openEffectsJSON struct {
@@ -107,6 +115,9 @@ func (c *Catalog) wireTrial(ctx context.Context, t Trial) (*trialOutput, error) 
 	j.Enough = append(j.Enough, r.Enough...)
 	j.Completion = &trialPairJSON{wireSide(r.Completion.Was), wireSide(r.Completion.Would)}
 	j.Response = &trialPairJSON{wireSide(r.Response.Was), wireSide(r.Response.Would)}
+	if n := r.Next; n != nil {
+		j.Next = &trialNextJSON{trialPairJSON{wireSide(n.Was), wireSide(n.Would)}, n.Better, n.Worse}
+	}
 	j.Open = &openEffectsJSON{r.Open, r.Carry, r.FromStart}
 	tree, err := c.org.Tree(ctx)
 	if err != nil {
@@ -154,17 +165,20 @@ func (c *Catalog) getTrial(ctx context.Context, in *trialOfInput) (*trialOutput,
 }
 
 type trialCasesInput struct {
-	Code string `path:"code" doc:"Code of the service" example:"hr.onboard"`
-	ID   int64  `query:"id" doc:"Of the dry run"`
-	Side string `query:"side" enum:"better,worse" default:"worse" doc:"Which of them"`
+	Code  string `path:"code" doc:"Code of the service" example:"hr.onboard"`
+	ID    int64  `query:"id" doc:"Of the dry run"`
+	Clock string `query:"clock" enum:"completion,next_response" default:"completion" doc:"Of which target"`
+	Side  string `query:"side" enum:"better,worse" default:"worse" doc:"Which of them"`
 	web.Paging
 }
 
 type trialCaseJSON struct {
-	Number     string    `json:"number"`
-	Title      string    `json:"title"`
-	Due        time.Time `json:"due_at"`
-	WouldBeDue time.Time `json:"would_be_due_at"`
+	Number     string     `json:"number"`
+	Title      string     `json:"title"`
+	Turn       int        `json:"turn,omitempty" doc:"Of next_response: which turn of the request"`
+	Said       *time.Time `json:"said_at,omitempty" doc:"Of next_response: since when the customer waited"`
+	Due        *time.Time `json:"due_at" doc:"Null: nothing was promised"`
+	WouldBeDue *time.Time `json:"would_be_due_at" doc:"Null: nothing would be promised"`
 }
 
 type trialCasesOutput struct {
@@ -175,25 +189,41 @@ type trialCasesOutput struct {
 }
 
 func (c *Catalog) getTrialCases(ctx context.Context, in *trialCasesInput) (*trialCasesOutput, error) {
-	after, err := web.ParseCursor(in.Cursor, 1)
-	if err != nil {
+	list := TrialList{Turns: in.Clock == clock.NextResponse, Better: in.Side == "better", Limit: in.Size()}
+	var err error
+	if list.After, err = placeAt(in.Cursor); err != nil {
 		return nil, err
 	}
 	t, err := c.Tried(ctx, in.Code, in.ID)
 	if err != nil {
 		return nil, err
 	}
-	page, err := c.trials.CasesOf(ctx, t, in.Side == "better", first(after), in.Size())
+	page, err := c.trials.CasesOf(ctx, t, list)
 	if err != nil {
 		return nil, err
 	}
 	out := &trialCasesOutput{}
 	out.Body.Items, out.Body.Hidden = make([]trialCaseJSON, 0, len(page.Items)), page.Hidden
 	for _, x := range page.Items {
-		out.Body.Items = append(out.Body.Items, trialCaseJSON{x.Ref, x.Title, x.Due.UTC(), x.Would.UTC()})
+		out.Body.Items = append(out.Body.Items, trialCaseJSON{x.Ref, x.Title, x.Turn, optional(x.Said), optional(x.Due), optional(x.Would)})
 	}
-	if page.Next != 0 {
-		out.Body.NextCursor = web.Cursor(page.Next)
-	}
+	out.Body.NextCursor = page.Next.cursor()
 	return out, nil
+}
+
+// placeAt reads a cursor of a list of a dry run.
+func placeAt(cursor string) (TrialPlace, error) {
+	at, err := web.ParseCursor(cursor, 2)
+	if err != nil || at == nil {
+		return TrialPlace{}, err
+	}
+	return TrialPlace{at[0], int(at[1])}, nil
+}
+
+// cursor goes on after an entry; "" after none.
+func (p TrialPlace) cursor() string {
+	if p == (TrialPlace{}) {
+		return ""
+	}
+	return web.Cursor(p.Request, int64(p.Turn))
 }

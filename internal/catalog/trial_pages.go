@@ -135,6 +135,7 @@ type trialView struct {
 	Enough      []string
 	Spread      string // median and p90, before and after
 	Response    string
+	Next        *trialNextView
 	Better      string // sentences with their addresses
 	BetterHref  string
 	Worse       string
@@ -143,6 +144,18 @@ type trialView struct {
 	Left        string // what is not in the shares
 	Column      string // what was promised before, in words
 	NewColumn   string
+}
+
+// trialNextView are the answers to what customers said next: as they were, and as they would have been.
+type trialNextView struct {
+	Title, Left        string
+	Rows               []trialNextRow
+	Worse, WorseHref   string
+	Better, BetterHref string
+}
+
+type trialNextRow struct {
+	Name, N, Met, Late, Share, Interval, Verdict string
 }
 
 type trialRow struct {
@@ -158,6 +171,7 @@ func (c *Catalog) trialView(ctx context.Context, s *Service, t Trial) (*trialVie
 	if t.Result == nil {
 		return v, nil
 	}
+	v.Next = trialNext(ctx, s, t)
 	was, n0 := t.Result.Completion.Was.Rate()
 	would, n1 := t.Result.Completion.Would.Rate()
 	n := t.Result.Completion.Was.N()
@@ -197,16 +211,23 @@ func trialRowOf(ctx context.Context, name string, was, would TrialSide, std Stan
 	if !ok {
 		return row
 	}
-	low, high := stat.Wilson(would.Met, would.N())
-	row.Would, row.Interval, row.Verdict = lang.Percent(ctx, rate, 1), lang.Percent(ctx, low, 1)+"–"+lang.Percent(ctx, high, 1), "undetermined"
-	switch {
-	case would.N() < std.Least():
-	case low >= std.CompletionTarget:
-		row.Verdict = "meets"
-	case high < std.CompletionTarget:
-		row.Verdict = "misses"
-	}
+	row.Would = lang.Percent(ctx, rate, 1)
+	row.Interval, row.Verdict = judged(ctx, would, std.Least(), std.CompletionTarget)
 	return row
+}
+
+// judged is the interval of a share, and what it allows to say of a target.
+func judged(ctx context.Context, s TrialSide, least int64, target float64) (interval, verdict string) {
+	low, high := stat.Wilson(s.Met, s.N())
+	interval, verdict = lang.Percent(ctx, low, 1)+"–"+lang.Percent(ctx, high, 1), "undetermined"
+	switch {
+	case s.N() < least:
+	case low >= target:
+		verdict = "meets"
+	case high < target:
+		verdict = "misses"
+	}
+	return interval, verdict
 }
 
 // words are the sentences below the table.
@@ -232,16 +253,47 @@ func (v *trialView) words(ctx context.Context, s *Service) {
 			v.Response = lang.T(ctx, "catalog.trial-response", "was", lang.Percent(ctx, was, 1), "would", lang.Percent(ctx, would, 1), "n", r.Response.Would.N())
 		}
 	}
-	cases := "/services/" + s.Code + "/standard/cases?trial=" + strconv.FormatInt(v.ID, 10) + "&side="
-	if r.Better > 0 {
-		v.Better, v.BetterHref = lang.T(ctx, "catalog.trial-better", "count", r.Better), cases+"better"
-	}
-	if r.Worse > 0 {
-		v.Worse, v.WorseHref = lang.T(ctx, "catalog.trial-worse", "count", r.Worse), cases+"worse"
-	}
+	v.Better, v.BetterHref = trialLink(ctx, s, v.Trial, TrialList{Better: true})
+	v.Worse, v.WorseHref = trialLink(ctx, s, v.Trial, TrialList{})
 	if w := r.Completion.Would; w.Pending+w.Excluded > 0 {
 		v.Left = lang.T(ctx, "catalog.trial-left", "pending", w.Pending, "excluded", w.Excluded)
 	}
+}
+
+// trialLink is the sentence that counts a list, with its address; "" when nothing stands on it.
+func trialLink(ctx context.Context, s *Service, t Trial, list TrialList) (text, href string) {
+	n := list.count(t.Result)
+	if n == 0 {
+		return "", ""
+	}
+	return lang.T(ctx, "catalog.trial-"+list.key(), "count", n), list.href(s, t)
+}
+
+// trialNext shows the answers to what customers said next; nil when nothing was and nothing would be promised of them.
+func trialNext(ctx context.Context, s *Service, t Trial) *trialNextView {
+	n := t.Result.Next
+	if n == nil {
+		return nil
+	}
+	v := &trialNextView{Title: lang.T(ctx, "catalog.trial-next")}
+	side := func(key string, x TrialSide, std Standard) trialNextRow {
+		row := trialNextRow{Name: lang.T(ctx, key, "time", std.NextResponse.Label(ctx)), N: lang.Number(ctx, x.N()), Met: lang.Number(ctx, x.Met), Late: lang.Number(ctx, x.Breached), Share: "–"}
+		if std.NextResponse.IsZero() {
+			row.Name = lang.T(ctx, key+"-none")
+		}
+		if rate, ok := x.Rate(); ok {
+			row.Share = lang.Percent(ctx, rate, 1)
+			row.Interval, row.Verdict = judged(ctx, x, std.Least(), std.NextResponseTarget)
+		}
+		return row
+	}
+	v.Rows = []trialNextRow{side("catalog.trial-next-was", n.Was, s.Standard), side("catalog.trial-next-would", n.Would, t.Standard)}
+	v.Worse, v.WorseHref = trialLink(ctx, s, t, TrialList{Turns: true})
+	v.Better, v.BetterHref = trialLink(ctx, s, t, TrialList{Turns: true, Better: true})
+	if w := n.Would; w.Pending+w.Excluded > 0 {
+		v.Left = lang.T(ctx, "catalog.trial-next-left", "pending", w.Pending, "excluded", w.Excluded)
+	}
+	return v
 }
 
 // trialOpen says what would become of the requests in hand.
@@ -313,57 +365,4 @@ func (c *Catalog) seenEffects(ctx context.Context, f *fault.Fields, s *Service, 
 		f.Add("open", "catalog.open-look-first")
 	}
 	return nil
-}
-
-type trialCasesView struct {
-	Name, Title, Lead, Back, Next string
-	Items                         []TrialCase
-	Hidden                        int
-	Code                          string
-}
-
-// showTrialCases lists exactly the requests that would be on the other side.
-func (c *Catalog) showTrialCases(w http.ResponseWriter, r *http.Request) error {
-	ctx, q := r.Context(), r.URL.Query()
-	s, err := c.Visible(ctx, r.PathValue("code"))
-	if err != nil {
-		return err
-	}
-	if _, err := c.mayStandard(ctx, s); err != nil {
-		return err
-	}
-	id, _ := strconv.ParseInt(q.Get("trial"), 10, 64)
-	if id == 0 {
-		return web.See(w, r, "/services/"+s.Code+"/standard")
-	}
-	t, err := c.Tried(ctx, s.Code, id)
-	if err != nil {
-		return err
-	}
-	better := q.Get("side") == "better"
-	after, err := web.ParseCursor(q.Get("cursor"), 1)
-	if err != nil {
-		return err
-	}
-	page, err := c.trials.CasesOf(ctx, t, better, first(after), 50)
-	if err != nil {
-		return err
-	}
-	side, n := "worse", int64(0)
-	if t.Result != nil {
-		n = t.Result.Worse
-	}
-	if better {
-		side = "better"
-		if t.Result != nil {
-			n = t.Result.Better
-		}
-	}
-	v := trialCasesView{Name: s.Name.In(ctx), Code: s.Code, Title: lang.T(ctx, "catalog.trial-"+side, "count", n), Items: page.Items, Hidden: page.Hidden,
-		Lead: lang.T(ctx, "catalog.trial-days", "from", lang.Date(ctx, t.From), "to", lang.Date(ctx, t.To.Add(-time.Second))) + lang.T(ctx, "ui.comma") + t.Standard.Completion.Label(ctx),
-		Back: "/services/" + s.Code + "/standard"}
-	if page.Next != 0 {
-		v.Next = "/services/" + s.Code + "/standard/cases?trial=" + q.Get("trial") + "&side=" + side + "&cursor=" + web.Cursor(page.Next)
-	}
-	return web.Show(w, r, http.StatusOK, trialCasesPage(v), nil)
 }

@@ -22,12 +22,12 @@ func (s *Service) historiesOf(ctx context.Context, tx *sqldb.Tx, ids []int64) ([
 	if err := tx.Lock(ctx, "request", ids...); err != nil {
 		return nil, err
 	}
-	return historiesIn(ctx, tx, unique(ids))
+	return historiesIn(ctx, tx, unique(ids), marks)
 }
 
 // historiesRead gives the logs of requests without locks.
 func (s *Service) historiesRead(ctx context.Context, rd sqldb.Reader, ids []int64) ([]clock.History, error) {
-	return historiesIn(ctx, rd, ids)
+	return historiesIn(ctx, rd, ids, marks)
 }
 
 // deadlinesOf says what a list of deadlines shows of requests. A confidential one is counted, not named.

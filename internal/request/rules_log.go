@@ -215,10 +215,15 @@ func cameBack(log []Event, e Event) int {
 }
 
 // marks turns the log of a request into what its clocks care about, in order.
-func marks(log []Event) []clock.Mark {
+func marks(log []Event) []clock.Mark { return marksSince(log, false) }
+
+// allMarks are the marks with every word of the customer, also of those of which nothing was promised: a dry run promises it.
+func allMarks(log []Event) []clock.Mark { return marksSince(log, true) }
+
+// marksSince are the marks; next says whether something is promised of the customer's next words from the beginning.
+func marksSince(log []Event, next bool) []clock.Mark {
 	out := make([]clock.Mark, 0, len(log))
 	void, back := voided(log), takenBack(log)
-	next := false               // something is promised of the customer's next words
 	part := calendar.Duration{} // what a part of another request has to be done in: whoever holds it has that target
 	for _, e := range log {
 		m := clock.Mark{At: e.At, Unit: e.Unit, Calendar: e.Terms.Calendar, Version: e.Terms.Version}

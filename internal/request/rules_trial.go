@@ -20,7 +20,7 @@ func proposed(marks []clock.Mark, std catalog.Standard) []clock.Mark {
 		case clock.Retarget:
 			continue
 		case clock.Open:
-			m.Response, m.Completion, m.Next = std.Response, std.Completion, calendar.Duration{} // a dry run asks nothing of what is said next
+			m.Response, m.Completion, m.Next = std.Response, std.Completion, std.NextResponse
 			m.ResponseIn, m.CompletionIn = clock.In{Calendar: std.ResponseCalendar}, clock.In{Calendar: std.CompletionCalendar}
 		}
 		out = append(out, m)
@@ -81,6 +81,7 @@ type trial struct {
 	wasResp, wouldResp trialTally
 	units              map[int64]*catalog.TrialUnit
 	better, worse      int64
+	done               int64   // requests looked at
 	open               []int64 // counted seconds of those that are still open under the proposed standard
 }
 

@@ -131,12 +131,12 @@ func TestADryRunSaysWhatWouldHaveBeen(t *testing.T) {
 		if len(r.Enough) != 1 || r.Enough[0].Value != 8 || r.Enough[0].Met != 8 || r.Enough[0].Sure {
 			t.Errorf("enough is %+v", r.Enough)
 		}
-		page, err := (trials{h.Service}).CasesOf(h.as("2001"), trial, false, 0, 2)
+		page, err := (trials{h.Service}).CasesOf(h.as("2001"), trial, catalog.TrialList{Limit: 2})
 		must(t, err)
-		if len(page.Items) != 2 || page.Next == 0 || page.Items[0].Ref != list[5].Ref() || !page.Items[0].Would.Equal(list[5].OpenedAt.Add(5*time.Hour)) {
+		if len(page.Items) != 2 || page.Next.Request == 0 || page.Items[0].Ref != list[5].Ref() || !page.Items[0].Would.Equal(list[5].OpenedAt.Add(5*time.Hour)) {
 			t.Errorf("%+v", page)
 		}
-		page, err = (trials{h.Service}).CasesOf(h.as("2101"), trial, false, 0, 20)
+		page, err = (trials{h.Service}).CasesOf(h.as("2101"), trial, catalog.TrialList{Limit: 20})
 		must(t, err)
 		if len(page.Items) != 0 || page.Hidden != 3 {
 			t.Errorf("a stranger sees %+v", page)
@@ -190,7 +190,7 @@ func TestALargeDryRunIsAJobThatMayBeCutOff(t *testing.T) {
 	}))
 	must(t, h.runTrial(h.ctx, x.ID))
 	must(t, h.runTrial(h.ctx, x.ID))
-	page, err := (trials{h.Service}).CasesOf(h.as("2001"), x, true, 0, 9)
+	page, err := (trials{h.Service}).CasesOf(h.as("2001"), x, catalog.TrialList{Better: true, Limit: 9})
 	must(t, err)
 	if len(page.Items)+page.Hidden != 0 {
 		t.Errorf("left over: %+v", page)

@@ -47,7 +47,7 @@ func scanMark(row sqldb.Row) (Event, error) {
 }
 
 // collect turns events in the order of (request, n) into one history per id.
-func collect(ids []int64, events func(fn func(Event)) error) ([]clock.History, error) {
+func collect(ids []int64, marks func([]Event) []clock.Mark, events func(fn func(Event)) error) ([]clock.History, error) {
 	out := make([]clock.History, 0, len(ids))
 	var log []Event
 	flush := func() {
@@ -68,7 +68,7 @@ func collect(ids []int64, events func(fn func(Event)) error) ([]clock.History, e
 
 // historiesBetween reads one range of the log, in its own order: ids are all requests of that range.
 func historiesBetween(ctx context.Context, rd sqldb.Reader, ids []int64) ([]clock.History, error) {
-	return collect(ids, func(fn func(Event)) error {
+	return collect(ids, marks, func(fn func(Event)) error {
 		return sqldb.Each(ctx, rd, func(row sqldb.Row) error {
 			e, err := scanMark(row)
 			fn(e)
@@ -82,8 +82,8 @@ order by request, n`, ids[0], ids[len(ids)-1])
 	})
 }
 
-func historiesIn(ctx context.Context, rd sqldb.Reader, ids []int64) ([]clock.History, error) {
-	return collect(ids, func(fn func(Event)) error {
+func historiesIn(ctx context.Context, rd sqldb.Reader, ids []int64, marks func([]Event) []clock.Mark) ([]clock.History, error) {
+	return collect(ids, marks, func(fn func(Event)) error {
 		text, args := sqldb.Select("select "+markColumns+"\nfrom request_event").In("request", ids).OrderBy("request, n").SQL()
 		return sqldb.Each(ctx, rd, func(row sqldb.Row) error {
 			e, err := scanMark(row)

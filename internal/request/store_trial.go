@@ -112,8 +112,13 @@ where id = $1`, id, done, sqldb.JSON(result))
 
 // forgetCases takes away what a dry run that was cut off has left.
 func forgetCases(ctx context.Context, tx *sqldb.Tx, id int64) error {
-	_, err := tx.Exec(ctx, `
+	if _, err := tx.Exec(ctx, `
 delete from request_trial_case
+where trial = $1`, id); err != nil {
+		return err
+	}
+	_, err := tx.Exec(ctx, `
+delete from request_trial_turn
 where trial = $1`, id)
 	return err
 }

@@ -37,7 +37,11 @@ func (x trials) Try(ctx context.Context, ask catalog.TrialAsk) (catalog.Trial, e
 			return err
 		}
 		open, err := countOpenOf(ctx, rd, t.Service)
-		t.Total += open
+		if err != nil {
+			return err
+		}
+		turns, err := askingTurns(ctx, rd, t)
+		t.Total += open + int64(len(turns))
 		return err
 	})
 	if err != nil {
@@ -79,30 +83,23 @@ func (x trials) InHand(ctx context.Context, service catalog.ID) (n int64, err er
 	return n, err
 }
 
-// CasesOf lists the requests on the other side, as far as the actor may see them.
-func (x trials) CasesOf(ctx context.Context, t catalog.Trial, better bool, after int64, limit int) (catalog.TrialCases, error) {
+// CasesOf lists what is on the other side, as far as the actor may see it.
+func (x trials) CasesOf(ctx context.Context, t catalog.Trial, ask catalog.TrialList) (catalog.TrialCases, error) {
 	var out catalog.TrialCases
-	side := -1
-	if better {
-		side = 1
-	}
-	var list []changed
-	err := x.s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
-		list, err = casesOf(ctx, rd, t.ID, side, after, limit+1)
-		return err
-	})
+	list, err := x.casesOf(ctx, t, ask)
 	if err != nil {
 		return out, err
 	}
-	if len(list) > limit {
-		list = list[:limit]
-		out.Next = list[limit-1].id
+	if len(list) > ask.Limit {
+		list = list[:ask.Limit]
+		last := list[ask.Limit-1]
+		out.Next = catalog.TrialPlace{Request: last.id, Turn: last.n}
 	}
 	ids := make([]int64, 0, len(list))
 	for _, c := range list {
 		ids = append(ids, c.id)
 	}
-	rows, err := x.s.Seen(ctx, ids)
+	rows, err := x.s.Seen(ctx, unique(ids))
 	if err != nil {
 		return out, err
 	}
@@ -120,7 +117,8 @@ func (x trials) CasesOf(ctx context.Context, t catalog.Trial, better bool, after
 			out.Hidden++
 			continue
 		}
-		out.Items = append(out.Items, catalog.TrialCase{Ref: l.Ref(), Link: link(l.Number), Title: l.Title, Customer: tree.FullName(ctx, l.Customer), Due: c.due, Would: c.would})
+		out.Items = append(out.Items, catalog.TrialCase{Ref: l.Ref(), Link: link(l.Number), Title: l.Title, Customer: tree.FullName(ctx, l.Customer),
+			Turn: c.n, Said: c.began, Due: c.due, Would: c.would})
 	}
 	return out, nil
 }
@@ -152,18 +150,18 @@ func (s *Service) tryOut(ctx context.Context, t catalog.Trial, rest bool) error 
 		return err
 	}
 	var last trialRow
-	for done := int64(0); ; {
+	for {
 		began := time.Now()
 		n, other, err := s.tryPage(ctx, book, &run, t, &last)
 		if err != nil {
 			return s.trialFailed(ctx, t, err)
 		}
-		done += int64(n)
+		run.done += int64(n)
 		err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 			if err := insertCases(ctx, tx, t.ID, other); err != nil || !rest {
 				return err
 			}
-			return trialGoes(ctx, tx, t.ID, done)
+			return trialGoes(ctx, tx, t.ID, run.done)
 		})
 		if err != nil {
 			return err
@@ -178,6 +176,9 @@ func (s *Service) tryOut(ctx context.Context, t catalog.Trial, rest bool) error 
 		}
 	}
 	result := run.result()
+	if result.Next, err = s.tryTurns(ctx, book, t, rest, run.done); err != nil {
+		return s.trialFailed(ctx, t, err)
+	}
 	if err := s.effects(ctx, book, t, result); err != nil {
 		return s.trialFailed(ctx, t, err)
 	}
@@ -223,7 +224,7 @@ func logsOf(ctx context.Context, rd sqldb.Reader, rows []trialRow) (map[int64][]
 	for _, r := range rows {
 		ids = append(ids, r.id)
 	}
-	list, err := historiesIn(ctx, rd, ids)
+	list, err := historiesIn(ctx, rd, ids, allMarks)
 	out := make(map[int64][]clock.Mark, len(list))
 	for _, h := range list {
 		out[h.Subject] = h.Marks
