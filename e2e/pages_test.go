@@ -71,6 +71,8 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 		"GET /services/{code}/standard":         {{name: "standard", path: "/services/finance.expense/standard", who: head}},
 		"GET /services/{code}/ladder":           {{name: "ladder of a service", path: "/services/finance.expense/ladder", who: head}},
 		"GET /standards/ladder":                 {{name: "ladder of the company", path: "/standards/ladder", who: administrator}},
+		"GET /settings/topics":                  {{name: "topics", path: "/settings/topics", who: administrator}, {name: "topic changed", path: "/settings/topics?edit=money", who: administrator}},
+		"GET /settings/topics/{topic}/remove":   {{name: "topic removed", path: "/settings/topics/money/remove", who: administrator}},
 		"GET /standards/starting":               {{name: "starting values to confirm", path: "/standards/starting", who: "1010"}, {name: "nothing to confirm", path: "/standards/starting", who: head}},
 		"GET /standards/library":                {{name: "library of standards", path: "/standards/library?function=finance", who: customer}, {name: "library for a service", path: "/standards/library?for=finance.expense&function=hr", who: head}},
 		"GET /standards":                        {{name: "standards", path: "/standards", who: head}},

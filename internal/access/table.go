@@ -159,6 +159,7 @@ var serviceRules = []Rule{
 	{Action: "service.edit", Allow: HeadServes | Owner | Quality, Title: t("修改、停用服务与表单", "edit, retire a service and its form")},
 	{Action: "service.ladder", Allow: HeadServes | Owner | Quality, Title: t("设定一项服务时限用到多少时提醒谁", "say who is told when part of a service's time is used")},
 	{Action: "service.ladder-default", Allow: Quality, Title: t("设定全公司时限用到多少时提醒谁", "say who is told where a service says nothing")},
+	{Action: "service.topics", Allow: Admin, Title: t("维护服务主题的清单", "keep the list of topics of services")},
 	{Action: "service.import", Allow: Quality | Admin, Title: t("导入服务包", "import service packs")},
 	{Action: "standard.change", Allow: HeadServes, Title: t("修改标准", "change a standard"), Note: t("有服务约定时转为签署；所有者与质量办只能起草", "goes to signing where an agreement exists; owner and quality office draft")},
 	{Action: "standard.confirm", Allow: HeadServes, Title: t("确认建议值", "confirm starting values")},

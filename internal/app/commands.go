@@ -50,6 +50,7 @@ var commands = []command{
 	{key: "connections", icon: "link", action: "directory.see", href: "/settings/connections", words: "lianjie lj tongbu tb 企业微信 飞书 钉钉 ldap 单点登录 通讯录同步 connections sync wecom feishu dingtalk oidc"},
 	{key: "reorganise", icon: "sitemap", action: "org.reorganise", href: "/settings/org/reorganise", words: "danweitiaozheng dwtz hebing hb chaifen cf 合并 拆分 改名 组织调整 reorganise merge split move rename"},
 	{key: "years", icon: "calendar", action: "calendar.import", href: "/settings/calendar-years", words: "fadingjiejiari fdjjr 法定节假日 国务院 放假 statutory days off year"},
+	{key: "topics", icon: "tag", action: "service.topics", href: "/settings/topics", words: "fuwuzhuti fwzt zhuti zt 主题 分类 服务目录 topics categories of services"},
 	{key: "notices", icon: "bell", action: "notice.settings", href: "/settings/notices", words: "tongzhishezhi tzsz 群机器人 通知默认 notice settings robots defaults"},
 	{key: "announce", icon: "send", action: "notice.announce", href: "/settings/notices/announce", words: "gonggao gg fagonggao fgg 公告 announce announcement"},
 	{key: "mail", icon: "mail", action: "notice.settings", href: "/settings/mail", words: "youjian yj 邮件 发信 smtp mail server"},

@@ -55,6 +55,7 @@ func (a *App) connect(context.Context) error {
 	a.Reader.Name("edge", a.nameEdges)
 	a.Reader.Name(place.Subject, a.namePlaces)
 	a.Reader.Name("calendar", a.nameCalendars)
+	a.Reader.Name("topic", a.nameTopics)
 	a.Reader.Name("connection", a.nameConnections)
 	a.Todo.AddPanel(a.yearPanel())
 	a.tellReviews()

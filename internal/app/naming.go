@@ -86,6 +86,18 @@ func (a *App) nameServices(ctx context.Context, _ sqldb.Reader, ids []int64) (ma
 	return out, nil
 }
 
+// nameTopics names topics of services; those that are gone by nothing.
+func (a *App) nameTopics(ctx context.Context, _ sqldb.Reader, ids []int64) (map[int64]trail.Thing, error) {
+	topics, err := a.Catalog.Topics(ctx)
+	out := map[int64]trail.Thing{}
+	for _, t := range topics {
+		if slices.Contains(ids, t.ID) {
+			out[t.ID] = trail.Thing{Text: t.Name.In(ctx), Href: "/settings/topics"}
+		}
+	}
+	return out, err
+}
+
 func (a *App) nameEdges(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]trail.Thing, error) {
 	tree, err := a.Org.Tree(ctx)
 	if err != nil {

@@ -43,6 +43,7 @@ var settingGroups = []struct {
 		{"first-run", "list-check", "/settings/first-run", "settings.change"},
 		{"calendars", "calendar", "/settings/calendars", "calendar.change"},
 		{"years", "calendar", "/settings/calendar-years", "calendar.import"},
+		{"topics", "tag", "/settings/topics", "service.topics"},
 		{"notices", "bell", "/settings/notices", "notice.settings"},
 		{"announce", "send", "/settings/notices/announce", "notice.announce"},
 		{"mail", "mail", "/settings/mail", "notice.settings"},

@@ -31,6 +31,7 @@ func (c *Catalog) Mount(m *web.Mux) {
 	c.mountForm(m, tag)
 	c.mountRewording(m, tag)
 	c.mountLadders(m, tag)
+	c.mountTopics(m)
 	web.Op(m, web.Operation{ID: "set-policy", Method: http.MethodPut, Path: "/api/v1/services/{code}/policy", Action: doPropose, Tag: tag, Scope: "write",
 		Summary: "Change how requests go on: reopening, acceptance, quota, confidentiality",
 		Detail:  "Holds at once, for open requests too. What is left out takes its usual value."}, c.putPolicy)
@@ -106,7 +107,8 @@ type serviceJSON struct {
 	Description      textJSON      `json:"description"`
 	Kind             Kind          `json:"kind" enum:"request,standing" doc:"request: asked for; standing: owed on a schedule"`
 	State            State         `json:"state" enum:"draft,review,live,retired"`
-	Topic            Topic         `json:"topic" doc:"What it is about, whichever unit does it"`
+	Topic            string        `json:"topic" doc:"Code of what it is about, whichever unit does it; empty: the company has no topic for it" example:"people"`
+	TopicSuggested   bool          `json:"topic_suggested" doc:"Nobody chose the topic: the name suggests it"`
 	Version          int           `json:"version" doc:"Of form and standard together"`
 	Standard         *standardJSON `json:"standard"`
 	Schedule         *Schedule     `json:"schedule,omitempty" doc:"Of a standing service"`
@@ -178,7 +180,7 @@ type servicesInput struct {
 	Query string `query:"q" doc:"Part of a name, a code, pinyin or its initials"`
 	Kind  string `query:"kind" enum:"request,standing" doc:"Only this kind"`
 	State string `query:"state" enum:"draft,review,live,retired" doc:"Default live; others only for who governs the service"`
-	Topic string `query:"topic" enum:"report,repair,money,contract,people,account,purchase,quality,customer,work,office,other" doc:"What it is about, whichever unit does it"`
+	Topic string `query:"topic" doc:"Code of a topic: what it is about, whichever unit does it" example:"money"`
 	Sort  string `query:"sort" enum:"used,new,name" doc:"What is asked for most, what was offered last, or A to Z (Chinese by pinyin) first; default: as they were made"`
 }
 
@@ -197,13 +199,17 @@ func (c *Catalog) getServices(ctx context.Context, in *servicesInput) (*services
 	if err != nil {
 		return nil, err
 	}
+	snap, err := c.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
 	var wrong fault.Fields
-	oneOf(&wrong, "topic", Topic(in.Topic), Topics())
+	oneOf(&wrong, "topic", in.Topic, snap.topics.codes())
 	oneOf(&wrong, "sort", Sort(in.Sort), Sorts)
 	if err := wrong.Err(); err != nil {
 		return nil, err
 	}
-	f := Filter{Unit: in.Unit, Query: in.Query, Kind: Kind(in.Kind), State: State(in.State), Topic: Topic(in.Topic), Sort: Sort(in.Sort), After: first(after), Limit: in.Size() + 1}
+	f := Filter{Unit: in.Unit, Query: in.Query, Kind: Kind(in.Kind), State: State(in.State), Topic: in.Topic, Sort: Sort(in.Sort), After: first(after), Limit: in.Size() + 1}
 	list, err := c.List(ctx, f)
 	if err != nil {
 		return nil, err
@@ -221,7 +227,7 @@ func (c *Catalog) getServices(ctx context.Context, in *servicesInput) (*services
 	}
 	for _, s := range page.Items {
 		unit, _ := tree.ByID(s.Unit)
-		out.Body.Items = append(out.Body.Items, wireService(s, unit.Code))
+		out.Body.Items = append(out.Body.Items, wireService(snap, s, unit.Code))
 	}
 	return out, nil
 }
@@ -238,8 +244,8 @@ type Filter struct {
 	Unit  string // code
 	Query string
 	Kind  Kind
-	State State // empty: live
-	Topic Topic
+	State State  // empty: live
+	Topic string // code
 	Sort  Sort
 	After ID // of the last one of the page before; in an order: how many stand before
 	Limit int
@@ -270,7 +276,7 @@ func (c *Catalog) List(ctx context.Context, f Filter) ([]*Service, error) {
 	}
 	var out []*Service
 	for _, s := range list {
-		if f.Sort == "" && s.ID <= f.After || f.Topic != "" && s.Topic() != f.Topic || s.State != state || f.Kind != "" && s.Kind != f.Kind || !snap.matches(s, f.Query) || !c.sees(ctx, s) {
+		if f.Sort == "" && s.ID <= f.After || f.Topic != "" && snap.about[s.ID] != f.Topic || s.State != state || f.Kind != "" && s.Kind != f.Kind || !snap.matches(s, f.Query) || !c.sees(ctx, s) {
 			continue
 		}
 		if out = append(out, s); f.Sort == "" && len(out) == f.Limit {
@@ -305,7 +311,11 @@ func (c *Catalog) answer(ctx context.Context, s *Service, status int, err error)
 	}
 	unit, _ := tree.ByID(s.Unit)
 	out := &serviceOutput{Status: status, ETag: etag(s)}
-	out.Body.serviceJSON = wireService(s, unit.Code)
+	snap, err := c.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	out.Body.serviceJSON = wireService(snap, s, unit.Code)
 	if s.Kind == OnRequest {
 		out.Body.Form = wireForm(s.Form)
 	}
@@ -324,9 +334,10 @@ func (c *Catalog) answer(ctx context.Context, s *Service, status int, err error)
 
 func etag(s *Service) string { return web.ETag(s.Code, s.Revision) }
 
-func wireService(s *Service, unit string) serviceJSON {
+func wireService(snap *Snapshot, s *Service, unit string) serviceJSON {
+	topic, _ := snap.TopicOf(s)
 	j := serviceJSON{
-		Code: s.Code, Unit: unit, Name: wireText(s.Name), Description: wireText(s.Description), Kind: s.Kind, State: s.State, Topic: s.Topic(),
+		Code: s.Code, Unit: unit, Name: wireText(s.Name), Description: wireText(s.Description), Kind: s.Kind, State: s.State, Topic: topic.Code, TopicSuggested: topic.Code != s.Topic,
 		Version: s.Version, Standard: wireStandard(s.Standard), ChangedAt: s.Changed,
 	}
 	j.Inputs, j.Effort, j.Policy = wireSome(s.Inputs), wireSome(s.Effort), wirePolicy(s.Policy)

@@ -21,6 +21,7 @@ type rewordingBody struct {
 	QualityCriterion *textJSON `json:"quality_criterion,omitempty"`
 	Effort           *textJSON `json:"effort,omitempty" doc:"What it takes the unit to do"`
 	Schedule         *Schedule `json:"schedule,omitempty" doc:"Of a standing service"`
+	Topic            *string   `json:"topic,omitempty" doc:"Code of a topic; empty: as the name suggests" example:"money"`
 }
 
 type rewordingJSON struct {
@@ -110,6 +111,9 @@ func changedParts(a, b Words) []string {
 			out = append(out, p.name)
 		}
 	}
+	if a.Topic != b.Topic {
+		out = append(out, partTopic)
+	}
 	if a.Schedule != b.Schedule {
 		out = append(out, schedulePart)
 	}
@@ -150,6 +154,9 @@ func (c *Catalog) putRewording(ctx context.Context, in *rewordingInput) (*reword
 	}
 	if b.Schedule != nil {
 		w.Schedule = *b.Schedule
+	}
+	if b.Topic != nil {
+		w.Topic = *b.Topic
 	}
 	s, r, err := c.Reword(ctx, in.Code, w, stamp)
 	if err == nil && r.Stamp == 0 {

@@ -31,6 +31,7 @@ type definitionJSON struct {
 	QualityCriterion *textJSON          `json:"quality_criterion,omitempty"`
 	Inputs           *textJSON          `json:"inputs,omitempty" doc:"What to bring or have ready"`
 	Effort           *textJSON          `json:"effort,omitempty" doc:"What it takes the unit to do"`
+	Topic            *string            `json:"topic,omitempty" doc:"Code of what it is about, of the company's list; empty: as the name suggests" example:"people"`
 	Policy           *policyJSON        `json:"policy,omitempty" doc:"As a whole: what is left out inside takes its usual value"`
 }
 
@@ -95,7 +96,7 @@ func (j definitionJSON) definition(old *Service) Definition {
 	d := Definition{Code: strings.TrimSpace(j.Code), Unit: j.Unit, Kind: Kind(j.Kind), State: State(j.State)}
 	if old != nil {
 		d.Name, d.Description, d.Schedule, d.Deliverable, d.Criterion = old.Name, old.Description, old.Schedule, old.Deliverable, old.Criterion
-		d.Inputs, d.Effort = old.Inputs, old.Effort
+		d.Inputs, d.Effort, d.Topic = old.Inputs, old.Effort, old.Topic
 	} else {
 		if d.Unit == "" {
 			d.Unit, _, _ = strings.Cut(d.Code, ".")
@@ -111,6 +112,9 @@ func (j definitionJSON) definition(old *Service) Definition {
 		if x.from != nil {
 			*x.to = x.from.text()
 		}
+	}
+	if j.Topic != nil {
+		d.Topic = strings.TrimSpace(*j.Topic)
 	}
 	if j.Schedule != nil {
 		d.Schedule = *j.Schedule

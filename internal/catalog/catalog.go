@@ -198,6 +198,9 @@ func (c *Catalog) Describe(ctx context.Context, d Definition, revision int) (*Se
 		next.describe(d)
 		var f fault.Fields
 		checkWords(&f, next)
+		if err := topicThere(ctx, tx, &f, s.Topic, next.Topic); err != nil {
+			return err
+		}
 		if err := f.Err(); err != nil {
 			return err
 		}

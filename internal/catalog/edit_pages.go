@@ -21,6 +21,7 @@ type editForm struct {
 	Every       string   `form:"schedule.every"`
 	On          string   `form:"schedule.on"`
 	At          string   `form:"schedule.at"`
+	Topic       string   `form:"topic"`
 	Revision    int      `form:"revision"`
 	Stamp       int64    `form:"stamp"` // of the prepared change of a live service; 0: there is none
 }
@@ -28,14 +29,14 @@ type editForm struct {
 func editFormOf(w Words, revision int, stamp int64) editForm {
 	return editForm{
 		Name: pairOf(w.Name), Description: pairOf(w.Description), Deliverable: pairOf(w.Deliverable), Criterion: pairOf(w.Criterion),
-		Inputs: pairOf(w.Inputs), Effort: pairOf(w.Effort), Every: w.Schedule.Every, On: w.Schedule.On, At: w.Schedule.At, Revision: revision, Stamp: stamp,
+		Inputs: pairOf(w.Inputs), Effort: pairOf(w.Effort), Every: w.Schedule.Every, On: w.Schedule.On, At: w.Schedule.At, Topic: w.Topic, Revision: revision, Stamp: stamp,
 	}
 }
 
 func (in editForm) words() Words {
 	return Words{
 		Name: in.Name.text(), Description: in.Description.text(), Deliverable: in.Deliverable.text(), Criterion: in.Criterion.text(),
-		Inputs: in.Inputs.text(), Effort: in.Effort.text(), Schedule: Schedule{Every: in.Every, On: in.On, At: in.At},
+		Inputs: in.Inputs.text(), Effort: in.Effort.text(), Schedule: Schedule{Every: in.Every, On: in.On, At: in.At}, Topic: in.Topic,
 	}
 }
 
@@ -46,7 +47,7 @@ type editView struct {
 	UnitName, UnitHref string
 	MayApprove         bool
 	MayRetire          bool
-	Every, On          []ui.Option
+	Every, On, Topics  []ui.Option
 	Errors             ui.Errors
 }
 
@@ -121,6 +122,11 @@ func (c *Catalog) editPage(w http.ResponseWriter, r *http.Request, code string, 
 	}
 	v.MayApprove, v.MayRetire = c.may(ctx, doApprove, s) == nil, c.may(ctx, doEdit, s) == nil
 	v.Every, v.On = scheduleOptions(ctx, v.In)
+	snap, err := c.Snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	v.Topics = topicOptions(ctx, snap, s, v.In.Topic)
 	v.Errors = ui.ErrorsOf(ctx, cause, nil)
 	return web.Show(w, r, status, editPage(v), nil)
 }

@@ -121,3 +121,32 @@ func (LadderWasSet) EventKind() string { return "catalog.ladder-was-set" }
 
 // EventSubject of LadderWasSet is no one service.
 func (LadderWasSet) EventSubject() (string, int64) { return "catalog", 0 }
+
+// TopicWasSet says that a topic was made or changed: its name, icon or place.
+type TopicWasSet struct {
+	Topic ID     `json:"topic"`
+	Code  string `json:"code"`
+	Name  string `json:"name"`
+	Made  bool   `json:"made,omitempty"`
+}
+
+// EventKind of TopicWasSet.
+func (TopicWasSet) EventKind() string { return "catalog.topic-was-set" }
+
+// EventSubject of TopicWasSet.
+func (e TopicWasSet) EventSubject() (string, int64) { return "topic", e.Topic }
+
+// TopicWasRemoved says that a topic is not in the list any more, and where its services went.
+type TopicWasRemoved struct {
+	Topic ID     `json:"topic"`
+	Code  string `json:"code"`
+	Name  string `json:"name"`
+	To    string `json:"to,omitempty"` // code of the topic in which its services are now
+	Moved int    `json:"moved"`
+}
+
+// EventKind of TopicWasRemoved.
+func (TopicWasRemoved) EventKind() string { return "catalog.topic-was-removed" }
+
+// EventSubject of TopicWasRemoved.
+func (e TopicWasRemoved) EventSubject() (string, int64) { return "topic", e.Topic }

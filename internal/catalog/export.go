@@ -13,7 +13,7 @@ import (
 
 // exportColumns are the columns of a file of services; their words are catalog.export-NAME.
 var exportColumns = []string{"unit-code", "unit", "code", "name", "description", "kind", "state", "schedule", "response", "response-target",
-	"completion", "completion-target", "quality", "starting", "next-response", "next-response-target"}
+	"completion", "completion-target", "quality", "starting", "next-response", "next-response-target", "topic"}
 
 // showExport sends what the reader sees of the catalogue as a file, with what each service promises: of one department
 // (unit), or what answers to a search (q). Whoever keeps drafts gets those too.
@@ -56,7 +56,7 @@ func (c *Catalog) export(w http.ResponseWriter, r *http.Request, title string, w
 	}
 	for _, u := range tree.All() {
 		for _, s := range slices.DeleteFunc(slices.Clone(snap.Of(u.ID)), func(s *Service) bool { return !c.sees(ctx, s) || !wanted(ctx, snap, u, s) }) {
-			if err := out.Row(cellsOf(ctx, u, s)...); err != nil {
+			if err := out.Row(cellsOf(ctx, snap, u, s)...); err != nil {
 				return err
 			}
 		}
@@ -65,7 +65,7 @@ func (c *Catalog) export(w http.ResponseWriter, r *http.Request, title string, w
 }
 
 // cellsOf is a service as a row of the file, in the order of exportColumns.
-func cellsOf(ctx context.Context, u org.Unit, s *Service) []any {
+func cellsOf(ctx context.Context, snap *Snapshot, u org.Unit, s *Service) []any {
 	row := standardRowOf(ctx, s, false)
 	kind, starting := "catalog.on-request", "catalog.export-no"
 	if s.Kind == Standing {
@@ -74,6 +74,7 @@ func cellsOf(ctx context.Context, u org.Unit, s *Service) []any {
 	if s.Standard.Starting {
 		starting = "catalog.export-yes"
 	}
+	topic, _ := snap.TopicOf(s)
 	return []any{u.Code, u.Name.In(ctx), s.Code, row.Name, row.Description, lang.T(ctx, kind), lang.T(ctx, "catalog.state."+string(s.State)), row.Schedule, row.Response, row.ResponseTarget,
-		row.Completion, row.CompletionTarget, row.Quality, lang.T(ctx, starting), s.Standard.NextResponse.Label(ctx), share(ctx, s.Standard.NextResponseTarget)}
+		row.Completion, row.CompletionTarget, row.Quality, lang.T(ctx, starting), s.Standard.NextResponse.Label(ctx), share(ctx, s.Standard.NextResponseTarget), topic.Name.In(ctx)}
 }

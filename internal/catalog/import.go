@@ -128,6 +128,7 @@ type checker struct {
 	current map[string]*Service
 	tree    *org.Tree
 	settled map[string]bool // departments that a line before brings in
+	topics  topicList
 }
 
 func (k *checker) Rows(ctx context.Context, rd sqldb.Reader, rows []importer.Row) ([]importer.Verdict, error) {
@@ -138,6 +139,9 @@ func (k *checker) Rows(ctx context.Context, rd sqldb.Reader, rows []importer.Row
 		}
 		k.current = index(list)
 		if k.tree, err = k.c.org.Tree(ctx); err != nil {
+			return nil, err
+		}
+		if k.topics, err = topicsIn(ctx, rd); err != nil {
 			return nil, err
 		}
 	}
@@ -176,6 +180,9 @@ func (k *checker) verdict(ctx context.Context, rd sqldb.Reader, l line) (importe
 		return v, nil
 	}
 	st := judge(k.current[e.Code], e, unit.ID, l.Pack)
+	if _, ok := k.topics.byCode(e.Topic); e.Topic != "" && !ok {
+		st.problems = append(st.problems, importer.Wrong(e.Line, "topic", "catalog.topic-unknown", "given", clip(e.Topic, 40), "choices", strings.Join(k.topics.codes(), ", ")))
+	}
 	v.Plan, v.Changes, v.Kept, v.Problems = st.plan, st.changes, st.kept, st.problems
 	if l.Department == nil || !first {
 		return v, nil
@@ -257,9 +264,16 @@ func (c *Catalog) apply(ctx context.Context, tx *sqldb.Tx, lines []line) (import
 	if err != nil {
 		return n, err
 	}
+	topics, err := lockTopics(ctx, tx)
+	if err != nil {
+		return n, err
+	}
 	var events []event.Event
 	settled := map[string]bool{}
 	for _, l := range lines {
+		if _, ok := topics.byCode(l.Entry.Topic); !ok { // taken away since the plan: it is suggested again
+			l.Entry.Topic = ""
+		}
 		if settled[l.Entry.Unit] {
 			l.Department = nil
 		}
@@ -413,7 +427,11 @@ func (c *Catalog) plan(ctx context.Context, rd sqldb.Reader, lines []line, out *
 	if err != nil {
 		return err
 	}
-	k := &checker{c: c, current: index(list), tree: tree}
+	topics, err := topicsIn(ctx, rd)
+	if err != nil {
+		return err
+	}
+	k := &checker{c: c, current: index(list), tree: tree, topics: topics}
 	for _, l := range lines {
 		v, err := k.verdict(ctx, rd, l)
 		if err != nil {

@@ -15,7 +15,7 @@ import (
 type imported map[string]string
 
 // parts lists what of a service a pack speaks about.
-var parts = []string{partWords, partPlace, partForm, partStandard, partSchedule, partPolicy}
+var parts = []string{partWords, partPlace, partForm, partStandard, partSchedule, partPolicy, partTopic}
 
 // content is a part as text that two services share if and only if they agree in it.
 func (s *Service) content(part string) string {
@@ -41,6 +41,8 @@ func (s *Service) content(part string) string {
 		v = []any{s.Schedule, s.Deliverable, s.Criterion}
 	case partPolicy:
 		v = s.Policy
+	case partTopic:
+		v = s.Topic
 	}
 	b, err := json.Marshal(v)
 	if err != nil {
@@ -79,6 +81,8 @@ func (s *Service) take(part string, from *Service) {
 		stages := s.Policy.Stages
 		s.Policy = from.Policy
 		s.Policy.Stages = stagesAfter(stages, from.Policy.Stages)
+	case partTopic:
+		s.Topic = from.Topic
 	}
 }
 
@@ -124,7 +128,7 @@ func judge(old *Service, e Entry, unit int64, pack string) step {
 		have, want, last := old.fingerprint(part), incoming.fingerprint(part), old.last(part)
 		confirmed := part == partStandard && !old.Standard.Starting
 		switch {
-		case have == want:
+		case have == want, part == partTopic && e.Topic == "": // a pack that says nothing of it leaves it to the company
 		case part == partPolicy && incoming.Support() != old.Support() && !old.Offered.IsZero():
 			st.kept = append(st.kept, importer.Wrong(e.Line, "policy.confidential", "catalog.policy-support-fixed"))
 		case have == last && !confirmed:
@@ -144,9 +148,14 @@ func judge(old *Service, e Entry, unit int64, pack string) step {
 	return st
 }
 
-// last is what the last import brought of a part. Before packs spoke of policies they all brought the usual one.
+// last is what the last import brought of a part. Before packs spoke of policies they all brought the usual one, and before
+// they spoke of topics none.
 func (s *Service) last(part string) string {
-	if print, ok := s.parts[part]; ok || part != partPolicy {
+	print, ok := s.parts[part]
+	switch {
+	case !ok && part == partTopic:
+		return (&Service{}).fingerprint(partTopic)
+	case ok || part != partPolicy:
 		return print
 	}
 	return (&Service{Policy: DefaultPolicy()}).fingerprint(partPolicy)
@@ -203,6 +212,8 @@ func changes(part string, old, now *Service) []importer.Change {
 		add("schedule", old.Schedule.wire(), now.Schedule.wire())
 		add("deliverable", old.Deliverable.Zh, now.Deliverable.Zh)
 		add("quality_criterion", old.Criterion.Zh, now.Criterion.Zh)
+	case partTopic:
+		add("topic", old.Topic, now.Topic)
 	case partPolicy:
 		a, b := old.Policy, now.Policy
 		add("policy.reopen", string(a.Reopen), string(b.Reopen))

@@ -65,13 +65,14 @@ type Entry struct {
 	Inputs      lang.Text `json:"inputs"`
 	Effort      lang.Text `json:"effort"`
 	Policy      *Policy   `json:"policy,omitempty"` // nil: the usual one
+	Topic       string    `json:"topic,omitempty"`  // code; empty: as the name suggests
 }
 
 // service is the entry as a service; what a pack does not say is left empty.
 func (e Entry) service() Service {
 	s := Service{
 		Code: e.Code, Name: e.Name, Description: e.Description, Kind: e.Kind, Form: e.Form, Standard: e.Standard,
-		Schedule: e.Schedule, Deliverable: e.Deliverable, Criterion: e.Criterion, Inputs: e.Inputs, Effort: e.Effort, Policy: DefaultPolicy(),
+		Schedule: e.Schedule, Deliverable: e.Deliverable, Criterion: e.Criterion, Inputs: e.Inputs, Effort: e.Effort, Policy: DefaultPolicy(), Topic: e.Topic,
 	}
 	if e.Policy != nil {
 		s.Policy = e.Policy.settled()
@@ -209,7 +210,7 @@ func customers(list node, department string) []Customer {
 
 func (r *reading) entry(n node, department string) Entry {
 	e := Entry{Line: n.line(), Unit: department}
-	if !n.object("code", "name", "description", "kind", "form", "standards", "schedule", "deliverable", "quality_criterion", "inputs", "effort", "policy") {
+	if !n.object("code", "name", "description", "kind", "form", "standards", "schedule", "deliverable", "quality_criterion", "inputs", "effort", "policy", "topic") {
 		return e
 	}
 	e.Code, e.Kind = n.get("code").must(), Kind(n.get("kind").must())
@@ -226,7 +227,7 @@ func (r *reading) entry(n node, department string) Entry {
 		return e
 	}
 	e.Inputs, e.Effort, e.Deliverable = n.get("inputs").words(), n.get("effort").words(), n.get("deliverable").words()
-	e.Policy = policyIn(n.get("policy"))
+	e.Policy, e.Topic = policyIn(n.get("policy")), n.get("topic").text()
 	e.Standard = r.standard(n.get("standards"))
 	if e.Kind == Standing {
 		r.standing(n, &e)

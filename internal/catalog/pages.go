@@ -23,7 +23,7 @@ import (
 
 // Routes are the routes of the room for people.
 func (c *Catalog) Routes() []web.Route {
-	return append(append(c.formRoutes(), c.rewordingRoutes()...), []web.Route{
+	return append(slices.Concat(c.formRoutes(), c.rewordingRoutes(), c.topicRoutes()), []web.Route{
 		{Pattern: "GET /services", Action: doSee, Do: c.showCatalog},
 		{Pattern: "GET /services/export", Action: doSee, Do: c.showExport},
 		{Pattern: "GET /services/find", Action: doSee, Do: c.showFind},
@@ -89,6 +89,7 @@ type catalogView struct {
 
 type unitLink struct {
 	Name, Href string
+	Icon       string // of a topic
 	Count      int
 	On         bool
 }
@@ -138,7 +139,11 @@ type keptView struct {
 
 // showCatalog is /services: the services of one department (unit), or all that answer to a search (q).
 func (c *Catalog) showCatalog(w http.ResponseWriter, r *http.Request) error {
-	v, err := c.catalogView(r.Context(), askingOf(r.URL.Query()))
+	snap, err := c.Snapshot(r.Context())
+	if err != nil {
+		return err
+	}
+	v, err := c.catalogView(r.Context(), askingOf(r.URL.Query(), snap.topics.codes()))
 	if err != nil {
 		return err
 	}
@@ -336,6 +341,7 @@ type serviceView struct {
 	Panel              templ.Component   // of a higher room; nil: none
 	Cards              []templ.Component // of higher rooms
 	Load               LoadView          // what is in hand now
+	TopicName          string            // what it is about; "": the company has no topic for it
 }
 
 type fieldLine struct {
@@ -370,6 +376,12 @@ func (c *Catalog) serviceView(ctx context.Context, code string) (serviceView, er
 	unit, _ := tree.ByID(s.Unit)
 	v.Service, v.UnitName, v.UnitHref = s, unit.Name.In(ctx), "/services?unit="+url.QueryEscape(unit.Code)
 	v.Row = rowOf(ctx, s)
+	snap, err := c.Snapshot(ctx)
+	if err != nil {
+		return v, err
+	}
+	topic, _ := snap.TopicOf(s)
+	v.TopicName = topic.Name.In(ctx)
 	if err := c.reviewed(ctx, tree, &v); err != nil {
 		return v, err
 	}

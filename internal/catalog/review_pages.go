@@ -67,11 +67,14 @@ type newForm struct {
 	Word string   `form:"word"` // of the code, behind the unit's
 	Name textPair `form:"name"`
 	Kind string   `form:"kind"`
+
+	Topic string `form:"topic"`
 }
 
 type newView struct {
 	In     newForm
 	Units  []ui.Option
+	Topics []ui.Option
 	Kinds  []ui.Choice
 	Errors ui.Errors
 }
@@ -88,7 +91,7 @@ func (c *Catalog) submitNew(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	code := in.Unit + "." + strings.ToLower(strings.TrimSpace(in.Word))
-	d := Definition{Code: code, Unit: in.Unit, Name: in.Name.text(), Kind: Kind(in.Kind), State: Draft}
+	d := Definition{Code: code, Unit: in.Unit, Name: in.Name.text(), Kind: Kind(in.Kind), State: Draft, Topic: in.Topic}
 	if d.Kind == Standing { // a first proposal, to be changed on the next page
 		d.Schedule, d.Deliverable = Schedule{Every: "month", On: "workday 5", At: "17:00"}, d.Name
 	}
@@ -121,7 +124,11 @@ func (c *Catalog) newPage(w http.ResponseWriter, r *http.Request, status int, in
 	if len(units) == 0 {
 		return fault.ErrNotFound
 	}
-	v := newView{In: in, Units: units, Errors: ui.ErrorsOf(ctx, cause, nil)}
+	snap, err := c.Snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	v := newView{In: in, Units: units, Topics: topicOptions(ctx, snap, &Service{Name: in.Name.text()}, in.Topic), Errors: ui.ErrorsOf(ctx, cause, nil)}
 	if text := v.Errors.At("code"); text != "" {
 		v.Errors.Fields = append(v.Errors.Fields, ui.FieldError{Name: "word", Label: lang.T(ctx, "catalog.code-word"), Text: text})
 	}

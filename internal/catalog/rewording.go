@@ -68,6 +68,9 @@ func (c *Catalog) Reword(ctx context.Context, code string, w Words, stamp int64)
 		next.describe(w.definition(s.Code))
 		var f fault.Fields
 		checkWords(&f, next)
+		if err := topicThere(ctx, tx, &f, s.Topic, next.Topic); err != nil {
+			return err
+		}
 		if err := f.Err(); err != nil {
 			return err
 		}
@@ -145,6 +148,9 @@ func (c *Catalog) PublishWords(ctx context.Context, code string, stamp int64) (*
 		next.describe(words.definition(s.Code))
 		var f fault.Fields
 		checkWords(&f, next)
+		if err := topicThere(ctx, tx, &f, s.Topic, next.Topic); err != nil {
+			return err
+		}
 		if err := f.Err(); err != nil {
 			return err
 		}

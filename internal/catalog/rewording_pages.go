@@ -60,7 +60,11 @@ func (c *Catalog) rewordingView(ctx context.Context, code string) (rewordingView
 	unit, _ := tree.ByID(s.Unit)
 	v.Title, v.UnitName, v.UnitHref = s.Name.In(ctx), unit.Name.In(ctx), "/services?unit="+unit.Code
 	v.MayApprove = c.may(ctx, doApprove, s) == nil
-	v.Rows = rewordedRows(ctx, wordsOf(s), re)
+	snap, err := c.Snapshot(ctx)
+	if err != nil {
+		return v, err
+	}
+	v.Rows = rewordedRows(ctx, snap, wordsOf(s), re)
 	v.Line, err = c.rewordingLine(ctx, re)
 	return v, err
 }
@@ -80,7 +84,7 @@ func (c *Catalog) rewordingLine(ctx context.Context, re Rewording) (line string,
 }
 
 // rewordedRows are the parts that will be different, in the order of the form.
-func rewordedRows(ctx context.Context, live Words, re Rewording) []rewordedRow {
+func rewordedRows(ctx context.Context, snap *Snapshot, live Words, re Rewording) []rewordedRow {
 	next, both := re.over(live)
 	var rows []rewordedRow
 	add := func(part, key, now, then string) {
@@ -96,6 +100,7 @@ func rewordedRows(ctx context.Context, live Words, re Rewording) []rewordedRow {
 		add(p.name, "catalog."+label+"-zh", p.of(&live).Zh, p.of(&next).Zh)
 		add(p.name, "catalog."+label+"-en", p.of(&live).En, p.of(&next).En)
 	}
+	add(partTopic, "catalog.topic", topicName(ctx, snap, live.Topic), topicName(ctx, snap, next.Topic))
 	add(schedulePart, "catalog.due", schedule(ctx, live.Schedule), schedule(ctx, next.Schedule))
 	return rows
 }

@@ -288,6 +288,7 @@ const (
 	partSchedule = "schedule"
 	partLadder   = "ladder"
 	partPolicy   = "policy"
+	partTopic    = "topic"
 )
 
 // differences lists the parts in which two services differ.
@@ -307,6 +308,9 @@ func differences(a, b *Service) []string {
 	}
 	if a.Schedule != b.Schedule || a.Deliverable != b.Deliverable || a.Criterion != b.Criterion {
 		what = append(what, partSchedule)
+	}
+	if a.Topic != b.Topic {
+		what = append(what, partTopic)
 	}
 	if !a.Policy.same(b.Policy) {
 		what = append(what, partPolicy)

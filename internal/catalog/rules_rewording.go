@@ -16,16 +16,17 @@ type Words struct {
 	Criterion   lang.Text `json:"quality_criterion"`
 	Effort      lang.Text `json:"effort"`
 	Schedule    Schedule  `json:"schedule"` // of a standing service
+	Topic       string    `json:"topic"`    // code; "": as the name suggests
 }
 
 func wordsOf(s *Service) Words {
-	return Words{s.Name, s.Description, s.Inputs, s.Deliverable, s.Criterion, s.Effort, s.Schedule}
+	return Words{s.Name, s.Description, s.Inputs, s.Deliverable, s.Criterion, s.Effort, s.Schedule, s.Topic}
 }
 
 // definition is what the words make of a service.
 func (w Words) definition(code string) Definition {
 	return Definition{Code: code, Name: w.Name, Description: w.Description, Inputs: w.Inputs, Deliverable: w.Deliverable, Criterion: w.Criterion,
-		Effort: w.Effort, Schedule: w.Schedule}
+		Effort: w.Effort, Schedule: w.Schedule, Topic: w.Topic}
 }
 
 // wordParts are the parts of the words in the order of their form, by the name of their field.
@@ -64,6 +65,7 @@ func (r Rewording) over(live Words) (out Words, both []string) {
 		mine, base, now := p.of(&out), *p.of(&r.Base), *p.of(&live)
 		both = append(both, together(mine, base, now, p.name)...)
 	}
+	both = append(both, together(&out.Topic, r.Base.Topic, live.Topic, partTopic)...)
 	return out, append(both, together(&out.Schedule, r.Base.Schedule, live.Schedule, schedulePart)...)
 }
 

@@ -65,6 +65,8 @@ type Service struct {
 
 	Supporters []int64 // of personal support: to whom it may be asked
 
+	Topic string // code of the topic that was chosen for it; "": as its name suggests (Snapshot.TopicOf)
+
 	Words []string // by which it is found beside its name; of no version
 
 	Policy  Policy    // how requests for it go on; of no version

@@ -22,6 +22,9 @@ type Snapshot struct {
 	customers map[int64][]Customer
 	missions  map[int64]lang.Text
 
+	topics topicList
+	about  map[ID]string // code of the topic of each
+
 	ladder         Ladder // of services without one of their own
 	ladderRevision int
 }
@@ -36,6 +39,19 @@ func (s *Snapshot) ByCode(code string) (*Service, bool) {
 func (s *Snapshot) ByID(id ID) (*Service, bool) {
 	x, ok := s.byID[id]
 	return x, ok
+}
+
+// Topics are the company's topics in their order. The slice is shared: do not change it.
+func (s *Snapshot) Topics() []Topic { return s.topics }
+
+// TopicOf is what a service is about: the topic chosen for it, or the one that suggests itself; ok is false when the company
+// has none for it.
+func (s *Snapshot) TopicOf(x *Service) (t Topic, ok bool) {
+	code := s.about[x.ID]
+	if s.byID[x.ID] != x { // it has changed since
+		code = s.topics.of(x)
+	}
+	return s.topics.byCode(code)
 }
 
 // Of lists the services of a unit in any state.
@@ -100,7 +116,10 @@ func read(ctx context.Context, rd sqldb.Reader) (*Snapshot, error) {
 	}
 	s := &Snapshot{
 		all: list, byID: make(map[ID]*Service, len(list)), byCode: make(map[string]*Service, len(list)), byUnit: map[int64][]*Service{},
-		keys: make(map[ID]string, len(list)), customers: map[int64][]Customer{}, missions: map[int64]lang.Text{},
+		keys: make(map[ID]string, len(list)), customers: map[int64][]Customer{}, missions: map[int64]lang.Text{}, about: make(map[ID]string, len(list)),
+	}
+	if s.topics, err = topicsIn(ctx, rd); err != nil {
+		return nil, err
 	}
 	if s.ladder, s.ladderRevision, err = companyLadder(ctx, rd); err != nil {
 		return nil, err
@@ -111,7 +130,7 @@ func read(ctx context.Context, rd sqldb.Reader) (*Snapshot, error) {
 		}
 		s.byID[x.ID], s.byCode[x.Code] = x, x
 		s.byUnit[x.Unit] = append(s.byUnit[x.Unit], x)
-		s.keys[x.ID] = searchKeys(x)
+		s.keys[x.ID], s.about[x.ID] = searchKeys(x), s.topics.of(x)
 	}
 	declared, err := allCustomers(ctx, rd)
 	if err != nil {

@@ -13,7 +13,7 @@ import (
 const selectService = `select id, code, unit, name_zh, name_en, description_zh, description_en, kind, state, version, revision,
   schedule_every, schedule_on, schedule_at, deliverable_zh, deliverable_en, criterion_zh, criterion_en, pack, parts, changed_at,
   reopen, reopen_days, accept_days, coalesce(urgent_quota, -1), work_limit, confidential, retention_days, crisis_zh, crisis_en,
-  inputs_zh, inputs_en, effort_zh, effort_en, offered_at, proposed_by, proposed_at, sent_back, successor, ladder, ladder_urgent, when_full, stages
+  inputs_zh, inputs_en, effort_zh, effort_en, offered_at, proposed_by, proposed_at, sent_back, successor, ladder, ladder_urgent, when_full, stages, topic
 from catalog_service`
 
 func scanService(row sqldb.Row) (*Service, error) {
@@ -25,7 +25,7 @@ func scanService(row sqldb.Row) (*Service, error) {
 		&s.Schedule.Every, &s.Schedule.On, &s.Schedule.At, &s.Deliverable.Zh, &s.Deliverable.En, &s.Criterion.Zh, &s.Criterion.En,
 		&s.Pack, sqldb.JSON(&s.parts), &s.Changed,
 		&p.Reopen, &p.ReopenDays, &p.AcceptDays, &p.UrgentQuota, &p.WorkLimit, &p.Confidential, &p.RetentionDays, &p.Crisis.Zh, &p.Crisis.En,
-		&s.Inputs.Zh, &s.Inputs.En, &s.Effort.Zh, &s.Effort.En, &s.Offered, &s.ProposedBy, &s.ProposedAt, &s.SentBack, &s.Successor, &ladder, &s.Ladder.Urgent, &p.WhenFull, sqldb.JSON(&p.Stages))
+		&s.Inputs.Zh, &s.Inputs.En, &s.Effort.Zh, &s.Effort.En, &s.Offered, &s.ProposedBy, &s.ProposedAt, &s.SentBack, &s.Successor, &ladder, &s.Ladder.Urgent, &p.WhenFull, sqldb.JSON(&p.Stages), &s.Topic)
 	if len(p.Stages) == 0 {
 		p.Stages = nil
 	}
@@ -141,7 +141,7 @@ func (s *Service) settle() {
 const serviceColumns = `id, code, unit, name_zh, name_en, description_zh, description_en, kind, state, version, revision,
   schedule_every, schedule_on, schedule_at, deliverable_zh, deliverable_en, criterion_zh, criterion_en, pack, parts, changed_at,
   reopen, reopen_days, accept_days, urgent_quota, work_limit, confidential, retention_days, crisis_zh, crisis_en,
-  inputs_zh, inputs_en, effort_zh, effort_en, offered_at, proposed_by, proposed_at, sent_back, successor, when_full, stages`
+  inputs_zh, inputs_en, effort_zh, effort_en, offered_at, proposed_by, proposed_at, sent_back, successor, when_full, stages, topic`
 
 func insertService(ctx context.Context, tx *sqldb.Tx, s *Service) error {
 	p := s.Policy
@@ -150,7 +150,7 @@ func insertService(ctx context.Context, tx *sqldb.Tx, s *Service) error {
 		s.Schedule.Every, s.Schedule.On, s.Schedule.At, s.Deliverable.Zh, s.Deliverable.En, s.Criterion.Zh, s.Criterion.En,
 		s.Pack, sqldb.JSON(s.parts), s.Changed,
 		string(p.Reopen), p.ReopenDays, p.AcceptDays, quota(p.UrgentQuota), some(p.WorkLimit), string(p.Confidential), some(p.RetentionDays), p.Crisis.Zh, p.Crisis.En,
-		s.Inputs.Zh, s.Inputs.En, s.Effort.Zh, s.Effort.En, s.Offered, nobody(s.ProposedBy), s.ProposedAt, s.SentBack, nobody(s.Successor), string(p.WhenFull), stagesJSON(p.Stages),
+		s.Inputs.Zh, s.Inputs.En, s.Effort.Zh, s.Effort.En, s.Offered, nobody(s.ProposedBy), s.ProposedAt, s.SentBack, nobody(s.Successor), string(p.WhenFull), stagesJSON(p.Stages), s.Topic,
 	})
 }
 
@@ -186,14 +186,14 @@ set unit = $2, name_zh = $3, name_en = $4, description_zh = $5, description_en =
   criterion_zh = $15, criterion_en = $16, pack = $17, parts = $18, changed_at = $19,
   reopen = $20, reopen_days = $21, accept_days = $22, urgent_quota = $23, work_limit = $24, confidential = $25, retention_days = $26,
   crisis_zh = $27, crisis_en = $28, inputs_zh = $29, inputs_en = $30, effort_zh = $31, effort_en = $32, offered_at = $33,
-  proposed_by = $34, proposed_at = $35, sent_back = $36, successor = $37, when_full = $38, stages = $39
+  proposed_by = $34, proposed_at = $35, sent_back = $36, successor = $37, when_full = $38, stages = $39, topic = $40
 where id = $1`,
 		s.ID, s.Unit, s.Name.Zh, s.Name.En, s.Description.Zh, s.Description.En, string(s.State), s.Version, s.Revision,
 		s.Schedule.Every, s.Schedule.On, s.Schedule.At, s.Deliverable.Zh, s.Deliverable.En,
 		s.Criterion.Zh, s.Criterion.En, s.Pack, sqldb.JSON(s.parts), s.Changed,
 		string(p.Reopen), p.ReopenDays, p.AcceptDays, quota(p.UrgentQuota), some(p.WorkLimit), string(p.Confidential), some(p.RetentionDays),
 		p.Crisis.Zh, p.Crisis.En, s.Inputs.Zh, s.Inputs.En, s.Effort.Zh, s.Effort.En, s.Offered,
-		nobody(s.ProposedBy), s.ProposedAt, s.SentBack, nobody(s.Successor), string(p.WhenFull), stagesJSON(p.Stages))
+		nobody(s.ProposedBy), s.ProposedAt, s.SentBack, nobody(s.Successor), string(p.WhenFull), stagesJSON(p.Stages), s.Topic)
 	return err
 }
 

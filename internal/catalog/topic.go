@@ -17,14 +17,14 @@ import (
 type asking struct {
 	Query, Unit string
 	By          string // "topic": beside the list stand topics instead of departments
-	Topic       Topic
+	Topic       string // code
 	Sort        Sort
 	From        int
 }
 
-func askingOf(q url.Values) asking {
-	a := asking{Query: clip(trimmed(q.Get("q")), 60), Unit: q.Get("unit"), Topic: Topic(q.Get("topic")), Sort: Sort(q.Get("sort")), From: pageFrom(q.Get("from"))}
-	if !slices.Contains(Topics(), a.Topic) {
+func askingOf(q url.Values, topics []string) asking {
+	a := asking{Query: clip(trimmed(q.Get("q")), 60), Unit: q.Get("unit"), Topic: q.Get("topic"), Sort: Sort(q.Get("sort")), From: pageFrom(q.Get("from"))}
+	if a.Topic != noTopic && !slices.Contains(topics, a.Topic) {
 		a.Topic = ""
 	}
 	if !slices.Contains(Sorts, a.Sort) {
@@ -39,7 +39,7 @@ func askingOf(q url.Values) asking {
 // href is the address of what is asked for.
 func (a asking) href() string {
 	q := url.Values{}
-	for _, x := range [][2]string{{"q", a.Query}, {"unit", a.Unit}, {"topic", string(a.Topic)}, {"sort", string(a.Sort)}} {
+	for _, x := range [][2]string{{"q", a.Query}, {"unit", a.Unit}, {"topic", a.Topic}, {"sort", string(a.Sort)}} {
 		if x[1] != "" {
 			q.Set(x[0], x[1])
 		}
@@ -87,7 +87,7 @@ func (c *Catalog) flatView(ctx context.Context, a asking, snap *Snapshot, units 
 	}
 	title := ""
 	if a.By == "topic" {
-		all, title = v.topicLinks(ctx, a, all)
+		all, title = v.topicLinks(ctx, a, snap, all)
 	} else {
 		title = lang.T(ctx, "catalog.sort."+string(a.Sort)+"-title")
 	}
@@ -135,27 +135,61 @@ func (c *Catalog) flatView(ctx context.Context, a asking, snap *Snapshot, units 
 	return nil
 }
 
-// topicLinks puts topics beside the list and gives the services of the chosen one, or of the first; of a search all.
-func (v *catalogView) topicLinks(ctx context.Context, a asking, all []*Service) (list []*Service, title string) {
-	of := map[Topic][]*Service{}
+// topicLinks puts topics beside the list and gives the services of the chosen one, or of the first; of a search all. What the
+// company has no topic for stands in none, at the end.
+func (v *catalogView) topicLinks(ctx context.Context, a asking, snap *Snapshot, all []*Service) (list []*Service, title string) {
+	of := map[string][]*Service{}
 	for _, s := range all {
-		of[s.Topic()] = append(of[s.Topic()], s)
+		of[snap.about[s.ID]] = append(of[snap.about[s.ID]], s)
 	}
 	v.Units = nil
 	chosen := a.Topic
-	for _, t := range Topics() {
-		if len(of[t]) == 0 {
+	for _, t := range snap.Topics() {
+		if len(of[t.Code]) == 0 {
 			continue
 		}
 		if chosen == "" && a.Query == "" {
-			chosen = t
+			chosen = t.Code
 		}
-		v.Units = append(v.Units, unitLink{Name: lang.T(ctx, "catalog.topic."+string(t)), Href: asking{Topic: t, Sort: a.Sort, Query: a.Query}.href(), Count: len(of[t]), On: t == chosen})
+		v.Units = append(v.Units, unitLink{Name: t.Name.In(ctx), Icon: t.Icon, Href: asking{Topic: t.Code, Sort: a.Sort, Query: a.Query}.href(), Count: len(of[t.Code]), On: t.Code == chosen})
 	}
-	if chosen == "" {
-		return all, lang.T(ctx, "catalog.by-topic-found")
+	if len(of[""]) > 0 {
+		if chosen == "" && a.Query == "" {
+			chosen = noTopic
+		}
+		v.Units = append(v.Units, unitLink{Name: lang.T(ctx, "catalog.topic-none"), Href: asking{Topic: noTopic, Sort: a.Sort, Query: a.Query}.href(), Count: len(of[""]), On: chosen == noTopic})
 	}
-	return of[chosen], lang.T(ctx, "catalog.topic."+string(chosen))
+	switch t, ok := snap.topics.byCode(chosen); {
+	case ok:
+		return of[t.Code], t.Name.In(ctx)
+	case chosen == noTopic:
+		return of[""], lang.T(ctx, "catalog.topic-none")
+	}
+	return all, lang.T(ctx, "catalog.by-topic-found")
+}
+
+// noTopic stands in an address for the services that the company has no topic for.
+const noTopic = "-"
+
+// topicName is the name of a chosen topic; where none is chosen, that it is as the name suggests.
+func topicName(ctx context.Context, snap *Snapshot, code string) string {
+	if t, ok := snap.topics.byCode(code); ok {
+		return t.Name.In(ctx)
+	}
+	return lang.T(ctx, "catalog.topic-suggested")
+}
+
+// topicOptions are the topics as a form of a service offers them; s is the service as it was read, or as far as it is known.
+func topicOptions(ctx context.Context, snap *Snapshot, s *Service, chosen string) []ui.Option {
+	first := lang.T(ctx, "catalog.topic-suggested")
+	if t, ok := snap.topics.byCode(snap.topics.suggested(s)); ok && s.Name != (lang.Text{}) {
+		first = lang.T(ctx, "catalog.topic-suggests", "name", t.Name.In(ctx))
+	}
+	out := []ui.Option{{Text: first}}
+	for _, t := range snap.Topics() {
+		out = append(out, ui.Option{Value: t.Code, Text: t.Name.In(ctx), Selected: t.Code == chosen})
+	}
+	return out
 }
 
 // usedByAll are the services that everybody asks for most, when an order needs them.

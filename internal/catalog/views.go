@@ -69,6 +69,7 @@ func aboutPairs(ctx context.Context, v serviceView) []ui.Pair {
 			pairs = append(pairs, ui.Pair{Term: lang.T(ctx, term), Text: text})
 		}
 	}
+	add("catalog.topic", v.TopicName)
 	add("catalog.audience-for", v.For)
 	add("catalog.inputs", v.Inputs.In(ctx))
 	if v.Kind == Standing {

@@ -1,6 +1,7 @@
 package catalog
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -31,6 +32,7 @@ type Definition struct {
 	Inputs      lang.Text
 	Effort      lang.Text
 	Policy      *Policy // nil keeps what is there
+	Topic       string  // code; empty: as the name suggests
 }
 
 // Write creates the service of the definition's code, or replaces what it says. revision is the one the caller has
@@ -100,7 +102,7 @@ func (c *Catalog) create(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, d De
 		s.State, s.Offered = Live, tx.Now
 		events = append(events, standardSet(s), ServiceWasPublished{Service: s.ID, Code: s.Code, Unit: s.Unit})
 	}
-	if err := c.checkCalendars(ctx, &f, s.Standard); err != nil {
+	if err := cmp.Or(c.checkCalendars(ctx, &f, s.Standard), topicThere(ctx, tx, &f, "", s.Topic)); err != nil {
 		return nil, err
 	}
 	if err := f.Err(); err != nil {
@@ -118,7 +120,7 @@ func (c *Catalog) create(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, d De
 
 func (s *Service) describe(d Definition) {
 	s.Name, s.Description, s.Schedule, s.Deliverable, s.Criterion = d.Name, d.Description, d.Schedule, d.Deliverable, d.Criterion
-	s.Inputs, s.Effort = d.Inputs, d.Effort
+	s.Inputs, s.Effort, s.Topic = d.Inputs, d.Effort, d.Topic
 }
 
 // policed takes a policy over, if there is one, and tells what is wrong with it.
@@ -180,7 +182,7 @@ func (c *Catalog) replace(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, old
 		checkWords(&f, s)
 		f.Join("form", checkForm(s.Form))
 	}
-	if err := c.checkCalendars(ctx, &f, s.Standard); err != nil {
+	if err := cmp.Or(c.checkCalendars(ctx, &f, s.Standard), topicThere(ctx, tx, &f, old.Topic, s.Topic)); err != nil {
 		return nil, err
 	}
 	if err := f.Err(); err != nil {

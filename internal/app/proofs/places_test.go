@@ -149,6 +149,9 @@ func toReorganisation(p player) access.Set { return p.house&access.Admin | acces
 // objects are looked through in order. An address with parameters that none of them explains fails the crawl: say here
 // what they stand for.
 var objects = []object{
+	{"/settings/topics/{topic}/move", "other", toTheHouse, ""},
+	{"/settings/topics/{topic}", "money", toTheHouse, ""},
+	{"/topics/{topic}", "money", toTheHouse, ""},
 	{"/services/{code}/standard", "finance.draft", toService, ""},                  // owner and quality office draft …
 	{"/services/{code}/standard", "finance.expense", toService, "standard.change"}, // … what is offered only its head changes
 	{"/api/v1/services/{code}/form", "finance.expense", toService, ""},
