@@ -89,7 +89,7 @@ func (s *Service) requestSources() {
 		request.WasTaken{}:           customers("request.taken"),
 		request.DateProposed{}:       customers("request.date-proposed"),
 		request.StageMoved{}:         customers("request.stage-moved"),
-		request.AcceptanceNears{}:    customers("request.acceptance-nears"),
+		request.AcceptanceNears{}:    heard(s.acceptanceNears),
 		request.WasAcceptedByHouse{}: heard(s.acceptedByHouse),
 		request.WasReopened{}:        heard(s.reopened),
 		request.DateAnswered{}:       assignee("request.date-answered"),
@@ -159,10 +159,23 @@ func (s *Service) reopened(ctx context.Context, rd sqldb.Reader, b *batch, a sai
 	return append(list, each("request.reopened", AsHead, heads)...), err
 }
 
+// acceptanceNears tells its customers that the house will accept a delivery.
+func (s *Service) acceptanceNears(_ context.Context, _ sqldb.Reader, _ *batch, _ said, p request.Party) ([]Told, error) {
+	return oncePerDelivery(p, each("request.acceptance-nears", AsCustomer, p.Customers)), nil
+}
+
+// oncePerDelivery tells each person once of what becomes of one delivery, however many requests it answers.
+func oncePerDelivery(p request.Party, list []Told) []Told {
+	for i, t := range list {
+		list[i].Once = t.Kind + ":" + idText(p.Work) + ":" + idText(p.Delivered.Unix())
+	}
+	return list
+}
+
 // acceptedByHouse tells both sides that the house accepted a delivery.
 func (s *Service) acceptedByHouse(_ context.Context, _ sqldb.Reader, _ *batch, a said, p request.Party) ([]Told, error) {
 	list := each("request.accepted-by-house", AsCustomer, p.Customers)
-	return append(list, Told{Kind: "request.accepted-by-house", Person: a.Assignee, As: AsAssignee}), nil
+	return oncePerDelivery(p, append(list, Told{Kind: "request.accepted-by-house", Person: a.Assignee, As: AsAssignee})), nil
 }
 
 // rated says that there was a rating, and not of what: neither the request nor who gave it is kept.

@@ -298,3 +298,38 @@ func TestWhoAskedTwiceHearsOnceOfWhatGoesAlong(t *testing.T) {
 		}
 	})
 }
+
+// TestWhoAskedTwiceHearsOnceOfTheAcceptance: that the house will accept both, and that it did, is one message each to who
+// asked for both and to who did the work. Another customer hears of the own one.
+func TestWhoAskedTwiceHearsOnceOfTheAcceptance(t *testing.T) {
+	each(t, func(t *testing.T, h *tested) {
+		b, a := h.ask("备用金"), h.ask("备用金，再提一次")
+		c := h.askAs(h.As("3003"), "我也要备用金", false)
+		for _, r := range []request.Request{b, c} {
+			h.must(h.Request.Merge(h.As("2002"), r.Number, a.Ref(), "", request.When{}))
+		}
+		h.must(h.Request.Take(h.As("2003"), a.Number, request.When{}))
+		h.later(2 * time.Minute)
+		h.must(h.Request.Deliver(h.As("2003"), a.Number, "已办好", nil, request.When{}))
+		h.later(2 * time.Minute)
+		told := map[string]int{}
+		for range 14 {
+			if err := h.Request.AcceptSilent(h.System()); err != nil {
+				t.Fatal(err)
+			}
+			before := map[string]int{}
+			for _, p := range []string{"3002", "3003", "2003"} {
+				before[p] = len(h.mailed(p))
+			}
+			h.later(24 * time.Hour)
+			for p, n := range before {
+				for _, m := range h.mailed(p)[n:] {
+					told[p] += strings.Count(m, "系统会自动验收") + strings.Count(m, "系统已自动验收")
+				}
+			}
+		}
+		if told["3002"] != 2 || told["3003"] != 2 || told["2003"] > 1 {
+			t.Errorf("told of the acceptance: %v", told)
+		}
+	})
+}

@@ -2,6 +2,7 @@ package notice
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"neike/internal/access"
@@ -38,6 +39,9 @@ func (w *writing) settle(ctx context.Context, sub access.Subject, kinds []string
 func (w *writing) tell(ctx context.Context, list []told) error {
 	for _, t := range list {
 		if t.Once != "" {
+			if slices.ContainsFunc(w.notices, func(n Notice) bool { return n.Person == t.Person && n.Once == t.Once }) {
+				continue
+			}
 			again, err := toldBefore(ctx, w.tx, t.Person, t.Once)
 			if err != nil {
 				return err

@@ -29,17 +29,17 @@ func toTell(ctx context.Context, rd sqldb.Reader, now time.Time, limit int) ([]i
 select number
 from request
 where accept_tell <= $1
-order by accept_tell
+order by accept_tell, case when merged_into is null then 0 else 1 end
 limit $2`, now, limit)
 }
 
-// toAccept lists the numbers of deliveries that the house is to accept.
+// toAccept lists the numbers of deliveries that the house is to accept, before those that went along with them.
 func toAccept(ctx context.Context, rd sqldb.Reader, now time.Time, limit int) ([]int64, error) {
 	return sqldb.All(ctx, rd, scanID, `
 select number
 from request
 where accept_by <= $1 and accept_tell is null
-order by accept_by
+order by accept_by, case when merged_into is null then 0 else 1 end
 limit $2`, now, limit)
 }
 

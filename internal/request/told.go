@@ -4,6 +4,7 @@ import (
 	"context"
 	"hash/fnv"
 	"strconv"
+	"time"
 
 	"neike/internal/kit/sqldb"
 )
@@ -20,6 +21,8 @@ type Party struct {
 	Confidential bool
 	Urgent       bool
 	State        State
+	Work         ID // the request whose work it is: that which it goes along with, or itself
+	Delivered    time.Time
 	Stage        int64 // another one after every turn that changes what somebody may do; words leave it as it is
 }
 
@@ -53,12 +56,16 @@ func (s *Service) Parties(ctx context.Context, rd sqldb.Reader, ids []ID) (map[I
 	}
 	out := make(map[ID]Party, len(rows))
 	for _, r := range rows {
-		stage := stage(r)
+		stage, work := stage(r), r.ID
+		if r.MergedInto != 0 {
+			work = r.MergedInto
+		}
 		if x, ok := lead[r.MergedInto]; ok {
 			r = inHandsOf(r, x)
 		}
 		out[r.ID] = Party{ID: r.ID, Number: r.Number, Title: r.Title, Customers: r.customers(), Assignee: r.Assignee, Unit: r.Unit,
-			Confidential: r.Confidential, Urgent: r.Priority == Urgent, State: r.State, Stage: stage}
+			Confidential: r.Confidential, Urgent: r.Priority == Urgent, State: r.State,
+			Work: work, Delivered: r.DeliveredAt, Stage: stage}
 	}
 	return out, nil
 }
