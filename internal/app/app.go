@@ -45,7 +45,7 @@ type App struct {
 	replayers []Replayer
 	metrics   *metrics
 	standings standings
-	lock      *held // of the data folder; nil on PostgreSQL
+	lock      *Held // of the data folder; nil on PostgreSQL
 }
 
 // New opens the database, brings it up to date and composes the rooms. Nothing runs in the background until Run.
@@ -60,10 +60,8 @@ func New(ctx context.Context, c Config) (*App, error) {
 	}
 	a := &App{Config: c, Log: c.Log}
 	var err error
-	if c.DatabaseURL == "" {
-		if a.lock, err = hold(c.Data); err != nil {
-			return nil, err
-		}
+	if a.lock, err = c.hold(); err != nil {
+		return nil, err
 	}
 	if a.DB, err = open(ctx, c); err != nil {
 		return nil, errors.Join(err, a.Close())
@@ -190,7 +188,7 @@ func (a *App) Close() error {
 	if a.DB != nil {
 		err = errors.Join(err, a.DB.Close())
 	}
-	return errors.Join(err, a.lock.release())
+	return errors.Join(err, a.lock.Release())
 }
 
 func locales() []fs.FS {

@@ -15,6 +15,7 @@ type Config struct {
 	Proxies     []netip.Prefix
 	Version     string
 	Log         *slog.Logger
+	Lock        *Held // of Data, when this process holds it already; the house gives it back when it is closed
 
 	Now  func() time.Time // nil: the clock of the machine; the demo and tests bring their own
 	IDs  func() int64     // nil: made from time and node

@@ -168,7 +168,7 @@ func (a *App) answer(w http.ResponseWriter, r *http.Request) {
 	}
 }
 
-// Send lets the process that holds the folder do the command.
+// Send lets the process that holds the folder do the command; ErrHeld when it does not answer, and nothing was sent.
 func Send(ctx context.Context, dir, name string, c *Call) error {
 	client := &http.Client{Transport: &http.Transport{
 		DialContext: func(ctx context.Context, _, _ string) (net.Conn, error) { return dialUnix(ctx, socket(dir)) },
@@ -185,6 +185,9 @@ func Send(ctx context.Context, dir, name string, c *Call) error {
 	}
 	req.Header.Set("Accept-Language", c.Locale)
 	res, err := client.Do(req)
+	if dial := (*net.OpError)(nil); errors.As(err, &dial) && dial.Op == "dial" {
+		return fmt.Errorf("%w: %s (%w)", ErrHeld, dir, err)
+	}
 	if err != nil {
 		return fmt.Errorf("ask the running neike: %w", err)
 	}

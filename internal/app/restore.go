@@ -29,7 +29,7 @@ func Restore(ctx context.Context, c Config, from io.Reader, progress func(done, 
 		if err != nil {
 			return "", err
 		}
-		defer func() { err = errors.Join(err, lock.release()) }()
+		defer func() { err = errors.Join(err, lock.Release()) }()
 	}
 	temp, err := os.MkdirTemp(c.Data, "restore-")
 	if err != nil {

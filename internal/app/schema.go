@@ -44,7 +44,7 @@ func Migrate(ctx context.Context, c Config) (applied int, err error) {
 		if err != nil {
 			return 0, err
 		}
-		defer func() { err = errors.Join(err, lock.release()) }()
+		defer func() { err = errors.Join(err, lock.Release()) }()
 		if err := private(c.database()); err != nil {
 			return 0, err
 		}

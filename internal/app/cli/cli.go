@@ -14,6 +14,7 @@ import (
 	"slices"
 	"strings"
 	"syscall"
+	"time"
 
 	"github.com/alecthomas/kong"
 
@@ -131,6 +132,8 @@ func (r *run) report(err error) int {
 	case errors.As(err, &usage):
 		fmt.Fprintln(r.stderr, "neike:", err)
 		return Misuse
+	case errors.Is(err, app.ErrFilling):
+		fmt.Fprintf(r.stderr, "neike: %v\nWait until it says where to sign in, then try again.\n", err)
 	case errors.Is(err, app.ErrHeld):
 		fmt.Fprintf(r.stderr, "neike: %v\nStop it first, or give another folder with --data.\n", err)
 	case errors.Is(err, sqldb.ErrNewer):
@@ -186,6 +189,24 @@ func (r *run) do(name string, args any, in io.Reader, out io.Writer) error {
 	bar := progressTo(r.stderr)
 	defer bar.done()
 	c := &app.Call{Args: raw, Locale: r.locale, In: in, Out: out, Progress: bar.show}
+	for end := time.Now().Add(patience); ; {
+		err := r.try(name, c)
+		if !errors.Is(err, app.ErrHeld) || errors.Is(err, app.ErrFilling) || time.Now().After(end) {
+			return err
+		}
+		select { // it is about to serve, or to end
+		case <-time.After(100 * time.Millisecond):
+		case <-r.ctx.Done():
+			return r.ctx.Err()
+		}
+	}
+}
+
+// patience is how long a command waits for a process that has the folder and does not answer.
+const patience = 15 * time.Second
+
+// try is do, once; ErrHeld when a process has the folder that does not answer.
+func (r *run) try(name string, c *app.Call) error {
 	if r.config.DatabaseURL == "" {
 		busy, err := app.IsHeld(r.config.Data)
 		if err != nil {

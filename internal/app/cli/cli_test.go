@@ -43,6 +43,11 @@ func TestScriptsOnPostgres(t *testing.T) {
 	scripts(t, "testdata/postgres", dbtest.URL(t, app.Schemas()...))
 }
 
+// TestFillingOnPostgres: the demo company has a database of its own.
+func TestFillingOnPostgres(t *testing.T) {
+	scripts(t, "testdata/filling", dbtest.URL(t, app.Schemas()...))
+}
+
 func scripts(t *testing.T, dir, database string) {
 	testscript.Run(t, testscript.Params{
 		Dir: dir,

@@ -98,7 +98,7 @@ func (c demoCmd) Run(r *run) error {
 			return errors.Join(misuse{"--today takes a date such as 2026-11-21"}, l.Close())
 		}
 	}
-	if err := r.company(o); err != nil {
+	if err := r.filled(o); err != nil {
 		return errors.Join(err, l.Close())
 	}
 	fmt.Fprintf(r.stdout, "Sign in at %s/signin with the password %s as\n", address(l), demo.Password)
@@ -106,6 +106,24 @@ func (c demoCmd) Run(r *run) error {
 		fmt.Fprintf(r.stdout, "  %s  %-13s  %s\n", p.No, p.Role, p.Name)
 	}
 	return r.serve(l, demo.Furnish)
+}
+
+// filled makes the demo company in a folder that nobody else has, nor gets before the house is open: what another command
+// wrote into it would be lost, or in the way.
+func (r *run) filled(o demo.Options) error {
+	lock, err := app.HoldToFill(r.config.Data)
+	if err != nil {
+		return err
+	}
+	r.config.Lock = lock
+	if err := r.company(o); err != nil {
+		return errors.Join(err, lock.Release())
+	}
+	if r.config.DatabaseURL != "" {
+		r.config.Lock = nil
+		return lock.Release()
+	}
+	return lock.Filled()
 }
 
 // company makes the demo company where there is none yet. On SQLite it grows in a folder of its own and moves in when
@@ -121,7 +139,7 @@ func (r *run) company(o demo.Options) error {
 		return nil
 	}
 	growing := r.config
-	growing.Data = filepath.Join(r.config.Data, "growing")
+	growing.Data, growing.Lock = filepath.Join(r.config.Data, "growing"), nil
 	if err := os.RemoveAll(growing.Data); err != nil {
 		return err
 	}
