@@ -110,8 +110,8 @@ type judging struct {
 	snap    *catalog.Snapshot
 	zone    *time.Location
 	known   map[[2]string]Delivery // service id and external
-	open    map[[2]int64][]Delivery
-	terms   map[[2]int64]Standing // active arrangement of service and customer
+	open    map[due][]Delivery     // of arrangements, still to be delivered
+	terms   map[[2]int64]term      // of service and customer
 	people  map[string]org.Person
 	allowed map[int64]bool // provider
 	seen    map[[2]string]int
@@ -146,50 +146,73 @@ func (s *Service) judge(ctx context.Context, rd sqldb.Reader, items []Item) ([]f
 	return list, problems, nil
 }
 
-// look reads what the items point at: known externals, arrangements, open deliveries.
+// due is a day on which something of a service is due to a customer.
+type due struct {
+	service, customer int64
+	day               calendar.Date
+}
+
+// dueOn is the day of an item, in the zone of the company.
+func (j *judging) dueOn(service, customer int64, at time.Time) due {
+	return due{service, customer, calendar.DateOf(at.In(j.zone))}
+}
+
+// midnight is when a day begins.
+func (j *judging) midnight(d calendar.Date) time.Time {
+	year, month, day := d.Time().Date()
+	return time.Date(year, month, day, 0, 0, 0, 0, j.zone)
+}
+
+// look reads what the items point at: known externals, arrangements, open deliveries of the days named.
 func (j *judging) look(ctx context.Context, rd sqldb.Reader, items []Item) error {
-	var externals []string
-	var services []int64
+	externals, customers, days := map[int64][]string{}, map[int64][]int64{}, map[due][]int64{}
 	for _, it := range items {
-		if it.External = strings.TrimSpace(it.External); it.External != "" {
-			externals = append(externals, it.External)
+		sv, ok := j.snap.ByCode(it.Service)
+		if !ok {
+			continue
 		}
-		if sv, ok := j.snap.ByCode(it.Service); ok {
-			services = append(services, sv.ID)
+		if x := strings.TrimSpace(it.External); x != "" {
+			externals[sv.ID] = append(externals[sv.ID], x)
 		}
-	}
-	j.known, j.open, j.terms = map[[2]string]Delivery{}, map[[2]int64][]Delivery{}, map[[2]int64]Standing{}
-	services = unique(services)
-	if len(services) == 0 {
-		return nil
-	}
-	if len(externals) > 0 {
-		slices.Sort(externals)
-		list, err := byExternal(ctx, rd, services, slices.Compact(externals))
-		if err != nil {
-			return err
-		}
-		for _, d := range list {
-			j.known[[2]string{fmt.Sprint(d.Service), d.External}] = d
-		}
-	}
-	terms, err := standingsOf(ctx, rd, services)
-	if err != nil {
-		return err
-	}
-	for _, st := range terms {
-		for _, c := range st.Customers {
-			if c.serves() {
-				j.terms[[2]int64{st.Service, c.Unit}] = st
+		if c, ok := j.tree.ByCode(it.Customer); ok {
+			customers[sv.ID] = append(customers[sv.ID], c.ID)
+			if !it.DueAt.IsZero() {
+				d := j.dueOn(sv.ID, 0, it.DueAt)
+				days[d] = append(days[d], c.ID)
 			}
 		}
 	}
-	open, err := openByService(ctx, rd, services)
-	for _, d := range open {
-		k := [2]int64{d.Service, d.Customer}
-		j.open[k] = append(j.open[k], d)
+	j.known, j.open, j.terms = map[[2]string]Delivery{}, map[due][]Delivery{}, map[[2]int64]term{}
+	for service, list := range externals {
+		slices.Sort(list)
+		known, err := byExternal(ctx, rd, service, slices.Compact(list))
+		if err != nil {
+			return err
+		}
+		for _, d := range known {
+			j.known[[2]string{fmt.Sprint(d.Service), d.External}] = d
+		}
 	}
-	return err
+	for service, list := range customers {
+		terms, err := termsOf(ctx, rd, service, unique(list))
+		if err != nil {
+			return err
+		}
+		for _, t := range terms {
+			j.terms[[2]int64{service, t.customer.Unit}] = t
+		}
+	}
+	for d, list := range days {
+		open, err := openBetween(ctx, rd, d.service, unique(list), j.midnight(d.day), j.midnight(d.day+1))
+		if err != nil {
+			return err
+		}
+		for _, x := range open {
+			k := due{d.service, x.Customer, d.day}
+			j.open[k] = append(j.open[k], x)
+		}
+	}
+	return nil
 }
 
 // one judges one item.
@@ -279,8 +302,8 @@ func (j *judging) one(ctx context.Context, rd sqldb.Reader, it Item, f *fault.Fi
 	}
 	if st, ok := j.terms[[2]int64{sv.ID, customer.ID}]; ok {
 		x.d.Assignee = st.Assignee
-		if i := slices.IndexFunc(st.Customers, func(c Customer) bool { return c.Unit == customer.ID }); i >= 0 && x.d.Receiver == 0 {
-			x.d.Receiver = st.Customers[i].Receiver
+		if x.d.Receiver == 0 {
+			x.d.Receiver = st.customer.Receiver
 		}
 	}
 	x.log = append([]Event{{Actor: j.who.Person, Side: ProviderSide, Due: it.DueAt, Imported: imported}}, deeds()...)
@@ -383,17 +406,15 @@ func (j *judging) person(ctx context.Context, rd sqldb.Reader, no, field string,
 }
 
 // fulfils finds the open delivery of an arrangement that is due on the same day: what is told of is that one.
-func (j *judging) fulfils(service, customer int64, due time.Time) (Delivery, bool) {
-	if due.IsZero() {
+func (j *judging) fulfils(service, customer int64, at time.Time) (Delivery, bool) {
+	if at.IsZero() {
 		return Delivery{}, false
 	}
-	k := [2]int64{service, customer}
-	day := calendar.DateOf(due.In(j.zone))
-	for i, d := range j.open[k] {
-		if d.Origin == Scheduled && d.External == "" && calendar.DateOf(d.Due.In(j.zone)) == day {
-			j.open[k] = slices.Delete(slices.Clone(j.open[k]), i, i+1)
-			return d, true
-		}
+	k := j.dueOn(service, customer, at)
+	list := j.open[k]
+	if len(list) == 0 {
+		return Delivery{}, false
 	}
-	return Delivery{}, false
+	j.open[k] = list[1:]
+	return list[0], true
 }

@@ -1,6 +1,7 @@
 package delivery
 
 import (
+	"context"
 	"fmt"
 	"slices"
 	"sync"
@@ -10,6 +11,7 @@ import (
 	"neike/internal/kit/dbtest"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
+	"neike/internal/org"
 )
 
 const hour = time.Hour
@@ -232,5 +234,79 @@ func TestAMonthOfFeeds(t *testing.T) {
 	}
 	if f, g := h.figures("finance", "project"), h.figures("finance", "sales"); f.Opened+g.Opened != all || f.Delivered+g.Delivered != all {
 		t.Errorf("the days count %d and %d opened", f.Opened, g.Opened)
+	}
+}
+
+// TestAFeedFindsTheOpenOneAmongMany: however many of a service are open, what is told of is the one that is due that day, and
+// looking for it takes no longer.
+func TestAFeedFindsTheOpenOneAmongMany(t *testing.T) {
+	t.Parallel()
+	each(t, func(t *testing.T, h house) {
+		st := h.arrange()
+		h.later(st.NextAt.Sub(h.db.Now()))
+		h.work()
+		open := h.deliveries()
+		h.later(26 * hour)
+		item := func(d Delivery, external string) Item {
+			u, _ := h.tree().ByID(d.Customer)
+			return Item{Service: "finance.aging", Customer: u.Code, DueAt: d.Due, DeliveredAt: h.db.Now().Add(-hour), External: external}
+		}
+		h.copies(open[0], 0, 6000)
+		items := []Item{item(open[0], "ERP-1"), item(open[1], "ERP-2")}
+		few := h.judging(items)
+		h.copies(open[0], 6000, 30000)
+		if many := h.judging(items); many > 3*few+20*time.Millisecond {
+			t.Errorf("among 6 000 it is found in %s, among 30 000 in %s", few, many)
+		}
+		out, err := h.Feed(h.as("2002"), items)
+		must(t, err)
+		for i, r := range out {
+			if r.Outcome != FeedUpdated || r.Number != open[i].Number {
+				t.Errorf("told of %d: %+v", open[i].Number, r)
+			}
+		}
+	})
+}
+
+func (h house) tree() *org.Tree {
+	tree, err := h.Org.Tree(h.ctx)
+	must(h.t, err)
+	return tree
+}
+
+// judging is how long a call is judged at best.
+func (h house) judging(items []Item) time.Duration {
+	best := time.Hour
+	for range 5 {
+		begun := time.Now()
+		must(h.t, h.db.Read(h.as("2002"), func(ctx context.Context, rd sqldb.Reader) error {
+			_, problems, err := h.judge(ctx, rd, items)
+			for _, p := range problems {
+				if len(p) > 0 {
+					h.t.Error(p)
+				}
+			}
+			return err
+		}))
+		best = min(best, time.Since(begun))
+	}
+	return best
+}
+
+// copies puts deliveries like one beside it that were due on the days before.
+func (h house) copies(d Delivery, from, to int) {
+	h.t.Helper()
+	for ; from < to; from += 1000 {
+		must(h.t, h.db.Write(h.ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+			var list []Delivery
+			for i := from; i < from+1000; i++ {
+				c := d
+				c.ID, c.Number, c.Slot = tx.NewID(), 1_000_000+int64(i), fmt.Sprint("copy ", i)
+				c.Due = d.Due.AddDate(0, 0, -1-i%400)
+				c.NextDue = c.Due
+				list = append(list, c)
+			}
+			return insertDeliveries(ctx, tx, list...)
+		}))
 	}
 }

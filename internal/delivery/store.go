@@ -195,14 +195,16 @@ limit $2`, after, limit)
 }
 
 // byExternal reads deliveries by their numbers in another system.
-func byExternal(ctx context.Context, rd sqldb.Reader, services []int64, externals []string) ([]Delivery, error) {
-	return sqldb.AllQ(ctx, rd, scanDelivery, sqldb.Select("select "+deliveryColumns+"\nfrom delivery").In("service", services).In("external", externals))
+func byExternal(ctx context.Context, rd sqldb.Reader, service int64, externals []string) ([]Delivery, error) {
+	return sqldb.AllQ(ctx, rd, scanDelivery, sqldb.Select("select "+deliveryColumns+"\nfrom delivery").Where("service = ?", service).In("external", externals).Where("external is not null"))
 }
 
-// openByService lists what of arrangements of services is still to be delivered.
-func openByService(ctx context.Context, rd sqldb.Reader, services []int64) ([]Delivery, error) {
-	return sqldb.AllQ(ctx, rd, scanDelivery, sqldb.Select("select "+deliveryColumns+"\nfrom delivery").Where("closed_at is null").Where("origin = 'schedule'").
-		In("service", services).In("state", []string{"due", "returned"}).OrderBy("next_due, id").Limit(5000))
+// openBetween lists what of arrangements of a service is still to be delivered to customers, due from one moment on and
+// before another, and has no number in another system.
+func openBetween(ctx context.Context, rd sqldb.Reader, service int64, customers []int64, from, to time.Time) ([]Delivery, error) {
+	return sqldb.AllQ(ctx, rd, scanDelivery, sqldb.Select("select "+deliveryColumns+"\nfrom delivery").
+		Where("service = ?", service).In("customer", customers).Where("due >= ?", from).Where("due < ?", to).
+		Where("origin = 'schedule' and external is null and closed_at is null").In("state", []string{"due", "returned"}).OrderBy("due, id"))
 }
 
 // nameExternal remembers the number in another system of a delivery that has none.

@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"fmt"
+	"slices"
 	"time"
 
 	"neike/internal/calendar"
@@ -169,12 +170,34 @@ func openOf(ctx context.Context, rd sqldb.Reader, standing, customer int64) ([]i
 	return sqldb.AllQ(ctx, rd, scanID, q.OrderBy("id").Limit(500))
 }
 
-// standingsOf lists the arrangements of services that have not ended.
-func standingsOf(ctx context.Context, rd sqldb.Reader, services []int64) ([]Standing, error) {
-	list, err := sqldb.AllQ(ctx, rd, scanStanding, sqldb.Select("select "+standingColumns+"\nfrom standing").In("service", services).
-		Where("state = 'active'").OrderBy("id").Limit(1000))
-	if err != nil || len(list) == 0 {
-		return list, err
+// term is a customer of a service, with the arrangement by which it is served.
+type term struct {
+	Standing
+	customer Customer
+}
+
+// termsOf lists which of these customers are served by arrangements of a service, in the order of the arrangements; those come
+// without their customers.
+func termsOf(ctx context.Context, rd sqldb.Reader, service int64, customers []int64) ([]term, error) {
+	rows, err := sqldb.AllQ(ctx, rd, scanCustomer, sqldb.Select("select "+customerColumns+"\nfrom standing_customer").In("customer", customers).
+		Where("standing in (select id from standing where service = ? and state = 'active')", service).OrderBy("standing, customer"))
+	if err != nil || len(rows) == 0 {
+		return nil, err
 	}
-	return withCustomers(ctx, rd, list)
+	ids := make([]int64, len(rows))
+	for i, c := range rows {
+		ids[i] = c.Standing
+	}
+	list, err := sqldb.AllQ(ctx, rd, scanStanding, sqldb.Select("select "+standingColumns+"\nfrom standing").In("id", slices.Compact(ids)))
+	byID := map[int64]Standing{}
+	for _, st := range list {
+		byID[st.ID] = st
+	}
+	var out []term
+	for _, c := range rows {
+		if c.serves() {
+			out = append(out, term{byID[c.Standing], c})
+		}
+	}
+	return out, err
 }
