@@ -205,9 +205,7 @@ func (s *Service) ChangeDate(ctx context.Context, number int64, slot, title stri
 	if utf8.RuneCountInString(title) > maxTitle {
 		f.Add("title", "form.too-long", "max", maxTitle, "count", utf8.RuneCountInString(title))
 	}
-	if err := f.Err(); err != nil {
-		return Template{}, err
-	}
+	checkTitle(&f, title)
 	answers := ""
 	if len(fields) > 0 {
 		b, err := json.Marshal(fields)
@@ -218,9 +216,17 @@ func (s *Service) ChangeDate(ctx context.Context, number int64, slot, title stri
 			f.Add("fields", "request.draft-too-large", "max", maxFields>>10)
 			return Template{}, f.Err()
 		}
-		if err := s.vetDate(ctx, number, Date{Title: title, Fields: answers}); err != nil {
+		err = s.vetDate(ctx, number, Date{Title: title, Fields: answers})
+		if e, ok := fault.As(err); ok && e.Kind == fault.Invalid {
+			for _, x := range e.Fields {
+				f.Add(x.Name, x.Key, fault.Flat(x.Args)...)
+			}
+		} else if err != nil {
 			return Template{}, err
 		}
+	}
+	if err := f.Err(); err != nil {
+		return Template{}, err
 	}
 	return s.dated(ctx, number, slot, func(ctx context.Context, tx *sqldb.Tx, t *Template, d Date) error {
 		if title == "" && answers == "" {

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
 	"strings"
 	"testing"
 
@@ -121,5 +122,14 @@ func TestPagesAndCalls(t *testing.T) {
 	page("2001", "GET", "/api/v1/units/finance/expected-requests", "", 200, "finance.advance")
 	page("3003", "GET", one, "", 404)
 	page("3002", "POST", "/api/v1/repeats", `{"service":"finance.advance","schedule":{"every":"decade","on":"x","at":"y"}}`, 422, "fields.amount")
+	for _, title := range []string{"RP-101 {月}", "RP-101 {month}"} {
+		page("3002", "POST", "/repeats", strings.Replace(typed, "title=%E5%A4%87%E7%94%A8%E9%87%91", "title="+url.QueryEscape(title), 1)+"&print=1", 200, "RP-101 12")
+		page("3002", "POST", one+"/dates/"+j.Dates[2].Slot+"/change", `{"title":"`+title+`"}`, 200, `"title":"RP-101 1"`)
+	}
+	strange := strings.Replace(typed, "title=%E5%A4%87%E7%94%A8%E9%87%91", "title="+url.QueryEscape("RP-101 {谁} {mond}"), 1)
+	page("3002", "POST", "/repeats", strange, 422, `value="RP-101 {谁} {mond}"`, "不认识“{谁}, {mond}”", "{上月}")
+	page("3002", "POST", "/api/v1/repeats", `{"service":"finance.advance","title":"RP-101 {谁} {mond}"}`, 422, `"title"`, "{谁}, {mond}", "fields.amount")
+	page("3002", "POST", one+"/dates/"+j.Dates[2].Slot+"/change", `{"title":"{mond}","fields":{"amount":"x"}}`, 422, `"title"`, "{mond}", "fields.amount")
+	page("3002", "POST", at+"/dates/2027-02", "title="+url.QueryEscape("{mond}")+"&fields.amount=abc&fields.reason=x&fields.due=2027-12-01", 422, "不认识“{mond}”", `value="{mond}"`, `value="abc"`)
 	page("3002", "POST", one+"/end", "", 200, `"ended"`)
 }

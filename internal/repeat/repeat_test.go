@@ -3,6 +3,7 @@ package repeat
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strings"
 	"sync"
 	"testing"
@@ -451,6 +452,39 @@ func TestTitles(t *testing.T) {
 	} {
 		if got := filled(text, day); got != want {
 			t.Errorf("%s: %s, want %s", text, got, want)
+		}
+	}
+}
+
+// TestATitleNamesWhatItDoesNotKnow: words of both languages are taken, however they are typed; of all others every one is named.
+func TestATitleNamesWhatItDoesNotKnow(t *testing.T) {
+	t.Parallel()
+	day := calendar.NewDate(2027, 1, 6)
+	for _, c := range []struct{ text, unknown, filled string }{
+		{"RP-101 {月}", "", "RP-101 1"},
+		{"RP-101 {month} {year}", "", "RP-101 1 2027"},
+		{"RP-101 {Month} {LAST  month} { 年 }", "", "RP-101 1 12 2027"},
+		{"RP-101 ｛上月｝", "", "RP-101 12"},
+		{"RP-101 {月", "{", "RP-101 {月"},
+		{"RP-101 月}", "}", "RP-101 月}"},
+		{"{谁} {月} {moon} {} ｛日｝ {谁}", "{谁}, {moon}, {}, ｛日｝", "{谁} 1 {moon} {} ｛日｝ {谁}"},
+		{"{{月}}", "{, }", "{1}"},
+		{"没有", "", "没有"},
+	} {
+		var f fault.Fields
+		checkTitle(&f, c.text)
+		got := ""
+		if e, ok := fault.As(f.Err()); ok {
+			got = fmt.Sprint(e.Fields[0].Args["given"])
+			if len(e.Fields) != 1 || e.Fields[0].Name != "title" {
+				t.Errorf("%s: %+v", c.text, e.Fields)
+			}
+		}
+		if got != c.unknown {
+			t.Errorf("%s: unknown %q, want %q", c.text, got, c.unknown)
+		}
+		if out := filled(c.text, day); out != c.filled {
+			t.Errorf("%s: filled %q, want %q", c.text, out, c.filled)
 		}
 	}
 }

@@ -4,6 +4,7 @@ import (
 	"fmt"
 	"maps"
 	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -16,8 +17,15 @@ import (
 // opensAt is the hour at which a date opens its request.
 const opensAt = "08:00"
 
-// placeholder is what a title says of the date: {月}.
-var placeholder = regexp.MustCompile(`\{([^{}]*)\}`)
+// placeholder is what a title says of the date: {月}, also in the braces that Chinese keyboards type.
+var placeholder = regexp.MustCompile(`[{｛]([^{}｛｝]*)[}｝]`)
+
+// valueOf is what a placeholder stands for, however its words are typed.
+func valueOf(found string) (func(d calendar.Date) string, bool) {
+	words := strings.Fields(strings.ToLower(strings.Trim(found, "{}｛｝")))
+	fn, ok := placeholders[strings.Join(words, " ")]
+	return fn, ok
+}
 
 // placeholders are the words that a title may hold, by both languages.
 var placeholders = map[string]func(d calendar.Date) string{
@@ -40,7 +48,7 @@ func week(d calendar.Date) string {
 // filled puts a date into a text with placeholders: "{月} 月经营月报" of November is "11 月经营月报".
 func filled(text string, d calendar.Date) string {
 	return placeholder.ReplaceAllStringFunc(text, func(found string) string {
-		if fn, ok := placeholders[strings.TrimSpace(found[1:len(found)-1])]; ok {
+		if fn, ok := valueOf(found); ok {
 			return fn(d)
 		}
 		return found
@@ -155,13 +163,27 @@ func filledAnswers(f form.Form, answers map[string]any, d day) map[string]any {
 	return out
 }
 
-// checkTitle adds what is wrong with the placeholders of a title.
+// checkTitle adds what is wrong with the placeholders of a title: all that are unknown, and braces without their other one.
 func checkTitle(f *fault.Fields, text string) {
-	for _, m := range placeholder.FindAllStringSubmatch(text, -1) {
-		if _, ok := placeholders[strings.TrimSpace(m[1])]; !ok {
-			f.Add("title", "repeat.placeholder-unknown", "given", m[0])
-			return
+	var unknown []string
+	name := func(found string) {
+		if !slices.Contains(unknown, found) {
+			unknown = append(unknown, found)
 		}
+	}
+	rest := placeholder.ReplaceAllStringFunc(text, func(found string) string {
+		if _, ok := valueOf(found); !ok {
+			name(found)
+		}
+		return ""
+	})
+	for _, c := range rest {
+		if strings.ContainsRune("{}｛｝", c) {
+			name(string(c))
+		}
+	}
+	if len(unknown) > 0 {
+		f.Add("title", "repeat.placeholder-unknown", "given", strings.Join(unknown, ", "))
 	}
 }
 
