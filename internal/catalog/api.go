@@ -286,7 +286,7 @@ func (c *Catalog) List(ctx context.Context, f Filter) ([]*Service, error) {
 	if f.Sort == "" {
 		return out, nil
 	}
-	used, err := c.usedByAll(ctx, f.Sort)
+	used, err := c.usedByAll(ctx, f.Sort, snap)
 	if err != nil {
 		return nil, err
 	}

@@ -23,7 +23,8 @@ const (
 	mostFrom = 100_000
 )
 
-// UsedBy fills the slot through which the room of requests tells which services a unit asks for, the most often first. Without it
+// UsedBy fills the slot through which the room of requests tells which services a unit, or
+// everybody (0), asks for, the most often first. Without it
 // nothing is shown of it. Call it while wiring.
 func (c *Catalog) UsedBy(find func(ctx context.Context, unit int64) ([]ID, error)) { c.used = find }
 

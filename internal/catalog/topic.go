@@ -91,7 +91,7 @@ func (c *Catalog) flatView(ctx context.Context, a asking, snap *Snapshot, units 
 	} else {
 		title = lang.T(ctx, "catalog.sort."+string(a.Sort)+"-title")
 	}
-	used, err := c.usedByAll(ctx, a.Sort)
+	used, err := c.usedByAll(ctx, a.Sort, snap)
 	if err != nil {
 		return err
 	}
@@ -192,12 +192,22 @@ func topicOptions(ctx context.Context, snap *Snapshot, s *Service, chosen string
 	return out
 }
 
-// usedByAll are the services that everybody asks for most, when an order needs them.
-func (c *Catalog) usedByAll(ctx context.Context, by Sort) ([]ID, error) {
+// usedByAll are the services that everybody asks for most, when an order needs them. Those of personal support never rank.
+func (c *Catalog) usedByAll(ctx context.Context, by Sort, snap *Snapshot) ([]ID, error) {
 	if by != SortUsed || c.used == nil {
 		return nil, nil
 	}
-	return c.used(ctx, 0)
+	ids, err := c.used(ctx, 0)
+	if err != nil {
+		return nil, err
+	}
+	ranked := make([]ID, 0, len(ids))
+	for _, id := range ids {
+		if s, ok := snap.ByID(id); ok && !s.Support() {
+			ranked = append(ranked, id)
+		}
+	}
+	return ranked, nil
 }
 
 // oneOf notes a choice of a filter that there is not.

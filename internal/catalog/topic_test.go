@@ -156,3 +156,30 @@ func TestTheCatalogueByTopicAndOrder(t *testing.T) {
 	}
 	c.Get("/api/v1/services?sort=rubbish").Is(422)
 }
+
+// TestPersonalSupportNeverRanks: nothing is told of how often somebody asked for it, nor of a service that the reader may not see.
+func TestPersonalSupportNeverRanks(t *testing.T) {
+	h := build(t, dbtest.Open(t, sqldb.SQLite, schemas))
+	h.load("finance")
+	quiet, secret, open := *h.service("finance.budget"), h.service("finance.pay"), h.service("finance.advance")
+	quiet.Policy = support()
+	must(t, h.db.Write(h.ctx, func(ctx context.Context, tx *sqldb.Tx) error { return updateService(ctx, tx, &quiet) }))
+	_, err := h.SetAudience(h.as("2001"), "finance.pay", Audience{In: []Whom{{Kind: InUnit, Unit: quiet.Unit}}}, 0)
+	must(t, err)
+	h.forget()
+	h.UsedBy(func(context.Context, int64) ([]ID, error) { return []ID{quiet.ID, secret.ID, open.ID}, nil })
+	codes := func(no string) (out []string) {
+		list, err := h.List(h.as(no), Filter{Sort: SortUsed, Limit: 1000})
+		must(t, err)
+		for _, s := range list {
+			out = append(out, s.Code)
+		}
+		return out
+	}
+	if got := codes("2001"); got[0] != "finance.pay" || got[1] != "finance.advance" {
+		t.Errorf("of the unit: %v", got)
+	}
+	if got := codes("4001"); got[0] != "finance.advance" || strings.Contains(strings.Join(got, " "), "finance.pay") {
+		t.Errorf("of others: %v", got)
+	}
+}

@@ -75,7 +75,7 @@ func TestTheListOfTopics(t *testing.T) {
 		if canteen.Code != "canteen" || canteen.Revision != 1 || !strings.HasPrefix(codesOfTopics(t, h), "report canteen repair ") {
 			t.Errorf("%+v in %s", canteen, codesOfTopics(t, h))
 		}
-		_, err = h.MakeTopic(admin, TopicInput{Code: "Canteen 2", Name: lang.Text{Zh: "食堂", En: "canteen"}, Icon: "nothing"})
+		_, err = h.MakeTopic(admin, TopicInput{Code: "Canteen 2", Name: lang.Text{Zh: "食堂", En: "canteen"}, Icon: strings.ToLower("NOTHING")})
 		finds(t, err, "code catalog.topic-code", "icon catalog.choice-unknown", "name.zh catalog.topic-name-taken", "name.en catalog.topic-name-taken")
 		_, err = h.SetTopic(admin, "canteen", TopicInput{Icon: "tag"}, 0)
 		if fault.KindOf(err) != fault.Invalid {
