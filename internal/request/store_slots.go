@@ -18,15 +18,15 @@ where r.id in (
 		select id
 		from request
 		where asked_by = $1 and state in ('new', 'working')
-		order by opened_at desc, id desc
-		limit 200) a
+		order by next_due, id
+		limit $2) a
 	union
 	select id from (
 		select id
 		from request
-		where for_person = $1 and state in ('new', 'working')
-		order by opened_at desc, id desc
-		limit 200) b)
+		where for_person = $1 and for_person is not null and state in ('new', 'working')
+		order by next_due, id
+		limit $2) b)
 order by r.next_due, r.id
 limit $2`, person, limit)
 }
