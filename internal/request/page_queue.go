@@ -34,28 +34,40 @@ func (s *Service) showQueue(w http.ResponseWriter, r *http.Request) error {
 	if in.Look == "board" {
 		f.Limit = boardMost
 	}
+	var v listView
+	err = s.db.Read(ctx, func(ctx context.Context, _ sqldb.Reader) (err error) { // once for all that the page reads
+		v, err = s.queueView(ctx, in, f)
+		return err
+	})
+	if err != nil {
+		return err
+	}
+	return web.Show(w, r, http.StatusOK, listPage(v), listContent(v))
+}
+
+func (s *Service) queueView(ctx context.Context, in asking, f Filter) (listView, error) {
 	page, err := s.Queue(ctx, in.View, f)
 	v := listView{Path: "/queue", Active: "queue", Title: lang.T(ctx, "request.queue.title"), Other: lang.T(ctx, "request.column.customer"), Bulk: true}
 	if fault.KindOf(err) == fault.Invalid {
 		v.Problem, err = ui.ErrorsOf(ctx, err, nil).Fields[0].Text, nil
 	}
 	if err != nil {
-		return err
+		return v, err
 	}
 	for _, view := range []string{ViewUnit, ViewMine, ViewUnassigned, ViewLate, ViewDuty} {
 		v.Tabs = append(v.Tabs, ui.TabProps{Text: lang.T(ctx, "request.queue."+view), Href: asking{View: view, Unit: in.Unit, Look: in.Look, Group: in.Group}.href("/queue"), On: in.View == view})
 	}
 	if in.View != ViewLate {
 		if v.Late, err = s.Late(ctx, Filter{Unit: in.Unit}); err != nil {
-			return err
+			return v, err
 		}
 		v.LateRef = asking{View: ViewLate, Unit: in.Unit}.href("/queue")
 	}
 	if v.Routing, err = s.Routing.Href(ctx, in.Unit); err != nil {
-		return err
+		return v, err
 	}
 	if err := s.fill(ctx, &v, in, page); err != nil {
-		return err
+		return v, err
 	}
 	v.Looks = []ui.SegmentProps{{Text: lang.T(ctx, "request.look.list"), Icon: "list", Href: in.href("/queue", "look", "", "group", ""), On: in.Look != "board"},
 		{Text: lang.T(ctx, "request.look.board"), Icon: "columns", Href: in.href("/queue", "look", "board"), On: in.Look == "board"}}
@@ -64,19 +76,19 @@ func (s *Service) showQueue(w http.ResponseWriter, r *http.Request) error {
 		v.Board, v.Group, v.Pager = &b, in.Group, ui.PagerProps{}
 	}
 	if v.Shift, err = s.shiftNote(ctx, in); err != nil {
-		return err
+		return v, err
 	}
 	if v.Lead, v.Live, err = s.queueLead(ctx, in.Unit); err != nil {
-		return err
+		return v, err
 	}
 	if v.OnDuty, err = s.onDuty(ctx, in.Unit); err != nil {
-		return err
+		return v, err
 	}
 	if v.People, v.Among, err = s.colleagues(ctx, in.Unit); err != nil {
-		return err
+		return v, err
 	}
 	v.Empty = ui.EmptyProps{Icon: "circle-check", Level: 2, Title: lang.T(ctx, "request.queue.empty"), Text: lang.T(ctx, "request.queue.empty-hint")}
-	return web.Show(w, r, http.StatusOK, listPage(v), listContent(v))
+	return v, nil
 }
 
 // queueLead names the units whose queue it is, and their topics.

@@ -2,6 +2,9 @@ package talk
 
 import (
 	"context"
+	"encoding/binary"
+	"fmt"
+	"hash/fnv"
 
 	"neike/internal/access"
 	"neike/internal/kit/actor"
@@ -38,18 +41,56 @@ func (s *Service) Unread(ctx context.Context, person org.ID) (n int, err error) 
 		ctx = actor.With(ctx, who)
 	}
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		pages, print, err := s.firstMarks(ctx, rd, person)
+		if err != nil {
+			return err
+		}
+		if known, ok := s.counted.known(person, print, rd.Instant()); ok {
+			n = known
+			return nil
+		}
 		about := s.feed.About
 		if about == nil {
 			about = s.AboutOf
 		}
-		pages := []func(before ID) ([]Mark, error){func(before ID) ([]Mark, error) { return unreadMarks(ctx, rd, person, before, MarkPage) }}
-		if s.feed.Marks != nil {
-			pages = append(pages, func(before ID) ([]Mark, error) { return s.feed.Marks(ctx, rd, before) })
-		}
 		n, err = countSeen(unreadCap, func(kind string, ids []int64) (map[int64]About, error) { return about(ctx, rd, kind, ids) }, pages)
+		if err == nil {
+			s.counted.keep(person, print, rd.Instant(), n)
+		}
 		return err
 	})
 	return n, err
+}
+
+// firstMarks reads what is unread of both kinds, the first page of each at once; the print changes whenever one of the
+// marks, or what the reader is in the house, does.
+func (s *Service) firstMarks(ctx context.Context, rd sqldb.Reader, person org.ID) (pages []func(before ID) ([]Mark, error), print uint64, err error) {
+	pages = append(pages, func(before ID) ([]Mark, error) { return unreadMarks(ctx, rd, person, before, MarkPage) })
+	if s.feed.Marks != nil {
+		pages = append(pages, func(before ID) ([]Mark, error) { return s.feed.Marks(ctx, rd, before) })
+	}
+	h := fnv.New64a()
+	who := actor.From(ctx)
+	fmt.Fprint(h, who.Viewer, who.Scopes, who.Groups, who.Roles, who.StandsFor)
+	for i, read := range pages {
+		marks, err := read(0)
+		if err != nil {
+			return nil, 0, err
+		}
+		var id [8]byte
+		for _, m := range marks {
+			binary.LittleEndian.PutUint64(id[:], uint64(m.ID)) //nolint:gosec // the same bits
+			h.Write(id[:])
+		}
+		h.Write([]byte{'.'})
+		pages[i] = func(before ID) ([]Mark, error) {
+			if before == 0 {
+				return marks, nil
+			}
+			return read(before)
+		}
+	}
+	return pages, h.Sum64(), nil
 }
 
 // countSeen counts the marks about what one may see, up to limit. Each of the pages gives marks of its own with ids below

@@ -61,6 +61,7 @@ type Service struct {
 	feed     Feed
 	waiting  func(ctx context.Context, rd sqldb.Reader, file ID) (bool, error) // says who else reads a file that waits in a draft
 	kept     []func(ctx context.Context, rd sqldb.Reader) (map[ID]bool, error)
+	counted  counts
 	thumbs   chan struct{} // as many small pictures are made at once
 }
 
