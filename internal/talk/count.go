@@ -17,7 +17,7 @@ import (
 const unreadCap = 100
 
 // MarkPage is how many marks are looked at in one go.
-const MarkPage = 200
+const MarkPage = 100
 
 // Mark is something unread and what it is about.
 type Mark struct {
