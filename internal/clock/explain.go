@@ -33,7 +33,19 @@ func Explain(tables Tables, marks []Mark, now time.Time) ([]Line, error) {
 	for _, m := range marks {
 		r.feed(m)
 	}
-	tracks := r.tracks()
+	return linesOf(tables, r.tracks(), now)
+}
+
+// ExplainTurns is Turns with the intervals of every turn.
+func ExplainTurns(tables Tables, marks []Mark, now time.Time) ([]Line, error) {
+	var r reel
+	for _, m := range marks {
+		r.feed(m)
+	}
+	return linesOf(tables, r.turns, now)
+}
+
+func linesOf(tables Tables, tracks []*track, now time.Time) ([]Line, error) {
 	lines := make([]Line, 0, len(tracks))
 	for _, t := range tracks {
 		c, err := count(tables, t, now)

@@ -134,6 +134,24 @@ func TestTurnsFollowEachOther(t *testing.T) {
 				t.Fatalf("an answer is owed when all is over: %+v", s)
 			}
 		}
+		lines, err := ExplainTurns(tables, marks, now)
+		if err != nil || len(lines) != len(list) {
+			t.Fatalf("%d of %d turns explained: %v", len(lines), len(list), err)
+		}
+		for i, l := range lines {
+			seconds, at := int64(0), l.StartedAt
+			for _, in := range l.Intervals {
+				if !in.From.Equal(at) {
+					t.Fatalf("a hole at %s in %+v", at, l)
+				}
+				if at = in.To; in.Kind == calendar.Counted {
+					seconds += in.Seconds
+				}
+			}
+			if l.State != list[i] || seconds != l.ElapsedSeconds() {
+				t.Fatalf("turn %d: %d seconds in %+v, counted %d", i+1, seconds, l.Intervals, l.ElapsedSeconds())
+			}
+		}
 		if n := len(list); n > 0 && states[len(states)-1] != list[n-1] {
 			t.Fatalf("the last turn is %+v, its clock %+v", list[n-1], states[len(states)-1])
 		}

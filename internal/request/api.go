@@ -176,12 +176,17 @@ type clocksOutput struct {
 	}
 }
 
-func (s *Service) getClocks(ctx context.Context, in *numbered) (*clocksOutput, error) {
+type clocksInput struct {
+	Number string `path:"number" doc:"R-1024" example:"R-1024"`
+	Clock  string `query:"clock" doc:"Only one, by its name: completion, first_response, next_response (the running or last turn), next_response:2 (the second turn), hop:finance (of a unit); left out: all, of the turns the last"`
+}
+
+func (s *Service) getClocks(ctx context.Context, in *clocksInput) (*clocksOutput, error) {
 	number, err := ParseRef(in.Number)
 	if err != nil {
 		return nil, err
 	}
-	v, lines, err := s.Explained(ctx, number)
+	v, lines, err := s.Explained(ctx, number, in.Clock)
 	if err != nil {
 		return nil, err
 	}

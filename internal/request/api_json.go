@@ -136,6 +136,7 @@ type proposalJSON struct {
 
 // clockJSON is a clock on the wire.
 type clockJSON struct {
+	Name           string         `json:"name" doc:"By which it can be asked for: completion, first_response, next_response:2, hop:finance"`
 	Kind           string         `json:"kind" enum:"first_response,completion,next_response" doc:"next_response: the running or last turn of the customer's words"`
 	Scope          string         `json:"scope" enum:"customer,hop"`
 	Unit           string         `json:"unit"`
@@ -295,7 +296,7 @@ func (s *Service) json(ctx context.Context, v View) (requestJSON, error) {
 }
 
 func clockOf(tree *org.Tree, c clock.State) clockJSON {
-	out := clockJSON{Kind: c.Kind, Scope: c.Scope, Unit: unitCode(tree, c.Unit), Calendar: c.Calendar, State: c.State,
+	out := clockJSON{Name: clockName(tree, c), Kind: c.Kind, Scope: c.Scope, Unit: unitCode(tree, c.Unit), Calendar: c.Calendar, State: c.State,
 		StartedAt: c.StartedAt, DueAt: moment1(c.DueAt), EndedAt: moment1(c.EndedAt),
 		ElapsedSeconds: c.ElapsedSeconds(), PausedSeconds: c.PausedSeconds(), Provisional: c.Provisional, Turn: c.Turn}
 	if !c.AgreedDue.IsZero() {

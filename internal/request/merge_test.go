@@ -95,7 +95,7 @@ func TestALateMergedRequestIsLate(t *testing.T) {
 		must(t, second(h.Merge(h.as("2002"), b.Number, a.Ref(), "", When{})))
 		must(t, second(h.Take(h.as("2002"), a.Number, When{})))
 		must(t, second(h.Deliver(h.as("2002"), a.Number, "好了", nil, When{})))
-		v, lines, err := h.Explained(h.as("3003"), b.Number)
+		v, lines, err := h.Explained(h.as("3003"), b.Number, "")
 		must(t, err)
 		w, err := h.ByNumber(h.as("3002"), a.Number)
 		must(t, err)

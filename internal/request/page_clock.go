@@ -100,60 +100,6 @@ func clockCard(ctx context.Context, title string, c clock.State) ui.ClockProps {
 	return p
 }
 
-// why explains the deadline of the customer's completion, interval by interval.
-func why(ctx context.Context, m material) ui.IntervalsProps {
-	for _, l := range m.lines {
-		if l.Scope != clock.Customer || l.Kind != clock.Completion || !l.HasTarget() {
-			continue
-		}
-		p := ui.IntervalsProps{Caption: lang.T(ctx, "request.why.caption"), Legend: true, Lead: whyLead(ctx, m, l)}
-		sum := int64(0)
-		days := l.Table.ByDay(joined(l.Intervals, l.Ahead))
-		for n, d := range days {
-			day := ui.IntervalDay{Label: dayLabel(ctx, l.Table, d)}
-			for k, in := range d.Intervals {
-				if in.Kind == calendar.Counted {
-					sum += in.To.Sub(in.From).Milliseconds()
-				}
-				row := intervalRow(ctx, l.Table, d, in)
-				switch {
-				case n == 0 && k == 0 && row.Reason == "" && in.Kind == calendar.Counted:
-					row.Reason = lang.T(ctx, "request.why.begins")
-				case len(l.Ahead) > 0 && in.Kind == calendar.Counted && in.To.Equal(l.Ahead[0].From):
-					row.Reason = lang.T(ctx, "request.why.so-far", "used", hoursMinutes(sum/1000))
-				}
-				day.Rows = append(day.Rows, row)
-			}
-			p.Days = append(p.Days, day)
-		}
-		p.Sum = hoursMinutes(sum / 1000)
-		return p
-	}
-	return ui.IntervalsProps{}
-}
-
-// whyLead is what the deadline comes from: the standard and its calendar, and the date that both sides agreed on.
-func whyLead(ctx context.Context, m material, l clock.Line) string {
-	lead := ""
-	if !l.Target.IsZero() {
-		lead = lang.T(ctx, "request.why.lead", "target", l.Target.Label(ctx), "calendar", calendarName(ctx, m, l.Calendar)) + whyRetargeted(ctx, m.Log)
-	}
-	switch {
-	case l.AgreedDue.IsZero():
-		return lead
-	case l.OriginalDue.IsZero():
-		return lead + lang.T(ctx, "request.why.agreed-first", "to", lang.DateTime(ctx, l.AgreedDue))
-	}
-	return lead + lang.T(ctx, "request.why.agreed", "from", lang.DateTime(ctx, l.OriginalDue), "to", lang.DateTime(ctx, l.AgreedDue))
-}
-
-func calendarName(ctx context.Context, m material, code string) string {
-	if name := m.calendars[code]; name != "" {
-		return name
-	}
-	return code
-}
-
 // joined puts what lies ahead behind what has been; what does not count and goes on is one interval.
 func joined(past, ahead []calendar.Interval) []calendar.Interval {
 	n := len(past)

@@ -3,6 +3,7 @@ package request
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 
@@ -39,7 +40,7 @@ type showView struct {
 	Composer     *ui.ComposerProps
 	Clocks       []ui.ClockProps
 	Rungs        []string // who was told that how much of the time is used
-	Why          ui.IntervalsProps
+	Why          whyView
 	Facts        []ui.Pair
 	Timeline     []ui.TimelineItem
 	Together     together // what it goes along with, and what it is linked with
@@ -77,6 +78,8 @@ type showView struct {
 type material struct {
 	View
 	lines    []clock.Line
+	turns    []clock.Line // all of them, where there is more than one
+	clock    string       // that the panel explains, as the address names it
 	entries  []talk.Entry
 	opened   []access.Opening // by break-glass
 	steps    []Step
@@ -111,7 +114,7 @@ func (s *Service) showOne(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	m.show = showOf(r)
+	m.show, m.clock = showOf(r), r.URL.Query().Get("clock")
 	v, err := s.arrange(ctx, m)
 	if err != nil {
 		return err
@@ -132,6 +135,18 @@ func showOf(r *http.Request) string {
 	return ""
 }
 
+// selfQuery is what of the address says how the page is shown.
+func selfQuery(m material) string {
+	q := url.Values{}
+	if m.show != "" {
+		q.Set("show", m.show)
+	}
+	if m.clock != "" {
+		q.Set("clock", m.clock)
+	}
+	return q.Encode()
+}
+
 // gather reads what the page shows.
 func (s *Service) gather(ctx context.Context, number int64) (material, error) {
 	var m material
@@ -139,7 +154,7 @@ func (s *Service) gather(ctx context.Context, number int64) (material, error) {
 		if m.View, err = s.view(ctx, rd, number); err != nil {
 			return err
 		}
-		if m.lines, err = s.explain(ctx, rd, m.Log); err != nil {
+		if m.lines, m.turns, err = s.explain(ctx, rd, m.Log); err != nil {
 			return err
 		}
 		sub := subject(m.ID)
@@ -239,8 +254,8 @@ func (s *Service) arrange(ctx context.Context, m material) (showView, error) {
 		v.Crumbs[0], v.Active = ui.Crumb{Label: lang.T(ctx, "request.queue.title"), Href: "/queue"}, "queue"
 	}
 	v.Sentence, v.Show, v.Self, v.AwayNote = sentence(ctx, m), m.show, link(m.Number), m.away
-	if v.Show != "" {
-		v.Self += "?show=" + v.Show
+	if at := selfQuery(m); at != "" {
+		v.Self += "?" + at
 	}
 	if m.behalf != 0 {
 		v.StandsIn = lang.T(ctx, "request.you-stand-in", "name", m.People[m.behalf].Display(ctx))

@@ -21,17 +21,18 @@ func (s *Service) urgentIntro(ctx context.Context, v View, intro string) (string
 
 // whyRetargeted says from when which targets hold, for the explanation of a deadline: that it was opened as urgent, and each
 // change of its priority or standard that changed its targets, with what became of the time used.
-func whyRetargeted(ctx context.Context, log []Event) string {
+func whyRetargeted(ctx context.Context, log []Event, l clock.Line) string {
 	text := ""
 	for i, e := range log {
 		at := lang.DateTime(ctx, e.At)
+		changes := retargets(e, l)
 		policy := e.Clock
 		switch e.Kind {
 		case VerbUrgent, VerbGrant, VerbPriority:
 			if e.Kind == VerbUrgent && e.Code == Urgent && e.Clock == clock.FromStart && openedWith(log[:i]) {
 				text += lang.T(ctx, "request.why.opened-urgent")
 			}
-			if e.Terms.Response.IsZero() && e.Terms.Completion.IsZero() {
+			if !changes {
 				continue
 			}
 			to := e.Code
@@ -40,6 +41,9 @@ func whyRetargeted(ctx context.Context, log []Event) string {
 			}
 			text += lang.T(ctx, "request.why."+to+"-"+named(policy), "at", at)
 		case VerbRetarget:
+			if !changes {
+				continue
+			}
 			text += lang.T(ctx, "request.why.retarget-"+named(e.Why), "at", at, "version", e.Other)
 		}
 	}

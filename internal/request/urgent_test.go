@@ -7,6 +7,7 @@ import (
 
 	"neike/internal/calendar"
 	"neike/internal/catalog"
+	"neike/internal/clock"
 	"neike/internal/kit/fault"
 )
 
@@ -143,10 +144,10 @@ func TestOpenedAsUrgentTheUrgentTimesHold(t *testing.T) {
 		if first := v.Log[0].Terms.Completion; first.Value != 4 || len(v.Log) != 2 || !v.Log[1].Terms.Completion.IsZero() {
 			t.Errorf("opened with %+v, then %+v", first, v.Log[1:])
 		}
-		if text := whyRetargeted(h.as("2002"), v.Log); text != "提出时就是紧急，按紧急时限计。" {
+		if text := whyRetargeted(h.as("2002"), v.Log, completion); text != "提出时就是紧急，按紧急时限计。" {
 			t.Errorf("explained as %q", text)
 		}
-		if p, err := h.ByNumber(h.as("2002"), plain.Number); err != nil || whyRetargeted(h.as("2002"), p.Log) != "" {
+		if p, err := h.ByNumber(h.as("2002"), plain.Number); err != nil || whyRetargeted(h.as("2002"), p.Log, completion) != "" {
 			t.Error("a service without urgent times is said to have some")
 		}
 		h.on("2026-11-24 11:00")
@@ -159,7 +160,7 @@ func TestOpenedAsUrgentTheUrgentTimesHold(t *testing.T) {
 		}
 		v, err = h.ByNumber(h.as("2002"), r.Number)
 		must(t, err)
-		if text := whyRetargeted(h.as("2002"), v.Log); !strings.HasSuffix(text, "改为普通，已用的时间接着算。") {
+		if text := whyRetargeted(h.as("2002"), v.Log, completion); !strings.HasSuffix(text, "改为普通，已用的时间接着算。") {
 			t.Errorf("explained as %q", text)
 		}
 		must(t, second(h.urgently("3002", usual.Number)))
@@ -203,3 +204,6 @@ func TestWhoLowersAPriority(t *testing.T) {
 		})
 	}
 }
+
+// completion is the clock whose changes of target are told in these tests.
+var completion = clock.Line{State: clock.State{Kind: clock.Completion, Scope: clock.Customer}}

@@ -265,25 +265,3 @@ func (v View) Clock(kind string) (clock.State, bool) {
 	}
 	return clock.State{}, false
 }
-
-// Explained are the request's clocks with their intervals.
-func (s *Service) Explained(ctx context.Context, number int64) (View, []clock.Line, error) {
-	var v View
-	var lines []clock.Line
-	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
-		if v, err = s.view(ctx, rd, number); err != nil {
-			return err
-		}
-		lines, err = s.explain(ctx, rd, v.Log)
-		return err
-	})
-	return v, lines, err
-}
-
-func (s *Service) explain(ctx context.Context, rd sqldb.Reader, log []Event) ([]clock.Line, error) {
-	book, err := s.Calendar.Book(ctx)
-	if err != nil {
-		return nil, err
-	}
-	return clock.Explain(book, marks(log), rd.Instant())
-}
