@@ -11,17 +11,17 @@ import (
 // Condition says when something holds: all of its rules, or any of them; with Not, when these do not. A rule may be a group of
 // rules, one level deep. The zero Condition always holds; a nil one is none.
 type Condition struct {
-	All []Rule `json:"all,omitempty"`
-	Any []Rule `json:"any,omitempty"`
-	Not bool   `json:"not,omitempty"`
+	All []Rule `json:"all,omitempty" doc:"All of these hold"`
+	Any []Rule `json:"any,omitempty" doc:"One of these holds"`
+	Not bool   `json:"not,omitempty" doc:"The contrary"`
 }
 
 // Rule compares the answer of one field, or is a group (then Field is empty). Only a group is reversed by Not: a comparison has its
 // own contrary.
 type Rule struct {
-	Field string  `json:"field,omitempty"`
-	Op    Op      `json:"op,omitempty"`
-	Value Operand `json:"value,omitempty"`
+	Field string  `json:"field,omitempty" doc:"Key of a field that stands before; empty: a group of rules"`
+	Op    Op      `json:"op,omitempty" enum:"eq,ne,in,not_in,gt,gte,lt,lte,contains,filled,empty"`
+	Value Operand `json:"value,omitempty" doc:"What the answer is compared with"`
 	All   []Rule  `json:"all,omitempty"`
 	Any   []Rule  `json:"any,omitempty"`
 	Not   bool    `json:"not,omitempty"`

@@ -81,45 +81,45 @@ type Option struct {
 
 // Field is one question. What a type does not use stays empty: Check refuses it.
 type Field struct {
-	Key      string    `json:"key"` // stable name of the answer, [a-z][a-z0-9_]*
-	Type     Type      `json:"type"`
-	Label    lang.Text `json:"label"`
+	Key      string    `json:"key" doc:"Stable name of the answer: a small letter, then small letters, digits and underscores" example:"amount"` // stable name of the answer, [a-z][a-z0-9_]*
+	Type     Type      `json:"type" enum:"text,long_text,number,currency,percent,date,datetime,month,single_select,multi_select,cascade,checkbox,rating,person,department,attachment,phone,email_url,relation,formula,autonumber,table"`
+	Label    lang.Text `json:"label" doc:"The question, in one language at least"`
 	Required bool      `json:"required"`
 	Hint     lang.Text `json:"hint,omitzero"`
-	Options  []Option  `json:"options,omitempty"` // of a select or cascade only
+	Options  []Option  `json:"options,omitempty" doc:"Of a select or a cascade"` // of a select or cascade only
 
 	// Min and Max bound the answer, both inclusive: characters of a text, the value of a number, amount or percentage, days and
 	// months ("2026-01-31", "today", "today+7"; of a datetime its day), how many options, files or rows. Max of a rating is its stars.
-	Min string `json:"min,omitempty"`
-	Max string `json:"max,omitempty"`
+	Min string `json:"min,omitempty" doc:"Of a text its characters, of a number, an amount or a percentage its value, of a date or month the earliest (2026-01-31, today, today+7), of a multi_select, an attachment or a table how many at least" example:"1"`
+	Max string `json:"max,omitempty" doc:"The same, at most; of a rating its stars"`
 
-	Pattern     string    `json:"pattern,omitempty"` // RE2, must match the whole answer; of a text
-	PatternText lang.Text `json:"pattern_text,omitzero"`
+	Pattern     string    `json:"pattern,omitempty" doc:"Regular expression (RE2) that the whole text must match"` // RE2, must match the whole answer; of a text
+	PatternText lang.Text `json:"pattern_text,omitzero" doc:"What the pattern wants, in words"`
 
 	// Default is what the input shows at first, changeable: a canonical value, or places to fill in ("{person.name}", "{today+3}").
 	// It is no answer until it is sent. Only a field that cannot be changed takes it without being sent.
-	Default string `json:"default,omitempty"`
+	Default string `json:"default,omitempty" doc:"What the input shows at first: a value, or a place to fill in" example:"{person.name}"`
 
 	// Sensitive answers are shown to whoever reads the record, and masked in lists, searches, titles and notices.
-	Sensitive bool `json:"sensitive,omitempty"`
+	Sensitive bool `json:"sensitive,omitempty" doc:"Shown to readers of the record alone: masked in lists, searches and notices"`
 
 	// Indexed answers can be filtered and sorted by in lists. All types can but long_text, attachment and table; sub-fields of a
 	// table cannot, and sensitive ones must not be: a filter would tell them. Indexed (the function) gives the entries.
-	Indexed bool `json:"indexed,omitempty"`
+	Indexed bool `json:"indexed,omitempty" doc:"Lists can be filtered and sorted by it"`
 
 	// Conditions look only at fields that stand before this one. An empty All is always true.
-	VisibleIf  *Condition `json:"visible_if,omitempty"` // otherwise the field is not asked, and an answer is dropped
-	RequiredIf *Condition `json:"required_if,omitempty"`
-	ReadOnlyIf *Condition `json:"read_only_if,omitempty"` // then the answer is the one kept from before, or the default
+	VisibleIf  *Condition `json:"visible_if,omitempty" doc:"Otherwise it is not asked. Conditions look at fields that stand before this one"` // otherwise the field is not asked, and an answer is dropped
+	RequiredIf *Condition `json:"required_if,omitempty" doc:"Then it has to be answered"`
+	ReadOnlyIf *Condition `json:"read_only_if,omitempty" doc:"Then it keeps its answer or default"` // then the answer is the one kept from before, or the default
 
-	Accept   string  `json:"accept,omitempty"`   // of an attachment: "image"; of email_url: "email" or "url", otherwise both
-	Of       string  `json:"of,omitempty"`       // of a relation: the entity, "request"
-	Formula  string  `json:"formula,omitempty"`  // of a formula: "amount * 1.06", "sum(items.amount)"
-	As       Type    `json:"as,omitempty"`       // of a formula: number (default), currency or percent
-	Decimals *int    `json:"decimals,omitempty"` // of a formula: 0 to 6; 2 unless told. Rounded half away from zero
-	Number   string  `json:"number,omitempty"`   // of an autonumber: "BX-{yyyy}-{0000}"
-	Fields   []Field `json:"fields,omitempty"`   // of a table: the columns
-	Sum      bool    `json:"sum,omitempty"`      // of a column: its sum stands below the table
+	Accept   string  `json:"accept,omitempty" enum:"image,email,url" doc:"Of an attachment: image; of an email_url: email or url"`                                    // of an attachment: "image"; of email_url: "email" or "url", otherwise both
+	Of       string  `json:"of,omitempty" enum:"request" doc:"Of a relation: what it leads to"`                                                                       // of a relation: the entity, "request"
+	Formula  string  `json:"formula,omitempty" doc:"Of a formula: numbers, fields that stand before it and sums of table columns" example:"sum(items.amount) * 1.06"` // of a formula: "amount * 1.06", "sum(items.amount)"
+	As       Type    `json:"as,omitempty" enum:"number,currency,percent" doc:"Of a formula: what comes out"`                                                          // of a formula: number (default), currency or percent
+	Decimals *int    `json:"decimals,omitempty" minimum:"0" maximum:"6" doc:"Of a formula"`                                                                           // of a formula: 0 to 6; 2 unless told. Rounded half away from zero
+	Number   string  `json:"number,omitempty" doc:"Of an autonumber" example:"BX-{yyyy}-{0000}"`                                                                      // of an autonumber: "BX-{yyyy}-{0000}"
+	Fields   []Field `json:"fields,omitempty" doc:"Of a table: its columns"`                                                                                          // of a table: the columns
+	Sum      bool    `json:"sum,omitempty" doc:"Of a column: its sum stands below the table"`                                                                         // of a column: its sum stands below the table
 }
 
 // Section is a part of a form under its own title. Its fields follow one another in the form.
@@ -127,9 +127,9 @@ type Section struct {
 	Key       string     `json:"key"`
 	Title     lang.Text  `json:"title"`
 	Help      lang.Text  `json:"help,omitzero"`
-	Columns   int        `json:"columns,omitempty"` // 1 or 2; 0 puts short neighbours side by side
+	Columns   int        `json:"columns,omitempty" enum:"0,1,2" doc:"1 or 2; 0: short neighbours stand side by side"` // 1 or 2; 0 puts short neighbours side by side
 	VisibleIf *Condition `json:"visible_if,omitempty"`
-	Fields    []string   `json:"fields"` // keys, in the order of the form
+	Fields    []string   `json:"fields" doc:"Keys of its fields, which follow one another in the form"` // keys, in the order of the form
 }
 
 // Form is the questions in the order in which they are asked. The zero Form asks nothing. Fields that are in no section stand first.

@@ -148,6 +148,13 @@ func decodeJSON(data []byte, v any) error {
 	case errors.As(err, &carried):
 		return fault.New(fault.Malformed, carried.Key)
 	case strings.HasPrefix(err.Error(), "json: unknown field "):
+		var wrong fault.Fields
+		for _, name := range unknownNames(data, reflect.TypeOf(v)) {
+			wrong.Add(name, "web.unknown-field")
+		}
+		if wrong.Err() != nil {
+			return wrong.Err()
+		}
 		name := strings.Trim(strings.TrimPrefix(err.Error(), "json: unknown field "), `"`)
 		return unreadable(name, "web.unknown-field", "")
 	default:
