@@ -188,6 +188,9 @@ func (d drawing) props(ctx context.Context, q question) ui.FieldProps {
 	if n := d.words(ctx, q.Field); d.Preview && n != "" {
 		u.Hint = strings.TrimSpace(u.Hint + " " + n)
 	}
+	if own := q.PatternText.In(ctx); own != "" && !d.Preview && q.Pattern != "" && u.Error == "" && !strings.Contains(u.Hint, own) { // what is wanted is said before it is missed
+		u.Hint = strings.TrimSpace(u.Hint + " " + own)
+	}
 	if !d.plain(ctx, q, &u) {
 		d.chooses(ctx, q, &u)
 	}

@@ -38,7 +38,7 @@ func (d drawing) chooses(ctx context.Context, q question, u *ui.FieldProps) {
 
 func (q question) stars(ctx context.Context, u ui.FieldProps) ui.StarsProps {
 	n, _ := strconv.Atoi(u.Value)
-	return ui.StarsProps{Name: u.Name, Label: u.Label, Value: n, Required: u.Required, Error: u.Error}
+	return ui.StarsProps{Name: u.Name, Label: u.Label, Value: n, Required: u.Required, Optional: u.Optional, Disabled: u.Disabled, Hint: u.Hint, Error: u.Error, Plain: true}
 }
 
 // chosen is the answer as the one option of a picker.

@@ -1,6 +1,13 @@
 package ui
 
-import "github.com/a-h/templ"
+import (
+	"context"
+	"strconv"
+
+	"github.com/a-h/templ"
+
+	"neike/internal/kit/lang"
+)
 
 // FieldProps is one field of a form: label, hint, error and the input itself.
 // Input, Textarea, Select, Checkbox, DateInput, Picker and File all take it
@@ -116,8 +123,19 @@ type FileProps struct {
 type StarsProps struct {
 	Name, Label, Error string
 	Value              int // what the person has chosen before, 0 for none
-	Required           bool
+	Required, Optional bool
+	Disabled           bool
+	Hint               string
 	Low, High          string // words at the ends; empty: the usual ones
+	Plain              bool   // no satisfaction is asked: the stars are only counted
+}
+
+// word is what a number of stars says.
+func (p StarsProps) word(ctx context.Context, n int) string {
+	if p.Plain {
+		return lang.T(ctx, "ui.stars-count", "count", n)
+	}
+	return lang.T(ctx, "ui.stars-"+strconv.Itoa(n))
 }
 
 // DialogProps is a native dialog; its children are the body. Without
