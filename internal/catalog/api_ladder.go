@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"neike/internal/clock"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/web"
 )
@@ -23,10 +24,26 @@ func (c *Catalog) mountLadders(m *web.Mux, tag string) {
 
 // ladderJSON is a ladder on the wire, and its example.
 type ladderJSON struct {
-	Own    *bool            `json:"own,omitempty" doc:"The service's own; false: the company's"`
-	Steps  []ladderStepJSON `json:"steps" doc:"At 50, 75, 100 and 150 per cent of the time"`
-	Urgent bool             `json:"urgent" doc:"Of urgent requests people are told outside working time, too"`
-	Opened *time.Time       `json:"opened_at,omitempty" readOnly:"true" doc:"When the request of the example is opened: now"`
+	Own      *bool             `json:"own,omitempty" doc:"The service's own; false: the company's"`
+	Steps    []ladderStepJSON  `json:"steps" doc:"At 50, 75, 100 and 150 per cent of the time"`
+	Urgent   bool              `json:"urgent" doc:"Of urgent requests people are told outside working time, too"`
+	Response *bool             `json:"first_response,omitempty" doc:"The steps count for the first response, too; false or left out: only that it is late is told"`
+	Next     *bool             `json:"next_response,omitempty" doc:"The steps count for each answer to what the customer says next, too; false or left out: only that it is late is told"`
+	Further  []ladderClockJSON `json:"further,omitempty" readOnly:"true" doc:"The example of the further clocks that the steps count for, where something is promised"`
+	Opened   *time.Time        `json:"opened_at,omitempty" readOnly:"true" doc:"When the request of the example is opened: now"`
+}
+
+// ladderClockJSON is the example of one more clock.
+type ladderClockJSON struct {
+	Clock string         `json:"clock" enum:"first_response,next_response"`
+	Steps []ladderAtJSON `json:"steps"`
+}
+
+type ladderAtJSON struct {
+	Percent  int        `json:"percent"`
+	At       *time.Time `json:"at"`
+	ToldAt   *time.Time `json:"told_at"`
+	UrgentAt *time.Time `json:"urgent_told_at,omitempty"`
 }
 
 type ladderStepJSON struct {
@@ -59,7 +76,7 @@ func (j ladderJSON) ladder() Ladder {
 	if j.Own != nil && !*j.Own {
 		return Ladder{}
 	}
-	l := Ladder{Steps: [4]Rung{RungNobody, RungNobody, RungNobody, RungNobody}, Urgent: j.Urgent}
+	l := Ladder{Steps: [4]Rung{RungNobody, RungNobody, RungNobody, RungNobody}, Urgent: j.Urgent, Response: j.Response != nil && *j.Response, Next: j.Next != nil && *j.Next}
 	for _, x := range j.Steps {
 		for i, p := range LadderSteps {
 			if x.Percent == p {
@@ -71,7 +88,7 @@ func (j ladderJSON) ladder() Ladder {
 }
 
 func wireLadder(l Ladder) ladderJSON {
-	j := ladderJSON{Urgent: l.Urgent}
+	j := ladderJSON{Urgent: l.Urgent, Response: &l.Response, Next: &l.Next}
 	for i, p := range LadderSteps {
 		j.Steps = append(j.Steps, ladderStepJSON{Percent: p, To: string(l.Steps[i])})
 	}
@@ -86,14 +103,15 @@ func (c *Catalog) getLadder(ctx context.Context, in *codeInput) (*ladderOutput, 
 	j := wireLadder(s.Ladder)
 	j.Own = &s.OwnLadder
 	now := c.db.Now()
-	std := s.At(now).Standard
-	table, _, err := c.counting(ctx, s, std.CompletionCalendar)
+	usual, urgent, err := c.climbs(ctx, s, s.Ladder, clock.Completion, now)
 	if err != nil {
 		return nil, err
 	}
-	usual, urgent := climb(table, std.Completion, now, false), climb(table, std.For(true).Completion, now, s.Ladder.Urgent)
 	if len(usual) > 0 {
 		j.Opened = &now
+	}
+	if j.Further, err = c.furtherLadders(ctx, s, now); err != nil {
+		return nil, err
 	}
 	for i := range usual {
 		j.Steps[i].At, j.Steps[i].ToldAt = optional(usual[i].At), optional(usual[i].Told)
@@ -102,6 +120,28 @@ func (c *Catalog) getLadder(ctx context.Context, in *codeInput) (*ladderOutput, 
 		}
 	}
 	return &ladderOutput{ETag: etag(s), Body: j}, c.ladderPeople(ctx, s, j.Steps)
+}
+
+// furtherLadders are the examples of the further clocks for which the ladder of a service counts.
+func (c *Catalog) furtherLadders(ctx context.Context, s *Service, now time.Time) ([]ladderClockJSON, error) {
+	var out []ladderClockJSON
+	for _, kind := range LadderClocks[1:] {
+		if !s.Ladder.Counts(kind) {
+			continue
+		}
+		usual, urgent, err := c.climbs(ctx, s, s.Ladder, kind, now)
+		if err != nil {
+			return nil, err
+		}
+		x := ladderClockJSON{Clock: kind}
+		for i, at := range usual {
+			x.Steps = append(x.Steps, ladderAtJSON{at.Percent, optional(at.At), optional(at.Told), optional(urgent[i].Told)})
+		}
+		if len(x.Steps) > 0 {
+			out = append(out, x)
+		}
+	}
+	return out, nil
 }
 
 // optional is nil for no moment.

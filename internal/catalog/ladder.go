@@ -10,6 +10,7 @@ import (
 	"time"
 
 	"neike/internal/calendar"
+	"neike/internal/clock"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
 )
@@ -36,6 +37,9 @@ var LadderSteps = [4]int{50, 75, 100, 150}
 type Ladder struct {
 	Steps  [4]Rung // in the order of LadderSteps
 	Urgent bool    // of urgent requests people are told outside their working time, too
+	// Response and Next say whether the steps count for the first response, and for each answer to what the customer says
+	// next. Otherwise only that one is late is told, to who has it and the heads.
+	Response, Next bool
 }
 
 // UsualLadder holds where a service says nothing.
@@ -49,18 +53,39 @@ func (l Ladder) At(percent int) Rung {
 	return RungNobody
 }
 
+// Counts says whether the steps count for a kind of clock.
+func (l Ladder) Counts(kind string) bool {
+	switch kind {
+	case clock.FirstResponse:
+		return l.Response
+	case clock.NextResponse:
+		return l.Next
+	}
+	return kind == clock.Completion
+}
+
+// LadderClocks are the kinds of clocks for which a ladder can count, in the order of a request's life.
+var LadderClocks = []string{clock.Completion, clock.FirstResponse, clock.NextResponse}
+
 // text is the ladder as it is stored. A service stores "" when it follows the company's.
 func (l Ladder) text() string {
 	parts := make([]string, len(LadderSteps))
 	for i, p := range LadderSteps {
 		parts[i] = strconv.Itoa(p) + ":" + string(l.Steps[i])
 	}
+	for _, kind := range LadderClocks[1:] {
+		if l.Counts(kind) {
+			parts = append(parts, kind)
+		}
+	}
 	return strings.Join(parts, " ")
 }
 
 func (l *Ladder) read(text string) {
-	l.Steps = UsualLadder.Steps
+	l.Steps, l.Response, l.Next = UsualLadder.Steps, false, false
 	for _, part := range strings.Fields(text) {
+		l.Response = l.Response || part == clock.FirstResponse
+		l.Next = l.Next || part == clock.NextResponse
 		p, rung, _ := strings.Cut(part, ":")
 		n, _ := strconv.Atoi(p)
 		if i := slices.Index(LadderSteps[:], n); i >= 0 {

@@ -6,6 +6,8 @@ import (
 	"slices"
 	"time"
 
+	"neike/internal/calendar"
+	"neike/internal/clock"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
@@ -22,6 +24,8 @@ type ladderForm struct {
 	S100     string `form:"step_100"`
 	S150     string `form:"step_150"`
 	Urgent   bool   `form:"urgent"`
+	Response bool   `form:"first_response"`
+	Next     bool   `form:"next_response"`
 	Revision int    `form:"revision"`
 }
 
@@ -29,7 +33,7 @@ func (in ladderForm) ladder() Ladder {
 	if in.Own == "no" {
 		return Ladder{}
 	}
-	return Ladder{Steps: [4]Rung{Rung(in.S50), Rung(in.S75), Rung(in.S100), Rung(in.S150)}, Urgent: in.Urgent}
+	return Ladder{Steps: [4]Rung{Rung(in.S50), Rung(in.S75), Rung(in.S100), Rung(in.S150)}, Urgent: in.Urgent, Response: in.Response, Next: in.Next}
 }
 
 // ladderView is a ladder as a form, and what it would come to now.
@@ -39,11 +43,18 @@ type ladderView struct {
 	Own                 []ui.Choice // of a service: its own, or the company's
 	Steps               []ladderStep
 	Urgent              bool
+	Response, Next      bool
 	Revision            int
 	Opened              string // when the request of the example is opened
-	Example             []ladderExample
+	Examples            []ladderOf
 	HasUrgent           bool
 	Errors              ui.Errors
+}
+
+// ladderOf is the example of one clock.
+type ladderOf struct {
+	ID, Title string
+	Rows      []ladderExample
 }
 
 type ladderStep struct {
@@ -115,19 +126,50 @@ func ladderSteps(ctx context.Context, l Ladder) []ladderStep {
 	return out
 }
 
-// ladderExamples are the steps of a request for the service that is opened at a moment.
-func (c *Catalog) ladderExamples(ctx context.Context, s *Service, l Ladder, now time.Time) ([]ladderExample, error) {
+// climbs are the steps of one clock of a request for the service that begins at a moment, and of an urgent one; none where
+// nothing is promised.
+func (c *Catalog) climbs(ctx context.Context, s *Service, l Ladder, kind string, now time.Time) (usual, urgent []LadderAt, err error) {
 	std := s.At(now).Standard
-	table, _, err := c.counting(ctx, s, std.CompletionCalendar)
-	if err != nil {
-		return nil, err
+	code, pick := std.ResponseCalendar, func(x Standard) calendar.Duration { return x.Response }
+	switch kind {
+	case clock.Completion:
+		code, pick = std.CompletionCalendar, func(x Standard) calendar.Duration { return x.Completion }
+	case clock.NextResponse:
+		pick = func(x Standard) calendar.Duration { return x.NextResponse }
 	}
+	table, _, err := c.counting(ctx, s, code)
+	if err != nil {
+		return nil, nil, err
+	}
+	return climb(table, pick(std), now, false), climb(table, pick(std.For(true)), now, l.Urgent), nil
+}
+
+// ladderExamples are the steps of a request for the service that is opened at a moment, of every clock that the ladder counts for.
+func (c *Catalog) ladderExamples(ctx context.Context, s *Service, l Ladder, now time.Time) ([]ladderOf, error) {
 	people, err := c.rungPeople(ctx, s.Unit)
 	if err != nil {
 		return nil, err
 	}
-	usual := climb(table, std.Completion, now, false)
-	urgent := climb(table, std.For(true).Completion, now, l.Urgent)
+	var out []ladderOf
+	for _, kind := range LadderClocks {
+		if !l.Counts(kind) {
+			continue
+		}
+		usual, urgent, err := c.climbs(ctx, s, l, kind, now)
+		if err != nil {
+			return nil, err
+		}
+		if rows := ladderRows(ctx, l, people, usual, urgent); len(rows) > 0 {
+			out = append(out, ladderOf{"ladder-" + kind, lang.T(ctx, "catalog.ladder-example-"+kind, "at", lang.Short(ctx, now)), rows})
+		}
+	}
+	if len(out) > 0 && out[0].ID == "ladder-"+clock.Completion {
+		out[0].ID = "ladder-example"
+	}
+	return out, nil
+}
+
+func ladderRows(ctx context.Context, l Ladder, people map[Rung]string, usual, urgent []LadderAt) []ladderExample {
 	var out []ladderExample
 	for i, x := range usual {
 		e := ladderExample{Step: lang.T(ctx, "catalog.ladder-at", "percent", x.Percent), At: moment(ctx, x.At), Told: moment(ctx, x.Told), Urgent: moment(ctx, urgent[i].Told)}
@@ -139,7 +181,7 @@ func (c *Catalog) ladderExamples(ctx context.Context, s *Service, l Ladder, now 
 		}
 		out = append(out, e)
 	}
-	return out, nil
+	return out
 }
 
 func moment(ctx context.Context, t time.Time) string {
@@ -194,13 +236,14 @@ func (c *Catalog) ladderPage(w http.ResponseWriter, r *http.Request, status int,
 		Crumbs:   []ui.Crumb{{Label: lang.T(ctx, "catalog.title"), Href: "/services"}, {Label: unit.Name.In(ctx), Href: "/services?unit=" + unit.Code}, {Label: name, Href: "/services/" + s.Code}, {Label: lang.T(ctx, "catalog.ladder")}},
 		Steps:    ladderSteps(ctx, l),
 		Urgent:   l.Urgent,
+		Response: l.Response, Next: l.Next,
 		Revision: s.Revision, Errors: ui.ErrorsOf(ctx, cause, nil)}
 	for _, x := range []string{"no", "yes"} {
 		v.Own = append(v.Own, ui.Choice{Value: x, Title: lang.T(ctx, "catalog.ladder-own."+x), Text: lang.T(ctx, "catalog.ladder-own."+x+"-text"), Checked: own == (x == "yes")})
 	}
 	now := c.db.Now()
 	v.Opened = lang.Short(ctx, now)
-	if v.Example, err = c.ladderExamples(ctx, s, s.Ladder, now); err != nil {
+	if v.Examples, err = c.ladderExamples(ctx, s, s.Ladder, now); err != nil {
 		return err
 	}
 	std := s.At(now).Standard
@@ -263,7 +306,7 @@ func (c *Catalog) companyLadderPage(w http.ResponseWriter, r *http.Request, stat
 	}
 	v := ladderView{Title: lang.T(ctx, "catalog.ladder-company"), Lead: lang.T(ctx, "catalog.ladder-company-lead", "own", own, "count", of), Action: "/standards/ladder",
 		Crumbs: []ui.Crumb{{Label: lang.T(ctx, "catalog.standards"), Href: "/standards"}, {Label: lang.T(ctx, "catalog.ladder-company")}},
-		Steps:  ladderSteps(ctx, l), Urgent: l.Urgent, Revision: revision, Errors: ui.ErrorsOf(ctx, cause, nil)}
+		Steps:  ladderSteps(ctx, l), Urgent: l.Urgent, Response: l.Response, Next: l.Next, Revision: revision, Errors: ui.ErrorsOf(ctx, cause, nil)}
 	return web.Show(w, r, status, ladderPage(v), nil)
 }
 
@@ -290,4 +333,12 @@ func ladderColumns(ctx context.Context, v ladderView) []ui.Column {
 		list = append(list, ui.Column{Label: lang.T(ctx, "catalog.ladder-told-urgent")})
 	}
 	return append(list, ui.Column{Label: lang.T(ctx, "catalog.ladder-whom")})
+}
+
+// ladderNote stands at the first example.
+func ladderNote(ctx context.Context, i int) string {
+	if i > 0 {
+		return ""
+	}
+	return lang.T(ctx, "catalog.ladder-example-note")
 }

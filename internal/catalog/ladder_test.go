@@ -142,3 +142,57 @@ func TestThePageOfALadder(t *testing.T) {
 		quality.JSON(http.MethodPut, "/api/v1/ladder", map[string]any{"steps": []map[string]any{{"percent": 100, "to": "everyone"}}, "urgent": true}).Is(422)
 	})
 }
+
+// A service says for which of its promises the steps count; where it says nothing, for the completion alone.
+func TestForWhichClocksALadderCounts(t *testing.T) {
+	for text, want := range map[string]Ladder{
+		"50:duty 75:head 100:heads 150:nobody":                              {Steps: [4]Rung{RungDuty, RungHead, RungHeads, RungNobody}},
+		"50:duty 75:head 100:heads 150:nobody first_response":               {Steps: [4]Rung{RungDuty, RungHead, RungHeads, RungNobody}, Response: true},
+		"50:duty 75:head 100:heads 150:nobody first_response next_response": {Steps: [4]Rung{RungDuty, RungHead, RungHeads, RungNobody}, Response: true, Next: true},
+	} {
+		got := Ladder{Response: true, Next: true}
+		if got.read(text); got != want || got.text() != text {
+			t.Errorf("%q is read as %+v, written as %q", text, got, got.text())
+		}
+	}
+	each(t, func(t *testing.T, h house) {
+		h.load("finance")
+		head := door(t, h).With("2001")
+		const page, api = "/services/finance.advance/ladder", "/api/v1/services/finance.advance/ladder"
+		must(t, second(h.SetStandard(h.as("2001"), "finance.advance", Standard{Response: hours(4), ResponseTarget: 0.9, Completion: hours(16), CompletionTarget: 0.9,
+			NextResponse: hours(2), NextResponseTarget: 0.9}, 0)))
+		if doc := head.Get(page).Is(200).Page(); doc.Find("table").Length() != 1 || doc.Find("[name=first_response][checked], [name=next_response][checked]").Length() != 0 {
+			t.Error("the steps count for more than the completion")
+		}
+		steps := []string{"own", "yes", "step_50", "duty", "step_75", "head", "step_100", "head", "step_150", "heads"}
+		head.Form(page, append(steps, "next_response", "true")...).Is(303)
+		if l := h.service("finance.advance").Ladder; l.Response || !l.Next {
+			t.Errorf("%+v", l)
+		}
+		doc := head.Get(page).Is(200).Page()
+		if doc.Find("#ladder-next_response tbody tr").Length() != 4 || doc.Find("#ladder-first_response").Length() != 0 || doc.Find("[name=next_response][checked]").Length() != 1 {
+			t.Errorf("the page shows %s", doc.Find("table").Text())
+		}
+		var j ladderJSON
+		head.JSON(http.MethodPut, api, `{"steps":[{"percent":100,"to":"head"}],"urgent":false,"first_response":true,"next_response":true}`).Is(200).Decode(&j)
+		if !*j.Response || !*j.Next || len(j.Further) != 2 || j.Further[0].Clock != "first_response" || len(j.Further[1].Steps) != 4 || !j.Further[1].Steps[2].At.Before(*j.Further[0].Steps[2].At) {
+			t.Errorf("%+v", j)
+		}
+		head.JSON(http.MethodPut, api, `{"steps":[{"percent":100,"to":"head"}],"urgent":false}`).Is(200)
+		if l := h.service("finance.advance").Ladder; l.Response || l.Next {
+			t.Errorf("left out they still count: %+v", l)
+		}
+		bad := head.Form(page, "own", "yes", "step_50", "x", "step_75", "head", "step_100", "head", "step_150", "heads", "first_response", "true").Is(422).Page()
+		if bad.Find("[name=first_response][checked]").Length() != 1 {
+			t.Error("what was chosen is lost")
+		}
+		quality := door(t, h).With("1001")
+		quality.Form("/standards/ladder", "step_50", "nobody", "step_75", "nobody", "step_100", "head", "step_150", "heads", "first_response", "true").Is(303)
+		if l, _, err := h.CompanyLadder(h.ctx); err != nil || !l.Response || l.Next {
+			t.Errorf("%+v %v", l, err)
+		}
+		if quality.Get("/standards/ladder").Is(200).Page().Find("[name=first_response][checked]").Length() != 1 {
+			t.Error("the company's page does not say so")
+		}
+	})
+}

@@ -52,6 +52,6 @@
 // # Neighbours
 //
 // Calls down: calendar. Hears: calendar.WasPublished (a job recomputes the open clocks).
-// Announces: WasBreached once per clock, of next_response once per turn, WasRecomputed. Rooms with subjects register a Source, so that rows can be
+// Announces: WasBreached once per clock, of next_response once per turn, WasUsed once per clock, turn and share, WasRecomputed. Rooms with subjects register a Source, so that rows can be
 // rebuilt (Replay) and proven (Check).
 package clock

@@ -108,7 +108,7 @@ type State struct {
 	Delivered time.Duration // counted time between delivery and return or acceptance
 
 	Turn   int       // of a next_response: which of the subject's turns it is, from 1; not stored in rows
-	Step   int       // of the customer's completion: the last of the told shares of its time that is used, in per cent
+	Step   int       // of a clock of the customer: the last of the told shares of its time that is used, in per cent
 	StepAt time.Time // when the next one is, if nothing happens; zero: none
 
 	Provisional bool // the due time reaches into a year whose days are not settled

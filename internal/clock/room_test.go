@@ -31,6 +31,7 @@ type room struct {
 	calendars *calendar.Service
 	ctx       context.Context
 	breaches  *[]WasBreached
+	uses      *[]WasUsed
 	done      *[]WasRecomputed
 
 	mu    *sync.Mutex
@@ -47,10 +48,14 @@ func build(t *testing.T, db *sqldb.DB) room {
 	jobs := job.New(db)
 	calendars := calendar.New(db, bus, org.New(db, bus))
 	r := room{Service: New(db, bus, jobs, calendars), t: t, db: db, jobs: jobs, calendars: calendars,
-		ctx: actor.System(context.Background()), breaches: new([]WasBreached), done: new([]WasRecomputed), mu: new(sync.Mutex), marks: map[int64][]Mark{}}
+		ctx: actor.System(context.Background()), breaches: new([]WasBreached), uses: new([]WasUsed), done: new([]WasRecomputed), mu: new(sync.Mutex), marks: map[int64][]Mark{}}
 	r.Register(Source{Kind: "request", Marks: r.page, Of: r.of})
 	event.Hear(bus, "test", func(_ context.Context, tx *sqldb.Tx, e WasBreached) error {
 		tx.OnCommit(func() { r.heard(e) })
+		return nil
+	})
+	event.Hear(bus, "test", func(_ context.Context, tx *sqldb.Tx, e WasUsed) error {
+		tx.OnCommit(func() { *r.uses = append(*r.uses, e) })
 		return nil
 	})
 	event.Hear(bus, "test", func(_ context.Context, tx *sqldb.Tx, e WasRecomputed) error {

@@ -2,7 +2,6 @@ package clock
 
 import (
 	"context"
-	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -17,7 +16,7 @@ const width = 23 // of columns
 
 // What changes of a clock that has a row. A breach that was announced is not announced again, but each turn of the
 // customer's words is: it is another beginning of the same clock. A share that is used and was
-// not told is looked at at once. A new row tells only what comes.
+// not told is looked at at once. A new row, and a new turn, tells only what comes.
 const onConflict = `
 on conflict (subject_kind, subject, scope, kind, unit) do update
 set calendar = excluded.calendar, version = excluded.version,
@@ -28,7 +27,8 @@ set calendar = excluded.calendar, version = excluded.version,
   provisional = excluded.provisional, by_change = excluded.by_change,
   announce_at = case when clock.announced and clock.started_at = excluded.started_at then null else excluded.announce_at end,
   announced = clock.announced and clock.started_at = excluded.started_at,
-  step_at = case when excluded.step_at is null or clock.step >= excluded.step then excluded.step_at else 0 end`
+  step = case when clock.started_at = excluded.started_at then clock.step else excluded.step end,
+  step_at = case when excluded.step_at is null or clock.started_at <> excluded.started_at or clock.step >= excluded.step then excluded.step_at else 0 end`
 
 // few is the upserts of one to eight rows.
 var few = func() (texts [9]string) {
@@ -187,39 +187,41 @@ func remove(ctx context.Context, tx *sqldb.Tx, r Row) error {
 	return err
 }
 
-// stepping lists subjects whose completion is to be looked at, the longest waiting first.
-func stepping(ctx context.Context, tx *sqldb.Tx, kind string, limit int) ([]int64, error) {
-	ids, err := sqldb.All(ctx, tx, scanSubject, `
-		select subject
+// stepping lists clocks of customers that are to be looked at, the longest waiting first.
+func stepping(ctx context.Context, tx *sqldb.Tx, kind string, limit int) ([]stepped, error) {
+	return sqldb.All(ctx, tx, func(row sqldb.Row) (d stepped, err error) {
+		err = row.Scan(&d.subject, &d.kind)
+		return d, err
+	}, `
+		select subject, kind
 		from clock
 		where step_at <= $1
 		  and subject_kind = $2
+		  and scope = 'customer'
 		order by step_at
 		limit $3`, tx.Now, kind, limit)
-	slices.Sort(ids)
-	return slices.Compact(ids), err
 }
 
-// stepsOf is what was told of the completions of subjects.
-func stepsOf(ctx context.Context, rd sqldb.Reader, kind string, ids []int64) (map[int64]int, error) {
-	out := make(map[int64]int, len(ids))
-	text, args := sqldb.Select("select subject, step from clock").Where("subject_kind = ?", kind).In("subject", ids).
-		Where("scope = ?", Customer).Where("kind = ?", Completion).SQL()
+// stepsOf is what was told of the clocks of some customers.
+func stepsOf(ctx context.Context, rd sqldb.Reader, kind string, ids []int64) (map[stepped]int, error) {
+	out := make(map[stepped]int, len(ids))
+	text, args := sqldb.Select("select subject, kind, step from clock").Where("subject_kind = ?", kind).In("subject", ids).Where("scope = ?", Customer).SQL()
 	return out, sqldb.Each(ctx, rd, func(row sqldb.Row) error {
-		var id int64
+		var c stepped
 		var step int
-		err := row.Scan(&id, &step)
-		out[id] = step
+		err := row.Scan(&c.subject, &c.kind, &step)
+		out[c] = step
 		return err
 	}, text, args...)
 }
 
-func setStep(ctx context.Context, tx *sqldb.Tx, kind string, id int64, step int, at time.Time) error {
+func setStep(ctx context.Context, tx *sqldb.Tx, kind string, c stepped, step int, at time.Time) error {
 	_, err := tx.Exec(ctx, `
 		update clock
-		set step = $3, step_at = $4
+		set step = $4, step_at = $5
 		where subject_kind = $1
 		  and subject = $2
-		  and step_at is not null`, kind, id, step, at)
+		  and kind = $3
+		  and step_at is not null`, kind, c.subject, c.kind, step, at)
 	return err
 }

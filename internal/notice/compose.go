@@ -3,10 +3,12 @@ package notice
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"time"
 
 	"neike/internal/access"
+	"neike/internal/clock"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
@@ -386,11 +388,27 @@ func sentence(ctx context.Context, l line, behalf string, abroad bool) string {
 	if who == "" {
 		who = lang.T(ctx, "notice.the-house")
 	}
-	text := lang.T(ctx, "notice.line."+l.Kind, "who", who, "ref", l.about.Ref, "title", l.about.Title, "note", l.Note)
+	key, note, target := usedOf(ctx, l.Kind, l.Note)
+	text := lang.T(ctx, "notice.line."+key, "who", who, "ref", l.about.Ref, "title", l.about.Title, "note", note, "target", target)
 	if behalf != "" {
 		text = lang.T(ctx, "notice.for", "name", behalf, "text", text)
 	}
 	return text
+}
+
+// usedOf reads off the note of a notice about time how much of it is used, and which target it is of: "75 completion", or the
+// kind of the clock alone. Earlier ones said only how much, of the completion. key is that of its words.
+func usedOf(ctx context.Context, kind, note string) (key, percent, target string) {
+	if kind != "request.used" && kind != "request.breached" || note == "" {
+		return kind, note, ""
+	}
+	percent, of, found := strings.Cut(note, " ")
+	if _, err := strconv.Atoi(percent); err != nil {
+		percent, of = "", note
+	} else if !found {
+		of = clock.Completion
+	}
+	return kind + "-of", percent, clock.KindLabel(ctx, of)
 }
 
 // composeGroup makes the words for a unit's group, in the group's language. What is confidential never came here.
@@ -464,7 +482,7 @@ func (s *Service) groupLines(ctx context.Context, rd sqldb.Reader, list []Notice
 			continue
 		}
 		k, _ := s.kind(n.Kind)
-		n.Note = strings.TrimPrefix(n.Note, "robot:")
+		_, n.Note, _ = strings.Cut(n.Note, " ") // behind the robot
 		l := line{Notice: n, kind: k, who: displayOf(ctx, names[n.By]), about: talk.About{Ref: request.Ref(p.Number), Title: p.Title, Link: p.Link()}}
 		l.text = sentence(ctx, l, "", true)
 		out = append(out, l)

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"slices"
 	"strconv"
+	"strings"
 	"time"
 
 	"neike/internal/kit/actor"
@@ -126,7 +127,7 @@ func (s *Service) write(ctx context.Context, tx *sqldb.Tx, plans []plan) ([]org.
 			return nil, err
 		}
 		for _, g := range p.groups {
-			n := Notice{Kind: g.kind, Subject: p.subject, By: g.by, At: p.at, Note: "robot:" + strconv.FormatInt(g.robot, 10)}
+			n := Notice{Kind: g.kind, Subject: p.subject, By: g.by, At: p.at, Note: strings.TrimSpace("robot:" + strconv.FormatInt(g.robot, 10) + " " + g.note)}
 			to := postTo{channel: Group, target: g.robot, form: Now, due: tx.Now.Add(chatWindow)}
 			if g.urgent {
 				to.due = tx.Now

@@ -80,3 +80,42 @@ func TestAnAnswerThatIsOwedIsToldOf(t *testing.T) {
 		}
 	})
 }
+
+// Where the ladder counts for a further clock its steps are told, each once, and the notice names the clock; that it is late is
+// not told twice. Where it does not, only that is told, as ever.
+func TestStepsOfFurtherClocksAreToldOnce(t *testing.T) {
+	each(t, func(t *testing.T, h *tested) {
+		four := calendar.Duration{Value: 4, Unit: calendar.WorkingHours}
+		h.standard(func(s *catalog.Standard) { s.NextResponse, s.NextResponseTarget = four, 0.9 })
+		l := catalog.UsualLadder
+		l.Next = true
+		if _, err := h.Catalog.SetLadder(h.As("2001"), "finance.advance", l, 0); err != nil {
+			t.Fatal(err)
+		}
+		h.later(time.Minute)
+		r := h.ask("按步提醒")
+		h.must(h.Request.Take(h.As("2002"), r.Number, request.When{}))
+		h.must(h.Request.Message(h.As("2002"), r.Number, "收到", nil, request.When{}))
+		h.later(time.Minute)
+		x, err := h.Request.Message(h.As("3002"), r.Number, "还差什么", nil, request.When{})
+		h.must(x, err)
+		h.climb(x.ReplyDue.Add(-110 * time.Minute))
+		if n := h.told("2002", "request.used", r); n != 1 {
+			t.Errorf("the half was told %d times", n)
+		}
+		h.climb(x.ReplyDue.Add(time.Minute))
+		h.climb(x.ReplyDue.Add(2 * time.Minute))
+		if a, b := h.told("2002", "request.breached", r), h.told("2001", "request.breached", r); a != 1 || b != 1 {
+			t.Errorf("late was told %d and %d times", a, b)
+		}
+		page, err := h.Notice.List(h.As("2002"), false, paging)
+		if err != nil {
+			t.Fatal(err)
+		}
+		for _, e := range page.Items {
+			if want := map[string]string{"request.used": "后续答复已用时限的 50%", "request.breached": "后续答复已超过时限"}[e.Kind]; want != "" && e.Text != want {
+				t.Errorf("%s says %q", e.Kind, e.Text)
+			}
+		}
+	})
+}

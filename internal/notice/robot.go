@@ -186,7 +186,7 @@ func (s *Service) groupPosts(ctx context.Context, rd sqldb.Reader, p plan, list 
 		}
 		for _, code := range p.kinds {
 			if k, _ := s.kind(code); k.Robot && slices.Contains(x.Kinds, code) {
-				out = append(out, groupPost{robot: x.ID, kind: code, by: list[0].By, urgent: k.Urgent})
+				out = append(out, groupPost{robot: x.ID, kind: code, by: list[0].By, note: list[0].Note, urgent: k.Urgent})
 			}
 		}
 	}

@@ -1,6 +1,7 @@
 package notice
 
 import (
+	"cmp"
 	"context"
 	"maps"
 	"slices"
@@ -223,7 +224,7 @@ func (s *Service) used(_ context.Context, _ sqldb.Reader, b *batch, r event.Reco
 		list = append(list, each(kind, role, e.Told[role])...)
 	}
 	for i := range list {
-		list[i].Note, list[i].Urgent, list[i].In = strconv.Itoa(e.Percent), e.Urgent, e.Calendar
+		list[i].Note, list[i].Urgent, list[i].In = strconv.Itoa(e.Percent)+" "+cmp.Or(e.Clock, clock.Completion), e.Urgent, e.Calendar
 		if !p.Confidential {
 			list[i].Unit = p.Unit
 		}
@@ -238,7 +239,7 @@ func (s *Service) breached(ctx context.Context, rd sqldb.Reader, b *batch, r eve
 		return nil, err
 	}
 	p, there := b.parties[r.Subject]
-	if !there || !p.State.Open() {
+	if !there || !p.State.Open() || p.Climbs(e.Kind) { // its ladder says so
 		return nil, nil
 	}
 	list, err := s.serving(ctx, rd, b, "request.breached", p.Assignee, p.Unit, p)

@@ -152,6 +152,7 @@ type groupPost struct {
 	robot  ID
 	kind   string
 	by     org.ID
+	note   string
 	urgent bool
 }
 

@@ -117,9 +117,11 @@ type (
 	}
 )
 
-// StepWasReached says that so much of a request's time is used, and who is told, by what they are to it.
+// StepWasReached says that so much of a clock's time is used, and who is told, by what they are to it.
 type StepWasReached struct {
 	About
+	Clock    string             `json:"clock,omitempty"` // "": completion
+	Turn     int                `json:"turn,omitempty"`  // of next_response
 	Percent  int                `json:"percent"`
 	Calendar string             `json:"calendar,omitempty"` // of the standard: people are told within its hours
 	Urgent   bool               `json:"urgent,omitempty"`   // told outside them, too

@@ -47,7 +47,7 @@ func (s *Service) breached(ctx context.Context, tx *sqldb.Tx, e clock.WasBreache
 		return nil
 	}
 	if e.Kind == clock.NextResponse {
-		return markTurn(ctx, tx, e)
+		return s.turnBreached(ctx, tx, e)
 	}
 	edge, changed, err := markBreached(ctx, tx, e)
 	if err != nil {
@@ -69,14 +69,12 @@ func (s *Service) breached(ctx context.Context, tx *sqldb.Tx, e clock.WasBreache
 			return err
 		}
 	}
-	if e.Kind == clock.Completion {
-		r, err := byID(ctx, tx, e.Subject.ID)
-		if err != nil {
-			return err
-		}
-		if err := s.climb(ctx, tx, r, 100, e.Calendar); err != nil {
-			return err
-		}
+	r, err := byID(ctx, tx, e.Subject.ID)
+	if err != nil {
+		return err
+	}
+	if err := s.climb(ctx, tx, r, whole(e)); err != nil {
+		return err
 	}
 	var d relation.Delta
 	switch {
@@ -92,17 +90,31 @@ func (s *Service) breached(ctx context.Context, tx *sqldb.Tx, e clock.WasBreache
 	return s.Relation.Tally(ctx, tx, edge, e.DueAt.In(s.Org.Company(ctx).Location()), d)
 }
 
+// turnBreached notes that a turn of the customer's words is late, and climbs the ladder for it.
+func (s *Service) turnBreached(ctx context.Context, tx *sqldb.Tx, e clock.WasBreached) error {
+	if err := markTurn(ctx, tx, e); err != nil {
+		return err
+	}
+	at := whole(e)
+	var err error
+	if at.turn, err = turnDue(ctx, tx, e.Subject.ID, e.DueAt); err != nil || at.turn == 0 {
+		return err
+	}
+	r, err := byID(ctx, tx, e.Subject.ID)
+	if err != nil || r.Imported {
+		return err
+	}
+	return s.climb(ctx, tx, r, at)
+}
+
 // lateAlready climbs the ladder of a request that read late before its breach was announced: a verb came between its due time and
 // the round of the clocks. What came in late with its history is told to nobody.
 func (s *Service) lateAlready(ctx context.Context, tx *sqldb.Tx, e clock.WasBreached) error {
-	if e.Kind != clock.Completion {
-		return nil
-	}
 	r, err := byID(ctx, tx, e.Subject.ID)
-	if err != nil || r.Imported || r.CompletionIs == Pending {
+	if err != nil || r.Imported || e.Kind == clock.Completion && r.CompletionIs == Pending {
 		return err
 	}
-	return s.climb(ctx, tx, r, 100, e.Calendar)
+	return s.climb(ctx, tx, r, whole(e))
 }
 
 // refresh reads open requests off their clocks again, in chunks, after a calendar has changed. It may run twice: a request

@@ -1,6 +1,7 @@
 package request
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"time"
@@ -21,8 +22,10 @@ const (
 	StepHead     = "head"
 )
 
-// Step is one person who was told that part of a request's time is used.
+// Step is one person who was told that part of a clock's time is used.
 type Step struct {
+	Clock   string
+	Turn    int // of next_response
 	Percent int
 	Person  int64
 	Role    string
@@ -32,7 +35,32 @@ type Step struct {
 // mostCrew is how many agents are told one by one of a request that nobody has; of a larger unit the heads are.
 const mostCrew = 30
 
-// used hears that part of a request's time is used, and decides whom that is told.
+// reached is a step of one clock of a request.
+type reached struct {
+	clock    string
+	turn     int // of next_response
+	percent  int
+	calendar string // that the clock counts in: outside its hours nobody is told, unless the request is urgent
+}
+
+// whole is all of a clock's time.
+func whole(e clock.WasBreached) reached {
+	return reached{clock: e.Kind, percent: 100, calendar: e.Calendar}
+}
+
+// waited says whether the clock of a step still waits for the unit. A request that waits for its customer, or has ended,
+// owes no completion; a first response, and an answer, are owed until they are given.
+func (x reached) waited(r Request) bool {
+	switch x.clock {
+	case clock.FirstResponse:
+		return r.State.Open() && r.RespondedAt.IsZero()
+	case clock.NextResponse:
+		return r.State.Open() && !r.ReplyDue.IsZero()
+	}
+	return r.State == StateNew || r.State == StateWorking
+}
+
+// used hears that part of a clock's time is used, and decides whom that is told.
 func (s *Service) used(ctx context.Context, tx *sqldb.Tx, e clock.WasUsed) error {
 	if e.Subject.Kind != Kind {
 		return nil
@@ -41,58 +69,65 @@ func (s *Service) used(ctx context.Context, tx *sqldb.Tx, e clock.WasUsed) error
 	if err != nil {
 		return err
 	}
-	return s.climb(ctx, tx, r, e.Percent, e.Calendar)
+	return s.climb(ctx, tx, r, reached{cmp.Or(e.Kind, clock.Completion), e.Turn, e.Percent, e.Calendar})
 }
 
-// climb takes a step of the ladder of the request's service, once: it notes who is told and announces it. A request that
-// waits for its customer, or has ended, takes none. calendar is the one of the standard: outside its hours nobody is told,
-// unless the request is urgent. Of requests that go along with each other it is one piece of work: nobody is told twice of
-// the same step, and the first to reach it is the one that is told of.
-func (s *Service) climb(ctx context.Context, tx *sqldb.Tx, r Request, percent int, calendar string) error {
-	if r.State != StateNew && r.State != StateWorking {
+// climb takes a step of the ladder of the request's service, once for each clock and turn: it notes who is told and announces
+// it. Of requests that go along with each other it is one piece of work: nobody is told twice of the same step, and the first
+// to reach it is the one that is told of.
+func (s *Service) climb(ctx context.Context, tx *sqldb.Tx, r Request, at reached) error {
+	if !at.waited(r) {
 		return nil
 	}
-	before, err := stepsOf(ctx, tx, r.ID)
-	if err != nil || slices.ContainsFunc(before, func(x Step) bool { return x.Percent >= percent }) {
-		return err
-	}
-	ladder := catalog.UsualLadder
 	snap, err := s.Catalog.Snapshot(ctx)
 	if err != nil {
 		return err
 	}
-	if service, ok := snap.ByID(r.Service); ok {
-		ladder = service.Ladder
+	ladder := ladderOf(snap, r)
+	if !ladder.Counts(at.clock) {
+		return nil
+	}
+	before, err := stepsOf(ctx, tx, r.ID)
+	if err != nil || slices.ContainsFunc(before, func(x Step) bool { return x.Clock == at.clock && x.Turn == at.turn && x.Percent >= at.percent }) {
+		return err
 	}
 	all, err := oneWork(ctx, tx, r)
 	if err != nil {
 		return err
 	}
-	known, err := stepsOfOthers(ctx, tx, r.ID, all, percent)
+	known, err := stepsOfOthers(ctx, tx, r.ID, all, at)
 	if err != nil {
 		return err
 	}
-	told, err := s.rung(ctx, tx, inHandsOf(r, all[0]), ladder.At(percent))
+	told, err := s.rung(ctx, tx, inHandsOf(r, all[0]), ladder.At(at.percent))
 	told = untold(told, known)
 	if err != nil || len(told) == 0 {
 		return err
 	}
 	for i := range told {
-		told[i].Percent, told[i].At = percent, tx.Now
+		told[i].Clock, told[i].Turn, told[i].Percent, told[i].At = at.clock, at.turn, at.percent, tx.Now
 	}
 	if err := insertSteps(ctx, tx, r.ID, told); err != nil {
 		return err
 	}
-	if percent >= 100 && len(known) == 0 && !r.Confidential && ladder.At(percent) != catalog.RungAssignee {
+	if at.clock == clock.Completion && at.percent >= 100 && len(known) == 0 && !r.Confidential && ladder.At(at.percent) != catalog.RungAssignee {
 		if err := s.Todo.Owe(ctx, tx, owedPress(r, tx.Now)); err != nil {
 			return err
 		}
 	}
-	e := StepWasReached{About: about(r, 0, tx.Now), Percent: percent, Calendar: calendar, Urgent: r.Priority == Urgent && ladder.Urgent, Told: map[string][]int64{}}
+	e := StepWasReached{About: about(r, 0, tx.Now), Clock: at.clock, Turn: at.turn, Percent: at.percent, Calendar: at.calendar, Urgent: r.Priority == Urgent && ladder.Urgent, Told: map[string][]int64{}}
 	for _, t := range told {
 		e.Told[t.Role] = append(e.Told[t.Role], t.Person)
 	}
 	return s.events.Emit(ctx, tx, e)
+}
+
+// ladderOf is the ladder of a request's service.
+func ladderOf(snap *catalog.Snapshot, r Request) catalog.Ladder {
+	if service, ok := snap.ByID(r.Service); ok {
+		return service.Ladder
+	}
+	return catalog.UsualLadder
 }
 
 // comesBackLate takes the whole's step of a late request that is worked on again: what became late while its customer had
@@ -106,7 +141,7 @@ func (s *Service) comesBackLate(ctx context.Context, tx *sqldb.Tx, t *turn, cloc
 	if i < 0 {
 		return nil
 	}
-	return s.climb(ctx, tx, r, 100, clocks[i].Calendar)
+	return s.climb(ctx, tx, r, reached{clock: clock.Completion, percent: 100, calendar: clocks[i].Calendar})
 }
 
 // owedPress is what the head of a unit owes the customer of a late request: to see that it moves, or to say what happens.
@@ -225,16 +260,34 @@ func stepLines(ctx context.Context, v View, steps []Step) []string {
 	for i := 0; i < len(steps); {
 		j := i
 		names := ""
-		for ; j < len(steps) && steps[j].Percent == steps[i].Percent; j++ {
+		for ; j < len(steps) && steps[j].alike(steps[i]); j++ {
 			if j > i {
 				names += lang.T(ctx, "ui.comma")
 			}
 			names += lang.T(ctx, "request.step.as-"+steps[j].Role, "name", v.People[steps[j].Person].Display(ctx))
 		}
-		out = append(out, lang.T(ctx, "request.step.told", "percent", steps[i].Percent, "at", lang.Short(ctx, steps[i].At), "names", names))
+		text := lang.T(ctx, "request.step.told", "percent", steps[i].Percent, "at", lang.Short(ctx, steps[i].At), "names", names)
+		if steps[i].Clock != clock.Completion {
+			text = lang.T(ctx, "request.step.told-of", "clock", steps[i].of(ctx), "text", text)
+		}
+		out = append(out, text)
 		i = j
 	}
 	return out
+}
+
+// alike says whether two people were told of the same step.
+func (s Step) alike(x Step) bool {
+	return s.Clock == x.Clock && s.Turn == x.Turn && s.Percent == x.Percent
+}
+
+// of names the clock of a step, and which turn.
+func (s Step) of(ctx context.Context) string {
+	text := clock.KindLabel(ctx, s.Clock)
+	if s.Turn > 0 {
+		text += lang.T(ctx, "request.in-brackets", "text", lang.T(ctx, "request.clock.reply-turn", "n", s.Turn))
+	}
+	return text
 }
 
 // stepsShown are the steps of a request, with the names of who was told.

@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"time"
 
 	"neike/internal/clock"
 	"neike/internal/kit/sqldb"
@@ -68,6 +69,14 @@ func lateTurns(ctx context.Context, rd sqldb.Reader, requests []ID, span Span) (
 		out[t.Request] = append(out[t.Request], t)
 		return err
 	}, text, args...)
+}
+
+// turnDue is the number of the turn that runs and is due at a moment; 0: none.
+func turnDue(ctx context.Context, rd sqldb.Reader, request ID, at time.Time) (int, error) {
+	return sqldb.Value[int](ctx, rd, `
+select coalesce(max(n), 0)
+from reply_turn
+where request = $1 and due_at = $2 and ended_at is null`, request, at)
 }
 
 // markTurn notes that a turn is late, once.

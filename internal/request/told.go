@@ -6,6 +6,7 @@ import (
 	"strconv"
 	"time"
 
+	"neike/internal/catalog"
 	"neike/internal/kit/sqldb"
 )
 
@@ -23,8 +24,12 @@ type Party struct {
 	State        State
 	Work         ID // the request whose work it is: that which it goes along with, or itself
 	Delivered    time.Time
+	ladder       catalog.Ladder
 	Stage        int64 // another one after every turn that changes what somebody may do; words leave it as it is
 }
+
+// Climbs says whether the steps of its service's ladder are told of a kind of clock: then they say that it is late, too.
+func (p Party) Climbs(kind string) bool { return p.ladder.Counts(kind) }
 
 // Link is its page.
 func (p Party) Link() string { return link(p.Number) }
@@ -54,6 +59,10 @@ func (s *Service) Parties(ctx context.Context, rd sqldb.Reader, ids []ID) (map[I
 			lead[r.ID] = r
 		}
 	}
+	snap, err := s.Catalog.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
 	out := make(map[ID]Party, len(rows))
 	for _, r := range rows {
 		stage, work := stage(r), r.ID
@@ -65,7 +74,7 @@ func (s *Service) Parties(ctx context.Context, rd sqldb.Reader, ids []ID) (map[I
 		}
 		out[r.ID] = Party{ID: r.ID, Number: r.Number, Title: r.Title, Customers: r.customers(), Assignee: r.Assignee, Unit: r.Unit,
 			Confidential: r.Confidential, Urgent: r.Priority == Urgent, State: r.State,
-			Work: work, Delivered: r.DeliveredAt, Stage: stage}
+			Work: work, Delivered: r.DeliveredAt, Stage: stage, ladder: ladderOf(snap, r)}
 	}
 	return out, nil
 }
