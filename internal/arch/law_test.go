@@ -132,6 +132,7 @@ func licensed(l licence, s source) bool {
 
 var (
 	createTable = regexp.MustCompile(`(?i)create\s+(?:virtual\s+)?table\s+(?:if\s+not\s+exists\s+)?"?([a-z_]+)"?`)
+	renameTable = regexp.MustCompile(`(?i)alter\s+table\s+"?([a-z_]+)"?\s+rename\s+to\s+"?([a-z_]+)"?`)
 	createView  = regexp.MustCompile(`(?i)create\s+view\s+"?([a-z_]+)"?`)
 	references  = regexp.MustCompile(`(?i)references\s+"?([a-z_]+)"?`)
 	namesTable  = regexp.MustCompile(`(?i)\b(?:from|join|into|update)\s+"?([a-z][a-z_]+)"?`)
@@ -152,6 +153,10 @@ func schema(t *testing.T) (tables, views map[string]string) {
 				t.Errorf("%s: table %s is created by %s already", file, m[1], other)
 			}
 			tables[m[1]] = owner
+		}
+		for _, m := range renameTable.FindAllStringSubmatch(string(body), -1) { // made anew, then known by the old name
+			delete(tables, m[1])
+			tables[m[2]] = owner
 		}
 		for _, m := range createView.FindAllStringSubmatch(string(body), -1) {
 			views[m[1]] = owner
