@@ -161,6 +161,7 @@ type scope struct {
 	sortBy    *form.Field
 	spot      place.Place
 	placed    bool // the place has chosen the rows already
+	granted   ID   // of what was shown to the reader only what has a later id is read
 	byPlace   bool // in the order of the places
 	sortDown  bool
 	columns   []form.Field

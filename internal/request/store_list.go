@@ -32,10 +32,11 @@ func scanLine(row sqldb.Row) (Line, error) {
 // part is one index range of a list: rows chosen by cond, in the list's order. seen says that the eye sees all of them
 // that are not confidential, because of cond.
 type part struct {
-	cond   string
-	args   []any
-	seen   bool
-	driven bool // cond is the first condition on a form field already
+	cond    string
+	args    []any
+	seen    bool
+	driven  bool // cond is the first condition on a form field already
+	granted bool // cond reads what was shown to the reader
 }
 
 // first reads a page of a list as the union of index ranges: each in order and cut at the limit, merged by the database.
@@ -279,6 +280,11 @@ func newest(ctx context.Context, rd sqldb.Reader, sc scope) ([]Line, error) {
 			parts, sc.placed = []part{{cond: cond, args: args}}, true
 		}
 	}
+	if !driven && !sc.placed && sc.after == nil {
+		if rows, whole, err := sc.newestFew(ctx, rd, after); err != nil || whole {
+			return rows, err
+		}
+	}
 	return sc.first(ctx, rd, lineColumns, scanLine, parts, "r.opened_at", true, after)
 }
 
@@ -298,10 +304,12 @@ func (sc scope) newestParts() []part {
 	case sc.all || len(sc.serves)+len(sc.asks) > manyUnits || len(sc.units)+len(sc.customers) > 0:
 		return []part{{cond: "1 = 1"}}
 	}
-	parts := append(mine, served, part{cond: `r.id in (
+	shown := part{cond: `r.id in (
 	select g.subject
 	from access_grant_v g
-	where g.subject_kind = 'request' and g.holder_kind = 1 and g.holder = ? and g.why not in ('asked', 'on-behalf', 'assigned'))`, args: []any{sc.person}})
+	where g.subject_kind = 'request' and g.holder_kind = 1 and g.holder = ? and g.why not in ('asked', 'on-behalf', 'assigned') and g.subject > ?)`,
+		args: []any{sc.person, sc.granted}, seen: true, granted: true}
+	parts := append(mine, served, shown)
 	for _, cond := range []string{"r.asked_by = ?", "r.for_person = ?", "r.assignee = ?"} {
 		parts = ranges(parts, cond, sc.stands, true)
 	}
