@@ -9,6 +9,7 @@ import (
 	"neike/internal/calendar"
 	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
+	"neike/internal/kit/web"
 )
 
 // usualTime is how long requests of a service usually take: medians of counted seconds of the last 90 days; 0 without any.
@@ -54,39 +55,79 @@ func (s *Service) late(ctx context.Context, sc scope) ([]Line, error) {
 
 // lateToday lists what is late, and what is due by the end of the day and has less working time left than requests of
 // its service usually still need. Only what the decision needs is filled in.
-func (s *Service) lateToday(ctx context.Context, sc scope) ([]Line, error) {
+func (s *Service) lateToday(ctx context.Context, sc scope) (late []Line, err error) {
 	sc.limit = lateCap - 1
-	book, err := s.Calendar.Book(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var late []Line
-	tables := map[[2]int64]*calendar.Table{}
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
 		rows, err := queued(ctx, rd, sc, thinColumns, scanThin)
 		if err != nil {
 			return err
 		}
-		usual, err := s.usualOf(ctx, rd, rows)
-		if err != nil {
-			return err
-		}
-		now := rd.Instant()
-		for _, l := range rows {
-			table, known := tables[[2]int64{l.Provider, l.Service}]
-			if !known {
-				if table, err = s.tableOf(ctx, book, l.Provider, l.Service); err != nil {
-					return err
-				}
-				tables[[2]int64{l.Provider, l.Service}] = table
-			}
-			if willBeLate(l, table, usual[l.Service], now) {
-				late = append(late, l)
-			}
-		}
-		return nil
+		late, err = s.judgeLate(ctx, rd, rows)
+		return err
 	})
 	return late, err
+}
+
+// lateBeside counts what lateToday finds when the first page of the same queue, in the same order, has been read already:
+// most queues are on that page as a whole.
+func (s *Service) lateBeside(ctx context.Context, unit string, page web.Page[Line]) (int, error) {
+	tonight := s.tonight(ctx)
+	rows := make([]Line, 0, lateCap)
+	for _, l := range page.Items {
+		if l.NextDue.Before(tonight) && len(rows) < lateCap {
+			rows = append(rows, l)
+		}
+	}
+	sc, _, err := s.scopeOf(ctx, Filter{Unit: unit})
+	if err == nil {
+		err = s.aim(ctx, &sc, ViewLate)
+	}
+	if err != nil {
+		return 0, err
+	}
+	n := 0
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		if page.NextCursor != "" && len(rows) == len(page.Items) && len(rows) < lateCap {
+			last := rows[len(rows)-1]
+			sc.after, sc.limit = []int64{last.NextDue.UnixMilli(), last.ID}, lateCap-len(rows)-1
+			more, err := queued(ctx, rd, sc, thinColumns, scanThin)
+			if err != nil {
+				return err
+			}
+			rows = append(rows, more...)
+		}
+		late, err := s.judgeLate(ctx, rd, rows)
+		n = len(late)
+		return err
+	})
+	return n, err
+}
+
+// judgeLate leaves those of the rows, due by the end of the day, that are late or will be.
+func (s *Service) judgeLate(ctx context.Context, rd sqldb.Reader, rows []Line) (late []Line, err error) {
+	book, err := s.Calendar.Book(ctx)
+	if err != nil {
+		return nil, err
+	}
+	usual, err := s.usualOf(ctx, rd, rows)
+	if err != nil {
+		return nil, err
+	}
+	tables := map[[2]int64]*calendar.Table{}
+	now := rd.Instant()
+	for _, l := range rows {
+		table, known := tables[[2]int64{l.Provider, l.Service}]
+		if !known {
+			if table, err = s.tableOf(ctx, book, l.Provider, l.Service); err != nil {
+				return nil, err
+			}
+			tables[[2]int64{l.Provider, l.Service}] = table
+		}
+		if willBeLate(l, table, usual[l.Service], now) {
+			late = append(late, l)
+		}
+	}
+	return late, nil
 }
 
 // usualOf gives the usual times of the services of some requests.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"reflect"
 	"slices"
 
 	"neike/internal/kit/actor"
@@ -58,7 +59,12 @@ func (s *Service) queueView(ctx context.Context, in asking, f Filter) (listView,
 		v.Tabs = append(v.Tabs, ui.TabProps{Text: lang.T(ctx, "request.queue."+view), Href: asking{View: view, Unit: in.Unit, Look: in.Look, Group: in.Group}.href("/queue"), On: in.View == view})
 	}
 	if in.View != ViewLate {
-		if v.Late, err = s.Late(ctx, Filter{Unit: in.Unit}); err != nil {
+		if in.View == ViewUnit && reflect.DeepEqual(f, Filter{Unit: f.Unit, Limit: f.Limit}) {
+			v.Late, err = s.lateBeside(ctx, in.Unit, page)
+		} else {
+			v.Late, err = s.Late(ctx, Filter{Unit: in.Unit})
+		}
+		if err != nil {
 			return v, err
 		}
 		v.LateRef = asking{View: ViewLate, Unit: in.Unit}.href("/queue")
