@@ -189,10 +189,35 @@ func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
 	return d.app.Bus.Drain(ctx)
 }
 
-// play does the planned steps in order, and every few days what the house does by itself.
+// rounds are the times of a day at which the house does what it does by itself: in working hours, as a house that is up
+// would, and closer together in the last days, which people look at.
+var (
+	rounds     = []time.Duration{9*time.Hour + 10*time.Minute, 15*time.Hour + 40*time.Minute}
+	lastRounds = []time.Duration{8*time.Hour + 40*time.Minute, 10*time.Hour + 20*time.Minute, 11*time.Hour + 50*time.Minute, 14*time.Hour + 10*time.Minute, 16 * time.Hour, 17*time.Hour + 50*time.Minute}
+)
+
+const lastDays = 6
+
+// nextRound is the first round after a time.
+func (d *demo) nextRound(after time.Time) time.Time {
+	list := rounds
+	if d.today.Sub(after) < lastDays*24*time.Hour {
+		list = lastRounds
+	}
+	y, m, day := after.In(shanghai).Date()
+	midnight := time.Date(y, m, day, 0, 0, 0, 0, shanghai)
+	for _, at := range list {
+		if t := midnight.Add(at); t.After(after) {
+			return t
+		}
+	}
+	return midnight.AddDate(0, 0, 1).Add(list[0])
+}
+
+// play does the planned steps in order, and in between what the house does by itself.
 func (d *demo) play(ctx context.Context, progress func(done, total int)) error {
 	total, done := d.agenda.Len(), 0
-	tick := d.begin
+	tick := d.nextRound(d.begin)
 	for {
 		s, ok := d.agenda.next(d.today)
 		if !ok {
@@ -203,7 +228,7 @@ func (d *demo) play(ctx context.Context, progress func(done, total int)) error {
 			if _, err := d.app.Jobs.RunDue(ctx); err != nil {
 				return fmt.Errorf("jobs of %s: %w", tick.Format(time.DateOnly), err)
 			}
-			tick = tick.Add(12 * time.Hour)
+			tick = d.nextRound(tick)
 		}
 		d.clock.set(s.at)
 		if err := s.do(); err != nil {
