@@ -883,7 +883,7 @@ func editPage(v editView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.FieldGroup(lang.T(ctx, "delivery.edit.customers"), lang.T(ctx, "delivery.edit.customers-hint")).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.FieldGroup(ui.Called(ctx, "customers", lang.T(ctx, "delivery.edit.customers")), lang.T(ctx, "delivery.edit.customers-hint")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -292,7 +292,16 @@ func errorLinks(ctx context.Context, fields []FieldError) templ.Component {
 		if i > 0 {
 			b.WriteString(lang.T(ctx, "ui.comma"))
 		}
-		b.WriteString(`<a href="#` + templ.EscapeString(FieldID(ctx, f.Name)) + `">` + templ.EscapeString(or(f.Label, f.Text)) + `</a>`)
+		id := FieldID(ctx, f.Name)
+		name, there := nameOf(ctx, id)
+		switch {
+		case there:
+			b.WriteString(`<a href="#` + templ.EscapeString(id) + `">` + templ.EscapeString(or(name, or(f.Label, f.Text))) + `</a>`)
+		case f.Label != "": // there is no field that would say what is wrong
+			b.WriteString(templ.EscapeString(f.Label + lang.T(ctx, "ui.colon") + f.Text))
+		default:
+			b.WriteString(templ.EscapeString(f.Text))
+		}
 	}
 	return templ.Raw(b.String())
 }

@@ -17,6 +17,7 @@ import (
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/ui"
 )
 
 // IsHTMX says whether htmx asks for a fragment. A boosted link, a return through the history and a swap
@@ -42,7 +43,14 @@ func Show(w http.ResponseWriter, r *http.Request, status int, full, content temp
 	h.Set("Content-Type", "text/html; charset=utf-8")
 	h.Add("Vary", "HX-Request")
 	w.WriteHeader(status)
-	return c.Render(r.Context(), w)
+	ctx := r.Context()
+	if status >= http.StatusBadRequest { // once more, when the fields that a summary names are known
+		ctx = ui.Naming(ctx)
+		if err := c.Render(ctx, io.Discard); err != nil {
+			return err
+		}
+	}
+	return c.Render(ctx, w)
 }
 
 // See sends the reader on with 303 after a POST. htmx fetches the page itself and keeps the address.
