@@ -3,10 +3,12 @@ package catalog
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"time"
 
 	"neike/internal/clock"
+	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/web"
 )
@@ -85,6 +87,25 @@ func (j ladderJSON) ladder() Ladder {
 		}
 	}
 	return l
+}
+
+// check says which of the steps is none, and which of those told are none that can be; a service without a ladder of its own
+// has no steps.
+func (j ladderJSON) check() error {
+	var f fault.Fields
+	if j.Own != nil && !*j.Own {
+		return nil
+	}
+	for i, x := range j.Steps {
+		at := "steps[" + itoa(i) + "]"
+		if !slices.Contains(LadderSteps[:], x.Percent) {
+			f.Add(at+".percent", "catalog.step-unknown", "given", x.Percent)
+		}
+		if !slices.Contains(Rungs, Rung(x.To)) {
+			f.Add(at+".to", "catalog.rung-unknown", "given", clip(x.To, 20))
+		}
+	}
+	return f.Err()
 }
 
 func wireLadder(l Ladder) ladderJSON {
@@ -187,6 +208,9 @@ func (c *Catalog) putLadder(ctx context.Context, in *ladderInput) (*ladderOutput
 		}
 		revision = s.Revision
 	}
+	if err := in.Body.check(); err != nil {
+		return nil, err
+	}
 	if _, err := c.SetLadder(ctx, in.Code, in.Body.ladder(), revision); err != nil {
 		return nil, err
 	}
@@ -214,6 +238,9 @@ func (c *Catalog) putCompanyLadder(ctx context.Context, in *companyLadderInput) 
 		if revision, err = strconv.Atoi(now.ETag[1 : len(now.ETag)-1]); err != nil {
 			return nil, err
 		}
+	}
+	if err := in.Body.check(); err != nil {
+		return nil, err
 	}
 	if err := c.SetCompanyLadder(ctx, in.Body.ladder(), revision); err != nil {
 		return nil, err

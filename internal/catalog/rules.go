@@ -135,6 +135,7 @@ func checkUrgent(f *fault.Fields, s Standard) {
 		case x.urgent.IsZero():
 		case x.usual.IsZero():
 			f.Add(x.name+".value", "catalog.urgent-of-none")
+			checkDuration(f, x.name, x.urgent, false)
 		default:
 			checkDuration(f, x.name, x.urgent, false)
 			if x.urgent.Unit == x.usual.Unit && x.urgent.Value >= x.usual.Value {

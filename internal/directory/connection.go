@@ -77,6 +77,9 @@ func (s *Service) SaveConnection(ctx context.Context, id ID, in ConnectionInput)
 		}
 		c.Sealed = slices.Sorted(maps.Keys(c.secrets))
 		f := checkConnection(c, in.Settings)
+		if in.Kind != "" && in.Kind != c.Kind {
+			f.Add("kind", "directory.kind-stays")
+		}
 		if err := s.checkRoot(ctx, tx, c, &f); err != nil {
 			return err
 		}

@@ -221,7 +221,14 @@ func (s *Service) getMine(ctx context.Context, _ *none) (*habitsOutput, error) {
 
 func (s *Service) putMine(ctx context.Context, in *habitsInput) (*habitsOutput, error) {
 	b := in.Body
-	if err := s.SetHabits(ctx, Habits{Quiet: b.Quiet, From: clockMinute(b.From), To: clockMinute(b.To), Digest: b.Digest}); err != nil {
+	h := Habits{Quiet: b.Quiet, From: clockMinute(b.From), To: clockMinute(b.To), Digest: b.Digest}
+	var f fault.Fields
+	checkHabits(&f, h)
+	s.checkChoices(&f, b.Choices)
+	if err := f.Err(); err != nil { // before anything is written
+		return nil, err
+	}
+	if err := s.SetHabits(ctx, h); err != nil {
 		return nil, err
 	}
 	if err := s.SetChoices(ctx, actor.From(ctx).Person, b.Choices); err != nil {
@@ -236,6 +243,10 @@ func (s *Service) getDefaults(ctx context.Context, _ *none) (*choicesOutput, err
 }
 
 func (s *Service) putDefaults(ctx context.Context, in *choicesInput) (*choicesOutput, error) {
+	var f fault.Fields
+	if s.checkChoices(&f, in.Body.Choices); f.Len() > 0 {
+		return nil, f.Err()
+	}
 	if err := s.SetChoices(ctx, 0, in.Body.Choices); err != nil {
 		return nil, err
 	}

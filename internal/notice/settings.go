@@ -3,6 +3,7 @@ package notice
 import (
 	"context"
 	"slices"
+	"strconv"
 	"strings"
 	"sync/atomic"
 	"time"
@@ -195,6 +196,23 @@ type Chosen struct {
 	Value   string `json:"value" enum:"now,digest,off,"`
 }
 
+// checkChoices says what is wrong with choices: their channel, their value, or that there is no such kind to choose of.
+func (s *Service) checkChoices(f *fault.Fields, list []Chosen) {
+	for i, c := range list {
+		at := "choices[" + strconv.Itoa(i) + "]."
+		k, known := s.kind(c.Kind)
+		if !known || k.Fixed {
+			f.Add(at+"kind", "notice.unknown-choice", "kind", c.Kind)
+		}
+		if !slices.Contains(Channels, c.Channel) {
+			f.Add(at+"channel", "notice.unknown-value", "value", c.Channel)
+		}
+		if c.Value != "" && (!slices.Contains(Values, c.Value) || c.Value == k.Not) {
+			f.Add(at+"value", "notice.unknown-value", "value", c.Value)
+		}
+	}
+}
+
 // SetChoices sets what the person (0: the company) is told of by which channel; a value "" is as usual again. What is not
 // in the list stays as it is.
 func (s *Service) SetChoices(ctx context.Context, person org.ID, list []Chosen) error {
@@ -238,15 +256,7 @@ func (s *Service) HabitsOf(ctx context.Context, person org.ID) (h Habits, err er
 // SetHabits sets when the actor of ctx wants to be told.
 func (s *Service) SetHabits(ctx context.Context, h Habits) error {
 	var f fault.Fields
-	if !slices.Contains([]string{QuietCalendar, QuietHours, QuietNever}, h.Quiet) {
-		f.Add("quiet", "notice.unknown-value", "value", h.Quiet)
-	}
-	if h.Digest != Daily && h.Digest != Weekly {
-		f.Add("digest", "notice.unknown-value", "value", h.Digest)
-	}
-	if h.Quiet == QuietHours && (min(h.From, h.To) < 0 || h.From >= 24*60 || h.To > 24*60 || h.From == h.To) {
-		f.Add("to", "notice.hours-order")
-	}
+	checkHabits(&f, h)
 	if err := f.Err(); err != nil {
 		return err
 	}
@@ -258,6 +268,19 @@ func (s *Service) SetHabits(ctx context.Context, h Habits) error {
 		tx.OnCommit(s.forgetSettings)
 		return saveHabits(ctx, tx, person, h)
 	})
+}
+
+// checkHabits says what is wrong with when somebody may be told.
+func checkHabits(f *fault.Fields, h Habits) {
+	if !slices.Contains([]string{QuietCalendar, QuietHours, QuietNever}, h.Quiet) {
+		f.Add("quiet", "notice.unknown-value", "value", h.Quiet)
+	}
+	if h.Digest != Daily && h.Digest != Weekly {
+		f.Add("digest", "notice.unknown-value", "value", h.Digest)
+	}
+	if h.Quiet == QuietHours && (min(h.From, h.To) < 0 || h.From >= 24*60 || h.To > 24*60 || h.From == h.To) {
+		f.Add("to", "notice.hours-order")
+	}
 }
 
 // ChoicesOf are what a person (0: the company) has chosen.

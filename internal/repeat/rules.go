@@ -195,6 +195,9 @@ const (
 
 // checkPlan adds what is wrong with when a template repeats.
 func checkPlan(f *fault.Fields, t Template) {
+	if t.CatchUp != CatchAll && t.CatchUp != CatchLast {
+		f.Add("catch_up", "repeat.catch-up-unknown")
+	}
 	if !t.Repeats() {
 		return
 	}
@@ -210,9 +213,6 @@ func checkPlan(f *fault.Fields, t Template) {
 	}
 	if t.Until != 0 && t.Until < t.From {
 		f.Add("until", "repeat.until-before-from")
-	}
-	if t.CatchUp != CatchAll && t.CatchUp != CatchLast {
-		f.Add("catch_up", "repeat.catch-up-unknown")
 	}
 }
 

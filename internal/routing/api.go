@@ -136,7 +136,7 @@ func (s *Service) putRules(ctx context.Context, in *routingEdit) (*routingOutput
 		if err != nil {
 			return nil, err
 		}
-		f.Join("rules["+strconv.Itoa(i)+"].", bad)
+		f.Join("rules["+strconv.Itoa(i)+"]", bad)
 		rules = append(rules, r)
 	}
 	if err := f.Err(); err != nil {

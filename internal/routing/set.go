@@ -259,7 +259,7 @@ func (s *Service) checkSet(ctx context.Context, rd sqldb.Reader, u org.Unit, rul
 	}
 	seen := map[int64]bool{}
 	for i, r := range rules {
-		f.Join(fmt.Sprintf("rules[%d].", i), r.check(k))
+		f.Join(fmt.Sprintf("rules[%d]", i), r.check(k))
 		if seen[r.ID] {
 			f.Add(fmt.Sprintf("rules[%d].id", i), "routing.choice-unknown")
 		}
