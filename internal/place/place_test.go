@@ -233,7 +233,7 @@ func TestALabelLeadsToItsForm(t *testing.T) {
 		if box := sheet.Find(".nk-labels svg").First().AttrOr("viewbox", sheet.Find(".nk-labels svg").First().AttrOr("viewBox", "")); !strings.HasPrefix(box, "-4 -4 ") {
 			t.Errorf("no quiet zone: %s", box)
 		}
-		one := c.Get("/places/labels?code=hq-3f-02&layout=a5").Is(200).Shows(".nk-labels.is-a5", "打印机 3F-02").Shows(".nk-labels", "hq-3f-02").Shows(".nk-labels", "扫码报修")
+		one := c.Get("/places/labels?code=hq-3f-02&layout=a5").Is(200).Shows(".nk-labels.is-a5", "打印机 3F-02").Shows(".nk-labels", "hq-3f-02").Shows(".nk-labels .nk-label-do", "扫码报修").Shows(".nk-labels .nk-label-do.is-also", "Scan to report")
 		if n := one.Page().Find(".nk-labels > li").Length(); n != 1 {
 			t.Errorf("%d labels", n)
 		}
