@@ -65,8 +65,8 @@ func stretches(r Request, log []Event) []stretch {
 	return out
 }
 
-// maxDays is how many days the lanes show; of a longer request the last ones.
-const maxDays = 30
+// maxDays is how many days the lanes look at; of a longer request the last ones.
+const maxDays = 1500
 
 // hops draws who had the request when, over working time only.
 func hops(ctx context.Context, m material) (ui.HopLaneProps, string) {
@@ -88,7 +88,9 @@ func hops(ctx context.Context, m material) (ui.HopLaneProps, string) {
 	if running && m.ClosedAt.IsZero() {
 		until = line.DueAt
 	}
-	p := ui.HopLaneProps{ID: "hops", Days: hopDays(ctx, line.Table, m.OpenedAt, until)}
+	p := ui.HopLaneProps{ID: "hops", Days: hopDays(ctx, line.Table, m.OpenedAt, until), Quiet: func(days int) string {
+		return lang.T(ctx, "request.hops.quiet", "count", days)
+	}}
 	if len(p.Days) == 0 {
 		return ui.HopLaneProps{}, ""
 	}

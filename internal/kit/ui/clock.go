@@ -35,6 +35,7 @@ type HopLaneProps struct {
 	Lanes []HopLane
 	Now   *HopFlag
 	Due   *HopFlag
+	Quiet func(days int) string // what stands over so many days in a row on which nothing changed; nil: each day is drawn
 }
 
 // HopDay is a column, in order of time. Without Open it is a strip of days that do not count.
@@ -44,6 +45,7 @@ type HopDay struct {
 	Start time.Time
 	End   time.Time
 	Open  []TimeSpan // working time of the day, ascending
+	quiet bool       // it stands for several on which nothing changed
 }
 
 // TimeSpan is a half-open stretch of time.

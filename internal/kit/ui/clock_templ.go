@@ -678,7 +678,7 @@ func hopLanes(c hopChart) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		for _, d := range c.Days {
-			if d.Closed {
+			if d.Closed || d.Quiet {
 				templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 57, "<rect fill=\"url(#nk-faint)\" x=\"")
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err

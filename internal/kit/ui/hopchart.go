@@ -31,6 +31,7 @@ type hopDayView struct {
 	Closed     bool
 	day        HopDay
 	open       time.Duration
+	Quiet      bool // several days on which nothing changed
 }
 
 type hopLaneView struct {
@@ -54,11 +55,12 @@ type hopFlagView struct {
 func (c hopChart) viewBox() string { return "0 0 " + num(c.Width) + " " + num(c.Height) }
 
 // newHopChart lays the columns out: each day as wide as its working time, but
-// no narrower than its name; closed days a strip. When the days do not fit, the
-// chart grows and its card scrolls.
+// no narrower than its name; closed days a strip. When the days do not fit, those
+// on which nothing changed become strips, too, so that the whole is seen at a
+// glance; when that is not enough the chart grows and its card scrolls.
 func newHopChart(p HopLaneProps) hopChart {
 	c := hopChart{Label: p.Label, Width: hopWidth, Height: hopTop + hopLane*float64(len(p.Lanes)) + 6}
-	c.layDays(p.Days)
+	c.layDays(p.folded())
 	for i, lane := range p.Lanes {
 		c.Lanes = append(c.Lanes, c.lane(lane, i, len(p.Lanes)))
 	}
@@ -77,15 +79,20 @@ func (c *hopChart) layDays(days []HopDay) {
 	var total time.Duration
 	fixed := 0.0
 	for i, d := range days {
-		v := hopDayView{Label: d.Label, Sub: d.Sub, Closed: len(d.Open) == 0, day: d}
+		v := hopDayView{Label: d.Label, Sub: d.Sub, Closed: len(d.Open) == 0, Quiet: d.quiet, day: d}
 		for _, s := range d.Open {
 			v.open += s.To.Sub(s.From)
 		}
-		if v.Closed {
+		switch {
+		case v.Closed:
 			v.W = max(hopClosed, hopDayLeast(d))
 			fixed += v.W
+		case v.Quiet:
+			v.W = hopDayLeast(d)
+			fixed += v.W
+		default:
+			total += v.open
 		}
-		total += v.open
 		views[i] = v
 	}
 	// Days that would be narrower than their name get the minimum; the rest share what is left.
@@ -95,7 +102,7 @@ func (c *hopChart) layDays(days []HopDay) {
 		again = false
 		for i := range views {
 			v := &views[i]
-			if v.Closed || small[i] || total == 0 {
+			if v.Closed || v.Quiet || small[i] || total == 0 {
 				continue
 			}
 			v.W = max((room-fixed)*float64(v.open)/float64(total), 0)
@@ -113,6 +120,53 @@ func (c *hopChart) layDays(days []HopDay) {
 	}
 	c.Days, c.Width = views, max(hopWidth, math.Floor(x+4))
 	c.Long = c.Width > hopWidth+1
+}
+
+// hopSteps is by how much a strip of quiet days is shorter than what it stands for, at least: two days.
+const hopSteps = 2
+
+// folded are the days, and, when they do not fit beside each other, each run of days on which nothing changed as one.
+func (p HopLaneProps) folded() []HopDay {
+	least := hopLeft + 4
+	for _, d := range p.Days {
+		if least += hopDayLeast(d); len(d.Open) == 0 {
+			least += max(hopClosed-hopDayLeast(d), 0)
+		}
+	}
+	if p.Quiet == nil || least <= hopWidth {
+		return p.Days
+	}
+	var out []HopDay
+	for i := 0; i < len(p.Days); {
+		n := 0
+		for i+n < len(p.Days) && !p.changes(p.Days[i+n]) {
+			n++
+		}
+		if n < hopSteps {
+			out, i = append(out, p.Days[i]), i+1
+			continue
+		}
+		run := HopDay{Start: p.Days[i].Start, End: p.Days[i+n-1].End, quiet: true}
+		for _, d := range p.Days[i : i+n] {
+			run.Open = append(run.Open, d.Open...)
+		}
+		run.Label = p.Quiet(int(math.Round(run.End.Sub(run.Start).Hours() / 24)))
+		out, i = append(out, run), i+n
+	}
+	return out
+}
+
+// changes says whether something begins or ends on a day, or is flagged there.
+func (p HopLaneProps) changes(d HopDay) bool {
+	on := func(t time.Time) bool { return !t.Before(d.Start) && t.Before(d.End) }
+	for _, lane := range p.Lanes {
+		for _, s := range lane.Segments {
+			if on(s.From) || on(s.To) {
+				return true
+			}
+		}
+	}
+	return p.Now != nil && on(p.Now.At) || p.Due != nil && on(p.Due.At)
 }
 
 // hopDayLeast is the room a day needs for its name.

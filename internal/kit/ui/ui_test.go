@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"regexp"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
@@ -166,6 +167,22 @@ func TestHopChart(t *testing.T) {
 	}
 	if c := newHopChart(HopLaneProps{Days: month}); !c.Long || c.Days[27].W < hopDayMin {
 		t.Error("a month is wider than the card and each day has room for its name")
+	}
+	quiet := func(days int) string { return strconv.Itoa(days) + " days" }
+	held := HopLane{Unit: "u", Segments: []HopSegment{{From: at(1, 9), To: at(3, 10)}, {From: at(3, 10), To: at(27, 16)}}}
+	whole := newHopChart(HopLaneProps{Days: month, Lanes: []HopLane{held}, Now: &HopFlag{At: at(27, 16), Text: "now"}, Quiet: quiet})
+	var names []string
+	for _, d := range whole.Days {
+		names = append(names, d.Label)
+	}
+	if whole.Long || strings.Join(names, ",") != "x,x,x,23 days,x,x" || whole.Days[3].W > 80 {
+		t.Errorf("a month on which little happened is seen at a glance: %v wide, %v", whole.Width, names)
+	}
+	if before, after := whole.at(at(4, 8)), whole.at(at(26, 17)); before >= after || before != whole.Days[3].X || after > whole.Now.X {
+		t.Errorf("a folded day lies at %v, the last of them at %v, now at %v", before, after, whole.Now.X)
+	}
+	if c := newHopChart(HopLaneProps{Days: month[:5], Lanes: []HopLane{held}, Quiet: quiet}); len(c.Days) != 5 {
+		t.Errorf("five days fit, and %d are drawn", len(c.Days))
 	}
 	empty := newHopChart(HopLaneProps{Now: &HopFlag{At: at(8, 9), Text: "now"}, Due: &HopFlag{At: at(8, 9), Text: "due"}})
 	if empty.Width != hopWidth {
