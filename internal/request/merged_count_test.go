@@ -2,6 +2,8 @@ package request
 
 import (
 	"context"
+	"encoding/json"
+	"maps"
 	"testing"
 	"time"
 
@@ -132,5 +134,61 @@ func TestTheLadderOfOnePieceOfWork(t *testing.T) {
 			t.Error("its customer was told, and the head still owes it")
 		}
 		h.sound()
+	})
+}
+
+// TestTheReportListsWhatGoesAlongOnce: of three requests of which two go along with one, each is one case of its customer, and the
+// list behind each number holds exactly those, none twice; the one that went along late is late once.
+func TestTheReportListsWhatGoesAlongOnce(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		d := h.open4()
+		agent := h.as("2002")
+		late := h.open("4001")
+		h.later(60 * 24 * time.Hour)
+		lead, again := h.open("3002"), h.open("3002")
+		for _, r := range []Request{late, again} {
+			must(t, second(h.Merge(agent, r.Number, lead.Ref(), "", When{})))
+		}
+		must(t, second(h.Take(agent, lead.Number, When{})))
+		must(t, second(h.Deliver(agent, lead.Number, "好了", nil, When{})))
+		for _, r := range []Request{lead, again} {
+			must(t, second(h.Accept(h.as("3002"), r.Number, When{})))
+		}
+		must(t, second(h.Accept(h.as("4001"), late.Number, When{})))
+		span := "&from=" + late.OpenedAt.Format(time.DateOnly) + "&to=" + lead.OpenedAt.AddDate(0, 2, 0).Format(time.DateOnly)
+		for by, rows := range map[string]int{ByService: 1, ByUnit: 1, ByEdge: 2} {
+			var report struct {
+				Items []struct {
+					Met, Breached, N, Along int64
+					List, Breaches          string
+				}
+			}
+			w := d.get("1001", "/api/v1/reports/attainment?by="+by+span)
+			must(t, json.Unmarshal(w.Body.Bytes(), &report))
+			if len(report.Items) != rows {
+				t.Fatalf("%s: %s", by, w.Body)
+			}
+			var n, breached, along int64
+			seen := map[string]int{}
+			for _, row := range report.Items {
+				n, breached, along = n+row.N, breached+row.Breached, along+row.Along
+				for path, want := range map[string]int64{row.List: row.N, row.Breaches: row.Breached} {
+					var list struct{ Items []struct{ Number string } }
+					must(t, json.Unmarshal(d.get("1001", path+"&limit=200").Body.Bytes(), &list))
+					if int64(len(list.Items)) != want {
+						t.Errorf("%s: the report says %d, %s lists %d", by, want, path, len(list.Items))
+					}
+					for _, x := range list.Items {
+						if path == row.List {
+							seen[x.Number]++
+						}
+					}
+				}
+			}
+			if n != 3 || breached != 1 || along != 2 || !maps.Equal(seen, map[string]int{lead.Ref(): 1, again.Ref(): 1, late.Ref(): 1}) {
+				t.Errorf("%s: n %d, late %d, along %d, listed %v", by, n, breached, along, seen)
+			}
+		}
+		h.prove(t)
 	})
 }
