@@ -15,6 +15,7 @@ import (
 type shape struct {
 	Ref                  string `json:"$ref"`
 	Enum                 []any
+	ReadOnly             bool
 	Properties           map[string]*shape
 	Items                *shape
 	AdditionalProperties any
@@ -79,7 +80,7 @@ func TestWhatIsNoneOfTheListIsRefused(t *testing.T) {
 
 // enumsOf lists the values of a schema that must be one of a list.
 func enumsOf(x *shape, all map[string]*shape, at []string, depth int) (out []chosen) {
-	if x == nil || depth > 6 {
+	if x == nil || x.ReadOnly || depth > 6 {
 		return nil
 	}
 	if x.Ref != "" {
@@ -140,6 +141,9 @@ func over(base, top any) any {
 // names says whether a field of a problem is that of the value: items[0].kind is items.[].kind. A page with the same field may
 // call it by less than the whole way to it.
 func (x chosen) names(field string) bool {
+	if last := x.at[len(x.at)-1]; strings.HasPrefix(field, "form.") && strings.HasSuffix(field, "."+last) { // a definition comes whole, or as its fields
+		return true
+	}
 	field = "." + strings.NewReplacer("[0]", ".[]", ".0.", ".[].").Replace(field)
 	at := "." + strings.Join(x.at, ".")
 	return strings.HasSuffix(at, field) || strings.HasPrefix(at, field+".[].") // or the list that it is in
@@ -187,7 +191,7 @@ func (s *stage) refuses(pattern, method string, places []place, x chosen) string
 				}
 			}
 			if a.Status == http.StatusUnprocessableEntity || said == "" {
-				said = no + ": " + clip(a.Body)
+				said = no + ": " + string(a.Body)
 			}
 		}
 	}
