@@ -101,7 +101,8 @@ func stageWire(service *catalog.Service, code string) *stageJSON {
 
 // breachJSON is a late clock with what is said of its cause.
 type breachJSON struct {
-	Clock   string  `json:"clock" enum:"completion,first_response"`
+	Clock   string  `json:"clock" enum:"completion,first_response,next_response"`
+	Turn    int     `json:"turn,omitempty" doc:"Of next_response: which turn"`
 	Unit    string  `json:"unit" doc:"Had it in hand when it became late"`
 	State   string  `json:"state" enum:"asked,stated,disputed,settled"`
 	Cause   *Cause  `json:"cause" doc:"own, customer, third, force; null: nobody has said"`
@@ -111,7 +112,7 @@ type breachJSON struct {
 
 // breachJSON is the breach on the wire.
 func (v View) breachJSON(b Breach) breachJSON {
-	out := breachJSON{Clock: b.Clock, Unit: unitCode(v.Tree, b.Unit), State: b.State, Excused: b.Excused}
+	out := breachJSON{Clock: b.Clock, Turn: b.Turn, Unit: unitCode(v.Tree, b.Unit), State: b.State, Excused: b.Excused}
 	if b.Cause != "" {
 		out.Cause = &b.Cause
 	}

@@ -104,14 +104,14 @@ type (
 		whenBody
 	}
 	causeBody struct {
-		Clock string `json:"clock,omitempty" enum:"completion,first_response" doc:"Which late clock; default: the first that waits for this"`
+		Clock string `json:"clock,omitempty" doc:"Which late clock: completion, first_response, next_response or, of a turn, next_response:2; default: the first that waits for this" example:"completion"`
 		Cause Cause  `json:"cause" enum:"own,customer,third,force" doc:"own, its customer, another unit, force majeure"`
 		Unit  string `json:"unit,omitempty" doc:"third: code of that unit" example:"it"`
 		Text  string `json:"text" doc:"One sentence" example:"供应商停产两天"`
 		whenBody
 	}
 	causeAnswerBody struct {
-		Clock string `json:"clock,omitempty" enum:"completion,first_response" doc:"Which late clock; default: the first that waits for this"`
+		Clock string `json:"clock,omitempty" doc:"Which late clock: completion, first_response, next_response or, of a turn, next_response:2; default: the first that waits for this" example:"completion"`
 		Text  string `json:"text,omitempty" doc:"cause-dispute: why not" example:"资料当天就补齐了"`
 		whenBody
 	}

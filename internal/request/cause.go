@@ -3,8 +3,10 @@ package request
 import (
 	"context"
 	"slices"
+	"strings"
 
 	"neike/internal/access"
+	"neike/internal/clock"
 	"neike/internal/kit/event"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
@@ -15,7 +17,7 @@ import (
 
 // CauseSaid is what somebody says of a cause, as it came through the door.
 type CauseSaid struct {
-	Clock string // completion, first_response; "": the first that waits for this
+	Clock string // completion, first_response, next_response, next_response:2; "": the first that waits for this
 	Cause Cause
 	Unit  string // code, of CauseThird
 	Text  string
@@ -61,9 +63,9 @@ func (s *Service) turnCause(ctx context.Context, number int64, verb Verb, said C
 			return err
 		}
 		next := b.after(verb, said.Cause, third)
-		t.event.Code, t.event.Clock, t.event.Other = string(next.Cause), b.Clock, next.Third
+		t.event.Code, t.event.Clock, t.event.Other = string(next.Cause), b.name(), next.Third
 		t.said = func(a About) event.Event {
-			return CauseMoved{About: a, Clock: b.Clock, State: next.State, Cause: string(next.Cause), Excused: next.Excused}
+			return CauseMoved{About: a, Clock: b.Clock, Turn: b.Turn, State: next.State, Cause: string(next.Cause), Excused: next.Excused}
 		}
 		if err := putBreach(ctx, tx, next); err != nil {
 			return err
@@ -108,7 +110,7 @@ func (s *Service) checkCause(ctx context.Context, t *turn, verb Verb, said Cause
 func replaced(list []Breach, b Breach) []Breach {
 	out := slices.Clone(list)
 	for i := range out {
-		if out[i].Clock == b.Clock {
+		if out[i].Clock == b.Clock && out[i].Turn == b.Turn {
 			out[i] = b
 		}
 	}
@@ -126,9 +128,10 @@ func (s *Service) askCauses(ctx context.Context, tx *sqldb.Tx, was, r Request) e
 	if err != nil {
 		return err
 	}
-	next := slices.DeleteFunc(slices.Clone(list), func(b Breach) bool { return !slices.Contains(after, b.Clock) })
+	kept := func(b Breach) bool { return b.Turn > 0 || slices.Contains(after, b.Clock) } // turns have their own way
+	next := slices.DeleteFunc(slices.Clone(list), func(b Breach) bool { return !kept(b) })
 	for _, b := range list {
-		if !slices.Contains(after, b.Clock) {
+		if !kept(b) {
 			if err := dropBreach(ctx, tx, r.ID, b.Clock); err != nil {
 				return err
 			}
@@ -145,6 +148,23 @@ func (s *Service) askCauses(ctx context.Context, tx *sqldb.Tx, was, r Request) e
 		next = append(next, b)
 	}
 	return s.oweCauses(ctx, tx, r, list, next)
+}
+
+// askTurn notes that a turn of the customer's words was answered late, or is not yet, and asks for the cause. History is not
+// asked. What was late stays late, so nothing is taken back.
+func (s *Service) askTurn(ctx context.Context, tx *sqldb.Tx, r Request, t Turn) error {
+	if t.Is != Breached || r.Imported {
+		return nil
+	}
+	list, err := breachesOf(ctx, tx, r.ID)
+	if err != nil || slices.ContainsFunc(list, func(b Breach) bool { return b.Clock == clock.NextResponse && b.Turn == t.N }) {
+		return err
+	}
+	b := Breach{Request: r.ID, Clock: clock.NextResponse, Turn: t.N, Unit: r.Unit, State: CauseAsked}
+	if err := putBreach(ctx, tx, b); err != nil {
+		return err
+	}
+	return s.oweCauses(ctx, tx, r, list, append(slices.Clone(list), b))
 }
 
 // owedForCauses lists who owes a word about the causes of breaches. judges are those who decide.
@@ -217,11 +237,34 @@ func causeText(ctx context.Context, v View, e Event) string {
 	if e.Other != 0 {
 		cause += lang.T(ctx, "request.in-brackets", "text", v.Tree.FullName(ctx, e.Other))
 	}
-	text := lang.T(ctx, "request.did."+string(e.Kind), "who", v.doer(ctx, e), "cause", cause, "clock", lang.T(ctx, "request.cause.clock-"+e.Clock))
+	text := lang.T(ctx, "request.did."+string(e.Kind), "who", v.doer(ctx, e), "cause", cause, "clock", lateClock(ctx, e.Clock))
 	if e.Why != "" {
 		text += lang.T(ctx, "request.because", "why", e.Why)
 	}
 	return text
+}
+
+// lateClock names a late clock, and which turn.
+func lateClock(ctx context.Context, name string) string {
+	kind, turn, of := strings.Cut(name, ":")
+	text := lang.T(ctx, "request.cause.clock-"+kind)
+	if of {
+		text += lang.T(ctx, "request.in-brackets", "text", lang.T(ctx, "request.clock.reply-turn", "n", turn))
+	}
+	return text
+}
+
+// breachTags are the late clocks of a request, each with where its cause stands; of the turns those that somebody still has
+// to say something of, and the last.
+func breachTags(ctx context.Context, list []Breach) []ui.TagProps {
+	var out []ui.TagProps
+	for i, b := range list {
+		if b.Turn > 0 && b.State == CauseSettled && i < len(list)-1 {
+			continue
+		}
+		out = append(out, causeTag(ctx, b))
+	}
+	return out
 }
 
 // causeTag is a late clock with where its cause stands: a shape, a word, a tone.
@@ -233,5 +276,19 @@ func causeTag(ctx context.Context, b Breach) ui.TagProps {
 	if b.Excused {
 		p.Icon, p.Text = "circle-check", lang.T(ctx, "request.cause.excused", "cause", lang.T(ctx, "request.cause."+string(b.Cause)))
 	}
+	if b.Clock != clock.Completion {
+		p.Text = lateClock(ctx, b.name()) + " · " + p.Text
+	}
 	return p
+}
+
+// lateOptions are the late clocks that a verb can do something with.
+func lateOptions(ctx context.Context, list []Breach, verb Verb) []ui.Option {
+	var out []ui.Option
+	for _, b := range list {
+		if slices.Contains(causeVerbs[verb], b.State) {
+			out = append(out, ui.Option{Value: b.name(), Text: lateClock(ctx, b.name())})
+		}
+	}
+	return out
 }

@@ -39,7 +39,8 @@ type (
 	CauseMoved struct {
 		About
 		Clock   string `json:"clock"`
-		State   string `json:"state"` // stated, disputed, settled
+		Turn    int    `json:"turn,omitempty"` // of next_response
+		State   string `json:"state"`          // stated, disputed, settled
 		Cause   string `json:"cause"`
 		Excused bool   `json:"excused,omitempty"`
 	}

@@ -92,7 +92,7 @@ func (s *Service) export(w http.ResponseWriter, r *http.Request, title string, p
 			return err
 		}
 		for _, l := range lines.Items {
-			row := append(cellsOf(ctx, tree, services, l), causeCells(ctx, said[l.ID])...)
+			row := append(cellsOf(ctx, tree, services, l), causeCells(ctx, said[l.ID], in.Clock)...)
 			row = append(row, l.Hops, l.HandOvers, l.CameBack, l.Parts, wholes[l.Parent], wholes[l.MergedInto], l.Place.Code, l.Place.Name.In(ctx), atOrNil(ctx, l.ReplySince), atOrNil(ctx, l.ReplyDue))
 			if err := out.Row(append(row, given[l.ID]...)...); err != nil {
 				return err

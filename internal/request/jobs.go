@@ -104,6 +104,11 @@ func (s *Service) turnBreached(ctx context.Context, tx *sqldb.Tx, e clock.WasBre
 	if err != nil || r.Imported {
 		return err
 	}
+	if !e.ByChange {
+		if err := s.askTurn(ctx, tx, r, Turn{N: at.turn, Is: Breached}); err != nil {
+			return err
+		}
+	}
 	return s.climb(ctx, tx, r, at)
 }
 
@@ -183,7 +188,7 @@ func (s *Service) refreshOne(ctx context.Context, tx *sqldb.Tx, id ID) error {
 		return err
 	}
 	if c, replies := lastTurn(states); replies && !c.Over() {
-		if err := putTurn(ctx, tx, turnOf(r, c)); err != nil {
+		if err := s.noteTurn(ctx, tx, r, turnOf(r, c)); err != nil {
 			return err
 		}
 	}

@@ -3,6 +3,7 @@ package request
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
@@ -92,13 +93,18 @@ func (s *Service) breachRows(ctx context.Context, tree *org.Tree, in asking, lin
 			}
 		}
 		for _, x := range said[l.ID] {
-			if x.Clock == clock {
+			if x.Clock == clock && ofTurns(x, turns[l.ID]) {
 				b.Tags = append(b.Tags, causeTag(ctx, x))
 			}
 		}
 		out = append(out, b)
 	}
 	return out, nil
+}
+
+// ofTurns says whether a cause is that of one of the turns, where it is of a turn.
+func ofTurns(b Breach, turns []Turn) bool {
+	return b.Turn == 0 || slices.ContainsFunc(turns, func(t Turn) bool { return t.N == b.Turn })
 }
 
 // lateTurnsOf reads which turns of some requests were late, when the list asks for them.
@@ -185,12 +191,19 @@ func (s *Service) showBreachesExport(w http.ResponseWriter, r *http.Request) err
 	})
 }
 
-// causeCells are the cause of a late completion, or else first response, and where it stands.
-func causeCells(ctx context.Context, list []Breach) []any {
+// causeCells are the cause of the late clock that the list is about, and where it stands; without one the completion's, or
+// else the first response's. Of turns it is the last.
+func causeCells(ctx context.Context, list []Breach, kind string) []any {
+	if kind != "" {
+		list = slices.DeleteFunc(slices.Clone(list), func(b Breach) bool { return b.Clock != kind })
+	}
 	if len(list) == 0 {
 		return []any{nil, nil}
 	}
 	b := list[0]
+	if b.Turn > 0 {
+		b = list[len(list)-1]
+	}
 	cause := any(nil)
 	if b.Cause != "" {
 		cause = lang.T(ctx, "request.cause."+string(b.Cause))

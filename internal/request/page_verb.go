@@ -44,6 +44,7 @@ type verbView struct {
 	Same     []ui.Option // merge: open requests for the same service
 	Stages   []ui.Option // where the work may stand
 	Policies []ui.Option // set-priority: what happens to the time that is used
+	Lates    []ui.Option // cause and what answers it: the late clocks, where there are several
 }
 
 // typed is what a person put into the form of a verb.
@@ -61,6 +62,7 @@ type typed struct {
 	DueAt    string   `form:"due_at"`
 	Agree    string   `form:"agree"`
 	Cause    string   `form:"cause"`
+	Clock    string   `form:"clock"` // whose cause
 	Into     string   `form:"into"`
 	Others   string   `form:"others"`
 	Until    string   `form:"until"`
@@ -77,7 +79,7 @@ type typed struct {
 }
 
 func (t typed) cause() CauseSaid {
-	return CauseSaid{Cause: Cause(t.Cause), Unit: t.Unit, Text: t.Text}
+	return CauseSaid{Clock: t.Clock, Cause: Cause(t.Cause), Unit: t.Unit, Text: t.Text}
 }
 
 // ID is the id of the verb's dialog.
@@ -114,6 +116,8 @@ func (s *Service) verbForm(ctx context.Context, v View, verb Verb) (verbView, er
 		if v.service != nil {
 			f.Stages = stageOptions(ctx, v.service, v.Stage)
 		}
+	case VerbCause, VerbCauseDispute, VerbCauseDecide:
+		f.Lates = lateOptions(ctx, v.Breaches, verb)
 	case VerbAgree:
 		f.Intro, err = s.proposalText(ctx, v)
 	case VerbUrgent:

@@ -2,6 +2,8 @@ package request
 
 import (
 	"slices"
+	"strconv"
+	"strings"
 
 	"neike/internal/clock"
 	"neike/internal/kit/fault"
@@ -35,12 +37,21 @@ var CauseStates = []string{CauseAsked, CauseStated, CauseDisputed, CauseSettled}
 // Breach is one late clock of a request with what is said of its cause.
 type Breach struct {
 	Request ID
-	Clock   string // completion, first_response
+	Clock   string // completion, first_response, next_response
+	Turn    int    // of next_response
 	Unit    int64  // had it in hand when it became late
 	State   string
 	Cause   Cause
 	Third   int64 // of CauseThird
 	Excused bool  // left out of the unit's score; the fact stays
+}
+
+// name is that of the late clock, of a turn with its number: completion, first_response, next_response:2.
+func (b Breach) name() string {
+	if b.Turn == 0 {
+		return b.Clock
+	}
+	return b.Clock + ":" + strconv.Itoa(b.Turn)
 }
 
 // causeVerbs says in which states of a cause a verb is possible.
@@ -54,13 +65,14 @@ var causeVerbs = map[Verb][]string{
 // pickBreach finds the breach that a verb is about: the one named, or the first that the verb can do something with.
 func pickBreach(list []Breach, verb Verb, name string) (Breach, error) {
 	var f fault.Fields
-	if name != "" && name != clock.Completion && name != clock.FirstResponse {
+	kind, _, _ := strings.Cut(name, ":")
+	if name != "" && !slices.Contains(clocksJudged, kind) {
 		f.Add("clock", "request.clock-unknown", "value", name)
 		return Breach{}, f.Err()
 	}
 	found := false
 	for _, b := range list {
-		if name != "" && b.Clock != name {
+		if name != "" && b.Clock != name && b.name() != name {
 			continue
 		}
 		found = true

@@ -945,8 +945,8 @@ func stateCard(v showView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		for _, b := range v.Breaches {
-			templ_7745c5c3_Err = ui.Tag(causeTag(ctx, b)).Render(ctx, templ_7745c5c3_Buffer)
+		for _, tag := range breachTags(ctx, v.Breaches) {
+			templ_7745c5c3_Err = ui.Tag(tag).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -77,13 +77,14 @@ func attainedText(by, clock string, services []int64) (counts, spells string) {
 	if clock == "first_response" { // no date is agreed on for it
 		due, is, took, moved = "r.response_due", "r.response_is", "r.response_took", "r.agreed < 0"
 	}
+	turn := ""
 	once, ended, closed := "", "r.state = 'done'", "r.closed_at is not null"
 	switch clock {
 	case "first_response":
 		ended = "r.responded_at is not null"
 	case "next_response": // each turn is a case; what is counted of requests is not counted of it
 		from, within, once = turnsJoined, "t.service in ("+numbersFor(services)+")", "1 = 0 and "
-		due, is, took, moved = "t.due_at", "t.outcome", "t.took", "r.agreed < 0"
+		due, is, took, moved, turn = "t.due_at", "t.outcome", "t.took", "r.agreed < 0", " and b.turn = t.n"
 		ended, closed = "t.ended_at is not null and t.outcome in ('met', 'breached')", "t.ended_at is not null"
 	}
 	late := "(" + is + " = 'breached' or " + is + " = '' and " + running(clock) + " and " + due + " < $3)"
@@ -97,7 +98,7 @@ select ` + key + `, ` + provider + `, ` + customer + `,
 	cast(sum(case when ` + moved + ` and ` + is + ` = 'met' then 1 else 0 end) as bigint),
 	cast(sum(case when ` + moved + ` and ` + is + ` in ('met', 'breached') and r.original_is = 'met' then 1 else 0 end) as bigint),
 	cast(sum(case when ` + is + ` = 'breached' and exists (
-		select 1 from breach_cause b where b.request = r.id and b.clock = '` + clock + `' and b.excused) then 1 else 0 end) as bigint),
+		select 1 from breach_cause b where b.request = r.id and b.clock = '` + clock + `'` + turn + ` and b.excused) then 1 else 0 end) as bigint),
 	cast(sum(case when ` + once + `r.state = 'done' then 1 else 0 end) as bigint),
 	cast(sum(case when ` + once + `r.state = 'done' and r.silent then 1 else 0 end) as bigint),
 	cast(sum(case when ` + once + `r.recurs > 0 then 1 else 0 end) as bigint),

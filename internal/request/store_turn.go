@@ -71,12 +71,12 @@ func lateTurns(ctx context.Context, rd sqldb.Reader, requests []ID, span Span) (
 	}, text, args...)
 }
 
-// turnDue is the number of the turn that runs and is due at a moment; 0: none.
+// turnDue is the number of the turn that is due at a moment and was late; 0: none.
 func turnDue(ctx context.Context, rd sqldb.Reader, request ID, at time.Time) (int, error) {
 	return sqldb.Value[int](ctx, rd, `
 select coalesce(max(n), 0)
 from reply_turn
-where request = $1 and due_at = $2 and ended_at is null`, request, at)
+where request = $1 and due_at = $2 and (ended_at is null or outcome = 'breached')`, request, at)
 }
 
 // markTurn notes that a turn is late, once.

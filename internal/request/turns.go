@@ -15,9 +15,17 @@ func (s *Service) saveClocks(ctx context.Context, tx *sqldb.Tx, r Request, state
 		return err
 	}
 	if c, ok := lastTurn(states); ok {
-		return putTurn(ctx, tx, turnOf(r, c))
+		return s.noteTurn(ctx, tx, r, turnOf(r, c))
 	}
 	return nil
+}
+
+// noteTurn writes a turn, and asks for the cause when it is late.
+func (s *Service) noteTurn(ctx context.Context, tx *sqldb.Tx, r Request, t Turn) error {
+	if err := putTurn(ctx, tx, t); err != nil {
+		return err
+	}
+	return s.askTurn(ctx, tx, r, t)
 }
 
 // saveTurns writes all turns that a log comes to: it is told after the fact, or they are repaired.

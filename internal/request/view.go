@@ -70,7 +70,7 @@ func (s *Service) view(ctx context.Context, rd sqldb.Reader, number int64) (View
 		return View{}, err
 	}
 	v := s.shown(ctx, r, set, log, clocks)
-	if len(lateNow(r)) > 0 {
+	if _, replies := lastTurn(clocks); len(lateNow(r)) > 0 || replies {
 		if v.Breaches, err = breachesOf(ctx, rd, r.ID); err != nil {
 			return View{}, err
 		}
