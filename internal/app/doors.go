@@ -14,6 +14,7 @@ func (a *App) doors() {
 	m := web.New(web.Options{
 		Gate: a.Access.Gate(), Book: a.Book, Errors: problemPage, Log: a.Log, DB: a.DB,
 		Who: a.who, SignIn: a.signInPage, Dress: a.dress, Topic: a.listens, Frame: framed, Root: a.Directory.ProofFile, Left: a.Reader.Left,
+		Main:   func(ctx context.Context) string { return a.Org.Company(ctx).Locale },
 		Locale: "zh", Zone: "Asia/Shanghai", URL: a.Config.URL, Version: a.Config.Version, Proxies: a.Config.Proxies,
 		Observe: a.metrics.observe,
 	})

@@ -195,14 +195,11 @@ func (in *firstForm) check(rightCode bool) error {
 		f.Add("code", "app.first.wrong-code")
 	}
 	in.NameZh, in.NameEn = strings.TrimSpace(in.NameZh), strings.TrimSpace(in.NameEn)
-	if in.NameZh == "" {
-		in.NameZh = in.NameEn
-	}
-	company := "name_zh"
+	company, name := "name_zh", in.NameZh
 	if in.Locale == "en" {
-		company = "name_en"
+		company, name = "name_en", in.NameEn
 	}
-	for _, x := range [][2]string{{company, in.NameZh}, {"employee_no", in.No}, {"name", in.Name}} {
+	for _, x := range [][2]string{{company, name}, {"employee_no", in.No}, {"name", in.Name}} {
 		if strings.TrimSpace(x[1]) == "" {
 			f.Add(x[0], "org.required")
 		}

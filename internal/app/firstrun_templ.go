@@ -276,7 +276,7 @@ func companyStep(v firstRunView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name_zh", Label: lang.T(ctx, "app.first.name_zh"), Value: v.Company.NameZh, Error: v.Errors.At("name_zh"), Required: true, MaxLength: 120}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name_zh", Label: lang.T(ctx, "app.first.name_zh"), Value: v.Company.NameZh, Error: v.Errors.At("name_zh"), MaxLength: 120}.Named(ctx, "zh")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -284,7 +284,7 @@ func companyStep(v firstRunView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name_en", Label: lang.T(ctx, "app.first.name_en"), Value: v.Company.NameEn, Error: v.Errors.At("name_en"), Optional: true, MaxLength: 120}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name_en", Label: lang.T(ctx, "app.first.name_en"), Value: v.Company.NameEn, Error: v.Errors.At("name_en"), MaxLength: 120}.Named(ctx, "en")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -27,16 +27,18 @@ var Reasons = []string{"wrong", "outdated", "unclear", "other-case"}
 // owed says whether a reason is owed to the owner to be looked at.
 func owed(reason string) bool { return reason == "wrong" || reason == "outdated" }
 
-// checkWords adds everything that is wrong with a text: what a language has it has whole, and one language is there.
-func checkWords(f *fault.Fields, w Words) {
-	if w.Title.Empty() {
-		f.Add("title.zh", "form.required")
+// checkWords adds everything that is wrong with a text: the company's main language is there, and the
+// other is there whole or not at all.
+func checkWords(f *fault.Fields, main string, w Words) {
+	if l := w.Title.Lacks(main); l != "" {
+		f.Add("title."+l, "form.required")
 	}
-	if w.Body.Empty() {
-		f.Add("body.zh", "form.required")
+	if l := w.Body.Lacks(main); l != "" {
+		f.Add("body."+l, "form.required")
 	}
 	for _, x := range []struct{ at, title, body string }{{"zh", w.Title.Zh, w.Body.Zh}, {"en", w.Title.En, w.Body.En}} {
 		switch {
+		case x.at == main: // it is needed whole
 		case x.title == "" && x.body != "" && !w.Title.Empty():
 			f.Add("title."+x.at, "article.title-missing")
 		case x.title != "" && x.body == "" && !w.Body.Empty():

@@ -16,7 +16,8 @@ func TestWordsAreChecked(t *testing.T) {
 		w    Words
 		want []string
 	}{
-		{"one language is enough", Words{Title: lang.Text{En: "a"}, Body: lang.Text{En: "b"}}, nil},
+		{"the main language is enough", Words{Title: lang.Text{Zh: "甲"}, Body: lang.Text{Zh: "乙"}}, nil},
+		{"the other is not", Words{Title: lang.Text{En: "a"}, Body: lang.Text{En: "b"}}, []string{"title.zh form.required", "body.zh form.required"}},
 		{"nothing at all", Words{}, []string{"title.zh form.required", "body.zh form.required"}},
 		{"a title without its text", Words{Title: both, Body: lang.Text{Zh: "乙"}}, []string{"body.en article.body-missing"}},
 		{"a text without its title", Words{Title: lang.Text{Zh: "甲"}, Body: both}, []string{"title.en article.title-missing"}},
@@ -24,7 +25,7 @@ func TestWordsAreChecked(t *testing.T) {
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			var f fault.Fields
-			checkWords(&f, c.w)
+			checkWords(&f, "zh", c.w)
 			var got []string
 			for _, x := range f.All() {
 				got = append(got, x.Name+" "+x.Key)

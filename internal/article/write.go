@@ -167,7 +167,7 @@ func (s *Service) fill(ctx context.Context, tx *sqldb.Tx, a *Article, in Input) 
 	case !ok:
 		f.Add("unit", "article.unit-not-yours")
 	}
-	checkWords(&f, next)
+	checkWords(&f, s.Org.Company(ctx).Locale, next)
 	owner, err := s.inHandsOf(ctx, tx, &f, a.Owner, in.Owner)
 	if err != nil {
 		return err

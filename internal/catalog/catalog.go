@@ -107,6 +107,9 @@ func (c *Catalog) Visible(ctx context.Context, code string) (*Service, error) {
 	return s, nil
 }
 
+// main is the company's main language, in which what must have a name has one.
+func (c *Catalog) main(ctx context.Context) string { return c.org.Company(ctx).Locale }
+
 // The rows of access/table that this room asks about.
 const (
 	doSee      = "service.see"
@@ -197,7 +200,7 @@ func (c *Catalog) Describe(ctx context.Context, d Definition, revision int) (*Se
 		next := *s
 		next.describe(d)
 		var f fault.Fields
-		checkWords(&f, next)
+		checkWords(&f, c.main(ctx), next)
 		if err := topicThere(ctx, tx, &f, s.Topic, next.Topic); err != nil {
 			return err
 		}
@@ -242,7 +245,7 @@ func (c *Catalog) SetStandardFor(ctx context.Context, code string, std Standard,
 			return fault.New(fault.Conflict, "catalog.already-retired")
 		}
 		var f fault.Fields
-		checkStandard(&f, s.Kind, std)
+		checkStandard(&f, c.main(ctx), s.Kind, std)
 		if open != OpenKeep && (open != OpenCarry && open != OpenFromStart || s.Kind == Standing) {
 			f.Add("open", "catalog.open-unknown", "given", clip(open, 20))
 		}

@@ -105,7 +105,7 @@ func (c *Catalog) confirmOne(ctx context.Context, tx *sqldb.Tx, x Confirming, f 
 		return nil //nolint:nilerr // it is told of this one
 	}
 	var bad fault.Fields
-	checkStandard(&bad, s.Kind, next.Standard)
+	checkStandard(&bad, c.main(ctx), s.Kind, next.Standard)
 	if err := c.checkCalendars(ctx, &bad, next.Standard); err != nil {
 		return err
 	}

@@ -170,7 +170,7 @@ func (c *Catalog) startingRowOf(ctx context.Context, x Starting, typed url.Value
 		}
 		var f, bad fault.Fields
 		next := confirmingOf(typed, x.Code, &f).over(std)
-		checkStandard(&bad, x.Kind, next)
+		checkStandard(&bad, c.main(ctx), x.Kind, next)
 		if f.Len()+bad.Len() > 0 {
 			return row, nil
 		}

@@ -29,7 +29,7 @@ func (c *Catalog) setForm(ctx context.Context, tx *sqldb.Tx, s *Service, f form.
 		return fault.New(fault.Conflict, "catalog.already-retired")
 	}
 	var bad fault.Fields
-	bad.Join("form", checkForm(f))
+	bad.Join("form", checkForm(f, c.main(ctx)))
 	if err := bad.Err(); err != nil {
 		return err
 	}
@@ -101,7 +101,7 @@ func (c *Catalog) EditForm(ctx context.Context, code, token string, change func(
 		if f, err = change(f); err != nil {
 			return err
 		}
-		bad := checkForm(f)
+		bad := checkForm(f, "") // which names are needed, the editor asks and publishing checks
 		if err := bad.Err(); err != nil {
 			return err
 		}

@@ -70,7 +70,10 @@ func optionRows(options []form.Option, above form.Option) []form.Values {
 			rows = append(rows, optionRows(o.Options, x)...)
 			continue
 		}
-		row := form.Values{"code": x.Code, "zh": x.Label.Zh}
+		row := form.Values{"code": x.Code}
+		if x.Label.Zh != "" {
+			row["zh"] = x.Label.Zh
+		}
 		if x.Label.En != "" {
 			row["en"] = x.Label.En
 		}
@@ -89,8 +92,8 @@ func optionsOf(rows []form.Values, cascade bool) []form.Option {
 		codes, zh, en := []string{row.String("code")}, []string{row.String("zh")}, []string{row.String("en")}
 		if cascade {
 			zh, en = steps(row.String("zh")), steps(row.String("en"))
-			if codes = steps(row.String("code")); len(codes) != len(zh) {
-				codes = make([]string, len(zh))
+			if codes = steps(row.String("code")); len(codes) != max(len(zh), len(en)) {
+				codes = make([]string, max(len(zh), len(en)))
 			}
 		}
 		if !cascade && codes[0] == "" {
@@ -114,31 +117,38 @@ func steps(way string) []string {
 
 // grow puts a way into a tree of options; a step that is there by code or name is gone along.
 func grow(options []form.Option, codes, zh, en []string, inactive bool) []form.Option {
-	if len(zh) == 0 {
+	if len(codes) == 0 {
 		return options
 	}
+	label := lang.Text{Zh: firstStep(zh), En: firstStep(en)}
 	at := -1
-	if len(zh) > 1 {
+	if len(codes) > 1 {
 		at = slices.IndexFunc(options, func(o form.Option) bool {
-			return codes[0] != "" && o.Code == codes[0] || codes[0] == "" && o.Label.Zh == zh[0]
+			same := o.Label.Zh == label.Zh && (label.Zh != "" || o.Label.En == label.En)
+			return codes[0] != "" && o.Code == codes[0] || codes[0] == "" && same
 		})
 	}
 	if at < 0 {
-		o := form.Option{Code: codes[0], Label: lang.Text{Zh: zh[0]}, Inactive: inactive && len(zh) == 1}
-		if o.Code == "" {
-			o.Code = "o" + strconv.Itoa(len(options)+1)
-		}
-		if len(en) > 0 {
-			o.Label.En = en[0]
-		}
+		o := form.Option{Code: cmp.Or(codes[0], "o"+strconv.Itoa(len(options)+1)), Label: label, Inactive: inactive && len(codes) == 1}
 		options, at = append(options, o), len(options)
 	}
-	var rest []string
-	if len(en) > 1 {
-		rest = en[1:]
-	}
-	options[at].Options = grow(options[at].Options, codes[1:], zh[1:], rest, inactive)
+	options[at].Options = grow(options[at].Options, codes[1:], behind(zh), behind(en), inactive)
 	return options
+}
+
+// firstStep is the beginning of a way, behind what follows it.
+func firstStep(way []string) string {
+	if len(way) == 0 {
+		return ""
+	}
+	return way[0]
+}
+
+func behind(way []string) []string {
+	if len(way) == 0 {
+		return nil
+	}
+	return way[1:]
 }
 
 // apply puts what the editor says into a field. What the editor does not ask (columns of a table) stays.
@@ -215,10 +225,13 @@ func editorInput(name string) string {
 	}
 	if rest, ok := strings.CutPrefix(name, "options["); ok { // those of a cascade below the first level are told at the table
 		n, inner, _ := strings.Cut(rest, "].")
-		name = "options[" + n + "]." + strings.Replace(inner, "label", "zh", 1)
+		name = "options[" + n + "]." + strings.NewReplacer("label.en", "en", "label.zh", "zh", "label", "zh").Replace(inner)
 		if strings.HasPrefix(inner, "options") {
 			name = "options"
 		}
+	}
+	if field, locale, ok := strings.Cut(name, "."); ok && (field == "label" || field == "title") {
+		name = field + "_" + locale
 	}
 	switch name {
 	case "label", "title", "hint", "help":

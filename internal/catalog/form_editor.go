@@ -46,6 +46,11 @@ func (e *editor) hint(key string) func(*form.Field) {
 
 func required(x *form.Field) { x.Required = true }
 
+// needed makes a name needed in the company's main language.
+func (e *editor) needed(locale string) func(*form.Field) {
+	return func(x *form.Field) { x.Required = lang.Main(e.ctx) == locale }
+}
+
 func limited(most int) func(*form.Field) {
 	return func(x *form.Field) { x.Max = strconv.Itoa(most) }
 }
@@ -76,8 +81,8 @@ func (p place) isNew() bool { return p.path == "" || strings.HasSuffix(p.path, "
 func editorOf(ctx context.Context, kind form.Type, p place) form.Form {
 	e := &editor{ctx: ctx}
 	e.part("words")
-	e.ask("label_zh", form.Text, required, limited(form.MaxLabel))
-	e.ask("label_en", form.Text, limited(form.MaxLabel))
+	e.ask("label_zh", form.Text, e.needed("zh"), limited(form.MaxLabel))
+	e.ask("label_en", form.Text, e.needed("en"), limited(form.MaxLabel))
 	e.ask("hint_zh", form.Text, limited(form.MaxHint))
 	e.ask("hint_en", form.Text, limited(form.MaxHint))
 	if p.isNew() {
@@ -110,8 +115,8 @@ func (e *editor) ofType(kind form.Type) {
 				x.Hint = words(e.ctx, "catalog.form-ask.ways-hint")
 			}
 			x.Fields = []form.Field{
-				{Key: "zh", Type: form.Text, Label: words(e.ctx, "catalog.form-ask.option-zh"), Required: true},
-				{Key: "en", Type: form.Text, Label: words(e.ctx, "catalog.form-ask.option-en")},
+				{Key: "zh", Type: form.Text, Label: words(e.ctx, "catalog.form-ask.option-zh"), Required: lang.Main(e.ctx) == "zh"},
+				{Key: "en", Type: form.Text, Label: words(e.ctx, "catalog.form-ask.option-en"), Required: lang.Main(e.ctx) == "en"},
 				{Key: "code", Type: form.Text, Label: words(e.ctx, "catalog.form-ask.option-code")},
 				{Key: "inactive", Type: form.Checkbox, Label: words(e.ctx, "catalog.form-ask.option-inactive")},
 			}
@@ -170,8 +175,8 @@ func (e *editor) limits(of string) {
 func sectionEditor(ctx context.Context) form.Form {
 	e := &editor{ctx: ctx}
 	e.part("words")
-	e.ask("title_zh", form.Text, required, limited(form.MaxLabel))
-	e.ask("title_en", form.Text, limited(form.MaxLabel))
+	e.ask("title_zh", form.Text, e.needed("zh"), limited(form.MaxLabel))
+	e.ask("title_en", form.Text, e.needed("en"), limited(form.MaxLabel))
 	e.ask("help_zh", form.Text, limited(form.MaxHint))
 	e.ask("help_en", form.Text, limited(form.MaxHint))
 	e.ask("columns", form.SingleSelect, e.chosen("catalog.form-columns.", "1", "2"))

@@ -122,7 +122,7 @@ func full() form.Form {
 func TestAnEditorKeepsWhatItShows(t *testing.T) {
 	each(t, func(t *testing.T, h house) {
 		f := full()
-		if errs := checkForm(f); errs.Len() > 0 {
+		if errs := checkForm(f, "zh"); errs.Len() > 0 {
 			t.Fatal(errs.All())
 		}
 		paths := []string{"items.price"}

@@ -324,14 +324,14 @@ func policyIn(n node) *Policy {
 // check holds an entry against the rules of the room and tells each finding at its place in the file.
 func (r *reading) check(n node, e Entry) {
 	var words, standard fault.Fields
-	checkWords(&words, e.service())
+	checkWords(&words, "", e.service())
 	r.take(words, func(name string) string { return n.join(name) })
-	checkStandard(&standard, e.Kind, e.Standard)
+	checkStandard(&standard, "", e.Kind, e.Standard)
 	r.takeStandard(n, standard)
 	s := e.service()
-	r.take(checkPolicy(&s, s.Policy), func(name string) string { return n.join("policy." + name) })
+	r.take(checkPolicy(&s, s.Policy, ""), func(name string) string { return n.join("policy." + name) })
 	bare := isList(n.get("form"))
-	r.take(checkForm(e.Form), func(name string) string {
+	r.take(checkForm(e.Form, ""), func(name string) string {
 		if bare {
 			return n.join("form" + strings.TrimPrefix(name, "fields"))
 		}

@@ -131,7 +131,7 @@ func (c *Catalog) SetPolicy(ctx context.Context, code string, p Policy, revision
 		next := *s
 		next.Policy = p.settled()
 		next.Policy.Stages = stagesAfter(s.Policy.Stages, p.Stages)
-		f := checkPolicy(s, p)
+		f := checkPolicy(s, p, c.main(ctx))
 		if err := f.Err(); err != nil {
 			return err
 		}

@@ -169,7 +169,7 @@ func (c *Catalog) setTyped(ctx context.Context, code string, in policyForm) (*Se
 	if err := c.may(ctx, writing(s), s); err != nil {
 		return nil, err
 	}
-	f.Join("", checkPolicy(s, p))
+	f.Join("", checkPolicy(s, p, c.main(ctx)))
 	return nil, f.Err()
 }
 

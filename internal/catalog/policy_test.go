@@ -43,7 +43,7 @@ func TestPoliciesAreChecked(t *testing.T) {
 		s, p := Service{Kind: OnRequest, Policy: DefaultPolicy()}, DefaultPolicy()
 		c.change(&s, &p)
 		got := ""
-		f := checkPolicy(&s, p)
+		f := checkPolicy(&s, p, "zh")
 		for _, x := range f.All() {
 			got += x.Name + " " + x.Key
 		}

@@ -31,7 +31,7 @@ func (c *Catalog) OweBy(t *todo.Service) {
 // Everything that would keep it from being offered comes at once.
 func (c *Catalog) Propose(ctx context.Context, code string) (*Service, error) {
 	return c.change(ctx, code, doPropose, 0, func(ctx context.Context, tx *sqldb.Tx, s *Service) error {
-		if err := proposed(*s); err != nil {
+		if err := proposed(*s, c.main(ctx)); err != nil {
 			return err
 		}
 		s.ProposedBy, s.ProposedAt, s.SentBack = actor.From(ctx).Person, tx.Now, ""
@@ -103,7 +103,7 @@ func (c *Catalog) Publish(ctx context.Context, code string) (*Service, error) {
 				return fault.Wrap(fault.Conflict, err, "catalog.review-first")
 			}
 		}
-		if err := published(*s); err != nil {
+		if err := published(*s, c.main(ctx)); err != nil {
 			return err
 		}
 		s.SentBack, s.Successor = "", 0

@@ -79,7 +79,7 @@ func newPage(v newView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name.zh", Label: lang.T(ctx, "catalog.name-zh"), Value: v.In.Name.Zh, Required: true, Error: v.Errors.At("name.zh")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name.zh", Label: lang.T(ctx, "catalog.name-zh"), Value: v.In.Name.Zh, Error: v.Errors.At("name.zh")}.Named(ctx, "zh")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -87,7 +87,7 @@ func newPage(v newView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name.en", Label: lang.T(ctx, "catalog.name-en"), Value: v.In.Name.En, Optional: true, Error: v.Errors.At("name.en")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name.en", Label: lang.T(ctx, "catalog.name-en"), Value: v.In.Name.En, Error: v.Errors.At("name.en")}.Named(ctx, "en")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -67,7 +67,7 @@ func (c *Catalog) Reword(ctx context.Context, code string, w Words, stamp int64)
 		next := *s
 		next.describe(w.definition(s.Code))
 		var f fault.Fields
-		checkWords(&f, next)
+		checkWords(&f, c.main(ctx), next)
 		if err := topicThere(ctx, tx, &f, s.Topic, next.Topic); err != nil {
 			return err
 		}
@@ -147,7 +147,7 @@ func (c *Catalog) PublishWords(ctx context.Context, code string, stamp int64) (*
 		next := *s
 		next.describe(words.definition(s.Code))
 		var f fault.Fields
-		checkWords(&f, next)
+		checkWords(&f, c.main(ctx), next)
 		if err := topicThere(ctx, tx, &f, s.Topic, next.Topic); err != nil {
 			return err
 		}

@@ -76,7 +76,7 @@ func TestAChangeOfALiveServiceIsReviewed(t *testing.T) {
 		bad := next
 		bad.Name, bad.Description = zh(""), zh(strings.Repeat("长", maxDescription+1))
 		_, _, err = h.Reword(agent, code, bad, r.Stamp)
-		finds(t, err, "name.zh catalog.text-missing", "description.zh form.too-long")
+		finds(t, err, "name.zh form.required", "description.zh form.too-long")
 		_, err = h.PublishWords(agent, code, r.Stamp) // who prepares does not review
 		wants(t, err, fault.NotFound, "not-found")
 		_, _, err = h.SendBackWords(head, code, "还不用", r.Stamp)

@@ -27,22 +27,28 @@ var codePattern = regexp.MustCompile(`^[a-z][a-z0-9_-]{0,39}(\.[a-z0-9][a-z0-9_-
 
 // checkWords tells what is wrong with the words of a service: name and description, for a standing one also what is
 // handed over. Names of the findings are those of the form and of the JSON.
-func checkWords(f *fault.Fields, s Service) {
-	checkText(f, "name", s.Name, maxName, true)
-	checkText(f, "description", s.Description, maxDescription, false)
-	checkText(f, "inputs", s.Inputs, maxDescription, false)
-	checkText(f, "effort", s.Effort, maxDescription, false)
-	checkText(f, "deliverable", s.Deliverable, maxDescription, s.Kind == Standing)
+func checkWords(f *fault.Fields, main string, s Service) {
+	checkText(f, main, "name", s.Name, maxName, true)
+	checkText(f, main, "description", s.Description, maxDescription, false)
+	checkText(f, main, "inputs", s.Inputs, maxDescription, false)
+	checkText(f, main, "effort", s.Effort, maxDescription, false)
+	checkText(f, main, "deliverable", s.Deliverable, maxDescription, s.Kind == Standing)
 	if s.Kind != Standing {
 		return
 	}
-	checkText(f, "quality_criterion", s.Criterion, maxDescription, false)
+	checkText(f, main, "quality_criterion", s.Criterion, maxDescription, false)
 	checkSchedule(f, "schedule", s.Schedule)
 }
 
-func checkText(f *fault.Fields, name string, t lang.Text, limit int, required bool) {
-	if required && strings.TrimSpace(t.Zh) == "" && strings.TrimSpace(t.En) == "" {
-		f.Add(name+".zh", "catalog.text-missing")
+// checkText tells what is wrong with a text. main is the company's main language, in which a required one is there; "" where no
+// company is known, as in a pack: one of them.
+func checkText(f *fault.Fields, main, name string, t lang.Text, limit int, required bool) {
+	if l := t.Lacks(main); required && l != "" {
+		key := "form.required"
+		if main == "" {
+			key = "catalog.text-missing"
+		}
+		f.Add(name+"."+l, key)
 	}
 	if n := utf8.RuneCountInString(t.Zh); n > limit {
 		f.Add(name+".zh", "form.too-long", "max", limit, "count", n)
@@ -94,7 +100,7 @@ func workdayOf(on string) (int, bool) {
 
 // checkStandard tells what is wrong with a standard. A request service owes a completion; the response and the quality
 // may be left open. A standing service has a share and a quality only.
-func checkStandard(f *fault.Fields, kind Kind, s Standard) {
+func checkStandard(f *fault.Fields, main string, kind Kind, s Standard) {
 	if kind == Standing {
 		if !s.Response.IsZero() || !s.Completion.IsZero() || !s.NextResponse.IsZero() {
 			f.Add("completion.unit", "catalog.standing-no-duration")
@@ -115,10 +121,10 @@ func checkStandard(f *fault.Fields, kind Kind, s Standard) {
 		checkUrgent(f, s)
 	}
 	checkShare(f, "completion_target", s.CompletionTarget, true)
-	checkText(f, "metric", s.Metric, maxMetric, s.Accuracy != 0)
+	checkText(f, main, "metric", s.Metric, maxMetric, s.Accuracy != 0)
 	checkShare(f, "accuracy", s.Accuracy, s.Metric != lang.Text{})
 	checkShare(f, "satisfaction", s.Satisfaction, false)
-	checkText(f, "measured", s.Measured, maxMeasured, false)
+	checkText(f, main, "measured", s.Measured, maxMeasured, false)
 	if s.MinN < 0 || s.MinN > maxMinN {
 		f.Add("min_n", "catalog.min-n-range", "max", maxMinN)
 	}
@@ -180,25 +186,25 @@ func points(share float64) int64 { return int64(math.Round(share * 1e4)) }
 func shareOf(points int64) float64 { return float64(points) / 1e4 }
 
 // publishable tells what is missing before a service can be offered.
-func publishable(f *fault.Fields, s Service) {
-	checkWords(f, s)
+func publishable(f *fault.Fields, main string, s Service) {
+	checkWords(f, main, s)
 	if s.Support() { // promises nothing in hours, and asks nothing by a form
 		if len(s.Supporters) == 0 {
 			f.Add("supporters", "catalog.supporter-missing")
 		}
 		return
 	}
-	checkStandard(f, s.Kind, s.Standard)
-	f.Join("form", checkForm(s.Form))
+	checkStandard(f, main, s.Kind, s.Standard)
+	f.Join("form", checkForm(s.Form, main))
 }
 
 // proposed decides whether a draft may be handed over for review.
-func proposed(s Service) error {
+func proposed(s Service, main string) error {
 	if s.State != Draft {
 		return fault.New(fault.Conflict, "catalog.only-drafts")
 	}
 	var f fault.Fields
-	publishable(&f, s)
+	publishable(&f, main, s)
 	return f.Err()
 }
 
@@ -220,8 +226,8 @@ func sentBack(s Service, why string) error {
 var Related = []string{"request", "service", "unit", "person", "place"}
 
 // checkForm tells what is wrong with a form, also where it points at something there is not.
-func checkForm(f form.Form) fault.Fields {
-	errs := f.Check()
+func checkForm(f form.Form, main string) fault.Fields {
+	errs := f.CheckIn(main)
 	for i, x := range f.Fields {
 		checkRelated(&errs, "fields["+itoa(i)+"]", x)
 		for j, y := range x.Fields {
@@ -238,12 +244,12 @@ func checkRelated(errs *fault.Fields, at string, x form.Field) {
 }
 
 // published decides whether the service may be offered now and from now on.
-func published(s Service) error {
+func published(s Service, main string) error {
 	if s.State == Live {
 		return fault.New(fault.Conflict, "catalog.already-live")
 	}
 	var f fault.Fields
-	publishable(&f, s)
+	publishable(&f, main, s)
 	return f.Err()
 }
 

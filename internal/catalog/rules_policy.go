@@ -21,7 +21,7 @@ const (
 
 // checkPolicy tells what is wrong with a policy for a service. Names of the findings are those of the form and of the
 // JSON.
-func checkPolicy(s *Service, p Policy) fault.Fields {
+func checkPolicy(s *Service, p Policy, main string) fault.Fields {
 	var f fault.Fields
 	if !slices.Contains(Reopenings, p.Reopen) {
 		f.Add("reopen", "catalog.policy-unknown", "given", clip(string(p.Reopen), 20), "known", known(Reopenings))
@@ -35,8 +35,8 @@ func checkPolicy(s *Service, p Policy) fault.Fields {
 	if !slices.Contains(WhensFull, p.WhenFull) {
 		f.Add("when_full", "catalog.policy-unknown", "given", clip(string(p.WhenFull), 20), "known", known(WhensFull))
 	}
-	checkText(&f, "crisis", p.Crisis, maxDescription, false)
-	checkStages(&f, s, p)
+	checkText(&f, main, "crisis", p.Crisis, maxDescription, false)
+	checkStages(&f, main, s, p)
 	if !slices.Contains(Privacies, p.Confidential) {
 		f.Add("confidential", "catalog.policy-unknown", "given", clip(string(p.Confidential), 20), "known", known(Privacies))
 		return f
@@ -52,8 +52,8 @@ func checkPolicy(s *Service, p Policy) fault.Fields {
 		f.Add("confidential", "catalog.policy-support-standing")
 	}
 	within(&f, "retention_days", p.RetentionDays, 1, maxRetentionDays)
-	if strings.TrimSpace(p.Crisis.Zh) == "" && strings.TrimSpace(p.Crisis.En) == "" {
-		f.Add("crisis.zh", "catalog.policy-crisis-missing")
+	if l := p.Crisis.Lacks(main); l != "" {
+		f.Add("crisis."+l, "catalog.policy-crisis-missing")
 	}
 	return f
 }

@@ -43,7 +43,7 @@ func TestStandardsAreChecked(t *testing.T) {
 		{"a response wants a target", OnRequest, func(s *Standard) { s.ResponseTarget = 0 }, []string{"response_target catalog.share-missing"}},
 		{"130 per cent", OnRequest, func(s *Standard) { s.CompletionTarget = 1.3 }, []string{"completion_target catalog.share-range"}},
 		{"three decimals of a per cent", OnRequest, func(s *Standard) { s.Accuracy = 0.99999 }, []string{"accuracy catalog.share-decimals"}},
-		{"a target without what is measured", OnRequest, func(s *Standard) { s.Metric = lang.Text{} }, []string{"metric.zh catalog.text-missing"}},
+		{"a target without what is measured", OnRequest, func(s *Standard) { s.Metric = lang.Text{} }, []string{"metric.zh form.required"}},
 		{"what is measured without a target", OnRequest, func(s *Standard) { s.Accuracy = 0 }, []string{"accuracy catalog.share-missing"}},
 		{"a standing one has no durations", Standing, func(*Standard) {}, []string{"completion.unit catalog.standing-no-duration"}},
 		{"urgent requests have shorter times", OnRequest, func(s *Standard) { s.Urgent.Completion = calendar.Duration{Value: 1, Unit: s.Completion.Unit} }, nil},
@@ -62,13 +62,13 @@ func TestStandardsAreChecked(t *testing.T) {
 		}, []string{"urgent.next_response.value catalog.urgent-shorter"}},
 		{"a satisfaction above one", OnRequest, func(s *Standard) { s.Satisfaction = 1.2 }, []string{"satisfaction catalog.share-range"}},
 		{"fewer than no cases", OnRequest, func(s *Standard) { s.MinN = -1 }, []string{"min_n catalog.min-n-range"}},
-		{"everything at once", OnRequest, func(s *Standard) { *s = Standard{Accuracy: 2} }, []string{"completion.value catalog.duration-missing", "completion_target catalog.share-missing", "metric.zh catalog.text-missing", "accuracy catalog.share-range"}},
+		{"everything at once", OnRequest, func(s *Standard) { *s = Standard{Accuracy: 2} }, []string{"completion.value catalog.duration-missing", "completion_target catalog.share-missing", "metric.zh form.required", "accuracy catalog.share-range"}},
 	} {
 		t.Run(c.name, func(t *testing.T) {
 			s := standard()
 			c.change(&s)
 			var f fault.Fields
-			checkStandard(&f, c.kind, s)
+			checkStandard(&f, "zh", c.kind, s)
 			var got []string
 			for _, x := range f.All() {
 				got = append(got, x.Name+" "+x.Key)

@@ -87,11 +87,11 @@ var topicIcons = []string{"tag", "chart-bar", "tool", "receipt-2", "cash", "gave
 	"shield-check", "test-pipe", "headset", "speakerphone", "building-warehouse", "building-community", "bulb", "calendar-event", "car", "tools-kitchen-2", "heart", "world"}
 
 // checkTopic tells what is wrong with a topic beside the others of the list.
-func checkTopic(f *fault.Fields, t Topic, others topicList) {
+func checkTopic(f *fault.Fields, main string, t Topic, others topicList) {
 	if !topicCode.MatchString(t.Code) {
 		f.Add("code", "catalog.topic-code", "given", clip(t.Code, 40), "example", "canteen")
 	}
-	checkText(f, "name", t.Name, maxTopicName, true)
+	checkText(f, main, "name", t.Name, maxTopicName, true)
 	if !slices.Contains(topicIcons, t.Icon) {
 		f.Add("icon", "catalog.choice-unknown", "choices", strings.Join(topicIcons, ", "))
 	}

@@ -41,7 +41,7 @@ func (s *Service) Stages() []Stage {
 
 // checkStages tells what is wrong with the stages of a policy: names there and told apart, not too many, for services that
 // are asked for.
-func checkStages(f *fault.Fields, s *Service, p Policy) {
+func checkStages(f *fault.Fields, main string, s *Service, p Policy) {
 	names, n := map[string]bool{}, 0
 	for i, x := range p.Stages {
 		if x.Retired {
@@ -49,7 +49,7 @@ func checkStages(f *fault.Fields, s *Service, p Policy) {
 		}
 		n++
 		at := "stages." + strconv.Itoa(i)
-		checkText(f, at+".name", x.Name, maxStageName, true)
+		checkText(f, main, at+".name", x.Name, maxStageName, true)
 		for _, name := range []string{"zh:" + x.Name.Zh, "en:" + strings.ToLower(x.Name.En)} {
 			if names[name] && len(name) > 3 {
 				f.Add(at+".name."+name[:2], "catalog.policy-stage-twice", "name", name[3:])

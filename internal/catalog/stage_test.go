@@ -24,8 +24,9 @@ func TestStagesAreChecked(t *testing.T) {
 		want   string
 	}{
 		{"a few", stagesNamed("初审", "用印"), nil, ""},
-		{"one language is enough", []Stage{{Name: lang.Text{En: "Sealing"}}}, nil, ""},
-		{"no name", stagesNamed("初审", ""), nil, "stages.1.name.zh catalog.text-missing"},
+		{"the main language is enough", []Stage{{Name: lang.Text{Zh: "用印"}}}, nil, ""},
+		{"the other is not", []Stage{{Name: lang.Text{En: "Sealing"}}}, nil, "stages.0.name.zh form.required"},
+		{"no name", stagesNamed("初审", ""), nil, "stages.1.name.zh form.required"},
 		{"too long a name", stagesNamed(long), nil, "stages.0.name.zh form.too-long"},
 		{"one name twice", stagesNamed("初审", "用印", "初审"), nil, "stages.2.name.zh catalog.policy-stage-twice"},
 		{"the same in English, in capitals", []Stage{{Name: lang.Text{Zh: "一", En: "Review"}}, {Name: lang.Text{Zh: "二", En: "REVIEW"}}}, nil, "stages.1.name.en catalog.policy-stage-twice"},
@@ -39,7 +40,7 @@ func TestStagesAreChecked(t *testing.T) {
 			c.change(&s, &p)
 		}
 		got := ""
-		f := checkPolicy(&s, p)
+		f := checkPolicy(&s, p, "zh")
 		for _, x := range f.All() {
 			got += x.Name + " " + x.Key
 		}

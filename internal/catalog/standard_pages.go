@@ -89,7 +89,7 @@ func (c *Catalog) submitStandard(w http.ResponseWriter, r *http.Request) error {
 		known[strings.TrimSuffix(strings.TrimSuffix(x.Name, ".value"), ".unit")] = true
 	}
 	var more fault.Fields
-	checkStandard(&more, s.Kind, std)
+	checkStandard(&more, c.main(ctx), s.Kind, std)
 	for _, x := range more.All() { // what could not be read is not missing as well
 		if !known[strings.TrimSuffix(strings.TrimSuffix(x.Name, ".value"), ".unit")] {
 			f.Add(x.Name, x.Key, fault.Flat(x.Args)...)

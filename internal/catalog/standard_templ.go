@@ -1101,7 +1101,7 @@ func qualityFields(v standardView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "metric.zh", Label: lang.T(ctx, "catalog.metric-zh"), Value: v.In.Metric.Zh, Error: v.Errors.At("metric.zh")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "metric.zh", Label: lang.T(ctx, "catalog.metric-zh"), Value: v.In.Metric.Zh, Optional: lang.Main(ctx) != "zh", Error: v.Errors.At("metric.zh")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1109,7 +1109,7 @@ func qualityFields(v standardView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "metric.en", Label: lang.T(ctx, "catalog.metric-en"), Value: v.In.Metric.En, Optional: true, Error: v.Errors.At("metric.en")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "metric.en", Label: lang.T(ctx, "catalog.metric-en"), Value: v.In.Metric.En, Optional: lang.Main(ctx) != "en", Error: v.Errors.At("metric.en")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1402,7 +1402,7 @@ func editPage(v editView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name.zh", Label: lang.T(ctx, "catalog.name-zh"), Value: v.In.Name.Zh, Required: true, Error: v.Errors.At("name.zh")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name.zh", Label: lang.T(ctx, "catalog.name-zh"), Value: v.In.Name.Zh, Error: v.Errors.At("name.zh")}.Named(ctx, "zh")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1410,7 +1410,7 @@ func editPage(v editView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name.en", Label: lang.T(ctx, "catalog.name-en"), Value: v.In.Name.En, Optional: true, Error: v.Errors.At("name.en")}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name.en", Label: lang.T(ctx, "catalog.name-en"), Value: v.In.Name.En, Error: v.Errors.At("name.en")}.Named(ctx, "en")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1464,7 +1464,7 @@ func editPage(v editView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Textarea(ui.FieldProps{Name: "deliverable.zh", Label: lang.T(ctx, "catalog.deliverable-zh"), Value: v.In.Deliverable.Zh, Rows: 2, Required: v.Kind == Standing, Optional: v.Kind != Standing, Error: v.Errors.At("deliverable.zh")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Textarea(ui.FieldProps{Name: "deliverable.zh", Label: lang.T(ctx, "catalog.deliverable-zh"), Value: v.In.Deliverable.Zh, Rows: 2, Required: v.Kind == Standing && lang.Main(ctx) == "zh", Optional: v.Kind != Standing || lang.Main(ctx) != "zh", Error: v.Errors.At("deliverable.zh")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1472,7 +1472,7 @@ func editPage(v editView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Textarea(ui.FieldProps{Name: "deliverable.en", Label: lang.T(ctx, "catalog.deliverable-en"), Value: v.In.Deliverable.En, Rows: 2, Optional: true, Error: v.Errors.At("deliverable.en")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Textarea(ui.FieldProps{Name: "deliverable.en", Label: lang.T(ctx, "catalog.deliverable-en"), Value: v.In.Deliverable.En, Rows: 2, Required: v.Kind == Standing && lang.Main(ctx) == "en", Optional: v.Kind != Standing || lang.Main(ctx) != "en", Error: v.Errors.At("deliverable.en")}).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -451,7 +451,7 @@ func topicForms(f topicFormView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name.zh", Label: lang.T(ctx, "catalog.name-zh"), Value: f.In.Name.Zh, Required: true, Error: f.Errors.At("name.zh")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name.zh", Label: lang.T(ctx, "catalog.name-zh"), Value: f.In.Name.Zh, Error: f.Errors.At("name.zh")}.Named(ctx, "zh")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -459,7 +459,7 @@ func topicForms(f topicFormView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name.en", Label: lang.T(ctx, "catalog.name-en"), Value: f.In.Name.En, Optional: true, Error: f.Errors.At("name.en")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name.en", Label: lang.T(ctx, "catalog.name-en"), Value: f.In.Name.En, Error: f.Errors.At("name.en")}.Named(ctx, "en")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

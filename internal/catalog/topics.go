@@ -49,7 +49,7 @@ func (c *Catalog) MakeTopic(ctx context.Context, in TopicInput) (t Topic, err er
 			t.Code = newTopicCode(t.Name, list)
 		}
 		var f fault.Fields
-		checkTopic(&f, t, list)
+		checkTopic(&f, c.main(ctx), t, list)
 		if len(list) >= mostTopics {
 			f.Add("name.zh", "catalog.topics-many", "max", mostTopics)
 		}
@@ -86,7 +86,7 @@ func (c *Catalog) SetTopic(ctx context.Context, code string, in TopicInput, revi
 			t.Place = in.Place
 		}
 		var f fault.Fields
-		checkTopic(&f, t, slices.DeleteFunc(slices.Clone(list), func(x Topic) bool { return x.ID == t.ID }))
+		checkTopic(&f, c.main(ctx), t, slices.DeleteFunc(slices.Clone(list), func(x Topic) bool { return x.ID == t.ID }))
 		if err := f.Err(); err != nil {
 			return err
 		}

@@ -161,7 +161,7 @@ func (c *Catalog) Try(ctx context.Context, code string, std Standard, from, to t
 		return Trial{}, err
 	}
 	var f fault.Fields
-	checkStandard(&f, s.Kind, std)
+	checkStandard(&f, c.main(ctx), s.Kind, std)
 	if err := c.checkCalendars(ctx, &f, std); err != nil {
 		return Trial{}, err
 	}

@@ -65,6 +65,7 @@ func (c *Catalog) Write(ctx context.Context, d Definition, revision int) (s *Ser
 
 func (c *Catalog) create(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, d Definition) (*Service, error) {
 	s := &Service{ID: tx.NewID(), Ladder: UsualLadder, Code: d.Code, Kind: d.Kind, State: Draft, Version: 1, Revision: 1, Changed: tx.Now, Policy: DefaultPolicy()}
+	main := c.main(ctx)
 	var f fault.Fields
 	if !codePattern.MatchString(d.Code) {
 		f.Add("code", "catalog.code", "given", d.Code, "example", "hr.onboard")
@@ -88,17 +89,17 @@ func (c *Catalog) create(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, d De
 	if d.Form != nil {
 		s.Form = *d.Form
 	}
-	f.Join("policy", s.policed(d.Policy))
+	f.Join("policy", s.policed(d.Policy, main))
 	if d.Standard != nil {
 		s.Standard = *d.Standard
 		s.Standard.Starting = c.may(ctx, doStandard, s) != nil
 	}
 	events := []event.Event{ServiceWasDrafted{Service: s.ID, Code: s.Code, Unit: s.Unit}}
 	if d.State == Draft {
-		checkWords(&f, *s)
-		f.Join("form", checkForm(s.Form))
+		checkWords(&f, main, *s)
+		f.Join("form", checkForm(s.Form, main))
 	} else {
-		publishable(&f, *s)
+		publishable(&f, main, *s)
 		s.State, s.Offered = Live, tx.Now
 		events = append(events, standardSet(s), ServiceWasPublished{Service: s.ID, Code: s.Code, Unit: s.Unit})
 	}
@@ -124,11 +125,11 @@ func (s *Service) describe(d Definition) {
 }
 
 // policed takes a policy over, if there is one, and tells what is wrong with it.
-func (s *Service) policed(p *Policy) fault.Fields {
+func (s *Service) policed(p *Policy, main string) fault.Fields {
 	if p == nil {
 		return fault.Fields{}
 	}
-	f := checkPolicy(s, *p)
+	f := checkPolicy(s, *p, main)
 	s.Policy = p.settled()
 	s.Policy.Stages = stagesAfter(nil, p.Stages)
 	return f
@@ -146,7 +147,7 @@ func (c *Catalog) replace(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, old
 	if err := unchanged(old, revision); err != nil {
 		return nil, err
 	}
-	s := *old
+	s, main := *old, c.main(ctx)
 	var f fault.Fields
 	if d.Kind != "" && d.Kind != old.Kind {
 		f.Add("kind", "catalog.kind-fixed", "kind", string(old.Kind))
@@ -175,12 +176,12 @@ func (c *Catalog) replace(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, old
 		newStandard.Starting = starting
 	}
 	s.Form, s.Standard = newForm, newStandard
-	f.Join("policy", s.policed(d.Policy))
+	f.Join("policy", s.policed(d.Policy, main))
 	if s.State == Live || d.State == Live {
-		publishable(&f, s)
+		publishable(&f, main, s)
 	} else {
-		checkWords(&f, s)
-		f.Join("form", checkForm(s.Form))
+		checkWords(&f, main, s)
+		f.Join("form", checkForm(s.Form, main))
 	}
 	if err := cmp.Or(c.checkCalendars(ctx, &f, s.Standard), topicThere(ctx, tx, &f, old.Topic, s.Topic)); err != nil {
 		return nil, err

@@ -76,7 +76,7 @@ func (s *Service) SaveConnection(ctx context.Context, id ID, in ConnectionInput)
 			}
 		}
 		c.Sealed = slices.Sorted(maps.Keys(c.secrets))
-		f := checkConnection(c, in.Settings)
+		f := checkConnection(c, s.org.Company(ctx).Locale, in.Settings)
 		if in.Kind != "" && in.Kind != c.Kind {
 			f.Add("kind", "directory.kind-stays")
 		}

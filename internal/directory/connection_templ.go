@@ -1528,7 +1528,7 @@ func formContent(v formView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name_zh", Label: lang.T(ctx, "directory.field-name-zh"), Hint: lang.T(ctx, "directory.field-name-hint"), Value: v.In.NameZh, Error: v.Errors.At("name_zh"), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name_zh", Label: lang.T(ctx, "directory.field-name-zh"), Hint: lang.T(ctx, "directory.field-name-hint"), Value: v.In.NameZh, Error: v.Errors.At("name_zh")}.Named(ctx, "zh")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1536,7 +1536,7 @@ func formContent(v formView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name_en", Label: lang.T(ctx, "directory.field-name-en"), Value: v.In.NameEn, Error: v.Errors.At("name_en"), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name_en", Label: lang.T(ctx, "directory.field-name-en"), Value: v.In.NameEn, Error: v.Errors.At("name_en")}.Named(ctx, "en")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -242,9 +242,6 @@ func (p *planner) unitCells(d placed, head string) map[string]string {
 	set("name_en", d.NameEn, "unit_name")
 	set("parent", d.parent, "unit_parent")
 	set("head", head, "unit_head")
-	if fresh && cells["name_zh"] == "" {
-		cells["name_zh"] = d.NameEn
-	}
 	if fresh && d.parent == "" && len(p.tree.All()) == 0 {
 		cells["level"] = org.Entity
 	}

@@ -144,14 +144,14 @@ func (r Rules) owns(what string) bool { return slices.Contains(r.Owns, what) }
 
 // checkConnection says all that is wrong with a connection by itself. typed is what was sent, to name what is not one of
 // the kind's settings.
-func checkConnection(c Connection, typed map[string]string) fault.Fields {
+func checkConnection(c Connection, main string, typed map[string]string) fault.Fields {
 	var f fault.Fields
 	if !slices.Contains(Kinds, c.Kind) {
 		f.Add("kind", "directory.kind-unknown", "value", c.Kind)
 		return f
 	}
-	if c.Name.Zh == "" {
-		f.Add("name_zh", "directory.required")
+	if l := c.Name.Lacks(main); l != "" {
+		f.Add("name_"+l, "directory.required")
 	}
 	for name, text := range map[string]string{"name_zh": c.Name.Zh, "name_en": c.Name.En} {
 		if utf8.RuneCountInString(text) > 60 {

@@ -857,7 +857,7 @@ func unitFormContent(v unitFormView) templ.Component {
 					}()
 				}
 				ctx = templ.InitializeContext(ctx)
-				templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name_zh", Label: lang.T(ctx, "org.field-name-zh"), Value: v.In.NameZh, Error: v.Errors.At("name_zh"), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name_zh", Label: lang.T(ctx, "org.field-name-zh"), Value: v.In.NameZh, Error: v.Errors.At("name_zh")}.Named(ctx, "zh")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -865,7 +865,7 @@ func unitFormContent(v unitFormView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name_en", Label: lang.T(ctx, "org.field-title-en"), Value: v.In.NameEn, Error: v.Errors.At("name_en"), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name_en", Label: lang.T(ctx, "org.field-title-en"), Value: v.In.NameEn, Error: v.Errors.At("name_en")}.Named(ctx, "en")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1237,7 +1237,7 @@ func companyContent(v companyView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name_zh", Label: lang.T(ctx, "org.field-name-zh"), Value: v.In.NameZh, Error: v.Errors.At("name_zh"), Required: true}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name_zh", Label: lang.T(ctx, "org.field-name-zh"), Value: v.In.NameZh, Error: v.Errors.At("name_zh")}.Named(ctx, "zh")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -1245,7 +1245,7 @@ func companyContent(v companyView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name_en", Label: lang.T(ctx, "org.field-title-en"), Value: v.In.NameEn, Error: v.Errors.At("name_en"), Optional: true}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name_en", Label: lang.T(ctx, "org.field-title-en"), Value: v.In.NameEn, Error: v.Errors.At("name_en")}.Named(ctx, "en")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -83,6 +83,7 @@ type drafting struct {
 	now   time.Time
 	f     *fault.Fields
 	plan  *Plan
+	main  string        // the company's main language
 	codes map[string]ID // of units that follow, those to be made included
 }
 
@@ -97,7 +98,7 @@ func (s *Service) unitChange(ctx context.Context, rd sqldb.Reader, in Reorganise
 	if err != nil {
 		return c, err
 	}
-	d := drafting{Service: s, in: in, rd: rd, tree: tree, now: rd.Instant(), f: new(fault.Fields), plan: &c.Plan, codes: map[string]ID{}}
+	d := drafting{Service: s, in: in, rd: rd, tree: tree, now: rd.Instant(), f: new(fault.Fields), plan: &c.Plan, codes: map[string]ID{}, main: s.Company(ctx).Locale}
 	if !slices.Contains([]string{Merge, Split, Move, Rename}, in.Kind) {
 		d.f.Add("kind", "org.change-unknown", "value", in.Kind)
 		return c, d.f.Err()
@@ -267,7 +268,7 @@ func (d *drafting) made(code string, x IntoInput) Unit {
 			u.Parent = up.ID
 		}
 	}
-	for _, bad := range checkUnit(u) {
+	for _, bad := range checkUnit(u, d.main) {
 		d.f.Add("into", bad.key, bad.args...)
 	}
 	d.plan.Made = append(d.plan.Made, u)
@@ -315,8 +316,8 @@ func (d *drafting) was() Unit {
 func (d *drafting) name() {
 	d.plan.Name = lang.Text{Zh: clean(d.in.NameZh), En: clean(d.in.NameEn)}
 	d.plan.Short = lang.Text{Zh: clean(d.in.ShortZh), En: clean(d.in.ShortEn)}
-	if d.plan.Name.Zh == "" {
-		d.f.Add("name_zh", "org.required")
+	for _, x := range nameless(d.plan.Name, d.main) {
+		d.f.Add(x.field, x.key, x.args...)
 	}
 	for _, t := range []struct{ field, value string }{{"name_zh", d.plan.Name.Zh}, {"name_en", d.plan.Name.En}, {"short_zh", d.plan.Short.Zh}, {"short_en", d.plan.Short.En}} {
 		for _, x := range checkText(t.field, t.value, 120) {

@@ -45,7 +45,7 @@ func required(c importer.Column) importer.Column {
 
 var unitImportColumns = []importer.Column{
 	key(column("code", "编码", "Code", "org.hint-code", "单位编码", "部门编码", "unit code")),
-	required(column("name_zh", "中文名称", "Chinese name", "org.hint-name", "名称", "单位名称", "部门名称", "单位", "部门", "name")),
+	column("name_zh", "中文名称", "Chinese name", "org.hint-name", "名称", "单位名称", "部门名称", "单位", "部门", "name"),
 	column("name_en", "英文名称", "English name", "org.hint-name", "英文名"),
 	column("short_zh", "中文简称", "Chinese short name", "org.hint-short", "简称"),
 	column("short_en", "英文简称", "English short name", "org.hint-short"),

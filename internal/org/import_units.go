@@ -120,7 +120,7 @@ func (c *unitsCheck) Rows(ctx context.Context, rd sqldb.Reader, rows []importer.
 	for _, row := range rows {
 		old, _ := c.tree.ByCode(row.Get("code"))
 		w := wantUnit(row, old, c.tree, c.heads[old.ID])
-		found := checkUnit(w.Unit)
+		found := checkUnit(w.Unit, "")
 		ok, err := c.knowsCalendar(ctx, rd, w.Calendar)
 		if err != nil {
 			return nil, err
@@ -137,7 +137,7 @@ func (c *unitsCheck) Rows(ctx context.Context, rd sqldb.Reader, rows []importer.
 			c.bad[w.Code] = len(found)+len(row.Problems) > 0
 		}
 		verdicts = append(verdicts, importer.Verdict{
-			Line: row.Line, Key: strings.TrimSpace(w.Code + " " + w.Name.Zh), Plan: plan(w.fresh, w.changes), Changes: w.changes,
+			Line: row.Line, Key: strings.TrimSpace(w.Code + " " + w.Name.In(ctx)), Plan: plan(w.fresh, w.changes), Changes: w.changes,
 			Problems: problems(row.Line, found),
 		})
 	}

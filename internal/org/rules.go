@@ -158,8 +158,17 @@ func emailOK(email string) bool {
 	return ok && strings.Contains(domain, ".") && !strings.HasPrefix(domain, ".") && !strings.HasSuffix(domain, ".")
 }
 
-// checkUnit says all that is wrong with a unit by itself.
-func checkUnit(u Unit) []finding {
+// nameless says that a name is lacking in the company's main language; with "" it is there in one of the two. Files and directories
+// carry the language that they have.
+func nameless(name lang.Text, main string) []finding {
+	if l := name.Lacks(main); l != "" {
+		return []finding{wrong("name_"+l, "org.required")}
+	}
+	return nil
+}
+
+// checkUnit says all that is wrong with a unit by itself; main is as for nameless.
+func checkUnit(u Unit, main string) []finding {
 	var f []finding
 	switch {
 	case u.Code == "":
@@ -167,9 +176,7 @@ func checkUnit(u Unit) []finding {
 	case !codeOK(u.Code):
 		f = append(f, wrong("code", "org.code-malformed", "value", u.Code))
 	}
-	if u.Name.Zh == "" {
-		f = append(f, wrong("name_zh", "org.required"))
-	}
+	f = append(f, nameless(u.Name, main)...)
 	texts := []struct{ field, value string }{{"name_zh", u.Name.Zh}, {"name_en", u.Name.En}, {"short_zh", u.Short.Zh}, {"short_en", u.Short.En}, {"site", u.Site}, {"calendar", u.Calendar}}
 	for _, t := range texts {
 		f = append(f, checkText(t.field, t.value, 120)...)
@@ -233,10 +240,11 @@ func circle(start string, parent func(code string) string) (path []string, ok bo
 
 // checkCompany says all that is wrong with the settings but the zone, which only the machine knows.
 func checkCompany(c Company) []finding {
-	var f []finding
-	if c.Name.Zh == "" {
-		f = append(f, wrong("name_zh", "org.required"))
+	main := c.Locale
+	if main != "zh" && main != "en" {
+		main = ""
 	}
+	f := nameless(c.Name, main)
 	f = append(f, checkText("name_zh", c.Name.Zh, 120)...)
 	f = append(f, checkText("name_en", c.Name.En, 120)...)
 	if c.Locale != "zh" && c.Locale != "en" {

@@ -50,7 +50,7 @@ type Lineage struct {
 // SaveUnit makes a unit (Revision 0) or changes one. All that is wrong comes at once; a revision that is no longer the
 // present one is a Precondition fault.
 func (s *Service) SaveUnit(ctx context.Context, in UnitInput) (Unit, error) {
-	u := in.unit()
+	u, main := in.unit(), s.Company(ctx).Locale
 	err := s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		old, err := lockUnit(ctx, tx, u.Code)
 		if err != nil {
@@ -60,7 +60,7 @@ func (s *Service) SaveUnit(ctx context.Context, in UnitInput) (Unit, error) {
 			return fault.New(fault.Precondition, "org.changed-meanwhile")
 		}
 		u.ID, u.ValidFrom, u.ValidTo = old.ID, old.ValidFrom, old.ValidTo
-		f := all(checkUnit(u))
+		f := all(checkUnit(u, main))
 		if old.ID != 0 && in.Revision == 0 {
 			f.Add("code", "org.code-taken", "value", u.Code)
 		}

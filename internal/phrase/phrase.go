@@ -113,8 +113,8 @@ func (s *Service) checked(ctx context.Context, in Input) (Phrase, error) {
 	if p.Name == "" {
 		f.Add("name", "form.required")
 	}
-	if p.Text.Empty() {
-		f.Add("text_zh", "phrase.no-text")
+	if l := p.Text.Lacks(s.org.Company(ctx).Locale); l != "" {
+		f.Add("text_"+l, "phrase.no-text")
 	}
 	for _, x := range []struct{ name, text string }{{"text_zh", p.Text.Zh}, {"text_en", p.Text.En}} {
 		if bad := unknownIn(x.text); bad != "" {

@@ -327,7 +327,7 @@ func phraseForm(v listView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Textarea(ui.FieldProps{Name: "text_zh", Label: lang.T(ctx, "phrase.field.text_zh"), Hint: lang.T(ctx, "phrase.text-hint"), Rows: 4, MaxLength: 2000, Value: v.Form.In.Zh, Error: v.Form.Errors.At("text_zh")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Textarea(ui.FieldProps{Name: "text_zh", Label: lang.T(ctx, "phrase.field.text_zh"), Hint: lang.T(ctx, "phrase.text-hint"), Rows: 4, MaxLength: 2000, Value: v.Form.In.Zh, Error: v.Form.Errors.At("text_zh")}.Named(ctx, "zh")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -335,7 +335,7 @@ func phraseForm(v listView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Textarea(ui.FieldProps{Name: "text_en", Label: lang.T(ctx, "phrase.field.text_en"), Hint: lang.T(ctx, "phrase.en-hint"), Optional: true, Rows: 3, MaxLength: 2000, Value: v.Form.In.En, Error: v.Form.Errors.At("text_en")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Textarea(ui.FieldProps{Name: "text_en", Label: lang.T(ctx, "phrase.field.text_en"), Hint: lang.T(ctx, "phrase.en-hint"), Rows: 3, MaxLength: 2000, Value: v.Form.In.En, Error: v.Form.Errors.At("text_en")}.Named(ctx, "en")).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

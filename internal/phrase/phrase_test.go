@@ -117,7 +117,7 @@ func TestWhoKeepsPhrases(t *testing.T) {
 		if f, ok := fault.As(err); !ok || len(f.Fields) != 3 {
 			t.Errorf("everything wrong at once: %v", err)
 		}
-		a := h.TokenOf("2002").Post("/api/v1/units/finance/phrases", map[string]any{"name": "英文", "text_en": "Dear {asker}"}).Is(201)
+		a := h.TokenOf("2002").Post("/api/v1/units/finance/phrases", map[string]any{"name": "英文", "text_zh": "{asker}您好", "text_en": "Dear {asker}"}).Is(201)
 		var made struct{ ID string }
 		a.Decode(&made)
 		h.TokenOf("2003").JSON("DELETE", "/api/v1/units/finance/phrases/"+made.ID, nil).Is(204)

@@ -3,6 +3,7 @@ package place
 import (
 	"context"
 	"net/http"
+	"strings"
 
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
@@ -166,6 +167,11 @@ func (s *Service) postPlace(ctx context.Context, in *placeSaveInput) (*placeAnsw
 	status := http.StatusOK
 	if created {
 		status = http.StatusCreated
+	}
+	if wrong, ok := fault.As(err); ok { // the body has the name as one object
+		for i, f := range wrong.Fields {
+			wrong.Fields[i].Name = strings.Replace(f.Name, "name_", "name.", 1)
+		}
 	}
 	return s.answer(ctx, p, status, err)
 }

@@ -102,7 +102,7 @@ func editPage(v editView) templ.Component {
 						}()
 					}
 					ctx = templ.InitializeContext(ctx)
-					templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name_zh", Label: lang.T(ctx, "place.name-zh"), Value: v.In.NameZh, Required: true, MaxLength: longestName, Error: v.Errors.At("name_zh"), Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name_zh", Label: lang.T(ctx, "place.name-zh"), Value: v.In.NameZh, MaxLength: longestName, Error: v.Errors.At("name_zh"), Autocomplete: "off"}.Named(ctx, "zh")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
@@ -110,7 +110,7 @@ func editPage(v editView) templ.Component {
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}
-					templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name_en", Label: lang.T(ctx, "place.name-en"), Value: v.In.NameEn, Optional: true, MaxLength: longestName, Error: v.Errors.At("name_en"), Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+					templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "name_en", Label: lang.T(ctx, "place.name-en"), Value: v.In.NameEn, MaxLength: longestName, Error: v.Errors.At("name_en"), Autocomplete: "off"}.Named(ctx, "en")).Render(ctx, templ_7745c5c3_Buffer)
 					if templ_7745c5c3_Err != nil {
 						return templ_7745c5c3_Err
 					}

@@ -122,7 +122,7 @@ func (c *checker) Rows(ctx context.Context, rd sqldb.Reader, rows []importer.Row
 		old := known[strings.ToLower(row.Get("code"))]
 		w := c.s.wantOf(row, old, tree, snap)
 		var f fault.Fields
-		check(w.in, &f)
+		check(w.in, "", &f)
 		if u, ok := tree.ByCode(w.in.Unit); w.in.Unit != "" && (!ok || !u.Valid(rd.Instant())) {
 			f.Add("unit", "place.unit-unknown", "value", w.in.Unit)
 		} else if w.in.Unit == "" && w.in.Parent == "" {
@@ -268,7 +268,7 @@ func (s *Service) applyRows(ctx context.Context, tx *sqldb.Tx, rows []importer.R
 			maps.Copy(known, more)
 		}
 		var f fault.Fields
-		check(wants.in, &f)
+		check(wants.in, "", &f)
 		w, err := s.want(ctx, wants.in, old, known, &f)
 		if err != nil {
 			return n, err

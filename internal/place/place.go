@@ -127,7 +127,7 @@ func (s *Service) Save(ctx context.Context, in Input, revision int64) (p Place, 
 	in = in.trimmed()
 	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		var f fault.Fields
-		check(in, &f)
+		check(in, s.org.Company(ctx).Locale, &f)
 		known, err := byCodes(ctx, tx, []string{in.Code, in.Parent})
 		if err != nil {
 			return err

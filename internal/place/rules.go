@@ -7,6 +7,7 @@ import (
 	"unicode/utf8"
 
 	"neike/internal/kit/fault"
+	"neike/internal/kit/lang"
 )
 
 // Kinds are the sorts of places, from the widest to the narrowest.
@@ -67,16 +68,16 @@ func codesOf(path string) []string {
 // under is the range of the paths that begin with a path, from and to.
 func under(path string) (from, to string) { return path, strings.TrimSuffix(path, "/") + "0" }
 
-// check finds what is wrong with a place by itself. Parent, unit and services are judged by who knows them.
-func check(in Input, f *fault.Fields) {
+// check finds what is wrong with a place by itself; its name is there in the company's main language. Parent, unit and services are judged by who knows them.
+func check(in Input, main string, f *fault.Fields) {
 	switch {
 	case in.Code == "":
 		f.Add("code", "place.need-code")
 	case !CodeOK(in.Code):
 		f.Add("code", "place.code-form", "max", longestCode)
 	}
-	if in.NameZh == "" && in.NameEn == "" {
-		f.Add("name_zh", "place.need-name")
+	if l := (lang.Text{Zh: in.NameZh, En: in.NameEn}).Lacks(main); l != "" {
+		f.Add("name_"+l, "place.need-name")
 	}
 	long(f, "name_zh", in.NameZh, longestName)
 	long(f, "name_en", in.NameEn, longestName)

@@ -3,8 +3,10 @@ package problem
 import (
 	"context"
 	"net/http"
+	"strings"
 	"time"
 
+	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/web"
 	"neike/internal/request"
@@ -202,7 +204,7 @@ func (s *Service) getProblem(ctx context.Context, in *problemPath) (*problemOutp
 
 func (s *Service) postProblem(ctx context.Context, in *problemNew) (*problemOutput, error) {
 	p, err := s.Open(ctx, in.Body.input())
-	return s.answer(ctx, p.Ref(), err)
+	return s.answer(ctx, p.Ref(), asSent(err))
 }
 
 func (s *Service) postUpdate(ctx context.Context, in *problemEdit) (*problemOutput, error) {
@@ -213,7 +215,7 @@ func (s *Service) postUpdate(ctx context.Context, in *problemEdit) (*problemOutp
 	x := in.Body.input()
 	x.On = in.IfMatch
 	_, err = s.Update(ctx, number, x)
-	return s.answer(ctx, in.Number, err)
+	return s.answer(ctx, in.Number, asSent(err))
 }
 
 func (s *Service) postEnd(ctx context.Context, in *problemEnd) (*problemOutput, error) {
@@ -222,7 +224,17 @@ func (s *Service) postEnd(ctx context.Context, in *problemEnd) (*problemOutput, 
 		return nil, err
 	}
 	_, err = s.End(ctx, number, in.Body.State, in.Body.Words, Input{On: in.IfMatch})
-	return s.answer(ctx, in.Number, err)
+	return s.answer(ctx, in.Number, asSent(err))
+}
+
+// asSent names what is wrong as programs send it: title.zh, not title_zh.
+func asSent(err error) error {
+	if wrong, ok := fault.As(err); ok {
+		for i, f := range wrong.Fields {
+			wrong.Fields[i].Name = strings.NewReplacer("title_", "title.", "words_", "words.").Replace(f.Name)
+		}
+	}
+	return err
 }
 
 func (s *Service) postShare(ctx context.Context, in *problemShare) (*problemOutput, error) {

@@ -1105,7 +1105,7 @@ func formPage(v formView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "title_zh", Label: lang.T(ctx, "problem.field.title_zh"), Required: true, Value: v.In.TitleZh, MaxLength: maxTitle, Error: v.Errors.At("title_zh"), Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "title_zh", Label: lang.T(ctx, "problem.field.title_zh"), Value: v.In.TitleZh, MaxLength: maxTitle, Error: v.Errors.At("title_zh"), Autocomplete: "off"}.Named(ctx, "zh")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1113,7 +1113,7 @@ func formPage(v formView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "title_en", Label: lang.T(ctx, "problem.field.title_en"), Optional: true, Value: v.In.TitleEn, MaxLength: maxTitle, Error: v.Errors.At("title_en"), Autocomplete: "off"}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "title_en", Label: lang.T(ctx, "problem.field.title_en"), Value: v.In.TitleEn, MaxLength: maxTitle, Error: v.Errors.At("title_en"), Autocomplete: "off"}.Named(ctx, "en")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1121,7 +1121,7 @@ func formPage(v formView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Textarea(ui.FieldProps{Name: "words_zh", Label: lang.T(ctx, "problem.field.words_zh"), Required: true, Rows: 4, Value: v.In.WordsZh, Error: v.Errors.At("words_zh")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Textarea(ui.FieldProps{Name: "words_zh", Label: lang.T(ctx, "problem.field.words_zh"), Rows: 4, Value: v.In.WordsZh, Error: v.Errors.At("words_zh")}.Named(ctx, "zh")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
@@ -1129,7 +1129,7 @@ func formPage(v formView) templ.Component {
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}
-				templ_7745c5c3_Err = ui.Textarea(ui.FieldProps{Name: "words_en", Label: lang.T(ctx, "problem.field.words_en"), Optional: true, Rows: 4, Value: v.In.WordsEn, Error: v.Errors.At("words_en")}).Render(ctx, templ_7745c5c3_Buffer)
+				templ_7745c5c3_Err = ui.Textarea(ui.FieldProps{Name: "words_en", Label: lang.T(ctx, "problem.field.words_en"), Rows: 4, Value: v.In.WordsEn, Error: v.Errors.At("words_en")}.Named(ctx, "en")).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -162,8 +162,8 @@ const (
 	ahead       = 366 * 24 * time.Hour
 )
 
-// check reports everything wrong with the words at once.
-func (in *Input) check(f *fault.Fields, now time.Time) {
+// check reports everything wrong with the words at once; they are there in main, with "" in either language.
+func (in *Input) check(f *fault.Fields, main string, now time.Time) {
 	for name, text := range map[string]*string{"title_zh": &in.Title.Zh, "title_en": &in.Title.En, "words_zh": &in.Words.Zh, "words_en": &in.Words.En} {
 		*text = strings.TrimSpace(*text)
 		most := maxWords
@@ -174,11 +174,11 @@ func (in *Input) check(f *fault.Fields, now time.Time) {
 			f.Add(name, "form.too-long", "max", most, "count", utf8.RuneCountInString(*text))
 		}
 	}
-	if in.Title.Zh == "" && in.Title.En == "" {
-		f.Add("title_zh", "form.required")
+	if l := in.Title.Lacks(main); l != "" {
+		f.Add("title_"+l, "form.required")
 	}
-	if in.Words.Zh == "" && in.Words.En == "" {
-		f.Add("words_zh", "form.required")
+	if l := in.Words.Lacks(main); l != "" {
+		f.Add("words_"+l, "form.required")
 	}
 	switch {
 	case in.Unread:
@@ -232,7 +232,7 @@ func (s *Service) servedServices(ctx context.Context, codes []string, f *fault.F
 // Open makes a problem known. The actor is an agent or a head of the unit of its services.
 func (s *Service) Open(ctx context.Context, in Input) (Problem, error) {
 	var f fault.Fields
-	in.check(&f, s.db.Now())
+	in.check(&f, s.Org.Company(ctx).Locale, s.db.Now())
 	ids, unit, err := s.servedServices(ctx, in.Services, &f)
 	if err != nil {
 		return Problem{}, err
@@ -293,7 +293,7 @@ func (s *Service) Update(ctx context.Context, number int64, in Input) (Problem, 
 		if in.Expected.Equal(p.Expected) { // it may have passed and stay as it was said
 			words.Expected = noTime
 		}
-		words.check(&f, tx.Now)
+		words.check(&f, s.Org.Company(ctx).Locale, tx.Now)
 		if err := f.Err(); err != nil {
 			return Step{}, nil, err
 		}
@@ -313,7 +313,7 @@ func (s *Service) End(ctx context.Context, number int64, to State, words lang.Te
 		if words.Zh == "" && words.En == "" {
 			last.Words = p.Words
 		}
-		last.check(&f, tx.Now)
+		last.check(&f, "", tx.Now)
 		if err := f.Err(); err != nil {
 			return Step{}, nil, err
 		}

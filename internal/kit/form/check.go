@@ -13,8 +13,11 @@ import (
 )
 
 // Check tells everything that is wrong with a definition. Names are paths in it: "fields[2].options[0].code".
-func (f Form) Check() fault.Fields {
-	var c checking
+func (f Form) Check() fault.Fields { return f.CheckIn("") }
+
+// CheckIn is Check, with every name there in the company's main language.
+func (f Form) CheckIn(main string) fault.Fields {
+	c := checking{main: main}
 	if n := count(f.Fields); n > MaxFields {
 		c.errs.Add("fields", "form.definition.too-many-fields", "max", MaxFields, "count", n)
 	}
@@ -34,7 +37,10 @@ func count(fields []Field) int {
 // background reads values of definitions, which are canonical and of no reader's zone.
 var background = context.Background()
 
-type checking struct{ errs fault.Fields }
+type checking struct {
+	errs fault.Fields
+	main string // language in which every name is there; "": one of them
+}
 
 // fields checks the fields of a form (around nil) or the columns of a table.
 func (c *checking) fields(form Form, fields []Field, path string, around *answers) {
@@ -51,9 +57,9 @@ func (c *checking) fields(form Form, fields []Field, path string, around *answer
 		if !x.Type.Known() {
 			c.errs.Add(at+".type", "form.definition.type", "type", string(x.Type))
 		}
-		checkText(&c.errs, at+".label", x.Label, MaxLabel, true)
-		checkText(&c.errs, at+".hint", x.Hint, MaxHint, false)
-		checkOptions(&c.errs, at, x)
+		c.text(at+".label", x.Label, MaxLabel, true)
+		c.text(at+".hint", x.Hint, MaxHint, false)
+		c.options(at, x)
 		before := &answers{fields: fields[:i], around: around}
 		c.rules(at, x)
 		c.conditions(at, x, before)
@@ -71,7 +77,7 @@ func (c *checking) rules(at string, x Field) {
 	if x.crossed() {
 		c.errs.Add(at+".max", "form.definition.crossed", "min", x.Min, "max", x.Max)
 	}
-	checkText(&c.errs, at+".pattern_text", x.PatternText, MaxHint, false)
+	c.text(at+".pattern_text", x.PatternText, MaxHint, false)
 	if x.Pattern != "" {
 		_, err := regexp.Compile(x.Pattern)
 		if err != nil || len(x.Pattern) > 200 || x.Type != Text && x.Type != LongText {
@@ -299,8 +305,8 @@ func (c *checking) sections(f Form) {
 			c.errs.Add(at+".key", "form.definition.section-key", "key", s.Key)
 		}
 		seen[s.Key] = true
-		checkText(&c.errs, at+".title", s.Title, MaxLabel, true)
-		checkText(&c.errs, at+".help", s.Help, MaxHint, false)
+		c.text(at+".title", s.Title, MaxLabel, true)
+		c.text(at+".help", s.Help, MaxHint, false)
 		if s.Columns < 0 || s.Columns > 2 {
 			c.errs.Add(at+".columns", "form.definition.columns")
 		}
@@ -326,28 +332,32 @@ func (c *checking) sections(f Form) {
 	}
 }
 
-func checkText(errs *fault.Fields, at string, t lang.Text, limit int, required bool) {
-	if required && t.Zh == "" && t.En == "" {
-		errs.Add(at, "form.definition.label")
+func (c *checking) text(at string, t lang.Text, limit int, required bool) {
+	switch l := t.Lacks(c.main); {
+	case !required || l == "":
+	case t.Empty():
+		c.errs.Add(at, "form.definition.label")
+	default:
+		c.errs.Add(at+"."+l, "form.definition.label-"+l)
 	}
 	for _, s := range [...]string{t.Zh, t.En} {
 		if n := utf8.RuneCountInString(s); n > limit {
-			errs.Add(at, "form.too-long", "max", limit, "count", n)
+			c.errs.Add(at, "form.too-long", "max", limit, "count", n)
 		}
 	}
 }
 
-func checkOptions(errs *fault.Fields, at string, x Field) {
+func (c *checking) options(at string, x Field) {
 	if !x.Type.Selects() {
 		if len(x.Options) > 0 {
-			errs.Add(at+".options", "form.definition.options-unwanted", "type", string(x.Type))
+			c.errs.Add(at+".options", "form.definition.options-unwanted", "type", string(x.Type))
 		}
 		return
 	}
 	if n := countOptions(x.Options); n > MaxOptions {
-		errs.Add(at+".options", "form.definition.too-many-options", "max", MaxOptions, "count", n)
+		c.errs.Add(at+".options", "form.definition.too-many-options", "max", MaxOptions, "count", n)
 	}
-	checkLevel(errs, at, x, x.Options, 1)
+	c.level(at, x, x.Options, 1)
 }
 
 func countOptions(options []Option) int {
@@ -358,27 +368,27 @@ func countOptions(options []Option) int {
 	return n
 }
 
-func checkLevel(errs *fault.Fields, at string, x Field, options []Option, level int) {
+func (c *checking) level(at string, x Field, options []Option, level int) {
 	if len(options) == 0 {
-		errs.Add(at+".options", "form.definition.options-missing")
+		c.errs.Add(at+".options", "form.definition.options-missing")
 	}
 	seen := map[string]bool{}
 	for j, o := range options {
 		to := fmt.Sprintf("%s.options[%d]", at, j)
 		switch {
 		case !codePattern.MatchString(o.Code):
-			errs.Add(to+".code", "form.definition.code", "code", o.Code)
+			c.errs.Add(to+".code", "form.definition.code", "code", o.Code)
 		case seen[o.Code]:
-			errs.Add(to+".code", "form.definition.code-twice", "code", o.Code)
+			c.errs.Add(to+".code", "form.definition.code-twice", "code", o.Code)
 		}
 		seen[o.Code] = true
-		checkText(errs, to+".label", o.Label, MaxLabel, true)
+		c.text(to+".label", o.Label, MaxLabel, true)
 		switch {
 		case len(o.Options) == 0:
 		case x.Type != Cascade || level == MaxDepth:
-			errs.Add(to+".options", "form.definition.too-deep", "max", MaxDepth)
+			c.errs.Add(to+".options", "form.definition.too-deep", "max", MaxDepth)
 		default:
-			checkLevel(errs, to, x, o.Options, level+1)
+			c.level(to, x, o.Options, level+1)
 		}
 	}
 }

@@ -161,6 +161,7 @@ type reader struct {
 	locale string
 	zone   *time.Location
 	words  map[string]*message
+	main   string // the company's main language
 }
 
 type key struct{}
@@ -190,7 +191,7 @@ func With(ctx context.Context, b *Book, locale, zone string) context.Context {
 // In is the same context in another language.
 func In(ctx context.Context, locale string) context.Context {
 	r := of(ctx)
-	return With(ctx, r.book, locale, r.zone.String())
+	return WithMain(With(ctx, r.book, locale, r.zone.String()), r.main)
 }
 
 // InZone is the same context in another time zone: moments are shown as its clocks show them.
@@ -198,6 +199,21 @@ func InZone(ctx context.Context, zone *time.Location) context.Context {
 	r := *of(ctx)
 	r.zone = zone
 	return context.WithValue(ctx, key{}, &r)
+}
+
+// WithMain puts the company's main language into the context: that in which what must have a name has one.
+func WithMain(ctx context.Context, main string) context.Context {
+	r := *of(ctx)
+	r.main = main
+	return context.WithValue(ctx, key{}, &r)
+}
+
+// Main is the company's main language; Chinese where nobody has said it.
+func Main(ctx context.Context) string {
+	if r := of(ctx); slices.Contains(Locales, r.main) {
+		return r.main
+	}
+	return Locales[0]
 }
 
 // Locale is the reader's language, "zh" or "en".

@@ -176,5 +176,18 @@ func (t Text) For(locale string) string {
 	return t.Zh
 }
 
+// Lacks is the language in which the text has no words and needs some: main, the company's main language. With "" either
+// language will do, and what is empty lacks the first. "" when nothing is lacking.
+func (t Text) Lacks(main string) string {
+	zh, en := strings.TrimSpace(t.Zh) != "", strings.TrimSpace(t.En) != ""
+	switch {
+	case main == "en" && !en, main == "zh" && !zh:
+		return main
+	case main == "" && !zh && !en:
+		return Locales[0]
+	}
+	return ""
+}
+
 // Empty says whether there is no text in either language.
 func (t Text) Empty() bool { return t.Zh == "" && t.En == "" }

@@ -48,6 +48,13 @@ type FieldProps struct {
 	Attrs templ.Attributes
 }
 
+// Named is one of two fields for a name in two languages: that of the company's main language is needed, the other is optional.
+func (p FieldProps) Named(ctx context.Context, locale string) FieldProps {
+	p.Required = lang.Main(ctx) == locale
+	p.Optional = !p.Required
+	return p
+}
+
 // Choice is one card of RadioCards: a forced choice that prints what it means.
 type Choice struct {
 	Value   string

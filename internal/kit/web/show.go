@@ -201,7 +201,11 @@ func (m *Mux) words(ctx context.Context, r *http.Request, who actor.Actor) conte
 	if zone == "" {
 		zone = m.o.Zone
 	}
-	return lang.With(ctx, m.o.Book, locale, zone)
+	ctx = lang.With(ctx, m.o.Book, locale, zone)
+	if m.o.Main != nil {
+		ctx = lang.WithMain(ctx, m.o.Main(ctx))
+	}
+	return ctx
 }
 
 var matcher = language.NewMatcher([]language.Tag{language.Chinese, language.English})

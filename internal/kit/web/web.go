@@ -64,11 +64,13 @@ type Options struct {
 	Root   func(ctx context.Context, name string) (string, error)                            // a text file that others want to find at /NAME.txt; NotFound when there is none
 
 	Locale, Zone string // of nobody: "zh", "Asia/Shanghai"
-	URL          string // public address, "https://neike.example.com"; makes cookies Secure and Origin checks exact
-	Version      string // in the OpenAPI document
-	Proxies      []netip.Prefix
-	TokenRate    rate.Limit // calls per second and token; 0 means 5 000
-	Observe      func(route string, status int, took time.Duration)
+
+	Main      func(ctx context.Context) string // the company's main language; nil: Chinese
+	URL       string                           // public address, "https://neike.example.com"; makes cookies Secure and Origin checks exact
+	Version   string                           // in the OpenAPI document
+	Proxies   []netip.Prefix
+	TokenRate rate.Limit // calls per second and token; 0 means 5 000
+	Observe   func(route string, status int, took time.Duration)
 }
 
 // Mux is the door: an http.Handler.
