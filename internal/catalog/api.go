@@ -21,9 +21,9 @@ func (c *Catalog) Mount(m *web.Mux) {
 		Summary: "What units offer, and what they promise about it"}, c.getServices)
 	web.Op(m, web.Operation{ID: "get-service", Method: http.MethodGet, Path: "/api/v1/services/{code}", Action: doSee, Tag: tag,
 		Summary: "One service with its form and its standard", Detail: "`promise` says until when a request would be due that is opened now."}, c.getService)
-	web.Op(m, web.Operation{ID: "write-service", Method: http.MethodPost, Path: "/api/v1/services", Action: doPropose, Tag: tag, Scope: "write",
+	web.Op(m, web.Operation{ID: "write-service", Method: http.MethodPost, Path: "/api/v1/services", Action: "service.list", Tag: tag, Scope: "write",
 		Summary: "Make a service, or replace what it says",
-		Detail:  "The code tells which. 201 for a new one, 200 for another. A part that is left out stays; a new service is offered at once unless `state` is `draft`. `standards` takes a standard as a service pack writes it, in per cent."}, c.postService)
+		Detail:  "The code tells which. 201 for a new one, 200 for another. A part that is left out stays; a new service is offered at once unless `state` is `draft`. `standards` takes a standard as a service pack writes it, in per cent. 403 with the reason for who has no part in the unit (the row `service.propose` of the permissions)."}, c.postService)
 	web.Op(m, web.Operation{ID: "set-standard", Method: http.MethodPut, Path: "/api/v1/services/{code}/standard", Action: doDraft, Tag: tag, Scope: "write",
 		Summary: "Change what is promised, for requests opened from now on"}, c.putStandard)
 	c.mountTrials(m, tag)

@@ -169,6 +169,6 @@ func TestADraftIsBegunOnAPage(t *testing.T) {
 		if s := h.service("finance.badge"); s.State != Draft || !s.Policy.same(DefaultPolicy()) {
 			t.Errorf("%+v", s)
 		}
-		c.With("4001").Form("/services/new", "unit", "finance", "word", "other", "kind", "request", "name.zh", "工牌").Is(404)
+		c.With("4001").Form("/services/new", "unit", "finance", "word", "other", "kind", "request", "name.zh", "工牌").Is(403)
 	})
 }

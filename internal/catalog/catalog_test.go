@@ -53,7 +53,7 @@ func TestEverythingWrongComesAtOnce(t *testing.T) {
 	each(t, func(t *testing.T, h house) {
 		std := Standard{CompletionTarget: 3}
 		_, _, err := h.Write(h.as("1001"), Definition{Code: "Finance", Unit: "nowhere", Kind: "odd", Standard: &std, Form: &form.Form{Fields: []form.Field{{Key: "A", Type: "x"}}}}, 0)
-		finds(t, err, "code catalog.code", "kind catalog.kind", "unit catalog.unit-unknown-code", "name.zh catalog.text-missing",
+		finds(t, err, "code catalog.code", "kind catalog.kind", "unit catalog.unit-unknown-code", "name.zh form.required",
 			"completion.value catalog.duration-missing", "completion_target catalog.share-range",
 			"form.fields[0].key form.definition.key", "form.fields[0].type form.definition.type", "form.fields[0].label form.definition.label")
 		d := repair()
@@ -100,7 +100,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 			_, err = h.ConfirmAll(ctx, "finance")
 			no(stranger+" confirms all", err)
 			_, _, err = h.Write(ctx, Definition{Code: "finance.x", Unit: "finance", Kind: OnRequest, Name: zhEn}, 0)
-			no(stranger+" drafts", err)
+			wants(t, err, fault.Forbidden, "catalog.not-your-unit") // units are there for everybody to see
 		}
 		owner := h.as("2002")
 		_, err = h.Visible(owner, "finance.repair") // somebody of the unit may propose it
@@ -134,7 +134,7 @@ func TestWhoMayDoWhat(t *testing.T) {
 		moved := repair()
 		moved.Unit = "hr"
 		_, _, err = h.Write(head, moved, 0)
-		no("a head gives a service to another unit", err)
+		wants(t, err, fault.Forbidden, "catalog.not-your-unit")
 	})
 }
 

@@ -374,7 +374,19 @@ func TestWritingByInterface(t *testing.T) {
 			t.Errorf("%+v", s.Standard)
 		}
 		stranger := open.With("4001")
-		stranger.Post("/api/v1/services", pack).Is(404)
+		stranger.Post("/api/v1/services", pack).Is(403) // the service and its unit are there for everybody to see
+		fresh := strings.Replace(pack, "finance.stamp", "finance.another", 1)
+		hidden := strings.Replace(pack, "finance.stamp", "finance.hidden", 1)
+		head.Post("/api/v1/services", strings.Replace(hidden, `"kind"`, `"state":"draft","kind"`, 1)).Is(201)
+		there, not := stranger.Post("/api/v1/services", hidden).Is(403), stranger.Post("/api/v1/services", fresh).Is(403)
+		if string(there.Body) != string(not.Body) || !strings.Contains(string(not.Body), "财务部") {
+			t.Errorf("what is hidden and what is not there differ, or the reason is missing:\n%s\n%s", there.Body, not.Body)
+		}
+		must(t, h.org.SetRoles(h.ctx, "2002", []string{"agent@finance"}, 0))
+		agentOf := open.With("2002")
+		if got := agentOf.Post("/api/v1/services", fresh).Is(403); got.Key() != "catalog.not-to-offer" {
+			t.Errorf("%s", got.Body)
+		}
 		stranger.JSON("PUT", "/api/v1/services/finance.stamp/standard", std).Is(404)
 		head.Post("/api/v1/services/finance.stamp/retire", nil).Is(200)
 		stranger.Get("/api/v1/services/finance.stamp").Is(404)

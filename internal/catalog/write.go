@@ -83,7 +83,10 @@ func (c *Catalog) create(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, d De
 		action = doPropose
 	}
 	if err := c.may(ctx, action, s); ok && err != nil {
-		return nil, err
+		if c.may(ctx, doPropose, s) == nil {
+			return nil, fault.Wrap(fault.Forbidden, err, "catalog.not-to-offer", "unit", unit.Name.In(ctx))
+		}
+		return nil, notYours(ctx, unit, err)
 	}
 	s.describe(d)
 	if d.Form != nil {
@@ -119,6 +122,11 @@ func (c *Catalog) create(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, d De
 	return s, c.announce(ctx, tx, events...)
 }
 
+// notYours refuses to write a service down for a unit, and says why: units are there for everybody to see, so nothing is told by it.
+func notYours(ctx context.Context, unit org.Unit, cause error) error {
+	return fault.Wrap(fault.Forbidden, cause, "catalog.not-your-unit", "unit", unit.Name.In(ctx))
+}
+
 func (s *Service) describe(d Definition) {
 	s.Name, s.Description, s.Schedule, s.Deliverable, s.Criterion = d.Name, d.Description, d.Schedule, d.Deliverable, d.Criterion
 	s.Inputs, s.Effort, s.Topic = d.Inputs, d.Effort, d.Topic
@@ -137,7 +145,11 @@ func (s *Service) policed(p *Policy, main string) fault.Fields {
 
 func (c *Catalog) replace(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, old *Service, d Definition, revision int) (*Service, error) {
 	if err := c.may(ctx, writing(old), old); err != nil {
-		return nil, err
+		if !c.sees(ctx, old) {
+			return c.create(ctx, tx, tree, d) // as if it were not there
+		}
+		unit, _ := tree.ByID(old.Unit)
+		return nil, notYours(ctx, unit, err)
 	}
 	if d.State == Live && old.State != Live {
 		if err := c.may(ctx, doApprove, old); err != nil {
@@ -157,7 +169,7 @@ func (c *Catalog) replace(ctx context.Context, tx *sqldb.Tx, tree *org.Tree, old
 		if !ok {
 			f.Add("unit", "catalog.unit-unknown-code", "given", d.Unit)
 		} else if err := c.may(ctx, doEdit, &Service{Unit: unit.ID}); err != nil && unit.ID != old.Unit {
-			return nil, err // who gives a service to another unit governs both
+			return nil, notYours(ctx, unit, err) // who gives a service to another unit governs both
 		} else {
 			s.Unit = unit.ID
 		}
