@@ -38,7 +38,7 @@ type Ladder struct {
 	Steps  [4]Rung // in the order of LadderSteps
 	Urgent bool    // of urgent requests people are told outside their working time, too
 	// Response and Next say whether the steps count for the first response, and for each answer to what the customer says
-	// next. Otherwise only that one is late is told, to who has it and the heads.
+	// next, which is waited for while the customer is asked, too. Otherwise only that one is late is told, to who has it and the heads.
 	Response, Next bool
 }
 
