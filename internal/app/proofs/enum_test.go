@@ -191,7 +191,7 @@ func (s *stage) refuses(pattern, method string, places []place, x chosen) string
 				}
 			}
 			if a.Status == http.StatusUnprocessableEntity || said == "" {
-				said = no + ": " + string(a.Body)
+				said = no + ": " + clip(a.Body)
 			}
 		}
 	}
