@@ -166,3 +166,18 @@ func BenchmarkT(b *testing.B) {
 		}
 	})
 }
+
+func TestWhatATextLacks(t *testing.T) {
+	for _, c := range []struct {
+		text Text
+		main string
+		want string
+	}{
+		{Text{Zh: "甲"}, "zh", ""}, {Text{Zh: "甲"}, "en", "en"}, {Text{En: "a"}, "zh", "zh"}, {Text{En: "a"}, "en", ""}, {Text{Zh: " ", En: "a"}, "zh", "zh"},
+		{Text{En: "a"}, "", ""}, {Text{Zh: "甲"}, "", ""}, {Text{}, "", "zh"}, {Text{}, "en", "en"},
+	} {
+		if got := c.text.Lacks(c.main); got != c.want {
+			t.Errorf("%+v, main language %q: %q, want %q", c.text, c.main, got, c.want)
+		}
+	}
+}
