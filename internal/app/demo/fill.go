@@ -189,11 +189,11 @@ func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
 	return d.app.Bus.Drain(ctx)
 }
 
-// rounds are the times of a day at which the house does what it does by itself: in working hours, as a house that is up
-// would, and closer together in the last days, which people look at.
+// rounds are the times of a day at which the house does what it does by itself: by day and just after the close of work, so
+// that nobody was told at night, and closer together in the last days, which people look at.
 var (
-	rounds     = []time.Duration{9*time.Hour + 10*time.Minute, 15*time.Hour + 40*time.Minute}
-	lastRounds = []time.Duration{8*time.Hour + 40*time.Minute, 10*time.Hour + 20*time.Minute, 11*time.Hour + 50*time.Minute, 14*time.Hour + 10*time.Minute, 16 * time.Hour, 17*time.Hour + 50*time.Minute}
+	rounds     = []time.Duration{10*time.Hour + 10*time.Minute, 18*time.Hour + 5*time.Minute}
+	lastRounds = []time.Duration{8*time.Hour + 40*time.Minute, 10*time.Hour + 20*time.Minute, 11*time.Hour + 50*time.Minute, 14*time.Hour + 10*time.Minute, 16 * time.Hour, 18*time.Hour + 5*time.Minute}
 )
 
 const lastDays = 6
