@@ -267,10 +267,7 @@ func stepLines(ctx context.Context, v View, steps []Step) []string {
 			names += lang.T(ctx, "request.step.as-"+steps[j].Role, "name", v.People[steps[j].Person].Display(ctx))
 		}
 		text := lang.T(ctx, "request.step.told", "percent", steps[i].Percent, "at", lang.Short(ctx, steps[i].At), "names", names)
-		if steps[i].Clock != clock.Completion {
-			text = lang.T(ctx, "request.step.told-of", "clock", steps[i].of(ctx), "text", text)
-		}
-		out = append(out, text)
+		out = append(out, lang.T(ctx, "request.step.told-of", "clock", steps[i].of(ctx), "text", text))
 		i = j
 	}
 	return out
