@@ -3,6 +3,8 @@ package house
 import (
 	"strings"
 	"testing"
+
+	"neike/internal/kit/lang"
 )
 
 // TestTheFirstAdministrator: an empty house lets in whoever has the code of its log, once, without a default password.
@@ -42,8 +44,10 @@ func TestACompanyWithOneName(t *testing.T) {
 	}
 	h.Form("/setup", "code", code, "name_en", " ", "locale", "en", "zone", "Europe/Berlin", "employee_no", "7", "name", "Ann").Is(422).Shows("#first-form .is-bad", "公司名称（英文）")
 	h.Form("/setup", "code", code, "name_en", "Far Hill", "locale", "en", "zone", "Europe/Berlin", "employee_no", "7", "name", "Ann").Is(303)
-	if c := h.Org.Company(h.System()); c.Name.Zh != "Far Hill" || c.Name.En != "Far Hill" {
-		t.Errorf("the company is called %+v", c.Name)
+	for _, locale := range []string{"zh", "en"} {
+		if name := h.Org.Company(h.System()).Name.In(lang.With(h.System(), h.Book, locale, "")); name != "Far Hill" {
+			t.Errorf("in %s the company is called %q", locale, name)
+		}
 	}
 }
 
