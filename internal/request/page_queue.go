@@ -4,7 +4,6 @@ import (
 	"context"
 	"net/http"
 	"net/url"
-	"reflect"
 	"slices"
 
 	"neike/internal/kit/actor"
@@ -59,7 +58,7 @@ func (s *Service) queueView(ctx context.Context, in asking, f Filter) (listView,
 		v.Tabs = append(v.Tabs, ui.TabProps{Text: lang.T(ctx, "request.queue."+view), Href: asking{View: view, Unit: in.Unit, Look: in.Look, Group: in.Group}.href("/queue"), On: in.View == view})
 	}
 	if in.View != ViewLate {
-		if in.View == ViewUnit && reflect.DeepEqual(f, Filter{Unit: f.Unit, Limit: f.Limit}) {
+		if in.View == ViewUnit && in.plain() {
 			v.Late, err = s.lateBeside(ctx, in.Unit, page)
 		} else {
 			v.Late, err = s.Late(ctx, Filter{Unit: in.Unit})
@@ -95,6 +94,16 @@ func (s *Service) queueView(ctx context.Context, in asking, f Filter) (listView,
 	}
 	v.Empty = ui.EmptyProps{Icon: "circle-check", Level: 2, Title: lang.T(ctx, "request.queue.empty"), Text: lang.T(ctx, "request.queue.empty-hint")}
 	return v, nil
+}
+
+// plain says that the address asks for the first page of all that a view of some unit holds.
+func (a asking) plain() bool {
+	for name := range a.query() {
+		if !slices.Contains([]string{"view", "unit", "look", "group"}, name) {
+			return false
+		}
+	}
+	return a.Cursor == ""
 }
 
 // queueLead names the units whose queue it is, and their topics.
