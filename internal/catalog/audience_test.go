@@ -163,6 +163,10 @@ func TestADraftIsBegunOnAPage(t *testing.T) {
 		head := c.With("2001")
 		head.Get("/services/new").Is(200)
 		head.Form("/services/new", "unit", "finance", "word", "Bad Word", "kind", "request").Is(422).Shows(".nk-field.is-bad", "代码")
+		empty := head.Form("/services/new", "unit", "finance", "word", " ", "kind", "request", "name.zh", "工牌").Is(422).Shows(".nk-field.is-bad", "请填写")
+		if n := empty.Page().Find("[data-errors] a").Length(); n != 1 {
+			t.Errorf("one thing is missing, %d are told", n)
+		}
 		head.Form("/services/new", "unit", "finance", "word", "badge", "kind", "request", "name.zh", "工牌").Leads("/services/finance.badge/edit")
 		head.Form("/services/new", "unit", "finance", "word", "badge", "kind", "request", "name.zh", "工牌").Is(422)
 		head.Form("/services/finance.badge/propose").Is(422) // no standard yet

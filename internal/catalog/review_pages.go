@@ -115,6 +115,26 @@ func (c *Catalog) submitNew(w http.ResponseWriter, r *http.Request) error {
 	return web.See(w, r, "/services/"+code+"/edit")
 }
 
+// ofWord says of the word what is wrong with the code: the form asks for no more of it.
+func (in newForm) ofWord(cause error) error {
+	e, ok := fault.As(cause)
+	if !ok || fault.KindOf(cause) != fault.Invalid {
+		return cause
+	}
+	var f fault.Fields
+	for _, x := range e.Fields {
+		switch {
+		case x.Name == "code" && strings.TrimSpace(in.Word) == "":
+			f.Add("word", "form.required")
+		case x.Name == "code":
+			f.Add("word", x.Key, fault.Flat(x.Args)...)
+		default:
+			f.Add(x.Name, x.Key, fault.Flat(x.Args)...)
+		}
+	}
+	return f.Err()
+}
+
 func (c *Catalog) newPage(w http.ResponseWriter, r *http.Request, status int, in newForm, cause error) error {
 	ctx := r.Context()
 	units, err := c.writableUnits(ctx, in.Unit)
@@ -128,10 +148,7 @@ func (c *Catalog) newPage(w http.ResponseWriter, r *http.Request, status int, in
 	if err != nil {
 		return err
 	}
-	v := newView{In: in, Units: units, Topics: topicOptions(ctx, snap, &Service{Name: in.Name.text()}, in.Topic), Errors: ui.ErrorsOf(ctx, cause, nil)}
-	if text := v.Errors.At("code"); text != "" {
-		v.Errors.Fields = append(v.Errors.Fields, ui.FieldError{Name: "word", Label: lang.T(ctx, "catalog.code-word"), Text: text})
-	}
+	v := newView{In: in, Units: units, Topics: topicOptions(ctx, snap, &Service{Name: in.Name.text()}, in.Topic), Errors: ui.ErrorsOf(ctx, in.ofWord(cause), nil)}
 	for _, k := range []Kind{OnRequest, Standing} {
 		v.Kinds = append(v.Kinds, ui.Choice{Value: string(k), Title: lang.T(ctx, "catalog.kind-"+string(k)), Text: lang.T(ctx, "catalog.kind-"+string(k)+"-text"), Checked: in.Kind == string(k)})
 	}
@@ -151,7 +168,7 @@ func (c *Catalog) writableUnits(ctx context.Context, chosen string) ([]ui.Option
 	var out []ui.Option
 	for _, u := range tree.All() {
 		if u.Valid(now) && len(out) < unitsOffered && c.may(ctx, doPropose, &Service{Unit: u.ID, State: Draft}) == nil {
-			out = append(out, ui.Option{Value: u.Code, Text: u.Name.In(ctx) + "（" + u.Code + "）", Selected: u.Code == chosen})
+			out = append(out, ui.Option{Value: u.Code, Text: u.Name.In(ctx) + " · " + u.Code, Selected: u.Code == chosen})
 		}
 	}
 	return out, nil
