@@ -319,6 +319,7 @@ func (c *kase) deliver() error {
 	if ok, err := c.hands(); !ok {
 		return err
 	}
+	c.explains()
 	now := c.clock.Now()
 	look := c.after(c.tables[c.customer], now, time.Duration((0.2+8*c.rand.Float64())*float64(time.Hour)))
 	wrong := c.habit.returned
