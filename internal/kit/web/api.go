@@ -165,7 +165,7 @@ func decodeJSON(data []byte, v any) error {
 // unreadable is the fault of one place in a document; of the document when the place has no name.
 func unreadable(name, key, want string) error {
 	if name == "" {
-		return fault.New(fault.Malformed, key)
+		return fault.New(fault.Malformed, "web.malformed")
 	}
 	var wrong fault.Fields
 	wrong.Add(name, key, "want", want)

@@ -40,6 +40,9 @@ func TestEveryUnknownNameIsToldWithItsPlace(t *testing.T) {
 	var v outer
 	err := decodeJSON([]byte(`{"a":1,"b":2}`), &v)
 	f, ok := fault.As(err)
+	if whole, is := fault.As(decodeJSON([]byte(`[]`), &v)); !is || whole.Key != "web.malformed" {
+		t.Errorf("a list instead of a document: %v", whole)
+	}
 	if !ok || len(f.Fields) != 2 || f.Fields[0].Name != "a" || f.Fields[1].Name != "b" {
 		t.Errorf("told %v", err)
 	}
