@@ -51,7 +51,7 @@ func (c *Catalog) MakeTopic(ctx context.Context, in TopicInput) (t Topic, err er
 		var f fault.Fields
 		checkTopic(&f, c.main(ctx), t, list)
 		if len(list) >= mostTopics {
-			f.Add("name.zh", "catalog.topics-many", "max", mostTopics)
+			f.Add("name."+c.main(ctx), "catalog.topics-many", "max", mostTopics)
 		}
 		if err := f.Err(); err != nil {
 			return err
