@@ -57,7 +57,7 @@ type explainJSON struct {
 type IntervalJSON struct {
 	From      time.Time `json:"from"`
 	To        time.Time `json:"to"`
-	Kind      string    `json:"kind" enum:"counted,off_hours,holiday,paused,delivered,other_unit"`
+	Kind      string    `json:"kind" enum:"counted,off_hours,holiday,paused,delivered,other_unit,restarted"`
 	Seconds   int64     `json:"seconds"`
 	Reason    string    `json:"reason" doc:"Why, in the reader's language; empty for ordinary hours"`
 	ReasonKey string    `json:"reason_key,omitempty"`

@@ -15,6 +15,7 @@ const (
 	Paused    = "paused"
 	Delivered = "delivered"
 	OtherUnit = "other_unit"
+	Restarted = "restarted" // before the target was set anew
 )
 
 // Reason says why an interval counts or does not: a message key of this room ("calendar.reason.night") and, for a named

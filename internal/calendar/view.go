@@ -55,7 +55,7 @@ func intervalRow(ctx context.Context, t *Table, d DayIntervals, in Interval) ui.
 	switch in.Kind {
 	case Counted:
 		row.Amount = hoursMinutes(60 * in.Minutes)
-	case Paused, Delivered, OtherUnit:
+	case Paused, Delivered, OtherUnit, Restarted:
 		row.Kind = Paused
 		row.Amount += " " + hoursMinutes(60*in.Minutes)
 	}

@@ -43,7 +43,8 @@
 //     becomes the moment of publication and is marked as breached by the change, not by the handler.
 //   - A change of target may lead it into another calendar. From that moment on it follows the versions of that one, and
 //     no longer those of the calendar it left: what was counted there stays as it was counted.
-//   - A target may be changed under way (Retarget): carry takes what is used along, restart begins anew, from_start counts
+//   - A target may be changed under way (Retarget): carry takes what is used along, restart begins anew (what was before it is
+//     shown as restarted and counts for nothing), from_start counts
 //     as if the new target had held from the beginning. A breach before the change stays, with its due time.
 //   - A date that both sides agree on (Agree) is the due time of the completion from then on, to the instant; pauses after
 //     the agreement move it as they move any due time, a change of target does not. A breach before it stays. Beside it stands what the clock would be

@@ -1,6 +1,7 @@
 package clock
 
 import (
+	"slices"
 	"time"
 
 	"neike/internal/calendar"
@@ -19,6 +20,7 @@ const (
 	WaitingReason   = "clock.reason.waiting"
 	DeliveredReason = "clock.reason.delivered"
 	OtherUnitReason = "clock.reason.other-unit"
+	RestartedReason = "clock.reason.restarted"
 )
 
 var reasonOf = map[string]calendar.Reason{
@@ -67,22 +69,37 @@ func (c *counter) line() (Line, error) {
 		return Line{}, err
 	}
 	line := Line{State: state, Table: c.legs[len(c.legs)-1].table}
-	for i, l := range c.legs {
+	legs := slices.Concat(c.dropped, c.legs)
+	for i, l := range legs {
 		to := c.until
-		if i+1 < len(c.legs) && c.legs[i+1].from.Before(to) {
-			to = c.legs[i+1].from
+		if i+1 < len(legs) && legs[i+1].from.Before(to) {
+			to = legs[i+1].from
 		}
 		list, err := l.table.Explain(l.from, to)
 		if err != nil {
 			return Line{}, err
 		}
-		line.Intervals = append(line.Intervals, c.overlay(list)...)
+		if i < len(c.dropped) {
+			line.Intervals = append(line.Intervals, restarted(list)...)
+		} else {
+			line.Intervals = append(line.Intervals, c.overlay(list)...)
+		}
 	}
 	line.Intervals = calendar.WithSeconds(line.Intervals)
 	if state.State == Running && state.DueAt.After(c.until) {
 		line.Ahead, err = line.Table.Explain(c.until, state.DueAt)
 	}
 	return line, err
+}
+
+// restarted is what was counted before the target was set anew: nothing of it counts any more.
+func restarted(list []calendar.Interval) []calendar.Interval {
+	for i := range list {
+		if list[i].Kind == calendar.Counted {
+			list[i].Kind, list[i].Reason = calendar.Restarted, calendar.Reason{Key: RestartedReason}
+		}
+	}
+	return list
 }
 
 // overlay cuts the stops out of the counted intervals; what does not count anyway stays as it is.

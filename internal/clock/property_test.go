@@ -68,6 +68,9 @@ func TestIntervalsTileAndAddUp(t *testing.T) {
 			if line.Over() {
 				end = line.EndedAt
 			}
+			if n := len(line.Intervals); n > 0 && !line.Intervals[0].From.Equal(line.StartedAt) {
+				t.Fatalf("begins at %s, not at %s", line.Intervals[0].From, line.StartedAt)
+			}
 			if n := len(line.Intervals); n > 0 && !line.Intervals[n-1].To.Equal(end) {
 				t.Fatalf("ends at %s, not at %s", line.Intervals[n-1].To, end)
 			}

@@ -48,12 +48,13 @@ func statesOf(tables Tables, tracks []*track, now time.Time) ([]State, error) {
 // counter counts one track. Everything is in ms.
 type counter struct {
 	*track
-	tables Tables
-	until  time.Time // end, or now while it runs
-	phases []phase   // the calendars it counts in, each in the version that it follows
-	at     int       // the phase that it has come to
-	table  *calendar.Table
-	legs   []leg
+	tables  Tables
+	until   time.Time // end, or now while it runs
+	phases  []phase   // the calendars it counts in, each in the version that it follows
+	at      int       // the phase that it has come to
+	table   *calendar.Table
+	legs    []leg
+	dropped []leg // what was counted before the target was set anew
 
 	due      time.Time // zero: no target
 	frozen   bool      // a stop that lasts holds the due time
@@ -160,7 +161,7 @@ func (c *counter) run() error {
 		return err
 	}
 	c.target = c.track.target
-	c.legs = append(c.legs[:0], leg{c.start, c.table.For(c.target)})
+	c.legs, c.dropped = append(c.legs[:0], leg{c.start, c.table.For(c.target)}), nil
 	if err := c.aim(c.table, c.start, c.target); err != nil {
 		return err
 	}
@@ -252,9 +253,11 @@ func (c *counter) change(ch change) error {
 	c.target = ch.target
 	switch ch.policy {
 	case Restart:
+		c.dropped = append(c.dropped, c.legs...)
 		c.legs = append(c.legs[:0], leg{ch.at, t})
 		return c.aim(c.table, ch.at, ch.target)
 	case FromStart:
+		c.dropped = nil
 		c.legs = append(c.legs[:0], leg{c.start, t})
 		err := c.aim(c.table, c.start, ch.target)
 		c.byChange = c.late(ch.at)

@@ -161,7 +161,7 @@ type clockJSON struct {
 type intervalJSON struct {
 	From    time.Time `json:"from"`
 	To      time.Time `json:"to"`
-	Kind    string    `json:"kind" enum:"counted,off_hours,holiday,paused,delivered,other_unit"`
+	Kind    string    `json:"kind" enum:"counted,off_hours,holiday,paused,delivered,other_unit,restarted"`
 	Seconds int64     `json:"seconds"`
 	Reason  string    `json:"reason"`
 }

@@ -149,7 +149,7 @@ func intervalRow(ctx context.Context, t *calendar.Table, d calendar.DayIntervals
 	switch in.Kind {
 	case calendar.Counted:
 		row.Amount = amount
-	case calendar.Paused, calendar.Delivered, calendar.OtherUnit:
+	case calendar.Paused, calendar.Delivered, calendar.OtherUnit, calendar.Restarted:
 		row.Kind = "paused"
 		row.Amount = lang.T(ctx, "request.why.paused", "amount", amount)
 	default:
