@@ -23,6 +23,30 @@ func TestRefusedWordsComeBack(t *testing.T) {
 	lacks(t, d.page(d.post("2003", link(r.Number)+"/take", nil), 409), "#unsent")
 }
 
+// TestWordsThatNobodySees: a title or an answer of zero-width signs is none, and no sign turns the rest of a list round.
+func TestWordsThatNobodySees(t *testing.T) {
+	h := quick(t)
+	d := h.open4()
+	body := func(title, reason string) string {
+		return `{"service":"finance.advance","title":"` + title + `","fields":{"amount":"5","due":"2026-12-01","reason":"` + reason + `"}}`
+	}
+	w := d.call("3002", "POST", "/api/v1/requests", body("\u200b", "\u3164"))
+	if said := w.Body.String(); w.Code != 422 || !strings.Contains(said, "request.need-title") || !strings.Contains(said, `"fields.reason"`) {
+		t.Errorf("%d %s", w.Code, said)
+	}
+	w = d.call("3002", "POST", "/api/v1/requests", body("\u202e备用金", "\u202e出差"))
+	if said := w.Body.String(); w.Code != 201 || !strings.Contains(said, `"title":"备用金"`) || !strings.Contains(said, `"reason":"出差"`) {
+		t.Errorf("%d %s", w.Code, said)
+	}
+	doc := d.page(d.post("3002", "/requests", url.Values{"service": {"finance.advance"}, "fields.amount": {"5"}, "fields.due": {"2026-12-01"}, "fields.reason": {"\u200b"}}), 422)
+	has(t, doc, `[name="fields.reason"][aria-invalid=true]`)
+	r := h.open("3002")
+	must(t, second(h.Take(h.as("2002"), r.Number, When{})))
+	if w = d.call("2002", "POST", "/api/v1/requests/"+r.Ref()+"/ask", `{"text":"\u200b"}`); w.Code != 422 {
+		t.Errorf("asked back nothing: %d", w.Code)
+	}
+}
+
 // TestDialogsFollowTheState: the page is refreshed while it is open; a button that appears then finds its dialog.
 func TestDialogsFollowTheState(t *testing.T) {
 	h := quick(t)

@@ -29,6 +29,7 @@ var rubbish = []struct{ name, json string }{
 	{"what is no UTF-8", "\"a\xff\xfeb\""},
 	{"emoji", `"🙈🙉🙊👩‍👩‍👧‍👦"`},
 	{"right to left", "\"שלום \u202eabc\""},
+	{"signs that nobody sees", "\"\u200b\u2060\""},
 	{"a script", `"<script>alert(1)</script>"`},
 	{"quotes", `"'\"; drop table request; --"`},
 	{"a template", `"{{.}} ${x} %s %n"`},

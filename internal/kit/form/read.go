@@ -111,7 +111,7 @@ func readLongText(s string) (any, *bad) {
 
 // nonBlank is the text without what cannot be printed; nil when nothing remains.
 func nonBlank(s string) any {
-	if s = trim(strings.Map(printable, s)); s == "" {
+	if s = trim(lang.Plain(strings.Map(printable, s))); s == "" {
 		return nil
 	}
 	return s

@@ -128,7 +128,7 @@ func init() {
 
 // decodeJSON reads one document into v, which is a pointer; unknown names and anything after it are faults.
 func decodeJSON(data []byte, v any) error {
-	dec := json.NewDecoder(bytes.NewReader(withoutNUL(data)))
+	dec := json.NewDecoder(bytes.NewReader(plainTexts(data)))
 	dec.DisallowUnknownFields()
 	err := dec.Decode(v)
 	if err == nil {
@@ -172,25 +172,49 @@ func unreadable(name, key, want string) error {
 	return wrong.Err()
 }
 
-// withoutNUL takes NULs out of the texts of a document, as forms do: no column of text or JSON holds one.
-func withoutNUL(data []byte) []byte {
-	const nul = `\u0000`
-	if !bytes.Contains(data, []byte(nul)) {
+// plainTexts makes the texts of a document plain, as forms do.
+func plainTexts(data []byte) []byte {
+	if !bytes.Contains(data, []byte(`\u`)) && lang.PlainAlready(string(data)) {
 		return data
 	}
 	out := make([]byte, 0, len(data))
-	for i := 0; i < len(data); i++ {
-		switch {
-		case data[i] != '\\' || i+1 == len(data):
-			out = append(out, data[i])
-		case bytes.HasPrefix(data[i:], []byte(nul)):
-			i += len(nul) - 1
-		default: // an escape, of a backslash too
-			out = append(out, data[i], data[i+1])
+	for len(data) > 0 {
+		from := bytes.IndexByte(data, '"')
+		if from < 0 {
+			break
+		}
+		to := endOfText(data, from)
+		out = append(out, data[:from]...)
+		out = append(out, plainText(data[from:to])...)
+		data = data[to:]
+	}
+	return append(out, data...)
+}
+
+// endOfText is where the text that begins at a quotation mark ends; the end of the document when it does not.
+func endOfText(data []byte, from int) int {
+	for i := from + 1; i < len(data); i++ {
+		switch data[i] {
+		case '\\':
 			i++
+		case '"':
+			return i + 1
 		}
 	}
-	return out
+	return len(data)
+}
+
+// plainText is a text of a document with its quotation marks; what is no text stays as it is.
+func plainText(quoted []byte) []byte {
+	var text string
+	if json.Unmarshal(quoted, &text) != nil || lang.PlainAlready(text) {
+		return quoted
+	}
+	plain, err := json.Marshal(lang.Plain(text))
+	if err != nil {
+		return quoted
+	}
+	return plain
 }
 
 // wrongKind is the fault of a value of another kind than its place; web.kind.… say in words which it wants.

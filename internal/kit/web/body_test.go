@@ -3,14 +3,19 @@ package web
 import (
 	"bufio"
 	"context"
+	"encoding/json"
 	"fmt"
 	"io"
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"net/url"
+	"reflect"
 	"slices"
 	"strings"
 	"testing"
+
+	"neike/internal/kit/fault"
 )
 
 // TestWhatIsLeftOfABodyIsNoRequest: the rest of a body that nobody read must not be taken for the next request of the
@@ -45,13 +50,33 @@ func TestWhatIsLeftOfABodyIsNoRequest(t *testing.T) {
 	}
 }
 
-// TestNoNUL: a NUL in a text of a document is left out, a backslash before u0000 is none.
-func TestNoNUL(t *testing.T) {
-	var got []string
-	if err := decodeJSON([]byte(`["a\u0000b", "c\\u0000d", "e\\\u0000f", "\u00e9"]`), &got); err != nil {
+// TestPlainTexts: what cannot be seen, or turns a page round, is left out of the texts of a document and of a form alike.
+func TestPlainTexts(t *testing.T) {
+	var got struct {
+		Texts []string       `json:"texts"`
+		Any   map[string]any `json:"any"`
+		N     json.Number    `json:"n"`
+	}
+	doc := `{"texts": ["a\u0000b", "c\\u0000d", "e\\\u0000f", "\u00e9", "\u202eg", "` + "\u202e" + `h", "\u200b", "` + "\u200b \\n" + `", "i\"` + "\u200b" + `", "👩\u200d👧"], "any": {"k": ["\u2068", 1.50]}, "n": 12345678901234567890}`
+	if err := decodeJSON([]byte(doc), &got); err != nil {
 		t.Fatal(err)
 	}
-	if want := []string{"ab", `c\u0000d`, `e\f`, "é"}; !slices.Equal(got, want) {
-		t.Errorf("got %q, want %q", got, want)
+	want := []string{"ab", `c\u0000d`, `e\f`, "é", "g", "h", "", "", "i\"\u200b", "👩\u200d👧"}
+	if !slices.Equal(got.Texts, want) || got.N != "12345678901234567890" || !reflect.DeepEqual(got.Any, map[string]any{"k": []any{"", 1.5}}) {
+		t.Errorf("%+q %v %v", got.Texts, got.Any, got.N)
+	}
+	for _, broken := range []string{"\u202e{}", `{"texts": ["\u202e`, `{"texts": ["\ud83d\u200b"]`, `"\u200b`} {
+		if err := decodeJSON([]byte(broken), &got); fault.KindOf(err) != fault.Malformed {
+			t.Errorf("%q: %v", broken, err)
+		}
+	}
+	var form struct {
+		A string            `form:"a"`
+		M map[string]string `form:"m."`
+	}
+	r := httptest.NewRequest(http.MethodPost, "/", strings.NewReader(url.Values{"a": {"\u202eg\x00"}, "m.b": {"\u200b "}}.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	if err := Decode(r, &form); err != nil || form.A != "g" || form.M["b"] != "" {
+		t.Errorf("%+q %v", form, err)
 	}
 }

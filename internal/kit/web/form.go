@@ -12,6 +12,7 @@ import (
 	"time"
 
 	"neike/internal/kit/fault"
+	"neike/internal/kit/lang"
 )
 
 // Decode reads the query of a GET or the form of a POST into a struct.
@@ -229,9 +230,5 @@ func clean(text string) string {
 	if strings.IndexByte(text, '\r') >= 0 {
 		text = strings.ReplaceAll(strings.ReplaceAll(text, "\r\n", "\n"), "\r", "\n")
 	}
-	text = strings.ToValidUTF8(text, "�")
-	if strings.IndexByte(text, 0) >= 0 {
-		text = strings.ReplaceAll(text, "\x00", "")
-	}
-	return strings.TrimSpace(text)
+	return strings.TrimSpace(lang.Plain(strings.ToValidUTF8(text, "�")))
 }
