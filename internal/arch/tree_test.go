@@ -8,6 +8,7 @@ import (
 	"path/filepath"
 	"strconv"
 	"strings"
+	"sync"
 	"testing"
 )
 
@@ -57,12 +58,25 @@ func root(t *testing.T) string {
 	return dir
 }
 
-// tree reads every Go file of the module.
+// tree is every Go file of the module, read once for all tests: nobody writes into it.
 func tree(t *testing.T) []source {
 	t.Helper()
-	top := root(t)
-	var out []source
-	err := filepath.WalkDir(top, func(path string, d os.DirEntry, err error) error {
+	out, err := read()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if len(out) < 20 {
+		t.Fatalf("only %d Go files found: the law would prove nothing", len(out))
+	}
+	return out
+}
+
+var read = sync.OnceValues(func() (out []source, err error) {
+	top, err := filepath.Abs("../..")
+	if err != nil {
+		return nil, err
+	}
+	err = filepath.WalkDir(top, func(path string, d os.DirEntry, err error) error {
 		if err != nil {
 			return err
 		}
@@ -101,14 +115,8 @@ func tree(t *testing.T) []source {
 		})
 		return nil
 	})
-	if err != nil {
-		t.Fatal(err)
-	}
-	if len(out) < 20 {
-		t.Fatalf("only %d Go files found under %s: the law would prove nothing", len(out), top)
-	}
-	return out
-}
+	return out, err
+})
 
 // roomOf returns the room that a package folder belongs to, or "".
 func roomOf(pkg string) string {

@@ -1,4 +1,4 @@
-package request_test
+package housed_test
 
 import (
 	"strings"

@@ -1,4 +1,4 @@
-package place_test
+package housed_test
 
 import (
 	"bytes"

@@ -1,4 +1,4 @@
-package org_test
+package housed_test
 
 import (
 	"net/http"

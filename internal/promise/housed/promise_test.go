@@ -1,4 +1,4 @@
-package promise_test
+package housed_test
 
 import (
 	"net/url"

@@ -1,4 +1,4 @@
-package routing_test
+package housed_test
 
 import (
 	"net/http"
