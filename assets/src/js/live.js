@@ -8,6 +8,7 @@ const rest = 60000
 
 let leaving = false
 let opened = false // a stream of this page has been open before
+let refused = false // and now it is not given any more
 const renew = () => document.querySelectorAll('[data-live]').forEach(el => htmx.trigger(el, 'nk-awake'))
 addEventListener('beforeunload', () => { leaving = true; setTimeout(() => { leaving = false }, 2000) }) // a download stays here
 addEventListener('pagehide', () => { leaving = true })
@@ -33,6 +34,7 @@ class Stream extends EventTarget {
     this.source = new EventSource(this.url + '&age=' + Math.round(performance.now() - asked))
     this.source.onopen = e => {
       this.readyState = 1
+      refused = false
       if (opened) renew()
       this.source.addEventListener('missed', () => { if (!opened) renew(); opened = true })
       setTimeout(() => { opened = true }, 1000)
@@ -41,7 +43,11 @@ class Stream extends EventTarget {
     this.source.onerror = e => {
       if (leaving) return // the page goes, and its stream with it
       this.readyState = this.source ? this.source.readyState : 2
-      if (this.readyState === 2) this.close() // the extension makes a new one
+      if (this.readyState === 2) {
+        if (opened && !refused) renew() // what is shown may not be theirs to see any more
+        refused = true
+        this.close() // the extension makes a new one
+      }
       if (this.onerror) this.onerror(e)
     }
     this.names.forEach(name => this.relay(name))
@@ -87,6 +93,11 @@ class Stream extends EventTarget {
 }
 
 htmx.createEventSource = url => new Stream(url)
+
+// A region that is not there for its reader any more: neither is the page.
+document.addEventListener('htmx:responseError', e => {
+  if (e.detail.xhr.status === 404 && e.detail.elt.matches('[data-live]')) location.reload()
+})
 
 // What a live region asked for before it was filtered anew comes too late: it is left out, and the region asks again.
 document.addEventListener('htmx:beforeSwap', e => {

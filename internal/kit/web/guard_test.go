@@ -1,6 +1,7 @@
 package web
 
 import (
+	"bufio"
 	"context"
 	"io"
 	"net/http"
@@ -12,7 +13,9 @@ import (
 	"testing"
 	"time"
 
+	"neike/internal/kit/actor"
 	"neike/internal/kit/dbtest"
+	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
 )
 
@@ -155,6 +158,60 @@ func TestLive(t *testing.T) {
 	}
 	if n := m.Live().Listeners(); n != 0 {
 		t.Errorf("%d still listen", n)
+	}
+}
+
+// TestNoWordToWhoMayNotHear: rights are looked at before each word, not at the next heartbeat.
+func TestNoWordToWhoMayNotHear(t *testing.T) {
+	for _, c := range []struct {
+		name  string
+		who   actor.Actor
+		topic error
+	}{
+		{"the topic is no longer theirs", actor.Actor{Person: 1}, fault.ErrNotFound},
+		{"they have signed out", actor.Actor{}, nil},
+		{"somebody else has signed in", actor.Actor{Person: 2}, nil},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			var lost atomic.Bool
+			m := New(Options{
+				Book: words(t),
+				Who: func(*http.Request) (actor.Actor, error) {
+					if lost.Load() {
+						return c.who, nil
+					}
+					return actor.Actor{Person: 1}, nil
+				},
+				Gate: func(context.Context, string) error { return nil },
+				Topic: func(context.Context, string) error {
+					if lost.Load() {
+						return c.topic
+					}
+					return nil
+				},
+			})
+			m.live.heartbeat = time.Hour
+			server := httptest.NewServer(m)
+			defer server.Close()
+			res, err := http.Get(server.URL + "/live?topics=a,b")
+			if err != nil || res.StatusCode != 200 {
+				t.Fatal(res, err)
+			}
+			defer func() { _ = res.Body.Close() }()
+			in := bufio.NewReader(res.Body)
+			m.Live().Publish("a", "request", "1")
+			for line := ""; line != "data: 1\n"; {
+				if line, err = in.ReadString('\n'); err != nil {
+					t.Fatalf("what is theirs does not come: %v", err)
+				}
+			}
+			lost.Store(true)
+			m.Live().Publish("b", "request", "2")
+			rest, _ := io.ReadAll(in) // the server ends it
+			if strings.TrimSpace(string(rest)) != "" {
+				t.Errorf("heard %q", rest)
+			}
+		})
 	}
 }
 

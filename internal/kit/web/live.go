@@ -14,12 +14,12 @@ import (
 )
 
 // Hub tells open pages what happened (server-sent events). A page listens at GET /live?topics=a,b; each
-// topic is checked by Options.Topic when the page opens and at every heartbeat, and so is who listens: who has signed out
-// hears no more. What was said is not kept, only that and when: a page that came too late (age=MILLISECONDS since
+// topic is checked by Options.Topic when the page opens, before anything is said of it and at every heartbeat, and so is who
+// listens: who has signed out, or may no longer see what it is about, hears no more. What was said is not kept, only that and when: a page that came too late (age=MILLISECONDS since
 // it was asked for) or was away is told "missed" and asks for its state again.
 type Hub struct {
 	may       func(ctx context.Context, topic string) error
-	who       func(r *http.Request) (actor.Actor, error) // asked again at every heartbeat; nil: as at the beginning
+	who       func(r *http.Request) (actor.Actor, error) // asked again before each word and at every heartbeat; nil: as at the beginning
 	byPerson  map[int64]int
 	heartbeat time.Duration
 	mu        sync.Mutex
@@ -34,9 +34,14 @@ type Hub struct {
 
 type listener struct {
 	topics []string
-	queue  chan string
+	queue  chan word
 	gone   chan struct{} // closed by the hub when the page is too slow
 	slow   bool
+}
+
+// word is an event on its way to a page.
+type word struct {
+	topic, message string
 }
 
 // said notes that a topic was spoken of.
@@ -73,7 +78,7 @@ func (h *Hub) Publish(topic, event, data string) {
 	message := b.String()
 	for _, l := range h.byTopic[topic] {
 		select {
-		case l.queue <- message:
+		case l.queue <- word{topic, message}:
 		default:
 			if !l.slow {
 				l.slow = true
@@ -134,7 +139,7 @@ func (h *Hub) join(person int64, topics []string) *listener {
 		return nil
 	}
 	h.byPerson[person]++
-	l := &listener{topics: topics, queue: make(chan string, 32), gone: make(chan struct{})}
+	l := &listener{topics: topics, queue: make(chan word, 32), gone: make(chan struct{})}
 	for _, t := range topics {
 		h.byTopic[t] = append(h.byTopic[t], l)
 	}
@@ -157,6 +162,21 @@ func (h *Hub) leave(person int64, l *listener) {
 		}
 	}
 	h.count--
+}
+
+// waiting is everything that waits for the page from w on, and what it is about: one look at rights serves all of it.
+func (l *listener) waiting(w word) (message string, topics []string) {
+	for {
+		message += w.message
+		if !slices.Contains(topics, w.topic) {
+			topics = append(topics, w.topic)
+		}
+		select {
+		case w = <-l.queue:
+		default:
+			return message, topics
+		}
+	}
 }
 
 func (h *Hub) allowed(ctx context.Context, topics []string) error {
@@ -231,7 +251,12 @@ func (h *Hub) listen(w http.ResponseWriter, r *http.Request) error {
 				return nil // no longer theirs to hear
 			}
 			message = ": still here\n\n"
-		case message = <-l.queue:
+		case w := <-l.queue:
+			var spoken []string
+			message, spoken = l.waiting(w)
+			if !h.still(r, spoken) {
+				return nil // not theirs any more, however short a time ago it was
+			}
 		}
 		if send(message) != nil {
 			return nil // the page has gone
