@@ -35,7 +35,7 @@ type trialSideJSON struct {
 	Met      int64       `json:"met"`
 	Breached int64       `json:"breached"`
 	Pending  int64       `json:"pending" doc:"Open and not yet due: not in the rate"`
-	Excluded int64       `json:"excluded" doc:"Withdrawn, cancelled, or made late by a change: not in the rate"`
+	Excluded int64       `json:"excluded" doc:"Withdrawn, cancelled, a duplicate, or made late by a change: not in the rate"`
 	N        int64       `json:"n"`
 	Rate     *float64    `json:"rate"`
 	Interval *[2]float64 `json:"interval" doc:"95 % Wilson interval"`

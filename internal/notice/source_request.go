@@ -18,8 +18,9 @@ import (
 // said is what a request announces: About, and for one that went to another unit, the unit it came from.
 type said struct {
 	request.About
-	From number `json:"from"`
-	By   number `json:"by"`
+	From      number `json:"from"`
+	By        number `json:"by"`
+	Duplicate bool   `json:"duplicate"` // told with the request that it goes along with
 }
 
 // EventKind is that of no event by itself: it reads all of them.
@@ -60,6 +61,16 @@ func heard(tell func(ctx context.Context, rd sqldb.Reader, b *batch, a said, p r
 	}
 }
 
+// alone leaves out what happened to a duplicate with the request that it goes along with: whoever hears of that one knows.
+func alone(tell source) source {
+	return func(ctx context.Context, rd sqldb.Reader, b *batch, r event.Record) ([]Told, error) {
+		if e, err := event.Decode[said](r); err != nil || e.Duplicate {
+			return nil, err
+		}
+		return tell(ctx, rd, b, r)
+	}
+}
+
 // requestSources says whom the events of a request are told.
 func (s *Service) requestSources() {
 	crew := func(kind string) source {
@@ -84,19 +95,19 @@ func (s *Service) requestSources() {
 		request.WasCancelled{}:       crew("request.cancelled"),
 		request.WasAssigned{}:        assignee("request.assigned"),
 		request.WasAnswered{}:        assignee("request.answered"),
-		request.WasAccepted{}:        assignee("request.accepted"),
+		request.WasAccepted{}:        alone(assignee("request.accepted")),
 		request.WasLogged{}:          customers("request.logged"),
 		request.WasDisowned{}:        crew("request.disowned"),
 		request.WasTaken{}:           customers("request.taken"),
 		request.DateProposed{}:       customers("request.date-proposed"),
 		request.StageMoved{}:         customers("request.stage-moved"),
 		request.AcceptanceNears{}:    heard(s.acceptanceNears),
-		request.WasAcceptedByHouse{}: heard(s.acceptedByHouse),
+		request.WasAcceptedByHouse{}: alone(heard(s.acceptedByHouse)),
 		request.WasReopened{}:        heard(s.reopened),
 		request.DateAnswered{}:       assignee("request.date-answered"),
 		request.WasAsked{}:           customers("request.asked"),
 		request.WasDeclined{}:        heard(s.passedOn),
-		request.WasReturned{}:        heard(s.returned),
+		request.WasReturned{}:        alone(heard(s.returned)),
 		request.WasRated{}:           heard(s.rated),
 	} {
 		s.sources[e.EventKind()] = tell
@@ -239,7 +250,7 @@ func (s *Service) breached(ctx context.Context, rd sqldb.Reader, b *batch, r eve
 		return nil, err
 	}
 	p, there := b.parties[r.Subject]
-	if !there || !p.State.Open() || p.Climbs(e.Kind) { // its ladder says so
+	if !there || !p.State.Open() || p.Duplicate || p.Climbs(e.Kind) { // nobody waits for it by itself, or its ladder says so
 		return nil, nil
 	}
 	list, err := s.serving(ctx, rd, b, "request.breached", p.Assignee, p.Unit, p)

@@ -296,6 +296,11 @@ func TestWhoAskedTwiceHearsOnceOfWhatGoesAlong(t *testing.T) {
 		if got := h.mailed("2003")[worker:]; len(got) != 1 {
 			t.Errorf("whoever did the work was mailed %q", got)
 		}
+		h.must(h.Request.Return(h.As("3002"), a.Number, "金额不对", request.When{})) // and with it the one that was asked twice
+		h.later(2 * time.Minute)
+		if got := h.mailed("2003")[worker:]; len(got) != 2 {
+			t.Errorf("of one return more whoever did the work was mailed %q", got[1:])
+		}
 	})
 }
 

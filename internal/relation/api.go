@@ -39,7 +39,7 @@ type relationJSON struct {
 	Met              *int64      `json:"met"`
 	Breached         *int64      `json:"breached"`
 	Pending          *int64      `json:"pending" doc:"Due in the period and not yet decided: not in the rate"`
-	Excluded         *int64      `json:"excluded" doc:"Withdrawn or cancelled: not in the rate"`
+	Excluded         *int64      `json:"excluded" doc:"Withdrawn, cancelled or a duplicate: not in the rate"`
 	Attainment       measureJSON `json:"attainment" doc:"Completed in time, by due date"`
 	Accuracy         measureJSON `json:"accuracy" doc:"Found correct in review; right first time stands in until there are reviews, and says so"`
 	RightFirstTime   measureJSON `json:"right_first_time"`

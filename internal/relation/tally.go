@@ -12,7 +12,7 @@ type Delta struct {
 	Opened           int64 // requests, on the day they were opened
 	Met              int64 // completion in time, on the day it was due
 	Breached         int64 // completion late, on the day it was due
-	Excluded         int64 // withdrawn or cancelled: not in the rate, shown beside it; on the day it was due
+	Excluded         int64 // withdrawn, cancelled or a duplicate: not in the rate, shown beside it; on the day it was due
 	ResponseMet      int64 // first response in time, on the day it was due
 	ResponseBreached int64
 	ResponseExcluded int64

@@ -47,6 +47,7 @@ type requestJSON struct {
 	Parts        []linkedJSON    `json:"parts,omitempty" doc:"What it was split into, as far as the caller may know of it"`
 	StandIns     []standInJSON   `json:"stand_ins,omitempty" doc:"Who acts in the place of its customer"`
 	MergedInto   *linkedJSON     `json:"merged_into,omitempty" doc:"The request that it goes along with; number and title are null when the caller may not see that one"`
+	Duplicate    bool            `json:"duplicate,omitempty" doc:"The customer of that one asked for it, too: left out of the counts, accepted and rated with that one"`
 	MergeUndo    *time.Time      `json:"merge_undo_until,omitempty" doc:"To the serving side: until when the merge may be taken back"`
 	Merged       []linkedJSON    `json:"merged,omitempty" doc:"Those that go along with it, as far as the caller may know of them"`
 	Links        []tiedJSON      `json:"links,omitempty" doc:"Requests that it belongs together with and that the caller may see"`

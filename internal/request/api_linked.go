@@ -20,11 +20,12 @@ type linkedJSON struct {
 	Provider    string     `json:"provider_unit" doc:"Owes the result: a delay is its own"`
 	DueAt       *time.Time `json:"due_at"`
 	Late        bool       `json:"late"`
+	Duplicate   bool       `json:"duplicate,omitempty" doc:"Goes, or went, along with another request of the same customer"`
 }
 
 func linkedWire(tree *org.Tree, l Linked) linkedJSON {
 	return linkedJSON{Number: words(l.Ref()), Title: words(l.Title), State: l.State, HoldingUnit: unitCode(tree, l.Unit),
-		Provider: unitCode(tree, l.Provider), DueAt: moment1(l.Due), Late: l.Late}
+		Provider: unitCode(tree, l.Provider), DueAt: moment1(l.Due), Late: l.Late, Duplicate: l.Duplicate}
 }
 
 // endedOutput says which parts were called off.

@@ -38,6 +38,7 @@ type lineJSON struct {
 	Provisional  bool       `json:"provisional" doc:"next_due_at reaches into a year whose days off are not settled"`
 	ClosedAt     *time.Time `json:"closed_at"`
 	Rated        bool       `json:"rated"`
+	Duplicate    bool       `json:"duplicate,omitempty" doc:"Goes, or went, along with another request of the same customer: left out of the counts, accepted and rated with that one"`
 	Place        *spotJSON  `json:"place,omitempty" doc:"Where it was asked from"`
 	Stage        *stageJSON `json:"stage,omitempty" doc:"How far the work is, of the stages of its service"`
 
@@ -63,7 +64,7 @@ type ListInput struct {
 	CauseIs   string `query:"cause_state" enum:"asked,stated,disputed,settled" doc:"Where its cause stands"`
 	Place     string `query:"place" doc:"Code of a place, what lies under it included"`
 	Stage     string `query:"stage" doc:"Code of a stage of service, or none"`
-	Merged    string `query:"merged" enum:"yes,no" doc:"Goes, or went, along with another request"`
+	Merged    string `query:"merged" enum:"yes,no,duplicate" doc:"Goes, or went, along with another request; duplicate: with one of the same customer"`
 	Outcome   string `query:"outcome" enum:"met,breached,pending,excluded" doc:"What the clock has come to"`
 
 	Sort    string   `query:"sort" doc:"place, or field.KEY: by the place, or by an indexed field of the form; with - before it the greatest first; default: the order of the list"`
@@ -164,7 +165,7 @@ func (l Line) json(ctx context.Context, tree *org.Tree, snap *catalog.Snapshot) 
 	out := lineJSON{Number: l.Ref(), State: l.State, Title: l.Title, ProviderUnit: unitCode(tree, l.Provider),
 		HoldingUnit: unitCode(tree, l.Unit), CustomerUnit: unitCode(tree, l.Customer), AskedBy: l.Asker.No, AskedByName: l.Asker.Plain(ctx),
 		Assignee: words(l.Holder.No), AssigneeName: words(l.Holder.Plain(ctx)), Fields: l.Given, Confidential: l.Confidential, OpenedAt: l.OpenedAt,
-		RespondDueAt: moment1(l.ResponseDue), DueAt: moment1(l.Due), ClosedAt: moment1(l.ClosedAt), Rated: l.Rated, Place: spotWire(l.Place),
+		RespondDueAt: moment1(l.ResponseDue), DueAt: moment1(l.Due), ClosedAt: moment1(l.ClosedAt), Rated: l.Rated, Duplicate: l.Duplicate, Place: spotWire(l.Place),
 		ReplySince: moment1(l.ReplySince), ReplyDueAt: moment1(l.ReplyDue)}
 	if service, ok := snap.ByID(l.Service); ok {
 		out.Service, out.ServiceName = service.Code, service.Name

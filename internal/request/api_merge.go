@@ -24,7 +24,7 @@ type tiedJSON struct {
 func (s *Service) togetherWire(ctx context.Context, v View, out *requestJSON) error {
 	if v.Into != nil {
 		into := linkedWire(v.Tree, *v.Into)
-		out.MergedInto = &into
+		out.MergedInto, out.Duplicate = &into, v.Duplicate
 	}
 	if v.May(VerbUnmerge) {
 		m, _ := lastMerge(v.Log)

@@ -72,6 +72,19 @@ func TestTheAPI(t *testing.T) {
 	step("list", "2002", "GET", "/api/v1/requests?limit=1", "", 200)
 	step("attainment", "2001", "GET", "/api/v1/reports/attainment?by=edge&from=2026-10-01&to=2026-12-31", "", 200)
 	step("attainment-wrong", "2001", "GET", "/api/v1/reports/attainment?by=phase&clock=sun", "", 422)
+	for _, title := range []string{"第三批备用金", "再催第三批备用金"} {
+		if w := d.call("3002", "POST", "/api/v1/requests", `{"service":"finance.advance","title":"`+title+`","fields":{"amount":5000,"reason":"备用金","due":"2026-12-01"},"customer_unit":"project","confidential":false}`); w.Code != 201 {
+			t.Fatalf("%d %s", w.Code, w.Body)
+		}
+	}
+	step("merge-duplicate", "2002", "POST", "/api/v1/requests/R-1003/merge", `{"into":"R-1002"}`, 200)
+	step("duplicate-customer", "3002", "GET", "/api/v1/requests/R-1003", "", 200)
+	must(t, second(d.Take(d.as("2002"), 1002, When{})))
+	must(t, second(d.Deliver(d.as("2002"), 1002, "已付", nil, When{})))
+	step("accept-duplicate", "3002", "POST", "/api/v1/requests/R-1003/accept", `{}`, 409)
+	must(t, second(d.Accept(d.as("3002"), 1002, When{})))
+	step("rate-duplicate", "3002", "POST", "/api/v1/requests/R-1003/rate", `{"score":5}`, 409)
+	step("attainment-duplicate", "2001", "GET", "/api/v1/reports/attainment?by=edge&from=2026-10-01&to=2026-12-31", "", 200)
 }
 
 // TestNotYoursIsNotThere: what one may not see answers as what is not there, to the byte.

@@ -93,10 +93,7 @@ func formIn(snap *catalog.Snapshot, r Request) form.Form {
 // Accept says that the delivery is right. The request is done.
 func (s *Service) Accept(ctx context.Context, number int64, when When) (Request, error) {
 	return s.turn(ctx, number, VerbAccept, when, func(ctx context.Context, tx *sqldb.Tx, t *turn) error {
-		t.event.Other = int64(t.r.Reopens)
-		t.said = func(a About) event.Event {
-			return WasAccepted{a, t.r.CompletionIs == Met, t.r.Returns == 0 && t.r.Reopens == 0}
-		}
+		t.accepts()
 		return nil
 	})
 }
@@ -106,7 +103,8 @@ func (s *Service) Return(ctx context.Context, number int64, reason string, when 
 	return s.turn(ctx, number, VerbReturn, when, func(ctx context.Context, tx *sqldb.Tx, t *turn) error {
 		var f fault.Fields
 		t.event.Why = need(&f, "reason", reason)
-		t.said = func(a About) event.Event { return WasReturned{a} }
+		t.apart()
+		t.said = func(a About) event.Event { return WasReturned{About: a} }
 		return f.Err()
 	})
 }

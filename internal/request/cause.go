@@ -45,7 +45,11 @@ func (s *Service) DecideCause(ctx context.Context, number int64, said CauseSaid,
 
 func (s *Service) turnCause(ctx context.Context, number int64, verb Verb, said CauseSaid, when When) (Request, error) {
 	return s.turn(ctx, number, verb, when, func(ctx context.Context, tx *sqldb.Tx, t *turn) error {
-		list, err := breachesOf(ctx, tx, t.r.ID)
+		var list []Breach
+		var err error
+		if !t.r.Duplicate {
+			list, err = breachesOf(ctx, tx, t.r.ID)
+		}
 		if err != nil {
 			return err
 		}
@@ -121,12 +125,19 @@ func replaced(list []Breach, b Breach) []Breach {
 // forgotten. History is not asked.
 func (s *Service) askCauses(ctx context.Context, tx *sqldb.Tx, was, r Request) error {
 	before, after := lateNow(was), lateNow(r)
-	if slices.Equal(before, after) || r.Imported {
+	if r.Duplicate {
+		return s.restCauses(ctx, tx, was, r)
+	}
+	if slices.Equal(before, after) && !was.Duplicate || r.Imported {
 		return nil
 	}
 	list, err := breachesOf(ctx, tx, r.ID)
 	if err != nil {
 		return err
+	}
+	owed := list
+	if was.Duplicate { // they waited for nobody
+		owed = nil
 	}
 	kept := func(b Breach) bool { return b.Turn > 0 || slices.Contains(after, b.Clock) } // turns have their own way
 	next := slices.DeleteFunc(slices.Clone(list), func(b Breach) bool { return !kept(b) })
@@ -147,7 +158,15 @@ func (s *Service) askCauses(ctx context.Context, tx *sqldb.Tx, was, r Request) e
 		}
 		next = append(next, b)
 	}
-	return s.oweCauses(ctx, tx, r, list, next)
+	return s.oweCauses(ctx, tx, r, owed, next)
+}
+
+// restCauses lets the causes of a duplicate rest: nobody is asked for them, and they are there again when it goes on by itself.
+func (s *Service) restCauses(ctx context.Context, tx *sqldb.Tx, was, r Request) error {
+	if was.Duplicate {
+		return nil
+	}
+	return s.Todo.Fulfil(ctx, tx, subject(r.ID), "cause", "cause-answer", "cause-decide")
 }
 
 // askTurn notes that a turn of the customer's words was answered late, or is not yet, and asks for the cause. History is not

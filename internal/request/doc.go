@@ -32,8 +32,9 @@
 // Of requests that ask for the same, one goes along with another (merge): it is in no queue, its clocks run on, and it is
 // delivered when the other is, so that it is in time or late by its own due time. Each customer reads the own request
 // alone, accepts and rates it. Within a working day a merge is taken back as if it had never been; when the other ends
-// without a result, or its customer sends the result back, it goes on by itself. Two requests may be linked; a link is
-// there for those who may see both.
+// without a result, or its customer sends the result back, it goes on by itself. When its customers are the
+// other's, too, it is a duplicate: it counts for nothing, is accepted and sent back with the other, and is not rated. Two
+// requests may be linked; a link is there for those who may see both.
 //
 // Its customer may name who stands in for them until a date: that colleague answers, accepts and returns, recorded as for the
 // customer, who hears of it; the rating stays the customer's. A colleague of the customer's unit may become its customer

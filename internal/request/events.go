@@ -69,12 +69,16 @@ type (
 		Told bool `json:"told,omitempty"` // its customers hear of it with the request that it went along with
 	}
 	// WasReturned says that the delivery was not right first time.
-	WasReturned struct{ About }
+	WasReturned struct {
+		About
+		Duplicate bool `json:"duplicate,omitempty"` // with the request that it goes along with
+	}
 	// WasAccepted says that the request is done.
 	WasAccepted struct {
 		About
 		InTime     bool `json:"in_time"`
 		RightFirst bool `json:"right_first"`
+		Duplicate  bool `json:"duplicate,omitempty"` // with the request that it goes along with
 	}
 	// WasRated says that somebody rated; never how.
 	WasRated struct{ About }

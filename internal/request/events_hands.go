@@ -23,6 +23,8 @@ type (
 		About
 		Into   int64 `json:"into"`             // number of the other
 		Holder int64 `json:"holder,omitempty"` // who works on that one; 0: nobody yet
+		// Duplicate says that the other's customer asked for it, too: it counts once.
+		Duplicate bool `json:"duplicate,omitempty"`
 	}
 	// WasUnmerged says that it goes on by itself.
 	WasUnmerged struct {

@@ -34,6 +34,7 @@ type (
 		About
 		InTime     bool `json:"in_time"`
 		RightFirst bool `json:"right_first"`
+		Duplicate  bool `json:"duplicate,omitempty"` // with the request that it goes along with
 	}
 	// CauseMoved says that the provider stated why a clock was late, that the customer answered, or that it was decided.
 	CauseMoved struct {

@@ -18,7 +18,7 @@ const exported = 50_000
 // exportColumns are the columns of a file of requests; their words are request.export.NAME.
 var exportColumns = []string{"number", "title", "service", "service_name", "provider", "provider_name", "customer", "customer_name", "unit", "unit_name",
 	"asked_by", "assignee", "state", "stage", "opened", "response_due", "responded", "due", "closed", "outcome", "seconds", "confidential", "cause", "cause_state",
-	"hops", "hand_overs", "came_back", "parts", "parent", "merged_into", "place", "place_name", "reply_since", "reply_due"}
+	"hops", "hand_overs", "came_back", "parts", "parent", "merged_into", "duplicate", "place", "place_name", "reply_since", "reply_due"}
 
 // showListExport sends the list of requests with its filter as a file: all of it, not only the page shown.
 func (s *Service) showListExport(w http.ResponseWriter, r *http.Request) error {
@@ -93,7 +93,7 @@ func (s *Service) export(w http.ResponseWriter, r *http.Request, title string, p
 		}
 		for _, l := range lines.Items {
 			row := append(cellsOf(ctx, tree, services, l), causeCells(ctx, said[l.ID], in.Clock)...)
-			row = append(row, l.Hops, l.HandOvers, l.CameBack, l.Parts, wholes[l.Parent], wholes[l.MergedInto], l.Place.Code, l.Place.Name.In(ctx), atOrNil(ctx, l.ReplySince), atOrNil(ctx, l.ReplyDue))
+			row = append(row, l.Hops, l.HandOvers, l.CameBack, l.Parts, wholes[l.Parent], wholes[l.MergedInto], yes(ctx, l.Duplicate), l.Place.Code, l.Place.Name.In(ctx), atOrNil(ctx, l.ReplySince), atOrNil(ctx, l.ReplyDue))
 			if err := out.Row(append(row, given[l.ID]...)...); err != nil {
 				return err
 			}

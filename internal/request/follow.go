@@ -115,8 +115,14 @@ func owed(r Request, named, judged []int64, stand ...int64) []due {
 	case StateWaiting:
 		return append(append(customers("answer"), answers()...), hands(work, r.ReplyDue)...)
 	case StateDelivered:
+		if r.Duplicate { // accepted and rated with the other one
+			return replies()
+		}
 		return append(customers("accept"), replies()...)
 	case StateDone:
+		if r.Duplicate {
+			return nil
+		}
 		return customers("rate")
 	}
 	return nil
@@ -261,9 +267,22 @@ func counted(r Request) []entry {
 }
 
 // happened is what one event of a request counts as on the edge it happened on. edge is the request's before the event.
-// Of a request that was reopened the first acceptance counts, and it was not right first time.
+// Of a request that was reopened the first acceptance counts, and it was not right first time. What is delivered, accepted
+// and returned as a duplicate counts once, with the other; when it goes on by itself, what was delivered counts from then on.
 func happened(edge int64, r Request, e Event) (entry, bool) {
 	d := entry{edge: edge, day: e.At}
+	if delivered, accepted := leaves(e); delivered {
+		if d.Delivered = 1; accepted {
+			d.Accepted = 1
+		}
+		if e.Kind == VerbReturn {
+			d.Returned = 1
+		}
+		return d, true
+	}
+	if e.Code == codeDuplicate {
+		return d, false
+	}
 	switch e.Kind {
 	case VerbDeliver:
 		d.Delivered = 1
@@ -308,7 +327,7 @@ func (s *Service) tally(ctx context.Context, tx *sqldb.Tx, was, r Request, e Eve
 		}
 		list = append(list, x)
 	}
-	if e.Kind == VerbReopen && was.Reopens == 0 && was.Returns == 0 { // it had counted as right first time
+	if e.Kind == VerbReopen && e.Code == "" && was.Reopens == 0 && was.Returns == 0 { // it had counted as right first time
 		list = append(list, entry{was.Edge, was.DoneAt, relation.Delta{RightFirst: -1}})
 	}
 	zone := s.Org.Company(ctx).Location()

@@ -207,9 +207,9 @@ func told(was, r Request, e Event) event.Event {
 	case VerbDeliver:
 		return WasDelivered{About: a}
 	case VerbReturn:
-		return WasReturned{a}
+		return WasReturned{About: a}
 	case VerbAccept:
-		return WasAccepted{a, r.CompletionIs == Met, r.Returns == 0}
+		return WasAccepted{About: a, InTime: r.CompletionIs == Met, RightFirst: r.Returns == 0}
 	case VerbRate:
 		return WasRated{a}
 	case VerbNudge:

@@ -46,6 +46,9 @@ func (s *Service) breached(ctx context.Context, tx *sqldb.Tx, e clock.WasBreache
 	if e.Subject.Kind != Kind || e.Scope != clock.Customer {
 		return nil
 	}
+	if r, err := byID(ctx, tx, e.Subject.ID); err != nil || r.Duplicate { // what is left out is late for nobody
+		return err
+	}
 	if e.Kind == clock.NextResponse {
 		return s.turnBreached(ctx, tx, e)
 	}

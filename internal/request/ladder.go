@@ -76,7 +76,7 @@ func (s *Service) used(ctx context.Context, tx *sqldb.Tx, e clock.WasUsed) error
 // it. Of requests that go along with each other it is one piece of work: nobody is told twice of the same step, and the first
 // to reach it is the one that is told of.
 func (s *Service) climb(ctx context.Context, tx *sqldb.Tx, r Request, at reached) error {
-	if !at.waited(r) {
+	if !at.waited(r) || r.Duplicate {
 		return nil
 	}
 	snap, err := s.Catalog.Snapshot(ctx)
@@ -131,10 +131,10 @@ func ladderOf(snap *catalog.Snapshot, r Request) catalog.Ladder {
 }
 
 // comesBackLate takes the whole's step of a late request that is worked on again: what became late while its customer had
-// it, or as it went there, was told to nobody.
+// it, as it went there, or as a duplicate, was told to nobody.
 func (s *Service) comesBackLate(ctx context.Context, tx *sqldb.Tx, t *turn, clocks []clock.State) error {
 	was, r := t.was.State, t.r
-	if r.CompletionIs != Breached || was == StateNew || was == StateWorking || r.Imported || t.who.Import {
+	if r.CompletionIs != Breached || (was == StateNew || was == StateWorking) && !lateAgain(t.was, r) || r.Imported || t.who.Import {
 		return nil
 	}
 	i := slices.IndexFunc(clocks, func(c clock.State) bool { return c.Scope == clock.Customer && c.Kind == clock.Completion })

@@ -13,17 +13,18 @@ import (
 // Linked is another request as the reader may know of it: of one that the reader may not see, that it is there, who has it,
 // and how it stands; never its number or a word of it.
 type Linked struct {
-	ID       ID
-	Seen     bool
-	Number   int64
-	Title    string
-	Unit     int64 // has it in hand
-	Provider int64 // owes it
-	State    State
-	Opened   time.Time
-	Due      time.Time
-	Done     time.Time // delivered or ended; zero: neither
-	Late     bool      // its completion is past due: the delay is its unit's
+	ID        ID
+	Seen      bool
+	Number    int64
+	Title     string
+	Unit      int64 // has it in hand
+	Provider  int64 // owes it
+	State     State
+	Opened    time.Time
+	Due       time.Time
+	Done      time.Time // delivered or ended; zero: neither
+	Duplicate bool      // goes, or went, along with another of its customer
+	Late      bool      // its completion is past due: the delay is its unit's
 }
 
 // Ref is its number; "" when the reader may not see it.
@@ -49,7 +50,7 @@ func (s *Service) linkedOf(ctx context.Context, rd sqldb.Reader, list []Request)
 	}
 	out := make([]Linked, len(list))
 	for i, r := range list {
-		l := Linked{ID: r.ID, Unit: r.Unit, Provider: r.Provider, State: r.State, Opened: r.OpenedAt, Due: r.Due, Done: r.DeliveredAt,
+		l := Linked{ID: r.ID, Unit: r.Unit, Provider: r.Provider, State: r.State, Opened: r.OpenedAt, Due: r.Due, Done: r.DeliveredAt, Duplicate: r.Duplicate,
 			Late: r.CompletionIs == Breached || r.CompletionIs == Pending && (r.State == StateNew || r.State == StateWorking) && !r.Due.IsZero() && r.Due.Before(rd.Instant())}
 		if l.Done.IsZero() {
 			l.Done = r.ClosedAt
@@ -108,6 +109,9 @@ func linkedLine(ctx context.Context, v View, l Linked) ui.ListItemProps {
 	p := ui.ListItemProps{Icon: stateTag(ctx, l.State).Icon, Title: lang.T(ctx, "request.not-for-you"), Note: unit, Tag: ui.Tag(stateTag(ctx, l.State))}
 	if l.Seen {
 		p.Title, p.Href, p.Note = l.Title, link(l.Number), Ref(l.Number)+" · "+unit
+	}
+	if l.Duplicate {
+		p.Note += " · " + lang.T(ctx, "request.duplicate")
 	}
 	switch {
 	case l.Late:

@@ -82,6 +82,7 @@ type Line struct {
 	Parent       ID // the request that it is a part of
 	Parts        int
 	MergedInto   ID             // the request that it goes along with
+	Duplicate    bool           // that one's customer asked for it, too
 	Answers      []ui.Pair      // to the fields that the list shows, in their order
 	Given        map[string]any // the same, canonical
 }
@@ -203,7 +204,7 @@ func (s *Service) scopeOf(ctx context.Context, f Filter) (scope, *org.Tree, erro
 	if f.CauseIs != "" && !slices.Contains(CauseStates, f.CauseIs) {
 		bad.Add("cause_state", "request.cause-state-unknown", "value", f.CauseIs)
 	}
-	if f.Merged != "" && f.Merged != "yes" && f.Merged != "no" {
+	if !slices.Contains([]string{"", "yes", "no", "duplicate"}, f.Merged) {
 		bad.Add("merged", "request.merged-unknown", "value", f.Merged)
 	}
 	if f.Clock != "" && !slices.Contains(clocksJudged, f.Clock) {

@@ -213,11 +213,3 @@ func (r *Request) confirmed(e Event) {
 		r.ConfirmedAt = e.At
 	}
 }
-
-// counting is what an outcome counts as: until the customer confirmed the request, nobody's figures rest on it.
-func (r Request) counting(o Outcome) Outcome {
-	if o != Pending && r.Unconfirmed() {
-		return Excluded
-	}
-	return o
-}

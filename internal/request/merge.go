@@ -16,8 +16,9 @@ import (
 
 // Merge lets a request go along with another one that asks for the same (并入). The other is worked on in its place; when
 // that is delivered, this one is, too, and its customer accepts, returns and rates for themselves. Its clocks run on: it is
-// in time when that delivery is in time for it. Each customer goes on reading the own request alone. text, when there is
-// one, is said to its customer. The actor serves both; both are of one unit that owes the result.
+// in time when that delivery is in time for it. Each customer goes on reading the own request alone. When nobody but the
+// other's customers asked for it, it is a duplicate: it counts for nothing and is accepted with the other. text, when there
+// is one, is said to its customer. The actor serves both; both are of one unit that owes the result.
 func (s *Service) Merge(ctx context.Context, number int64, into, text string, when When) (Request, error) {
 	ctx, err := s.by(ctx, when.By)
 	if err != nil {
@@ -37,8 +38,10 @@ func (s *Service) Merge(ctx context.Context, number int64, into, text string, wh
 		if to, err = s.mayMerge(ctx, tx, t, to.ID, unread); err != nil {
 			return err
 		}
-		t.event.Other = to.ID
-		t.said = func(a About) event.Event { return WasMerged{a, to.Number, to.Assignee} }
+		if t.event.Other = to.ID; t.r.duplicateOf(to) {
+			t.event.Code = codeDuplicate
+		}
+		t.said = func(a About) event.Event { return WasMerged{a, to.Number, to.Assignee, t.event.Code == codeDuplicate} }
 		if text = strings.TrimSpace(text); text != "" {
 			if err := s.speak(ctx, tx, t, text, nil); err != nil {
 				return err
@@ -186,14 +189,14 @@ func inHandsOf(r, lead Request) Request {
 	return r
 }
 
-// carry hands on to the requests that go along with one what became of it: its delivery, or that it ended without one.
+// carry hands on to the requests that go along with one what became of it: its delivery, or that it ended without one; to
+// duplicates also that it was accepted or sent back.
 func (s *Service) carry(ctx context.Context, tx *sqldb.Tx, t *turn) error {
 	if (t.verb == VerbReturn || t.verb == VerbReopen) && t.was.MergedInto != 0 && t.r.MergedInto == 0 {
 		return s.note(ctx, tx, t.was.MergedInto, VerbLetGo, t)
 	}
-	delivers := t.event.Kind == VerbDeliver || t.event.Kind == VerbAccept
-	ends := t.was.State.Open() && !t.r.State.Open() && t.event.Kind != VerbAccept
-	if !delivers && !ends {
+	ended := t.was.State.Open() && !t.r.State.Open() && t.event.Kind != VerbAccept
+	if !ended && t.event.Kind != VerbDeliver && t.event.Kind != VerbAccept && t.event.Kind != VerbReturn {
 		return nil
 	}
 	list, err := mergedInto(ctx, tx, t.r.ID)
@@ -201,43 +204,42 @@ func (s *Service) carry(ctx context.Context, tx *sqldb.Tx, t *turn) error {
 		return err
 	}
 	for _, r := range list {
-		if !r.GoesAlong() {
-			continue
-		}
-		if err := s.carryTo(ctx, tx, t, r, delivers); err != nil {
-			return err
+		for _, verb := range carried(r, t.event.Kind, ended) {
+			if r, err = s.carryTo(ctx, tx, t, r, verb); err != nil {
+				return err
+			}
 		}
 	}
 	return nil
 }
 
-// carryTo is carry for one of them.
-func (s *Service) carryTo(ctx context.Context, tx *sqldb.Tx, t *turn, r Request, delivers bool) error {
+// carryTo is carry for one of them, with one verb.
+func (s *Service) carryTo(ctx context.Context, tx *sqldb.Tx, t *turn, r Request, verb Verb) (after Request, err error) {
 	log, err := eventsOf(ctx, tx, r.ID)
 	if err != nil {
-		return err
+		return r, err
 	}
-	c := &turn{verb: VerbDeliver, who: t.who, side: ProviderSide, set: t.set, at: later(t.at, r.LastAt), was: r, r: r, log: log}
-	if !delivers {
-		c.verb, c.side = VerbUnmerge, HouseSide
-	}
-	c.event = Event{Request: r.ID, N: r.Events + 1, At: c.at, Kind: c.verb, Actor: t.who.Person, Side: c.side, Unit: r.Unit,
-		Imported: t.who.Import, For: t.event.For, Other: t.r.ID}
-	switch {
-	case !delivers:
-		c.event.Code = string(goesOnAs(r))
+	c := t.along(r, log, verb)
+	switch verb {
+	case VerbUnmerge:
+		if c.event.Code = string(goesOnAs(r)); r.State == StateDelivered {
+			c.event.Code = string(StateDelivered)
+		}
 		c.said = func(a About) event.Event { return WasUnmerged{a, t.r.Number, "ended"} }
+	case VerbAccept:
+		c.accepts()
+	case VerbReturn:
+		c.said = func(a About) event.Event { return WasReturned{a, true} }
 	default:
 		c.quiet = r.onlyFor(t.r.customers())
 		c.said = func(a About) event.Event { return WasDelivered{a, c.quiet} }
 		if t.shared != "" {
 			if err := s.speak(ctx, tx, c, t.shared, nil); err != nil {
-				return err
+				return r, err
 			}
 		}
 	}
-	var after Request
-	return s.finish(ctx, tx, c, &after)
+	return after, s.finish(ctx, tx, c, &after)
 }
 
 // DeliverAll is Deliver with words for the customers of the requests that go along with it: what is said to the customer

@@ -93,6 +93,22 @@ func namesAnother(k Verb) bool {
 	return k == VerbMerge || k == VerbUnmerge || k == VerbTakeIn || k == VerbLetGo
 }
 
+// mergedWord says in a word how a request goes along with another.
+func mergedWord(ctx context.Context, duplicate bool) string {
+	if duplicate {
+		return lang.T(ctx, "request.duplicate")
+	}
+	return lang.T(ctx, "request.merged")
+}
+
+// lead is the request that it goes along with, as the reader may know of it.
+func (v View) lead(ctx context.Context) string {
+	if v.Into == nil || !v.Into.Seen {
+		return lang.T(ctx, "request.another")
+	}
+	return v.Into.Ref()
+}
+
 // alongOpen counts those that go along with it and are not delivered yet.
 func (v View) alongOpen() int {
 	n := 0

@@ -133,13 +133,17 @@ func (s *Service) causesBy(ctx context.Context, lines []Line) (map[ID][]Breach, 
 		return nil, nil
 	}
 	ids := make([]ID, len(lines))
+	rests := map[ID]bool{} // nothing is late of a duplicate
 	for i, l := range lines {
-		ids[i] = l.ID
+		ids[i], rests[l.ID] = l.ID, l.Duplicate
 	}
 	out := map[ID][]Breach{}
 	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
 		list, err := breachesOf(ctx, rd, ids...)
 		for _, b := range list {
+			if rests[b.Request] {
+				continue
+			}
 			out[b.Request] = append(out[b.Request], b)
 		}
 		return err

@@ -270,6 +270,9 @@ func (v *row) asked(ctx context.Context, tree *org.Tree, view string, l Line) {
 		unit = lang.T(ctx, "request.list.between", "customer", v.Other, "unit", unit)
 	}
 	v.Other = unit
+	if l.State == StateDelivered && l.Duplicate {
+		return
+	}
 	if view == "" && (l.State == StateWaiting || l.State == StateDelivered) {
 		v.State.Text, v.State.Tone = lang.T(ctx, "request.list.yours-"+string(l.State)), "warn"
 	}
@@ -296,8 +299,8 @@ func (s *Service) tableOf(ctx context.Context, book *calendar.Book, unit, servic
 func rowOf(ctx context.Context, tree *org.Tree, table *calendar.Table, l Line, now time.Time) row {
 	v := row{Ref: l.Ref(), Title: l.Title, Href: link(l.Number), Other: tree.FullName(ctx, l.Customer), Assignee: l.Holder.Display(ctx),
 		Unassigned: l.Assignee == 0 && l.State == StateNew, State: stateTag(ctx, l.State), Confidential: l.Confidential, Urgent: l.Priority == Urgent && l.State.Open(), Place: l.Place.Name.In(ctx)}
-	if l.MergedInto != 0 && l.State == StateWorking {
-		v.State.Text, v.State.Icon = lang.T(ctx, "request.merged"), "git-branch"
+	if l.MergedInto != 0 && (l.State == StateWorking || l.Duplicate && l.State == StateDelivered) {
+		v.State.Text, v.State.Icon = mergedWord(ctx, l.Duplicate), "git-branch"
 	}
 	if !l.ReplySince.IsZero() {
 		v.Awaits = lang.T(ctx, "request.reply.awaits", "since", lang.Short(ctx, l.ReplySince))

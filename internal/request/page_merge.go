@@ -3,6 +3,7 @@ package request
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"neike/internal/access"
 	"neike/internal/kit/fault"
@@ -17,6 +18,8 @@ type together struct {
 	Into   []ui.ListItemProps
 	Note   string // what becomes of its clocks, and until when the merge may be taken back
 	Along  []ui.ListItemProps
+	// AlongNote says what becomes of those.
+	AlongNote string
 	Ties   []tieLine
 	May    bool
 	Kinds  []ui.Option
@@ -43,7 +46,9 @@ func (s *Service) togetherOf(ctx context.Context, v View) (together, error) {
 		if !v.Into.Seen {
 			t.Into[0].Title = lang.T(ctx, "request.merged-unseen")
 		}
-		t.Note = lang.T(ctx, "request.merged-clock")
+		if t.Note = lang.T(ctx, "request.merged-clock"); v.Duplicate {
+			t.Note = lang.T(ctx, "request.duplicate-clock")
+		}
 		if v.May(VerbUnmerge) {
 			m, _ := lastMerge(v.Log)
 			until, err := s.undoMergeBy(ctx, v.Request, m)
@@ -53,8 +58,12 @@ func (s *Service) togetherOf(ctx context.Context, v View) (together, error) {
 			t.Note += lang.T(ctx, "request.merge-undo-until", "at", lang.At(ctx, until))
 		}
 	}
+	t.AlongNote = lang.T(ctx, "request.along-note")
 	for _, l := range v.Along {
 		t.Along = append(t.Along, linkedLine(ctx, v, l))
+	}
+	if slices.ContainsFunc(v.Along, func(l Linked) bool { return l.Duplicate }) {
+		t.AlongNote += " " + lang.T(ctx, "request.along-duplicates")
 	}
 	for _, x := range v.Tied {
 		line := tieLine{Item: linkedLine(ctx, v, x.To), Ref: Ref(x.To.Number), Kind: string(x.Kind)}
@@ -83,7 +92,11 @@ func (s *Service) sameOptions(ctx context.Context, v View) ([]ui.Option, error) 
 	}
 	out := []ui.Option{{Text: lang.T(ctx, "request.merge-choose"), Selected: true}}
 	for _, r := range list {
-		out = append(out, ui.Option{Value: r.Ref(), Text: r.Ref() + " " + r.Title + " · " + v.Tree.Name(ctx, r.Customer)})
+		text := r.Ref() + " " + r.Title + " · " + v.Tree.Name(ctx, r.Customer)
+		if v.duplicateOf(r) {
+			text += " · " + lang.T(ctx, "request.merge-same")
+		}
+		out = append(out, ui.Option{Value: r.Ref(), Text: text})
 	}
 	return out, nil
 }

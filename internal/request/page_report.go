@@ -128,7 +128,7 @@ func (s *Service) showAttainment(w http.ResponseWriter, r *http.Request) error {
 }
 
 // reportColumns are those of the file; their words are request.report.NAME.
-var reportColumns = []string{"name", "n", "met", "breached", "pending", "excluded", "rate", "renegotiated", "met-as-agreed", "met-by-original",
+var reportColumns = []string{"name", "n", "met", "breached", "pending", "excluded", "duplicates", "rate", "renegotiated", "met-as-agreed", "met-by-original",
 	"rate-by-original", "excused", "score", "done", "silent", "reopened", "recurred", "along", "paused", "median-all", "p90-all", "open", "withdrawn"}
 
 // showAttainmentExport sends the report as a file.
@@ -163,7 +163,7 @@ func (s *Service) showAttainmentExport(w http.ResponseWriter, r *http.Request) e
 	}
 	for _, row := range rows {
 		a := row.Attainment
-		err := out.Row(row.Name, a.N(), a.Met, a.Breached, a.Pending, a.Excluded, share(a.Rate()), a.Renegotiated, a.AsAgreed, a.ByOriginal,
+		err := out.Row(row.Name, a.N(), a.Met, a.Breached, a.Pending, a.Excluded, a.Duplicates, share(a.Rate()), a.Renegotiated, a.AsAgreed, a.ByOriginal,
 			share(a.ByOriginalRate()), a.Excused, share(a.Score()), a.Done, a.Silent, a.Reopened, a.Recurred, a.Along,
 			share(pausedShare(a.Paused, a.Took), a.Paused+a.Took > 0), whole(a.Lasts.Median), whole(a.Lasts.P90), a.Lasts.Open, a.Lasts.Withdrawn)
 		if err != nil {
@@ -171,6 +171,15 @@ func (s *Service) showAttainmentExport(w http.ResponseWriter, r *http.Request) e
 		}
 	}
 	return out.Close()
+}
+
+// excludedNote says how many are left out of the rate, and how many of those are duplicates.
+func excludedNote(ctx context.Context, a Attainment) string {
+	text := lang.T(ctx, "request.report.excluded-note", "count", a.Excluded)
+	if a.Duplicates > 0 {
+		text += lang.T(ctx, "request.in-brackets", "text", lang.T(ctx, "request.report.duplicates-note", "count", a.Duplicates))
+	}
+	return text
 }
 
 func reportHeads(ctx context.Context, v reportView) []ui.Column {

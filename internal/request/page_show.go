@@ -340,7 +340,10 @@ func sentence(ctx context.Context, m material) string {
 	if m.GoesAlong() {
 		key = "request.now." + side + ".merged"
 	}
-	return lang.T(ctx, key, "who", who, "unit", m.Tree.FullName(ctx, m.Unit), "customer", m.Tree.FullName(ctx, m.Customer), "due", due, "left", left,
+	if d := map[State]string{StateWorking: "duplicate", StateDelivered: "duplicate-delivered", StateDone: "duplicate-done"}[m.State]; m.Duplicate && d != "" {
+		key = "request.now." + side + "." + d
+	}
+	return lang.T(ctx, key, "who", who, "number", m.lead(ctx), "unit", m.Tree.FullName(ctx, m.Unit), "customer", m.Tree.FullName(ctx, m.Customer), "due", due, "left", left,
 		"when", lang.At(ctx, m.LastAt))
 }
 

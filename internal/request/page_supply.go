@@ -108,7 +108,7 @@ func supplyParts(ctx context.Context, lines []Line, rows []row, names map[int64]
 // supplyKey is the part of the board that a request stands in.
 func supplyKey(l Line, now time.Time) string {
 	switch {
-	case l.State == StateWaiting || l.State == StateDelivered:
+	case l.State == StateWaiting || l.State == StateDelivered && !l.Duplicate:
 		return "ours"
 	case now.After(l.NextDue):
 		return "late"

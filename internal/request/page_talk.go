@@ -102,6 +102,13 @@ func happenedText(ctx context.Context, v View, e Event) string {
 	if e.Kind == VerbAccept && e.Side == HouseSide {
 		key = "request.did.accept-house"
 	}
+	switch {
+	case e.Code != codeDuplicate:
+	case e.Kind == VerbMerge:
+		key += "-duplicate"
+	case e.Kind == VerbDeliver, e.Kind == VerbReturn, e.Kind == VerbAccept:
+		key += "-along"
+	}
 	text := lang.T(ctx, key, "who", v.doer(ctx, e), "person", v.People[e.Person].Display(ctx), "customer", v.People[v.AskedBy].Display(ctx), "via", viaWord(ctx, v.Via), "unit", v.Tree.FullName(ctx, e.Unit), "number", Ref(e.Other), "other", v.about(ctx, e))
 	if e.Why != "" {
 		text += lang.T(ctx, "request.because", "why", e.Why)

@@ -108,6 +108,10 @@ func (s *Service) verbForm(ctx context.Context, v View, verb Verb) (verbView, er
 		f.Same, err = s.sameOptions(ctx, v)
 	case VerbDeliver:
 		f.Along = v.alongOpen()
+	case VerbReturn:
+		if v.Duplicate {
+			f.Intro = lang.T(ctx, "request.intro.return-duplicate", "number", v.lead(ctx))
+		}
 	case VerbAnswer:
 		f.Inputs, err = s.answerInputs(ctx, v)
 	case VerbPropose:

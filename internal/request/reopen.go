@@ -33,6 +33,7 @@ func (s *Service) Reopen(ctx context.Context, number int64, reason string, when 
 		if t.event.Person, err = s.keeper(ctx, tx, t); err != nil {
 			return err
 		}
+		t.apart()
 		t.said = func(a About) event.Event { return WasReopened{a} }
 		return nil
 	})

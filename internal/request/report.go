@@ -22,7 +22,7 @@ type Attainment struct {
 	Met      int64 // at or before the due time
 	Breached int64 // after it, open ones past due included
 	Pending  int64 // open and not yet due: not in the rate
-	Excluded int64 // withdrawn or cancelled: not in the rate
+	Excluded int64 // withdrawn, cancelled or a duplicate: not in the rate
 
 	Renegotiated int64 // another date was agreed on
 	AsAgreed     int64 // of those met
@@ -32,6 +32,7 @@ type Attainment struct {
 	Silent       int64 // of those by the house
 	Recurred     int64 // asked again as another request
 	Reopened     int64 // went on after acceptance
+	Duplicates   int64 // of Excluded: went along with another request of the same customer
 	Along        int64 // went along with another request: each counts for its customer, by its own due time
 	Paused       int64 // counted seconds that were paused
 	Took         int64 // counted seconds that were not
@@ -186,7 +187,8 @@ type attainmentJSON struct {
 	Met           int64       `json:"met"`
 	Breached      int64       `json:"breached"`
 	Pending       int64       `json:"pending" doc:"Open and not yet due: not in the rate"`
-	Excluded      int64       `json:"excluded" doc:"Withdrawn or cancelled: not in the rate"`
+	Excluded      int64       `json:"excluded" doc:"Withdrawn, cancelled or a duplicate: not in the rate"`
+	Duplicates    int64       `json:"duplicates" doc:"Of those: the same customer asked twice; it counts once, with the other request"`
 	N             int64       `json:"n" doc:"met + breached"`
 	Rate          *float64    `json:"rate"`
 	Interval      *[2]float64 `json:"interval" doc:"95 % Wilson interval of the rate, as a signal"`
@@ -266,7 +268,7 @@ func (s *Service) getAttainment(ctx context.Context, in *attainmentInput) (*atta
 // counts fills in what is counted apart.
 func (j *attainmentJSON) counts(a Attainment) {
 	j.Renegotiated, j.MetAsAgreed, j.MetByOriginal, j.Excused = a.Renegotiated, a.AsAgreed, a.ByOriginal, a.Excused
-	j.Done, j.Silent, j.Recurred, j.Reopened, j.Along = a.Done, a.Silent, a.Recurred, a.Reopened, a.Along
+	j.Done, j.Silent, j.Recurred, j.Reopened, j.Along, j.Duplicates = a.Done, a.Silent, a.Recurred, a.Reopened, a.Along, a.Duplicates
 	share := func(v float64, ok bool) *float64 {
 		if !ok {
 			return nil

@@ -92,7 +92,8 @@ type Request struct {
 	Parts       int       // what it was split into
 	PartsOpen   int       // of those: not ended
 	Wished      time.Time // by when its customer needs it; zero: not said
-	MergedInto  ID        // the request whose duplicate it is; 0: none
+	MergedInto  ID        // the request that it goes, or went, along with; 0: none
+	Duplicate   bool      // that one's customer asked for it, too: its outcome counts for nothing
 }
 
 // Priority says how much a request presses.

@@ -89,9 +89,9 @@ func tookStep(seconds int64) int64 {
 // tookRounded is the step that a length falls into.
 func tookRounded(seconds int64) int64 { return seconds / tookStep(seconds) * tookStep(seconds) }
 
-// tookOf is what a request adds to how long its service takes; nothing unless it is done.
+// tookOf is what a request adds to how long its service takes; nothing unless it is done, and nothing for a duplicate.
 func tookOf(r Request) (tookCount, bool) {
-	if r.State != StateDone || r.DoneAt.IsZero() {
+	if r.State != StateDone || r.DoneAt.IsZero() || r.Duplicate {
 		return tookCount{}, false
 	}
 	return tookCount{r.Service, weekOf(r.DoneAt), tookRounded(r.CompletionTook), 1}, true

@@ -165,12 +165,12 @@ func copyClocks(r *Request, states []clock.State) {
 				r.ReplySince, r.ReplyDue = c.StartedAt, c.DueAt
 			}
 		case c.Kind == clock.FirstResponse:
-			r.ResponseDue, r.ResponseIs, r.ResponseTook = c.DueAt, r.counting(outcome(c)), c.ElapsedSeconds()
+			r.ResponseDue, r.ResponseIs, r.ResponseTook = c.DueAt, r.counting(c), c.ElapsedSeconds()
 			if c.State != clock.Cancelled {
 				r.RespondedAt = c.EndedAt
 			}
 		default:
-			r.Due, r.CompletionIs, r.CompletionTook, r.PausedTook = c.DueAt, r.counting(outcome(c)), c.ElapsedSeconds(), c.PausedSeconds()
+			r.Due, r.CompletionIs, r.CompletionTook, r.PausedTook = c.DueAt, r.counting(c), c.ElapsedSeconds(), c.PausedSeconds()
 			copyOriginal(r, c)
 		}
 	}
@@ -194,11 +194,11 @@ func copyOriginal(r *Request, c clock.State) {
 	switch {
 	case r.Agreed == 0:
 	case c.AgreedDue.IsZero(): // agreed too late: the date moved nothing
-		r.OriginalDue, r.OriginalIs = c.DueAt, r.counting(outcome(c))
+		r.OriginalDue, r.OriginalIs = c.DueAt, r.counting(c)
 	default:
 		original := c
 		original.State, original.ByChange = c.OriginalState, false
-		r.OriginalDue, r.OriginalIs = c.OriginalDue, outcome(original)
+		r.OriginalDue, r.OriginalIs = c.OriginalDue, r.counting(original)
 	}
 }
 
@@ -407,7 +407,7 @@ func unlike(r Request, log []Event) Flaw {
 		{"reopens", r.Reopens, fold.Reopens}, {"recurs", r.Recurs, fold.Recurs}, {"silent", r.Silent, fold.Silent}, {"contest", r.Contest, fold.Contest}, {"stage", r.Stage, fold.Stage},
 		{"provider", r.Provider, fold.Provider}, {"hand_overs", r.HandOvers, fold.HandOvers}, {"came_back", r.CameBack, fold.CameBack}, {"passes", r.Passes, fold.Passes},
 		{"confirmed_at", written(r.ConfirmedAt), written(fold.ConfirmedAt)},
-		{"parent", r.Parent, fold.Parent}, {"parts", r.Parts, fold.Parts}, {"parts_open", r.PartsOpen, fold.PartsOpen}, {"merged_into", r.MergedInto, fold.MergedInto},
+		{"parent", r.Parent, fold.Parent}, {"parts", r.Parts, fold.Parts}, {"parts_open", r.PartsOpen, fold.PartsOpen}, {"merged_into", r.MergedInto, fold.MergedInto}, {"duplicate", r.Duplicate, fold.Duplicate},
 		{"closed_at", written(r.ClosedAt), written(fold.ClosedAt)}, {"last_at", written(r.LastAt), written(fold.LastAt)},
 	} {
 		if x.row != x.fold {

@@ -19,7 +19,7 @@ const (
 func init() {
 	maps.Copy(ways, map[Verb]move{
 		VerbMerge:   {[]State{StateNew, StateWorking, StateWaiting}, StateWorking},
-		VerbUnmerge: {[]State{StateWorking}, ""}, // to where it stood, see merged
+		VerbUnmerge: {[]State{StateWorking, StateDelivered}, ""}, // to where it stood, see merged; delivered only by the house
 		VerbTakeIn:  {States, ""},
 		VerbLetGo:   {States, ""},
 	})
@@ -29,15 +29,15 @@ func init() {
 const maxMerged = 200
 
 // merged is what an event of merging makes of the request. A delivery that its customer sends back, and a matter taken up
-// again, go on by themselves.
+// again, go on by themselves; a duplicate that is sent back with the other goes along again.
 func (r *Request) merged(e Event) {
-	switch e.Kind {
-	case VerbMerge:
-		r.MergedInto = e.Other
-	case VerbUnmerge:
-		r.MergedInto, r.State = 0, State(e.Code)
-	case VerbReturn, VerbReopen:
-		r.MergedInto = 0
+	switch {
+	case e.Kind == VerbMerge:
+		r.MergedInto, r.Duplicate = e.Other, e.Code == codeDuplicate
+	case e.Kind == VerbUnmerge:
+		r.MergedInto, r.Duplicate, r.State = 0, false, State(e.Code)
+	case e.Kind == VerbReopen, e.Kind == VerbReturn && e.Code != codeDuplicate:
+		r.MergedInto, r.Duplicate = 0, false
 	}
 }
 
@@ -61,7 +61,7 @@ func allowedMerged(r Request, v Verb) error {
 	case v == VerbUnmerge && !r.GoesAlong():
 		return fault.New(fault.Conflict, "request.not-merged")
 	}
-	return nil
+	return doneWithTheOther(r, v, "")
 }
 
 // mergeable says why one request cannot go along with another; "" when it can. Nobody of its customer's learns a word or a

@@ -32,7 +32,7 @@ func TestStateMachine(t *testing.T) {
 			want[s][VerbStandIn], want[s][VerbTakeOver] = s, s
 		}
 	}
-	want[StateWorking][VerbUnmerge] = StateWorking
+	want[StateWorking][VerbUnmerge], want[StateDelivered][VerbUnmerge] = StateWorking, StateDelivered // the latter by the house alone
 	for _, s := range []State{StateNew, StateWorking, StateWaiting} {
 		for _, v := range []Verb{VerbUrgent, VerbGrant, VerbPriority} {
 			want[s][v] = s

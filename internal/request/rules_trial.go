@@ -87,10 +87,13 @@ type trial struct {
 
 // trialCase is a request in a dry run.
 type trialCase struct {
-	id, customer int64
-	urgent       bool
-	marks        []clock.Mark
+	id, customer      int64
+	urgent, duplicate bool
+	marks             []clock.Mark
 }
+
+// is what a clock of it counts as, as in the report.
+func (c trialCase) is(s clock.State) Outcome { return Request{Duplicate: c.duplicate}.counting(s) }
 
 // changed is a case that would be on the other side: 1 in time, -1 late, 0 not.
 type changed struct {
@@ -111,11 +114,11 @@ func (t *trial) count(tables clock.Tables, c trialCase, now time.Time) (changed,
 	}
 	response, completion := customerClocks(is)
 	response2, completion2 := customerClocks(becomes)
-	a, b := outcome(completion), outcome(completion2)
+	a, b := c.is(completion), c.is(completion2)
 	t.was.add(a, completion.Over(), completion.ElapsedSeconds())
 	t.would.add(b, completion2.Over(), completion2.ElapsedSeconds())
-	t.wasResp.add(outcome(response), response.Over(), response.ElapsedSeconds())
-	t.wouldResp.add(outcome(response2), response2.Over(), response2.ElapsedSeconds())
+	t.wasResp.add(c.is(response), response.Over(), response.ElapsedSeconds())
+	t.wouldResp.add(c.is(response2), response2.Over(), response2.ElapsedSeconds())
 	if !completion2.Over() && b != Excluded {
 		t.open = append(t.open, completion2.ElapsedSeconds())
 	}

@@ -37,7 +37,7 @@ func (t *trialTurns) count(tables clock.Tables, c trialCase, now time.Time) ([]t
 	}
 	var out []turned
 	for _, p := range paired(is, becomes) {
-		if x, moves := t.add(p); moves {
+		if x, moves := t.add(c, p); moves {
 			x.id = c.id
 			out = append(out, x)
 		}
@@ -70,7 +70,7 @@ func paired(is, becomes []clock.State) []twice {
 }
 
 // add counts a turn of the span, and says whether it would be on the other side.
-func (t *trialTurns) add(p twice) (x turned, moves bool) {
+func (t *trialTurns) add(c trialCase, p twice) (x turned, moves bool) {
 	turn := p.would
 	if turn == nil {
 		turn = p.was
@@ -80,12 +80,12 @@ func (t *trialTurns) add(p twice) (x turned, moves bool) {
 		return x, false
 	}
 	if p.was != nil {
-		is := outcome(*p.was)
+		is := c.is(*p.was)
 		t.was.add(is, p.was.Over(), p.was.ElapsedSeconds())
 		x.due, x.wasLate = p.was.DueAt, is == Breached
 	}
 	if p.would != nil {
-		is := outcome(*p.would)
+		is := c.is(*p.would)
 		t.would.add(is, p.would.Over(), p.would.ElapsedSeconds())
 		x.would, x.becomes = p.would.DueAt, is == Breached
 	}

@@ -50,7 +50,7 @@ func lastTurn(states []clock.State) (turn clock.State, ok bool) {
 
 // turnOf is a turn as its row is written.
 func turnOf(r Request, c clock.State) Turn {
-	return Turn{Request: r.ID, N: c.Turn, Service: r.Service, Began: c.StartedAt, Due: c.DueAt, Ended: c.EndedAt, Is: outcome(c), Took: c.ElapsedSeconds()}
+	return Turn{Request: r.ID, N: c.Turn, Service: r.Service, Began: c.StartedAt, Due: c.DueAt, Ended: c.EndedAt, Is: r.counting(c), Took: c.ElapsedSeconds()}
 }
 
 // like says whether a row is what the log comes to. What grows while a turn runs is looked at when it has ended; one that

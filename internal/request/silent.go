@@ -7,7 +7,6 @@ import (
 
 	"neike/internal/calendar"
 	"neike/internal/kit/actor"
-	"neike/internal/kit/event"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
 )
@@ -16,11 +15,11 @@ import (
 // on any other one nothing.
 func (s *Service) awaitAcceptance(ctx context.Context, t *turn) error {
 	r := &t.r
-	if r.State != StateDelivered {
+	if !r.awaitsAcceptance() {
 		r.AcceptBy, r.AcceptTell = noTime, noTime
 		return nil
 	}
-	if t.was.State == StateDelivered {
+	if t.was.awaitsAcceptance() {
 		return nil
 	}
 	var err error
@@ -119,10 +118,8 @@ func (s *Service) acceptOne(ctx context.Context, tx *sqldb.Tx, number int64) err
 	if by.IsZero() || by.After(tx.Now) {
 		return putAcceptance(ctx, tx, t.r.ID, by, noTime)
 	}
-	t.event.Side, t.event.Other = HouseSide, int64(t.r.Reopens)
-	t.said = func(a About) event.Event {
-		return WasAcceptedByHouse{a, t.r.CompletionIs == Met, t.r.Returns == 0 && t.r.Reopens == 0}
-	}
+	t.event.Side = HouseSide
+	t.accepts()
 	var after Request
 	return s.finish(ctx, tx, t, &after)
 }

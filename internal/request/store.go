@@ -19,7 +19,7 @@ const promiseColumns = `proposed_due, agreed, original_due, original_is, reopens
 confirmed_at, reply_since, reply_due`
 
 // handColumns are what comes of a request that goes through several hands.
-const handColumns = `hand_overs, came_back, passes, parent, depth, parts, parts_open, merged_into, wished, stage, ` + placeColumns
+const handColumns = `hand_overs, came_back, passes, parent, depth, parts, parts_open, merged_into, duplicate, wished, stage, ` + placeColumns
 
 func scanRequest(row sqldb.Row) (Request, error) {
 	var r Request
@@ -29,7 +29,7 @@ func scanRequest(row sqldb.Row) (Request, error) {
 		&r.ClosedAt, &r.LastAt, &r.ResponseDue, &r.Due, &r.NextDue, &response, &completion, &r.ResponseTook, &r.CompletionTook, &r.Events, &r.Hops, &r.Returns, &r.Nudges, &r.NudgedAt,
 		&r.Rated, &r.Imported, &r.External, &r.LoggedBy, &r.Via,
 		&r.Proposed, &r.Agreed, &r.OriginalDue, &original, &r.Reopens, &r.Recurs, &r.AgainOf, &r.Silent, &r.AcceptBy, &r.AcceptTell, &r.PausedTook, &r.Contest, &r.Priority, &r.ConfirmedAt, &r.ReplySince, &r.ReplyDue,
-		&r.HandOvers, &r.CameBack, &r.Passes, &r.Parent, &r.Depth, &r.Parts, &r.PartsOpen, &r.MergedInto, &r.Wished, &r.Stage,
+		&r.HandOvers, &r.CameBack, &r.Passes, &r.Parent, &r.Depth, &r.Parts, &r.PartsOpen, &r.MergedInto, &r.Duplicate, &r.Wished, &r.Stage,
 		&r.Place.ID, &r.Place.Code, &r.Place.Name.Zh, &r.Place.Name.En)
 	r.State, r.ResponseIs, r.CompletionIs, r.OriginalIs = State(state), Outcome(response), Outcome(completion), Outcome(original)
 	return r, err
@@ -71,13 +71,13 @@ set edge = $2, provider = $3, unit = $4, fields = $5, state = $6, assignee = $7,
 	response_is = $17, completion_is = $18, events = $19, hops = $20, returns = $21, nudges = $22, nudged_at = $23, rated = $24,
 	response_took = $25, completion_took = $26, proposed_due = $27, agreed = $28, original_due = $29, original_is = $30,
 	reopens = $31, recurs = $32, silent = $33, accept_by = $34, accept_tell = $35, paused_took = $36, contest = $37, priority = $38,
-	hand_overs = $39, came_back = $40, passes = $41, parts = $42, parts_open = $43, merged_into = $44, stage = $45, reply_since = $46, reply_due = $47
+	hand_overs = $39, came_back = $40, passes = $41, parts = $42, parts_open = $43, merged_into = $44, stage = $45, reply_since = $46, reply_due = $47, duplicate = $48
 where id = $1`,
 		r.ID, r.Edge, r.Provider, r.Unit, r.Fields, string(r.State), nobody(r.Assignee), r.RespondedAt, r.TakenAt,
 		r.DeliveredAt, r.DoneAt, r.ClosedAt, r.LastAt, r.ResponseDue, r.Due, r.NextDue,
 		string(r.ResponseIs), string(r.CompletionIs), r.Events, r.Hops, r.Returns, r.Nudges, r.NudgedAt, r.Rated, r.ResponseTook, r.CompletionTook,
 		r.Proposed, r.Agreed, r.OriginalDue, string(r.OriginalIs), r.Reopens, r.Recurs, r.Silent, r.AcceptBy, r.AcceptTell, r.PausedTook, r.Contest, r.Priority,
-		r.HandOvers, r.CameBack, r.Passes, r.Parts, r.PartsOpen, nobody(r.MergedInto), r.Stage, r.ReplySince, r.ReplyDue)
+		r.HandOvers, r.CameBack, r.Passes, r.Parts, r.PartsOpen, nobody(r.MergedInto), r.Stage, r.ReplySince, r.ReplyDue, r.Duplicate)
 	if err == nil && n != 1 {
 		err = fmt.Errorf("update request %d: %d rows", r.ID, n)
 	}
@@ -139,7 +139,7 @@ where id = $1`, id)
 }
 
 // lock loads a request to change it; two that do so wait for each other. What hears of the change is locked with it: the
-// whole of a part, the request that it goes along with, and of what may deliver or end it those that go along with it.
+// whole of a part, the request that it goes along with, and of what may deliver, send back or end it those that go along with it.
 func lock(ctx context.Context, tx *sqldb.Tx, number int64, verb Verb) (Request, error) {
 	r, err := byNumber(ctx, tx, number)
 	if err != nil || tx.Engine() == sqldb.SQLite { // one writer: nobody else can be between
@@ -152,7 +152,7 @@ func lock(ctx context.Context, tx *sqldb.Tx, number int64, verb Verb) (Request, 
 	if r.MergedInto != 0 {
 		ids = append(ids, r.MergedInto)
 	}
-	if verb == VerbDeliver || verb == VerbAccept || verb == VerbWithdraw || verb == VerbCancel || verb == VerbDisown {
+	if verb == VerbDeliver || verb == VerbAccept || verb == VerbReturn || verb == VerbWithdraw || verb == VerbCancel || verb == VerbDisown {
 		of, err := mergedIDs(ctx, tx, r.ID)
 		if err != nil {
 			return r, err

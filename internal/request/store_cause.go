@@ -72,5 +72,5 @@ func (sc scope) narrowCause(q *sqldb.Query) {
 	if sc.CauseIs != "" {
 		text, args = text+" and b.state = ?", append(args, sc.CauseIs)
 	}
-	q.Where(text+")", args...)
+	q.Where(text+")", args...).Where("r.duplicate = false") // of which the causes rest
 }

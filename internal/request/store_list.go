@@ -15,7 +15,7 @@ const manyUnits = 24
 
 const lineColumns = `r.id, r.number, r.title, r.service, r.provider, r.unit, r.customer, r.asked_by, r.assignee, r.state,
 r.confidential, r.opened_at, r.response_due, r.responded_at, r.due, r.next_due, r.closed_at, r.completion_is, r.completion_took, r.last_at, r.rated,
-r.hops, r.hand_overs, r.came_back, r.parent, r.parts, r.priority, r.merged_into, r.stage, r.place, r.place_code, r.place_zh, r.place_en,
+r.hops, r.hand_overs, r.came_back, r.parent, r.parts, r.priority, case when r.duplicate then -r.merged_into else r.merged_into end, r.stage, r.place, r.place_code, r.place_zh, r.place_en,
 r.reply_since, r.reply_due`
 
 func scanLine(row sqldb.Row) (Line, error) {
@@ -26,6 +26,7 @@ func scanLine(row sqldb.Row) (Line, error) {
 		&l.Hops, &l.HandOvers, &l.CameBack, &l.Parent, &l.Parts, &l.Priority, &l.MergedInto, &l.Stage, &l.Place.ID, &l.Place.Code, &l.Place.Name.Zh, &l.Place.Name.En,
 		&l.ReplySince, &l.ReplyDue)
 	l.State, l.CompletionIs = State(state), Outcome(completion)
+	l.Duplicate, l.MergedInto = l.MergedInto < 0, max(l.MergedInto, -l.MergedInto) // its sign says so: a column costs more
 	return l, err
 }
 
@@ -116,6 +117,8 @@ func (sc scope) narrow(q *sqldb.Query, seen bool) *sqldb.Query {
 		q.Where("r.merged_into is not null")
 	case "no":
 		q.Where("r.merged_into is null")
+	case "duplicate":
+		q.Where("r.merged_into is not null and r.duplicate")
 	}
 	sc.narrowTime(q)
 	sc.narrowField(q)

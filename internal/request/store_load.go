@@ -199,7 +199,7 @@ func countedTook(ctx context.Context, rd sqldb.Reader, from time.Time) ([]tookCo
 	at := map[tookCount]int{}
 	_, err := sqldb.All(ctx, rd, func(row sqldb.Row) (struct{}, error) {
 		r := Request{State: StateDone}
-		err := row.Scan(&r.Service, &r.DoneAt, &r.CompletionTook)
+		err := row.Scan(&r.Service, &r.DoneAt, &r.CompletionTook, &r.Duplicate)
 		if c, ok := tookOf(r); ok {
 			key := c
 			if i, known := at[key]; known {
@@ -211,7 +211,7 @@ func countedTook(ctx context.Context, rd sqldb.Reader, from time.Time) ([]tookCo
 		}
 		return struct{}{}, err
 	}, `
-select service, done_at, completion_took
+select service, done_at, completion_took, duplicate
 from request
 where state = 'done' and done_at >= $1`, from)
 	return out, err

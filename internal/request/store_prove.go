@@ -167,13 +167,13 @@ func eachHappened(ctx context.Context, rd sqldb.Reader, fn func(customer, unit i
 		var kind string
 		var customer, unit int64
 		var r Request
-		if err := row.Scan(&e.Request, &e.At, &kind, &e.Other, &unit, &customer, &r.Returns, &r.Reopens); err != nil {
+		if err := row.Scan(&e.Request, &e.At, &kind, &e.Other, &e.Code, &unit, &customer, &r.Returns, &r.Reopens); err != nil {
 			return err
 		}
 		e.Kind = Verb(kind)
 		return fn(customer, unit, r, e)
 	}, `
-select e.request, e.at, e.kind, e.other,
+select e.request, e.at, e.kind, e.other, e.code,
 	case when e.kind in ('decline', 'hand-over') then (
 		select p.unit
 		from request_event p
@@ -181,7 +181,8 @@ select e.request, e.at, e.kind, e.other,
 	r.customer, r.returns, r.reopens
 from request_event e
 join request r on r.id = e.request
-where e.kind in ('deliver', 'accept', 'return', 'decline', 'hand-over', 'withdraw', 'cancel', 'disown')`)
+where e.kind in ('deliver', 'accept', 'return', 'decline', 'hand-over', 'withdraw', 'cancel', 'disown')
+	or e.kind = 'reopen' and e.code = 'apart' or e.kind = 'unmerge' and e.code = 'delivered'`)
 }
 
 // rowsAfter reads of requests what a fold of their log gives.
@@ -193,7 +194,7 @@ func rowsAfter(ctx context.Context, rd sqldb.Reader, after int64, limit int) ([]
 			&r.OpenedAt, &r.TakenAt, &r.DeliveredAt, &r.DoneAt, &r.ClosedAt, &r.LastAt,
 			&r.Proposed, &r.Agreed, &r.Reopens, &r.Recurs, &r.Silent, &r.Contest,
 			&r.RespondedAt, &r.ResponseDue, &r.Due, &r.NextDue, &r.ReplySince, &r.ReplyDue,
-			&r.Provider, &r.HandOvers, &r.CameBack, &r.Passes, &r.Parent, &r.Parts, &r.PartsOpen, &r.MergedInto, &r.Stage)
+			&r.Provider, &r.HandOvers, &r.CameBack, &r.Passes, &r.Parent, &r.Parts, &r.PartsOpen, &r.MergedInto, &r.Duplicate, &r.Stage)
 		r.State = State(state)
 		return r, err
 	}, `
@@ -201,7 +202,7 @@ select id, number, service, asked_by, for_person, state, unit, assignee, events,
 	done_at, closed_at, last_at,
 	proposed_due, agreed, reopens, recurs, silent, contest,
 	responded_at, response_due, due, next_due, reply_since, reply_due,
-	provider, hand_overs, came_back, passes, parent, parts, parts_open, merged_into, stage
+	provider, hand_overs, came_back, passes, parent, parts, parts_open, merged_into, duplicate, stage
 from request
 where id > $1
 order by id

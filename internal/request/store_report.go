@@ -16,7 +16,7 @@ func attained(ctx context.Context, rd sqldb.Reader, by, clock string, span Span,
 	return sqldb.All(ctx, rd, func(row sqldb.Row) (Attainment, error) {
 		var a Attainment
 		err := row.Scan(&a.Key, &a.Provider, &a.Customer, &a.Met, &a.Breached, &a.Pending, &a.Excluded,
-			&a.Renegotiated, &a.AsAgreed, &a.ByOriginal, &a.Excused, &a.Done, &a.Silent, &a.Recurred, &a.Reopened, &a.Along, &a.Paused, &a.Took)
+			&a.Renegotiated, &a.AsAgreed, &a.ByOriginal, &a.Excused, &a.Done, &a.Silent, &a.Recurred, &a.Reopened, &a.Along, &a.Duplicates, &a.Paused, &a.Took)
 		return a, err
 	}, counts, span.From, span.To, rd.Instant())
 }
@@ -56,7 +56,7 @@ func openIn(ctx context.Context, rd sqldb.Reader, by, clock string, span Span, s
 	}, `
 select `+reportKeys[by]+`, r.id
 from `+from+`
-where `+open+` and `+service+` in (`+numbersFor(services)+`) and `+due+` >= $1 and `+due+` < $2
+where `+open+` and r.duplicate = false and `+service+` in (`+numbersFor(services)+`) and `+due+` >= $1 and `+due+` < $2
 limit $3`, span.From, span.To, limit)
 }
 
@@ -77,7 +77,7 @@ func attainedText(by, clock string, services []int64) (counts, spells string) {
 	if clock == "first_response" { // no date is agreed on for it
 		due, is, took, moved = "r.response_due", "r.response_is", "r.response_took", "r.agreed < 0"
 	}
-	turn := ""
+	turn, own := "", "r.duplicate = false and "
 	once, ended, closed := "", "r.state = 'done'", "r.closed_at is not null"
 	switch clock {
 	case "first_response":
@@ -99,13 +99,14 @@ select ` + key + `, ` + provider + `, ` + customer + `,
 	cast(sum(case when ` + moved + ` and ` + is + ` in ('met', 'breached') and r.original_is = 'met' then 1 else 0 end) as bigint),
 	cast(sum(case when ` + is + ` = 'breached' and exists (
 		select 1 from breach_cause b where b.request = r.id and b.clock = '` + clock + `'` + turn + ` and b.excused) then 1 else 0 end) as bigint),
-	cast(sum(case when ` + once + `r.state = 'done' then 1 else 0 end) as bigint),
-	cast(sum(case when ` + once + `r.state = 'done' and r.silent then 1 else 0 end) as bigint),
-	cast(sum(case when ` + once + `r.recurs > 0 then 1 else 0 end) as bigint),
-	cast(sum(case when ` + once + `r.reopens > 0 then 1 else 0 end) as bigint),
-	cast(sum(case when ` + once + `r.merged_into is not null then 1 else 0 end) as bigint),
-	cast(sum(case when ` + once + `1 = 1 then r.paused_took else 0 end) as bigint),
-	cast(sum(case when ` + once + `1 = 1 then r.completion_took else 0 end) as bigint)
+	cast(sum(case when ` + once + own + `r.state = 'done' then 1 else 0 end) as bigint),
+	cast(sum(case when ` + once + own + `r.state = 'done' and r.silent then 1 else 0 end) as bigint),
+	cast(sum(case when ` + once + own + `r.recurs > 0 then 1 else 0 end) as bigint),
+	cast(sum(case when ` + once + own + `r.reopens > 0 then 1 else 0 end) as bigint),
+	cast(sum(case when ` + once + own + `r.merged_into is not null then 1 else 0 end) as bigint),
+	cast(sum(case when r.duplicate and ` + is + ` = 'excluded' then 1 else 0 end) as bigint),
+	cast(sum(case when ` + once + own + `1 = 1 then r.paused_took else 0 end) as bigint),
+	cast(sum(case when ` + once + own + `1 = 1 then r.completion_took else 0 end) as bigint)
 from ` + from + `
 where ` + within + ` and ` + due + ` >= $1 and ` + due + ` < $2
 group by ` + key + `
@@ -114,7 +115,7 @@ limit 20000`
 	spells = `
 select ` + key + `, ` + took + `, ` + ended + `, count(*)
 from ` + from + `
-where ` + within + ` and ` + due + ` >= $1 and ` + due + ` < $2 and (` + ended + ` and ` + is + ` in ('met', 'breached') or ` + closed + ` and not (` + ended + `))
+where ` + within + ` and ` + due + ` >= $1 and ` + due + ` < $2 and ` + own + `(` + ended + ` and ` + is + ` in ('met', 'breached') or ` + closed + ` and not (` + ended + `))
 group by 1, 2, 3
 order by 1, 2`
 	return counts, spells
@@ -154,7 +155,7 @@ select t.took
 from (
 	select completion_took as took, row_number() over (order by completion_took) as place, count(*) over () as n
 	from request
-	where service = $1 and due >= $3 and due < $4 and (customer = $2 or $2 = 0) and state = 'done') t
+	where service = $1 and due >= $3 and due < $4 and (customer = $2 or $2 = 0) and state = 'done' and duplicate = false) t
 where t.place = (t.n + 1) / 2`, service, customer, span.From, span.To)
 	if median > 0 {
 		a.Median = &median
@@ -204,10 +205,10 @@ from (
 `+text+`) t
 where t.place = (t.n + 1) / 2`, args...)
 	}
-	if err := read("completion_took", "state = 'done'", func(u *usualTime, seconds int64) { u.completion = seconds }); err != nil {
+	if err := read("completion_took", "state = 'done' and duplicate = false", func(u *usualTime, seconds int64) { u.completion = seconds }); err != nil {
 		return nil, err
 	}
-	return out, read("response_took", "responded_at is not null", func(u *usualTime, seconds int64) { u.response = seconds })
+	return out, read("response_took", "responded_at is not null and duplicate = false", func(u *usualTime, seconds int64) { u.response = seconds })
 }
 
 // firstTime looks at no more than the newest 20 000.
@@ -217,7 +218,7 @@ select count(*), cast(coalesce(sum(case when t.returns = 0 and t.reopens = 0 and
 from (
 	select r.returns, r.reopens, r.recurs
 	from request r
-	where r.service = $1 and r.due >= $2 and r.due < $3 and r.state = 'done'
+	where r.service = $1 and r.due >= $2 and r.due < $3 and r.state = 'done' and r.duplicate = false
 	order by r.due desc
 	limit 20000) t`, service, span.From, span.To)
 }

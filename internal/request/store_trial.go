@@ -19,14 +19,14 @@ where service = $1 and due >= $2 and due < $3`, service, span.From, span.To)
 // trialRow is what a dry run reads of a request.
 type trialRow struct {
 	id, number, customer int64
-	urgent               bool
+	urgent, duplicate    bool
 	due                  time.Time
 }
 
 func scanTrialRow(row sqldb.Row) (trialRow, error) {
 	var r trialRow
 	var priority string
-	err := row.Scan(&r.id, &r.number, &r.customer, &priority, &r.due)
+	err := row.Scan(&r.id, &r.number, &r.customer, &priority, &r.due, &r.duplicate)
 	r.urgent = priority == Urgent
 	return r, err
 }
@@ -38,7 +38,7 @@ func casesDueIn(ctx context.Context, rd sqldb.Reader, service int64, span Span, 
 		from = last.due
 	}
 	return sqldb.All(ctx, rd, scanTrialRow, `
-select id, number, customer, coalesce(priority, ''), due
+select id, number, customer, coalesce(priority, ''), due, duplicate
 from request
 where service = $1 and due >= $2 and due < $3 and (due > $2 or id > $4)
 order by due, id
@@ -51,18 +51,18 @@ func openOfService(ctx context.Context, rd sqldb.Reader, service, after int64, l
 }
 
 const openOfServiceText = `
-select id, number, customer, coalesce(priority, ''), due
+select id, number, customer, coalesce(priority, ''), due, duplicate
 from request
 where closed_at is null and service = $1 and number > $2
 order by number
 limit $3`
 
-// countOpenOf counts what a service has in hand.
+// countOpenOf counts what a service has in hand, without duplicates.
 func countOpenOf(ctx context.Context, rd sqldb.Reader, service int64) (int64, error) {
 	return sqldb.Value[int64](ctx, rd, `
 select count(*)
 from request
-where closed_at is null and service = $1 and number > 0`, service)
+where closed_at is null and service = $1 and number > 0 and duplicate = false`, service)
 }
 
 func insertTrial(ctx context.Context, tx *sqldb.Tx, t catalog.Trial, person int64) error {

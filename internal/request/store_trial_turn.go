@@ -19,7 +19,7 @@ from (select 1 from reply_turn where service = $1 and due_at >= $2 limit 1) t`, 
 // openWithin reads the requests of a service that were open at some time of a span.
 func openWithin(ctx context.Context, rd sqldb.Reader, service int64, span Span) ([]trialRow, error) {
 	return sqldb.All(ctx, rd, scanTrialRow, `
-select id, number, customer, coalesce(priority, ''), due
+select id, number, customer, coalesce(priority, ''), due, duplicate
 from request
 where service = $1 and opened_at < $2 and (closed_at is null or closed_at >= $3)
 order by id`, service, span.To, span.From)

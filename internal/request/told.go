@@ -21,6 +21,7 @@ type Party struct {
 	Unit         int64   // has it in hand
 	Confidential bool
 	Urgent       bool
+	Duplicate    bool
 	State        State
 	Work         ID // the request whose work it is: that which it goes along with, or itself
 	Delivered    time.Time
@@ -73,7 +74,7 @@ func (s *Service) Parties(ctx context.Context, rd sqldb.Reader, ids []ID) (map[I
 			r = inHandsOf(r, x)
 		}
 		out[r.ID] = Party{ID: r.ID, Number: r.Number, Title: r.Title, Customers: r.customers(), Assignee: r.Assignee, Unit: r.Unit,
-			Confidential: r.Confidential, Urgent: r.Priority == Urgent, State: r.State,
+			Confidential: r.Confidential, Urgent: r.Priority == Urgent, Duplicate: r.Duplicate, State: r.State,
 			Work: work, Delivered: r.DeliveredAt, Stage: stage, ladder: ladderOf(snap, r)}
 	}
 	return out, nil

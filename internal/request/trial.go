@@ -205,7 +205,7 @@ func (s *Service) tryPage(ctx context.Context, book *calendar.Book, run *trial, 
 			return err
 		}
 		for _, r := range rows {
-			c, err := run.count(book, trialCase{r.id, r.customer, r.urgent, histories[r.id]}, t.At)
+			c, err := run.count(book, trialCase{r.id, r.customer, r.urgent, r.duplicate, histories[r.id]}, t.At)
 			if err != nil {
 				return fmt.Errorf("replay request %d: %w", r.id, err)
 			}
@@ -251,6 +251,9 @@ func (s *Service) effects(ctx context.Context, book *calendar.Book, t catalog.Tr
 				return err
 			}
 			for _, r := range rows {
+				if r.duplicate {
+					continue
+				}
 				out.Open++
 				std := t.Standard.For(r.urgent)
 				for policy, o := range map[string]*catalog.TrialOpen{clock.Carry: &out.Carry, clock.FromStart: &out.FromStart} {

@@ -68,7 +68,7 @@ func (s *Service) tryTurnPage(ctx context.Context, book *calendar.Book, run *tri
 			return err
 		}
 		for _, r := range rows {
-			list, err := run.count(book, trialCase{r.id, r.customer, r.urgent, logs[r.id]}, now)
+			list, err := run.count(book, trialCase{r.id, r.customer, r.urgent, r.duplicate, logs[r.id]}, now)
 			if err != nil {
 				return fmt.Errorf("replay turns of request %d: %w", r.id, err)
 			}

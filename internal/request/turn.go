@@ -67,9 +67,9 @@ func (s *Service) begin(ctx context.Context, tx *sqldb.Tx, number int64, verb Ve
 		return nil, s.passedOn(ctx, tx, r, verb, err)
 	}
 	t.side = side(t.set)
+	lead := Request{}
 	if r.MergedInto != 0 {
-		lead, err := byID(ctx, tx, r.MergedInto)
-		if err != nil {
+		if lead, err = byID(ctx, tx, r.MergedInto); err != nil {
 			return nil, err
 		}
 		t.worker = inHandsOf(r, lead).Assignee
@@ -85,6 +85,9 @@ func (s *Service) begin(ctx context.Context, tx *sqldb.Tx, number int64, verb Ve
 		return nil, err
 	}
 	if _, err = allowed(r.State, verb); err != nil {
+		return nil, err
+	}
+	if err = s.refuseDuplicate(ctx, tx, r, lead, verb); err != nil {
 		return nil, err
 	}
 	if err = allowedMerged(r, verb); err != nil {
@@ -234,6 +237,9 @@ func (s *Service) put(ctx context.Context, tx *sqldb.Tx, t *turn) ([]Event, erro
 			return nil, err
 		}
 	}
+	if err := s.recount(ctx, tx, t.was, *r, log, clocks); err != nil {
+		return nil, err
+	}
 	if err := s.owe(ctx, tx, t.was, *r, log); err != nil {
 		return nil, err
 	}
@@ -267,6 +273,9 @@ func (s *Service) beside(ctx context.Context, tx *sqldb.Tx, t *turn, id ID, kind
 	}
 	o.event = Event{Request: id, N: o.r.Events + 1, At: o.at, Kind: kind, Actor: t.who.Person, Side: HouseSide, Unit: was.Unit,
 		Other: t.r.ID, Imported: t.who.Import}
+	if (kind == VerbTakeIn || kind == VerbLetGo) && (t.r.Duplicate || t.was.Duplicate) {
+		o.event.Code = codeDuplicate // its own customer may know
+	}
 	if err := o.r.happen(o.event); err != nil {
 		return About{}, was, false, err
 	}

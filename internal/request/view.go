@@ -70,7 +70,7 @@ func (s *Service) view(ctx context.Context, rd sqldb.Reader, number int64) (View
 		return View{}, err
 	}
 	v := s.shown(ctx, r, set, log, clocks)
-	if _, replies := lastTurn(clocks); len(lateNow(r)) > 0 || replies {
+	if _, replies := lastTurn(clocks); !r.Duplicate && (len(lateNow(r)) > 0 || replies) {
 		if v.Breaches, err = breachesOf(ctx, rd, r.ID); err != nil {
 			return View{}, err
 		}
@@ -124,8 +124,8 @@ func (s *Service) shown(ctx context.Context, r Request, set access.Set, log []Ev
 	if !access.May("request.note.see", set, r.Confidential) {
 		v.Log = slices.DeleteFunc(v.Log, func(e Event) bool { return e.Kind == VerbNote })
 	}
-	if v.Side != ProviderSide && !set.Has(access.Quality) { // that others ask for the same is not told its customer
-		v.Log = slices.DeleteFunc(v.Log, func(e Event) bool { return e.Kind == VerbTakeIn || e.Kind == VerbLetGo })
+	if v.Side != ProviderSide && !set.Has(access.Quality) { // that others ask for the same is not told its customer, who knows what it asked for twice
+		v.Log = slices.DeleteFunc(v.Log, func(e Event) bool { return (e.Kind == VerbTakeIn || e.Kind == VerbLetGo) && e.Code != codeDuplicate })
 	}
 	return v
 }

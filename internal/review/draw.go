@@ -23,18 +23,18 @@ const (
 // follow draws what was accepted, and drops what was reopened. A batch seen again changes nothing: the instant of the
 // acceptance is the cycle, and a request has one case for each.
 func (s *Service) follow(ctx context.Context, records []event.Record) error {
-	var list []request.WasReopened
+	var list []request.WasAccepted
 	var accepted []bool
 	var ids []int64
 	for _, r := range records {
-		e, err := event.Decode[request.WasReopened](r) // they all begin with About
+		e, err := event.Decode[request.WasAccepted](r) // they all begin with About
 		if err != nil {
 			return err
 		}
-		if e.Imported {
+		if e.Imported || e.Duplicate { // of a duplicate the result is the other one's
 			continue
 		}
-		list, accepted, ids = append(list, e), append(accepted, r.Kind != e.EventKind()), append(ids, e.Request)
+		list, accepted, ids = append(list, e), append(accepted, r.Kind != request.WasReopened{}.EventKind()), append(ids, e.Request)
 	}
 	var parties map[int64]request.Party
 	plans := map[int64]bool{}

@@ -381,3 +381,30 @@ func (s stage) pages(t *testing.T) {
 		t.Error("words that were not shared leave in a file")
 	}
 }
+
+// What the same customer asked for twice is one result, drawn once.
+func TestADuplicateIsNotDrawn(t *testing.T) {
+	each(t, func(t *testing.T, s stage) {
+		s.plan(review.Plan{Active: true, Share: 100, First: review.ByCustomer})
+		s.later(time.Minute)
+		var asked []request.Request
+		for range 2 {
+			r, err := s.Request.Open(s.As("3002"), request.Ask{Service: "finance.advance", Title: "备用金", Fields: map[string]any{"amount": "5000", "reason": "备用金", "due": "2026-12-01"}})
+			s.must(err)
+			asked = append(asked, r)
+		}
+		agent, lead := s.As("2002"), asked[0]
+		_, err := s.Request.Merge(agent, asked[1].Number, lead.Ref(), "", request.When{})
+		s.must(err)
+		_, err = s.Request.Take(agent, lead.Number, request.When{})
+		s.must(err)
+		_, err = s.Request.Deliver(agent, lead.Number, "好了", nil, request.When{})
+		s.must(err)
+		_, err = s.Request.Accept(s.As("3002"), lead.Number, request.When{})
+		s.must(err)
+		s.caught()
+		if list := s.all("1001", review.Filter{}); len(list) != 1 || list[0].Number != lead.Number {
+			t.Errorf("drawn: %+v", list)
+		}
+	})
+}

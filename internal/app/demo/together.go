@@ -16,7 +16,7 @@ var meToos = []struct{ no, words string }{
 }
 
 // together plans what is dealt with for several at once: a known problem that people have, too; two requests for the same,
-// of which one goes along with the other; and a request on which a colleague stands in.
+// of which one goes along with the other, and a third that the same customer asked twice; and a request on which a colleague stands in.
 func (d *demo) together(ctx context.Context) {
 	var known problem.Problem
 	at := func(ago time.Duration, do func() error) {
@@ -49,7 +49,7 @@ func (d *demo) together(ctx context.Context) {
 		}
 		return d.app.Problem.Share(d.as(ctx, d.byNo["1008"]), p.Number, "等着确认一笔质保金")
 	})
-	var first, same int64
+	var first, same, again int64
 	ask := func(no, title string, number *int64) func() error {
 		return func() error {
 			r, err := d.app.Request.Open(d.as(ctx, d.byNo[no]), request.Ask{Service: "it.outage", Title: title,
@@ -69,6 +69,11 @@ func (d *demo) together(ctx context.Context) {
 			return err
 		}
 		_, err := d.app.Request.Merge(agent, same, request.Ref(first), "和另一个同样的问题一并处理，好了您这边一起交付。", request.When{})
+		return err
+	})
+	at(58*time.Minute, ask("1016", "ERP 采购单还是打不开", &again)) // who asked first asks again: a duplicate
+	at(57*time.Minute, func() error {
+		_, err := d.app.Request.Merge(d.as(ctx, d.byNo["1009"]), again, request.Ref(first), "和您刚才提的是同一件事，办好后在那一件上验收。", request.When{})
 		return err
 	})
 	at(55*time.Minute, func() error { // begun and not sent: a colleague of IT may go on with it
