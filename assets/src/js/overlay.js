@@ -1,30 +1,50 @@
 // Dialogs, menus and popovers. Without the script a dialog's opener is a link
 // to a page of its own and a menu is a details element.
-function open(dialog) {
+const openers = new WeakMap()
+
+function open(dialog, opener) {
   if (dialog.open) return
+  if (opener) openers.set(dialog, opener)
   if (dialog.showModal) dialog.showModal()
   else { // Safari 14
     dialog.setAttribute('open', '')
     dialog.classList.add('is-modal')
   }
   const first = dialog.querySelector('[autofocus], input:not([type=hidden]), textarea, select')
-  if (first) first.focus()
+  if (first && first.tomselect) first.tomselect.focus() // the field itself is hidden behind its picker
+  else if (first) first.focus()
 }
 
 function shut(dialog) {
   if (dialog.close) dialog.close()
-  else dialog.removeAttribute('open')
+  else {
+    dialog.removeAttribute('open')
+    back(dialog)
+  }
 }
 
-export function openDialog(id) {
+// back gives the focus to what the dialog was opened with; in a menu, which has closed since, to the menu.
+function back(dialog) {
+  const opener = openers.get(dialog)
+  if (!opener || !dialog.contains(document.activeElement) && document.activeElement !== document.body) return
+  const menu = opener.closest('details[data-menu]:not([open])')
+  const to = menu ? menu.querySelector('summary') : opener
+  to.focus()
+}
+
+document.addEventListener('close', e => {
+  if (e.target.tagName === 'DIALOG') back(e.target)
+}, true)
+
+export function openDialog(id, opener) {
   const dialog = document.getElementById(id)
-  if (dialog) open(dialog)
+  if (dialog) open(dialog, opener)
   return dialog
 }
 
 document.addEventListener('click', e => {
   const opener = e.target.closest('[data-opens]')
-  if (opener && !e.ctrlKey && !e.metaKey && openDialog(opener.dataset.opens)) {
+  if (opener && !e.ctrlKey && !e.metaKey && openDialog(opener.dataset.opens, opener)) {
     e.preventDefault()
     const menu = opener.closest('details[data-menu]')
     if (menu) menu.open = false
@@ -65,4 +85,4 @@ document.addEventListener('toggle', e => {
 }, true)
 
 // A dialog that came back from the server open, because its form had errors.
-document.querySelectorAll('dialog[data-open]').forEach(open)
+document.querySelectorAll('dialog[data-open]').forEach(dialog => open(dialog))
