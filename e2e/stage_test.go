@@ -16,11 +16,11 @@ import (
 	"time"
 
 	"github.com/go-rod/rod"
-	"github.com/go-rod/rod/lib/launcher"
 
 	"neike/internal/app"
 	"neike/internal/app/demo"
 	"neike/internal/kit/webtest"
+	"neike/internal/kit/webtest/chromium"
 )
 
 // began is the moment at which the company's story ends and the tests begin: a Friday morning, with a weekend ahead.
@@ -109,7 +109,7 @@ var shared struct {
 	dir     string
 	stage   *stage
 	browser *rod.Browser
-	chrome  *launcher.Launcher
+	close   func() // of the browser
 	err     error
 }
 
@@ -118,7 +118,7 @@ const requests = 150
 // house is the company on the embedded database.
 func house(t *testing.T) *stage {
 	t.Helper()
-	bin := chromium(t)
+	bin := chromium.Find(t)
 	shared.once.Do(func() { shared.err = furnish(bin) })
 	if shared.err != nil {
 		t.Fatal(shared.err)
@@ -132,38 +132,13 @@ func furnish(bin string) error {
 		return err
 	}
 	started := make(chan error, 1)
-	go func() { started <- launch(bin) }()
+	go func() {
+		var err error
+		shared.browser, shared.close, err = chromium.Launch(bin)
+		started <- err
+	}()
 	shared.stage, err = raise(app.Config{Data: shared.dir}, requests)
 	return errors.Join(err, <-started)
-}
-
-// chromium is the browser of this machine.
-func chromium(t *testing.T) string {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("needs a browser")
-	}
-	bin, ok := launcher.LookPath()
-	if ok {
-		return bin
-	}
-	if os.Getenv("NEIKE_BROWSER") == "require" || os.Getenv("NEIKE_SERVERS") == "require" {
-		t.Fatal("no Chromium on this machine")
-	}
-	t.Skip("no Chromium on this machine")
-	return ""
-}
-
-func launch(bin string) error {
-	shared.chrome = launcher.New().Bin(bin).Leakless(false).NoSandbox(true).
-		Set("disable-quic").Set("disable-background-networking").Set("disable-component-update").Set("disable-sync").
-		Set("no-first-run").Set("disable-gpu").Set("hide-scrollbars").Set("force-color-profile", "srgb")
-	control, err := shared.chrome.Launch()
-	if err != nil {
-		return err
-	}
-	shared.browser = rod.New().ControlURL(control)
-	return shared.browser.Connect()
 }
 
 // TestMain lets more tests go side by side than there are processors: each mostly waits for its browser.
@@ -174,8 +149,7 @@ func TestMain(m *testing.M) {
 	}
 	code := m.Run()
 	if shared.browser != nil {
-		_ = shared.browser.Close()
-		shared.chrome.Cleanup()
+		shared.close()
 	}
 	if shared.stage != nil {
 		if err := shared.stage.end(); err != nil {

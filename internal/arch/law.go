@@ -74,7 +74,7 @@ var licences = []licence{
 	{"github.com/emersion/go-sasl", []string{"tests", "internal/kit/mail/mailtest"}, "signing in at the mail server of tests"},
 	{"github.com/go-ldap/ldap/v3", []string{"internal/kit/ldap", "internal/kit/ldap/ldaptest"}, "LDAP: directories of companies, OpenLDAP and Active Directory"},
 	{"github.com/PuerkitoBio/goquery", []string{"internal/kit/webtest"}, "pages asserted by selector (tests)"},
-	{"github.com/go-rod/rod", []string{"tests"}, "a real browser (tests)"},
+	{"github.com/go-rod/rod", []string{"internal/kit/webtest/chromium"}, "a real browser (tests)"},
 	{"github.com/rogpeppe/go-internal", []string{"tests"}, "command line scripts (tests)"},
 	{"pgregory.net/rapid", []string{"tests"}, "properties (tests)"},
 }

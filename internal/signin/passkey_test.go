@@ -1,18 +1,17 @@
 package signin_test
 
 import (
-	"os"
 	"strings"
 	"testing"
 	"time"
 
 	"github.com/go-rod/rod"
-	"github.com/go-rod/rod/lib/launcher"
 	"github.com/go-rod/rod/lib/proto"
 
 	"neike/internal/kit/dbtest"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
+	"neike/internal/kit/webtest/chromium"
 	"neike/internal/signin"
 )
 
@@ -25,31 +24,6 @@ func TestPasskeysNeedAnAddress(t *testing.T) {
 			t.Errorf("%s: %v", base, !want)
 		}
 	}
-}
-
-func chromium(t *testing.T) *rod.Browser {
-	t.Helper()
-	if testing.Short() {
-		t.Skip("needs a browser")
-	}
-	bin, ok := launcher.LookPath()
-	if !ok {
-		if os.Getenv("NEIKE_BROWSER") == "require" || os.Getenv("NEIKE_SERVERS") == "require" {
-			t.Fatal("no Chromium on this machine")
-		}
-		t.Skip("no Chromium on this machine")
-	}
-	l := launcher.New().Bin(bin).Leakless(false).NoSandbox(true).Set("disable-gpu").Set("no-first-run")
-	control, err := l.Launch()
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := rod.New().ControlURL(control).MustConnect()
-	t.Cleanup(func() {
-		_ = b.Close()
-		l.Cleanup()
-	})
-	return b
 }
 
 // authenticator puts a fingerprint reader into the page's browser.
@@ -70,7 +44,7 @@ func authenticator(t *testing.T, page *rod.Page, verified bool) proto.WebAuthnAu
 
 // TestPasskey registers one in a real browser, signs in with it without a password, and finds every misuse refused.
 func TestPasskey(t *testing.T) {
-	browser := chromium(t)
+	browser := chromium.Open(t)
 	r := furnishAt(t, dbtest.Open(t, sqldb.SQLite, schemas), "")
 	base := strings.Replace(r.Base, "127.0.0.1", "localhost", 1)
 	page := browser.MustPage(base + "/signin").Timeout(40 * time.Second)

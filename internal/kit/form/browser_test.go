@@ -6,17 +6,16 @@ import (
 	"io"
 	"net/http"
 	"net/http/httptest"
-	"os"
 	"testing"
 	"time"
 
 	"github.com/go-rod/rod"
-	"github.com/go-rod/rod/lib/launcher"
 	"github.com/go-rod/rod/lib/proto"
 
 	"neike/assets"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/ui"
+	"neike/internal/kit/webtest/chromium"
 )
 
 // page is one page of forms with the application's script, in a real browser.
@@ -34,16 +33,6 @@ func page(t *testing.T, forms ...InputsProps) *rod.Page {
 // shown is a page with the application's script and style, in a real browser.
 func shown(t *testing.T, body func(ctx context.Context, w io.Writer)) *rod.Page {
 	t.Helper()
-	if testing.Short() {
-		t.Skip("needs a browser")
-	}
-	path, ok := launcher.LookPath()
-	if !ok {
-		if os.Getenv("NEIKE_BROWSER") == "require" || os.Getenv("NEIKE_SERVERS") == "require" {
-			t.Fatal("no Chromium on this machine")
-		}
-		t.Skip("no Chromium on this machine")
-	}
 	book, err := lang.New(Locale, ui.Locale)
 	if err != nil {
 		t.Fatal(err)
@@ -58,21 +47,8 @@ func shown(t *testing.T, body func(ctx context.Context, w io.Writer)) *rod.Page 
 		fmt.Fprintf(w, `<script src="%s"></script></body></html>`, assets.URL("app.js"))
 	})
 	server := httptest.NewServer(mux)
-	l := launcher.New().Bin(path).Leakless(false).NoSandbox(true).
-		Set("disable-quic").Set("disable-background-networking").Set("disable-component-update").Set("disable-sync").Set("no-first-run").Set("disable-gpu")
-	control, err := l.Launch()
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := rod.New().ControlURL(control)
-	if err := b.Connect(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = b.Close()
-		l.Cleanup()
-		server.Close()
-	})
+	t.Cleanup(server.Close)
+	b := chromium.Open(t)
 	p, err := b.Page(proto.TargetCreateTarget{})
 	if err != nil {
 		t.Fatal(err)

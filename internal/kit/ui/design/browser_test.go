@@ -16,13 +16,13 @@ import (
 
 	"github.com/a-h/templ"
 	"github.com/go-rod/rod"
-	"github.com/go-rod/rod/lib/launcher"
 	"github.com/go-rod/rod/lib/proto"
 
 	"neike/assets"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
+	"neike/internal/kit/webtest/chromium"
 )
 
 // policy is the content policy of the application: what breaks here would
@@ -106,35 +106,31 @@ func serve(t testing.TB) string {
 	return server.URL
 }
 
-// browser is one Chromium for the tests of this package. Where none is
-// installed they are skipped, unless NEIKE_BROWSER=require.
-func browser(t *testing.T) *rod.Browser {
-	t.Helper()
-	path, ok := launcher.LookPath()
-	if !ok {
-		if os.Getenv("NEIKE_BROWSER") == "require" {
-			t.Fatal("no Chromium on this machine")
-		}
-		t.Skip("no Chromium on this machine")
-	}
-	l := launcher.New().Bin(path).Leakless(false).NoSandbox(true).
-		Set("disable-quic").Set("disable-background-networking").Set("disable-component-update").Set("disable-sync").Set("no-first-run").Set("disable-gpu").Set("hide-scrollbars")
-	control, err := l.Launch()
-	if err != nil {
-		t.Fatal(err)
-	}
-	b := rod.New().ControlURL(control)
-	if err := b.Connect(); err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(func() {
-		_ = b.Close()
-		l.Cleanup()
-	})
-	return b
+// window is a tab of its own, in which pages are looked at one after the other.
+type window struct {
+	*rod.Page
+	mu   sync.Mutex
+	said []string // complaints of the browser
 }
 
-func open(t *testing.T, b *rod.Browser, url string, width, height int) *rod.Page {
+func (w *window) say(s string) {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.said = append(w.said, s)
+}
+
+// content fails the test when the browser complained of something since the last time.
+func (w *window) content(t *testing.T) {
+	t.Helper()
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	if len(w.said) > 0 {
+		t.Errorf("the browser complains: %s", strings.Join(w.said, "\n"))
+	}
+	w.said = nil
+}
+
+func newWindow(t *testing.T, b *rod.Browser) *window {
 	t.Helper()
 	own, err := b.Incognito()
 	if err != nil {
@@ -144,37 +140,33 @@ func open(t *testing.T, b *rod.Browser, url string, width, height int) *rod.Page
 	if err != nil {
 		t.Fatal(err)
 	}
-	p = p.Timeout(40 * time.Second)
-	if err := p.SetViewport(&proto.EmulationSetDeviceMetricsOverride{Width: width, Height: height, DeviceScaleFactor: 1}); err != nil {
-		t.Fatal(err)
-	}
+	w := &window{Page: p}
 	if err := (proto.LogEnable{}).Call(p); err != nil {
 		t.Fatal(err)
 	}
-	var mu sync.Mutex
-	var said []string
-	say := func(s string) {
-		mu.Lock()
-		defer mu.Unlock()
-		said = append(said, s)
-	}
 	go p.EachEvent(func(e *proto.RuntimeExceptionThrown) {
 		if e.ExceptionDetails.Exception != nil {
-			say(e.ExceptionDetails.Exception.Description)
+			w.say(e.ExceptionDetails.Exception.Description)
 		}
 	}, func(e *proto.LogEntryAdded) {
 		if e.Entry.Level == proto.LogLogEntryLevelError {
-			say(e.Entry.Text + " " + e.Entry.URL)
+			w.say(e.Entry.Text + " " + e.Entry.URL)
 		}
 	})()
 	t.Cleanup(func() {
-		mu.Lock()
-		defer mu.Unlock()
-		if len(said) > 0 {
-			t.Errorf("the browser complains: %s", strings.Join(said, "\n"))
-		}
+		w.content(t)
 		_ = own.Close()
 	})
+	return w
+}
+
+// goes shows a page at a width, and gives it for a while.
+func (w *window) goes(t *testing.T, url string, width, height int) *rod.Page {
+	t.Helper()
+	p := w.Page.Timeout(40 * time.Second)
+	if err := p.SetViewport(&proto.EmulationSetDeviceMetricsOverride{Width: width, Height: height, DeviceScaleFactor: 1}); err != nil {
+		t.Fatal(err)
+	}
 	if err := p.Navigate(url); err != nil {
 		t.Fatal(err)
 	}
@@ -182,6 +174,12 @@ func open(t *testing.T, b *rod.Browser, url string, width, height int) *rod.Page
 		t.Fatal(err)
 	}
 	return p
+}
+
+// open shows a page in a window of its own.
+func open(t *testing.T, b *rod.Browser, url string, width, height int) *rod.Page {
+	t.Helper()
+	return newWindow(t, b).goes(t, url, width, height)
 }
 
 func eval(t *testing.T, p *rod.Page, js string, args ...any) *proto.RuntimeRemoteObject {
@@ -206,7 +204,11 @@ func TestPages(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	base, b := serve(t), browser(t)
+	base, b := serve(t), chromium.Open(t)
+	w := newWindow(t, b)
+	if _, err := w.EvalOnNewDocument(string(axe)); err != nil {
+		t.Fatal(err)
+	}
 	only := os.Getenv("NEIKE_PAGE")
 	all := only != "" || os.Getenv("NEIKE_LONG") != "" || os.Getenv("NEIKE_SHOTS") != ""
 	for _, name := range Names {
@@ -215,15 +217,16 @@ func TestPages(t *testing.T) {
 		}
 		for l, locale := range []string{"zh", "en"} {
 			for h, theme := range []string{"light", "dark"} {
-				for w, width := range []int{1440, 360} {
-					if !all && (l+h+w)%2 == 1 {
+				for n, width := range []int{1440, 360} {
+					if !all && (l+h+n)%2 == 1 {
 						continue
 					}
 					label := fmt.Sprintf("%s.%s.%s.%d", or(name, "index"), locale, theme, width)
 					t.Run(label, func(t *testing.T) {
-						p := open(t, b, fmt.Sprintf("%s%s?lang=%s&theme=%s", base, strings.TrimSuffix("/design/"+name, "/"), locale, theme), width, 900)
-						look(t, p, string(axe))
+						p := w.goes(t, fmt.Sprintf("%s%s?lang=%s&theme=%s", base, strings.TrimSuffix("/design/"+name, "/"), locale, theme), width, 900)
+						look(t, p)
 						shoot(t, p, label)
+						w.content(t)
 					})
 				}
 			}
@@ -231,7 +234,7 @@ func TestPages(t *testing.T) {
 	}
 }
 
-func look(t *testing.T, p *rod.Page, axe string) {
+func look(t *testing.T, p *rod.Page) {
 	t.Helper()
 	// Written before axe runs: it adds elements of its own.
 	if v := eval(t, p, `() => {
@@ -242,7 +245,6 @@ func look(t *testing.T, p *rod.Page, axe string) {
 	}`).Value.Str(); v != "" {
 		t.Errorf("scrolls sideways: %s", v)
 	}
-	eval(t, p, "() => { "+axe+"\n }")
 	v := eval(t, p, `async () => {
 		const r = await axe.run(document, { resultTypes: ['violations'], runOnly: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice'] })
 		return r.violations.filter(v => v.impact === 'serious' || v.impact === 'critical')

@@ -9,6 +9,8 @@ import (
 	"github.com/go-rod/rod"
 	"github.com/go-rod/rod/lib/cdp"
 	"github.com/go-rod/rod/lib/input"
+
+	"neike/internal/kit/webtest/chromium"
 )
 
 // until waits until the function in the page says yes. While a page loads, what it asks about may
@@ -50,7 +52,7 @@ func TestScripts(t *testing.T) {
 	if testing.Short() {
 		t.Skip("needs a browser")
 	}
-	base, b := serve(t), browser(t)
+	base, b := serve(t), chromium.Open(t)
 
 	t.Run("slash opens the search field, arrows walk the hits, Enter opens", func(t *testing.T) {
 		p := open(t, b, base+"/design/queue", 1440, 900)
