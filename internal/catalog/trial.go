@@ -94,9 +94,16 @@ type TrialEnough struct {
 
 // TrialOpen is what becomes of the requests in hand if the standard holds for them as well.
 type TrialOpen struct {
-	Earlier int64 `json:"earlier"`
+	TrialMoved            // the completion
+	Response   TrialMoved `json:"first_response"`
+	Next       TrialMoved `json:"next_response"` // the answer that the customer waits for
+}
+
+// TrialMoved is what becomes of one clock of theirs, where it runs.
+type TrialMoved struct {
+	Earlier int64 `json:"earlier" doc:"Due earlier, or at all"`
 	Later   int64 `json:"later"`
-	Late    int64 `json:"late"` // would be past due at once; counted apart from those who are late by themselves
+	Late    int64 `json:"late" doc:"Past due at once, of those that are not late yet"`
 }
 
 // TrialCase is a request, or one turn of it, that would be on the other side.

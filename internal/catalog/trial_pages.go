@@ -305,8 +305,18 @@ func (c *Catalog) trialOpen(ctx context.Context, v *trialView) error {
 	return nil
 }
 
+// openText says what would become of the completions in hand, and of first responses and answers where anything would.
 func openText(ctx context.Context, key string, n int64, o TrialOpen) string {
-	return lang.T(ctx, key, "count", n) + lang.T(ctx, "catalog.open-effect", "earlier", o.Earlier, "later", o.Later, "late", o.Late)
+	text := lang.T(ctx, key, "count", n) + lang.T(ctx, "catalog.open-effect", "earlier", o.Earlier, "later", o.Later, "late", o.Late)
+	for _, x := range []struct {
+		key   string
+		moved TrialMoved
+	}{{"catalog.open-response", o.Response}, {"catalog.open-next", o.Next}} {
+		if x.moved != (TrialMoved{}) {
+			text += lang.T(ctx, x.key, "earlier", x.moved.Earlier, "later", x.moved.Later, "late", x.moved.Late)
+		}
+	}
+	return text
 }
 
 // viewTrial puts the dry run that was asked for, and the choice about open requests, into the form.

@@ -301,13 +301,18 @@ func causeTag(ctx context.Context, b Breach) ui.TagProps {
 	return p
 }
 
-// lateOptions are the late clocks that a verb can do something with.
+// lateOptions are the late clocks that a verb can do something with; who answers reads what was said of each.
 func lateOptions(ctx context.Context, list []Breach, verb Verb) []ui.Option {
 	var out []ui.Option
 	for _, b := range list {
-		if slices.Contains(causeVerbs[verb], b.State) {
-			out = append(out, ui.Option{Value: b.name(), Text: lateClock(ctx, b.name())})
+		if !slices.Contains(causeVerbs[verb], b.State) {
+			continue
 		}
+		o := ui.Option{Value: b.name(), Text: lateClock(ctx, b.name())}
+		if verb != VerbCause {
+			o.Text += " · " + lang.T(ctx, "request.cause."+string(b.Cause))
+		}
+		out = append(out, o)
 	}
 	return out
 }

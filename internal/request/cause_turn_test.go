@@ -148,3 +148,40 @@ func TestTheCauseOfALateFirstResponse(t *testing.T) {
 		h.sound()
 	})
 }
+
+// Where several causes were stated, accepting asks which is meant and says what each was; of a single one it is a click.
+func TestAcceptingOneOfSeveralCauses(t *testing.T) {
+	d := quick(t).open4()
+	r := d.lateTwice()
+	path := "/requests/" + r.Ref()
+	state := func(turn string, cause Cause) {
+		t.Helper()
+		must(t, second(d.StateCause(d.as("2002"), r.Number, CauseSaid{Clock: turn, Cause: cause, Text: "看情况"}, When{})))
+	}
+	state("next_response:1", CauseForce)
+	page := d.page(d.get("3002", path), 200)
+	if page.Find("#d-cause-agree").Length() != 0 || page.Find(`form[action="`+path+`/cause-agree"]`).Length() != 1 {
+		t.Error("a single cause asks which")
+	}
+	state("next_response:3", CauseCustomer)
+	options := d.page(d.get("3002", path), 200).Find("#d-cause-agree [name=clock] option")
+	if options.Length() != 2 || options.Eq(1).Text() != "后续答复（第 3 次） · 客户" {
+		t.Errorf("%q", options.Text())
+	}
+	if d.page(d.get("3002", path+"/cause-agree"), 200).Find("[name=clock] option").Length() != 2 {
+		t.Error("the page of its own does not ask which")
+	}
+	if bad := d.page(d.post("3002", path+"/cause-agree", url.Values{"clock": {"yours"}}), 422); bad.Find("#f-cause-agree [name=clock]").Length() != 1 {
+		t.Error("a wrong one comes without the form")
+	}
+	d.page(d.post("3002", path+"/cause-agree", url.Values{"clock": {"next_response:3"}}), 303)
+	if list := d.breaches(r.Number); list[0].State != CauseStated || list[1].State != CauseSettled || !list[1].Excused {
+		t.Fatalf("%+v", list)
+	}
+	if w := d.call("3002", "POST", "/api/v1/requests/"+r.Ref()+"/cause-agree", `{"clock":"next_response:1"}`); w.Code != 200 {
+		t.Fatalf("%d %s", w.Code, w.Body)
+	}
+	if list := d.breaches(r.Number); list[0].State != CauseSettled {
+		t.Errorf("%+v", list)
+	}
+}

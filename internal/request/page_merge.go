@@ -15,16 +15,16 @@ import (
 
 // together is what a request goes along with, what goes along with it, and what it is linked with.
 type together struct {
-	Into   []ui.ListItemProps
-	Note   string // what becomes of its clocks, and until when the merge may be taken back
-	Along  []ui.ListItemProps
+	Into  []ui.ListItemProps
+	Note  string // what becomes of its clocks, and until when the merge may be taken back
+	Along []ui.ListItemProps
 	// AlongNote says what becomes of those.
 	AlongNote string
-	Ties   []tieLine
-	May    bool
-	Kinds  []ui.Option
-	Number int64
-	Mark   string // where the serving side makes a known problem of it; "": nowhere
+	Ties      []tieLine
+	May       bool
+	Kinds     []ui.Option
+	Number    int64
+	Mark      string // where the serving side makes a known problem of it; "": nowhere
 }
 
 // tieLine is one link, with what takes it back.

@@ -120,7 +120,7 @@ func (s *Service) verbForm(ctx context.Context, v View, verb Verb) (verbView, er
 		if v.service != nil {
 			f.Stages = stageOptions(ctx, v.service, v.Stage)
 		}
-	case VerbCause, VerbCauseDispute, VerbCauseDecide:
+	case VerbCause, VerbCauseAgree, VerbCauseDispute, VerbCauseDecide:
 		f.Lates = lateOptions(ctx, v.Breaches, verb)
 	case VerbAgree:
 		f.Intro, err = s.proposalText(ctx, v)
@@ -234,7 +234,7 @@ func (s *Service) showVerb(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	verb := Verb(r.PathValue("verb"))
-	if !slices.Contains(rank, verb) || !looks[verb].words {
+	if !slices.Contains(rank, verb) || !v.takesWords(verb) && !looks[verb].words {
 		return fault.ErrNotFound
 	}
 	if !v.May(verb) {
@@ -383,7 +383,7 @@ func (s *Service) perform(ctx context.Context, r *http.Request, verb Verb, numbe
 	case VerbCause:
 		_, err = s.StateCause(ctx, number, in.cause(), When{})
 	case VerbCauseAgree:
-		_, err = s.AgreeCause(ctx, number, CauseSaid{}, When{})
+		_, err = s.AgreeCause(ctx, number, in.cause(), When{})
 	case VerbCauseDispute:
 		_, err = s.DisputeCause(ctx, number, in.cause(), When{})
 	case VerbCauseDecide:

@@ -3,6 +3,7 @@ package request
 import (
 	"context"
 	"net/http"
+	"slices"
 
 	"neike/internal/kit/lang"
 	"neike/internal/kit/ui"
@@ -123,7 +124,7 @@ func acts(ctx context.Context, v View) []act {
 		}
 		href := link(v.Number) + "/" + string(verb)
 		a := act{Verb: verb, Label: lang.T(ctx, "request.verb."+string(verb)), Icon: looks[verb].icon, Href: href, Post: href,
-			Words: looks[verb].words, Primary: i < primaries && len(out) == 0}
+			Words: v.takesWords(verb), Primary: i < primaries && len(out) == 0}
 		switch {
 		case verb == VerbRate: // its card stands on the page
 			a.Href = "#rate"
@@ -133,6 +134,20 @@ func acts(ctx context.Context, v View) []act {
 		out = append(out, a)
 	}
 	return out
+}
+
+// takesWords says whether a verb takes more than a click: to accept a cause does when several wait for that.
+func (v View) takesWords(verb Verb) bool {
+	if verb != VerbCauseAgree {
+		return looks[verb].words
+	}
+	n := 0
+	for _, b := range v.Breaches {
+		if slices.Contains(causeVerbs[verb], b.State) {
+			n++
+		}
+	}
+	return n > 1
 }
 
 // stateTag is a state as lists and pages show it: a shape, a word, a tone.

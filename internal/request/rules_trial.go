@@ -233,6 +233,40 @@ func enough(std catalog.Standard, took, open []int64) []catalog.TrialEnough {
 	return out
 }
 
+// countEffect adds what becomes of one open request if its clocks are aimed anew.
+func countEffect(tables clock.Tables, marks []clock.Mark, std catalog.Standard, own calendarNow, policy string, now time.Time, o *catalog.TrialOpen) error {
+	is, err := clock.Replay(tables, marks, now)
+	if err != nil {
+		return err
+	}
+	becomes, err := clock.Replay(tables, append(marks[:len(marks):len(marks)], reaim(is, std, own, policy, now)), now)
+	if err != nil {
+		return err
+	}
+	response, completion := customerClocks(is)
+	response2, completion2 := customerClocks(becomes)
+	turn, _ := lastTurn(is)
+	turn2, _ := lastTurn(becomes)
+	countMoved(&o.TrialMoved, completion, completion2, now)
+	countMoved(&o.Response, response, response2, now)
+	countMoved(&o.Next, turn, turn2, now)
+	return nil
+}
+
+// countMoved adds what becomes of one clock. What was due at no time and is now is due earlier.
+func countMoved(o *catalog.TrialMoved, is, becomes clock.State, now time.Time) {
+	switch {
+	case becomes.DueAt.Equal(is.DueAt):
+	case is.DueAt.IsZero(), becomes.DueAt.Before(is.DueAt):
+		o.Earlier++
+	default:
+		o.Later++
+	}
+	if is.State != clock.Breached && (becomes.State == clock.Breached || becomes.State == clock.Running && !becomes.DueAt.IsZero() && !becomes.DueAt.After(now)) {
+		o.Late++
+	}
+}
+
 // reaim is the mark that lets a standard hold for a request that is open: calendars only where the clock began with
 // another.
 func reaim(states []clock.State, std catalog.Standard, own calendarNow, policy string, at time.Time) clock.Mark {

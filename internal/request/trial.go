@@ -285,30 +285,6 @@ func (s *Service) ownCalendar(ctx context.Context, book *calendar.Book, service 
 	return calendarNow{unit: code, book: book}, err
 }
 
-// countEffect adds what becomes of one open request if its completion is aimed anew.
-func countEffect(tables clock.Tables, marks []clock.Mark, std catalog.Standard, own calendarNow, policy string, now time.Time, o *catalog.TrialOpen) error {
-	is, err := clock.Replay(tables, marks, now)
-	if err != nil {
-		return err
-	}
-	becomes, err := clock.Replay(tables, append(marks[:len(marks):len(marks)], reaim(is, std, own, policy, now)), now)
-	if err != nil {
-		return err
-	}
-	_, a := customerClocks(is)
-	_, b := customerClocks(becomes)
-	switch {
-	case b.DueAt.Before(a.DueAt):
-		o.Earlier++
-	case b.DueAt.After(a.DueAt):
-		o.Later++
-	}
-	if a.State != clock.Breached && (b.State == clock.Breached || b.State == clock.Running && !b.DueAt.After(now)) {
-		o.Late++
-	}
-	return nil
-}
-
 // forgetTrials takes away what nobody looks at any more.
 func (s *Service) forgetTrials(ctx context.Context) error {
 	for {
