@@ -26,6 +26,7 @@ type (
 	declineBody struct {
 		Unit   string `json:"unit" doc:"Code of the unit that should do it" example:"it"`
 		Reason string `json:"reason" example:"金额与附件不符"`
+		Person string `json:"person,omitempty" doc:"Of a confidential request: 工号 of who in that unit goes on with it" example:"00123"`
 		whenBody
 	}
 	textBody struct {
@@ -177,7 +178,7 @@ func (s *Service) verbCalls(m *web.Mux, _ string) {
 		return s.PutBack(ctx, n, w)
 	})
 	verb(s, m, VerbDecline, "Name the right unit, which goes on with it", func(ctx context.Context, n int64, b declineBody, w When) (Request, error) {
-		return s.Decline(ctx, n, b.Unit, b.Reason, w)
+		return s.Decline(ctx, n, b.Unit, b.Reason, b.Person, w)
 	})
 	verb(s, m, VerbHandOver, "Hand it over to another unit; who was asked goes on owing the result", func(ctx context.Context, n int64, b handOverBody, w When) (Request, error) {
 		return s.HandOver(ctx, n, b.Unit, b.Reason, b.Person, w)

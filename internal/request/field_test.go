@@ -120,7 +120,7 @@ func TestListsFilterAndSortByFormFields(t *testing.T) {
 		}
 
 		// what moves on or is over leaves the queue of the unit, also by its fields
-		_, err = h.Decline(h.as("2002"), third.Number, "it", "归信息部", When{})
+		_, err = h.Decline(h.as("2002"), third.Number, "it", "归信息部", "", When{})
 		must(t, err)
 		if got := queue(Filter{Fields: map[string][]string{"kind": {"travel"}}}); got != "甲" {
 			t.Errorf("after it was passed on: %q", got)

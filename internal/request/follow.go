@@ -211,11 +211,11 @@ func namedIn(log []Event) []int64 {
 	return out
 }
 
-// takersIn lists who may take a confidential request that nobody has: whom its last hand-over, or the decision
+// takersIn lists who may take a confidential request that nobody has: whom its last hand-over or decline, or the decision
 // about it, names, and who was named since.
 func takersIn(log []Event) []int64 {
 	for i := len(log) - 1; i >= 0; i-- {
-		if (log[i].Kind == VerbHandOver || log[i].Kind == VerbSettle) && log[i].Person != 0 {
+		if (log[i].Kind == VerbHandOver || log[i].Kind == VerbDecline || log[i].Kind == VerbSettle) && log[i].Person != 0 {
 			return append([]int64{log[i].Person}, namedIn(log[i+1:])...)
 		}
 	}

@@ -172,14 +172,16 @@ func (s *Service) Settle(ctx context.Context, number int64, unit, text, no strin
 		var f fault.Fields
 		t.event.Why, t.event.Side, t.side = need(&f, "reason", text), HouseSide, HouseSide
 		from, to := t.r.Unit, t.r.Unit
-		if unit != "" {
-			var err error
+		tree, err := s.Org.Tree(ctx)
+		if err != nil {
+			return err
+		}
+		if unit != "" && unit != unitCode(tree, from) {
 			if to, err = s.nextUnit(ctx, tx, t, unit, &f); err != nil {
 				return err
 			}
 		}
 		if t.r.Confidential && to != 0 && to != from {
-			var err error
 			if t.event.Person, err = s.confidant(ctx, tx, t.r, to, no, &f); err != nil {
 				return err
 			}

@@ -61,6 +61,7 @@ type showView struct {
 	Own          []ui.Pair       // the reader's own rating
 	Heard        []ui.Pair       // what customers let the serving side read
 	StandsIn     string          // in whose place the reader acts
+	Unseen       string          // to the customer of a confidential request: nobody who could do it sees it
 	Proposal     string          // of another date, in words
 	WillAccept   string          // when the house accepts the delivery
 	AwayNote     string          // of the assignee: until when, and who stands in
@@ -256,6 +257,9 @@ func (s *Service) arrange(ctx context.Context, m material) (showView, error) {
 	v.Sentence, v.Show, v.Self, v.AwayNote = sentence(ctx, m), m.show, link(m.Number), m.away
 	if at := selfQuery(m); at != "" {
 		v.Self += "?" + at
+	}
+	if m.Confidential && m.State == StateNew && m.Assignee == 0 && len(takersIn(m.Log)) == 0 && m.Side == CustomerSide {
+		v.Unseen = lang.T(ctx, "request.unseen", "unit", m.Tree.FullName(ctx, m.Unit))
 	}
 	if m.behalf != 0 {
 		v.StandsIn = lang.T(ctx, "request.you-stand-in", "name", m.People[m.behalf].Display(ctx))

@@ -325,7 +325,7 @@ func (s *Service) perform(ctx context.Context, r *http.Request, verb Verb, numbe
 	case VerbPutBack:
 		_, err = s.PutBack(ctx, number, When{})
 	case VerbDecline:
-		_, err = s.Decline(ctx, number, in.Unit, in.Reason, When{})
+		_, err = s.Decline(ctx, number, in.Unit, in.Reason, in.Person, When{})
 	case VerbHandOver:
 		_, err = s.HandOver(ctx, number, cmp.Or(in.Unit, in.Likely), in.Reason, in.Person, When{})
 	case VerbSettle:

@@ -110,7 +110,7 @@ func (h house) any(t *rapid.T, verb Verb, ctx context.Context, n int64) (Request
 	case VerbPutBack:
 		return h.PutBack(ctx, n, When{})
 	case VerbDecline:
-		return h.Decline(ctx, n, rapid.SampledFrom([]string{"finance", "it", "sales"}).Draw(t, "unit"), "不归我们", When{})
+		return h.Decline(ctx, n, rapid.SampledFrom([]string{"finance", "it", "sales"}).Draw(t, "unit"), "不归我们", "", When{})
 	case VerbSplit:
 		part, err := h.Split(ctx, n, accountPart("一项配合"), When{})
 		if err == nil && rapid.Bool().Draw(t, "the part ends") {

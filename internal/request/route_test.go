@@ -128,7 +128,7 @@ func TestRulesSendDownAndGoOnThere(t *testing.T) {
 			t.Errorf("handed over to %+v", moved)
 		}
 		gone := h.open("3002")
-		_, err = h.Decline(h.as("2004"), must2(h.ByNumber(h.as("2004"), gone.Number)).Number, "it", "不归我们", When{})
+		_, err = h.Decline(h.as("2004"), must2(h.ByNumber(h.as("2004"), gone.Number)).Number, "it", "不归我们", "", When{})
 		if err == nil {
 			t.Error("what somebody was given is declined as if it were new")
 		}

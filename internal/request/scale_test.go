@@ -32,7 +32,7 @@ func TestNobodyChoosesFromAnEndlessList(t *testing.T) {
 	h.grow(130, 70)
 	d := h.open4()
 	r := h.open("3002")
-	r, err := h.Decline(h.as("2002"), r.Number, "it", "归信息部办", When{})
+	r, err := h.Decline(h.as("2002"), r.Number, "it", "归信息部办", "", When{})
 	must(t, err)
 
 	page := d.page(d.get("2102", "/queue"), 200)
@@ -80,7 +80,7 @@ func TestTheHeadOfManyUnitsReadsFewRanges(t *testing.T) {
 			r    Request
 			unit string
 		}{{late, "team-041"}, {soon, "team-007"}} {
-			_, err := h.Decline(h.as("2002"), x.r.Number, x.unit, "归小组办", When{})
+			_, err := h.Decline(h.as("2002"), x.r.Number, x.unit, "归小组办", "", When{})
 			must(t, err)
 			h.later(time.Second)
 		}

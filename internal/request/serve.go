@@ -130,28 +130,25 @@ func (s *Service) agent(ctx context.Context, tx *sqldb.Tx, r Request, no string)
 }
 
 // Decline says that the request belongs to another unit and names it (首问负责: whoever is asked first finds the right
-// one). The request goes on there as new; the decline is the first response.
-func (s *Service) Decline(ctx context.Context, number int64, unit, reason string, when When) (Request, error) {
+// one). The request goes on there as new; the decline is the first response. Of a confidential
+// one no is needed: the 工号 of who in that unit goes on with it; for any other it is not read.
+func (s *Service) Decline(ctx context.Context, number int64, unit, reason, no string, when When) (Request, error) {
 	return s.turn(ctx, number, VerbDecline, when, func(ctx context.Context, tx *sqldb.Tx, t *turn) error {
-		tree, err := s.Org.Tree(ctx)
+		var f fault.Fields
+		to, err := s.nextUnit(ctx, tx, t, unit, &f)
 		if err != nil {
 			return err
 		}
-		var f fault.Fields
-		to, known := tree.ByCode(unit)
-		switch {
-		case unit == "":
-			f.Add("unit", "request.need-unit")
-		case !known || !to.Valid(tx.Now):
-			f.Add("unit", "request.unit-unknown")
-		case to.ID == t.r.Unit:
-			f.Add("unit", "request.unit-same")
-		}
 		t.event.Why = need(&f, "reason", reason)
+		if t.r.Confidential && to != 0 {
+			if t.event.Person, err = s.confidant(ctx, tx, t.r, to, no, &f); err != nil {
+				return err
+			}
+		}
 		if err := f.Err(); err != nil {
 			return err
 		}
-		return s.passOn(ctx, tx, t, to.ID)
+		return s.passOn(ctx, tx, t, to)
 	})
 }
 
@@ -175,7 +172,10 @@ func (s *Service) passOn(ctx context.Context, tx *sqldb.Tx, t *turn, unit int64)
 	}
 	t.said = func(a About) event.Event { return WasDeclined{a, from} }
 	if r.Confidential {
-		return nil
+		if t.event.Person == 0 {
+			return nil
+		}
+		return s.Access.Grant(ctx, tx, access.Grant{Subject: subject(r.ID), Holder: access.Person(t.event.Person), Why: access.WhyNamed})
 	}
 	if err := s.Access.RevokeAll(ctx, tx, subject(r.ID), access.WhyServes); err != nil {
 		return err

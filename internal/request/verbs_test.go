@@ -53,7 +53,7 @@ var attempts = []attempt{
 	{VerbTake, "2002", StateNew, func(h house, ctx context.Context, n int64) (Request, error) { return h.Take(ctx, n, When{}) }},
 	{VerbAssign, "2001", StateWorking, func(h house, ctx context.Context, n int64) (Request, error) { return h.Assign(ctx, n, "2003", When{}) }},
 	{VerbDecline, "2002", StateNew, func(h house, ctx context.Context, n int64) (Request, error) {
-		return h.Decline(ctx, n, "it", "归信息技术部", When{})
+		return h.Decline(ctx, n, "it", "归信息技术部", "", When{})
 	}},
 	{VerbHandOver, "2002", StateWorking, func(h house, ctx context.Context, n int64) (Request, error) {
 		return h.HandOver(ctx, n, "it", "要开权限", "", When{})
@@ -241,15 +241,15 @@ func TestDecline(t *testing.T) {
 	each(t, func(t *testing.T, h house) {
 		r := h.open("3002")
 		agent := h.as("2002")
-		err := second(h.Decline(agent, r.Number, "", "", When{}))
+		err := second(h.Decline(agent, r.Number, "", "", "", When{}))
 		fails(t, err, fault.Invalid, "form.invalid")
 		if f, _ := fault.As(err); len(f.Fields) != 2 {
 			t.Errorf("not all that is wrong comes at once: %v", f.Fields)
 		}
-		fails(t, second(h.Decline(agent, r.Number, "finance", "自己", When{})), fault.Invalid, "")
-		fails(t, second(h.Decline(agent, r.Number, "nowhere", "x", When{})), fault.Invalid, "")
+		fails(t, second(h.Decline(agent, r.Number, "finance", "自己", "", When{})), fault.Invalid, "")
+		fails(t, second(h.Decline(agent, r.Number, "nowhere", "x", "", When{})), fault.Invalid, "")
 		h.later(time.Hour)
-		got, err := h.Decline(agent, r.Number, "it", "归信息技术部", When{})
+		got, err := h.Decline(agent, r.Number, "it", "归信息技术部", "", When{})
 		must(t, err)
 		if got.State != StateNew || got.RespondedAt.IsZero() || got.Hops != 2 || got.Unit == r.Unit {
 			t.Fatalf("declined: %+v", got)
@@ -376,7 +376,7 @@ func TestListsFollowAccess(t *testing.T) {
 		r, err := h.Open(h.as("4001"), secret)
 		must(t, err)
 		numbers = append(numbers, r.Number)
-		must(t, second(h.Decline(h.as("2003"), numbers[1], "it", "归信息技术部", When{})))
+		must(t, second(h.Decline(h.as("2003"), numbers[1], "it", "归信息技术部", "", When{})))
 		must(t, second(h.Take(h.as("2002"), numbers[0], When{})))
 		must(t, second(h.Message(h.as("2002"), numbers[0], "@[4001] 请看一下", nil, When{})))
 		for _, no := range []string{"1001", "2001", "2002", "2003", "2101", "2102", "3001", "3002", "3003", "4001", "9001"} {

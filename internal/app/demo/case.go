@@ -400,7 +400,7 @@ func (c *kase) decline() error {
 		}
 	}
 	right := pick(c.demo, known)
-	_, err := c.app.Request.Decline(c.as(c.ctx, c.agent), c.number, right, pick(c.demo, wrongPlace), request.When{})
+	_, err := c.app.Request.Decline(c.as(c.ctx, c.agent), c.number, right, pick(c.demo, wrongPlace), "", request.When{})
 	if err != nil {
 		return c.gone(err)
 	}
