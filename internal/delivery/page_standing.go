@@ -45,13 +45,14 @@ type standingRow struct {
 
 // standingsView is the list of arrangements.
 type standingsView struct {
-	Tabs   []ui.TabProps
-	Filter ui.FilterProps
-	Rows   []standingRow
-	Pager  ui.PagerProps
-	File   string
-	MayNew bool
-	Views  templ.Component // the bar of views
+	Tabs    []ui.TabProps
+	Filter  ui.FilterProps
+	Rows    []standingRow
+	Pager   ui.PagerProps
+	Problem string // what is wrong with the address
+	File    string
+	MayNew  bool
+	Views   templ.Component // the bar of views
 }
 
 // standingPath is where the list of arrangements stands.
@@ -100,7 +101,11 @@ func (s *Service) showStandings(w http.ResponseWriter, r *http.Request) error {
 	if err := web.Decode(r, &in); err != nil {
 		return err
 	}
+	problem := ""
 	page, err := s.Standings(ctx, in.filter())
+	if fault.KindOf(err) == fault.Invalid {
+		problem, err = wrongAddress(ctx, err), nil
+	}
 	if err != nil {
 		return err
 	}
@@ -109,7 +114,7 @@ func (s *Service) showStandings(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	const path = standingPath
-	v := standingsView{File: in.href(path+"/export", ""), Tabs: []ui.TabProps{
+	v := standingsView{Problem: problem, File: in.href(path+"/export", ""), Tabs: []ui.TabProps{
 		{Text: lang.T(ctx, "delivery.list."+ViewBring), Href: "/deliveries?view=" + ViewBring}, {Text: lang.T(ctx, "delivery.list."+ViewReceive), Href: "/deliveries?view=" + ViewReceive},
 		{Text: lang.T(ctx, "delivery.list.all"), Href: "/deliveries?view=all"}, {Text: lang.T(ctx, "delivery.list.month"), Href: "/deliveries/month"},
 		{Text: lang.T(ctx, "delivery.standing.title"), Href: path, On: true}}}
@@ -150,6 +155,21 @@ func (s *Service) showStandings(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.Show(w, r, http.StatusOK, standingsPage(v), standingsContent(v))
+}
+
+// wrongAddress is everything that a list's address says wrongly.
+func wrongAddress(ctx context.Context, err error) string {
+	said := ui.ErrorsOf(ctx, err, nil)
+	if len(said.Fields) == 0 {
+		return said.Form
+	}
+	var out []string
+	for _, f := range said.Fields {
+		if !slices.Contains(out, f.Text) {
+			out = append(out, f.Text)
+		}
+	}
+	return strings.Join(out, lang.T(ctx, "ui.semicolon"))
 }
 
 func (s *Service) standingRows(ctx context.Context, tree *org.Tree, list []Standing) ([]standingRow, error) {

@@ -110,6 +110,17 @@ func TestErrorsOf(t *testing.T) {
 	if !strings.Contains(page, `href="#f-amount">金额</a>、<a href="#f-why">去掉 甲</a>`) {
 		t.Error(page)
 	}
+	var many fault.Fields
+	for _, name := range []string{"a", "b", "c"} {
+		many.Add(name, "ui.optional")
+	}
+	many.Add("d", "ui.remove", "name", "甲")
+	if page = html(t, ctx, ErrorSummary(ErrorsOf(ctx, many.Err(), nil))); strings.Count(page, "选填") != 1 || !strings.Contains(page, `>选填</a>、<a href="#f-d">去掉 甲</a>`) || !strings.Contains(page, "4") {
+		t.Error(page)
+	}
+	if page = html(t, ctx, ErrorSummary(ErrorsOf(ctx, many.Err(), map[string]string{"a": "甲", "b": "乙", "c": "丙"}))); !strings.Contains(page, `>甲</a>、<a href="#f-b">乙</a>、<a href="#f-c">丙</a>`) {
+		t.Error(page)
+	}
 	if e := ErrorsOf(ctx, fault.New(fault.Conflict, "ui.close"), nil); e.Form != "关闭" {
 		t.Errorf("%+v", e)
 	}

@@ -288,20 +288,26 @@ func known(options []Option) string {
 // by hand: Chinese has no space between them.
 func errorLinks(ctx context.Context, fields []FieldError) templ.Component {
 	var b strings.Builder
-	for i, f := range fields {
-		if i > 0 {
-			b.WriteString(lang.T(ctx, "ui.comma"))
-		}
+	said := map[string]bool{} // a sentence that is true of many fields is told once
+	for _, f := range fields {
 		id := FieldID(ctx, f.Name)
 		name, there := nameOf(ctx, id)
-		switch {
-		case there:
-			b.WriteString(`<a href="#` + templ.EscapeString(id) + `">` + templ.EscapeString(or(name, or(f.Label, f.Text))) + `</a>`)
-		case f.Label != "": // there is no field that would say what is wrong
-			b.WriteString(templ.EscapeString(f.Label + lang.T(ctx, "ui.colon") + f.Text))
-		default:
-			b.WriteString(templ.EscapeString(f.Text))
+		words := or(name, or(f.Label, f.Text))
+		if !there && f.Label != "" { // there is no field that would say what is wrong
+			words = f.Label + lang.T(ctx, "ui.colon") + f.Text
 		}
+		if words == f.Text && said[f.Text] {
+			continue
+		}
+		if b.Len() > 0 {
+			b.WriteString(lang.T(ctx, "ui.comma"))
+		}
+		said[f.Text] = said[f.Text] || words == f.Text
+		words = templ.EscapeString(words)
+		if there {
+			words = `<a href="#` + templ.EscapeString(id) + `">` + words + `</a>`
+		}
+		b.WriteString(words)
 	}
 	return templ.Raw(b.String())
 }
