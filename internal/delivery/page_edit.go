@@ -51,8 +51,8 @@ type editForm struct {
 	From        string   `form:"from"`
 	Until       string   `form:"until"`
 	Assignee    string   `form:"assignee"`
-	Units       []string `form:"unit"`
-	Receivers   []string `form:"receiver"`
+	Units       []string `form:"unit,each"`
+	Receivers   []string `form:"receiver,each"`
 	Revision    string   `form:"revision"`
 	Print       string   `form:"print"` // only print the dates
 }

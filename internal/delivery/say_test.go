@@ -1,10 +1,26 @@
 package delivery
 
 import (
+	"net/http/httptest"
+	"net/url"
+	"slices"
+	"strings"
 	"testing"
 
 	"neike/internal/kit/fault"
+	"neike/internal/kit/web"
 )
+
+// TestTheRowsOfCustomersStayApart: a customer without a receiver leaves the next one its own.
+func TestTheRowsOfCustomersStayApart(t *testing.T) {
+	r := httptest.NewRequest("POST", "/", strings.NewReader(url.Values{"unit": {"project", "", "sales"}, "receiver": {"", "", "4001"}}.Encode()))
+	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
+	var in editForm
+	must(t, web.Decode(r, &in))
+	if got := in.arrangement().Customers; !slices.Equal(got, []CustomerInput{{Unit: "project"}, {Unit: "sales", Receiver: "4001"}}) {
+		t.Errorf("%+v", got)
+	}
+}
 
 func TestAHeadSpeaksForTheOwnUnitWithoutNamingIt(t *testing.T) {
 	t.Parallel()

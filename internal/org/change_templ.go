@@ -2069,7 +2069,7 @@ func onePart(v reorganiseView, p part) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "into_code", Nth: p.Nth, Label: lang.T(ctx, "org.part-code"), Value: p.NewCode, MaxLength: 64}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(p.naming(ctx, "", ui.FieldProps{Name: "into_code", Nth: p.Nth, Label: lang.T(ctx, "org.part-code"), Value: p.NewCode, MaxLength: 64})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -2077,7 +2077,7 @@ func onePart(v reorganiseView, p part) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "into_zh", Nth: p.Nth, Label: lang.T(ctx, "org.part-name"), Value: p.Zh}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(p.naming(ctx, "zh", ui.FieldProps{Name: "into_zh", Nth: p.Nth, Label: lang.T(ctx, "org.part-name"), Value: p.Zh})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -2085,7 +2085,7 @@ func onePart(v reorganiseView, p part) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.Input(ui.FieldProps{Name: "into_en", Nth: p.Nth, Label: lang.T(ctx, "org.field-title-en"), Value: p.En}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Input(p.naming(ctx, "en", ui.FieldProps{Name: "into_en", Nth: p.Nth, Label: lang.T(ctx, "org.field-title-en"), Value: p.En})).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

@@ -38,10 +38,13 @@ type ReorganiseInput struct {
 type IntoInput struct {
 	Code    string  `json:"code" example:"delivery"`
 	Percent float64 `json:"percent,omitempty" doc:"Of a split: its share" example:"60"`
-	NameZh  string  `json:"name_zh,omitempty" doc:"Makes the unit"`
+	NameZh  string  `json:"name_zh,omitempty" doc:"A name makes the unit; one in the company's main language is needed"`
 	NameEn  string  `json:"name_en,omitempty"`
 	Parent  string  `json:"parent,omitempty" doc:"Of a unit that is made: code of the unit above; empty: where the first of those is that it follows" example:"hq"`
 }
+
+// isNew says whether it is a unit that the change makes.
+func (x IntoInput) isNew() bool { return clean(x.NameZh) != "" || clean(x.NameEn) != "" }
 
 // PlanUnits checks a change of units and, unless it is a dry run, writes it down and lets it be carried out at its moment.
 // The forecast says what each room would do. All that is wrong comes at once.
@@ -185,7 +188,7 @@ func (d *drafting) into() {
 	sum := 0.0
 	for _, x := range d.in.Into {
 		code := clean(x.Code)
-		if code == "" && clean(x.NameZh) == "" {
+		if code == "" && !x.isNew() {
 			continue
 		}
 		share := 1.0
@@ -223,7 +226,7 @@ func (d *drafting) follower(code string, x IntoInput) ID {
 		return 0
 	}
 	var u Unit
-	if clean(x.NameZh) != "" {
+	if x.isNew() {
 		if old, taken := d.tree.ByCode(code); taken {
 			key := "org.code-taken"
 			if !old.Valid(d.now) {

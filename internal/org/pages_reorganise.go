@@ -44,19 +44,36 @@ type part struct {
 	Persons, Offered, Beyond       []ui.Option
 }
 
+// made says whether the part is a unit that is not there yet: something of one was written, and none that is there chosen.
+func (p part) made() bool {
+	return p.Code == "" && (p.NewCode != "" || p.Zh != "" || p.En != "" || p.Under != "")
+}
+
+// naming marks which fields of a new unit are needed: its code, and its name in the company's main language.
+func (p part) naming(ctx context.Context, locale string, field ui.FieldProps) ui.FieldProps {
+	switch {
+	case !p.made():
+		return field
+	case locale == "":
+		field.Required = true
+		return field
+	}
+	return field.Named(ctx, locale)
+}
+
 type reorganiseForm struct {
 	Kind     string   `form:"kind"`
 	Date     string   `form:"date"`
 	From     string   `form:"from"` // one code, of a merge several with commas between
-	Into     []string `form:"into"`
-	IntoCode []string `form:"into_code"`
-	IntoZh   []string `form:"into_zh"`
-	IntoEn   []string `form:"into_en"`
-	IntoUp   []string `form:"into_parent"`
-	Percent  []string `form:"percent"`
-	People   []string `form:"people"` // of each part: 工号 with commas between
-	Services []string `form:"services"`
-	Units    []string `form:"units"`
+	Into     []string `form:"into,each"`
+	IntoCode []string `form:"into_code,each"`
+	IntoZh   []string `form:"into_zh,each"`
+	IntoEn   []string `form:"into_en,each"`
+	IntoUp   []string `form:"into_parent,each"`
+	Percent  []string `form:"percent,each"`
+	People   []string `form:"people,each"` // of each part: 工号 with commas between
+	Services []string `form:"services,each"`
+	Units    []string `form:"units,each"`
 	Parent   string   `form:"parent"`
 	Top      bool     `form:"top"`
 	NameZh   string   `form:"name_zh"`
@@ -124,7 +141,7 @@ func (f reorganiseForm) input() ReorganiseInput {
 		in.give("people", in.People, nth(f.People, i), x.Code)
 		in.give("services", in.Service, nth(f.Services, i), x.Code)
 		in.give("units", in.Units, nth(f.Units, i), x.Code)
-		if x.Code != "" || clean(x.NameZh) != "" || share != "" {
+		if x.Code != "" || x.isNew() || share != "" {
 			in.Into = append(in.Into, x)
 		}
 	}

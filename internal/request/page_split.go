@@ -19,8 +19,8 @@ const partRows = 4
 
 // partsTyped is what a person put into the form of a split: one entry per row.
 type partsTyped struct {
-	Services []string `form:"service"`
-	Titles   []string `form:"title"`
+	Services []string `form:"service,each"`
+	Titles   []string `form:"title,each"`
 	Reason   string   `form:"reason"`
 }
 

@@ -1,6 +1,7 @@
 package request
 
 import (
+	"net/url"
 	"strings"
 	"testing"
 	"time"
@@ -166,5 +167,17 @@ func TestPartsOfParts(t *testing.T) {
 	fails(t, err, fault.Invalid, "")
 	if f, _ := fault.As(err); f.Fields[0].Key != "request.split-circle" {
 		t.Errorf("%+v", f.Fields)
+	}
+}
+
+// TestTheRowsOfASplitStayApart: a row without a title leaves the next one its own.
+func TestTheRowsOfASplitStayApart(t *testing.T) {
+	d := quick(t).open4()
+	r := d.scene(StateWorking)
+	w := d.post("2002", link(r.Number)+"/split", url.Values{"service": {"it.outage", "it.outage"}, "title": {"", "修打印机"}})
+	next, err := url.Parse(w.Header().Get("Location"))
+	must(t, err)
+	if w.Code != 303 || !strings.Contains(next.String(), url.QueryEscape("修打印机")) || next.Query().Get("title") == "修打印机" {
+		t.Errorf("%d, then %s", w.Code, next)
 	}
 }

@@ -8,6 +8,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/PuerkitoBio/goquery"
+
 	"neike/internal/kit/fault"
 	"neike/internal/org"
 )
@@ -252,4 +254,50 @@ func TestWhatWasPlannedForAUnitThatEndedOrPeopleWhoLeft(t *testing.T) {
 			t.Errorf("who planned it was told %v", got)
 		}
 	})
+}
+
+// TestARefusedNewUnitSaysWhatItNeeds: once a part is a unit that is not there yet, its code and its name in the company's main
+// language are marked as required and the other name as optional; of a unit that is there, and of a part nobody has touched,
+// nothing is.
+func TestARefusedNewUnitSaysWhatItNeeds(t *testing.T) {
+	for _, main := range []string{"zh", "en"} {
+		t.Run(main, func(t *testing.T) {
+			h := Start(t).Settle()
+			c := h.Org.Company(t.Context())
+			c.Locale = main
+			if err := h.Org.SetCompany(h.System(), c); err != nil {
+				t.Fatal(err)
+			}
+			other := map[string]string{"zh": "en", "en": "zh"}[main]
+			admin := h.SignedIn("1001")
+			needs := func(page *goquery.Document, part, want string) {
+				t.Helper()
+				var got []string
+				page.Find(part + " input[required]").Each(func(_ int, x *goquery.Selection) { got = append(got, x.AttrOr("name", "")) })
+				if strings.Join(got, " ") != want {
+					t.Errorf("%s needs %v, want %q", part, got, want)
+				}
+				optional := page.Find(part + ` .nk-field:has([name="into_` + other + `"]) .nk-opt`).Length()
+				if optional != map[bool]int{true: 1, false: 0}[want != ""] {
+					t.Errorf("%s: the other name is marked optional %d times", part, optional)
+				}
+			}
+			fresh := admin.Get(reorganise + "?kind=merge").Is(200).Page()
+			needs(fresh, "#part-1", "")
+			refused := admin.Form(reorganise, "kind", "merge", "from", "finance", "into", "", "into_code", "centre", "into_zh", "", "into_en", "").Is(422).Page()
+			needs(refused, "#part-1", "into_code into_"+main)
+			refused = admin.Form(reorganise, "kind", "merge", "from", "finance", "into_"+main, "共享中心").Is(422).Page()
+			needs(refused, "#part-1", "into_code into_"+main)
+			there := admin.Form(reorganise, "kind", "merge", "from", "finance", "into", "finance").Is(422).Page()
+			needs(there, "#part-1", "")
+			split := admin.Form(reorganise, "kind", "split", "from", "finance", "into", "it", "into_code", "", "into_zh", "", "into_en", "", "percent", "50",
+				"into", "", "into_code", "", "into_zh", "", "into_en", "Payments", "percent", "40").Is(422).Page()
+			if got := split.Find(`#part-2 [name="into_en"]`).AttrOr("value", ""); got != "Payments" { // what a row leaves empty moves no other row's words
+				t.Errorf("the second part's name is %q", got)
+			}
+			needs(split, "#part-1", "")
+			needs(split, "#part-2", "into_code into_"+main)
+			admin.Form(reorganise, "kind", "merge", "from", "finance", "into_code", "centre", "into_"+main, "Centre").Is(200).Shows("#forecast", "Centre")
+		})
+	}
 }

@@ -18,7 +18,8 @@ import (
 // Decode reads the query of a GET or the form of a POST into a struct.
 //
 //	Title  string              `form:"title"`
-//	People []int64             `form:"people"`   // several values with one name
+//	People []int64             `form:"people"`   // several values with one name, without the empty ones
+//	Codes  []string            `form:"code,each"` // one of each row of a table: what is empty keeps its place
 //	Name   lang.Text           `form:"name"`     // a struct: name.zh, name.en
 //	Fields map[string][]string `form:"fields"`   // every fields.x, as x
 //	Files  []*multipart.FileHeader `form:"files"`
@@ -96,6 +97,7 @@ func plan(t reflect.Type, index []int, prefix string) []slot {
 		f := t.Field(i)
 		at := append(append([]int(nil), index...), i)
 		name, tagged := f.Tag.Lookup("form")
+		name, each := strings.CutSuffix(name, ",each")
 		switch {
 		case f.Anonymous && !tagged && f.Type.Kind() == reflect.Struct:
 			slots = append(slots, plan(f.Type, at, prefix)...)
@@ -108,6 +110,8 @@ func plan(t reflect.Type, index []int, prefix string) []slot {
 			slots = append(slots, plan(f.Type, at, prefix+name+".")...)
 		case f.Type.Kind() == reflect.Map:
 			slots = append(slots, slot{prefix + name + ".", at, readMap})
+		case each:
+			slots = append(slots, slot{prefix + name, at, readEach})
 		case f.Type.Kind() == reflect.Slice && f.Type.Elem().Kind() != reflect.Uint8:
 			slots = append(slots, slot{prefix + name, at, readMany})
 		default:
@@ -137,6 +141,14 @@ func readMany(v reflect.Value, s slot, values url.Values, _ map[string][]*multip
 		list = reflect.Append(list, one)
 	}
 	v.Set(list)
+}
+
+func readEach(v reflect.Value, s slot, values url.Values, _ map[string][]*multipart.FileHeader, wrong *fault.Fields) {
+	given := values[s.name]
+	v.Set(reflect.MakeSlice(v.Type(), len(given), len(given)))
+	for i, text := range given {
+		set(v.Index(i), s.name, text, wrong)
+	}
 }
 
 func readMap(v reflect.Value, s slot, values url.Values, _ map[string][]*multipart.FileHeader, _ *fault.Fields) {

@@ -26,19 +26,20 @@ func TestDecode(t *testing.T) {
 		Share  float64                 `form:"share"`
 		Box    bool                    `form:"box"`
 		People []int64                 `form:"people"`
+		Codes  []string                `form:"code,each"`
 		Day    time.Time               `form:"day"`
 		Name   inner                   `form:"name"`
 		Fields map[string][]string     `form:"fields"`
 		Files  []*multipart.FileHeader `form:"files"`
 		Hidden string
 	}
-	values := url.Values{"title": {"  甲\r\n乙 "}, "count": {"7"}, "share": {"x"}, "box": {"0", "on"}, "people": {"1", "", "2"},
+	values := url.Values{"title": {"  甲\r\n乙 "}, "count": {"7"}, "share": {"x"}, "box": {"0", "on"}, "people": {"1", "", "2"}, "code": {"", " a ", ""},
 		"day": {"2026-11-21"}, "name.zh": {"名"}, "fields.a": {"1", "2"}, "fields.b": {"y"}, "Hidden": {"z"}}
 	r := httptest.NewRequest("POST", "/", strings.NewReader(values.Encode()))
 	r.Header.Set("Content-Type", "application/x-www-form-urlencoded")
 	var got form
 	err := Decode(r, &got)
-	want := form{Title: "甲\n乙", Count: 7, Box: true, People: []int64{1, 2}, Day: time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC),
+	want := form{Title: "甲\n乙", Count: 7, Box: true, People: []int64{1, 2}, Codes: []string{"", "a", ""}, Day: time.Date(2026, 11, 21, 0, 0, 0, 0, time.UTC),
 		Name: inner{"名"}, Fields: map[string][]string{"a": {"1", "2"}, "b": {"y"}}}
 	if !reflect.DeepEqual(got, want) {
 		t.Errorf("got %+v", got)
