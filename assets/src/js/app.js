@@ -12,6 +12,7 @@ import './mention.js'
 import './here.js'
 import './keys.js'
 import './matrix.js'
+import './hops.js'
 import './passkey.js' // before the forms, which send a form once
 import './forms.js'
 import './form.js' // before the drafts, which may need more rows

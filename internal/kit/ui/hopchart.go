@@ -9,7 +9,7 @@ import (
 // Sizes of the hop chart, px.
 const (
 	hopLeft   = 96.0  // names of the units
-	hopWidth  = 780.0 // as wide as the card beside a 360-px column
+	hopWidth  = 640.0 // about as wide as the card beside a 360-px column on a screen of 1280
 	hopClosed = 72.0  // a strip of days that do not count
 	hopDayMin = 56.0  // room for the name of a day
 	hopLane   = 44.0
