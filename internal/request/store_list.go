@@ -13,20 +13,19 @@ import (
 // manyUnits is where one scan over all open or all newest rows becomes cheaper than one range per unit.
 const manyUnits = 24
 
-const lineColumns = `r.id, r.number, r.title, r.service, r.provider, r.unit, r.customer, r.asked_by, r.assignee, r.state,
+var lineColumns = sqldb.Pack(`r.id, r.number, r.title, r.service, r.provider, r.unit, r.customer, r.asked_by, r.assignee, r.state,
 r.confidential, r.opened_at, r.response_due, r.responded_at, r.due, r.next_due, r.closed_at, r.completion_is, r.completion_took, r.last_at, r.rated,
-r.hops, r.hand_overs, r.came_back, r.parent, r.parts, r.priority, case when r.duplicate then -r.merged_into else r.merged_into end, r.stage, r.place, r.place_code, r.place_zh, r.place_en,
-r.reply_since, r.reply_due`
+r.hops, r.hand_overs, r.came_back, r.parent, r.parts, r.priority, r.merged_into, r.duplicate, r.stage, r.place, r.place_code, r.place_zh, r.place_en,
+r.reply_since, r.reply_due`)
 
 func scanLine(row sqldb.Row) (Line, error) {
 	var l Line
 	var state, completion string
 	err := row.Scan(&l.ID, &l.Number, &l.Title, &l.Service, &l.Provider, &l.Unit, &l.Customer, &l.AskedBy, &l.Assignee,
 		&state, &l.Confidential, &l.OpenedAt, &l.ResponseDue, &l.RespondedAt, &l.Due, &l.NextDue, &l.ClosedAt, &completion, &l.Took, &l.LastAt, &l.Rated,
-		&l.Hops, &l.HandOvers, &l.CameBack, &l.Parent, &l.Parts, &l.Priority, &l.MergedInto, &l.Stage, &l.Place.ID, &l.Place.Code, &l.Place.Name.Zh, &l.Place.Name.En,
+		&l.Hops, &l.HandOvers, &l.CameBack, &l.Parent, &l.Parts, &l.Priority, &l.MergedInto, &l.Duplicate, &l.Stage, &l.Place.ID, &l.Place.Code, &l.Place.Name.Zh, &l.Place.Name.En,
 		&l.ReplySince, &l.ReplyDue)
 	l.State, l.CompletionIs = State(state), Outcome(completion)
-	l.Duplicate, l.MergedInto = l.MergedInto < 0, max(l.MergedInto, -l.MergedInto) // its sign says so: a column costs more
 	return l, err
 }
 

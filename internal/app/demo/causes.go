@@ -26,7 +26,7 @@ var whys = map[int64]struct {
 // Which cause it is follows from the number, so that the rest of the story stays as it is.
 func (c *kase) explains() {
 	w, ok := whys[c.number%10]
-	if !ok || !c.clock.Now().After(c.due) || w.unit == c.provider {
+	if !ok || !c.clock.Now().After(c.due) || w.unit == c.provider || w.unit == c.customer {
 		return
 	}
 	at := c.after(c.tables[c.provider], c.clock.Now(), 9*time.Hour)
@@ -42,14 +42,18 @@ func (c *kase) explains() {
 	})
 }
 
-// replies accepts the cause that was stated, or disputes it; then the quality office decides.
+// replies accepts the cause that was stated, or disputes it; then the quality office decides what is not its own.
 func (c *kase) replies(reply, ruled string) error {
 	if reply == "" {
 		_, err := c.app.Request.AgreeCause(c.as(c.ctx, c.asker), c.number, request.CauseSaid{}, request.When{})
 		return c.did(c.asker, err)
 	}
-	if _, err := c.app.Request.DisputeCause(c.as(c.ctx, c.asker), c.number, request.CauseSaid{Text: reply}, request.When{}); err != nil {
+	r, err := c.app.Request.DisputeCause(c.as(c.ctx, c.asker), c.number, request.CauseSaid{Text: reply}, request.When{})
+	if err != nil {
 		return c.gone(err)
+	}
+	if r.Confidential || c.customer == "quality" || c.provider == "quality" { // not to be read by that office, or its own
+		return c.reads(c.asker)
 	}
 	c.agenda.plan(c.after(c.tables[c.provider], c.clock.Now(), 12*time.Hour), func() error {
 		_, err := c.app.Request.DecideCause(c.as(c.ctx, c.byNo["1001"]), c.number, request.CauseSaid{Cause: request.CauseOwn, Text: ruled}, request.When{})

@@ -169,6 +169,13 @@ func drain(ctx context.Context, run runner, text string, args []any, each func(R
 	}
 	defer rows.Close()
 	row := &scanner{rows: rows}
+	if strings.Contains(text, packed) {
+		names, err := rows.Columns()
+		if err != nil {
+			return true, err
+		}
+		row.packed = len(names) == 1
+	}
 	for n := 1; rows.Next(); n++ {
 		if n%rowsUnseen == 0 && ctx.Err() != nil {
 			return false, ctx.Err()
@@ -189,13 +196,21 @@ func drain(ctx context.Context, run runner, text string, args []any, each func(R
 
 // scanner scans into plain pointers with our rules instead of database/sql's.
 type scanner struct {
-	rows  *sql.Rows
-	cells []cell
-	dests []any
+	rows   *sql.Rows
+	cells  []cell
+	dests  []any
+	packed bool // the row is one column, see Pack
 }
 
 // Scan implements Row.
 func (s *scanner) Scan(dest ...any) error {
+	if s.packed {
+		var row any
+		if err := s.rows.Scan(&row); err != nil {
+			return err
+		}
+		return unpack(row, dest)
+	}
 	if len(s.cells) != len(dest) {
 		s.cells = make([]cell, len(dest))
 		s.dests = make([]any, len(dest))

@@ -232,7 +232,7 @@ func (c *liteConn) prepare(text string, args []any) (*prepared, []any, error) {
 				break
 			}
 		}
-		plain, params, order := unnamed(text)
+		plain, params, order := unnamed(packs.Replace(text))
 		made, err := c.conn.PrepareContext(context.Background(), plain)
 		if err != nil {
 			return nil, nil, err
