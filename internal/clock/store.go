@@ -121,7 +121,7 @@ func Rows(ctx context.Context, rd sqldb.Reader, subject Subject) ([]Row, error) 
 // between reads the rows of subjects after one up to another.
 func between(ctx context.Context, rd sqldb.Reader, kind string, after, upTo int64) ([]Row, error) {
 	return sqldb.All(ctx, rd, scanRow, `
-		select `+columns+`
+		select `+sqldb.Pack(columns)+`
 		from clock
 		where subject_kind = $1
 		  and subject > $2

@@ -17,24 +17,24 @@ func scanPerson(row sqldb.Row) (Person, error) {
 }
 
 func personByID(ctx context.Context, rd sqldb.Reader, id ID) (Person, error) {
-	return sqldb.One(ctx, rd, scanPerson, `select `+personColumns+` from org_person where id = $1`, id)
+	return sqldb.One(ctx, rd, scanPerson, `select `+sqldb.Pack(personColumns)+` from org_person where id = $1`, id)
 }
 
 func personByNo(ctx context.Context, rd sqldb.Reader, no string) (Person, error) {
-	return sqldb.One(ctx, rd, scanPerson, `select `+personColumns+` from org_person where no = $1`, no)
+	return sqldb.One(ctx, rd, scanPerson, `select `+sqldb.Pack(personColumns)+` from org_person where no = $1`, no)
 }
 
 func peopleByNo(ctx context.Context, rd sqldb.Reader, nos []string) ([]Person, error) {
-	return sqldb.AllQ(ctx, rd, scanPerson, sqldb.Select(`select `+personColumns+` from org_person`).In("no", nos))
+	return sqldb.AllQ(ctx, rd, scanPerson, sqldb.Select(`select `+sqldb.Pack(personColumns)+` from org_person`).In("no", nos))
 }
 
 func peopleByID(ctx context.Context, rd sqldb.Reader, ids []ID) ([]Person, error) {
-	return sqldb.AllQ(ctx, rd, scanPerson, sqldb.Select(`select `+personColumns+` from org_person`).In("id", ids))
+	return sqldb.AllQ(ctx, rd, scanPerson, sqldb.Select(`select `+sqldb.Pack(personColumns)+` from org_person`).In("id", ids))
 }
 
 // peopleAfter lists people by id; unit 0 means any, members of a unit include those for whom it is not the main one.
 func peopleAfter(ctx context.Context, rd sqldb.Reader, unit, after ID, withInactive bool, limit int) ([]Person, error) {
-	q := sqldb.Select(`select `+personColumns+` from org_person`).Where("id > ?", after).OrderBy("id").Limit(limit)
+	q := sqldb.Select(`select `+sqldb.Pack(personColumns)+` from org_person`).Where("id > ?", after).OrderBy("id").Limit(limit)
 	if unit != 0 {
 		q = q.Where(`id in (select person from org_member where unit = ? and (until is null or until > ?))`, unit, rd.Instant())
 	}
@@ -92,7 +92,7 @@ func peopleHaving(ctx context.Context, rd sqldb.Reader, key, low string, unit ID
 
 // peopleIn selects active people, the members of the unit unless it is 0.
 func peopleIn(rd sqldb.Reader, unit ID) *sqldb.Query {
-	q := sqldb.Select(`select ` + personColumns + ` from org_person`).Where("active")
+	q := sqldb.Select(`select ` + sqldb.Pack(personColumns) + ` from org_person`).Where("active")
 	if unit != 0 {
 		q.Where(`id in (select person from org_member where unit = ? and (until is null or until > ?))`, unit, rd.Instant())
 	}

@@ -21,6 +21,9 @@ confirmed_at, reply_since, reply_due`
 // handColumns are what comes of a request that goes through several hands.
 const handColumns = `hand_overs, came_back, passes, parent, depth, parts, parts_open, merged_into, duplicate, wished, stage, ` + placeColumns
 
+// allOfRequest is what scanRequest reads.
+var allOfRequest = sqldb.Pack(requestColumns + ", " + promiseColumns + ", " + handColumns)
+
 func scanRequest(row sqldb.Row) (Request, error) {
 	var r Request
 	var state, response, completion, original string
@@ -100,14 +103,14 @@ func nextNumber(ctx context.Context, tx *sqldb.Tx) (int64, error) {
 
 func byNumber(ctx context.Context, rd sqldb.Reader, number int64) (Request, error) {
 	return sqldb.One(ctx, rd, scanRequest, `
-select `+requestColumns+", "+promiseColumns+", "+handColumns+`
+select `+allOfRequest+`
 from request
 where number = $1`, number)
 }
 
 func byID(ctx context.Context, rd sqldb.Reader, id ID) (Request, error) {
 	return sqldb.One(ctx, rd, scanRequest, `
-select `+requestColumns+", "+promiseColumns+", "+handColumns+`
+select `+allOfRequest+`
 from request
 where id = $1`, id)
 }
@@ -200,7 +203,7 @@ const maxEvents = 2000
 
 func eventsOf(ctx context.Context, rd sqldb.Reader, id ID) ([]Event, error) {
 	return sqldb.All(ctx, rd, scanEvent, `
-select `+eventColumns+`
+select `+sqldb.Pack(eventColumns)+`
 from request_event
 where request = $1
 order by n

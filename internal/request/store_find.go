@@ -8,7 +8,7 @@ import (
 )
 
 func requestsByID(ctx context.Context, rd sqldb.Reader, ids []int64) ([]Request, error) {
-	return sqldb.AllQ(ctx, rd, scanRequest, sqldb.Select("select "+requestColumns+", "+promiseColumns+", "+handColumns+"\nfrom request").In("id", ids))
+	return sqldb.AllQ(ctx, rd, scanRequest, sqldb.Select("select "+allOfRequest+"\nfrom request").In("id", ids))
 }
 
 // linesByID reads those of the requests that the eye of sc sees, in no order.

@@ -13,7 +13,7 @@ const notAlong = "(r.merged_into is null or r.state <> 'working')"
 // mergedInto lists the requests that go, or went, along with another, the oldest first.
 func mergedInto(ctx context.Context, rd sqldb.Reader, into ID) ([]Request, error) {
 	return sqldb.All(ctx, rd, scanRequest, `
-select `+requestColumns+", "+promiseColumns+", "+handColumns+`
+select `+allOfRequest+`
 from request
 where merged_into = $1
 order by id
@@ -73,7 +73,7 @@ where id = $1 and ended_at is null`, l.ID, l.EndedAt, l.EndedBy)
 // likeIt lists open requests of a unit for the same service, the newest first: what one may be the same as.
 func likeIt(ctx context.Context, rd sqldb.Reader, r Request, limit int) ([]Request, error) {
 	return sqldb.All(ctx, rd, scanRequest, `
-select `+requestColumns+", "+promiseColumns+", "+handColumns+`
+select `+allOfRequest+`
 from request
 where unit = $1 and closed_at is null and service = $2 and id <> $3 and confidential = false and merged_into is null
 	and parent is null and parts = 0 and state in ('new', 'working', 'waiting')

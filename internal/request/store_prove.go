@@ -74,7 +74,7 @@ func historiesBetween(ctx context.Context, rd sqldb.Reader, ids []int64) ([]cloc
 			fn(e)
 			return err
 		}, `
-select `+markColumns+`
+select `+sqldb.Pack(markColumns)+`
 from request_event
 where request >= $1 and request <= $2 and kind not in ('take', 'assign', 'note', 'rate', 'name', 'due',
 	'split', 'part', 'part-again', 'take-in', 'let-go')
@@ -84,7 +84,7 @@ order by request, n`, ids[0], ids[len(ids)-1])
 
 func historiesIn(ctx context.Context, rd sqldb.Reader, ids []int64, marks func([]Event) []clock.Mark) ([]clock.History, error) {
 	return collect(ids, marks, func(fn func(Event)) error {
-		text, args := sqldb.Select("select "+markColumns+"\nfrom request_event").In("request", ids).OrderBy("request, n").SQL()
+		text, args := sqldb.Select("select "+sqldb.Pack(markColumns)+"\nfrom request_event").In("request", ids).OrderBy("request, n").SQL()
 		return sqldb.Each(ctx, rd, func(row sqldb.Row) error {
 			e, err := scanMark(row)
 			fn(e)

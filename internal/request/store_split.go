@@ -9,7 +9,7 @@ import (
 // partsOf lists what a request was split into, the oldest first.
 func partsOf(ctx context.Context, rd sqldb.Reader, whole ID) ([]Request, error) {
 	return sqldb.All(ctx, rd, scanRequest, `
-select `+requestColumns+", "+promiseColumns+", "+handColumns+`
+select `+allOfRequest+`
 from request
 where parent = $1
 order by id
