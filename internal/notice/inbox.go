@@ -15,11 +15,15 @@ import (
 
 // feed is what the inbox shows beside messages.
 func (s *Service) feed() talk.Feed {
-	return talk.Feed{Marks: marksFed, About: s.aboutOf, List: s.listFeed, Read: s.readAbout}
+	return talk.Feed{Marks: marksFed, Stand: standFed, About: s.aboutOf, List: s.listFeed, Read: s.readAbout}
 }
 
 func marksFed(ctx context.Context, rd sqldb.Reader, before ID) ([]talk.Mark, error) {
 	return unreadMarks(ctx, rd, actor.From(ctx).Person, before)
+}
+
+func standFed(ctx context.Context, rd sqldb.Reader) (talk.Stand, error) {
+	return standOf(ctx, rd, actor.From(ctx).Person)
 }
 
 func (s *Service) listFeed(ctx context.Context, rd sqldb.Reader, before ID, limit int) ([]talk.FeedLine, ID, error) {

@@ -137,6 +137,13 @@ func unreadMarks(ctx context.Context, rd sqldb.Reader, person org.ID, before ID)
 	}, q.OrderBy("id desc").Limit(talk.MarkPage))
 }
 
+// standOf sums up what unreadMarks gives first.
+func standOf(ctx context.Context, rd sqldb.Reader, person org.ID) (talk.Stand, error) {
+	return sqldb.One(ctx, rd, talk.ScanStand, `
+		select count(*), sum(id), max(id)
+		from (select id from notice where person = $1 and read_at = 0 and shown = true order by id desc limit $2) newest`, person, talk.MarkPage)
+}
+
 // idsUnread are the ids of a person's open notices about a subject (nil: any) up to an id (0: any).
 func idsUnread(ctx context.Context, rd sqldb.Reader, person org.ID, sub *access.Subject, upTo ID) ([]int64, error) {
 	q := sqldb.Select("select id from notice").Where("person = ?", person).Where("read_at = 0")

@@ -2,7 +2,6 @@ package talk
 
 import (
 	"context"
-	"encoding/binary"
 	"fmt"
 	"hash/fnv"
 
@@ -41,7 +40,7 @@ func (s *Service) Unread(ctx context.Context, person org.ID) (n int, err error) 
 		ctx = actor.With(ctx, who)
 	}
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		pages, print, err := s.firstMarks(ctx, rd, person)
+		print, err := s.printOf(ctx, rd, person)
 		if err != nil {
 			return err
 		}
@@ -53,7 +52,7 @@ func (s *Service) Unread(ctx context.Context, person org.ID) (n int, err error) 
 		if about == nil {
 			about = s.AboutOf
 		}
-		n, err = countSeen(unreadCap, func(kind string, ids []int64) (map[int64]About, error) { return about(ctx, rd, kind, ids) }, pages)
+		n, err = countSeen(unreadCap, func(kind string, ids []int64) (map[int64]About, error) { return about(ctx, rd, kind, ids) }, s.pagesOf(ctx, rd, person))
 		if err == nil {
 			s.counted.keep(person, print, rd.Instant(), n)
 		}
@@ -62,35 +61,39 @@ func (s *Service) Unread(ctx context.Context, person org.ID) (n int, err error) 
 	return n, err
 }
 
-// firstMarks reads what is unread of both kinds, the first page of each at once; the print changes whenever one of the
-// marks, or what the reader is in the house, does.
-func (s *Service) firstMarks(ctx context.Context, rd sqldb.Reader, person org.ID) (pages []func(before ID) ([]Mark, error), print uint64, err error) {
-	pages = append(pages, func(before ID) ([]Mark, error) { return unreadMarks(ctx, rd, person, before, MarkPage) })
-	if s.feed.Marks != nil {
-		pages = append(pages, func(before ID) ([]Mark, error) { return s.feed.Marks(ctx, rd, before) })
-	}
+// Stand sums up the newest MarkPage marks of a reader: it changes whenever one of them comes or goes.
+type Stand struct{ N, Sum, Last int64 }
+
+// ScanStand reads count, sum and highest of ids.
+func ScanStand(r sqldb.Row) (x Stand, err error) { return x, r.Scan(&x.N, &x.Sum, &x.Last) }
+
+// printOf changes whenever one of the newest marks of both kinds, or what the reader is in the house, does.
+func (s *Service) printOf(ctx context.Context, rd sqldb.Reader, person org.ID) (uint64, error) {
 	h := fnv.New64a()
 	who := actor.From(ctx)
 	fmt.Fprint(h, who.Viewer, who.Scopes, who.Groups, who.Roles, who.StandsFor)
-	for i, read := range pages {
-		marks, err := read(0)
-		if err != nil {
-			return nil, 0, err
-		}
-		var id [8]byte
-		for _, m := range marks {
-			binary.LittleEndian.PutUint64(id[:], uint64(m.ID)) //nolint:gosec // the same bits
-			h.Write(id[:])
-		}
-		h.Write([]byte{'.'})
-		pages[i] = func(before ID) ([]Mark, error) {
-			if before == 0 {
-				return marks, nil
-			}
-			return read(before)
-		}
+	own, err := standOf(ctx, rd, person)
+	if err != nil {
+		return 0, err
 	}
-	return pages, h.Sum64(), nil
+	fmt.Fprint(h, own)
+	if s.feed.Stand != nil {
+		fed, err := s.feed.Stand(ctx, rd)
+		if err != nil {
+			return 0, err
+		}
+		fmt.Fprint(h, fed)
+	}
+	return h.Sum64(), nil
+}
+
+// pagesOf are what is unread of both kinds.
+func (s *Service) pagesOf(ctx context.Context, rd sqldb.Reader, person org.ID) []func(before ID) ([]Mark, error) {
+	pages := []func(ID) ([]Mark, error){func(before ID) ([]Mark, error) { return unreadMarks(ctx, rd, person, before, MarkPage) }}
+	if s.feed.Marks != nil {
+		pages = append(pages, func(before ID) ([]Mark, error) { return s.feed.Marks(ctx, rd, before) })
+	}
+	return pages
 }
 
 // countSeen counts the marks about what one may see, up to limit. Each of the pages gives marks of its own with ids below

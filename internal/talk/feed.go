@@ -19,6 +19,8 @@ type Feed struct {
 	// Marks gives what the actor of ctx has not read, seen or not, newest first, with ids below before (0: any), at most
 	// MarkPage. Of these About says what may be seen, and it knows the kinds of messages, too: List gives as many.
 	Marks func(ctx context.Context, rd sqldb.Reader, before ID) ([]Mark, error)
+	// Stand is what Marks would give first, summed up.
+	Stand func(ctx context.Context, rd sqldb.Reader) (Stand, error)
 	About func(ctx context.Context, rd sqldb.Reader, kind string, ids []int64) (map[int64]About, error)
 	// List gives those that the actor of ctx has not read and may see, newest first, with ids below before (0: any).
 	List func(ctx context.Context, rd sqldb.Reader, before ID, limit int) (lines []FeedLine, next ID, err error)

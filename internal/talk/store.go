@@ -195,6 +195,12 @@ func unreadMarks(ctx context.Context, rd sqldb.Reader, person org.ID, before ID,
 	}, q.OrderBy("message desc").Limit(limit))
 }
 
+func standOf(ctx context.Context, rd sqldb.Reader, person org.ID) (Stand, error) {
+	return sqldb.One(ctx, rd, ScanStand, `
+		select count(*), sum(message), max(message)
+		from (select message from talk_unread where person = $1 order by message desc limit $2) newest`, person, MarkPage)
+}
+
 // unreadIn lists the unread messages of a person on one subject.
 func unreadIn(ctx context.Context, rd sqldb.Reader, person org.ID, sub access.Subject) ([]ID, error) {
 	return sqldb.All(ctx, rd, scanID, `
