@@ -46,6 +46,9 @@ func prepare(ctx context.Context, s settings) (*bench, error) {
 	}
 	b.binary = filepath.Join(s.data, "neike")
 	build := exec.CommandContext(ctx, "sh", "scripts/build.sh", b.binary)
+	if s.profile != "" {
+		build.Args = append(build.Args, "-tags", "profile")
+	}
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("build: %w\n%s", err, out)
 	}
@@ -188,8 +191,16 @@ func (b *bench) start(ctx context.Context, t *table) error {
 	if err != nil {
 		return err
 	}
+	if b.s.profile != "" {
+		if err := os.Setenv("NEIKE_PROFILE", b.s.profile); err != nil {
+			return err
+		}
+	}
 	p, took, err := start(ctx, "/readyz", addr, b.binary, b.at(b.company(), "serve", "--listen", addr)...)
 	if err != nil {
+		return err
+	}
+	if err := os.Unsetenv("NEIKE_PROFILE"); err != nil { // the commands beside it are not measured
 		return err
 	}
 	b.server = p

@@ -27,6 +27,7 @@ type settings struct {
 	engine   string
 	old      bool
 	only     string
+	profile  string
 	seconds  float64
 }
 
@@ -43,6 +44,7 @@ func main() {
 	flag.BoolVar(&s.old, "old", false, "measure a company that an earlier run left behind however old it is")
 	flag.StringVar(&s.data, "data", filepath.Join(os.TempDir(), "neike-bench"), "where the filled company is kept")
 	flag.StringVar(&s.only, "only", "", "run only steps whose name contains this, or one of these with commas between them")
+	flag.StringVar(&s.profile, "profile", "", "write where the server's time goes to this file, for scripts/build.sh")
 	flag.Float64Var(&s.seconds, "seconds", 5, "seconds per measured row")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)

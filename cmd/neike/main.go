@@ -7,4 +7,11 @@ import (
 	"neike/internal/app/cli"
 )
 
-func main() { os.Exit(cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)) }
+// finish is done before the process ends.
+var finish = func() {}
+
+func main() {
+	code := cli.Main(os.Args[1:], os.Stdin, os.Stdout, os.Stderr)
+	finish()
+	os.Exit(code)
+}

@@ -50,6 +50,7 @@ var licences = []licence{
 	{"github.com/danielgtaylor/huma/v2", []string{"internal/kit/web", "internal/kit/webtest", everyRoom}, "OpenAPI 3.1 from types; decodes only"},
 	{"github.com/nicksnyder/go-i18n/v2", []string{"internal/kit/lang"}, "plural rules"},
 	{"golang.org/x/text", []string{"internal/kit/lang", "internal/kit/xlsx", "internal/kit/search", "internal/kit/web"}, "language tags, GB18030, Unicode normal forms"},
+	{"github.com/klauspost/compress", []string{"internal/kit/web"}, "answers are compressed in a third of the standard library's time, a little smaller (BSD-3-Clause)"},
 	{"github.com/BurntSushi/toml", []string{"internal/kit/lang", "internal/app/..."}, "message files and the configuration file"},
 	{"github.com/alecthomas/kong", []string{"internal/app/...", "cmd/neike"}, "command line"},
 	{"github.com/alexedwards/argon2id", []string{"internal/signin"}, "password hashes"},

@@ -2,13 +2,14 @@ package web
 
 import (
 	"bytes"
-	"compress/gzip"
 	"math/rand/v2"
 	"net/http"
 	"strconv"
 	"strings"
 	"sync"
 	"time"
+
+	"github.com/klauspost/compress/gzip"
 )
 
 // keep is how much of an answer is collected before it is sent as it comes.
@@ -33,7 +34,7 @@ type response struct {
 
 var (
 	buffers = sync.Pool{New: func() any { return bytes.NewBuffer(make([]byte, 0, 32<<10)) }}
-	zippers = sync.Pool{New: func() any { w, _ := gzip.NewWriterLevel(nil, gzip.BestSpeed); return w }}
+	zippers = sync.Pool{New: func() any { w, _ := gzip.NewWriterLevel(nil, 2); return w }}
 )
 
 func newResponse(w http.ResponseWriter, r *http.Request) *response {
