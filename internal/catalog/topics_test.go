@@ -3,6 +3,7 @@ package catalog
 import (
 	"context"
 	"encoding/json"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -94,6 +95,37 @@ func TestTheListOfTopics(t *testing.T) {
 			t.Error("the same again is a change")
 		}
 	})
+}
+
+// TestTooManyTopics: a full list says so at the name that a new one needs, in the main language of the company, on the page
+// and to programs.
+func TestTooManyTopics(t *testing.T) {
+	h := build(t, dbtest.Open(t, sqldb.SQLite, schemas))
+	for n := len(readyTopics); n < mostTopics; n++ {
+		_, err := h.MakeTopic(h.as("1001"), TopicInput{Code: fmt.Sprintf("t%d", n), Name: lang.Text{Zh: fmt.Sprintf("主题%d", n), En: fmt.Sprintf("Topic %d", n)}})
+		must(t, err)
+	}
+	for _, main := range []string{"zh", "en"} {
+		company := h.org.Company(t.Context())
+		company.Locale = main
+		must(t, h.org.SetCompany(h.ctx, company))
+		admin := door(t, h).With("1001")
+		page := admin.Form("/settings/topics", "name.zh", "食堂", "name.en", "Canteen", "icon", "tag").Is(422).Page()
+		other := map[string]string{"zh": "en", "en": "zh"}[main]
+		if page.Find(`[name="name.`+main+`"][aria-invalid=true]`).Length() != 1 || page.Find(`[name="name.`+other+`"][aria-invalid=true]`).Length() != 0 {
+			t.Errorf("%s: it is not told at the name that is needed", main)
+		}
+		if text := page.Find("main").Text(); !strings.Contains(text, "60") {
+			t.Errorf("%s: %s", main, text)
+		}
+		var said struct {
+			Fields []struct{ Name, Key string }
+		}
+		admin.JSON("POST", "/api/v1/topics", json.RawMessage(`{"name": {"zh": "食堂", "en": "Canteen"}}`)).Is(422).Decode(&said)
+		if len(said.Fields) != 1 || said.Fields[0].Name != "name."+main || said.Fields[0].Key != "catalog.topics-many" {
+			t.Errorf("%s: %+v", main, said)
+		}
+	}
 }
 
 func TestATopicIsRemoved(t *testing.T) {
