@@ -51,7 +51,7 @@ type LoadView struct {
 // Words puts the load into words. due is until when one sent now is due, in a sentence; empty: nothing is promised.
 func (l Load) Words(ctx context.Context, due string) LoadView {
 	v := LoadView{Open: lang.T(ctx, "catalog.load.open", "count", l.Open), Ahead: lang.T(ctx, "catalog.load.ahead", "count", l.Waiting), Refuses: l.Refuses,
-		Takes: lang.T(ctx, "catalog.load.few", "count", l.N), Brief: lang.T(ctx, "catalog.load.brief", "count", l.Open)}
+		Takes: few(ctx, l.N), Brief: lang.T(ctx, "catalog.load.brief", "count", l.Open)}
 	if l.Limit > 0 {
 		v.Open = lang.T(ctx, "catalog.load.open-of", "count", l.Open, "limit", l.Limit)
 	}
@@ -107,4 +107,12 @@ func (c *Catalog) wireLoad(ctx context.Context, s *Service) (*loadJSON, error) {
 		j.P90Seconds = &l.P90
 	}
 	return j, nil
+}
+
+// few says that too few were done to tell how long one takes.
+func few(ctx context.Context, n int64) string {
+	if n == 0 {
+		return lang.T(ctx, "catalog.load.none")
+	}
+	return lang.T(ctx, "catalog.load.few", "count", n)
 }

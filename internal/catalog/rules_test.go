@@ -212,6 +212,23 @@ func TestPinyin(t *testing.T) {
 	}
 }
 
+// TestHowLongItTakesInWords: of none it is not said that only none were done.
+func TestHowLongItTakesInWords(t *testing.T) {
+	book, err := lang.New(Locale, ui.Locale)
+	must(t, err)
+	for locale, want := range map[string][3]string{
+		"zh": {"说不准：过去 12 周还没有办好过", "说不准：过去 12 周只办好 2 件", "一半在 1 小时 内（工作时间）；过去 12 周共 12 件"},
+		"en": {"Cannot tell: none was done in the last 12 weeks", "Cannot tell: only 2 done in the last 12 weeks", "half within 1 h of working time; 12 in the last 12 weeks"},
+	} {
+		ctx := lang.With(context.Background(), book, locale, "Asia/Shanghai")
+		for i, l := range []Load{{}, {N: 2}, {N: 12, Median: 3600}} {
+			if got := l.Words(ctx, "").Takes; got != want[i] {
+				t.Errorf("%s: %q, want %q", locale, got, want[i])
+			}
+		}
+	}
+}
+
 // TestWhatWasKeptIsSaidAsAFact states words and hue beside a promise: the count against the target in words, a hue only
 // when the interval lies on one side of it.
 func TestWhatWasKeptIsSaidAsAFact(t *testing.T) {

@@ -23,8 +23,21 @@ func (s *Service) countHands(ctx context.Context, tx *sqldb.Tx, was, r Request) 
 	return addTook(ctx, tx, tookMoved(was, r))
 }
 
-// tookFor is how long it is remembered how long services take: one more case hardly moves a median.
-const tookFor = 10 * time.Minute
+// tookFor is how long it is remembered how long services take: one more case hardly moves a median. Of so few that it is not
+// told, as before a history is imported, the count itself is told: it is looked at again soon.
+const (
+	tookFor    = 10 * time.Minute
+	tookForFew = 10 * time.Second
+)
+
+// fresh says whether what is remembered still holds.
+func (t tookTime) fresh(now time.Time) bool {
+	most := tookFor
+	if t.n < tellMost {
+		most = tookForFew
+	}
+	return now.Sub(t.at) < most && !now.Before(t.at)
+}
 
 // tookTimes remembers how long services take.
 type tookTimes struct {
@@ -44,7 +57,7 @@ func (s *Service) tooks(ctx context.Context, rd sqldb.Reader, services []int64) 
 	var missing []int64
 	s.times.mu.Lock()
 	for _, id := range services {
-		if t, ok := s.times.list[id]; ok && now.Sub(t.at) < tookFor && !now.Before(t.at) {
+		if t, ok := s.times.list[id]; ok && t.fresh(now) {
 			out[id] = t
 		} else {
 			missing = append(missing, id)

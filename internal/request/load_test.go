@@ -288,3 +288,24 @@ func TestTheLineOnPagesAndByAPI(t *testing.T) {
 		t.Errorf("bad limits: %d", w.Code)
 	}
 }
+
+// TestFewAreLookedAtAgainSoon: what is told of few cases, such as that there are none, is not old after an import.
+func TestFewAreLookedAtAgainSoon(t *testing.T) {
+	at := time.Date(2026, 11, 23, 9, 0, 0, 0, time.UTC)
+	for _, c := range []struct {
+		name  string
+		n     int64
+		after time.Duration
+		want  bool
+	}{
+		{"few, at once", 0, time.Second, true},
+		{"few, soon", tellMost - 1, 20 * time.Second, false},
+		{"many, soon", tellMost, 20 * time.Second, true},
+		{"many, late", 5000, 11 * time.Minute, false},
+		{"a clock that was put back", 5000, -time.Minute, false},
+	} {
+		if got := (tookTime{n: c.n, at: at}).fresh(at.Add(c.after)); got != c.want {
+			t.Errorf("%s: %v", c.name, got)
+		}
+	}
+}
