@@ -46,24 +46,25 @@ func (s *Service) breached(ctx context.Context, tx *sqldb.Tx, e clock.WasBreache
 	if e.Subject.Kind != Kind || e.Scope != clock.Customer {
 		return nil
 	}
-	if r, err := byID(ctx, tx, e.Subject.ID); err != nil || r.Duplicate { // what is left out is late for nobody
+	r, err := byID(ctx, tx, e.Subject.ID)
+	if err != nil || r.Duplicate { // what is left out is late for nobody
 		return err
 	}
 	if e.Kind == clock.NextResponse {
 		return s.turnBreached(ctx, tx, e)
 	}
-	edge, changed, err := markBreached(ctx, tx, e)
+	out := e.ByChange || r.Unconfirmed() // nobody's figures rest on what was not confirmed
+	edge, changed, err := markBreached(ctx, tx, e, late(out))
 	if err != nil {
 		return err
 	}
 	if !changed {
 		return s.lateAlready(ctx, tx, e)
 	}
-	if !e.ByChange {
-		r, err := byID(ctx, tx, e.Subject.ID)
-		if err != nil {
-			return err
-		}
+	if r, err = byID(ctx, tx, e.Subject.ID); err != nil {
+		return err
+	}
+	if !out {
 		was := r
 		if was.CompletionIs = Pending; e.Kind == clock.FirstResponse {
 			was.CompletionIs, was.ResponseIs = r.CompletionIs, Pending
@@ -72,20 +73,16 @@ func (s *Service) breached(ctx context.Context, tx *sqldb.Tx, e clock.WasBreache
 			return err
 		}
 	}
-	r, err := byID(ctx, tx, e.Subject.ID)
-	if err != nil {
-		return err
-	}
 	if err := s.climb(ctx, tx, r, whole(e)); err != nil {
 		return err
 	}
 	var d relation.Delta
 	switch {
-	case e.Kind == clock.FirstResponse && e.ByChange:
+	case e.Kind == clock.FirstResponse && out:
 		d.ResponseExcluded = 1
 	case e.Kind == clock.FirstResponse:
 		d.ResponseBreached = 1
-	case e.ByChange:
+	case out:
 		d.Excluded = 1
 	default:
 		d.Breached = 1

@@ -208,3 +208,25 @@ func TestACallThatIsNotTakenIsStillTimed(t *testing.T) {
 		h.prove(t)
 	})
 }
+
+// TestALateUnconfirmedRequestIsNobodysBreach: what an agent wrote down and nobody confirmed is left out when it becomes late,
+// and asks nobody for a cause; once it is confirmed it is late.
+func TestALateUnconfirmedRequestIsNobodysBreach(t *testing.T) {
+	each(t, func(t *testing.T, h house) {
+		r, err := h.Log(h.as("2002"), call(ThenTake))
+		must(t, err)
+		h.later(60 * 24 * time.Hour)
+		must(t, h.Clock.Breach(h.ctx))
+		if d, row := h.onEdge(r.Edge), h.row(r.Number); d.Breached != 0 || d.Excluded != 1 || row.CompletionIs != Excluded || len(h.breaches(r.Number)) != 0 {
+			t.Errorf("%+v, %s", d, row.CompletionIs)
+		}
+		h.owesNot(t, "2002", r.Number, "cause")
+		h.prove(t)
+		must(t, second(h.Confirm(h.as("3002"), r.Number, When{})))
+		if d, row := h.onEdge(r.Edge), h.row(r.Number); d.Breached != 1 || d.Excluded != 0 || row.CompletionIs != Breached || len(h.breaches(r.Number)) == 0 {
+			t.Errorf("confirmed: %+v, %s", d, row.CompletionIs)
+		}
+		h.coherent(t, r.ID)
+		h.prove(t)
+	})
+}

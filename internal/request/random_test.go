@@ -272,7 +272,7 @@ func (h house) sameClocks(ctx context.Context, t rapid.TB, rd sqldb.Reader, r Re
 	if _, err := h.reclock(ctx, &again, log, r.LastAt); err != nil {
 		t.Fatal(err)
 	}
-	if r.CompletionIs == Breached || r.ResponseIs == Breached { // time may have passed since the last event
+	if r.CompletionIs == Breached || r.ResponseIs == Breached || r.Unconfirmed() { // time may have passed since the last event
 		again.CompletionIs, again.ResponseIs = r.CompletionIs, r.ResponseIs
 	}
 	if r.Agreed > 0 && r.State.Open() {

@@ -93,8 +93,8 @@ func historiesIn(ctx context.Context, rd sqldb.Reader, ids []int64, marks func([
 	})
 }
 
-// markBreached notes the breach of a clock on its request, once. It gives the request's edge.
-func markBreached(ctx context.Context, tx *sqldb.Tx, e clock.WasBreached) (edge int64, changed bool, err error) {
+// markBreached notes on its request what the breach of a clock counts as, once. It gives the request's edge.
+func markBreached(ctx context.Context, tx *sqldb.Tx, e clock.WasBreached, as Outcome) (edge int64, changed bool, err error) {
 	text := `
 update request
 set completion_is = $3, due = $2
@@ -107,7 +107,7 @@ set response_is = $3, response_due = $2
 where id = $1 and response_is = ''
 returning edge`
 	}
-	edge, err = sqldb.Value[int64](ctx, tx, text, e.Subject.ID, e.DueAt, string(late(e.ByChange)))
+	edge, err = sqldb.Value[int64](ctx, tx, text, e.Subject.ID, e.DueAt, string(as))
 	return edge, edge != 0, err
 }
 
@@ -122,9 +122,10 @@ func eachDeadline(ctx context.Context, rd sqldb.Reader, ids []int64, fn func(Req
 	}, text, args...)
 }
 
-// late is what a clock past its due time counts as: one that a change of calendar or target made late is left out.
-func late(byChange bool) Outcome {
-	if byChange {
+// late is what a clock past its due time counts as: one that a change of calendar or target made late is left out, and one
+// of a request that nobody confirmed.
+func late(out bool) Outcome {
+	if out {
 		return Excluded
 	}
 	return Breached
