@@ -35,15 +35,16 @@ var schemas = []sqldb.Schema{
 // house is finance (2001, 2002), which serves, and sales (3001, 3002), whose 3001 is the customer; 4001 is outside.
 type house struct {
 	*testing.T
-	ctx    context.Context
-	db     *sqldb.DB
-	bus    *event.Bus
-	org    *org.Service
-	access *access.Service
-	talk   *talk.Service
-	blobs  *file.Folder
-	door   *web.Mux
-	who    *actor.Actor
+	ctx     context.Context
+	db      *sqldb.DB
+	bus     *event.Bus
+	org     *org.Service
+	access  *access.Service
+	talk    *talk.Service
+	blobs   *file.Folder
+	door    *web.Mux
+	who     *actor.Actor // at the door
+	listens *actor.Actor // at the stream, which asks again before each word
 }
 
 func each(t *testing.T, fn func(h house)) {
@@ -69,12 +70,17 @@ func build(t *testing.T, db *sqldb.DB) house {
 	if err != nil {
 		t.Fatal(err)
 	}
-	who := &actor.Actor{}
+	who, listens := &actor.Actor{}, &actor.Actor{}
 	h := house{T: t, ctx: lang.With(actor.System(context.Background()), book, "zh", "Asia/Shanghai"), db: db, bus: bus, org: people,
-		access: access.New(db, people), blobs: blobs, who: who}
+		access: access.New(db, people), blobs: blobs, who: who, listens: listens}
 	h.talk = talk.New(db, bus, job.New(db), people, h.access, blobs)
 	h.talk.AddPolicy("matter", h.policy())
-	h.door = web.New(web.Options{Book: book, Zone: "Asia/Shanghai", Who: func(*http.Request) (actor.Actor, error) { return *who, nil }})
+	h.door = web.New(web.Options{Book: book, Zone: "Asia/Shanghai", Who: func(r *http.Request) (actor.Actor, error) {
+		if r.URL.Path == "/live" {
+			return *h.listens, nil
+		}
+		return *who, nil
+	}})
 	h.talk.Mount(h.door)
 	for _, u := range []org.UnitInput{
 		{Code: "finance", NameZh: "财务部", NameEn: "Finance"}, {Code: "sales", NameZh: "销售部", NameEn: "Sales"}, {Code: "legal", NameZh: "法务部", NameEn: "Legal"},

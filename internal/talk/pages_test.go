@@ -157,6 +157,7 @@ func TestTheCountIsLive(t *testing.T) {
 	running := make(chan error, 1)
 	go func() { running <- h.bus.Run(ctx) }()
 	h.as("2001")
+	*h.listens = *h.who // also while somebody else writes
 	server := httptest.NewServer(h.door)
 	defer server.Close()
 	defer h.door.Live().Close()
