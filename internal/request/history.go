@@ -63,6 +63,16 @@ var timeColumns = []struct {
 
 var caseOnlyColumns = []string{"agreed_due", "assignee", "resolution", "reason", "score", "comment"}
 
+// columnHeadings are the Chinese headings of columns. Words that other systems use for other things, such as 状态 and 时间, are
+// left to the mapping.
+var columnHeadings = map[string]string{
+	"case": "原编号", "service": "服务编码", "title": "标题", "asked_by": "提出人工号", "on_behalf_of": "被代提人工号", "customer_unit": "客户单位编码", "place": "地点编码",
+	"opened_at": "提出时间", "taken_at": "受理时间", "responded_at": "首次响应时间", "asked_at": "提问时间", "answered_at": "回答时间", "agreed_at": "约定改期时间",
+	"agreed_due": "改到", "delivered_at": "交付时间", "accepted_at": "验收时间", "reopened_at": "重新打开时间", "withdrawn_at": "撤回时间", "cancelled_at": "取消时间",
+	"assignee": "经办人工号", "resolution": "交付内容", "reason": "取消原因", "score": "评分", "comment": "评语",
+	"at": "发生时间", "event": "事件", "by": "经手人工号", "person": "分派给工号", "unit": "转给单位编码", "text": "内容",
+}
+
 // wordColumns hold what people wrote, or a number of another system; the others hold codes, numbers and times, in which
 // characters of full width are plain ones.
 var wordColumns = []string{"case", "title", "text", "resolution", "reason", "comment"}

@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"io"
+	"maps"
 	"slices"
 	"strings"
 	"time"
@@ -35,8 +36,13 @@ type reading struct {
 // all reads the table to its end.
 func (r *reading) all(table *xlsx.Reader) error {
 	var columns []xlsx.Column
+	mapped := slices.Collect(maps.Values(r.mapping.Columns)) // what the mapping names has no other name
 	for _, name := range fileColumns() {
-		columns = append(columns, xlsx.Column{Name: name})
+		c := xlsx.Column{Name: name}
+		if h := columnHeadings[name]; h != "" && !slices.Contains(mapped, name) {
+			c.Headings = []string{h}
+		}
+		columns = append(columns, c)
 	}
 	var err error
 	if r.header, err = xlsx.FindHeader(table, columns, r.mapping.Columns); err != nil {

@@ -113,6 +113,41 @@ func TestHistoryOfJira(t *testing.T) {
 }
 
 // TestBadHistory names every bad row with line, column and reason, and takes nothing in.
+// TestHistoryInChinese takes in a file with Chinese headings as Excel writes it, without a mapping; a heading that the
+// mapping gives another meaning keeps that.
+func TestHistoryInChinese(t *testing.T) {
+	seen := map[string]string{}
+	for _, name := range fileColumns() {
+		if name == "due" || name == "state" { // only of mapped logs
+			continue
+		}
+		h := columnHeadings[name]
+		if h == "" || seen[h] != "" && seen[h] != name {
+			t.Errorf("%s: the heading %q is missing or of %s, too", name, h, seen[h])
+		}
+		seen[h] = name
+	}
+	each(t, func(t *testing.T, h house) {
+		im := importer.New(h.db, h.jobs, h.Imports()...)
+		const text = "原编号;服务编码;提出人工号;标题;提出时间;受理时间;交付时间;验收时间;经办人工号;评分;评语;fields.amount;fields.reason;fields.due\n" +
+			"OA-1;finance.advance;3002;备用金；越南;2026-09-01 09:00;2026-09-01 10:00;2026-09-01 14:00;2026-09-01 16:00;2002;5;很快;5000;备用金;2026-12-01\n"
+		if got := h.take(im, text, "", importer.Options{}); got.Created != 1 || len(got.Errors) > 0 {
+			t.Fatalf("%+v", got)
+		}
+		page, err := h.List(h.as("1001"), Filter{Q: "越南"})
+		must(t, err)
+		v, err := h.ByNumber(h.as("1001"), page.Items[0].Number)
+		must(t, err)
+		if v.External != "OA-1" || v.State != StateDone || !v.Rated || v.Title != "备用金；越南" {
+			t.Errorf("%+v", v.Request)
+		}
+		again := strings.NewReplacer("OA-1", "OA-2", "评语", "处理意见", "标题", "评语").Replace(text)
+		if got := h.take(im, again, "columns: {评语: title, 处理意见: comment}", importer.Options{}); got.Created != 1 || len(got.Errors) > 0 {
+			t.Fatalf("%+v", got)
+		}
+	})
+}
+
 func TestBadHistory(t *testing.T) {
 	h := quick(t)
 	im := importer.New(h.db, h.jobs, h.Imports()...)
