@@ -18,6 +18,7 @@ import (
 	"github.com/go-rod/rod/lib/proto"
 
 	"neike/internal/delivery"
+	"neike/internal/kit/webtest/chromium"
 	"neike/internal/promise"
 )
 
@@ -277,7 +278,7 @@ func (s *stage) uploads(t *testing.T, kind, text string) string {
 // at on a desktop and on a phone; nothing scrolls sideways in any of the four, and the browser complains of nothing. Of
 // axe's rules every one holds for the Chinese page in light colours on one of the two screens, half of the pages each; those
 // about words and sizes hold for the English page on the other one; those of contrast hold in dark colours on a desktop.
-// NEIKE_LONG=1 holds every rule in all eight. NEIKE_PAGE=part looks at the pages with such a name only; NEIKE_SHOTS=folder
+// NEIKE_LONG=1 holds every rule in all eight. The window is out of sight: nothing is drawn. NEIKE_PAGE=part looks at the pages with such a name only; NEIKE_SHOTS=folder
 // leaves pictures.
 func TestPages(t *testing.T) {
 	t.Parallel()
@@ -341,6 +342,11 @@ func (x *tourist) visit(t *testing.T, at stop) {
 		}
 		if _, err := r.p.EvalOnNewDocument(x.axe); err != nil {
 			t.Fatal(err)
+		}
+		if os.Getenv("NEIKE_SHOTS") == "" {
+			if err := chromium.Shut(r.own, r.p); err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	r.t, r.fine = t, nil

@@ -109,6 +109,7 @@ func serve(t testing.TB) string {
 // window is a tab of its own, in which pages are looked at one after the other.
 type window struct {
 	*rod.Page
+	own  *rod.Browser
 	mu   sync.Mutex
 	said []string // complaints of the browser
 }
@@ -140,7 +141,7 @@ func newWindow(t *testing.T, b *rod.Browser) *window {
 	if err != nil {
 		t.Fatal(err)
 	}
-	w := &window{Page: p}
+	w := &window{Page: p, own: own}
 	if err := (proto.LogEnable{}).Call(p); err != nil {
 		t.Fatal(err)
 	}
@@ -208,6 +209,11 @@ func TestPages(t *testing.T) {
 	w := newWindow(t, b)
 	if _, err := w.EvalOnNewDocument(string(axe)); err != nil {
 		t.Fatal(err)
+	}
+	if os.Getenv("NEIKE_SHOTS") == "" {
+		if err := chromium.Shut(w.own, w.Page); err != nil {
+			t.Fatal(err)
+		}
 	}
 	only := os.Getenv("NEIKE_PAGE")
 	all := only != "" || os.Getenv("NEIKE_LONG") != "" || os.Getenv("NEIKE_SHOTS") != ""
