@@ -18,6 +18,7 @@ func TestOpenPagesHear(t *testing.T) {
 	h.Follow(d.mux.Live())
 	ctx, stop := context.WithCancel(h.ctx)
 	defer stop()
+	must(t, h.bus.Begin(ctx))
 	go func() { _ = h.bus.Run(ctx) }() // ends with the test
 	srv := httptest.NewServer(d.mux)
 	defer srv.Close()
@@ -45,7 +46,7 @@ func TestOpenPagesHear(t *testing.T) {
 		if data != r.Ref() {
 			t.Errorf("heard %q", data)
 		}
-	case <-time.After(5 * time.Second):
+	case <-time.After(20 * time.Second):
 		t.Error("nothing was heard")
 	}
 }
