@@ -155,6 +155,9 @@ func TestTheCountIsLive(t *testing.T) {
 	ctx, stop := context.WithCancel(h.ctx)
 	defer stop()
 	running := make(chan error, 1)
+	if err := h.bus.Begin(ctx); err != nil {
+		t.Fatal(err)
+	}
 	go func() { running <- h.bus.Run(ctx) }()
 	h.as("2001")
 	*h.listens = *h.who // also while somebody else writes
