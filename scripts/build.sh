@@ -9,6 +9,6 @@ file=${1:-neike}
 CGO_ENABLED=0 exec go build -trimpath -ldflags "-s -w" -pgo=scripts/neike.pgo \
 	"-gcflags=neike/internal/...=-l" "-gcflags=neike/internal/kit/...=" \
 	"-gcflags=github.com/...=-l" "-gcflags=github.com/jackc/...=" "-gcflags=github.com/a-h/...=" \
-	"-gcflags=github.com/yuin/...=" "-gcflags=github.com/nicksnyder/...=" \
+	"-gcflags=github.com/yuin/...=" "-gcflags=github.com/klauspost/...=" "-gcflags=github.com/nicksnyder/...=" \
 	"-gcflags=google.golang.org/...=-l" "-gcflags=go.yaml.in/...=-l" \
 	"$@" -o "$file" ./cmd/neike
