@@ -182,7 +182,12 @@ func framed(_ context.Context, title string, c templ.Component) templ.Component 
 
 // problemPage is an error as a page and as a fragment.
 func problemPage(ctx context.Context, p web.Problem) (full, content templ.Component) {
-	inner := ui.Error(ui.ErrorProps{Status: p.Status, Title: p.Title, Text: p.Message, ID: p.Instance})
+	e := ui.ErrorProps{Status: p.Status, Title: p.Title, Text: p.Message, ID: p.Instance}
+	if p.Plain != "" { // an address: what is wrong in it is told by its parts, and there is a way on
+		e.Text = wrongParts(ctx, p)
+		e.Actions = ui.Button(ui.ButtonProps{Text: lang.T(ctx, "app.without-filter"), Href: p.Plain, Icon: "filter-off"})
+	}
+	inner := ui.Error(e)
 	page := templ.ComponentFunc(func(ctx context.Context, w io.Writer) error {
 		if !actor.From(ctx).Known() {
 			return ui.Bare(ui.BareProps{Title: p.Title}).Render(templ.WithChildren(ctx, inner), w)
@@ -190,6 +195,22 @@ func problemPage(ctx context.Context, p web.Problem) (full, content templ.Compon
 		return ui.Page(ui.PageProps{Title: p.Title, NoHead: true}).Render(templ.WithChildren(ctx, inner), w)
 	})
 	return page, inner
+}
+
+// wrongParts names each wrong part of an address with what is wrong in it; a sentence that is true of many is said once.
+func wrongParts(ctx context.Context, p web.Problem) string {
+	var said []string
+	names := map[string][]string{}
+	for _, f := range p.Fields {
+		if names[f.Message] == nil {
+			said = append(said, f.Message)
+		}
+		names[f.Message] = append(names[f.Message], f.Name)
+	}
+	for i, message := range said {
+		said[i] = lang.T(ctx, "app.wrong-part", "name", strings.Join(names[message], ", "), "message", message)
+	}
+	return strings.Join(said, lang.T(ctx, "app.wrong-parts-between"))
 }
 
 // listens says whether the reader may hear a topic of live pages: the person's own, or a record that may be seen.

@@ -2,6 +2,7 @@ package house
 
 import (
 	"slices"
+	"strings"
 	"testing"
 
 	"github.com/PuerkitoBio/goquery"
@@ -48,6 +49,33 @@ func TestFrame(t *testing.T) {
 		}
 		if got := mine.Find(`.nk-tabbar a[href="/inbox"] .nk-dot[sse-swap=unread]`).Text(); got != "1" {
 			t.Errorf("the inbox tab counts %q", got)
+		}
+	})
+}
+
+// An address that asks for what there is not, is told part by part, in the frame, with a way on that works.
+func TestAnAddressThatAsksForSomethingWrong(t *testing.T) {
+	Each(t, func(t *testing.T, h *House) {
+		asked(t, h)
+		c := h.SignedIn("2002")
+		for _, path := range []string{"/queue?unit=zzz", "/breaches?service=zzz", "/reports/attainment?from=zzz", "/reports/handling?by=zzz", "/todos?cursor=zzz"} {
+			page := c.Get(path).Is(422).Page()
+			said := page.Find("main .nk-empty p").Text()
+			if page.Find(".nk-rail").Length() != 1 || !strings.Contains(said, "：") {
+				t.Errorf("%s: %q", path, said)
+			}
+			on, _ := page.Find("main .nk-empty a").Attr("href")
+			if want, _, _ := strings.Cut(path, "?"); on != want {
+				t.Errorf("%s leads on to %q", path, on)
+			}
+			c.Get(on).Is(200)
+		}
+		both := c.Get("/breaches?cursor=zzz&unit=qqq").Is(422).Page().Find("main .nk-empty p").Text()
+		if !strings.Contains(both, "unit：") || !strings.Contains(both, "cursor：") {
+			t.Errorf("of two wrong parts: %q", both)
+		}
+		if c.Get("/requests/R-9999999?x=1").Is(404).Page().Find("main .nk-empty a").Length() != 0 {
+			t.Error("what is not there is offered without a filter")
 		}
 	})
 }

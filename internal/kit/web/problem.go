@@ -30,6 +30,8 @@ type Problem struct {
 	Message  string         `json:"message" doc:"The sentence for people, in the asked language"`
 	Fields   []ProblemField `json:"fields,omitempty" doc:"Everything wrong with the input, at once"`
 	Instance string         `json:"instance,omitempty" doc:"The request, for a question to the administrator; only when it is our fault"`
+
+	Plain string `json:"-"` // of a page whose address asks for something wrong: the same page without that
 }
 
 // ProblemField is one wrong input.
@@ -158,12 +160,27 @@ func (m *Mux) problemPage(res *response, r *http.Request, p Problem) {
 	if draw == nil {
 		draw = plainError
 	}
+	p.Plain = plainOf(r, p)
 	full, content := draw(r.Context(), p)
 	if err := Show(res, r, p.Status, full, content); err != nil && r.Context().Err() == nil { // or the caller is gone
 		m.o.Log.Error("the error page failed", "id", res.id, "err", err)
 		res.reset()
 		http.Error(res, p.Message, p.Status)
 	}
+}
+
+// plainOf is the page without what its address asks for wrongly; "" when that is not what is wrong.
+func plainOf(r *http.Request, p Problem) string {
+	at := r.URL
+	if IsHTMX(r) {
+		if u, err := url.Parse(r.Header.Get("HX-Current-URL")); err == nil {
+			at = u
+		}
+	}
+	if r.Method != http.MethodGet || len(p.Fields) == 0 || at.RawQuery == "" || !strings.HasPrefix(at.Path, "/") {
+		return ""
+	}
+	return (&url.URL{Path: at.Path}).RequestURI()
 }
 
 func (m *Mux) sendToSignIn(res *response, r *http.Request) {
