@@ -43,6 +43,13 @@ func (s *Service) bulkCalls(m *web.Mux) {
 
 func (s *Service) postMany(ctx context.Context, in *bulkInput) (*bulkOutput, error) {
 	b := in.Body
+	var f fault.Fields
+	switch n := len(b.Numbers); {
+	case n == 0:
+		f.Add("numbers", "form.required")
+	case n > maxBulk:
+		f.Add("numbers", "request.bulk-too-many", "max", maxBulk, "count", n)
+	}
 	var do one
 	switch Verb(b.Verb) {
 	case VerbTake:
@@ -56,9 +63,10 @@ func (s *Service) postMany(ctx context.Context, in *bulkInput) (*bulkOutput, err
 	case VerbMerge:
 		do = s.merging(b.Into)
 	default:
-		var f fault.Fields
 		f.Add("verb", "request.bulk-verb", "value", b.Verb)
-		return nil, f.Err()
+	}
+	if err := f.Err(); err != nil {
+		return nil, err
 	}
 	done, err := s.Many(ctx, Verb(b.Verb), b.Numbers, do)
 	return bulkWire(done), err

@@ -101,3 +101,37 @@ func TestWritingToManyIsConfirmed(t *testing.T) {
 		t.Error("the customer does not read it")
 	}
 }
+
+// The interface names what is wrong with the list of many, and what with the verb, at once.
+func TestManyByTheAPIOfNoneOrTooMany(t *testing.T) {
+	h := quick(t)
+	d := h.open4()
+	for body, want := range map[string][]string{
+		`{"verb":"take","numbers":[]}`: {`"numbers"`, "form.required"},
+		`{"verb":"take","numbers":["R-1"` + strings.Repeat(`,"R-1"`, maxBulk) + `]}`: {`"numbers"`},
+		`{"verb":"dance","numbers":[]}`:                                              {`"numbers"`, `"verb"`},
+	} {
+		w := d.call("2002", "POST", "/api/v1/queue/many", body)
+		if w.Code != 422 {
+			t.Errorf("%d for %.60s", w.Code, body)
+		}
+		for _, part := range want {
+			if !strings.Contains(w.Body.String(), part) {
+				t.Errorf("%.60s: no %s in %s", body, part, w.Body)
+			}
+		}
+	}
+}
+
+// What was handed over and is taken by nobody is shown as such, as what is new.
+func TestNobodyHasIt(t *testing.T) {
+	h := quick(t)
+	d := h.open4()
+	r := h.open("3002")
+	must(t, second(h.Take(h.as("2002"), r.Number, When{})))
+	must(t, second(h.HandOver(h.as("2002"), r.Number, "it", "要开权限", "", When{})))
+	row := d.page(d.get("3002", "/requests"), 200).Find("#" + r.Ref()).Text()
+	if !strings.Contains(row, "未分派") {
+		t.Errorf("the row says %q", row)
+	}
+}

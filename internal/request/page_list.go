@@ -295,10 +295,15 @@ func (s *Service) tableOf(ctx context.Context, book *calendar.Book, unit, servic
 	return book.Table(code, 0)
 }
 
+// unassigned says that it is in work and nobody has it in hand: new, put back or handed over.
+func unassigned(l Line) bool {
+	return l.Assignee == 0 && (l.State == StateNew || l.State == StateWorking && l.MergedInto == 0)
+}
+
 // rowOf is a line as the table shows it: what is due next, and how much working time is left until then.
 func rowOf(ctx context.Context, tree *org.Tree, table *calendar.Table, l Line, now time.Time) row {
 	v := row{Ref: l.Ref(), Title: l.Title, Href: link(l.Number), Other: tree.FullName(ctx, l.Customer), Assignee: l.Holder.Display(ctx),
-		Unassigned: l.Assignee == 0 && l.State == StateNew, State: stateTag(ctx, l.State), Confidential: l.Confidential, Urgent: l.Priority == Urgent && l.State.Open(), Place: l.Place.Name.In(ctx)}
+		Unassigned: unassigned(l), State: stateTag(ctx, l.State), Confidential: l.Confidential, Urgent: l.Priority == Urgent && l.State.Open(), Place: l.Place.Name.In(ctx)}
 	if l.MergedInto != 0 && (l.State == StateWorking || l.Duplicate && l.State == StateDelivered) {
 		v.State.Text, v.State.Icon = mergedWord(ctx, l.Duplicate), "git-branch"
 	}
