@@ -5,6 +5,7 @@ import (
 	"testing"
 
 	"github.com/go-rod/rod/lib/input"
+	"github.com/go-rod/rod/lib/proto"
 )
 
 // stops notes where Tab can stop: everything that can be seen and takes the focus, of a group of radio buttons one. A field
@@ -22,7 +23,7 @@ const stopped = `async () => {
 	const e = document.activeElement
 	if (!e || e === document.body) return ''
 	window.stops.delete(e)
-	for (const end = performance.now() + 3000; performance.now() < end; await new Promise(requestAnimationFrame)) { // the page scrolls gently
+	for (const end = performance.now() + 3000; performance.now() < end; await new Promise(requestAnimationFrame)) {
 		const box = e.getBoundingClientRect()
 		if (box.bottom > 0 && box.right > 0 && box.top < innerHeight && box.left < innerWidth) return 'ok'
 	}
@@ -46,7 +47,12 @@ func TestTabGetsThrough(t *testing.T) {
 		{"a promise", agent, "/promises/new"},
 	} {
 		t.Run(page.name, func(t *testing.T) {
-			r := s.visit(t, page.who, look{}).opens(page.path)
+			r := s.visit(t, page.who, look{})
+			still := proto.EmulationSetEmulatedMedia{Features: []*proto.EmulationMediaFeature{{Name: "prefers-reduced-motion", Value: "reduce"}}}
+			if err := still.Call(r.p); err != nil { // a page that scrolls gently is slower than who presses Tab
+				t.Fatal(err)
+			}
+			r.opens(page.path)
 			r.until("pickers", `() => document.readyState === 'complete' && (!document.querySelector('[data-picker]:not([data-waits])') || !!window.nkPick)`)
 			n := r.eval(stops).Value.Int()
 			if n < 10 {
@@ -67,7 +73,7 @@ func TestTabGetsThrough(t *testing.T) {
 			}
 			// where a form takes the focus by itself, Tab begins there: the second round has it all
 			first := walk(2*n+40, func() { r.types(input.Tab) })
-			if !first || !walk(2*n+40, func() { r.types(input.Tab) }) {
+			if !first || r.eval(`() => window.stops.size`).Value.Int() > 0 && !walk(2*n+40, func() { r.types(input.Tab) }) {
 				t.Fatalf("Tab never leaves the page: the focus is in %s", r.eval(`() => document.activeElement.outerHTML.slice(0, 300)`).Value.Str())
 			}
 			if left := r.eval(`() => Array.from(window.stops).filter(e => e.isConnected).map(e => e.outerHTML.slice(0, 200)).join('\n')`).Value.Str(); left != "" {

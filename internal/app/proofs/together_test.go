@@ -10,6 +10,7 @@ import (
 	"neike/internal/app/house"
 	"neike/internal/kit/dbtest"
 	"neike/internal/kit/webtest"
+	"neike/internal/org"
 )
 
 // onBoth runs fn on a small house of either engine.
@@ -53,7 +54,7 @@ var duels = []struct {
 	{"two agents take", nil, [2]shot{take, {"2003", "take", ""}}},
 	{"one agent takes from two programs", nil, [2]shot{take, take}},
 	{"the customer withdraws while an agent takes", nil, [2]shot{{"3002", "withdraw", ""}, take}},
-	{"two agents decline to different units", nil, [2]shot{{"2002", "decline", `{"unit":"it","reason":"a"}`}, {"2003", "decline", `{"unit":"project","reason":"b"}`}}},
+	{"two agents decline to different units", nil, [2]shot{{"2002", "decline", `{"unit":"it","reason":"a"}`}, {"2003", "decline", `{"unit":"root","reason":"b"}`}}},
 	{"two agents hand over", []shot{take}, [2]shot{{"2002", "hand-over", `{"unit":"root","reason":"a"}`}, {"2003", "hand-over", `{"unit":"root","reason":"b"}`}}},
 	{"two deliver", []shot{take}, [2]shot{deliver, {"2003", "deliver", `{"text":"b"}`}}},
 	{"the customer cancels while it is delivered", []shot{take}, [2]shot{{"3002", "cancel", `{"reason":"a"}`}, deliver}},
@@ -66,6 +67,9 @@ var duels = []struct {
 func TestVerbsAtOnce(t *testing.T) {
 	t.Parallel()
 	onBoth(t, func(t *testing.T, h *house.House) {
+		if _, err := h.Org.SavePerson(h.System(), org.PersonInput{No: "5001", Name: "孙息", Unit: "it"}); err != nil { // whom it can be declined to
+			t.Fatal(err)
+		}
 		programs := map[string]*webtest.Client{}
 		for _, no := range []string{"2002", "2003", "3002"} {
 			programs[no] = h.TokenOf(no).For(t)
