@@ -184,7 +184,7 @@ func framed(_ context.Context, title string, c templ.Component) templ.Component 
 func problemPage(ctx context.Context, p web.Problem) (full, content templ.Component) {
 	e := ui.ErrorProps{Status: p.Status, Title: p.Title, Text: p.Message, ID: p.Instance}
 	if p.Plain != "" { // an address: what is wrong in it is told by its parts, and there is a way on
-		e.Text = wrongParts(ctx, p)
+		e.Text = wrongParts(p).Sentence(ctx)
 		e.Actions = ui.Button(ui.ButtonProps{Text: lang.T(ctx, "app.without-filter"), Href: p.Plain, Icon: "filter-off"})
 	}
 	inner := ui.Error(e)
@@ -197,20 +197,12 @@ func problemPage(ctx context.Context, p web.Problem) (full, content templ.Compon
 	return page, inner
 }
 
-// wrongParts names each wrong part of an address with what is wrong in it; a sentence that is true of many is said once.
-func wrongParts(ctx context.Context, p web.Problem) string {
-	var said []string
-	names := map[string][]string{}
+// wrongParts names each wrong part of an address with what is wrong in it.
+func wrongParts(p web.Problem) (e ui.Errors) {
 	for _, f := range p.Fields {
-		if names[f.Message] == nil {
-			said = append(said, f.Message)
-		}
-		names[f.Message] = append(names[f.Message], f.Name)
+		e.Fields = append(e.Fields, ui.FieldError{Label: f.Name, Text: f.Message})
 	}
-	for i, message := range said {
-		said[i] = lang.T(ctx, "app.wrong-part", "name", strings.Join(names[message], ", "), "message", message)
-	}
-	return strings.Join(said, lang.T(ctx, "app.wrong-parts-between"))
+	return e
 }
 
 // listens says whether the reader may hear a topic of live pages: the person's own, or a record that may be seen.

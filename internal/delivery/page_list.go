@@ -118,7 +118,7 @@ func (s *Service) showList(w http.ResponseWriter, r *http.Request) error {
 	v := listView{MayPush: len(sc.serves) > 0, Self: in.href("/deliveries", "cursor", in.Cursor), File: in.href("/deliveries/export")}
 	page, err := s.pageOf(ctx, in)
 	if fault.KindOf(err) == fault.Invalid {
-		v.Problem, err = wrongAddress(ctx, err), nil
+		v.Problem, err = ui.ErrorsOf(ctx, err, nil).Sentence(ctx), nil
 	}
 	if err != nil {
 		return err

@@ -104,7 +104,7 @@ func (s *Service) showStandings(w http.ResponseWriter, r *http.Request) error {
 	problem := ""
 	page, err := s.Standings(ctx, in.filter())
 	if fault.KindOf(err) == fault.Invalid {
-		problem, err = wrongAddress(ctx, err), nil
+		problem, err = ui.ErrorsOf(ctx, err, nil).Sentence(ctx), nil
 	}
 	if err != nil {
 		return err
@@ -155,21 +155,6 @@ func (s *Service) showStandings(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return web.Show(w, r, http.StatusOK, standingsPage(v), standingsContent(v))
-}
-
-// wrongAddress is everything that a list's address says wrongly.
-func wrongAddress(ctx context.Context, err error) string {
-	said := ui.ErrorsOf(ctx, err, nil)
-	if len(said.Fields) == 0 {
-		return said.Form
-	}
-	var out []string
-	for _, f := range said.Fields {
-		if !slices.Contains(out, f.Text) {
-			out = append(out, f.Text)
-		}
-	}
-	return strings.Join(out, lang.T(ctx, "ui.semicolon"))
 }
 
 func (s *Service) standingRows(ctx context.Context, tree *org.Tree, list []Standing) ([]standingRow, error) {

@@ -44,12 +44,10 @@ func (s *Service) bulkCalls(m *web.Mux) {
 func (s *Service) postMany(ctx context.Context, in *bulkInput) (*bulkOutput, error) {
 	b := in.Body
 	var f fault.Fields
-	switch n := len(b.Numbers); {
-	case n == 0:
+	if len(b.Numbers) == 0 {
 		f.Add("numbers", "form.required")
-	case n > maxBulk:
-		f.Add("numbers", "request.bulk-too-many", "max", maxBulk, "count", n)
 	}
+	notTooMany(&f, b.Numbers)
 	var do one
 	switch Verb(b.Verb) {
 	case VerbTake:

@@ -73,13 +73,18 @@ func (s *Service) merging(into string) one {
 	return func(ctx context.Context, n int64) (Request, error) { return s.Merge(ctx, n, into, "", When{}) }
 }
 
+func notTooMany(f *fault.Fields, refs []string) {
+	if n := len(refs); n > maxBulk {
+		f.Add("numbers", "request.bulk-too-many", "max", maxBulk, "count", n)
+	}
+}
+
 // Many does the same to each of the requests, in transactions of their own: one that refuses holds no other back. What
 // came of each is kept for a day.
 func (s *Service) Many(ctx context.Context, verb Verb, refs []string, do one) (Bulk, error) {
 	b := Bulk{Person: actor.From(ctx).Person, Verb: verb}
-	if len(refs) > maxBulk {
-		var f fault.Fields
-		f.Add("n", "request.bulk-too-many", "max", maxBulk, "count", len(refs))
+	var f fault.Fields
+	if notTooMany(&f, refs); f.Err() != nil {
 		return b, f.Err()
 	}
 	var seen []string

@@ -3,6 +3,7 @@ package ui
 import (
 	"context"
 	"strconv"
+	"strings"
 
 	"github.com/a-h/templ"
 
@@ -101,6 +102,30 @@ type Errors struct {
 
 // FieldError is the sentence of one field.
 type FieldError struct{ Name, Label, Text string }
+
+// Sentence is all of it in a line, where no form stands: each sentence once, after the labels of what it is true of.
+func (e Errors) Sentence(ctx context.Context) string {
+	var said []string
+	labels := map[string][]string{}
+	for _, f := range e.Fields {
+		if _, known := labels[f.Text]; !known {
+			said = append(said, f.Text)
+			labels[f.Text] = nil
+		}
+		if f.Label != "" {
+			labels[f.Text] = append(labels[f.Text], f.Label)
+		}
+	}
+	if len(said) == 0 {
+		return e.Form
+	}
+	for i, text := range said {
+		if of := labels[text]; len(of) > 0 {
+			said[i] = strings.Join(of, lang.T(ctx, "ui.comma")) + lang.T(ctx, "ui.colon") + text
+		}
+	}
+	return strings.Join(said, lang.T(ctx, "ui.semicolon"))
+}
 
 // At is the sentence of a field, or "".
 func (e Errors) At(name string) string {

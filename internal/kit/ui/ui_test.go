@@ -134,6 +134,29 @@ func TestErrorsOf(t *testing.T) {
 	}
 }
 
+func TestSentence(t *testing.T) {
+	ctx := reader(t, "zh")
+	for _, c := range []struct {
+		of   Errors
+		want string
+	}{
+		{Errors{}, ""},
+		{Errors{Form: "太多了"}, "太多了"},
+		{Errors{Fields: []FieldError{{Text: "选填"}}}, "选填"},
+		{Errors{Fields: []FieldError{{Name: "a", Text: "选填"}, {Name: "b", Text: "选填"}}}, "选填"},
+		{Errors{Fields: []FieldError{{Label: "单位", Text: "没有"}, {Label: "日期", Text: "不是日期"}, {Label: "服务", Text: "没有"}}}, "单位、服务：没有；日期：不是日期"},
+		{Errors{Fields: []FieldError{{Label: "单位", Text: "没有"}, {Text: "不是日期"}}}, "单位：没有；不是日期"},
+		{Errors{Form: "太多了", Fields: []FieldError{{Label: "单位", Text: "没有"}}}, "单位：没有"},
+	} {
+		if got := c.of.Sentence(ctx); got != c.want {
+			t.Errorf("%+v: %q, want %q", c.of, got, c.want)
+		}
+	}
+	if got := (Errors{Fields: []FieldError{{Label: "Unit", Text: "none"}, {Label: "Date", Text: "wrong"}}}).Sentence(reader(t, "en")); got != "Unit: none; Date: wrong" {
+		t.Errorf("%q", got)
+	}
+}
+
 func TestWhisker(t *testing.T) {
 	p := WhiskerProps{Min: 50, Max: 100}
 	for v, want := range map[float64]string{50: "0%", 75: "50%", 100: "100%", 20: "0%", 120: "100%"} {
