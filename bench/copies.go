@@ -82,8 +82,10 @@ func (b *bench) multiply(ctx context.Context, from, dir string) error {
 			return err
 		}
 	}
-	if out, err := exec.CommandContext(ctx, b.binary, "migrate", "--data", dir).CombinedOutput(); err != nil {
-		return fmt.Errorf("migrate: %w\n%s", err, out)
+	for _, at := range []string{from, dir} { // the rows are read from one and written into the other
+		if out, err := exec.CommandContext(ctx, b.binary, "migrate", "--data", at).CombinedOutput(); err != nil {
+			return fmt.Errorf("migrate: %w\n%s", err, out)
+		}
 	}
 	if err := copyRows(ctx, filepath.Join(from, "neike.db"), filepath.Join(dir, "neike.db"), b.s.copies, say); err != nil {
 		return err

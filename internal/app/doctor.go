@@ -53,7 +53,7 @@ func (a *App) checkRequests(ctx context.Context) (problems []Problem, err error)
 		return nil, err
 	}
 	for _, f := range flaws {
-		if f.What == request.FlawField && (f.Field == "unit" || f.Field == "assignee") {
+		if f.What == request.FlawField && (f.Field == "unit" || f.Field == "provider" || f.Field == "assignee") {
 			f.Row, f.Log = a.called(ctx, f.Field, f.Row), a.called(ctx, f.Field, f.Log)
 		}
 		problems = append(problems, say(ctx, f.Number, "request-"+f.What, "field", f.Field, "have", f.Row, "want", f.Log).values(f.Field, f.Row, f.Log))
@@ -80,7 +80,7 @@ func (a *App) called(ctx context.Context, what, text string) string {
 	if err != nil || id == 0 {
 		return "-"
 	}
-	if what == "unit" {
+	if what != "assignee" {
 		return a.unitCode(ctx, id)
 	}
 	if p, err := a.Org.Person(ctx, id); err == nil {

@@ -3,35 +3,48 @@ package delivery
 import (
 	"context"
 
+	"neike/internal/clock"
+	"neike/internal/kit/fold"
 	"neike/internal/kit/sqldb"
 )
 
-// clockFlaw is what of a row its clock does not say, replayed from the log: the due time, or what it has come to. Whether an
-// open delivery is late already is told by the job that notices it, and is no flaw before it does.
-func (s *Service) clockFlaw(ctx context.Context, rd sqldb.Reader, d Delivery, log []Event) (field, row, replay string, next Delivery, err error) {
-	next = d
-	if _, err = s.reclock(ctx, &next, log, rd.Instant()); err != nil {
-		return "", "", "", d, err
+// proven compares a row with its log, and with its clock replayed from that. It gives what the row should be: the row as it
+// is when broken says that no delivery can have such a log. Whether an open delivery is late already is told by the job that
+// notices it, and is no flaw before it does; nor is the time taken, which is as of the last event, while its clock runs.
+func (s *Service) proven(ctx context.Context, rd sqldb.Reader, d Delivery, log []Event) (is Delivery, flaw fold.Difference, broken bool, err error) {
+	is = d
+	f, flaw := foldOf(d, log)
+	if flaw.Field != "" {
+		return is, flaw, true, nil
 	}
-	switch {
-	case !next.Due.Equal(d.Due):
-		return "due", written(d.Due), written(next.Due), next, nil
-	case next.CompletionIs != d.CompletionIs && !(d.CompletionIs == Pending && d.State.Open()):
-		return "completion_is", string(d.CompletionIs), string(next.CompletionIs), next, nil
-	case !next.NextDue.Equal(d.NextDue):
-		return "next_due", written(d.NextDue), written(next.NextDue), next, nil
+	fromLog.Take(&is, f)
+	states, err := s.reclock(ctx, &is, log, rd.Instant())
+	if err != nil {
+		return is, flaw, false, err
 	}
-	return "", "", "", d, nil
+	for _, c := range states {
+		if c.Over() || c.Scope != clock.Customer || c.Kind != clock.Completion {
+			continue
+		}
+		is.Took = d.Took
+		if d.CompletionIs == Pending {
+			is.CompletionIs = Pending
+		}
+	}
+	if flaw = fromLog.Differ(d, is); flaw.Field == "" {
+		flaw = fromClock.Differ(d, is)
+	}
+	return is, flaw, false, nil
 }
 
-// Repair makes of every delivery the cached due time and outcome what its log says, and says how many it changed.
-// Tallies are rebuilt by themselves.
+// Repair makes of every delivery what its log says, and says how many it changed. Tallies are rebuilt by themselves. A log
+// that no delivery can have is left for people to look at.
 func (s *Service) Repair(ctx context.Context) (changed int, err error) {
 	var wrong []int64
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
 		return eachWithLog(ctx, rd, func(d Delivery, log []Event) error {
-			field, _, _, _, err := s.clockFlaw(ctx, rd, d, log)
-			if field != "" {
+			_, flaw, broken, err := s.proven(ctx, rd, d, log)
+			if flaw.Field != "" && !broken {
 				wrong = append(wrong, d.Number)
 			}
 			return err
@@ -50,12 +63,12 @@ func (s *Service) Repair(ctx context.Context) (changed int, err error) {
 			if err != nil {
 				return err
 			}
-			field, _, _, next, err := s.clockFlaw(ctx, tx, d, log)
-			if err != nil || field == "" {
+			is, flaw, broken, err := s.proven(ctx, tx, d, log)
+			if err != nil || flaw.Field == "" || broken {
 				return err
 			}
 			changed++
-			return updateDelivery(ctx, tx, next)
+			return updateDelivery(ctx, tx, is)
 		})
 	}
 	return changed, err

@@ -6,6 +6,7 @@ import (
 
 	"neike/internal/calendar"
 	"neike/internal/clock"
+	"neike/internal/kit/fold"
 	"neike/internal/relation"
 )
 
@@ -190,42 +191,45 @@ func counted(d Delivery, log []Event) []entry {
 	return list
 }
 
-// unlike folds a log and names the first thing in which the row differs; "" when nothing does.
-func unlike(d Delivery, log []Event) (field, row, fold string) {
-	if len(log) == 0 || log[0].Kind != VerbOpen {
-		return "open", "-", "-"
+// fromLog are the columns that the fold of a log gives, fromClock those that its clock does.
+var (
+	fromLog = fold.Columns[Delivery]{
+		fold.Of("state", func(d *Delivery) *State { return &d.State }),
+		fold.Of("before", func(d *Delivery) *State { return &d.Before }),
+		fold.Of("provider", func(d *Delivery) *int64 { return &d.Provider }),
+		fold.Of("events", func(d *Delivery) *int { return &d.Events }),
+		fold.Of("returns", func(d *Delivery) *int { return &d.Returns }),
+		fold.Of("rated", func(d *Delivery) *bool { return &d.Rated }),
+		fold.Of("skip_asked", func(d *Delivery) *bool { return &d.SkipAsked }),
+		fold.Of("quantity", func(d *Delivery) *string { return &d.Quantity }),
+		fold.Time("opened_at", func(d *Delivery) *time.Time { return &d.OpenedAt }),
+		fold.Time("delivered_at", func(d *Delivery) *time.Time { return &d.DeliveredAt }),
+		fold.Time("accepted_at", func(d *Delivery) *time.Time { return &d.AcceptedAt }),
+		fold.Time("closed_at", func(d *Delivery) *time.Time { return &d.ClosedAt }),
+		fold.Time("last_at", func(d *Delivery) *time.Time { return &d.LastAt }),
 	}
-	f := Delivery{ID: d.ID, Origin: d.Origin, State: StateDue, OpenedAt: log[0].At, LastAt: log[0].At, Events: 1, Provider: log[0].Unit,
+	fromClock = fold.Columns[Delivery]{
+		fold.Time("due", func(d *Delivery) *time.Time { return &d.Due }),
+		fold.Of("completion_is", func(d *Delivery) *Outcome { return &d.CompletionIs }),
+		fold.Of("took", func(d *Delivery) *int64 { return &d.Took }),
+		fold.Time("next_due", func(d *Delivery) *time.Time { return &d.NextDue }),
+	}
+)
+
+// foldOf is what a log comes to, with what of the row no event can change; broken says where no delivery can have it.
+func foldOf(d Delivery, log []Event) (f Delivery, broken fold.Difference) {
+	if len(log) == 0 || log[0].Kind != VerbOpen {
+		return f, fold.Difference{Field: "open", Row: "-", Log: "-"}
+	}
+	f = Delivery{ID: d.ID, Origin: d.Origin, State: StateDue, OpenedAt: log[0].At, LastAt: log[0].At, Events: 1, Provider: log[0].Unit,
 		Receiver: d.Receiver, Assignee: d.Assignee}
 	for i, e := range log[1:] {
 		if e.N != i+2 || e.At.Before(f.LastAt) {
-			return "order", fmt.Sprint(e.N), "-"
+			return f, fold.Difference{Field: "order", Row: fmt.Sprint(e.N), Log: "-"}
 		}
 		if err := f.happen(e); err != nil {
-			return "event", fmt.Sprint(e.N) + " " + string(e.Kind), string(f.State)
+			return f, fold.Difference{Field: "event", Row: fmt.Sprint(e.N) + " " + string(e.Kind), Log: string(f.State)}
 		}
 	}
-	for _, x := range []struct {
-		name      string
-		row, fold any
-	}{
-		{"state", d.State, f.State}, {"before", d.Before, f.Before}, {"provider", d.Provider, f.Provider}, {"events", d.Events, f.Events},
-		{"returns", d.Returns, f.Returns}, {"rated", d.Rated, f.Rated}, {"skip_asked", d.SkipAsked, f.SkipAsked}, {"quantity", d.Quantity, f.Quantity},
-		{"opened_at", written(d.OpenedAt), written(f.OpenedAt)}, {"delivered_at", written(d.DeliveredAt), written(f.DeliveredAt)},
-		{"accepted_at", written(d.AcceptedAt), written(f.AcceptedAt)}, {"closed_at", written(d.ClosedAt), written(f.ClosedAt)},
-		{"last_at", written(d.LastAt), written(f.LastAt)},
-	} {
-		if x.row != x.fold {
-			return x.name, fmt.Sprint(x.row), fmt.Sprint(x.fold)
-		}
-	}
-	return "", "", ""
-}
-
-// written is a time as doctor says it; "-" for none.
-func written(t time.Time) string {
-	if t.IsZero() {
-		return "-"
-	}
-	return t.UTC().Format("2006-01-02T15:04:05.000Z")
+	return f, broken
 }

@@ -184,15 +184,12 @@ type Flaw struct {
 func (s *Service) Check(ctx context.Context) (flaws []Flaw, count int, err error) {
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
 		return eachWithLog(ctx, rd, func(d Delivery, log []Event) error {
-			field, row, fold := unlike(d, log)
-			if field == "" {
-				var err error
-				if field, row, fold, _, err = s.clockFlaw(ctx, rd, d, log); err != nil || field == "" {
-					return err
-				}
+			_, f, _, err := s.proven(ctx, rd, d, log)
+			if err != nil || f.Field == "" {
+				return err
 			}
 			if count++; count <= 100 {
-				flaws = append(flaws, Flaw{d.Ref(), field, row, fold})
+				flaws = append(flaws, Flaw{d.Ref(), f.Field, f.Row, f.Log})
 			}
 			return nil
 		})

@@ -55,11 +55,11 @@ func updateDelivery(ctx context.Context, tx *sqldb.Tx, d Delivery) error {
 update delivery
 set edge = $2, provider = $3, customer = $4, receiver = $5, assignee = $6, state = $7, before = $8, quantity = $9, due = $10, next_due = $11,
 	delivered_at = $12, accepted_at = $13, closed_at = $14, accept_by = $15, last_at = $16, completion_is = $17, took = $18, events = $19,
-	returns = $20, skip_asked = $21, rated = $22
+	returns = $20, skip_asked = $21, rated = $22, opened_at = $23
 where id = $1`,
 		d.ID, d.Edge, d.Provider, d.Customer, nobody(d.Receiver), nobody(d.Assignee), string(d.State), string(d.Before), d.Quantity, d.Due, d.NextDue,
 		d.DeliveredAt, d.AcceptedAt, d.ClosedAt, d.AcceptBy, d.LastAt, string(d.CompletionIs), d.Took, d.Events,
-		d.Returns, d.SkipAsked, d.Rated)
+		d.Returns, d.SkipAsked, d.Rated, d.OpenedAt)
 	if err == nil && n != 1 {
 		err = fmt.Errorf("update delivery %d: %d rows", d.ID, n)
 	}

@@ -317,16 +317,18 @@ func (s *Service) indexSome(ctx context.Context, tx *sqldb.Tx, id int64, list []
 	if !ok {
 		return nil
 	}
-	list = slices.DeleteFunc(list, func(r Request) bool { return r.Service != id })
-	ids := make([]int64, len(list))
-	for i, r := range list {
-		ids[i] = r.ID
+	var own []Request
+	var ids []int64
+	for _, r := range list {
+		if r.Service == id {
+			own, ids = append(own, r), append(ids, r.ID)
+		}
 	}
 	known, err := entriesByRequest(ctx, tx, ids)
 	if err != nil {
 		return err
 	}
-	for _, r := range list {
+	for _, r := range own {
 		v, err := form.ParseValues(r.Fields)
 		if err != nil {
 			return err

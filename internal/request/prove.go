@@ -87,6 +87,7 @@ func (t tallies) Facts(ctx context.Context, rd sqldb.Reader, fn func(relation.Fa
 
 // Flaw is a request whose row is not what its log says.
 type Flaw struct {
+	id     ID
 	Number string // "R-1024"
 	What   string // one of those below; "" when there is none
 	Field  string // of FlawField, or the number of the event
@@ -115,8 +116,8 @@ func (s *Service) Refs(ctx context.Context, ids []int64) (map[int64]string, erro
 	return refs, err
 }
 
-// Check folds the log of every request anew and compares it with the row, in the order of the primary keys, and the due
-// times of the row with those of its clocks. It only reads. At most 100 flaws are named; count is how many there are.
+// Check folds the log of every request anew and compares it with the row, in the order of the primary keys, and what the row
+// says of its clocks with those. It only reads. At most 100 flaws are named; count is how many requests have one.
 func (s *Service) Check(ctx context.Context) (flaws []Flaw, count int, err error) {
 	for after, more := int64(0), true; more; {
 		err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
@@ -126,23 +127,9 @@ func (s *Service) Check(ctx context.Context) (flaws []Flaw, count int, err error
 				return err
 			}
 			after = rows[len(rows)-1].ID
-			logs, err := logsBetween(ctx, rd, rows[0].ID, after)
-			if err != nil {
-				return err
-			}
-			for _, r := range rows {
-				f := unlike(r, logs[r.ID])
-				if f.What == "" {
-					continue
-				}
-				if count++; count <= 100 {
-					f.Number = r.Ref()
-					flaws = append(flaws, f)
-				}
-			}
-			late, err := s.dueFlaws(ctx, rd, rows)
-			count += len(late)
-			flaws = append(flaws, late[:max(0, min(len(late), 100-len(flaws)))]...)
+			found, err := s.flawsIn(ctx, rd, rows)
+			count += len(found)
+			flaws = append(flaws, found[:max(0, min(len(found), 100-len(flaws)))]...)
 			return err
 		})
 		if err != nil {

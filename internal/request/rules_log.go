@@ -1,7 +1,6 @@
 package request
 
 import (
-	"fmt"
 	"slices"
 	"time"
 
@@ -377,50 +376,4 @@ func changing(from, to State) Verb {
 		return VerbTake
 	}
 	return ""
-}
-
-// unlike folds a log and names the first thing in which the row differs; a Flaw without What when nothing does.
-func unlike(r Request, log []Event) Flaw {
-	if len(log) == 0 || log[0].Kind != VerbOpen {
-		return Flaw{What: FlawStart}
-	}
-	fold := Request{ID: r.ID, AskedBy: r.AskedBy, For: r.For, LoggedBy: r.LoggedBy, State: StateNew, OpenedAt: log[0].At, LastAt: log[0].At, Unit: log[0].Unit,
-		Provider: log[0].Unit, Events: 1, Hops: 1, Parent: log[0].Other}
-	for i, e := range log[1:] {
-		if e.N != i+2 || e.At.Before(fold.LastAt) {
-			return Flaw{What: FlawOrder, Field: fmt.Sprint(e.N)}
-		}
-		fold.CameBack += cameBack(log[:i+1], e)
-		if err := fold.happen(e); err != nil {
-			return Flaw{What: FlawEvent, Field: fmt.Sprint(e.N), Row: string(e.Kind), Log: string(fold.State)}
-		}
-	}
-	for _, x := range []struct {
-		name      string
-		row, fold any
-	}{
-		{"state", r.State, fold.State}, {"unit", r.Unit, fold.Unit}, {"assignee", r.Assignee, fold.Assignee}, {"events", r.Events, fold.Events},
-		{"hops", r.Hops, fold.Hops}, {"returns", r.Returns, fold.Returns}, {"nudges", r.Nudges, fold.Nudges}, {"rated", r.Rated, fold.Rated},
-		{"opened_at", written(r.OpenedAt), written(fold.OpenedAt)}, {"taken_at", written(r.TakenAt), written(fold.TakenAt)},
-		{"delivered_at", written(r.DeliveredAt), written(fold.DeliveredAt)}, {"done_at", written(r.DoneAt), written(fold.DoneAt)},
-		{"proposed_due", written(r.Proposed), written(fold.Proposed)}, {"agreed", r.Agreed, fold.Agreed},
-		{"reopens", r.Reopens, fold.Reopens}, {"recurs", r.Recurs, fold.Recurs}, {"silent", r.Silent, fold.Silent}, {"contest", r.Contest, fold.Contest}, {"stage", r.Stage, fold.Stage},
-		{"provider", r.Provider, fold.Provider}, {"hand_overs", r.HandOvers, fold.HandOvers}, {"came_back", r.CameBack, fold.CameBack}, {"passes", r.Passes, fold.Passes},
-		{"confirmed_at", written(r.ConfirmedAt), written(fold.ConfirmedAt)},
-		{"parent", r.Parent, fold.Parent}, {"parts", r.Parts, fold.Parts}, {"parts_open", r.PartsOpen, fold.PartsOpen}, {"merged_into", r.MergedInto, fold.MergedInto}, {"duplicate", r.Duplicate, fold.Duplicate},
-		{"closed_at", written(r.ClosedAt), written(fold.ClosedAt)}, {"last_at", written(r.LastAt), written(fold.LastAt)},
-	} {
-		if x.row != x.fold {
-			return Flaw{What: FlawField, Field: x.name, Row: fmt.Sprint(x.row), Log: fmt.Sprint(x.fold)}
-		}
-	}
-	return Flaw{}
-}
-
-// written is a time as doctor says it; "-" for none.
-func written(t time.Time) string {
-	if t.IsZero() {
-		return "-"
-	}
-	return t.UTC().Format("2006-01-02T15:04:05.000Z")
 }

@@ -186,28 +186,39 @@ where e.kind in ('deliver', 'accept', 'return', 'decline', 'hand-over', 'withdra
 	or e.kind = 'reopen' and e.code = 'apart' or e.kind = 'unmerge' and e.code = 'delivered'`)
 }
 
-// rowsAfter reads of requests what a fold of their log gives.
+// rowsAfter reads of requests what follows from their log, and what that takes.
 func rowsAfter(ctx context.Context, rd sqldb.Reader, after int64, limit int) ([]Request, error) {
 	return sqldb.All(ctx, rd, func(row sqldb.Row) (Request, error) {
 		var r Request
-		var state string
-		err := row.Scan(&r.ID, &r.Number, &r.Service, &r.AskedBy, &r.For, &state, &r.Unit, &r.Assignee, &r.Events, &r.Hops, &r.Returns, &r.Nudges, &r.Rated,
-			&r.OpenedAt, &r.TakenAt, &r.DeliveredAt, &r.DoneAt, &r.ClosedAt, &r.LastAt,
+		var state, response, completion, original string
+		err := row.Scan(&r.ID, &r.Number, &r.Service, &r.AskedBy, &r.For, &r.LoggedBy, &state, &r.Unit, &r.Assignee, &r.Events, &r.Hops, &r.Returns, &r.Nudges, &r.Rated,
+			&r.OpenedAt, &r.TakenAt, &r.DeliveredAt, &r.DoneAt, &r.ClosedAt, &r.LastAt, &r.ConfirmedAt,
 			&r.Proposed, &r.Agreed, &r.Reopens, &r.Recurs, &r.Silent, &r.Contest,
 			&r.RespondedAt, &r.ResponseDue, &r.Due, &r.NextDue, &r.ReplySince, &r.ReplyDue,
+			&response, &completion, &r.ResponseTook, &r.CompletionTook, &r.PausedTook, &r.OriginalDue, &original,
 			&r.Provider, &r.HandOvers, &r.CameBack, &r.Passes, &r.Parent, &r.Parts, &r.PartsOpen, &r.MergedInto, &r.Duplicate, &r.Stage)
-		r.State = State(state)
+		r.State, r.ResponseIs, r.CompletionIs, r.OriginalIs = State(state), Outcome(response), Outcome(completion), Outcome(original)
 		return r, err
 	}, `
-select id, number, service, asked_by, for_person, state, unit, assignee, events, hops, returns, nudges, rated, opened_at, taken_at, delivered_at,
-	done_at, closed_at, last_at,
+select `+sqldb.Pack(`id, number, service, asked_by, for_person, logged_by, state, unit, assignee, events, hops, returns, nudges, rated, opened_at, taken_at, delivered_at,
+	done_at, closed_at, last_at, confirmed_at,
 	proposed_due, agreed, reopens, recurs, silent, contest,
 	responded_at, response_due, due, next_due, reply_since, reply_due,
-	provider, hand_overs, came_back, passes, parent, parts, parts_open, merged_into, duplicate, stage
+	response_is, completion_is, response_took, completion_took, paused_took, original_due, original_is,
+	provider, hand_overs, came_back, passes, parent, parts, parts_open, merged_into, duplicate, stage`)+`
 from request
 where id > $1
 order by id
 limit $2`, after, limit)
+}
+
+// beginsAnew writes what of a request is its log's first word, and when its customer confirmed it: no verb changes that.
+func beginsAnew(ctx context.Context, tx *sqldb.Tx, r Request) error {
+	_, err := tx.Exec(ctx, `
+update request
+set opened_at = $2, parent = $3, confirmed_at = $4
+where id = $1`, r.ID, r.OpenedAt, nobody(r.Parent), r.ConfirmedAt)
+	return err
 }
 
 // logsBetween reads one range of the log: what a fold needs of each event.

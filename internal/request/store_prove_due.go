@@ -8,36 +8,36 @@ import (
 	"neike/internal/kit/sqldb"
 )
 
-// dueTimes are the due times that the clocks of a customer keep; zero without a target.
-type dueTimes struct {
-	response, completion time.Time
+// clocked are the clocks of a customer as their rows are; a state without a kind is of a clock that there is none of.
+type clocked struct {
+	response, completion clock.State
 	replySince, replyDue time.Time // of a turn that runs
 	replies              bool      // there was one
 }
 
-// duesBetween reads the clocks of a range of requests.
-func duesBetween(ctx context.Context, rd sqldb.Reader, first, last int64) (map[int64]dueTimes, error) {
-	out := map[int64]dueTimes{}
+// clockedBetween reads the clocks of a range of requests.
+func clockedBetween(ctx context.Context, rd sqldb.Reader, first, last int64) (map[int64]clocked, error) {
+	out := map[int64]clocked{}
 	err := sqldb.Each(ctx, rd, func(row sqldb.Row) error {
-		var id int64
-		var kind string
-		var due, began, ended time.Time
-		err := row.Scan(&id, &kind, &due, &began, &ended)
-		d := out[id]
+		var id, elapsed, paused int64
+		var c clock.State
+		err := row.Scan(&id, &c.Kind, &c.State, &c.StartedAt, &c.DueAt, &c.EndedAt, &c.ByChange, &elapsed, &paused)
+		c.Elapsed, c.Paused = time.Duration(elapsed)*time.Second, time.Duration(paused)*time.Second
+		k := out[id]
 		switch {
-		case kind == clock.FirstResponse:
-			d.response = due
-		case kind == clock.Completion:
-			d.completion = due
+		case c.Kind == clock.FirstResponse:
+			k.response = c
+		case c.Kind == clock.Completion:
+			k.completion = c
 		default:
-			if d.replies = true; ended.IsZero() {
-				d.replySince, d.replyDue = began, due
+			if k.replies = true; !c.Over() {
+				k.replySince, k.replyDue = c.StartedAt, c.DueAt
 			}
 		}
-		out[id] = d
+		out[id] = k
 		return err
 	}, `
-select subject, kind, due_at, started_at, ended_at
+select `+sqldb.Pack(`subject, kind, state, started_at, due_at, ended_at, by_change, elapsed_seconds, paused_seconds`)+`
 from clock_v
 where subject_kind = 'request' and subject >= $1 and subject <= $2 and scope = 'customer'`, first, last)
 	return out, err

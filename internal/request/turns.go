@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"neike/internal/clock"
+	"neike/internal/kit/fold"
 	"neike/internal/kit/sqldb"
 )
 
@@ -69,7 +70,7 @@ func (s *Service) turnFlaw(ctx context.Context, rd sqldb.Reader, r Request, rows
 	if err != nil {
 		return Flaw{}, err
 	}
-	f := Flaw{Number: r.Ref(), What: FlawField, Field: "reply_turn"}
+	f := Flaw{id: r.ID, Number: r.Ref(), What: FlawField, Field: "reply_turn"}
 	for i := range max(len(rows), len(list)) {
 		var row, log Turn
 		if i < len(rows) {
@@ -88,7 +89,7 @@ func (s *Service) turnFlaw(ctx context.Context, rd sqldb.Reader, r Request, rows
 
 // words are a turn as doctor says it.
 func (t Turn) words() string {
-	return fmt.Sprintf("%d: %s, %s, %s %s", t.N, written(t.Began), written(t.Due), written(t.Ended), t.Is)
+	return fmt.Sprintf("%d: %s, %s, %s %s", t.N, fold.Written(t.Began), fold.Written(t.Due), fold.Written(t.Ended), t.Is)
 }
 
 // repairTurns writes the turns of a request anew when they are not what its log comes to.
