@@ -7,8 +7,8 @@
 // # Writing
 //
 // On SQLite every Write is handed to one writer goroutine. Calls that wait at the same moment share one
-// commit (up to 128 calls or 10 ms, never waiting for company), each in a savepoint of its own, so that an
-// error, a panic or a cancelled caller undoes that call alone. On PostgreSQL a Write is a plain transaction,
+// commit (up to 128 calls or 10 ms, never waiting for company), each after the first in a savepoint of its own, so that
+// an error, a panic or a cancelled caller undoes that call alone. On PostgreSQL a Write is a plain transaction,
 // run again after a serialisation failure or a deadlock: a closure can run twice and must not change
 // anything outside the database. Because everybody waits for the one writer, a closure does no I/O, no
 // password hashing and no rendering.

@@ -82,6 +82,7 @@ type writer struct {
 
 	conn    *liteConn
 	open    bool // a transaction is open
+	alone   bool // the running call is the first of its batch: it has no savepoint, and is undone with the transaction
 	began   time.Time
 	kept    []*call // released and waiting for the commit
 	commit  func() error
@@ -228,9 +229,11 @@ func (w *writer) take(c *call) {
 		}
 		w.open, w.began = true, time.Now()
 	}
-	if err := w.exec("savepoint w"); err != nil {
-		w.lose(c, fmt.Errorf("savepoint: %w", err))
-		return
+	if w.alone = len(w.kept) == 0; !w.alone { // a savepoint keeps a copy of every page that is written after it
+		if err := w.exec("savepoint w"); err != nil {
+			w.lose(c, fmt.Errorf("savepoint: %w", err))
+			return
+		}
 	}
 	w.attempt(c)
 }
@@ -275,19 +278,29 @@ func (w *writer) settle(c *call, err error) {
 		w.lose(c, err)
 		return
 	}
-	if err == nil {
+	switch {
+	case err == nil && w.alone:
+		w.kept = append(w.kept, c)
+	case err == nil:
 		if fail := w.exec("release w"); fail != nil {
 			w.lose(c, fmt.Errorf("release: %w", fail))
 			return
 		}
 		w.kept = append(w.kept, c)
-		return
+	case w.alone:
+		if fail := w.exec("rollback"); fail != nil {
+			w.lose(c, errors.Join(err, fail))
+			return
+		}
+		w.open = false
+		c.answer(err)
+	default:
+		if fail := errors.Join(w.exec("rollback to w"), w.exec("release w")); fail != nil {
+			w.lose(c, errors.Join(err, fail))
+			return
+		}
+		c.answer(err)
 	}
-	if fail := errors.Join(w.exec("rollback to w"), w.exec("release w")); fail != nil {
-		w.lose(c, errors.Join(err, fail))
-		return
-	}
-	c.answer(err)
 }
 
 // lose gives the whole batch up: SQLite may have rolled the transaction back by itself, and a statement after
@@ -301,11 +314,6 @@ func (w *writer) lose(c *call, err error) {
 
 // finish commits the batch and answers everybody in it.
 func (w *writer) finish() {
-	if len(w.kept) == 0 {
-		w.exec("rollback")
-		w.open = false
-		return
-	}
 	err := w.commit()
 	w.counts.committed(len(w.kept), err)
 	if err == nil {
