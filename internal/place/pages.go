@@ -115,7 +115,7 @@ func (s *Service) showList(w http.ResponseWriter, r *http.Request) error {
 	v := listView{File: in.href("/places/export"), Labels: in.href("/places/labels"), MayNew: s.keepsSome(ctx), MayKind: s.may(ctx, doKind, 0) == nil, MayTake: actor.From(ctx).Has("admin")}
 	page, err := s.List(ctx, Filter{Q: in.Q, Kind: in.Kind, Unit: in.Unit, Under: in.Under, State: in.State, Cursor: in.Cursor})
 	if fault.KindOf(err) == fault.Invalid && err != nil {
-		v.Problem, err = ui.ErrorsOf(ctx, err, nil).Fields[0].Text, nil
+		v.Problem, err = ui.ErrorsOf(ctx, err, nil).Sentence(ctx), nil
 	}
 	if err != nil {
 		return err

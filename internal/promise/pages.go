@@ -126,7 +126,7 @@ func (s *Service) showList(w http.ResponseWriter, r *http.Request) error {
 		page, err = s.List(ctx, f)
 	}
 	if fault.KindOf(err) == fault.Invalid {
-		v.Problem, err = ui.ErrorsOf(ctx, err, nil).Fields[0].Text, nil
+		v.Problem, err = ui.ErrorsOf(ctx, err, nil).Sentence(ctx), nil
 	}
 	if err != nil {
 		return err

@@ -145,11 +145,7 @@ func (s *Service) onePage(w http.ResponseWriter, r *http.Request, number int64, 
 		return err
 	}
 	if problem != nil {
-		errs := ui.ErrorsOf(ctx, problem, nil)
-		v.Problem = errs.Form
-		if len(errs.Fields) > 0 {
-			v.Problem = errs.Fields[0].Text
-		}
+		v.Problem = ui.ErrorsOf(ctx, problem, nil).Sentence(ctx)
 	}
 	j, err := s.wire(ctx, x.Template, x.People)
 	if err != nil {

@@ -119,7 +119,7 @@ func (s *Service) Many(ctx context.Context, verb Verb, refs []string, do one) (B
 func said(ctx context.Context, err error) string {
 	e := ui.ErrorsOf(ctx, err, nil)
 	if len(e.Fields) > 0 {
-		return e.Fields[0].Text
+		return e.Sentence(ctx)
 	}
 	if fault.KindOf(err) == fault.NotFound {
 		return lang.T(ctx, "request.bulk-not-found")

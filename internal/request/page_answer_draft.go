@@ -147,11 +147,7 @@ func (s *Service) submitKept(w http.ResponseWriter, r *http.Request, verb Verb, 
 	case r.Header.Get("Accept") == "application/json":
 		out, status := keptJSON{Version: d.Version}, http.StatusOK
 		if refused {
-			e := ui.ErrorsOf(ctx, err, nil)
-			out, status = keptJSON{Text: e.Form}, http.StatusConflict
-			if len(e.Fields) > 0 {
-				out.Text = e.Fields[0].Text
-			}
+			out, status = keptJSON{Text: ui.ErrorsOf(ctx, err, nil).Sentence(ctx)}, http.StatusConflict
 		}
 		w.Header().Set("Content-Type", "application/json; charset=utf-8")
 		w.WriteHeader(status)

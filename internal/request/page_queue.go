@@ -49,7 +49,7 @@ func (s *Service) queueView(ctx context.Context, in asking, f Filter) (listView,
 	page, err := s.Queue(ctx, in.View, f)
 	v := listView{Path: "/queue", Active: "queue", Title: lang.T(ctx, "request.queue.title"), Other: lang.T(ctx, "request.column.customer"), Bulk: true}
 	if fault.KindOf(err) == fault.Invalid {
-		v.Problem, err = ui.ErrorsOf(ctx, err, nil).Fields[0].Text, nil
+		v.Problem, err = ui.ErrorsOf(ctx, err, nil).Sentence(ctx), nil
 	}
 	if err != nil {
 		return v, err

@@ -126,10 +126,7 @@ func (s *Service) splitRow(ctx context.Context, number int64, row *partRow) (mor
 	case err == nil:
 		return false, nil
 	case kind == fault.Invalid || kind == fault.Conflict:
-		e := ui.ErrorsOf(ctx, err, nil)
-		if row.Error = e.Form; len(e.Fields) > 0 {
-			row.Error = e.Fields[0].Text
-		}
+		row.Error = ui.ErrorsOf(ctx, err, nil).Sentence(ctx)
 		return false, nil
 	}
 	return false, err
@@ -172,12 +169,7 @@ func (s *Service) submitEndParts(w http.ResponseWriter, r *http.Request) error {
 	}
 	ended, left, err := s.EndParts(ctx, number, in.Reason, When{})
 	if kind := fault.KindOf(err); err != nil && (kind == fault.Invalid || kind == fault.Conflict) {
-		e := ui.ErrorsOf(ctx, err, nil)
-		text := e.Form
-		if len(e.Fields) > 0 {
-			text = e.Fields[0].Text
-		}
-		web.Toast(w, r, text, "")
+		web.Toast(w, r, ui.ErrorsOf(ctx, err, nil).Sentence(ctx), "")
 		return web.See(w, r, link(number)+"#parts")
 	}
 	if err != nil {

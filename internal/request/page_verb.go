@@ -434,11 +434,7 @@ func (s *Service) showAgain(w http.ResponseWriter, r *http.Request, verb Verb, n
 	}
 	errs := ui.ErrorsOf(ctx, problem, labels(ctx))
 	if verb == VerbMessage || verb == VerbNote {
-		text := errs.Form
-		if len(errs.Fields) > 0 {
-			text = errs.Fields[0].Text
-		}
-		page, err := s.again(ctx, number, in, text)
+		page, err := s.again(ctx, number, in, ui.ErrorsOf(ctx, problem, nil).Sentence(ctx))
 		if err != nil {
 			return err
 		}
