@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"neike/internal/calendar"
+	"neike/internal/kit/lang"
 	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/web"
@@ -29,14 +30,17 @@ const (
 	usualDays = 90
 )
 
-// lateCap bounds the banner and its list alike: the tile says what the list shows, and the list is a page.
-const lateCap = 75
-
-// late lists, as a list shows them, what lateToday finds.
-func (s *Service) late(ctx context.Context, sc scope) ([]Line, error) {
-	found, err := s.lateToday(ctx, sc)
+// late is, as a list shows it, the next page on which lateToday finds something.
+func (s *Service) late(ctx context.Context, sc scope) (web.Page[Line], error) {
+	page, err := s.lateToday(ctx, sc)
+	for err == nil && len(page.Items) == 0 && page.NextCursor != "" {
+		if sc.after, err = web.ParseCursor(page.NextCursor, 2); err == nil {
+			page, err = s.lateToday(ctx, sc)
+		}
+	}
+	found := page.Items
 	if err != nil || len(found) == 0 {
-		return []Line{}, err
+		return page, err
 	}
 	ids := make([]int64, 0, len(found))
 	for _, l := range found {
@@ -50,57 +54,57 @@ func (s *Service) late(ctx context.Context, sc scope) ([]Line, error) {
 		return s.nameRows(ctx, rd, rows)
 	})
 	sorting.By(rows, func(a, b Line) int { return slices.Index(ids, a.ID) - slices.Index(ids, b.ID) })
-	return rows, err
+	page.Items = rows
+	return page, err
 }
 
 // lateToday lists what is late, and what is due by the end of the day and has less working time left than requests of
-// its service usually still need. Only what the decision needs is filled in.
-func (s *Service) lateToday(ctx context.Context, sc scope) (late []Line, err error) {
-	sc.limit = lateCap - 1
+// its service usually still need: of as many as a page takes, the next due first. Only what the decision needs is filled in.
+func (s *Service) lateToday(ctx context.Context, sc scope) (page web.Page[Line], err error) {
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
 		rows, err := queued(ctx, rd, sc, thinColumns, scanThin)
 		if err != nil {
 			return err
 		}
-		late, err = s.judgeLate(ctx, rd, rows)
+		page = web.Cut(rows, sc.limit, byNextDue)
+		page.Items, err = s.judgeLate(ctx, rd, page.Items)
 		return err
 	})
-	return late, err
+	return page, err
 }
 
-// lateBeside counts what lateToday finds when the first page of the same queue, in the same order, has been read already:
-// most queues are on that page as a whole.
-func (s *Service) lateBeside(ctx context.Context, unit string, page web.Page[Line]) (int, error) {
+// byNextDue is where a page in the order of the queue ends.
+func byNextDue(l Line) string { return web.Cursor(l.NextDue.UnixMilli(), l.ID) }
+
+// Late is how much is late or will be by tonight, of what is due next in a queue.
+type Late struct {
+	N    int
+	More bool // more is due by tonight than was looked at
+}
+
+func (l Late) words(ctx context.Context) string {
+	if l.More {
+		return lang.T(ctx, "request.queue.late-today-more", "count", l.N)
+	}
+	return lang.T(ctx, "request.queue.late-today", "count", l.N)
+}
+
+// lateBeside is what lateToday finds when the first page of the same queue, in the same order, has been read already.
+func (s *Service) lateBeside(ctx context.Context, page web.Page[Line]) (Late, error) {
 	tonight := s.tonight(ctx)
-	rows := make([]Line, 0, lateCap)
+	rows := make([]Line, 0, len(page.Items))
 	for _, l := range page.Items {
-		if l.NextDue.Before(tonight) && len(rows) < lateCap {
+		if l.NextDue.Before(tonight) {
 			rows = append(rows, l)
 		}
 	}
-	sc, _, err := s.scopeOf(ctx, Filter{Unit: unit})
-	if err == nil {
-		err = s.aim(ctx, &sc, ViewLate)
-	}
-	if err != nil {
-		return 0, err
-	}
-	n := 0
-	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		if page.NextCursor != "" && len(rows) == len(page.Items) && len(rows) < lateCap {
-			last := rows[len(rows)-1]
-			sc.after, sc.limit = []int64{last.NextDue.UnixMilli(), last.ID}, lateCap-len(rows)-1
-			more, err := queued(ctx, rd, sc, thinColumns, scanThin)
-			if err != nil {
-				return err
-			}
-			rows = append(rows, more...)
-		}
+	out := Late{More: page.NextCursor != "" && len(rows) == len(page.Items)}
+	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
 		late, err := s.judgeLate(ctx, rd, rows)
-		n = len(late)
+		out.N = len(late)
 		return err
 	})
-	return n, err
+	return out, err
 }
 
 // judgeLate leaves those of the rows, due by the end of the day, that are late or will be.

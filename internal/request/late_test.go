@@ -25,10 +25,27 @@ func TestThePageOfTheQueueTellsWhatWillBeLate(t *testing.T) {
 				must(t, err)
 				want, err := h.Late(agent, Filter{})
 				must(t, err)
-				got, err := h.lateBeside(agent, "", page)
+				got, err := h.lateBeside(agent, page)
 				must(t, err)
-				if got != want || want != len(list.Items) {
-					t.Errorf("%d more: the page says %d late, the count %d, the list %d", n, got, want, len(list.Items))
+				if got.N != want.N || want.More && !got.More || want.N != len(list.Items) || want.More != (list.NextCursor != "") {
+					t.Errorf("%d more: the page says %+v late, the count %+v, the list %d", n, got, want, len(list.Items))
+				}
+				found := map[ID]bool{}
+				for cursor := ""; ; {
+					part, err := h.Queue(agent, ViewLate, Filter{Cursor: cursor, Limit: 20})
+					must(t, err)
+					for _, l := range part.Items {
+						if found[l.ID] {
+							t.Fatalf("%s is listed twice", Ref(l.Number))
+						}
+						found[l.ID] = true
+					}
+					if cursor = part.NextCursor; cursor == "" {
+						break
+					}
+				}
+				if len(found) < want.N || !want.More && len(found) != want.N {
+					t.Errorf("page by page %d are late, the first page has %+v", len(found), want)
 				}
 			}
 		}

@@ -320,8 +320,7 @@ func (s *Service) Queue(ctx context.Context, view string, f Filter) (web.Page[Li
 		return web.Page[Line]{}, err
 	}
 	if view == ViewLate {
-		rows, err := s.late(ctx, sc)
-		return web.Page[Line]{Items: rows}, err
+		return s.late(ctx, sc)
 	}
 	var rows []Line
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
@@ -333,7 +332,7 @@ func (s *Service) Queue(ctx context.Context, view string, f Filter) (web.Page[Li
 		}
 		return s.nameRows(ctx, rd, rows)
 	})
-	return web.Cut(rows, sc.limit, func(l Line) string { return web.Cursor(l.NextDue.UnixMilli(), l.ID) }), err
+	return web.Cut(rows, sc.limit, byNextDue), err
 }
 
 // aimDue turns 'overdue', 'today' and 'week' into times of what is open, on top of other times that are asked for.
@@ -412,14 +411,14 @@ func (s *Service) tonight(ctx context.Context) time.Time {
 }
 
 // Late counts what is late, or will be by the end of today, in the actor's units: as many as Queue lists for ViewLate.
-func (s *Service) Late(ctx context.Context, f Filter) (int, error) {
+func (s *Service) Late(ctx context.Context, f Filter) (Late, error) {
 	sc, _, err := s.scopeOf(ctx, f)
 	if err == nil {
 		err = s.aim(ctx, &sc, ViewLate)
 	}
 	if err != nil {
-		return 0, err
+		return Late{}, err
 	}
-	found, err := s.lateToday(ctx, sc)
-	return len(found), err
+	page, err := s.lateToday(ctx, sc)
+	return Late{N: len(page.Items), More: page.NextCursor != ""}, err
 }

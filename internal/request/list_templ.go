@@ -135,7 +135,7 @@ func listContent(v listView) templ.Component {
 				return templ_7745c5c3_Err
 			}
 		}
-		if v.Late > 0 {
+		if v.Late.N > 0 {
 			templ_7745c5c3_Err = lateBanner(v).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
@@ -400,7 +400,7 @@ func lateBanner(v listView) templ.Component {
 			templ_7745c5c3_Var11 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: "warn", Icon: "clock-exclamation", Text: lang.T(ctx, "request.queue.late-today", "count", v.Late), Href: v.LateRef, Link: lang.T(ctx, "request.queue.only-these")}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Note(ui.NoteProps{Tone: "warn", Icon: "clock-exclamation", Text: v.Late.words(ctx), Href: v.LateRef, Link: lang.T(ctx, "request.queue.only-these")}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -28,9 +28,11 @@ func TestWhatGoesAlongIsOnePieceOfWork(t *testing.T) {
 			must(t, h.db.Read(h.ctx, func(ctx context.Context, rd sqldb.Reader) error {
 				mine, err := handsOfPeople(ctx, rd, a.Unit, []int64{p})
 				must(t, err)
+				told, err := handsUpTo(ctx, rd, a.Unit, []int64{p, h.personID(t, "2003")})
+				must(t, err)
 				any, err := inHands(ctx, rd, []int64{p})
-				if mine[p] != want || any[p] != want {
-					t.Errorf("in the hands of 2002: %d, for rules %d, want %d", mine[p], any[p], want)
+				if mine[p] != want || any[p] != want || told[p] != want || len(told) != 2 {
+					t.Errorf("in the hands of 2002: %d, for rules %d, told %v, want %d", mine[p], any[p], told, want)
 				}
 				return err
 			}))

@@ -120,7 +120,7 @@ type listView struct {
 	Pager    ui.PagerProps
 	File     string // the address of the whole list as a file
 	Empty    ui.EmptyProps
-	Late     int // will be late today
+	Late     Late // will be late today
 	LateAll  bool
 	LateRef  string
 	People   []ui.Option // whom one may assign to

@@ -60,6 +60,9 @@ func arrangeLoad(ctx context.Context, m material, v *showView) {
 
 // handsWord is how much somebody has in hand, behind the name.
 func handsWord(ctx context.Context, n int) string {
+	if n > handsTold {
+		return " · " + lang.T(ctx, "request.hands.many", "count", handsTold)
+	}
 	return " · " + lang.T(ctx, "request.hands.count", "count", n)
 }
 

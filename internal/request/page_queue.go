@@ -59,7 +59,7 @@ func (s *Service) queueView(ctx context.Context, in asking, f Filter) (listView,
 	}
 	if in.View != ViewLate {
 		if in.View == ViewUnit && in.plain() {
-			v.Late, err = s.lateBeside(ctx, in.Unit, page)
+			v.Late, err = s.lateBeside(ctx, page)
 		} else {
 			v.Late, err = s.Late(ctx, Filter{Unit: in.Unit})
 		}
@@ -179,7 +179,7 @@ func (s *Service) colleagues(ctx context.Context, unit string) (options []ui.Opt
 		if err != nil {
 			return err
 		}
-		hands, err := handsOfPeople(ctx, rd, units[0], ids)
+		hands, err := handsUpTo(ctx, rd, units[0], unique(ids))
 		for _, id := range unique(ids) {
 			if people[id].OnLeave {
 				continue

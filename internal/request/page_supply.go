@@ -41,7 +41,7 @@ func (s *Service) Supply(ctx context.Context, unit string, limit int) (web.Page[
 		}
 		return s.nameRows(ctx, rd, rows)
 	})
-	return web.Cut(rows, sc.limit, func(l Line) string { return web.Cursor(l.NextDue.UnixMilli(), l.ID) }), err
+	return web.Cut(rows, sc.limit, byNextDue), err
 }
 
 func (s *Service) showSupply(w http.ResponseWriter, r *http.Request) error {

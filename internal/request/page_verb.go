@@ -190,7 +190,7 @@ func (s *Service) agentOptions(ctx context.Context, v View) ([]ui.Option, error)
 		if away, err = s.Org.AbsentAt(ctx, rd, ids, rd.Instant()); err != nil {
 			return err
 		}
-		hands, err = handsOfPeople(ctx, rd, v.Unit, ids)
+		hands, err = handsUpTo(ctx, rd, v.Unit, ids)
 		return err
 	})
 	if len(ids) > peopleOffered {

@@ -96,8 +96,8 @@ func TestTheHeadOfManyUnitsReadsFewRanges(t *testing.T) {
 			if page, err = h.List(h.as(head), Filter{}); err != nil || len(page.Items) != 2 {
 				t.Errorf("%s lists %d, %v", head, len(page.Items), err)
 			}
-			if n, err := h.Late(h.as(head), Filter{}); err != nil || n != 0 {
-				t.Errorf("%s: %d late, %v", head, n, err)
+			if n, err := h.Late(h.as(head), Filter{}); err != nil || n.N != 0 {
+				t.Errorf("%s: %+v late, %v", head, n, err)
 			}
 		}
 		all, _, err := h.scopeOf(h.as("9001"), Filter{})

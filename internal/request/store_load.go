@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"neike/internal/kit/fault"
@@ -152,9 +153,38 @@ func handsOfPeople(ctx context.Context, rd sqldb.Reader, unit int64, people []in
 	return out, err
 }
 
+const handsCond = "r.closed_at is null and r.unit = ? and r.state in ('working', 'waiting')"
+
 func handsQuery(unit int64, people []int64) *sqldb.Query {
-	return sqldb.Select("select assignee, count(*)\nfrom request r").In("assignee", people).
-		Where("closed_at is null and unit = ? and state in ('working', 'waiting')", unit).Where(notAlong).GroupBy("assignee")
+	return sqldb.Select("select assignee, count(*)\nfrom request r").In("assignee", people).Where(handsCond, unit).Where(notAlong).GroupBy("assignee")
+}
+
+// handsTold is up to how many requests in hand a choice of colleagues counts.
+const handsTold = 30
+
+// handsUpTo is handsOfPeople where more than handsTold are not counted: those have handsTold + 1.
+func handsUpTo(ctx context.Context, rd sqldb.Reader, unit int64, people []int64) (map[int64]int, error) {
+	out := make(map[int64]int, len(people))
+	if len(people) == 0 {
+		return out, nil
+	}
+	_, err := sqldb.AllQ(ctx, rd, func(row sqldb.Row) (person int64, err error) {
+		var n int
+		err = row.Scan(&person, &n)
+		out[person] = n
+		return person, err
+	}, handsUpToQuery(unit, people))
+	return out, err
+}
+
+func handsUpToQuery(unit int64, people []int64) *sqldb.Query {
+	count := "(\nselect count(*)\nfrom (\nselect 1\nfrom request r\nwhere r.assignee = p.person and " + handsCond + " and " + notAlong + "\nlimit ?) as few)"
+	var args []any
+	var list []string
+	for _, id := range people {
+		list, args = append(list, "select cast(? as bigint) as person"), append(args, id)
+	}
+	return sqldb.Select("select p.person, "+count+"\nfrom (\n"+strings.Join(list, " union all ")+") as p", append([]any{unit, handsTold + 1}, args...)...)
 }
 
 // countedHands counts the work in hand from the requests themselves; countedTook how long their services took.
