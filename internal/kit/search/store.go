@@ -1,10 +1,12 @@
 package search
 
 import (
+	"cmp"
 	"context"
 	"math"
 	"strings"
 
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 )
 
@@ -50,11 +52,16 @@ func put(ctx context.Context, tx *sqldb.Tx, kind string, ids []int64, docs []Doc
 	for _, i := range list {
 		old[i.id] = i
 	}
-	for _, d := range docs {
+	placed := make([]placedDoc, len(docs))
+	for i, d := range docs {
 		d.Kind = kind
+		placed[i] = placedDoc{d, d.place()}
+	}
+	sorting.By(placed, func(a, b placedDoc) int { return cmp.Compare(a.place, b.place) }) // FTS5 writes out what it holds at each number below the last
+	for _, d := range placed {
 		was, there := old[d.ID]
 		delete(old, d.ID)
-		moved := there && was.num>>placeBits != d.place()>>placeBits
+		moved := there && was.num>>placeBits != d.place>>placeBits
 		if there && !moved && was.print == d.print() {
 			continue
 		}
@@ -65,11 +72,11 @@ func put(ctx context.Context, tx *sqldb.Tx, kind string, ids []int64, docs []Doc
 			}
 		}
 		if !there || moved {
-			if num, err = freePlace(ctx, tx, d.place()); err != nil {
+			if num, err = freePlace(ctx, tx, d.place); err != nil {
 				return err
 			}
 		}
-		if err := putIn(ctx, tx, num, d); err != nil {
+		if err := putIn(ctx, tx, num, d.Doc); err != nil {
 			return err
 		}
 	}
@@ -79,6 +86,11 @@ func put(ctx context.Context, tx *sqldb.Tx, kind string, ids []int64, docs []Doc
 		}
 	}
 	return nil
+}
+
+type placedDoc struct {
+	Doc
+	place int64
 }
 
 // freePlace is the first unused number from a place on.
