@@ -235,10 +235,10 @@ func (b *bench) find(ctx context.Context, t *table) error {
 	if err := b.get(ctx, head, "/api/v1/requests?limit=200", &list); err != nil {
 		return err
 	}
-	var words []string // of a whole number the page leads to the request at once
+	var words []string // three digits are no request's number: of one that is, the page leads to the request at once
 	for i, x := range list.Items {
 		if title := []rune(x.Title); len(title) > 6 {
-			words = append(words, []string{x.Number[:len(x.Number)-1], string(title[:2+i%4]), string(title[len(title)-4:])}[i%3])
+			words = append(words, []string{x.Number[:5], string(title[:2+i%4]), string(title[len(title)-4:])}[i%3])
 		}
 	}
 	if len(words) < 3 {
