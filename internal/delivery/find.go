@@ -56,7 +56,7 @@ func (s *Service) Seen(ctx context.Context, ids []int64) (out []Line, err error)
 // Findable is where the search index gets deliveries from: a delivery is found by its number, its title, the names of its
 // service and units, and its number in the system that told of it.
 func (s *Service) Findable() search.Source {
-	return search.Source{Kind: Kind, Events: []string{WasOpened{}.EventKind(), HasFollowed{}.EventKind()}, Load: s.documents, IDs: idsAfter}
+	return search.Source{Kind: Kind, Few: true, Events: []string{WasOpened{}.EventKind(), HasFollowed{}.EventKind()}, Load: s.documents, IDs: idsAfter}
 }
 
 func (s *Service) documents(ctx context.Context, rd sqldb.Reader, ids []int64) ([]search.Doc, error) {

@@ -12,7 +12,7 @@ import (
 
 // Findable is where the search index gets promises from: one is found by its number, its words, and the names of its units.
 func (s *Service) Findable() search.Source {
-	return search.Source{Kind: Kind, Events: []string{WasMade{}.EventKind(), HasFollowed{}.EventKind()}, Load: s.documents, IDs: idsAfter}
+	return search.Source{Kind: Kind, Few: true, Events: []string{WasMade{}.EventKind(), HasFollowed{}.EventKind()}, Load: s.documents, IDs: idsAfter}
 }
 
 func (s *Service) documents(ctx context.Context, rd sqldb.Reader, ids []int64) ([]search.Doc, error) {

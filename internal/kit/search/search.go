@@ -48,6 +48,7 @@ type Doc struct {
 // Source is where documents of one kind come from.
 type Source struct {
 	Kind   string
+	Few    bool     // documents are few beside those of other kinds: a query for this kind alone begins with them
 	Events []string // kinds of events with this Kind as subject after which a record is read again
 	// Load reads the documents of some records; one that is missing in the answer is taken out of the index.
 	Load func(ctx context.Context, rd sqldb.Reader, ids []int64) ([]Doc, error)

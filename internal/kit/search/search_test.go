@@ -107,6 +107,7 @@ func TestWordsAreFound(t *testing.T) {
 		d.write(2, "训练营报名", "ＩＴ部 的 Naïve café")
 		d.write(3, "数据库 O'Reilly \"quoted\" a:b* -x", "")
 		d.write(4, "报销", "差旅")
+		d.write(10245, "阀门 A-12 漏水", "IT-2026-0042")
 		d.drain()
 		for _, c := range []struct {
 			name, text string
@@ -126,6 +127,18 @@ func TestWordsAreFound(t *testing.T) {
 			{"accents", "CAFÉ", []int64{2}},
 			{"a number with a point", "v2.1", []int64{1}},
 			{"the number for people", "n-4", []int64{4}},
+			{"without the hyphen", "N4", []int64{4}},
+			{"without the letter", "4", []int64{4}},
+			{"the beginning of a number", "N-102", []int64{10245}},
+			{"without its letter", "1024", []int64{10245}},
+			{"another letter", "R-10245", nil},
+			{"a number in the text", "a-12", []int64{10245}},
+			{"a number in two parts", "it-2026-0042", []int64{10245}},
+			{"its later part", "2026-0042", []int64{10245}},
+			{"its letters", "IT", []int64{10245, 2}},
+			{"its letter says nothing", "n", nil},
+			{"two letters stand for themselves", "gp", nil},
+			{"three begin a word", "pre", []int64{1}},
 			{"signs are no operators", `"quoted" * - ( OR a:b`, nil},
 			{"quotes do no harm", `O'Reilly "quoted`, []int64{3}},
 			{"nothing to look for", " …！", nil},
@@ -253,6 +266,53 @@ func TestTheFilterAndTheCount(t *testing.T) {
 		})
 		if err != nil || len(hits) != 3 || hits[0].ID != 1000 || hits[1].ID != 750 || hits[2].ID != 500 {
 			t.Errorf("got %+v, %v", hits, err)
+		}
+	})
+}
+
+// Few records of a kind among many are found by their kind, and only they.
+func TestFewOfAKindAreFoundByIt(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) {
+		x := search.New(db, event.NewBus(db))
+		source := func(kind string, few bool, every int64) {
+			x.Add(search.Source{Kind: kind, Few: few, Events: []string{"note.written"},
+				Load: func(_ context.Context, _ sqldb.Reader, ids []int64) (docs []search.Doc, err error) {
+					for _, id := range ids {
+						docs = append(docs, search.Doc{ID: id, Title: "会议纪要", Ref: fmt.Sprintf("N-%d", id), Rank: sqldb.Epoch.UnixMilli() + id})
+					}
+					return docs, nil
+				},
+				IDs: func(_ context.Context, _ sqldb.Reader, after int64, limit int) (ids []int64, err error) {
+					for id := after + 1; id <= 1500 && len(ids) < limit; id++ {
+						if id%every == 0 {
+							ids = append(ids, id)
+						}
+					}
+					return ids, nil
+				}})
+		}
+		source("note", false, 1)
+		source("slip", true, 500)
+		if err := x.Rebuild(t.Context()); err != nil {
+			t.Fatal(err)
+		}
+		defer x.Close()
+		for _, c := range []struct {
+			text  string
+			kinds []string
+			want  int
+		}{
+			{"会议", []string{"slip"}, 3}, {"纪", []string{"slip"}, 3}, {"n-1000", []string{"slip"}, 1}, {"报销", []string{"slip"}, 0}, {"slip", nil, 0},
+			{"会议", []string{"note"}, 1000}, {"会议", []string{"slip", "note"}, 1000}, {"n1500", nil, 2}, {"会议", []string{"memo"}, 0},
+		} {
+			hits, err := x.Query(t.Context(), c.text, c.kinds, search.MostHits)
+			if err != nil || len(hits) != c.want {
+				t.Errorf("%q in %v: %d found, want %d; %v", c.text, c.kinds, len(hits), c.want, err)
+			}
+			n, more, err := x.Count(t.Context(), c.text, c.kinds)
+			if err != nil || n != c.want || more != (c.want == search.MostHits) {
+				t.Errorf("%q in %v: %d counted, %v; %v", c.text, c.kinds, n, more, err)
+			}
 		}
 	})
 }

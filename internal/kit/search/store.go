@@ -24,7 +24,7 @@ func (x *Index) refresh(ctx context.Context, s Source, ids []int64) error {
 			if err != nil {
 				return err
 			}
-			return put(ctx, tx, s.Kind, ids, docs)
+			return put(ctx, tx, s, ids, docs)
 		})
 	}
 	var docs []Doc
@@ -35,14 +35,15 @@ func (x *Index) refresh(ctx context.Context, s Source, ids []int64) error {
 	if err != nil {
 		return err
 	}
-	return x.store.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return put(ctx, tx, s.Kind, ids, docs) })
+	return x.store.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return put(ctx, tx, s, ids, docs) })
 }
 
 // indexed is what the index has of a record.
 type indexed struct{ num, id, print int64 }
 
 // put writes the documents of some records that have changed, and takes out those that have none any more.
-func put(ctx context.Context, tx *sqldb.Tx, kind string, ids []int64, docs []Doc) error {
+func put(ctx context.Context, tx *sqldb.Tx, s Source, ids []int64, docs []Doc) error {
+	kind, few := s.Kind, s.Few
 	list, err := sqldb.AllQ(ctx, tx, func(row sqldb.Row) (i indexed, err error) { return i, row.Scan(&i.num, &i.id, &i.print) },
 		sqldb.Select("select num, id, print\nfrom search_doc").Where("kind = ?", kind).In("id", ids))
 	if err != nil {
@@ -76,7 +77,7 @@ func put(ctx context.Context, tx *sqldb.Tx, kind string, ids []int64, docs []Doc
 				return err
 			}
 		}
-		if err := putIn(ctx, tx, num, d.Doc); err != nil {
+		if err := putIn(ctx, tx, num, d.Doc, few); err != nil {
 			return err
 		}
 	}
@@ -114,8 +115,11 @@ func takeOut(ctx context.Context, tx *sqldb.Tx, num int64) error {
 	return err
 }
 
-func putIn(ctx context.Context, tx *sqldb.Tx, num int64, d Doc) error {
+func putIn(ctx context.Context, tx *sqldb.Tx, num int64, d Doc, few bool) error {
 	title, body := tokens(d.Title+" "+d.Ref), tokens(d.Body)
+	if few {
+		title = append(title, ofKind(d.Kind))
+	}
 	if tx.Engine() == sqldb.Postgres {
 		_, err := tx.Exec(ctx, `
 insert into search_doc (num, kind, id, title, ref, link, print, words)
@@ -155,7 +159,7 @@ func (x *Index) Find(ctx context.Context, text string, kinds []string, limit int
 // FindBelow is one page of Find: what comes after the place of the page before (0: from the newest). next is the place
 // for the following page, 0 when the asker may see nothing more among the MostHits looked at.
 func (x *Index) FindBelow(ctx context.Context, text string, kinds []string, below int64, limit int, keep func(ctx context.Context, hits []Hit) ([]Hit, error)) (found []Hit, next int64, err error) {
-	list := phrases(text)
+	list := x.wanted(text, kinds)
 	if len(list) == 0 || limit <= 0 {
 		return nil, 0, nil
 	}
@@ -194,6 +198,15 @@ func (x *Index) FindBelow(ctx context.Context, text string, kinds []string, belo
 		return found, 0, nil
 	}
 	return found[:limit], found[limit-1].num, nil
+}
+
+// wanted is what a query for some kinds looks for.
+func (x *Index) wanted(text string, kinds []string) []phrase {
+	list := phrases(text)
+	if len(list) > 0 && len(kinds) == 1 && x.sources[kinds[0]].Few {
+		list = append(list, phrase{[]string{ofKind(kinds[0])}, false})
+	}
+	return list
 }
 
 // page is one part of the answer, from the newest below a number.
@@ -235,7 +248,7 @@ func match(engine sqldb.Engine, columns string, list []phrase) *sqldb.Query {
 // Count is how many documents of some kinds (none: all) have all words of a text; more says that there are more
 // than MostHits, at which it stops counting.
 func (x *Index) Count(ctx context.Context, text string, kinds []string) (n int, more bool, err error) {
-	list := phrases(text)
+	list := x.wanted(text, kinds)
 	if len(list) == 0 {
 		return 0, false, nil
 	}

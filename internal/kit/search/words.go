@@ -1,6 +1,7 @@
 package search
 
 import (
+	"regexp"
 	"strconv"
 	"strings"
 	"unicode"
@@ -28,7 +29,11 @@ type run struct {
 	dense bool
 }
 
-// runs cuts folded text at everything that is neither letter nor digit, and where the manner of writing changes.
+// numbered is the beginning of a number as people write it: R-1024, IT-2026-0042.
+var numbered = regexp.MustCompile(`\b([a-z]{1,3})-([0-9])`)
+
+// runs cuts folded text at everything that is neither letter nor digit, and where the manner of writing changes. The letters
+// before a number belong to it, with or without a hyphen.
 func runs(text string) []run {
 	var list []run
 	var current run
@@ -38,7 +43,7 @@ func runs(text string) []run {
 		}
 		current = run{}
 	}
-	for _, r := range fold(text) {
+	for _, r := range numbered.ReplaceAllString(fold(text), "$1$2") {
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
 			end()
 			continue
@@ -53,13 +58,20 @@ func runs(text string) []run {
 	return list
 }
 
-// tokens is what is indexed of a text: words whole; of a dense run each pair of neighbours, and its last character,
-// so that every character begins some token and can be found by prefix.
+// tokens is what is indexed of a text: words whole, and of a number with letters before it the number by itself, and the
+// letters if they say anything; of a dense run each pair of neighbours, and its last character, so that every character begins
+// some token and can be found by prefix.
 func tokens(text string) []string {
 	var list []string
 	for _, run := range runs(text) {
 		if !run.dense {
-			list = append(list, string(run.text[:min(len(run.text), maxWord)]))
+			word := string(run.text[:min(len(run.text), maxWord)])
+			list = append(list, word)
+			if letters := strings.TrimRight(word, "0123456789"); len(letters) < len(word) && 0 < len(letters) && len(letters) <= 3 {
+				if list = append(list, word[len(letters):]); len(letters) > 1 {
+					list = append(list, letters)
+				}
+			}
 		} else {
 			for i := range run.text {
 				list = append(list, string(run.text[i:min(i+2, len(run.text))]))
@@ -78,8 +90,12 @@ type phrase struct {
 	prefix bool
 }
 
-// phrases is what a query looks for; a document must have all of them. A word and a single character match what
-// begins with them, several characters match as they stand.
+// shortWord is up to how many letters or digits a word stands for itself alone: of two letters, most documents of a large
+// company hold some word that begins with them, and to merge where those stand takes half a second.
+const shortWord = 2
+
+// phrases is what a query looks for; a document must have all of them. A word, unless it is a short one, and a single
+// character match what begins with them, several characters match as they stand.
 func phrases(query string) []phrase {
 	var list []phrase
 	for _, run := range runs(query) {
@@ -87,7 +103,7 @@ func phrases(query string) []phrase {
 			break
 		}
 		if !run.dense || len(run.text) == 1 {
-			list = append(list, phrase{[]string{string(run.text[:min(len(run.text), maxWord)])}, true})
+			list = append(list, phrase{[]string{string(run.text[:min(len(run.text), maxWord)])}, run.dense || len(run.text) > shortWord})
 			continue
 		}
 		pairs := make([]string, 0, len(run.text)-1)
@@ -98,6 +114,10 @@ func phrases(query string) []phrase {
 	}
 	return list
 }
+
+// ofKind is the token that every document of a kind holds of which there are few. No text holds it: it begins with a character
+// for private use, which is neither letter nor digit.
+func ofKind(kind string) string { return "\ue000" + kind }
 
 const maxPhrases = 12 // of one query; the rest is not looked at
 
