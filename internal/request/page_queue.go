@@ -58,7 +58,7 @@ func (s *Service) queueView(ctx context.Context, in asking, f Filter) (listView,
 		v.Tabs = append(v.Tabs, ui.TabProps{Text: lang.T(ctx, "request.queue."+view), Href: asking{View: view, Unit: in.Unit, Look: in.Look, Group: in.Group}.href("/queue"), On: in.View == view})
 	}
 	if in.View != ViewLate {
-		if in.View == ViewUnit && in.plain() {
+		if in.View == ViewUnit && in.plain() && v.Problem == "" {
 			v.Late, err = s.lateBeside(ctx, page)
 		} else {
 			v.Late, err = s.Late(ctx, Filter{Unit: in.Unit})

@@ -4,7 +4,9 @@ import (
 	"context"
 	"crypto/sha256"
 	"fmt"
+	"maps"
 	"net/http"
+	"slices"
 	"strings"
 	"testing"
 
@@ -26,36 +28,45 @@ func TestAViewWritesNothing(t *testing.T) {
 	for _, no := range []string{"3002", "2002", "2001", "1406"} {
 		officer.Form("/settings/access/view", "person", no, "reason", "核对").Is(303)
 		s.must(s.Bus.Drain(t.Context()))
-		before := s.digests(t)
-		for _, r := range inOrder(s.Mux.Routes()) {
-			method, pattern, _ := strings.Cut(r.Pattern, " ")
-			if method != http.MethodGet || pattern == "/live" {
-				continue
-			}
-			places, err := c.places(r)
-			if err != nil {
-				t.Fatal(err)
-			}
-			for _, at := range places {
-				a := officer.Get(at.path, "Sec-Fetch-Site", "same-origin")
-				if r.Own && r.Action != web.Public && a.Status != http.StatusForbidden {
-					t.Errorf("%s is one's own, and answers %d to who looks with another's eyes", r.Pattern, a.Status)
+		look := func() map[string]bool {
+			before := s.digests(t)
+			for _, r := range inOrder(s.Mux.Routes()) {
+				method, pattern, _ := strings.Cut(r.Pattern, " ")
+				if method != http.MethodGet || pattern == "/live" {
+					continue
 				}
-				for _, one := range s.records {
-					if one.kind == veiled && strings.Contains(string(a.Body), one.title) {
-						t.Errorf("%s shows a confidential title to who looks as %s", at.path, no)
+				places, err := c.places(r)
+				if err != nil {
+					t.Fatal(err)
+				}
+				for _, at := range places {
+					a := officer.Get(at.path, "Sec-Fetch-Site", "same-origin")
+					if r.Own && r.Action != web.Public && a.Status != http.StatusForbidden {
+						t.Errorf("%s is one's own, and answers %d to who looks with another's eyes", r.Pattern, a.Status)
+					}
+					for _, one := range s.records {
+						if one.kind == veiled && strings.Contains(string(a.Body), one.title) {
+							t.Errorf("%s shows a confidential title to who looks as %s", at.path, no)
+						}
 					}
 				}
 			}
-		}
-		s.must(s.Bus.Drain(t.Context()))
-		now := s.digests(t)
-		for table, was := range before {
-			if table == "directory_run" || table == "directory_log" { // a sync that nobody answers is tried again meanwhile
-				continue
+			s.must(s.Bus.Drain(t.Context()))
+			now, changed := s.digests(t), map[string]bool{}
+			for table, was := range before {
+				changed[table] = now[table] != was
 			}
-			if now[table] != was {
-				t.Errorf("looking as %s has changed %s", no, table)
+			return changed
+		}
+		changed := look()
+		delete(changed, "directory_run") // a sync that nobody answers is tried again meanwhile
+		delete(changed, "directory_log")
+		if slices.Contains(slices.Collect(maps.Values(changed)), true) { // by a job whose minute it was, or by looking: then by looking again
+			again := look()
+			for table, was := range changed {
+				if was && again[table] {
+					t.Errorf("looking as %s has changed %s", no, table)
+				}
 			}
 		}
 		officer.Form("/settings/access/view/stop").Is(303)
