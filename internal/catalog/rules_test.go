@@ -217,7 +217,7 @@ func TestHowLongItTakesInWords(t *testing.T) {
 	book, err := lang.New(Locale, ui.Locale)
 	must(t, err)
 	for locale, want := range map[string][3]string{
-		"zh": {"说不准：过去 12 周还没有办好过", "说不准：过去 12 周只办好 2 件", "一半在 1 小时 内（工作时间）；过去 12 周共 12 件"},
+		"zh": {"说不准：过去 12 周还没有办好过", "说不准：过去 12 周只办好 2 件", "一半在 1 小时内（工作时间）；过去 12 周共 12 件"},
 		"en": {"Cannot tell: none was done in the last 12 weeks", "Cannot tell: only 2 done in the last 12 weeks", "half within 1 h of working time; 12 in the last 12 weeks"},
 	} {
 		ctx := lang.With(context.Background(), book, locale, "Asia/Shanghai")
