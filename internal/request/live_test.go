@@ -30,7 +30,8 @@ func TestOpenPagesHear(t *testing.T) {
 	must(t, err)
 	defer res.Body.Close()
 	lines := bufio.NewScanner(res.Body)
-	lines.Scan() // the first bytes: the page listens
+	for lines.Scan() && !strings.HasPrefix(lines.Text(), "data: ") { // when it was last spoken of: the page listens
+	}
 	must(t, second(h.Take(h.as("2002"), r.Number, When{})))
 	heard := make(chan string, 1)
 	go func() {

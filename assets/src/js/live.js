@@ -1,7 +1,7 @@
 // One event stream a page. A browser grants few connections to a server, so a
 // hidden tab gives its stream back after a minute. Whatever the reason that a
-// stream opens again, or when the server says that the page missed something
-// before it listened, every live region fetches itself once.
+// stream opens again, or when what the page is about was spoken of after it was
+// asked for and before it listened, every live region fetches itself once.
 import htmx from './htmx-global.js'
 
 const rest = 60000
@@ -31,13 +31,15 @@ class Stream extends EventTarget {
 
   open() {
     const asked = performance.getEntriesByType('navigation')[0]?.requestStart ?? 0
-    this.source = new EventSource(this.url + '&age=' + Math.round(performance.now() - asked))
+    this.source = new EventSource(this.url)
+    this.source.addEventListener('said', e => { // its topics were last spoken of so many milliseconds before now, or earlier
+      if (!opened && Number(e.data) <= performance.now() - asked) renew()
+      opened = true
+    })
     this.source.onopen = e => {
       this.readyState = 1
       refused = false
       if (opened) renew()
-      this.source.addEventListener('missed', () => { if (!opened) renew(); opened = true })
-      setTimeout(() => { opened = true }, 1000)
       if (this.onopen) this.onopen(e)
     }
     this.source.onerror = e => {

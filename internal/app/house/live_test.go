@@ -37,7 +37,10 @@ func (h *House) hears(t *testing.T, session, topic string) hearing {
 	go func() {
 		defer func() { _ = res.Body.Close() }()
 		var out []string
-		for lines := bufio.NewScanner(res.Body); lines.Scan(); {
+		lines := bufio.NewScanner(res.Body)
+		for lines.Scan() && !strings.HasPrefix(lines.Text(), "data: ") { // it begins with when the topic was last spoken of
+		}
+		for lines.Scan() {
 			if line := lines.Text(); strings.HasPrefix(line, "event:") || strings.HasPrefix(line, "data: ") {
 				if out = append(out, line); len(out) == 1 {
 					close(told.first)

@@ -15,8 +15,9 @@ import (
 
 // Hub tells open pages what happened (server-sent events). A page listens at GET /live?topics=a,b; each
 // topic is checked by Options.Topic when the page opens, before anything is said of it and at every heartbeat, and so is who
-// listens: who has signed out, or may no longer see what it is about, hears no more. What was said is not kept, only that and when: a page that came too late (age=MILLISECONDS since
-// it was asked for) or was away is told "missed" and asks for its state again.
+// listens: who has signed out, or may no longer see what it is about, hears no more. What was said is not kept, only that and
+// when: the first event of a stream, "said", tells how many milliseconds ago its topics were last spoken of. A page that was
+// asked for before that, however long its stream took to open, has missed it and asks for its state again.
 type Hub struct {
 	may       func(ctx context.Context, topic string) error
 	who       func(r *http.Request) (actor.Actor, error) // asked again before each word and at every heartbeat; nil: as at the beginning
@@ -88,23 +89,18 @@ func (h *Hub) Publish(topic, event, data string) {
 	}
 }
 
-// missed says whether a page made at since (ms) may have missed something of its topics before it began to listen. What
-// the ring no longer knows counts as missed, and so does what was said before this process.
-func (h *Hub) missed(topics []string, since int64) bool {
+// last is when topics were last spoken of (ms), or may have been: nobody knows of what the ring has forgotten, nor of what was
+// said before this process.
+func (h *Hub) last(topics []string) int64 {
 	h.mu.Lock()
 	defer h.mu.Unlock()
-	if since < h.began {
-		return true
-	}
-	if h.said[h.next].at >= since && h.said[h.next].topic != "" { // the oldest
-		return true
-	}
+	at := max(h.began, h.said[h.next].at) // the oldest that is known; zero while the ring is not full
 	for _, s := range h.said {
-		if s.at >= since && slices.Contains(topics, s.topic) {
-			return true
+		if s.at > at && slices.Contains(topics, s.topic) {
+			at = s.at
 		}
 	}
-	return false
+	return at
 }
 
 // Heard says whether any page listens to the topic: whoever has to compute what to publish can spare it.
@@ -228,10 +224,7 @@ func (h *Hub) listen(w http.ResponseWriter, r *http.Request) error {
 	w.Header().Set("Cache-Control", "no-store")
 	w.Header().Set("X-Accel-Buffering", "no")
 	send := sender(w)
-	hello := "retry: 3000\n\n"
-	if age, err := strconv.ParseInt(r.URL.Query().Get("age"), 10, 64); err == nil && h.missed(topics, time.Now().UnixMilli()-age) {
-		hello += "event: missed\ndata:\n\n"
-	}
+	hello := "retry: 3000\n\nevent: said\ndata: " + strconv.FormatInt(time.Now().UnixMilli()-h.last(topics), 10) + "\n\n"
 	if send(hello) != nil {
 		return nil // the page has gone
 	}
