@@ -38,6 +38,7 @@ func TestAnAddressThatSaysItWrongly(t *testing.T) {
 		"/deliveries/standing?state=zzz&provider=nope": {"zzz", "nope"},
 		"/deliveries?state=zzz&customer=nope&view=all": {"zzz", "nope"},
 		"/deliveries?cursor=zzz&view=all":              {"第一页"},
+		"/deliveries?state=zzz":                        {"zzz"},
 	} {
 		doc := h.page(t, "2001", path)
 		said := doc.Find("#list .nk-note-line[role=alert]").Text()
@@ -49,6 +50,9 @@ func TestAnAddressThatSaysItWrongly(t *testing.T) {
 		at, _ := url.Parse(path)
 		if doc.Find(`#list .nk-filter a[href^="`+at.Path+`"]`).Length() == 0 {
 			t.Errorf("%s: nothing clears it", path)
+		}
+		if title := doc.Find("#list .nk-empty").Text(); strings.Contains(title, "现在没有要交付的") {
+			t.Errorf("%s: an empty list is said to be all: %q", path, title)
 		}
 	}
 }

@@ -149,7 +149,7 @@ func (s *Service) showList(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Empty = ui.EmptyProps{Icon: "package", Level: 2, Title: lang.T(ctx, "delivery.list.empty-"+in.View), Text: lang.T(ctx, "delivery.list.empty-hint")}
-	if len(in.query()) > 2 {
+	if len(in.query()) > 2 || v.Problem != "" {
 		v.Empty = ui.EmptyProps{Icon: "filter-off", Level: 2, Title: lang.T(ctx, "delivery.list.narrow"),
 			Actions: ui.Button(ui.ButtonProps{Text: lang.T(ctx, "delivery.list.clear"), Href: asking{View: in.View}.href("/deliveries", "state", "any"), Small: true})}
 	}
