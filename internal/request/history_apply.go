@@ -65,11 +65,8 @@ func (s *Service) remember(ctx context.Context, tx *sqldb.Tx, j *judging) ([]ent
 	if err := insertRequest(ctx, tx, *r); err != nil {
 		return nil, err
 	}
-	if r.Agreed+r.Reopens+r.Recurs > 0 || r.PausedTook > 0 || r.Silent || r.Contest != "" || r.Stage != "" ||
-		!r.Proposed.IsZero() || !r.ReplyDue.IsZero() { // what no request begins with
-		if err := updateRequest(ctx, tx, *r); err != nil {
-			return nil, err
-		}
+	if err := updateRequest(ctx, tx, *r); err != nil { // what no request begins with
+		return nil, err
 	}
 	if err := s.indexPast(ctx, tx, *r); err != nil {
 		return nil, err

@@ -140,23 +140,7 @@ set work = excluded.work, when_full = excluded.when_full, hands = excluded.hands
 
 // handsOfPeople is how many requests of a unit each person has in hand: what is not delivered and goes along with no other.
 func handsOfPeople(ctx context.Context, rd sqldb.Reader, unit int64, people []int64) (map[int64]int, error) {
-	out := make(map[int64]int, len(people))
-	if len(people) == 0 {
-		return out, nil
-	}
-	_, err := sqldb.AllQ(ctx, rd, func(row sqldb.Row) (person int64, err error) {
-		var n int
-		err = row.Scan(&person, &n)
-		out[person] = n
-		return person, err
-	}, handsQuery(unit, people))
-	return out, err
-}
-
-const handsCond = "r.closed_at is null and r.unit = ? and r.state in ('working', 'waiting')"
-
-func handsQuery(unit int64, people []int64) *sqldb.Query {
-	return sqldb.Select("select assignee, count(*)\nfrom request r").In("assignee", people).Where(handsCond, unit).Where(notAlong).GroupBy("assignee")
+	return handsIn(ctx, rd, unit, people, handsQuery)
 }
 
 // handsTold is up to how many requests in hand a choice of colleagues counts.
@@ -164,6 +148,10 @@ const handsTold = 30
 
 // handsUpTo is handsOfPeople where more than handsTold are not counted: those have handsTold + 1.
 func handsUpTo(ctx context.Context, rd sqldb.Reader, unit int64, people []int64) (map[int64]int, error) {
+	return handsIn(ctx, rd, unit, people, handsUpToQuery)
+}
+
+func handsIn(ctx context.Context, rd sqldb.Reader, unit int64, people []int64, query func(unit int64, people []int64) *sqldb.Query) (map[int64]int, error) {
 	out := make(map[int64]int, len(people))
 	if len(people) == 0 {
 		return out, nil
@@ -173,8 +161,14 @@ func handsUpTo(ctx context.Context, rd sqldb.Reader, unit int64, people []int64)
 		err = row.Scan(&person, &n)
 		out[person] = n
 		return person, err
-	}, handsUpToQuery(unit, people))
+	}, query(unit, people))
 	return out, err
+}
+
+const handsCond = "r.closed_at is null and r.unit = ? and r.state in ('working', 'waiting')"
+
+func handsQuery(unit int64, people []int64) *sqldb.Query {
+	return sqldb.Select("select assignee, count(*)\nfrom request r").In("assignee", people).Where(handsCond, unit).Where(notAlong).GroupBy("assignee")
 }
 
 func handsUpToQuery(unit int64, people []int64) *sqldb.Query {
