@@ -280,7 +280,10 @@ func setSequences(ctx context.Context, conn *pgx.Conn) error {
 		}
 		table := strings.TrimSuffix(name, "_seq")
 		text := fmt.Sprintf("select setval('%s', greatest((select next - 1 from %s where id = 1), 1), (select next > 1 from %s where id = 1))", name, table, table)
-		if name == "outbox_seq_seq" {
+		switch name {
+		case "request_number_seq":
+			text = "select setval('request_number_seq', (select max(number) from request), true)"
+		case "outbox_seq_seq":
 			text = "select setval('outbox_seq_seq', greatest((select max(seq) from outbox), (select max(seq) from event_cursor), 1), true)"
 		}
 		if _, err := conn.Exec(ctx, text); err != nil {

@@ -17,7 +17,7 @@ import (
 
 // countHands keeps the work in hand, and how long services take, with what a verb changed.
 func (s *Service) countHands(ctx context.Context, tx *sqldb.Tx, was, r Request) error {
-	if err := addHands(ctx, tx, r.ID%stripes, handsMoved(was, r)); err != nil {
+	if err := addHands(ctx, tx, r.ID, handsMoved(was, r)); err != nil {
 		return err
 	}
 	return addTook(ctx, tx, tookMoved(was, r))

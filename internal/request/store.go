@@ -98,7 +98,7 @@ where id = $1`, r.ID, r.ConfirmedAt)
 
 // nextNumber takes the next number for people.
 func nextNumber(ctx context.Context, tx *sqldb.Tx) (int64, error) {
-	return tx.Next(ctx, "request_number")
+	return tx.NextOf(ctx, "request_number", "request")
 }
 
 func byNumber(ctx context.Context, rd sqldb.Reader, number int64) (Request, error) {

@@ -9,11 +9,15 @@ import (
 	"neike/internal/kit/sqldb"
 )
 
-// stripes is over how many rows a count of work in hand is spread.
+// stripes is over how many rows a count of work in hand is spread where several write at once.
 const stripes = 8
 
-// addHands changes the work in hand; stripe is the request's.
-func addHands(ctx context.Context, tx *sqldb.Tx, stripe int64, list []inHand) error {
+// addHands changes the work in hand with a request.
+func addHands(ctx context.Context, tx *sqldb.Tx, id ID, list []inHand) error {
+	stripe := id % stripes
+	if tx.Engine() == sqldb.SQLite { // one writer: nobody to keep waiting, and fewer pages
+		stripe = 0
+	}
 	rows := make([][]any, len(list))
 	for i, h := range list {
 		rows[i] = []any{h.kind, h.subject, stripe, h.fresh, h.taken}

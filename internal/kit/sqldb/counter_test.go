@@ -12,8 +12,8 @@ import (
 )
 
 var counted = []sqldb.Schema{{Room: "counted", FS: fstest.MapFS{
-	"2026112198_counted.sqlite.sql":   {Data: []byte("create table ticket (id integer not null primary key, next bigint not null);\ninsert into ticket (id, next) values (1, 7);")},
-	"2026112198_counted.postgres.sql": {Data: []byte("create sequence ticket_seq start 7;")},
+	"2026112198_counted.sqlite.sql":   {Data: []byte("create table ticket (id integer not null primary key, next bigint not null);\ninsert into ticket (id, next) values (1, 7);\ncreate table desk (id integer not null primary key, number bigint not null unique);")},
+	"2026112198_counted.postgres.sql": {Data: []byte("create sequence ticket_seq start 7;\ncreate table desk (id bigint not null primary key, number bigint not null unique);")},
 }}}
 
 func draw(t *testing.T, db *sqldb.DB, after error) (n int64) {
@@ -67,4 +67,40 @@ func TestACounterKeepsNobodyWaiting(t *testing.T) {
 	if err != nil {
 		t.Error(err)
 	}
+}
+
+// TestANumberOfATableFollowsItsRows: the first is the counter's; what is undone leaves no hole on SQLite, and nobody gets a
+// number that a row has.
+func TestANumberOfATableFollowsItsRows(t *testing.T) {
+	dbtest.Each(t, counted, func(t *testing.T, db *sqldb.DB) {
+		undone := errors.New("undone")
+		file := func(after error) (n int64) {
+			err := db.Write(t.Context(), func(ctx context.Context, tx *sqldb.Tx) (err error) {
+				if n, err = tx.NextOf(ctx, "ticket", "desk"); err == nil {
+					err = tx.Insert(ctx, "desk", "id, number", []any{tx.NewID(), n})
+				}
+				return errors.Join(err, after)
+			})
+			if !errors.Is(err, after) {
+				t.Error(err)
+			}
+			return n
+		}
+		if n := file(nil); n != 7 {
+			t.Errorf("the first number is %d", n)
+		}
+		file(undone)
+		if n := file(nil); n <= 7 || db.Engine() == sqldb.SQLite && n != 8 {
+			t.Errorf("%d follows 7", n)
+		}
+		var group sync.WaitGroup
+		for range 8 {
+			group.Go(func() {
+				for range 10 {
+					file(nil) // a number that a row has is refused by the database
+				}
+			})
+		}
+		group.Wait()
+	})
 }
