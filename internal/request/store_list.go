@@ -78,7 +78,7 @@ func (sc scope) narrow(q *sqldb.Query, seen bool) *sqldb.Query {
 		q.In("r.unit", sc.units)
 	}
 	if sc.provider != 0 {
-		q.Where("r.provider = ?", sc.provider)
+		q.Where(sqldb.Aside("r.provider")+" = ?", sc.provider)
 	}
 	if len(sc.customers) > 0 {
 		q.In("r.customer", sc.customers)
@@ -86,8 +86,8 @@ func (sc scope) narrow(q *sqldb.Query, seen bool) *sqldb.Query {
 	switch {
 	case sc.service != 0 && (len(sc.fields) > 0 || sc.sortBy != nil): // the plus keeps its index out: its rows are too many
 		q.Where("+r.service = ?", sc.service)
-	case sc.service != 0:
-		q.Where("r.service = ?", sc.service)
+	case sc.service != 0: // every range has it beside its order
+		q.Where(sqldb.Aside("r.service")+" = ?", sc.service)
 	}
 	switch {
 	case sc.assignee > 0:
@@ -303,6 +303,10 @@ func (sc scope) newestParts() []part {
 		return ranges(nil, "r.customer = ?", sc.customers, false)
 	case len(sc.units) > 0 && len(sc.units) <= manyUnits:
 		return ranges(nil, "r.unit = ?", sc.units, false)
+	case (sc.all || len(sc.serves)+len(sc.asks) > manyUnits) && sc.service != 0:
+		return []part{{cond: "r.service = ?", args: []any{sc.service}}}
+	case (sc.all || len(sc.serves)+len(sc.asks) > manyUnits) && sc.provider != 0: // what it has in hand, and what it has handed on
+		return []part{{cond: "r.unit = ?", args: []any{sc.provider}}, {cond: "r.provider = ? and r.provider <> r.unit", args: []any{sc.provider}}}
 	case sc.all || len(sc.serves)+len(sc.asks) > manyUnits || len(sc.units)+len(sc.customers) > 0:
 		return []part{{cond: "1 = 1"}}
 	}

@@ -12,11 +12,11 @@ func openAskers(ctx context.Context, rd sqldb.Reader, service int64) ([]int64, e
 	return sqldb.All(ctx, rd, scanID, `
 select asked_by
 from request
-where closed_at is null and service = $1 and number > 0
+where service = $1 and `+openState+`
 union
 select for_person
 from request
-where closed_at is null and service = $1 and number > 0 and for_person is not null
+where service = $1 and `+openState+` and for_person is not null
 limit 500`, service)
 }
 

@@ -29,9 +29,11 @@ func openByVersion(ctx context.Context, rd sqldb.Reader, service catalog.ID) (ma
 	return out, err
 }
 
-// Every number is above 0; said so, SQLite takes the index of what is open.
+// openState is in SQL that a request is open, said so that the indexes of lists and reports know it.
+const openState = "state in ('new', 'working', 'waiting', 'delivered')"
+
 const versionsText = `
 select service_version, count(*)
 from request
-where service = $1 and closed_at is null and number > 0
+where service = $1 and ` + openState + `
 group by service_version`

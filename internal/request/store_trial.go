@@ -53,7 +53,7 @@ func openOfService(ctx context.Context, rd sqldb.Reader, service, after int64, l
 const openOfServiceText = `
 select id, number, customer, coalesce(priority, ''), due, duplicate
 from request
-where closed_at is null and service = $1 and number > $2
+where service = $1 and ` + openState + ` and number > $2
 order by number
 limit $3`
 
@@ -62,7 +62,7 @@ func countOpenOf(ctx context.Context, rd sqldb.Reader, service int64) (int64, er
 	return sqldb.Value[int64](ctx, rd, `
 select count(*)
 from request
-where closed_at is null and service = $1 and number > 0 and duplicate = false`, service)
+where service = $1 and `+openState+` and duplicate = false`, service)
 }
 
 func insertTrial(ctx context.Context, tx *sqldb.Tx, t catalog.Trial, person int64) error {
