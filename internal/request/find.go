@@ -36,7 +36,7 @@ func (s *Service) documents(ctx context.Context, rd sqldb.Reader, ids []int64) (
 	if err != nil {
 		return nil, err
 	}
-	rows, err := requestsByID(ctx, rd, ids)
+	rows, err := findableByID(ctx, rd, ids)
 	if err != nil {
 		return nil, err
 	}

@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"strings"
 	"time"
 
 	"neike/internal/kit/sqldb"
@@ -9,6 +10,14 @@ import (
 
 func requestsByID(ctx context.Context, rd sqldb.Reader, ids []int64) ([]Request, error) {
 	return sqldb.AllQ(ctx, rd, scanRequest, sqldb.Select("select "+allOfRequest+"\nfrom request").In("id", ids))
+}
+
+// findableByID reads of requests what they are found by.
+func findableByID(ctx context.Context, rd sqldb.Reader, ids []int64) ([]Request, error) {
+	return sqldb.AllQ(ctx, rd, func(row sqldb.Row) (r Request, err error) {
+		err = row.Scan(&r.ID, &r.Number, &r.Title, &r.External, &r.Provider, &r.Customer, &r.Service, &r.ServiceVersion, &r.Fields, &r.OpenedAt)
+		return r, err
+	}, sqldb.Select("select "+sqldb.Pack("id, number, title, external, provider, customer, service, service_version, fields, opened_at")+"\nfrom request").In("id", ids))
 }
 
 // linesByID reads those of the requests that the eye of sc sees, in no order.
@@ -37,3 +46,7 @@ limit $4`, person, from, until, limit)
 func linesByNumber(ctx context.Context, rd sqldb.Reader, sc scope, numbers []int64) ([]Line, error) {
 	return sqldb.AllQ(ctx, rd, scanLine, sc.visible(sqldb.Select("select "+lineColumns+"\nfrom request r").In("r.number", numbers), false).OrderBy("r.number").Limit(maxBulk))
 }
+
+var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
+
+func likeText(q string) string { return likeEscape.Replace(strings.ToLower(q)) }

@@ -246,10 +246,6 @@ func padded(ids []int64) []any {
 	return out
 }
 
-var likeEscape = strings.NewReplacer(`\`, `\\`, `%`, `\%`, `_`, `\_`)
-
-func likeText(q string) string { return likeEscape.Replace(strings.ToLower(q)) }
-
 // newest is a page of a list by opened_at, newest first.
 func newest(ctx context.Context, rd sqldb.Reader, sc scope) ([]Line, error) {
 	if sc.sortBy != nil {
