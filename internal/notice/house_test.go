@@ -2,8 +2,6 @@ package notice_test
 
 import (
 	"context"
-	"io"
-	"log/slog"
 	"strconv"
 	"strings"
 	"sync"
@@ -62,8 +60,8 @@ func quick(t *testing.T) *tested { return begin(t, app.Config{Data: t.TempDir()}
 func begin(t *testing.T, c app.Config) *tested {
 	t.Helper()
 	clock := &hands{now: monday}
-	c.Now, c.URL, c.Log = clock.Now, "https://neike.test", slog.New(slog.NewTextHandler(io.Discard, nil))
-	a, err := app.New(t.Context(), c)
+	c.Now, c.URL = clock.Now, "https://neike.test"
+	a, err := house.Built(t, c)
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -47,19 +47,25 @@ func Each(t *testing.T, fn func(t *testing.T, h *House)) {
 	})
 }
 
-// With runs the product as configured until the test ends. A new folder begins with a database that is up to date: the
+// Built is the product as configured, which nobody runs yet. A new folder begins with a database that is up to date: the
 // migrations run once a process.
-func With(t testing.TB, c app.Config) *House {
+func Built(t testing.TB, c app.Config) (*app.App, error) {
 	t.Helper()
 	if c.Log == nil {
 		c.Log = slog.New(slog.NewTextHandler(io.Discard, nil))
 	}
 	if file := filepath.Join(c.Data, "neike.db"); c.DatabaseURL == "" && missing(file) {
 		if err := errors.Join(os.MkdirAll(c.Data, 0o700), os.WriteFile(file, dbtest.File(t, app.Schemas()...), 0o600)); err != nil {
-			t.Fatal(err)
+			return nil, err
 		}
 	}
-	a, err := app.New(t.Context(), c)
+	return app.New(t.Context(), c)
+}
+
+// With runs the product as configured until the test ends.
+func With(t testing.TB, c app.Config) *House {
+	t.Helper()
+	a, err := Built(t, c)
 	if err != nil {
 		t.Fatal(err)
 	}
