@@ -46,6 +46,8 @@ type fedResultJSON struct {
 	Number   string `json:"number" example:"D-1024"`
 	External string `json:"external,omitempty"`
 	Outcome  string `json:"outcome" enum:"created,updated,unchanged"`
+
+	Differs []string `json:"differs,omitempty" doc:"Names of what this call says otherwise than the delivery that is known by its number: what stands there stays. Correct it there, or find out whether the number was given twice"`
 }
 
 func (s *Service) postFeed(ctx context.Context, in *deliveryFeedInput) (*deliveryFeedOutput, error) {
@@ -82,7 +84,7 @@ func (s *Service) postFeed(ctx context.Context, in *deliveryFeedInput) (*deliver
 	out := &deliveryFeedOutput{}
 	out.Body.Items = make([]fedResultJSON, len(results))
 	for i, r := range results {
-		out.Body.Items[i] = fedResultJSON{Ref(r.Number), items[i].External, r.Outcome}
+		out.Body.Items[i] = fedResultJSON{Ref(r.Number), items[i].External, r.Outcome, r.Differs}
 		switch r.Outcome {
 		case FeedCreated:
 			out.Body.Created++

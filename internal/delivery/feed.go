@@ -3,6 +3,7 @@ package delivery
 import (
 	"context"
 	"fmt"
+	"math/big"
 	"slices"
 	"strings"
 	"time"
@@ -43,6 +44,8 @@ type fed struct {
 	log   []Event // of a new one: from the opening on; of a known one: what is added
 	text  string
 	named bool // a known one gets its number in the other system
+
+	differs []string // of a known one: what was told otherwise before, by the names of the API
 }
 
 // What became of an item.
@@ -56,6 +59,7 @@ const (
 type Result struct {
 	Number  int64
 	Outcome string
+	Differs []string // what this telling says otherwise than what stands; what stands stays
 }
 
 // Feed takes in what another system tells. All findings come at once, each under its item's place; with a finding nothing
@@ -288,6 +292,7 @@ func (j *judging) one(ctx context.Context, rd sqldb.Reader, it Item, f *fault.Fi
 	x.text = text
 	if x.known {
 		x.log = onlyNew(x.d, deeds())
+		x.differs = j.differs(x.d, it, customer.ID, receiver.ID, title, amount)
 		return x, nil
 	}
 	if d, found := j.fulfils(sv.ID, customer.ID, it.DueAt); found {
@@ -308,6 +313,43 @@ func (j *judging) one(ctx context.Context, rd sqldb.Reader, it Item, f *fault.Fi
 	}
 	x.log = append([]Event{{Actor: j.who.Person, Side: ProviderSide, Due: it.DueAt, Imported: imported}}, deeds()...)
 	return x, nil
+}
+
+// differs lists what an item says otherwise than a delivery that is known: the same number may have been given twice, or the other
+// system was corrected. What it leaves out is not compared.
+func (j *judging) differs(d Delivery, it Item, customer, receiver int64, title, amount string) []string {
+	other := func(a, b time.Time) bool {
+		return !a.IsZero() && !b.IsZero() && !a.Truncate(time.Second).Equal(b.Truncate(time.Second))
+	}
+	due := other(it.DueAt, d.Due)
+	if d.Origin != Fed { // an arrangement says at what time of the day
+		due = due && j.dueOn(d.Service, d.Customer, it.DueAt) != j.dueOn(d.Service, d.Customer, d.Due)
+	}
+	var out []string
+	for _, x := range []struct {
+		name string
+		is   bool
+	}{
+		{"customer_unit", customer != d.Customer},
+		{"receiver", receiver != 0 && receiver != d.Receiver},
+		{"title", title != "" && title != d.Title && d.Origin == Fed},
+		{"due_at", due},
+		{"delivered_at", other(it.DeliveredAt, d.DeliveredAt)},
+		{"accepted_at", other(it.AcceptedAt, d.AcceptedAt)},
+		{"quantity", amount != "" && !sameNumber(amount, d.Quantity) && !d.DeliveredAt.IsZero()},
+	} {
+		if x.is {
+			out = append(out, x.name)
+		}
+	}
+	return out
+}
+
+// sameNumber says that two decimal numbers are the same, however they are written.
+func sameNumber(a, b string) bool {
+	x, okX := new(big.Rat).SetString(a)
+	y, okY := new(big.Rat).SetString(b)
+	return okX == okY && (okX && x.Cmp(y) == 0 || !okX && a == b)
 }
 
 // openedBy is when a delivery told of began: now, but not after what is said to have happened, and not after it was due.

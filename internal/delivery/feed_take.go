@@ -46,7 +46,7 @@ func (s *Service) take(ctx context.Context, tx *sqldb.Tx, list []fed) ([]Result,
 				contacts[k] = e.At
 			}
 		}
-		out[i] = Result{x.d.Number, FeedCreated}
+		out[i] = Result{Number: x.d.Number, Outcome: FeedCreated}
 	}
 	if len(rows) > 0 {
 		if err := insertDeliveries(ctx, tx, rows...); err != nil {
@@ -117,7 +117,7 @@ func (s *Service) tell(ctx context.Context, tx *sqldb.Tx, x *fed) error {
 
 // goOn adds to a known delivery what has happened since.
 func (s *Service) goOn(ctx context.Context, tx *sqldb.Tx, x *fed) (Result, error) {
-	out := Result{x.d.Number, FeedUnchanged}
+	out := Result{Number: x.d.Number, Outcome: FeedUnchanged, Differs: x.differs}
 	if x.named {
 		if n, err := nameExternal(ctx, tx, x.d.ID, x.d.External); err != nil {
 			return out, err

@@ -40,7 +40,7 @@ func TestASystemTellsOfDeliveriesOnce(t *testing.T) {
 		again, err := h.Feed(h.as("2002"), items)
 		must(t, err)
 		for i, r := range again {
-			if r.Outcome != FeedUnchanged || r.Number != out[i].Number {
+			if r.Outcome != FeedUnchanged || r.Number != out[i].Number || len(r.Differs) > 0 {
 				t.Fatalf("told again: %+v", r)
 			}
 		}
@@ -60,6 +60,41 @@ func TestASystemTellsOfDeliveriesOnce(t *testing.T) {
 		}
 		h.sound()
 	})
+}
+
+// TestWhatIsToldOtherwiseIsNamed: a known number with other content changes nothing, and the answer says what is other.
+func TestWhatIsToldOtherwiseIsNamed(t *testing.T) {
+	t.Parallel()
+	h := quick(t)
+	due := h.db.Now().Add(24 * hour)
+	was := Item{Service: "finance.aging", Customer: "project", Title: "账龄表", DueAt: due, DeliveredAt: h.db.Now().Add(-hour), Quantity: "12.50", External: "ERP-7"}
+	_, err := h.Feed(h.as("2002"), []Item{was})
+	must(t, err)
+	for _, c := range []struct {
+		name   string
+		change func(x *Item)
+		want   []string
+	}{
+		{"nothing", func(*Item) {}, nil},
+		{"the same amount", func(x *Item) { x.Quantity = "12.5" }, nil},
+		{"less is said", func(x *Item) { x.Title, x.Quantity, x.DueAt = "", "", noTime }, nil},
+		{"the customer", func(x *Item) { x.Customer = "sales" }, []string{"customer_unit"}},
+		{"all of it", func(x *Item) {
+			x.Title, x.Quantity, x.DueAt, x.DeliveredAt, x.Receiver = "库龄表", "13", due.Add(hour), x.DeliveredAt.Add(-hour), "3002"
+		}, []string{"receiver", "title", "due_at", "delivered_at", "quantity"}},
+	} {
+		x := was
+		c.change(&x)
+		before := h.deliveries()
+		out, err := h.Feed(h.as("2002"), []Item{x})
+		must(t, err)
+		if out[0].Outcome != FeedUnchanged || !slices.Equal(out[0].Differs, c.want) {
+			t.Errorf("%s: %+v, want %v", c.name, out[0], c.want)
+		}
+		if !slices.Equal(h.deliveries(), before) {
+			t.Errorf("%s: something was changed", c.name)
+		}
+	}
 }
 
 func (h house) byRef(number int64) Delivery {

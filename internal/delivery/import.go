@@ -79,6 +79,9 @@ func (c *checker) Rows(ctx context.Context, rd sqldb.Reader, rows []importer.Row
 		for _, x := range problems[i] {
 			out[i].Problems = append(out[i].Problems, importer.Wrong(rows[i].Line, x.Name, x.Key, fault.Flat(x.Args)...))
 		}
+		for _, name := range list[i].differs {
+			out[i].Kept = append(out[i].Kept, importer.Wrong(rows[i].Line, name, "delivery.told-otherwise", "number", list[i].d.Ref()))
+		}
 		switch {
 		case list[i].known && list[i].pending():
 			out[i].Plan = importer.Update
