@@ -94,7 +94,7 @@ func (b *bench) fieldsOn(ctx context.Context, t *table, dir string) error {
 		t.add(row{name: p.name + ", " + engine, value: out.percentile(0.99), unit: "ms", budget: p.budget, atMost: true, limit: least.percentile(0.99),
 			note: fmt.Sprintf("p50 %.2f ms, %.2f ms CPU, %d different", out.percentile(0.5), out.perRequest(), out.n)})
 	}
-	return nil
+	return b.listsOn(ctx, t, dir, engine, least.percentile(0.99))
 }
 
 // trivial measures the least that an engine is asked, from here.
