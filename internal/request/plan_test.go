@@ -123,8 +123,8 @@ func TestALineIsCountedInAnIndex(t *testing.T) {
 		}{
 			{lineText(handsOfService), "INDEX request_of_service (service=?)", []any{1, 2, 3}},
 			{lineText(handsOfUnit), "COVERING INDEX request_open (unit=?)", []any{1, 2, 3}},
-			{versionsText, "INDEX request_of_service (service=?)", []any{1}},
-			{openOfServiceText, "INDEX request_of_service (service=?)", []any{1, 2, 3}},
+			{versionsText, "INDEX request_service (service=?)", []any{1}},
+			{openOfServiceText, "INDEX request_service (service=?)", []any{1, 2, 3}},
 		} {
 			if plan := planOf(t, ctx, rd, x.text, x.args); !strings.Contains(plan, x.index) {
 				t.Errorf("%s: %s", x.text, plan)

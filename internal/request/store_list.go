@@ -142,8 +142,8 @@ func (sc scope) narrowTime(q *sqldb.Query) {
 	if sc.Clock == "first_response" {
 		due, is = "r.response_due", "r.response_is"
 	}
-	if !sc.DueBefore.IsZero() {
-		q.Where(due+" < ?", sc.DueBefore)
+	if !sc.DueBefore.IsZero() { // nothing is due before it was opened: so much of a list by opened_at is left out at once
+		q.Where(due+" < ?", sc.DueBefore).Where("r.opened_at < ?", sc.DueBefore)
 	}
 	if !sc.DueFrom.IsZero() {
 		q.Where(due+" >= ?", sc.DueFrom)
