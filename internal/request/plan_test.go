@@ -77,7 +77,7 @@ func TestHandsAreCountedFromTheIndex(t *testing.T) {
 func TestAReportReadsWhatWasDueInItsSpan(t *testing.T) {
 	db := dbtest.Open(t, sqldb.SQLite, schemas)
 	must(t, db.Read(t.Context(), func(ctx context.Context, rd sqldb.Reader) error {
-		for clock, index := range map[string]string{"completion": "request_service (service=? AND due>? AND due<?)", "first_response": "request_of_service (service=?)",
+		for clock, index := range map[string]string{"completion": "request_service (service=? AND due>? AND due<?)", "first_response": "request_of_service (service=? AND opened_at<?)",
 			"next_response": "reply_turn_service (service=? AND due_at>? AND due_at<?)"} {
 			counts, spells := attainedText(ByEdge, clock, []int64{1, 2})
 			if plan := planOf(t, ctx, rd, counts, []any{1, 2, 3}); !strings.Contains(plan, index) {
@@ -121,7 +121,7 @@ func TestALineIsCountedInAnIndex(t *testing.T) {
 			text, index string
 			args        []any
 		}{
-			{lineText(handsOfService), "INDEX request_of_service (service=?)", []any{1, 2, 3}},
+			{lineText(handsOfService), "INDEX request_service (service=?)", []any{1, 2, 3}},
 			{lineText(handsOfUnit), "COVERING INDEX request_open (unit=?)", []any{1, 2, 3}},
 			{versionsText, "INDEX request_service (service=?)", []any{1}},
 			{openOfServiceText, "INDEX request_service (service=?)", []any{1, 2, 3}},

@@ -42,8 +42,8 @@ type openSpell struct{ key, request int64 }
 // openIn lists those due in the span whose clock has not ended, in no order.
 func openIn(ctx context.Context, rd sqldb.Reader, by, clock string, span Span, services []int64, limit int) ([]openSpell, error) {
 	due, open := "r.due", "r.closed_at is null"
-	if clock == "first_response" {
-		due, open = "r.response_due", "r.closed_at is null and r.responded_at is null"
+	if clock == "first_response" { // nothing is due before it was opened: said so, the index with response_due is taken
+		due, open = "r.response_due", "r.closed_at is null and r.responded_at is null and r.opened_at < $2"
 	}
 	from, service := "request r", "r.service"
 	if clock == "next_response" {
@@ -74,7 +74,8 @@ func attainedText(by, clock string, services []int64) (counts, spells string) {
 		customer = "min(r.customer)"
 	}
 	due, is, took, moved := "r.due", "r.completion_is", "r.completion_took", "r.agreed > 0"
-	if clock == "first_response" { // no date is agreed on for it
+	if clock == "first_response" { // no date is agreed on for it; nothing is due before it was opened, which names the index
+		within += " and r.opened_at < $2"
 		due, is, took, moved = "r.response_due", "r.response_is", "r.response_took", "r.agreed < 0"
 	}
 	turn, own := "", "r.duplicate = false and "
