@@ -1,7 +1,7 @@
 -- +goose Up
 -- What most lists are narrowed by, state, service, provider, due time and outcome, lies beside the order of the list: what a filter
--- leaves out is passed over in the index. What is open of a person or of a service needs no index of its own then, and the line of a
--- unit stands in the index of its queue: a new request is written to nine indexes instead of twelve.
+-- leaves out is passed over in the index. What is open of a service needs no index of its own then, and the line of a unit
+-- stands in the index of its queue.
 drop index request_asked;
 create index request_asked on request (asked_by, opened_at, id, state, service, due, completion_is);
 drop index request_for;
@@ -22,12 +22,8 @@ create index request_of_service on request (service, opened_at, id, state, respo
 drop index request_open;
 create index request_open on request (unit, next_due, id, number, state, service, closed_at) where closed_at is null;
 drop index request_line_unit;
-drop index request_asked_open;
-drop index request_for_open;
 
 -- +goose Down
-create index request_for_open on request (for_person, next_due, id) where for_person is not null and state in ('new', 'working');
-create index request_asked_open on request (asked_by, next_due, id) where state in ('new', 'working');
 create index request_line_unit on request (unit, number) where state = 'new';
 drop index request_open;
 create index request_open on request (unit, next_due, id) where closed_at is null;
