@@ -10,7 +10,8 @@ import (
 )
 
 // listsOn measures lists of everything that somebody may see, narrowed by what their pages offer: a service, a state, a unit on
-// either side, an outcome, a month in which they were due, one or two of them. least is the machine's limit.
+// either side, an outcome, a month in which they were due, one or two of them. least is the machine's limit. The budget is that of
+// the company as it is filled; of a multiplied one, whose few units hold ten times as much, it is measured only.
 func (b *bench) listsOn(ctx context.Context, t *table, dir, engine string, least float64) error {
 	var services, units struct {
 		Items []struct {
@@ -30,6 +31,10 @@ func (b *bench) listsOn(ctx context.Context, t *table, dir, engine string, least
 	}
 	if err := b.get(ctx, office, "/api/v1/units?limit=200", &units); err != nil {
 		return err
+	}
+	budget := 30.0
+	if b.s.copies > 1 {
+		budget = 0
 	}
 	pick := func(dice *rand.Rand, list []string) string { return list[dice.IntN(len(list))] }
 	code := func(dice *rand.Rand, of []struct {
@@ -69,7 +74,7 @@ func (b *bench) listsOn(ctx context.Context, t *table, dir, engine string, least
 		if err != nil {
 			return err
 		}
-		t.add(row{name: "narrowed lists of all " + who.name + " may see, JSON, p99, " + engine, value: out.percentile(0.99), unit: "ms", budget: 30, atMost: true, limit: least,
+		t.add(row{name: "narrowed lists of all " + who.name + " may see, JSON, p99, " + engine, value: out.percentile(0.99), unit: "ms", budget: budget, atMost: true, limit: least,
 			note: fmt.Sprintf("p50 %.2f ms, %.2f ms CPU, %d different", out.percentile(0.5), out.perRequest(), out.n)})
 	}
 	return nil

@@ -3,11 +3,11 @@
 -- leaves out is passed over in the index. What is open of a service needs no index of its own then, and the line of a unit
 -- stands in the index of its queue.
 drop index request_asked;
-create index request_asked on request (asked_by, opened_at, id, state, service, due, completion_is);
+create index request_asked on request (asked_by, opened_at, id, state, service, provider, due, completion_is);
 drop index request_for;
-create index request_for on request (for_person, opened_at, id, state, service, due, completion_is) where for_person is not null;
+create index request_for on request (for_person, opened_at, id, state, service, provider, due, completion_is) where for_person is not null;
 drop index request_assignee;
-create index request_assignee on request (assignee, opened_at, id, state, service, due, completion_is) where assignee is not null;
+create index request_assignee on request (assignee, opened_at, id, state, service, provider, due, completion_is) where assignee is not null;
 drop index request_unit;
 create index request_unit on request (unit, opened_at, id, state, service, provider, due, completion_is);
 drop index request_customer;
