@@ -127,14 +127,11 @@ func checkCopy(ctx context.Context, c Config, path string, m Manifest) (err erro
 	if err := db.Check(ctx); err != nil {
 		return err
 	}
-	return knowsSchema(m.Schema)
-}
-
-func knowsSchema(version int64) error {
-	if newest := newestSchema(); version > newest {
-		return fmt.Errorf("it was made by a newer neike (schema %d, this one knows %d)", version, newest)
+	newest, err := sqldb.Newest(sqldb.SQLite, schemas()...)
+	if err == nil && m.Schema > newest {
+		err = fmt.Errorf("it was made by a newer neike (schema %d, this one knows %d)", m.Schema, newest)
 	}
-	return nil
+	return err
 }
 
 // swap moves the old files aside and the new ones in.
@@ -170,7 +167,11 @@ func restorePostgres(ctx context.Context, c Config, temp string, m Manifest, sta
 	if m.Engine != sqldb.Postgres {
 		return "", fmt.Errorf("this backup is of a %s database", m.Engine)
 	}
-	if newest := newestSchema(); m.Schema != newest {
+	newest, err := sqldb.Newest(sqldb.Postgres, schemas()...)
+	if err != nil {
+		return "", err
+	}
+	if m.Schema != newest {
 		return "", fmt.Errorf("this backup has schema %d and this neike %d: restore it with the neike that made it (%s), then upgrade", m.Schema, newest, m.Version)
 	}
 	aside = strings.NewReplacer("-", "_", ".", "_").Replace(stamp)
@@ -248,15 +249,4 @@ func putBack(ctx context.Context, c Config, schema, aside string) error {
 			return nil
 		})
 	})
-}
-
-// newestSchema is the number of the newest migration this program brings.
-func newestSchema() int64 {
-	var newest int64
-	for _, s := range schemas() {
-		for _, v := range versions(s.FS) {
-			newest = max(newest, v)
-		}
-	}
-	return newest
 }

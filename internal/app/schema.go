@@ -3,31 +3,10 @@ package app
 import (
 	"context"
 	"errors"
-	"io/fs"
 	"os"
-	"path"
-	"strconv"
-	"strings"
 
 	"neike/internal/kit/sqldb"
 )
-
-// versions are the numbers of the migrations in a folder, or in the one folder it holds.
-func versions(files fs.FS) (list []int64) {
-	for _, pattern := range []string{"*.sql", "*/*.sql"} {
-		names, err := fs.Glob(files, pattern)
-		if err != nil { // the pattern is above
-			panic(err)
-		}
-		for _, name := range names {
-			number, _, _ := strings.Cut(path.Base(name), "_")
-			if v, err := strconv.ParseInt(number, 10, 64); err == nil {
-				list = append(list, v)
-			}
-		}
-	}
-	return list
-}
 
 // Schemas are the migrations of the whole house, for tests that prepare a database.
 func Schemas() []sqldb.Schema { return schemas() }

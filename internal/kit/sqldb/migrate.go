@@ -9,6 +9,7 @@ import (
 	"io/fs"
 	"path"
 	"regexp"
+	"strconv"
 	"strings"
 	"testing/fstest"
 
@@ -92,6 +93,29 @@ func notNewer(ctx context.Context, provider *goose.Provider) error {
 		return fmt.Errorf("%w (schema %d; this one knows %d)", ErrNewer, there, newest)
 	}
 	return nil
+}
+
+// Newest is the number of the newest migration that an engine gets: what Migrate brings it to.
+func Newest(engine Engine, schemas ...Schema) (newest int64, err error) {
+	for _, schema := range append([]Schema{{"sqldb", ownSchema}}, schemas...) {
+		names, err := schema.files()
+		if err != nil {
+			return 0, err
+		}
+		for _, name := range names {
+			target, wanted := forEngine(engine, path.Base(name))
+			if !wanted {
+				continue
+			}
+			number, _, _ := strings.Cut(target, "_")
+			version, err := strconv.ParseInt(number, 10, 64)
+			if err != nil {
+				return 0, err
+			}
+			newest = max(newest, version)
+		}
+	}
+	return newest, nil
 }
 
 // merged puts the files of all rooms into one folder, as the engine wants them.

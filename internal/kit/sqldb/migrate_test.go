@@ -346,3 +346,34 @@ func TestCheckFindsDamage(t *testing.T) {
 		t.Error(err)
 	}
 }
+
+// TestTheNewestIsThatOfTheEngine: a file for the other engine is none of its own. A backup says what it was brought to, and is
+// taken back by that.
+func TestTheNewestIsThatOfTheEngine(t *testing.T) {
+	dbtest.Each(t, nil, func(t *testing.T, db *sqldb.DB) {
+		schema := room("e", "2027010103_e.sql", "create table e (\n  id bigint primary key\n);",
+			"2027010105_only."+string(db.Engine())+".sql", "create table e_only (\n  id bigint primary key\n);")
+		for _, engine := range []sqldb.Engine{sqldb.SQLite, sqldb.Postgres} {
+			want := int64(2027010103)
+			if engine == db.Engine() {
+				want = 2027010105
+			}
+			if n, err := sqldb.Newest(engine, schema); n != want || err != nil {
+				t.Errorf("%s: %d, %v, want %d", engine, n, err, want)
+			}
+		}
+		if _, err := db.Migrate(t.Context(), schema); err != nil {
+			t.Fatal(err)
+		}
+		err := db.Read(t.Context(), func(ctx context.Context, rd sqldb.Reader) error {
+			got, err := sqldb.Value[int64](ctx, rd, "select max(version_id) from schema_version")
+			if got != 2027010105 {
+				t.Errorf("migrated to %d", got)
+			}
+			return err
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
+}
