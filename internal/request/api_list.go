@@ -82,6 +82,11 @@ func (in *ListInput) FillQuery(q url.Values) {
 	}
 }
 
+// OwnQuery says whether a name of the address is a condition on a form field, or columns.
+func (in *ListInput) OwnQuery(name string) bool {
+	return name == "columns" || strings.HasPrefix(name, "field.")
+}
+
 // fieldsDetail documents what no parameter can.
 const fieldsDetail = "Lists filter by indexed fields of the service's form: `field.KEY=VALUE` (given again: any of them; a text: begins with), `field.KEY.min` and `field.KEY.max` for numbers, amounts, days and months, both inclusive. Without `service` the field must be one that the services of the caller's units share."
 

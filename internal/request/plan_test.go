@@ -138,7 +138,10 @@ func TestALineIsCountedInAnIndex(t *testing.T) {
 // whose it is, and nothing that grows with the years is sorted.
 func TestAFilterIsReadFromTheIndexOfItsList(t *testing.T) {
 	db := dbtest.Open(t, sqldb.SQLite, schemas)
-	head, office := eye{person: 7, serves: []int64{1}, asks: []int64{2}}, eye{person: 7, all: true}
+	head, office, division := eye{person: 7, serves: []int64{1}, asks: []int64{2}}, eye{person: 7, all: true}, eye{person: 7}
+	for i := range int64(manyUnits) {
+		division.serves, division.asks = append(division.serves, 100+i), append(division.asks, 100+i)
+	}
 	must(t, db.Read(t.Context(), func(ctx context.Context, rd sqldb.Reader) error {
 		for _, c := range []struct {
 			name  string
@@ -148,6 +151,13 @@ func TestAFilterIsReadFromTheIndexOfItsList(t *testing.T) {
 			{"a head's, of a service", scope{eye: head, service: 3}, []string{"asked", "for", "assignee", "unit", "customer", "lent"}},
 			{"a head's, new", scope{eye: head, states: []string{"new"}}, []string{"asked", "for", "assignee", "unit", "customer", "lent"}},
 			{"a head's, of a unit that serves", scope{eye: head, provider: 3}, []string{"asked", "for", "assignee", "unit", "customer", "lent"}},
+			{"a head's, of a customer of their own", scope{eye: head, customers: []int64{2}}, []string{"customer"}},
+			{"a head's, of another customer", scope{eye: head, customers: []int64{4}}, []string{"asked", "for", "assignee", "customer"}},
+			{"a head's, of many customers", scope{eye: head, customers: []int64{4, 5, 6}}, []string{"asked", "for", "assignee", "unit", "lent"}},
+			{"a head's, of another unit", scope{eye: head, units: []int64{4}}, []string{"asked", "for", "assignee", "unit"}},
+			{"of many units, with another", scope{eye: division, customers: []int64{400}}, []string{"asked", "for", "assignee", "customer"}},
+			{"of many units, of a unit that serves", scope{eye: division, provider: 400}, []string{"asked", "for", "assignee", "unit", "lent"}},
+			{"of many units", scope{eye: division}, []string{"asked", "for", "assignee", "opened"}},
 			{"one's own, of a service", scope{eye: head, service: 3, Filter: Filter{Mine: true}}, []string{"asked", "for"}},
 			{"all, of a service", scope{eye: office, service: 3}, []string{"of_service"}},
 			{"all, of a unit that serves", scope{eye: office, provider: 3}, []string{"unit", "lent"}},

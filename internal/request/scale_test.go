@@ -121,7 +121,7 @@ func TestTheHeadOfManyUnitsReadsFewRanges(t *testing.T) {
 
 // TestAnEdgeIsReadFromItsCustomersSide: few ask one unit, everybody asks the one that serves.
 func TestAnEdgeIsReadFromItsCustomersSide(t *testing.T) {
-	sc := scope{units: []int64{1}, customers: []int64{2}}
+	sc := scope{eye: eye{all: true}, units: []int64{1}, customers: []int64{2}}
 	if parts := sc.newestParts(); len(parts) != 1 || parts[0].cond != "r.customer = ?" {
 		t.Errorf("reads %+v", parts)
 	}

@@ -18,13 +18,8 @@ func TestTheFirstPageOfWhatWasShown(t *testing.T) {
 		r := h.open("3002")
 		var columns string
 		must(t, h.db.Read(h.ctx, func(ctx context.Context, rd sqldb.Reader) error {
-			rows, err := sqldb.All(ctx, rd, func(row sqldb.Row) (s string, err error) { return s, row.Scan(&s) }, columnsText[h.db.Engine()])
-			for _, c := range rows {
-				if !slices.Contains([]string{"id", "number", "opened_at", "external"}, c) {
-					columns += ", " + c
-				}
-			}
-			return err
+			columns = h.columns(ctx, rd, "id", "number", "opened_at", "external")
+			return nil
 		}))
 		reader := actor.From(h.as("9001")).Person
 		rnd := rand.New(rand.NewPCG(7, 7))
@@ -66,6 +61,20 @@ func TestTheFirstPageOfWhatWasShown(t *testing.T) {
 			}
 		}
 	})
+}
+
+// columns lists those of a request but for some, each after a comma.
+func (h house) columns(ctx context.Context, rd sqldb.Reader, but ...string) string {
+	h.t.Helper()
+	all, err := sqldb.All(ctx, rd, func(row sqldb.Row) (s string, err error) { return s, row.Scan(&s) }, columnsText[h.db.Engine()])
+	must(h.t, err)
+	var text string
+	for _, c := range all {
+		if !slices.Contains(but, c) {
+			text += ", " + c
+		}
+	}
+	return text
 }
 
 var columnsText = map[sqldb.Engine]string{

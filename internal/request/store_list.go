@@ -10,9 +10,6 @@ import (
 	"neike/internal/org"
 )
 
-// manyUnits is where one scan over all open or all newest rows becomes cheaper than one range per unit.
-const manyUnits = 24
-
 var lineColumns = sqldb.Pack(`r.id, r.number, r.title, r.service, r.provider, r.unit, r.customer, r.asked_by, r.assignee, r.state,
 r.confidential, r.opened_at, r.response_due, r.responded_at, r.due, r.next_due, r.closed_at, r.completion_is, r.completion_took, r.last_at, r.rated,
 r.hops, r.hand_overs, r.came_back, r.parent, r.parts, r.priority, r.merged_into, r.duplicate, r.stage, r.place, r.place_code, r.place_zh, r.place_en,
@@ -27,16 +24,6 @@ func scanLine(row sqldb.Row) (Line, error) {
 		&l.ReplySince, &l.ReplyDue)
 	l.State, l.CompletionIs = State(state), Outcome(completion)
 	return l, err
-}
-
-// part is one index range of a list: rows chosen by cond, in the list's order. seen says that the eye sees all of them
-// that are not confidential, because of cond.
-type part struct {
-	cond    string
-	args    []any
-	seen    bool
-	driven  bool // cond is the first condition on a form field already
-	granted bool // cond reads what was shown to the reader
 }
 
 // first reads a page of a list as the union of index ranges: each in order and cut at the limit, merged by the database.
@@ -75,13 +62,13 @@ func (sc scope) narrow(q *sqldb.Query, seen bool) *sqldb.Query {
 		q.In("r.state", sc.states)
 	}
 	if len(sc.units) > 0 {
-		q.In("r.unit", sc.units)
+		q.In(sqldb.Aside("r.unit"), sc.units)
 	}
 	if sc.provider != 0 {
 		q.Where(sqldb.Aside("r.provider")+" = ?", sc.provider)
 	}
 	if len(sc.customers) > 0 {
-		q.In("r.customer", sc.customers)
+		q.In(sqldb.Aside("r.customer"), sc.customers)
 	}
 	switch {
 	case sc.service != 0 && (len(sc.fields) > 0 || sc.sortBy != nil): // the plus keeps its index out: its rows are too many
@@ -286,47 +273,6 @@ func newest(ctx context.Context, rd sqldb.Reader, sc scope) ([]Line, error) {
 	return sc.first(ctx, rd, lineColumns, scanLine, parts, "r.opened_at", true, after)
 }
 
-// newestParts chooses the index ranges of a list by opened_at.
-func (sc scope) newestParts() []part {
-	mine := []part{{cond: "r.asked_by = ?", args: []any{sc.person}, seen: true}, {cond: "r.for_person = ?", args: []any{sc.person}, seen: true}}
-	served := part{cond: "r.assignee = ?", args: []any{sc.person}, seen: true}
-	switch {
-	case sc.number != 0:
-		return []part{{cond: "r.number = ?", args: []any{sc.number}}}
-	case sc.Mine:
-		return mine
-	case len(sc.customers) > 0 && len(sc.customers) <= manyUnits: // few ask one unit, everybody asks the one that serves
-		return ranges(nil, "r.customer = ?", sc.customers, false)
-	case len(sc.units) > 0 && len(sc.units) <= manyUnits:
-		return ranges(nil, "r.unit = ?", sc.units, false)
-	case (sc.all || len(sc.serves)+len(sc.asks) > manyUnits) && sc.service != 0:
-		return []part{{cond: "r.service = ?", args: []any{sc.service}}}
-	case (sc.all || len(sc.serves)+len(sc.asks) > manyUnits) && sc.provider != 0: // what it has in hand, and what it has handed on
-		return []part{{cond: "r.unit = ?", args: []any{sc.provider}}, {cond: "r.provider = ? and r.provider <> r.unit", args: []any{sc.provider}}}
-	case sc.all || len(sc.serves)+len(sc.asks) > manyUnits || len(sc.units)+len(sc.customers) > 0:
-		return []part{{cond: "1 = 1"}}
-	}
-	shown := part{cond: `r.id in (
-	select g.subject
-	from access_grant_v g
-	where g.subject_kind = 'request' and g.holder_kind = 1 and g.holder = ? and g.why not in ('asked', 'on-behalf', 'assigned') and g.subject > ?)`,
-		args: []any{sc.person, sc.granted}, seen: true, granted: true}
-	parts := append(mine, served, shown)
-	for _, cond := range []string{"r.asked_by = ?", "r.for_person = ?", "r.assignee = ?"} {
-		parts = ranges(parts, cond, sc.stands, true)
-	}
-	parts = ranges(ranges(parts, "r.unit = ?", sc.serves, true), "r.customer = ?", sc.asks, true)
-	return ranges(parts, "r.provider = ? and r.provider <> r.unit", sc.serves, true)
-}
-
-// ranges adds one range per id.
-func ranges(parts []part, cond string, ids []int64, seen bool) []part {
-	for _, id := range ids {
-		parts = append(parts, part{cond: cond, args: []any{id}, seen: seen})
-	}
-	return parts
-}
-
 // thinColumns are what tells whether a request will be late: a banner that counts fetches no more.
 const thinColumns = `r.id, r.service, r.provider, r.opened_at, r.response_due, r.responded_at, r.next_due, r.completion_took, r.last_at, r.reply_since, r.reply_due`
 
@@ -414,31 +360,6 @@ with recursive holding (unit) as (
 select unit
 from holding
 where unit is not null`)
-}
-
-// queueParts chooses the index ranges of the queue: what the reader has in hand, and one range per unit served.
-func (sc scope) queueParts() []part {
-	hand := part{cond: "r.assignee = ?", args: []any{sc.person}, seen: true}
-	switch {
-	case sc.assignee == sc.person && sc.person != 0:
-		return []part{hand}
-	case len(sc.serves) > manyUnits:
-		list := padded(sc.serves)
-		return []part{{cond: "r.unit in (" + marksFor(len(list)) + ")", args: list, seen: true}, hand}
-	}
-	parts := append(ranges(nil, "r.unit = ?", sc.serves, true), sc.handParts()...)
-	if len(parts) == 0 {
-		return []part{hand}
-	}
-	return parts
-}
-
-// handParts are what the reader, and those in whose place the reader is, have in hand, whatever unit holds it.
-func (sc scope) handParts() []part {
-	if len(sc.units) > 0 || sc.assignee != 0 {
-		return nil
-	}
-	return ranges(ranges(nil, "r.assignee = ?", []int64{sc.person}, true), "r.assignee = ?", sc.stands, true)
 }
 
 // nameRows adds the names that the lines show: one query for all of them. Who is on long leave is known without one.

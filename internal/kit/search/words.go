@@ -1,7 +1,7 @@
 package search
 
 import (
-	"regexp"
+	"slices"
 	"strconv"
 	"strings"
 	"unicode"
@@ -29,12 +29,10 @@ type run struct {
 	dense bool
 }
 
-// numbered is the beginning of a number as people write it: R-1024, IT-2026-0042.
-var numbered = regexp.MustCompile(`\b([a-z]{1,3})-([0-9])`)
-
 // runs cuts folded text at everything that is neither letter nor digit, and where the manner of writing changes. The letters
-// before a number belong to it, with or without a hyphen.
+// before a number belong to it, with or without a hyphen: R-1024, IT-2026-0042.
 func runs(text string) []run {
+	text = fold(text)
 	var list []run
 	var current run
 	end := func() {
@@ -43,9 +41,11 @@ func runs(text string) []run {
 		}
 		current = run{}
 	}
-	for _, r := range numbered.ReplaceAllString(fold(text), "$1$2") {
+	for i, r := range text {
 		if !unicode.IsLetter(r) && !unicode.IsDigit(r) && !unicode.IsMark(r) {
-			end()
+			if r != '-' || !beforeNumber(current.text, text[i+1:]) {
+				end()
+			}
 			continue
 		}
 		if d := dense(r); d != current.dense || len(current.text) == 0 {
@@ -56,6 +56,12 @@ func runs(text string) []run {
 	}
 	end()
 	return list
+}
+
+// beforeNumber says whether a word, a hyphen and the rest are a number as people write it: one to three letters, then digits.
+func beforeNumber(word []rune, rest string) bool {
+	return 0 < len(word) && len(word) <= 3 && rest != "" && '0' <= rest[0] && rest[0] <= '9' &&
+		!slices.ContainsFunc(word, func(r rune) bool { return r < 'a' || r > 'z' })
 }
 
 // tokens is what is indexed of a text: words whole, and of a number with letters before it the number by itself, and the

@@ -6,6 +6,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"io"
+	"maps"
 	"mime"
 	"net/http"
 	"net/url"
@@ -20,9 +21,12 @@ import (
 	"neike/internal/kit/fault"
 )
 
-// QueryFiller is an input that reads names of its own out of the address, beside those of its tags. It is called after
-// them.
-type QueryFiller interface{ FillQuery(url.Values) }
+// QueryFiller is an input that reads names of its own out of the address, beside those of its tags. FillQuery is called after
+// them. OwnQuery says whether a name is of its own, and may be given more than once.
+type QueryFiller interface {
+	FillQuery(url.Values)
+	OwnQuery(name string) bool
+}
 
 // calling is one call of the API: what its types say about the request and the answer. huma describes it (schemas,
 // OpenAPI); reading and writing is done here, once for all calls, because huma's own registration is compiled anew for
@@ -161,14 +165,20 @@ func hint(t reflect.Type, field, other string) string {
 func (c *calling) serve(w http.ResponseWriter, r *http.Request) error {
 	in := reflect.New(c.in)
 	var wrong fault.Fields
-	if err := c.fill(in.Elem(), r, &wrong); err != nil {
+	query, err := url.ParseQuery(r.URL.RawQuery)
+	if err != nil {
+		return fault.New(fault.Malformed, "web.query")
+	}
+	if err := c.fill(in.Elem(), r, query, &wrong); err != nil {
 		return err
 	}
+	filler, _ := in.Interface().(QueryFiller)
+	c.strangers(query, filler, &wrong)
 	if wrong.Len() > 0 && r.Method != http.MethodGet {
 		return wrong.Err()
 	}
-	if q, ok := in.Interface().(QueryFiller); ok {
-		q.FillQuery(r.URL.Query())
+	if filler != nil {
+		filler.FillQuery(query)
 	}
 	out, err := c.do(r.Context(), in.Interface())
 	if wrong.Len() > 0 {
@@ -178,6 +188,21 @@ func (c *calling) serve(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	return c.write(w, r, out)
+}
+
+// strangers are names in the address that the call does not know, and values of which only one can be meant: a list that took
+// no notice of a misspelt condition would hold everything.
+func (c *calling) strangers(query url.Values, filler QueryFiller, wrong *fault.Fields) {
+	for _, name := range slices.Sorted(maps.Keys(query)) {
+		known := slices.ContainsFunc(c.params, func(p param) bool { return p.in == "query" && p.name == name })
+		switch values := query[name]; {
+		case filler != nil && filler.OwnQuery(name):
+		case !known:
+			wrong.Add(name, "web.unknown-parameter")
+		case slices.ContainsFunc(values, func(v string) bool { return v != values[0] }):
+			wrong.Add(name, "web.given-twice")
+		}
+	}
 }
 
 // alsoWrong adds to the wrong parameters of a reading what its room finds wrong with the others, and keeps to what the
@@ -199,17 +224,13 @@ func alsoWrong(wrong fault.Fields, err error) error {
 }
 
 // fill reads parameters and body; wrong parameters are named together, and stay empty.
-func (c *calling) fill(in reflect.Value, r *http.Request, wrong *fault.Fields) error {
-	var query url.Values
+func (c *calling) fill(in reflect.Value, r *http.Request, query url.Values, wrong *fault.Fields) error {
 	for _, p := range c.params {
 		var text string
 		switch p.in {
 		case "path":
 			text = r.PathValue(p.name)
 		case "query":
-			if query == nil {
-				query = r.URL.Query()
-			}
 			text = query.Get(p.name)
 		default:
 			text = r.Header.Get(p.name)

@@ -48,6 +48,10 @@ func TestParametersKeepTheirRules(t *testing.T) {
 		{"q=abcd", []string{"q web.too-long"}, "最多 3 个字，现在有 4 个。"},
 		{"q=a&limit=0", []string{"limit web.at-least"}, "至少为 1。"},
 		{"q=a&limit=201", []string{"limit web.at-most"}, "最多为 200。"},
+		{"q=a&kind=a", []string{"kind web.unknown-parameter"}, "这里没有这个参数。"},
+		{"q=a&Sort=old&field.x=1", []string{"Sort web.unknown-parameter", "field.x web.unknown-parameter"}, ""},
+		{"q=a&sort=old&sort=new", []string{"sort web.given-twice"}, "这里只能给一个值。"},
+		{"q=a&sort=old&sort=old", nil, ""},
 		{"from=never&q=abcd&limit=x&sort=x&kinds=c", []string{"from web.date", "kinds web.one-of", "limit web.unreadable", "q web.too-long", "sort web.one-of"}, ""},
 	} {
 		got = sorted{}
@@ -76,6 +80,9 @@ func TestParametersKeepTheirRules(t *testing.T) {
 		if slices.Contains(c.wrong, "sort web.one-of") && got.Sort != "" {
 			t.Errorf("%s: the room was given %q", c.query, got.Sort)
 		}
+	}
+	if w := call(t, m, "GET", "/api/v1/sorted?q=%zz", ""); w.Code != 400 || !strings.Contains(w.Body.String(), "web.query") {
+		t.Errorf("an address that cannot be read: %d %s", w.Code, w.Body)
 	}
 	if w := call(t, m, "GET", "/api/v1/sorted?q=a&sort=x", "", "Accept-Language", "en"); !strings.Contains(w.Body.String(), "It must be one of these: new, old.") {
 		t.Error(w.Body)
