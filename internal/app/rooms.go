@@ -136,7 +136,7 @@ func (a *App) furnish(ctx context.Context) error {
 	r.Clock = clock.New(a.DB, a.Bus, a.Jobs, r.Calendar)
 	r.Todo = todo.New(a.DB, r.Org, r.Calendar)
 	r.Talk = talk.New(a.DB, a.Bus, a.Jobs, r.Org, r.Access, blobs)
-	r.Relation = relation.New(a.DB, a.Bus, r.Org)
+	r.Relation = relation.New(a.DB, a.Bus, relation.Rooms{Org: r.Org, Access: r.Access, Todo: r.Todo})
 	r.View = view.New(a.DB, a.Bus, r.Org, r.Access)
 	r.Promise = promise.New(a.DB, a.Bus, a.Jobs, promise.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Relation: r.Relation})
 	r.Catalog = catalog.New(a.DB, a.Bus, r.Org, r.Access, r.Calendar)

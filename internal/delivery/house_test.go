@@ -73,7 +73,7 @@ func wire(t testing.TB, db *sqldb.DB) house {
 	clocks := clock.New(db, bus, jobs, calendars)
 	todos := todo.New(db, people, calendars)
 	talks := talk.New(db, bus, jobs, people, grants, blobs)
-	relations := relation.New(db, bus, people)
+	relations := relation.New(db, bus, relation.Rooms{Org: people, Access: grants, Todo: todos})
 	services := catalog.New(db, bus, people, grants, calendars)
 	people.ServicesBy(services.IDByCode)
 	s := New(db, bus, jobs, Rooms{Org: people, Access: grants, Calendar: calendars, Clock: clocks, Todo: todos, Talk: talks,

@@ -39,9 +39,14 @@ func (s *Service) declare(ctx context.Context, tx *sqldb.Tx, list []edgeRow) err
 		if err != nil {
 			return err
 		}
+		what := "declared"
 		events[i] = WasDeclared{Edge: e.ID, Provider: e.Provider, Customer: e.Customer}
 		if !want.Declared {
+			what = "undeclared"
 			events[i] = WasUndeclared{Edge: e.ID, Provider: e.Provider, Customer: e.Customer}
+		}
+		if err := note(ctx, tx, e, what, Word{}); err != nil {
+			return err
 		}
 	}
 	tx.OnCommit(s.store.forget)

@@ -10,6 +10,8 @@ import (
 
 	"github.com/PuerkitoBio/goquery"
 
+	"neike/internal/access"
+	"neike/internal/calendar"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/dbtest"
 	"neike/internal/kit/event"
@@ -20,24 +22,26 @@ import (
 	"neike/internal/kit/xlsx"
 	"neike/internal/org"
 	"neike/internal/relation"
+	"neike/internal/todo"
 )
 
 var schemas = []sqldb.Schema{
-	{Room: "event", FS: event.Schema}, {Room: "web", FS: web.Schema}, {Room: "org", FS: org.Schema}, {Room: "relation", FS: relation.Schema},
+	{Room: "event", FS: event.Schema}, {Room: "web", FS: web.Schema}, {Room: "org", FS: org.Schema}, {Room: "access", FS: access.Schema}, {Room: "calendar", FS: calendar.Schema}, {Room: "todo", FS: todo.Schema}, {Room: "relation", FS: relation.Schema},
 }
 
 // house is an entity with finance (team pay), purchasing and sales; finance: 2001 head, 2002; pay: 2003; sales: 3001;
 // purchasing: 4001; 1001 is the quality office, in purchasing.
 type house struct {
 	*testing.T
-	ctx  context.Context
-	db   *sqldb.DB
-	bus  *event.Bus
-	org  *org.Service
-	rel  *relation.Service
-	door *web.Mux
-	who  *actor.Actor
-	zone *time.Location
+	ctx   context.Context
+	db    *sqldb.DB
+	bus   *event.Bus
+	org   *org.Service
+	rooms relation.Rooms
+	rel   *relation.Service
+	door  *web.Mux
+	who   *actor.Actor
+	zone  *time.Location
 }
 
 func each(t *testing.T, fn func(h house)) {
@@ -54,14 +58,16 @@ func build(t *testing.T, db *sqldb.DB) house {
 	t.Helper()
 	bus := event.NewBus(db)
 	people := org.New(db, bus)
-	book, err := lang.New(xlsx.Locale, ui.Locale, web.Locale, org.Locale, relation.Locale)
+	book, err := lang.New(xlsx.Locale, ui.Locale, web.Locale, org.Locale, access.Locale, calendar.Locale, todo.Locale, relation.Locale)
 	if err != nil {
 		t.Fatal(err)
 	}
 	book.Clock = db.Now
 	who := &actor.Actor{}
-	h := house{T: t, ctx: lang.With(actor.System(context.Background()), book, "zh", "Asia/Shanghai"), db: db, bus: bus, org: people,
-		rel: relation.New(db, bus, people), who: who, zone: time.FixedZone("CST", 8*3600)}
+	grants := access.New(db, people)
+	rooms := relation.Rooms{Org: people, Access: grants, Todo: todo.New(db, people, calendar.New(db, bus, people))}
+	h := house{T: t, rooms: rooms, ctx: lang.With(actor.System(context.Background()), book, "zh", "Asia/Shanghai"), db: db, bus: bus, org: people,
+		rel: relation.New(db, bus, rooms), who: who, zone: time.FixedZone("CST", 8*3600)}
 	h.door = web.New(web.Options{Book: book, Zone: "Asia/Shanghai", Who: func(*http.Request) (actor.Actor, error) { return *who, nil }})
 	h.rel.Mount(h.door)
 	for _, u := range []org.UnitInput{

@@ -20,11 +20,12 @@ import (
 
 // Routes are the pages of the room.
 func (s *Service) Routes() []web.Route {
-	return []web.Route{
+	routes := []web.Route{
 		{Pattern: "GET /relations", Action: "relation.list", Do: s.showMatrix},
 		{Pattern: "GET /relations/export", Action: "relation.list", Do: s.showExport},
 		{Pattern: "GET /relations/{provider}/{customer}", Action: "relation.see", Do: s.showEdge},
 	}
+	return append(routes, s.mapRoutes()...)
 }
 
 type matrixView struct {
@@ -268,11 +269,17 @@ type directionView struct {
 	From   float64 // left end of the whiskers, the same for both directions
 	Panels []templ.Component
 	Units  map[org.ID]string // names of contacts' units
+	Stand  standView
 
 	Customers map[org.ID]bool // of those: on the customer's side
 }
 
 func (s *Service) showEdge(w http.ResponseWriter, r *http.Request) error {
+	return s.edgePage(w, r, http.StatusOK, nil)
+}
+
+// edgePage is the page of a relation; no is a word about it that could not be taken.
+func (s *Service) edgePage(w http.ResponseWriter, r *http.Request, status int, no *refused) error {
 	ctx := r.Context()
 	period, ok := ParsePeriod(r.URL.Query().Get("period"))
 	if !ok {
@@ -284,7 +291,7 @@ func (s *Service) showEdge(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v := edgeView{Both: provider != customer}
-	if v.There, err = s.directionView(ctx, there); err != nil {
+	if v.There, err = s.directionView(ctx, there, no); err != nil {
 		return err
 	}
 	if v.Both {
@@ -292,7 +299,7 @@ func (s *Service) showEdge(w http.ResponseWriter, r *http.Request) error {
 		if err != nil {
 			return err
 		}
-		if v.Back, err = s.directionView(ctx, back); err != nil {
+		if v.Back, err = s.directionView(ctx, back, no); err != nil {
 			return err
 		}
 	}
@@ -308,10 +315,10 @@ func (s *Service) showEdge(w http.ResponseWriter, r *http.Request) error {
 	v.Lead = edgeFinding(ctx, v)
 	v.Filters = ui.FilterProps{Action: "/relations/" + url.PathEscape(provider) + "/" + url.PathEscape(customer), Filters: []ui.Filter{{Name: "period",
 		Label: lang.T(ctx, "relation.filter.period"), Options: periodOptions(ctx, period, s.today(ctx)), On: period != CurrentPeriod(s.today(ctx))}}}
-	return web.Show(w, r, http.StatusOK, edgePage(v), edgeContent(v))
+	return web.Show(w, r, status, edgePage(v), edgeContent(v))
 }
 
-func (s *Service) directionView(ctx context.Context, d Direction) (directionView, error) {
+func (s *Service) directionView(ctx context.Context, d Direction, no *refused) (directionView, error) {
 	v := directionView{Direction: d, Units: map[org.ID]string{}, Customers: map[org.ID]bool{}}
 	tree, err := s.org.Tree(ctx)
 	if err != nil {
@@ -320,6 +327,9 @@ func (s *Service) directionView(ctx context.Context, d Direction) (directionView
 	for _, p := range d.Contacts {
 		v.Units[p.Unit] = tree.Name(ctx, p.Unit)
 		v.Customers[p.Unit] = tree.Under(p.Unit, d.Customer.ID)
+	}
+	if v.Stand, err = s.standView(ctx, d, no); err != nil {
+		return v, err
 	}
 	v.Panels, err = s.panelsAt(ctx, InDirection, d.Pair)
 	return v, err

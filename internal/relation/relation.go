@@ -6,9 +6,11 @@ import (
 	"fmt"
 	"time"
 
+	"neike/internal/access"
 	"neike/internal/kit/event"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
+	"neike/internal/todo"
 )
 
 // Schema creates the tables of relation.
@@ -29,6 +31,8 @@ type Service struct {
 	db      *sqldb.DB
 	events  *event.Bus
 	org     *org.Service
+	access  *access.Service
+	todo    *todo.Service
 	store   *vectors
 	rollups rollups
 	targets func(ctx context.Context) (TargetsFunc, error)
@@ -38,8 +42,17 @@ type Service struct {
 }
 
 // New makes the room. Slots are filled before the first request.
-func New(db *sqldb.DB, events *event.Bus, people *org.Service) *Service {
-	return &Service{db: db, events: events, org: people, store: newVectors()}
+func New(db *sqldb.DB, events *event.Bus, rooms Rooms) *Service {
+	rooms.Todo.AddVerb(verbConfirm, todo.Verb{Label: "relation.todo.confirm", Icon: "topology-star-3"})
+	rooms.Todo.AddVerb(verbRule, todo.Verb{Label: "relation.todo.rule", Icon: "gavel", Serving: true})
+	return &Service{db: db, events: events, org: rooms.Org, access: rooms.Access, todo: rooms.Todo, store: newVectors()}
+}
+
+// Rooms are those that the room calls.
+type Rooms struct {
+	Org    *org.Service
+	Access *access.Service
+	Todo   *todo.Service
 }
 
 // Target is what is agreed on an edge, as fractions. 0 means nothing is agreed, and the usual 90 % counts.
@@ -118,6 +131,9 @@ func (s *Service) Edge(ctx context.Context, tx *sqldb.Tx, provider, customer org
 	}
 	tx.OnCommit(func() { s.store.add(row) })
 	if first {
+		if err := note(ctx, tx, row, "observed", Word{}); err != nil {
+			return 0, err
+		}
 		err = s.events.Emit(ctx, tx, WasObserved{Edge: row.ID, Provider: provider, Customer: customer})
 	}
 	return row.ID, err

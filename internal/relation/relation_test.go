@@ -140,7 +140,7 @@ func TestAnotherProcessIsSeenWithinSeconds(t *testing.T) {
 		h.tally("finance", "sales", "2026-11-02", relation.Delta{Opened: 1})
 		h.matrix(h.ctx, p, org.Department)
 		other := h
-		other.rel = relation.New(h.db, event.NewBus(h.db), h.org)
+		other.rel = relation.New(h.db, event.NewBus(h.db), h.rooms)
 		other.tally("finance", "sales", "2026-11-02", relation.Delta{Opened: 1})
 		other.tally("purchasing", "sales", "2026-11-02", relation.Delta{Opened: 7})
 		dbtest.Clock(h.db).Advance(6 * time.Second)

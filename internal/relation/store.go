@@ -21,16 +21,25 @@ type edgeRow struct {
 	ID                 ID
 	Provider, Customer org.ID
 	Observed, Declared bool
+	Standing           Standing
 }
 
-// exists says that the edge is to be shown: work ran over it, or it is declared.
-func (e edgeRow) exists() bool { return e.Observed || e.Declared }
+// exists says that the edge is to be shown: work ran over it, it is declared, or its sides speak of it.
+func (e edgeRow) exists() bool {
+	return e.there() || e.Standing == Proposed || e.Standing == Confirmed || e.Standing == Disputed
+}
+
+// there says that something other than words speaks for the edge.
+func (e edgeRow) there() bool { return e.Observed || e.Declared }
+
+const edgeColumns = `id, provider, customer, observed_at, declared_at, standing`
 
 func scanEdge(r sqldb.Row) (edgeRow, error) {
 	var e edgeRow
 	var observed, declared int64
-	err := r.Scan(&e.ID, &e.Provider, &e.Customer, &observed, &declared)
-	e.Observed, e.Declared = observed != 0, declared != 0
+	var standing string
+	err := r.Scan(&e.ID, &e.Provider, &e.Customer, &observed, &declared, &standing)
+	e.Observed, e.Declared, e.Standing = observed != 0, declared != 0, Standing(standing)
 	return e, err
 }
 
@@ -42,20 +51,20 @@ func observe(ctx context.Context, tx *sqldb.Tx, provider, customer org.ID) (e ed
 		on conflict (provider, customer) do update
 		set observed_at = excluded.observed_at
 		where edge.observed_at = 0
-		returning id, provider, customer, observed_at, declared_at`,
+		returning `+edgeColumns,
 		tx.NewID(), provider, customer, tx.Now)
 	if err == nil || !errors.Is(err, fault.ErrNotFound) {
 		return e, err == nil, err
 	}
 	e, err = sqldb.One(ctx, tx, scanEdge, `
-		select id, provider, customer, observed_at, declared_at
+		select `+edgeColumns+`
 		from edge
 		where provider = $1 and customer = $2`, provider, customer)
 	return e, false, err
 }
 
 func allEdges(ctx context.Context, rd sqldb.Reader) ([]edgeRow, error) {
-	return sqldb.All(ctx, rd, scanEdge, `select id, provider, customer, observed_at, declared_at from edge order by id`)
+	return sqldb.All(ctx, rd, scanEdge, `select `+edgeColumns+` from edge order by id`)
 }
 
 // setDeclared makes the edge when it is missing and notes whether it is declared.
@@ -69,7 +78,7 @@ func setDeclared(ctx context.Context, tx *sqldb.Tx, provider, customer org.ID, d
 		values ($1, $2, $3, 0, $4)
 		on conflict (provider, customer) do update
 		set declared_at = excluded.declared_at
-		returning id, provider, customer, observed_at, declared_at`,
+		returning `+edgeColumns,
 		tx.NewID(), provider, customer, at)
 }
 

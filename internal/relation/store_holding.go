@@ -13,7 +13,7 @@ func countContacts(ctx context.Context, rd sqldb.Reader, person org.ID) (int, er
 
 func contactsAfter(ctx context.Context, rd sqldb.Reader, person, after ID, limit int) ([]edgeRow, error) {
 	return sqldb.All(ctx, rd, scanEdge, `
-		select e.id, e.provider, e.customer, e.observed_at, e.declared_at
+		select e.id, e.provider, e.customer, e.observed_at, e.declared_at, e.standing
 		from edge_contact c
 		join edge e on e.id = c.edge
 		where c.person = $1 and e.id > $2

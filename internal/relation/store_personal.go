@@ -15,4 +15,15 @@ join org_unit_v u on u.id = e.customer
 where c.person = $1
 order by c.last_at desc
 limit $2`},
+	{Code: "relation.words", Label: "relation.personal-words", Keeps: org.StaysWithRecord, Order: 261,
+		Columns: "unit what note:words at:time",
+		Read: `
+select p.name_zh || ' → ' || u.name_zh, l.what, l.note, l.at
+from edge_log l
+join edge e on e.id = l.edge
+join org_unit_v p on p.id = e.provider
+join org_unit_v u on u.id = e.customer
+where l.person = $1
+order by l.at desc
+limit $2`},
 }
