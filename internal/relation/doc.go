@@ -10,6 +10,17 @@
 // departments, sites, entities ("as the organisation is today"). Fact: a complete count judged against the agreed
 // target, few below 5. Signal: the Wilson interval and what it allows to say: meets, misses, undetermined.
 //
+// # Standing
+//
+// Observed and declared are what the house knows; a standing is what both sides say: unspoken, proposed, confirmed,
+// disputed, ended. Heads speak for their side, the quality office asks and rules (rules_standing.go). A side that is asked
+// owes a word (todo). The log of an edge holds how it stood after each change: the map of any day is read from it.
+//
+// # Account
+//
+// The relationship account and the health index of a pair of units (rules_account.go): named events with public weights,
+// half of which is left after 90 days, a credible interval, and no number below the evidence it needs.
+//
 // # Cohorts
 //
 // In time counts a case on the day it was due, whenever it was done; volume on the day it was opened; right first
@@ -24,5 +35,5 @@
 //
 // Calls down: org (tree, names), access (who may), todo (a panel of home). Higher rooms call Edge, Tally and Contact in their
 // transactions and fill the slots: targets (catalog), pending cases and recount (request), panels of the edge page.
-// Announces: WasObserved, the first time work runs over an edge; WasDeclared, WasUndeclared.
+// Announces: WasObserved, the first time work runs over an edge; WasDeclared, WasUndeclared; WasSpokenOf.
 package relation

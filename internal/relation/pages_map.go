@@ -87,6 +87,10 @@ func (s *Service) showMap(w http.ResponseWriter, r *http.Request) error {
 	if view == "all" {
 		view = ""
 	}
+	known := view
+	if !slices.Contains(mapViews, known) {
+		known = ""
+	}
 	list, more, err := s.Map(ctx, MapFilter{View: view, Standing: in.Standing, Unit: in.Unit, Limit: mapRows, Offset: in.From})
 	v := mapView{MayPropose: s.mayPropose(ctx)}
 	if err != nil && fault.KindOf(err) == fault.Invalid {
@@ -112,7 +116,7 @@ func (s *Service) showMap(w http.ResponseWriter, r *http.Request) error {
 		v.Pager.PrevHref = before.href()
 	}
 	v.Filter = mapFilters(ctx, in, tree)
-	v.Empty = ui.EmptyProps{Icon: "topology-star-3", Level: 2, Title: lang.T(ctx, "relation.map.empty."+cmp.Or(view, "all")), Text: lang.T(ctx, "relation.map.empty-hint."+cmp.Or(view, "all"))}
+	v.Empty = ui.EmptyProps{Icon: "topology-star-3", Level: 2, Title: lang.T(ctx, "relation.map.empty."+cmp.Or(known, "all")), Text: lang.T(ctx, "relation.map.empty-hint."+cmp.Or(known, "all"))}
 	if in.Standing != "" || in.Unit != "" {
 		v.Empty = ui.EmptyProps{Icon: "filter-off", Level: 2, Title: lang.T(ctx, "relation.map.narrow"),
 			Actions: ui.Button(ui.ButtonProps{Text: lang.T(ctx, "relation.map.clear"), Href: mapAsking{View: in.View}.href(), Small: true})}
@@ -180,15 +184,18 @@ func mapRowOf(ctx context.Context, v Stand) mapRow {
 
 // wordLine is who said what for a side.
 func wordLine(ctx context.Context, v Stand, w Word) string {
-	unit := v.Provider
-	if w.Side == Customer {
-		unit = v.Customer
+	return lang.T(ctx, "relation.word."+string(w.Says), "who", sideName(ctx, v.Provider, v.Customer, w.Side), "person", v.People[w.Person].Plain(ctx), "day", lang.Date(ctx, w.At))
+}
+
+// sideName is who speaks: a unit, or the quality office.
+func sideName(ctx context.Context, provider, customer org.Unit, side Side) string {
+	switch side {
+	case Provider:
+		return provider.Name.In(ctx)
+	case Customer:
+		return customer.Name.In(ctx)
 	}
-	who := unit.Name.In(ctx)
-	if w.Side == Office {
-		who = lang.T(ctx, "relation.word.office")
-	}
-	return lang.T(ctx, "relation.word."+string(w.Says), "who", who, "person", v.People[w.Person].Plain(ctx), "day", lang.Date(ctx, w.At))
+	return lang.T(ctx, "relation.word.office")
 }
 
 func standingTag(ctx context.Context, s Standing) ui.TagProps {
@@ -197,7 +204,7 @@ func standingTag(ctx context.Context, s Standing) ui.TagProps {
 	case Proposed:
 		p.Icon, p.Tone = "message-question", "warn"
 	case Confirmed:
-		p.Icon, p.Tone = "circle-check", "accent"
+		p.Icon = "circle-check"
 	case Disputed:
 		p.Icon, p.Tone = "alert-triangle", "bad"
 	case Ended:
@@ -375,8 +382,22 @@ func logLineOf(ctx context.Context, provider, customer org.Unit, c Change, peopl
 		l.Text = lang.T(ctx, "relation.log."+c.What)
 		return l
 	}
-	l.Text = wordLine(ctx, Stand{Provider: provider, Customer: customer, People: people}, Word{Side: c.Side, Says: Says(c.What), Person: c.Person, At: c.At, Note: c.Note})
+	l.Text = lang.T(ctx, "relation.log."+c.What, "who", sideName(ctx, provider, customer, c.Side), "person", people[c.Person].Plain(ctx))
 	return l
+}
+
+// sayID is the id of the form: one for each direction of a page.
+func sayID(v standView) string { return "say-" + strconv.FormatInt(v.Provider.ID, 36) }
+
+// waits says that the edge waits for a word of the reader's, or that the form stands open because it was refused.
+func (v standView) waits() bool {
+	if v.Typed != (sayForm{}) || v.MayRule {
+		return true
+	}
+	return (v.Standing == Proposed || v.Standing == Disputed) && slices.ContainsFunc(v.MaySay, func(side Side) bool {
+		_, spoke := v.Word(side)
+		return side != Office && !spoke
+	})
 }
 
 // saying lists the buttons that the reader has for a direction: what to send, and its words.

@@ -186,7 +186,8 @@ func (s *Service) ask(ctx context.Context, tx *sqldb.Tx, e edgeRow, now said, by
 	}
 	provider, _ := tree.ByID(e.Provider)
 	customer, _ := tree.ByID(e.Customer)
-	owed := todo.Todo{Subject: sub, For: by, Title: provider.Name.Zh + " → " + customer.Name.Zh, Ref: "",
+	house := s.org.Company(ctx).Locale
+	owed := todo.Todo{Subject: sub, For: by, Title: provider.Name.For(house) + " → " + customer.Name.For(house),
 		Link: "/relations/" + url.PathEscape(provider.Code) + "/" + url.PathEscape(customer.Code)}
 	for _, side := range now.silent(e.Standing) {
 		unit, other := e.Provider, e.Customer

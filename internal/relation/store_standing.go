@@ -66,7 +66,7 @@ func wordsOf(ctx context.Context, rd sqldb.Reader, edges []ID) (map[ID][]Word, e
 		w.Side, w.Says = Side(side), Says(says)
 		out[edge] = append(out[edge], w)
 		return edge, err
-	}, sqldb.Select("select edge, side, says, person, at, note\nfrom edge_word").In("edge", edges).OrderBy("edge, side"))
+	}, sqldb.Select("select edge, side, says, person, at, note\nfrom edge_word").In("edge", edges).OrderBy("edge, at, side"))
 	return out, err
 }
 

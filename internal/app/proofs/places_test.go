@@ -42,6 +42,9 @@ var sent = map[string]struct {
 	"POST /queue/undo":                          {"", nobodys},
 	"POST /api/v1/queue/undo":                   {"{\"id\":\"1\"}", nobodys},
 	"POST /api/v1/views/{id}/change":            {"{\"do\":\"up\"}", nil},
+
+	"POST /relations/{provider}/{customer}/standing":        {"", toRelation},
+	"POST /api/v1/relations/{provider}/{customer}/standing": {"", toRelation},
 }
 
 // object stands for the parameters of addresses that are not about requests: what is there, what is not, and what
@@ -121,6 +124,12 @@ func toDelivery(p player) access.Set {
 		set |= access.SameUnit
 	}
 	return set
+}
+
+// toRelation is what somebody may say of the relation of finance to project: who heads either side, or one above it, and the
+// quality offices.
+func toRelation(p player) access.Set {
+	return access.Everyone | (toDelivery(p)|p.service)&access.Head | (p.service|p.house)&access.Quality
 }
 
 // toPromise is what somebody is to what 2001 of finance promised the unit project as such: its head and its secretary say how

@@ -91,6 +91,7 @@ type FormProps struct {
 	Draft  string // key of the draft kept on this device; empty: no draft
 	Swap   string // id of the element the answer replaces by htmx; empty: an ordinary post
 	Plain  bool   // without the card
+	Apart  bool   // one of several forms of a page with the same fields: the form's id tells them apart
 	Attrs  templ.Attributes
 }
 

@@ -217,7 +217,7 @@ func besideID(ctx context.Context, letter, name string) string {
 	return letter + by + name
 }
 
-// FieldID is the id of the field with this name: "f-" + name, and in a dialog "f-" + the dialog's id + "-" + name.
+// FieldID is the id of the field with this name: "f-" + name, and in a dialog, or a form that stands apart, "f-" + its id + "-" + name.
 func FieldID(ctx context.Context, name string) string { return besideID(ctx, "f-", name) }
 
 // inputID is the field's id, and another one for each of several with one name.
