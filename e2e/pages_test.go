@@ -131,6 +131,8 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 		"GET /relations/map":                     {{name: "relation map", path: "/relations/map", who: administrator}, {name: "relation map, nothing waits", path: "/relations/map?view=mine&unit=hr", who: administrator}},
 		"GET /relations/changes":                 {{name: "relation changes", path: "/relations/changes", who: administrator}},
 		"GET /relations/new":                     {{name: "relation proposed", path: "/relations/new", who: administrator}},
+		"GET /relations/{provider}/{customer}/account": {{name: "relationship account", path: "/relations/finance/proj1/account", who: administrator},
+			{name: "relationship account, too little", path: "/relations/legal/equipment/account", who: administrator}},
 		"GET /relations/{provider}/{customer}": {{name: "edge disputed", path: "/relations/marketing/service", who: administrator}, {name: "edge", path: "/relations/finance/proj1", who: administrator},
 			{name: "edge without traffic", path: "/relations/marketing/production", who: administrator}},
 		"GET /org":                          {{name: "org", path: "/org", who: customer}, {name: "org searched", path: "/org?q=chen", who: customer}},

@@ -7,6 +7,7 @@ import (
 
 	"neike/internal/access"
 	"neike/internal/kit/sqldb"
+	"neike/internal/relation"
 )
 
 // listed is a page of a list: one more than the limit.
@@ -158,4 +159,19 @@ func waitedFor(ctx context.Context, rd sqldb.Reader, person int64, heads []int64
 		q.Where("(receiver = ? or receiver is null and receiver_unit in ("+strings.TrimSuffix(strings.Repeat("?, ", len(list)), ", ")+"))", append([]any{person}, list...)...)
 	}
 	return sqldb.AllQ(ctx, rd, scan, q.OrderBy("due, id").Limit(limit))
+}
+
+// entriesBetween lists, for the account of a relation, the promises from units to units that were kept or broken, when their
+// receivers said so; none about something confidential.
+func entriesBetween(ctx context.Context, rd sqldb.Reader, givers, receivers []int64, since time.Time) ([]relation.Happened, error) {
+	return sqldb.AllQ(ctx, rd, func(row sqldb.Row) (relation.Happened, error) {
+		h := relation.Happened{Kind: relation.PromiseKept, N: 1}
+		var state string
+		err := row.Scan(&state, &h.At)
+		if State(state) == StateBroken {
+			h.Kind = relation.PromiseBroken
+		}
+		return h, err
+	}, sqldb.Select("select state, closed_at\nfrom promise").In("giver_unit", givers).In("receiver_unit", receivers).Where("not confidential").
+		In("state", []string{string(StateKept), string(StateBroken)}).Where("closed_at >= ?", since))
 }

@@ -25,7 +25,7 @@ func (s *Service) Routes() []web.Route {
 		{Pattern: "GET /relations/export", Action: "relation.list", Do: s.showExport},
 		{Pattern: "GET /relations/{provider}/{customer}", Action: "relation.see", Do: s.showEdge},
 	}
-	return append(routes, s.mapRoutes()...)
+	return append(append(routes, s.mapRoutes()...), s.accountRoutes()...)
 }
 
 type matrixView struct {
@@ -266,10 +266,11 @@ type edgeView struct {
 
 type directionView struct {
 	Direction
-	From   float64 // left end of the whiskers, the same for both directions
-	Panels []templ.Component
-	Units  map[org.ID]string // names of contacts' units
-	Stand  standView
+	From    float64 // left end of the whiskers, the same for both directions
+	Panels  []templ.Component
+	Units   map[org.ID]string // names of contacts' units
+	Stand   standView
+	Account accountCard
 
 	Customers map[org.ID]bool // of those: on the customer's side
 }
@@ -329,6 +330,9 @@ func (s *Service) directionView(ctx context.Context, d Direction, no *refused) (
 		v.Customers[p.Unit] = tree.Under(p.Unit, d.Customer.ID)
 	}
 	if v.Stand, err = s.standView(ctx, d, no); err != nil {
+		return v, err
+	}
+	if v.Account, err = s.accountCard(ctx, d); err != nil {
 		return v, err
 	}
 	v.Panels, err = s.panelsAt(ctx, InDirection, d.Pair)

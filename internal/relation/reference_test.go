@@ -43,7 +43,7 @@ func TestReferenceCases(t *testing.T) {
 		case "relationship.emotional_account":
 			var entries []Entry
 			for _, e := range c.Input.Events {
-				entries = append(entries, Entry{e.Kind, e.At, e.Weight})
+				entries = append(entries, Entry{Happened{e.Kind, e.At, 1}, e.Weight})
 			}
 			b := balance(entries, c.Input.Now)
 			got = map[string]any{"deposits": b.Deposits, "withdrawals": b.Withdrawals, "balance": b.Deposits - b.Withdrawals, "index": b.Index, "lo": b.Low, "hi": b.High, "evidence": b.Evidence, "status": "insufficient"}
@@ -82,11 +82,14 @@ func TestReferenceCases(t *testing.T) {
 // TestAnAccountIsNotGuessed: of later events, of none, and of parts of which too little is known.
 func TestAnAccountIsNotGuessed(t *testing.T) {
 	now := time.Date(2026, 11, 23, 0, 0, 0, 0, time.UTC)
-	if b := balance([]Entry{{"late", now.Add(time.Hour), -1}}, now); b.Withdrawals != 0 || b.Enough || b.Index != 50 {
+	if b := balance([]Entry{{Happened{Late, now.Add(time.Hour), 1}, -1}}, now); b.Withdrawals != 0 || b.Enough || b.Index != 50 {
 		t.Errorf("tomorrow's: %+v", b)
 	}
-	if b := balance([]Entry{{"kept", now.Add(-HalfLife), 6}}, now); math.Abs(b.Deposits-3) > 1e-12 || !b.Enough {
+	if b := balance([]Entry{{Happened{InTime, now.Add(-HalfLife), 6}, 1}}, now); math.Abs(b.Deposits-3) > 1e-12 || !b.Enough {
 		t.Errorf("after a half-life: %+v", b)
+	}
+	if b := balance([]Entry{{Happened{InTime, now.Add(-time.Hour), 1}, 1}, {Happened{InTime, now, -3}, 1}}, now); b.Deposits != 0 || b.Enough {
+		t.Errorf("corrected away: %+v", b)
 	}
 	if h, ok := health([]Component{{"in time", 90, 2, 59, false}, {"survey", 0, 0, 41, true}}); ok || h.Coverage != 0.59 {
 		t.Errorf("of too little: %+v", h)

@@ -37,6 +37,7 @@ type Service struct {
 	rollups rollups
 	targets func(ctx context.Context) (TargetsFunc, error)
 	pending []PendingFunc
+	entries []EntriesFunc
 	panels  []Panel
 	signed  func(provider, customer org.ID) bool
 }

@@ -7,11 +7,45 @@ import (
 	"neike/internal/kit/stat"
 )
 
-// Entry is a line of a relationship account (情感账户): a named event with its weight, a deposit above zero, a withdrawal below.
-type Entry struct {
+// Weight is how many points an event of a kind puts into a relationship account (情感账户), or takes out of it.
+type Weight struct {
 	Kind   string
-	At     time.Time
-	Weight float64
+	Points float64
+}
+
+// Weights is the public table of the account: short, the same for everybody, and nothing else counts.
+var Weights = []Weight{{InTime, 1}, {RightAtOnce, 1}, {PromiseKept, 1}, {Late, -1}, {Returned, -1}, {PromiseBroken, -3}}
+
+// The kinds of events.
+const (
+	InTime        = "in_time"          // a case done in time, on the day it was due
+	RightAtOnce   = "right_first_time" // one accepted that was never returned, on the day of acceptance
+	PromiseKept   = "promise_kept"     // said by the receiver, on the day it said so
+	Late          = "late"
+	Returned      = "returned" // a delivery sent back
+	PromiseBroken = "promise_broken"
+)
+
+// Happened is how often something of a kind happened at a time; below zero is a correction of what was counted on that day.
+type Happened struct {
+	Kind string
+	At   time.Time
+	N    int64
+}
+
+// Entry is a line of an account: what happened, and the points of each.
+type Entry struct {
+	Happened
+	Points float64
+}
+
+// Left is what is left at a moment of the points of the entry; 0 before it happened.
+func (e Entry) Left(now time.Time) float64 {
+	age := now.Sub(e.At)
+	if age < 0 {
+		return 0
+	}
+	return float64(e.N) * e.Points * math.Exp2(-age.Hours()/HalfLife.Hours())
 }
 
 // The rules of the account: what is 90 days old counts half; two deposits and two withdrawals are presumed, so that one event does not decide;
@@ -38,17 +72,13 @@ type Balance struct {
 func balance(entries []Entry, now time.Time) Balance {
 	var b Balance
 	for _, e := range entries {
-		age := now.Sub(e.At)
-		if age < 0 {
-			continue
-		}
-		left := math.Abs(e.Weight) * math.Exp2(-age.Hours()/HalfLife.Hours())
-		if e.Weight > 0 {
-			b.Deposits += left
+		if e.Points > 0 {
+			b.Deposits += e.Left(now)
 		} else {
-			b.Withdrawals += left
+			b.Withdrawals -= e.Left(now)
 		}
 	}
+	b.Deposits, b.Withdrawals = max(0, b.Deposits), max(0, b.Withdrawals) // corrections that are younger than what they correct
 	up, down := b.Deposits+presumed, b.Withdrawals+presumed
 	b.Index = 100 * up / (up + down)
 	i := stat.BetaInterval(up, down, credible)

@@ -45,6 +45,8 @@ var sent = map[string]struct {
 
 	"POST /relations/{provider}/{customer}/standing":        {"", toRelation},
 	"POST /api/v1/relations/{provider}/{customer}/standing": {"", toRelation},
+	"GET /relations/{provider}/{customer}/account":          {"", toItsAccount},
+	"GET /api/v1/relations/{provider}/{customer}/account":   {"", toItsAccount},
 }
 
 // object stands for the parameters of addresses that are not about requests: what is there, what is not, and what
@@ -131,6 +133,9 @@ func toDelivery(p player) access.Set {
 func toRelation(p player) access.Set {
 	return access.Everyone | (toDelivery(p)|p.service)&access.Head | (p.service|p.house)&access.Quality
 }
+
+// toItsAccount is what somebody is to the account of that relation.
+func toItsAccount(p player) access.Set { return toRelation(p) | (p.service|p.house)&access.Executive }
 
 // toPromise is what somebody is to what 2001 of finance promised the unit project as such: its head and its secretary say how
 // it went, nobody above them.
