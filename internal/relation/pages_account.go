@@ -13,7 +13,7 @@ import (
 )
 
 // accountRows is how many lines of an account a page shows.
-const accountRows = 200
+const accountRows = 60
 
 func (s *Service) accountRoutes() []web.Route {
 	return []web.Route{{Pattern: "GET /relations/{provider}/{customer}/account", Action: "account.see", Do: s.showAccount}}
