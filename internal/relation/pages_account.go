@@ -162,7 +162,7 @@ func (s *Service) getAccount(ctx context.Context, in *pairInput) (*struct{ Body 
 		out.Status, out.Index, out.Interval = "ok", &a.Index, &[2]float64{a.Low, a.High}
 	}
 	for _, w := range Weights {
-		out.Weights = append(out.Weights, weightJSON{w.Kind, w.Points})
+		out.Weights = append(out.Weights, weightJSON(w))
 	}
 	for _, e := range a.Entries {
 		out.Entries = append(out.Entries, entryJSON{e.At.UTC(), e.Kind, e.N, float64(e.N) * e.Points, e.Left(a.Now)})
