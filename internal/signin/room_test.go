@@ -216,8 +216,12 @@ func TestWrongAndUnknownLookTheSame(t *testing.T) {
 func TestUnknownTakesAsLong(t *testing.T) {
 	signin.Dear(t)
 	r := furnish(t, dbtest.Open(t, sqldb.SQLite, schemas))
-	took := map[string]time.Duration{}
-	for range 3 {
+	took := map[string]time.Duration{} // the shortest of several: a busy machine makes single ones longer
+	alike := func() bool {
+		ratio := float64(took["8888"]) / float64(took["2002"])
+		return ratio >= 0.5 && ratio <= 2
+	}
+	for round := 0; round < 3 || round < 30 && !alike(); round++ {
 		for _, login := range []string{"2002", "8888"} {
 			began := time.Now()
 			_, err := r.SignIn(t.Context(), signin.In{Login: login, Password: "wrong wrong wrong"})
@@ -229,7 +233,7 @@ func TestUnknownTakesAsLong(t *testing.T) {
 			}
 		}
 	}
-	if ratio := float64(took["8888"]) / float64(took["2002"]); ratio < 0.5 || ratio > 2 {
+	if !alike() {
 		t.Errorf("known %s, unknown %s", took["2002"], took["8888"])
 	}
 }
