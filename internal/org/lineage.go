@@ -84,6 +84,19 @@ func (t *Tree) Reorganised() bool { return len(t.family.heirs) > 0 }
 // Forebears are the units that became the unit, wholly or in part, however long ago. The slice is shared: do not change it.
 func (t *Tree) Forebears(id ID) []ID { return t.family.forebears[id] }
 
+// WithForebears adds to units those that became them. The units may be a shared slice: it stays as it is.
+func (t *Tree) WithForebears(units []ID) []ID {
+	if !t.Reorganised() {
+		return units
+	}
+	out := slices.Clone(units)
+	for _, id := range units {
+		out = append(out, t.family.forebears[id]...)
+	}
+	slices.Sort(out)
+	return slices.Compact(out)
+}
+
 // TreeAt is the organisation as it was at a moment: the units that were there, with the names and the places of then. It is
 // read anew each time. Roles are not kept over time: NamesAgents says what is so now.
 func (s *Service) TreeAt(ctx context.Context, at time.Time) (*Tree, error) {

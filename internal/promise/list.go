@@ -114,7 +114,7 @@ func (s *Service) scopeOf(ctx context.Context, f Filter) (scope, error) {
 		if !ok {
 			bad.Add(name, "promise.unit-unknown")
 		}
-		return withForebears(tree, tree.Descendants(u.ID))
+		return tree.WithForebears(tree.Descendants(u.ID))
 	}
 	sc.givers, sc.receivers = unit("giver_unit", f.Giver), unit("receiver_unit", f.Receiver)
 	switch {
@@ -140,18 +140,6 @@ func (s *Service) scopeOf(ctx context.Context, f Filter) (scope, error) {
 		bad.Add("cursor", "promise.value-unknown", "value", f.Cursor)
 	}
 	return sc, bad.Err()
-}
-
-// withForebears adds the units that these followed.
-func withForebears(tree *org.Tree, ids []int64) []int64 {
-	if !tree.Reorganised() {
-		return ids
-	}
-	out := slices.Clone(ids)
-	for _, id := range ids {
-		out = append(out, tree.Forebears(id)...)
-	}
-	return unique(out)
 }
 
 // Line is a promise as a list shows it.

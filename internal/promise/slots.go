@@ -131,7 +131,7 @@ func (s *Service) edgePanel(ctx context.Context, p relation.Pair) (templ.Compone
 
 // counted counts the promises that were due in a time, from one unit to another with all below both.
 func (s *Service) counted(ctx context.Context, tree *org.Tree, giver, receiver int64, from, to time.Time) (r Rate, err error) {
-	givers, receivers := withForebears(tree, tree.Descendants(giver)), withForebears(tree, tree.Descendants(receiver))
+	givers, receivers := tree.WithForebears(tree.Descendants(giver)), tree.WithForebears(tree.Descendants(receiver))
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
 		r, err = rateBetween(ctx, rd, givers, receivers, from, to, rd.Instant())
 		return err

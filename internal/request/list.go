@@ -122,22 +122,11 @@ func (s *Service) eyeOf(ctx context.Context) (eye, *org.Tree, error) {
 			e.asks = append(e.asks, tree.Descendants(g.ID)...)
 		}
 	}
-	e.serves, e.asks = unique(withForebears(tree, e.serves)), unique(withForebears(tree, e.asks))
+	e.serves, e.asks = unique(tree.WithForebears(e.serves)), unique(tree.WithForebears(e.asks))
 	if n := tree.Len(); n > 0 && len(e.serves) >= n { // heads the whole company: naming every unit would say no less
 		e.all = true
 	}
 	return e, tree, nil
-}
-
-// withForebears adds the units that became these: what they had when they ended is read by those who follow.
-func withForebears(tree *org.Tree, units []int64) []int64 {
-	if !tree.Reorganised() {
-		return units
-	}
-	for _, id := range slices.Clone(units) {
-		units = append(units, tree.Forebears(id)...)
-	}
-	return units
 }
 
 func unique(ids []int64) []int64 {
