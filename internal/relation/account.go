@@ -3,7 +3,6 @@ package relation
 import (
 	"cmp"
 	"context"
-	"slices"
 	"time"
 
 	"neike/internal/access"
@@ -88,19 +87,9 @@ func (s *Service) happened(ctx context.Context, provider, customer org.ID, now t
 		return nil, err
 	}
 	zone, since := s.org.Company(ctx).Location(), now.Add(-remembered)
-	units := func(id org.ID) []org.ID { // with those that became them
-		out := slices.Clone(tree.Descendants(id))
-		if tree.Reorganised() {
-			for _, u := range slices.Clone(out) {
-				out = append(out, tree.Forebears(u)...)
-			}
-		}
-		slices.Sort(out)
-		return slices.Compact(out)
-	}
 	var out []Happened
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		rows, err := daysOfParts(ctx, rd, parts, DayOf(since.In(zone)), DayOf(now.In(zone)))
+		rows, err := timesOfParts(ctx, rd, byDay, parts, DayOf(since.In(zone)), DayOf(now.In(zone)))
 		if err != nil {
 			return err
 		}
@@ -109,7 +98,7 @@ func (s *Service) happened(ctx context.Context, provider, customer org.ID, now t
 			out = append(out, Happened{InTime, at, d.Met}, Happened{Late, at, d.Breached}, Happened{RightAtOnce, at, d.RightFirst}, Happened{Returned, at, d.Returned})
 		}
 		for _, more := range s.entries {
-			list, err := more(ctx, rd, units(provider), units(customer), since)
+			list, err := more(ctx, rd, tree.WithForebears(tree.Descendants(provider)), tree.WithForebears(tree.Descendants(customer)), since)
 			if err != nil {
 				return err
 			}
@@ -118,48 +107,4 @@ func (s *Service) happened(ctx context.Context, provider, customer org.ID, now t
 		return nil
 	})
 	return out, err
-}
-
-// daysOfParts adds up the parts of edges per day: whole edges at once, divided ones each by itself.
-func daysOfParts(ctx context.Context, rd sqldb.Reader, parts []part, from, to int64) ([]tallyRow, error) {
-	var whole []ID
-	byDay := map[int64]counters{}
-	add := func(rows []tallyRow, of func(counters) counters) {
-		for _, r := range rows {
-			sum := byDay[r.at]
-			for i, x := range of(r.c) {
-				sum[i] += x
-			}
-			byDay[r.at] = sum
-		}
-	}
-	for _, p := range parts {
-		if p.shares == nil {
-			whole = append(whole, p.ID)
-			continue
-		}
-		rows, err := daysOf(ctx, rd, []ID{p.ID}, from, to)
-		if err != nil {
-			return nil, err
-		}
-		add(rows, p.of)
-	}
-	for some := range slices.Chunk(whole, edgesAtOnce) {
-		rows, err := daysOf(ctx, rd, some, from, to)
-		if err != nil {
-			return nil, err
-		}
-		add(rows, func(c counters) counters { return c })
-	}
-	out := make([]tallyRow, 0, len(byDay))
-	for day, c := range byDay {
-		out = append(out, tallyRow{at: day, c: c})
-	}
-	sorting.By(out, func(a, b tallyRow) int { return cmp.Compare(a.at, b.at) })
-	return out, nil
-}
-
-func daysOf(ctx context.Context, rd sqldb.Reader, edges []ID, from, to int64) ([]tallyRow, error) {
-	return sqldb.AllQ(ctx, rd, scanTally, sqldb.Select("select cast(0 as bigint), day, "+counterSums+"\nfrom tally_day").
-		In("edge", edges).Where("day between ? and ?", from, to).GroupBy("day"))
 }

@@ -203,7 +203,7 @@ func accountContent(v accountView) templ.Component {
 				}
 				return nil
 			})
-			templ_7745c5c3_Err = ui.Table(ui.TableProps{Tight: true, Caption: lang.T(ctx, "relation.account.weights"), Columns: []ui.Column{{Label: lang.T(ctx, "relation.account.what")}, {Label: lang.T(ctx, "relation.account.points"), Numeric: true}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.Table(ui.TableProps{Tight: true, Wide: true, Caption: lang.T(ctx, "relation.account.weights"), Columns: []ui.Column{{Label: lang.T(ctx, "relation.account.what")}, {Label: lang.T(ctx, "relation.account.points"), Numeric: true}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var8), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

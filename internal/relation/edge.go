@@ -155,11 +155,11 @@ func (s *Service) fill(ctx context.Context, d *Direction, parts []part) error {
 		was := figures(before, d.Target)
 		d.InTime, d.Right = d.InTime.compared(was.InTime), d.Right.compared(was.Right)
 		last := d.Period.To / 100
-		months, err := monthsOfParts(ctx, rd, parts, nextMonth(last, -11), last)
+		list, err := timesOfParts(ctx, rd, byMonth, parts, nextMonth(last, -11), last)
 		if err != nil {
 			return err
 		}
-		for _, m := range months {
+		for _, m := range list {
 			d.Months = append(d.Months, Month{m.at, figures(m.c.delta(), d.Target)})
 		}
 		if d.Contacts, err = contacts(ctx, rd, ids, 8); err != nil {
@@ -211,32 +211,32 @@ func total(ctx context.Context, rd sqldb.Reader, parts []part, p Period) (Delta,
 	return sum, nil
 }
 
-// monthsOfParts adds up the parts of edges per month, in order: whole edges at once, divided ones each by itself.
-func monthsOfParts(ctx context.Context, rd sqldb.Reader, parts []part, from, to int64) ([]tallyRow, error) {
+// timesOfParts adds up the parts of edges per day or month, in order: whole edges at once, divided ones each by itself.
+func timesOfParts(ctx context.Context, rd sqldb.Reader, by times, parts []part, from, to int64) ([]tallyRow, error) {
 	var whole []ID
 	for _, p := range parts {
 		if p.shares == nil {
 			whole = append(whole, p.ID)
 		}
 	}
-	months, err := monthsOf(ctx, rd, whole, from, to)
+	list, err := timesOf(ctx, rd, by, whole, from, to)
 	if err != nil || len(whole) == len(parts) {
-		return months, err
+		return list, err
 	}
 	for _, p := range parts {
 		if p.shares == nil {
 			continue
 		}
-		own, err := monthsOf(ctx, rd, []ID{p.ID}, from, to)
+		own, err := timesOf(ctx, rd, by, []ID{p.ID}, from, to)
 		if err != nil {
 			return nil, err
 		}
 		for _, row := range own {
 			row.c = p.of(row.c)
-			months = addMonth(months, row)
+			list = addTime(list, row)
 		}
 	}
-	return months, nil
+	return list, nil
 }
 
 // panelsAt draws the panels of a place, in order.

@@ -6,7 +6,6 @@ import (
 	"slices"
 	"time"
 
-	"neike/internal/access"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/sorting"
@@ -140,38 +139,22 @@ func (s *Service) spokenOf(ctx context.Context, tree *org.Tree) ([]spoken, error
 	if err != nil {
 		return nil, err
 	}
-	a := actor.From(ctx)
-	sides := map[org.ID]bool{}
-	heads := func(unit org.ID) bool {
-		if is, known := sides[unit]; known {
-			return is
-		}
-		set, _ := s.access.Towards(ctx, a, unit)
-		sides[unit] = set.Has(access.HeadServes)
-		return sides[unit]
-	}
+	sidesOf, now := s.speakers(ctx), s.db.Now()
 	var out []spoken
 	for n, e := range edges {
-		_, there := tree.ByID(e.Provider)
-		_, here := tree.ByID(e.Customer)
-		if e.Provider == e.Customer || !there || !here {
+		provider, _ := tree.ByID(e.Provider)
+		customer, _ := tree.ByID(e.Customer)
+		if e.Provider == e.Customer || provider.ID == 0 || customer.ID == 0 || !provider.Valid(now) || !customer.Valid(now) {
 			continue
 		}
 		x := spoken{edgeRow: e, rank: 1 + slices.Index(Standings, e.Standing)}
 		if n < len(sums) {
-			var c counters
-			for i, v := range sums[n] {
-				c[i] = int64(v)
-			}
-			x.opened = c.delta().Opened
+			x.opened = sums[n].counters().delta().Opened
 		}
-		if heads(e.Provider) {
-			x.sides = append(x.sides, Provider)
+		if x.sides, err = sidesOf(provider, customer); err != nil {
+			return nil, err
 		}
-		if heads(e.Customer) {
-			x.sides = append(x.sides, Customer)
-		}
-		if x.mine(waiting[e.ID], a.Has("quality")) {
+		if x.mine(waiting[e.ID]) {
 			x.rank = 0
 		}
 		out = append(out, x)
@@ -181,30 +164,29 @@ func (s *Service) spokenOf(ctx context.Context, tree *org.Tree) ([]spoken, error
 
 // mine says that the edge waits for a word of the reader's: for a side that they head and that is silent, or, where two sides
 // differ, for the office.
-func (e spoken) mine(spoke map[Side]bool, office bool) bool {
-	if e.Standing == Disputed && office {
-		return true
-	}
-	return (e.Standing == Proposed || e.Standing == Disputed) && slices.ContainsFunc(e.sides, func(s Side) bool { return !spoke[s] })
+func (e spoken) mine(spoke map[Side]bool) bool {
+	return slices.ContainsFunc(e.sides, func(s Side) bool {
+		if s == Office {
+			return e.Standing == Disputed
+		}
+		return (e.Standing == Proposed || e.Standing == Disputed) && !spoke[s]
+	})
 }
 
 // stands adds the words and the names to the edges of a list.
 func (s *Service) stands(ctx context.Context, tree *org.Tree, list []spoken) ([]Stand, error) {
 	see := visible(actor.From(ctx), tree, s.org.Company(ctx).Switches.NumbersToAll)
-	office := actor.From(ctx).Has("quality")
 	out := make([]Stand, len(list))
 	ids := make([]ID, len(list))
 	for i, e := range list {
 		ids[i] = e.ID
-		v := Stand{Edge: e.ID, Observed: e.Observed, Declared: e.Declared, Standing: e.Standing, Quiet: e.quiet(), Suggestion: e.suggested(), MaySay: e.sides}
+		v := Stand{Edge: e.ID, Observed: e.Observed, Declared: e.Declared, Standing: e.Standing, Quiet: e.quiet(), Suggestion: e.suggested()}
 		v.Provider, _ = tree.ByID(e.Provider)
 		v.Customer, _ = tree.ByID(e.Customer)
 		if v.Shown = see(e.Provider, e.Customer); v.Shown {
 			v.Requests = e.opened
 		}
-		if len(v.MaySay) == 0 && office {
-			v.MaySay, v.MayAsk, v.MayRule = []Side{Office}, officeMay(v.Standing, Asks) == nil, officeMay(v.Standing, Yes) == nil
-		}
+		v.mayBy(e.sides)
 		out[i] = v
 	}
 	return out, s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
@@ -323,7 +305,7 @@ func (d *MapDiff) compare(tree *org.Tree, edges []edgeRow, then, now, lines []Ch
 		if t.After.mapped() {
 			d.Now++
 		}
-		if t.Before.mapped() == t.After.mapped() && t.Before.Standing == t.After.Standing && t.Before.Declared == t.After.Declared {
+		if t.Before.mapped() == t.After.mapped() && t.Before.Standing == t.After.Standing {
 			continue
 		}
 		t.Provider, _ = tree.ByID(e.Provider)

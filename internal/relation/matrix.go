@@ -195,11 +195,7 @@ func (r *rollup) add(edges []small) []counters {
 
 // add gives each cell its part of an edge's counters.
 func (d division) add(sums []counters, edge small) {
-	var c counters
-	for i, x := range edge {
-		c[i] = int64(x)
-	}
-	for k, some := range c.divide(d.shares) {
+	for k, some := range edge.counters().divide(d.shares) {
 		for i, x := range some {
 			sums[d.cells[k]][i] += x
 		}

@@ -290,7 +290,7 @@ func (s *Service) propose(ctx context.Context, in proposeForm) (Stand, error) {
 		return Stand{}, err
 	}
 	says := Yes
-	sides, err := s.speaksFor(ctx, actor.From(ctx), from.ID, to.ID)
+	sides, err := s.speakers(ctx)(from, to)
 	switch {
 	case err != nil:
 		return Stand{}, err
@@ -435,6 +435,7 @@ func (v standView) saying(ctx context.Context) []ui.ButtonProps {
 // changesView is what became of the map.
 type changesView struct {
 	Title, Lead string
+	Problem     string // of the address
 	Filter      ui.FilterProps
 	Rows        []turnRow
 	More        bool
@@ -449,22 +450,19 @@ type turnRow struct {
 func (s *Service) showChanges(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	q := r.URL.Query()
-	p := MonthsPeriod(nextMonth(monthOf(s.today(ctx)), -2), 3)
-	if day, ok := parseDay(q.Get("from")); ok {
-		p.From = day
-	}
-	if day, ok := parseDay(q.Get("to")); ok {
-		p.To = day
-	}
-	if p.To < p.From {
-		p.From, p.To = p.To, p.From
+	usual := MonthsPeriod(nextMonth(monthOf(s.today(ctx)), -2), 3)
+	date := func(day int64) string { return dateOf(day).Format(time.DateOnly) }
+	var bad fault.Fields
+	p := s.period(ctx, cmp.Or(q.Get("from"), date(usual.From)), cmp.Or(q.Get("to"), date(usual.To)), &bad)
+	problem := ""
+	if bad.Len() > 0 {
+		p, problem = usual, ui.ErrorsOf(ctx, bad.Err(), nil).Sentence(ctx)
 	}
 	d, err := s.Diff(ctx, p)
 	if err != nil {
 		return err
 	}
-	date := func(day int64) string { return dateOf(day).Format(time.DateOnly) }
-	v := changesView{More: d.More, Title: lang.T(ctx, "relation.changes.finding", "came", d.Came, "went", d.Went, "turned", len(d.Turns)-d.Came-d.Went),
+	v := changesView{Problem: problem, More: d.More, Title: lang.T(ctx, "relation.changes.finding", "came", d.Came, "went", d.Went, "turned", len(d.Turns)-d.Came-d.Went),
 		Lead: lang.T(ctx, "relation.changes.lead", "then", d.Then, "now", d.Now),
 		Filter: ui.FilterProps{Action: "/relations/changes", Dates: []ui.FilterDate{{Name: "from", Label: lang.T(ctx, "relation.changes.from"), Value: date(p.From)},
 			{Name: "to", Label: lang.T(ctx, "relation.changes.to"), Value: date(p.To)}}}}
@@ -482,10 +480,4 @@ func (s *Service) showChanges(w http.ResponseWriter, r *http.Request) error {
 		v.Rows = append(v.Rows, row)
 	}
 	return web.Show(w, r, http.StatusOK, changesPage(v), changesContent(v))
-}
-
-// parseDay reads 2026-07-01.
-func parseDay(text string) (int64, bool) {
-	t, err := time.Parse(time.DateOnly, text)
-	return DayOf(t), err == nil
 }

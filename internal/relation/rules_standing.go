@@ -66,6 +66,27 @@ func standingOf(w said, there bool) Standing {
 	return Unspoken
 }
 
+// forgets lists whose words no longer count once a side says something new. A ruling is about what the sides said before it: a
+// side that changes its word reopens it. And who proposes again what both had ended asks the other side anew. The office's own
+// words forget nothing.
+func (w said) forgets(side Side, says Says, was Standing) []Side {
+	if side == Office || w[side] == says {
+		return nil
+	}
+	var out []Side
+	if w[Office] == Yes || w[Office] == No {
+		out = append(out, Office)
+	}
+	other := Customer
+	if side == Customer {
+		other = Provider
+	}
+	if was == Ended && says == Yes && w[other] == No && w[Office] != No {
+		out = append(out, other)
+	}
+	return out
+}
+
 // silent are the sides that an edge waits for.
 func (w said) silent(s Standing) []Side {
 	if s != Proposed && s != Disputed {
@@ -79,9 +100,6 @@ func (w said) silent(s Standing) []Side {
 	}
 	return out
 }
-
-// mayRule says whether the office has something to decide: both sides have spoken, or one of them has objected.
-func mayRule(s Standing) bool { return s == Disputed }
 
 // Quiet is for how many whole months nothing was asked over a confirmed edge before it counts as quiet; Suggest how many cases
 // in as long make an edge that nobody has confirmed worth a question.

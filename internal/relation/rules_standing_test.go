@@ -5,6 +5,32 @@ import (
 	"testing"
 )
 
+// TestANewWordReopens: what was ruled on before, and what both had ended.
+func TestANewWordReopens(t *testing.T) {
+	for _, c := range []struct {
+		w    said
+		side Side
+		says Says
+		was  Standing
+		want []Side
+	}{
+		{said{Provider: Yes, Customer: No, Office: Yes}, Provider, No, Confirmed, []Side{Office}},
+		{said{Provider: Yes, Customer: No, Office: Yes}, Customer, No, Confirmed, nil}, // said again: the ruling stands
+		{said{Provider: Yes, Customer: No, Office: No}, Customer, Yes, Ended, []Side{Office}},
+		{said{Provider: No, Customer: No}, Provider, Yes, Ended, []Side{Customer}},
+		{said{Provider: No, Customer: No}, Customer, Yes, Ended, []Side{Provider}},
+		{said{Customer: No}, Provider, Yes, Ended, []Side{Customer}},
+		{said{Customer: No}, Provider, Yes, Disputed, nil},
+		{said{Provider: No, Customer: No, Office: No}, Provider, Yes, Ended, []Side{Office}}, // ruled: the other's word stays
+		{said{Office: Asks}, Provider, Yes, Proposed, nil},
+		{said{Provider: Yes, Customer: No}, Office, Yes, Disputed, nil},
+	} {
+		if got := c.w.forgets(c.side, c.says, c.was); !slices.Equal(got, c.want) {
+			t.Errorf("%+v: forgets %v", c, got)
+		}
+	}
+}
+
 func TestStandingOf(t *testing.T) {
 	for _, c := range []struct {
 		provider, customer, office Says

@@ -73,7 +73,7 @@ func (s *Service) Say(ctx context.Context, provider, customer string, in Saying)
 		return Stand{}, err
 	}
 	a := actor.From(ctx)
-	sides, err := s.speaksFor(ctx, a, from.ID, to.ID)
+	sides, err := s.speakers(ctx)(from, to)
 	if err != nil {
 		return Stand{}, err
 	}
@@ -138,6 +138,12 @@ func (s *Service) say(ctx context.Context, tx *sqldb.Tx, a actor.Actor, provider
 			continue
 		}
 		changed = true
+		for _, gone := range now.forgets(side, in.Says, was) {
+			delete(now, gone)
+			if err := dropWord(ctx, tx, e.ID, gone); err != nil {
+				return err
+			}
+		}
 		now[side] = in.Says
 		w := Word{Side: side, Says: in.Says, Person: a.Person, At: tx.Now, Note: in.Note}
 		if err := setWord(ctx, tx, e.ID, w); err != nil {
@@ -168,7 +174,7 @@ func officeMay(s Standing, says Says) error {
 	switch {
 	case says == Asks && s != Unspoken && s != Ended:
 		return fault.New(fault.Conflict, "relation.word.spoken-of")
-	case says != Asks && !mayRule(s):
+	case says != Asks && s != Disputed:
 		return fault.New(fault.Conflict, "relation.word.nothing-to-rule")
 	}
 	return nil
@@ -189,14 +195,20 @@ func (s *Service) ask(ctx context.Context, tx *sqldb.Tx, e edgeRow, now said, by
 	house := s.org.Company(ctx).Locale
 	owed := todo.Todo{Subject: sub, For: by, Title: provider.Name.For(house) + " → " + customer.Name.For(house),
 		Link: "/relations/" + url.PathEscape(provider.Code) + "/" + url.PathEscape(customer.Code)}
-	for _, side := range now.silent(e.Standing) {
+	waits := now.silent(e.Standing)
+	var heads []org.ID // of either side
+	for _, side := range []Side{Provider, Customer} {
 		unit, other := e.Provider, e.Customer
 		if side == Customer {
 			unit, other = other, unit
 		}
-		_, holds, err := s.org.HeadsFrom(ctx, tx, unit)
+		of, holds, err := s.org.HeadsFrom(ctx, tx, unit)
 		if err != nil {
 			return err
+		}
+		heads = append(heads, of...)
+		if !slices.Contains(waits, side) {
+			continue
 		}
 		if holds == 0 { // nobody heads it, nor any above: whoever does one day finds it
 			holds = unit
@@ -214,6 +226,9 @@ func (s *Service) ask(ctx context.Context, tx *sqldb.Tx, e edgeRow, now said, by
 		return err
 	}
 	for _, p := range judges {
+		if slices.Contains(heads, p) { // nobody rules on what is theirs
+			continue
+		}
 		owed.Verb, owed.Unit, owed.Holder = verbRule, e.Customer, access.Holder{Kind: "person", ID: p}
 		if err := s.todo.Owe(ctx, tx, owed); err != nil {
 			return err
@@ -236,30 +251,51 @@ func (s *Service) ends(ctx context.Context, provider, customer string) (from, to
 	return from, to, nil
 }
 
-// speaksFor lists for whom the actor may speak of an edge: the sides that they head, or else the office.
-func (s *Service) speaksFor(ctx context.Context, a actor.Actor, provider, customer org.ID) ([]Side, error) {
-	var sides []Side
-	may := false
-	for _, x := range []struct {
-		side Side
-		unit org.ID
-	}{{Provider, provider}, {Customer, customer}} {
-		set, err := s.access.Towards(ctx, a, x.unit)
+// speakers says for whom the actor may speak of edges: the sides that they head, or else the office. What an actor is to a unit
+// is found once.
+func (s *Service) speakers(ctx context.Context) func(provider, customer org.Unit) ([]Side, error) {
+	a, now, is := actor.From(ctx), s.db.Now(), map[org.ID]access.Set{}
+	towards := func(unit org.ID) (access.Set, error) {
+		set, known := is[unit]
+		if known {
+			return set, nil
+		}
+		set, err := s.access.Towards(ctx, a, unit)
+		is[unit] = set
+		return set, err
+	}
+	return func(provider, customer org.Unit) ([]Side, error) {
+		serves, err := towards(provider.ID)
 		if err != nil {
 			return nil, err
 		}
-		if set.Has(access.HeadServes) {
-			sides = append(sides, x.side)
+		asks, err := towards(customer.ID)
+		if err != nil || !provider.Valid(now) || !customer.Valid(now) {
+			return nil, err
 		}
-		may = may || set.Has(access.Quality)
-	}
-	switch {
-	case len(sides) > 0 && access.May("relation.propose", access.Head, false):
+		var sides []Side
+		if serves.Has(access.HeadServes) {
+			sides = append(sides, Provider)
+		}
+		if asks.Has(access.HeadServes) {
+			sides = append(sides, Customer)
+		}
+		if len(sides) == 0 && (serves | asks).Has(access.Quality) {
+			sides = []Side{Office}
+		}
 		return sides, nil
-	case may && access.May("relation.propose", access.Quality, false):
-		return []Side{Office}, nil
 	}
-	return nil, nil
+}
+
+// mayBy says what a reader who speaks for these sides can say of the edge now.
+func (v *Stand) mayBy(sides []Side) {
+	if v.Provider.ID == v.Customer.ID {
+		return
+	}
+	v.MaySay = sides
+	if slices.Contains(sides, Office) {
+		v.MayAsk, v.MayRule = officeMay(v.Standing, Asks) == nil, officeMay(v.Standing, Yes) == nil
+	}
 }
 
 // Stand reads how the edge stands between two units, with its log. Everybody may see it.
@@ -269,10 +305,14 @@ func (s *Service) Stand(ctx context.Context, provider, customer string) (Stand, 
 		return Stand{}, err
 	}
 	v := Stand{Provider: from, Customer: to}
+	sides, err := s.speakers(ctx)(from, to)
+	if err != nil {
+		return v, err
+	}
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
 		e, err := edgeOf(ctx, rd, from.ID, to.ID)
-		if err != nil && fault.KindOf(err) == fault.NotFound {
-			return s.may(ctx, &v)
+		if err != nil && fault.KindOf(err) == fault.NotFound { // nobody has heard of it yet
+			return nil
 		}
 		if err != nil {
 			return err
@@ -293,25 +333,11 @@ func (s *Service) Stand(ctx context.Context, provider, customer string) (Stand, 
 		for _, w := range v.Words {
 			people = append(people, w.Person)
 		}
-		if v.People, err = s.org.Names(ctx, rd, people); err != nil {
-			return err
-		}
-		return s.may(ctx, &v)
+		v.People, err = s.org.Names(ctx, rd, people)
+		return err
 	})
+	v.mayBy(sides)
 	return v, err
-}
-
-// may says what the reader can say of the edge now.
-func (s *Service) may(ctx context.Context, v *Stand) error {
-	if v.Provider.ID == v.Customer.ID {
-		return nil
-	}
-	sides, err := s.speaksFor(ctx, actor.From(ctx), v.Provider.ID, v.Customer.ID)
-	v.MaySay = sides
-	if len(sides) == 1 && sides[0] == Office {
-		v.MayAsk, v.MayRule = officeMay(v.Standing, Asks) == nil, officeMay(v.Standing, Yes) == nil
-	}
-	return err
 }
 
 // WasSpokenOf says that a side, or the quality office, has said something of an edge.

@@ -70,6 +70,9 @@ func TestBothSidesSpeakOfARelation(t *testing.T) {
 			{"3001", "finance", "sales", relation.Yes, "", relation.Confirmed, nil},
 			{"3001", "finance", "sales", relation.No, "改由薪酬组提供", relation.Disputed, []string{"edge-rule person 1001"}},
 			{"1001", "finance", "sales", relation.Yes, "经营数据仍由财务部提供", relation.Confirmed, nil},
+			{"2001", "finance", "sales", relation.No, "十月起不再提供", relation.Ended, nil},                                // a side that changes its word reopens a ruling
+			{"2001", "finance", "sales", relation.Yes, "恢复", relation.Proposed, []string{"edge-confirm unit sales"}}, // and proposes anew what both had ended
+			{"3001", "finance", "sales", relation.Yes, "", relation.Confirmed, nil},
 			{"4001", "purchasing", "pay", relation.Yes, "", relation.Proposed, []string{"edge-confirm unit finance"}}, // payroll has no head: finance's answers
 			{"2001", "purchasing", "pay", relation.No, "不用", relation.Disputed, []string{"edge-rule person 1001"}},
 			{"4001", "purchasing", "pay", relation.No, "记错了", relation.Ended, nil},
@@ -84,7 +87,7 @@ func TestBothSidesSpeakOfARelation(t *testing.T) {
 			}
 		}
 		v, err := h.rel.Stand(h.as("2002"), "finance", "sales")
-		if err != nil || len(v.Log) != 4 || v.Log[0].Side != relation.Office || len(v.MaySay) != 0 || len(v.Words) != 3 {
+		if err != nil || len(v.Log) != 7 || v.Log[3].Side != relation.Office || len(v.MaySay) != 0 || len(v.Words) != 2 {
 			t.Errorf("%+v, %v", v, err)
 		}
 	})
@@ -346,6 +349,9 @@ func TestARelationIsProposedOnAPage(t *testing.T) {
 	}
 	if text := h.page("/relations/map?standing=xx&unit=yy").Find("#map").Text(); !strings.Contains(text, "没有这种认定情况") || !strings.Contains(text, "没有这个部门") {
 		t.Error(text)
+	}
+	if text := h.page("/relations/changes?from=rubbish&to=2026-13-45").Find("#changes .nk-note, #changes [role=alert]").Text(); text == "" {
+		t.Error("days that are none are not spoken of")
 	}
 	changes := h.page("/relations/changes")
 	if title := changes.Find("h1").Text(); title != "新增 1 段，减少 0 段，0 段认定情况有变" {

@@ -296,35 +296,43 @@ func dayRows(ctx context.Context, rd sqldb.Reader, from, to int64, edges []ID) (
 	return rows, nil
 }
 
-// monthsOf adds up the edges per month, in order.
-func monthsOf(ctx context.Context, rd sqldb.Reader, edges []ID, from, to int64) ([]tallyRow, error) {
-	var months []tallyRow
+// A tally is kept by days and by months.
+type times struct{ table, column string }
+
+var (
+	byDay   = times{"tally_day", "day"}
+	byMonth = times{"tally_month", "month"}
+)
+
+// timesOf adds up the edges per day or month, in order.
+func timesOf(ctx context.Context, rd sqldb.Reader, by times, edges []ID, from, to int64) ([]tallyRow, error) {
+	var list []tallyRow
 	for some := range slices.Chunk(edges, edgesAtOnce) {
-		part, err := sqldb.AllQ(ctx, rd, scanTally, sqldb.Select(`select cast(0 as bigint), month, `+counterSums+` from tally_month`).
-			Where("month between ? and ?", from, to).
+		part, err := sqldb.AllQ(ctx, rd, scanTally, sqldb.Select("select cast(0 as bigint), "+by.column+", "+counterSums+" from "+by.table).
+			Where(by.column+" between ? and ?", from, to).
 			In("edge", some).
-			GroupBy("month").
-			OrderBy("month"))
+			GroupBy(by.column).
+			OrderBy(by.column))
 		if err != nil {
 			return nil, err
 		}
 		for _, row := range part {
-			months = addMonth(months, row)
+			list = addTime(list, row)
 		}
 	}
-	return months, nil
+	return list, nil
 }
 
-// addMonth adds a row to those of its month, which stand in order.
-func addMonth(months []tallyRow, row tallyRow) []tallyRow {
-	i, known := slices.BinarySearchFunc(months, row.at, func(m tallyRow, at int64) int { return cmp.Compare(m.at, at) })
+// addTime adds a row to those of its day or month, which stand in order.
+func addTime(list []tallyRow, row tallyRow) []tallyRow {
+	i, known := slices.BinarySearchFunc(list, row.at, func(m tallyRow, at int64) int { return cmp.Compare(m.at, at) })
 	if !known {
-		return slices.Insert(months, i, row)
+		return slices.Insert(list, i, row)
 	}
 	for n, x := range row.c {
-		months[i].c[n] += x
+		list[i].c[n] += x
 	}
-	return months
+	return list
 }
 
 func eachTally(ctx context.Context, rd sqldb.Reader, fn func(tallyRow) error, text string, args ...any) error {

@@ -80,6 +80,13 @@ func setWord(ctx context.Context, tx *sqldb.Tx, edge ID, w Word) error {
 	return err
 }
 
+func dropWord(ctx context.Context, tx *sqldb.Tx, edge ID, side Side) error {
+	_, err := tx.Exec(ctx, `
+		delete from edge_word
+		where edge = $1 and side = $2`, edge, string(side))
+	return err
+}
+
 func setStanding(ctx context.Context, tx *sqldb.Tx, edge ID, s Standing) error {
 	_, err := tx.Exec(ctx, `
 		update edge

@@ -44,6 +44,13 @@ type vector struct {
 // small is counters at half the size: a month of an edge stays below 2^31.
 type small [len(counters{})]int32
 
+func (s small) counters() (c counters) {
+	for i, x := range s {
+		c[i] = int64(x)
+	}
+	return c
+}
+
 func newVectors() *vectors {
 	return &vectors{number: map[ID]int32{}, pairs: map[[2]org.ID]ID{}, months: map[int64]*vector{}, dirty: map[int64]map[ID]bool{}}
 }
