@@ -164,12 +164,20 @@ func (p *postgres) snapshot(ctx context.Context) (tx *sql.Tx, err error) {
 
 type postgresRun struct{ tx *sql.Tx }
 
-func (r postgresRun) exec(ctx context.Context, text string, args []any) (sql.Result, error) {
-	return r.tx.ExecContext(ctx, text, args...)
+func (r postgresRun) exec(ctx context.Context, text string, args []any) (int64, error) {
+	result, err := r.tx.ExecContext(ctx, text, args...)
+	if err != nil {
+		return 0, err
+	}
+	return result.RowsAffected()
 }
 
-func (r postgresRun) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
-	return r.tx.QueryContext(ctx, text, args...)
+func (r postgresRun) query(ctx context.Context, text string, args []any) (cursor, error) {
+	rows, err := r.tx.QueryContext(ctx, text, args...)
+	if err != nil {
+		return nil, err // and no cursor that is nothing
+	}
+	return rows, nil
 }
 
 // IsUnique says whether err is the violation of a unique index or primary key.

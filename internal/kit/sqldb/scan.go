@@ -174,7 +174,7 @@ func drain(ctx context.Context, run runner, text string, args []any, each func(R
 		if err != nil {
 			return true, err
 		}
-		row.packed = len(names) == 1
+		row.packed = len(names) == 1 // one for all: SQLite
 	}
 	for n := 1; rows.Next(); n++ {
 		if n%rowsUnseen == 0 && ctx.Err() != nil {
@@ -196,7 +196,7 @@ func drain(ctx context.Context, run runner, text string, args []any, each func(R
 
 // scanner scans into plain pointers with our rules instead of database/sql's.
 type scanner struct {
-	rows   *sql.Rows
+	rows   cursor
 	cells  []cell
 	dests  []any
 	packed bool // the row is one column, see Pack
@@ -204,12 +204,11 @@ type scanner struct {
 
 // Scan implements Row.
 func (s *scanner) Scan(dest ...any) error {
-	if s.packed {
-		var row any
-		if err := s.rows.Scan(&row); err != nil {
-			return err
+	if lite, ok := s.rows.(*liteRows); ok {
+		if s.packed {
+			return unpack(lite.values[0], dest)
 		}
-		return unpack(row, dest)
+		return lite.Scan(dest...)
 	}
 	if len(s.cells) != len(dest) {
 		s.cells = make([]cell, len(dest))

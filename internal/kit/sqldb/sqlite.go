@@ -3,19 +3,18 @@ package sqldb
 import (
 	"context"
 	"database/sql"
+	"database/sql/driver"
 	"errors"
 	"fmt"
 	"net/url"
 	"os"
 	"path/filepath"
-	"regexp"
 	"runtime"
 	"strconv"
 	"sync"
 	"sync/atomic"
-	"time"
 
-	_ "modernc.org/sqlite" // the driver "sqlite"
+	"modernc.org/sqlite"
 )
 
 // Primary result codes of SQLite that we tell apart.
@@ -39,13 +38,13 @@ const (
 
 func defaultReaders() int { return min(max(2*runtime.GOMAXPROCS(0), 4), 16) }
 
-// lite is SQLite: one connection that writes, a few that read, and a pool for migrations and upkeep.
+// lite is SQLite: one connection that writes, a few that read, and a pool for migrations and upkeep. Those that write and
+// read are the driver's own: database/sql, made for connections that many take from a pool, costs a tenth of a statement.
 type lite struct {
 	db      *DB
 	path    string
 	writer  *writer
-	writing *sql.DB // holds the writer's connection only
-	reading *sql.DB
+	reading driver.Connector
 	upkeep  *sql.DB
 	atWork  chan struct{} // one per reader at work, as many as there may be
 	idle    readers
@@ -88,12 +87,17 @@ func openLite(ctx context.Context, db *DB) (*lite, error) {
 		synchronous = "full"
 	}
 	l := &lite{db: db, path: path}
-	l.writing = litePool(path, 1, "", "journal_mode(wal)", "synchronous("+synchronous+")", "foreign_keys(1)",
-		cacheOf(db.config.CacheMB<<10), "temp_store(memory)", "wal_autocheckpoint(8000)", "journal_size_limit(67108864)")
-	l.reading = litePool(path, db.config.Readers, "ro", "query_only(1)",
-		cacheOf(db.config.CacheMB<<7), "temp_store(memory)", "mmap_size(2147418112)")
+	writing, err := sqlite.NewConnector(liteName(path, "", "journal_mode(wal)", "synchronous("+synchronous+")", "foreign_keys(1)",
+		cacheOf(db.config.CacheMB<<10), "temp_store(memory)", "wal_autocheckpoint(8000)", "journal_size_limit(67108864)"))
+	if err != nil {
+		return nil, err
+	}
+	if l.reading, err = sqlite.NewConnector(liteName(path, "ro", "query_only(1)",
+		cacheOf(db.config.CacheMB<<7), "temp_store(memory)", "mmap_size(2147418112)")); err != nil {
+		return nil, err
+	}
 	l.upkeep = litePool(path, 1, "", "synchronous("+synchronous+")", "temp_store(memory)")
-	conn, err := l.writing.Conn(ctx)
+	conn, err := writing.Connect(ctx)
 	if err != nil {
 		return nil, errors.Join(fmt.Errorf("%s: %w", path, err), l.close())
 	}
@@ -104,14 +108,18 @@ func openLite(ctx context.Context, db *DB) (*lite, error) {
 
 func cacheOf(kb int) string { return "cache_size(-" + strconv.Itoa(kb) + ")" }
 
-// litePool prepares a pool; nothing is opened yet. A mode of "ro" forbids writing.
-func litePool(path string, most int, mode string, pragmas ...string) *sql.DB {
+// liteName is what the driver calls the database. A mode of "ro" forbids writing.
+func liteName(path, mode string, pragmas ...string) string {
 	query := url.Values{"_pragma": append([]string{"busy_timeout(5000)"}, pragmas...), "_dqs": {"0"}}
 	if mode != "" {
 		query.Set("mode", mode)
 	}
-	name := (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: query.Encode()}).String()
-	pool, err := sql.Open("sqlite", name)
+	return (&url.URL{Scheme: "file", Opaque: (&url.URL{Path: path}).EscapedPath(), RawQuery: query.Encode()}).String()
+}
+
+// litePool prepares a pool; nothing is opened yet.
+func litePool(path string, most int, mode string, pragmas ...string) *sql.DB {
+	pool, err := sql.Open("sqlite", liteName(path, mode, pragmas...))
 	if err != nil {
 		panic(err) // the driver's name is right
 	}
@@ -136,7 +144,7 @@ func (l *lite) close() error {
 			errs = append(errs, c.close())
 		}
 	}
-	return errors.Join(append(errs, l.reading.Close(), l.upkeep.Close(), l.writing.Close())...)
+	return errors.Join(append(errs, l.upkeep.Close())...)
 }
 
 func (l *lite) write(ctx context.Context, fn func(context.Context, *Tx) error) error {
@@ -179,7 +187,7 @@ func (l *lite) reader(ctx context.Context) (*liteConn, error) {
 	if conn := l.idle.take(); conn != nil {
 		return conn, nil
 	}
-	conn, err := l.reading.Conn(ctx)
+	conn, err := l.reading.Connect(ctx)
 	if err != nil {
 		<-l.atWork
 		return nil, err
@@ -191,128 +199,9 @@ func (l *lite) giveBack(conn *liteConn, healthy bool) {
 	if healthy {
 		l.idle.put(conn)
 	} else {
-		conn.discard()
+		conn.close() // it cannot be trusted any more
 	}
 	<-l.atWork
-}
-
-const keptStatements = 1000 // per connection
-
-// liteConn is one connection with its prepared statements: preparing costs more than most statements.
-type liteConn struct {
-	conn  *sql.Conn
-	stmts map[string]*prepared
-	last  *prepared // the last one asked by query
-}
-
-type prepared struct {
-	*sql.Stmt
-	params int
-	order  []int // the argument, from 0, of each place; nil: as they come
-	brisk  bool  // its last run was over within briskly
-}
-
-// briskly is what a statement takes that need not be interrupted: its answer is there before anybody could miss it. To
-// watch for the end of a caller costs two goroutines a statement, more than most statements themselves.
-const briskly = 5 * time.Millisecond
-
-func newLiteConn(conn *sql.Conn) *liteConn {
-	return &liteConn{conn: conn, stmts: make(map[string]*prepared)}
-}
-
-// prepare also counts the arguments, which the driver would do too late to call the error harmless, and puts them in
-// the order of their places.
-func (c *liteConn) prepare(text string, args []any) (*prepared, []any, error) {
-	stmt, ok := c.stmts[text]
-	if !ok {
-		if len(c.stmts) >= keptStatements {
-			for other, stmt := range c.stmts { // any one of them
-				stmt.Close()
-				delete(c.stmts, other)
-				break
-			}
-		}
-		plain, params, order := unnamed(packs.Replace(text))
-		made, err := c.conn.PrepareContext(context.Background(), plain)
-		if err != nil {
-			return nil, nil, err
-		}
-		stmt = &prepared{Stmt: made, params: params, order: order}
-		c.stmts[text] = stmt
-	}
-	if stmt.params != len(args) {
-		return nil, nil, fmt.Errorf("%w: it takes %d arguments and got %d", errNotSent, stmt.params, len(args))
-	}
-	if stmt.order == nil {
-		return stmt, args, nil
-	}
-	placed := make([]any, len(stmt.order))
-	for i, n := range stmt.order {
-		placed[i] = args[n]
-	}
-	return stmt, placed, nil
-}
-
-// unnamed is the statement with a plain ? for every $N, the highest N, and which argument each ? takes (nil: they come
-// in order). SQLite would look the names up again at every call.
-func unnamed(text string) (plain string, most int, order []int) {
-	plain = parameter.ReplaceAllStringFunc(text, func(name string) string {
-		n, err := strconv.Atoi(name[1:])
-		if err != nil || n == 0 {
-			return name
-		}
-		most = max(most, n)
-		order = append(order, n-1)
-		return "?"
-	})
-	for i, n := range order {
-		if n != i {
-			return plain, most, order
-		}
-	}
-	return plain, most, nil
-}
-
-var parameter = regexp.MustCompile(`\$(\d+)`)
-
-func (c *liteConn) exec(ctx context.Context, text string, args []any) (sql.Result, error) {
-	stmt, args, err := c.prepare(text, args)
-	if err != nil {
-		return nil, err
-	}
-	return stmt.ExecContext(ctx, args...)
-}
-
-func (c *liteConn) query(ctx context.Context, text string, args []any) (*sql.Rows, error) {
-	stmt, args, err := c.prepare(text, args)
-	if err != nil {
-		return nil, err
-	}
-	c.last = stmt
-	if stmt.brisk { // the end of the caller is looked at between rows and between statements, and interrupts none
-		ctx = context.Background()
-	}
-	return stmt.QueryContext(ctx, args...)
-}
-
-// took notes how long the last query of the connection and its rows took, and what became of it.
-func (c *liteConn) took(d time.Duration, err error) {
-	if c.last != nil {
-		c.last.brisk, c.last = err == nil && d < briskly, nil
-	}
-}
-
-func (c *liteConn) close() error {
-	for _, stmt := range c.stmts {
-		stmt.Close()
-	}
-	return c.conn.Close()
-}
-
-// discard closes a connection that cannot be trusted any more instead of keeping it in its pool.
-func (c *liteConn) discard() {
-	c.conn.Raw(func(any) error { return errBadConn })
-	c.close()
 }
 
 // liteCode is the primary result code of an error of SQLite; 0 for other errors.
@@ -410,6 +299,3 @@ func checkForeignKeys(ctx context.Context, pool *sql.DB) error {
 	}
 	return errors.Join(append(errs, rows.Err())...)
 }
-
-// slowWrite is how long a closure may hold the writer before it is logged.
-const slowWrite = 50 * time.Millisecond

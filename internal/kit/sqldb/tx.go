@@ -2,7 +2,6 @@ package sqldb
 
 import (
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"slices"
@@ -22,8 +21,17 @@ type Reader interface {
 
 // runner runs one statement on the connection of a transaction.
 type runner interface {
-	exec(ctx context.Context, text string, args []any) (sql.Result, error)
-	query(ctx context.Context, text string, args []any) (*sql.Rows, error)
+	exec(ctx context.Context, text string, args []any) (affected int64, err error)
+	query(ctx context.Context, text string, args []any) (cursor, error)
+}
+
+// cursor goes over the rows of a query.
+type cursor interface {
+	Columns() ([]string, error)
+	Next() bool
+	Scan(dest ...any) error
+	Err() error
+	Close() error
 }
 
 // View is a read-only snapshot.
@@ -107,11 +115,10 @@ func (tx *Tx) Exec(ctx context.Context, text string, args ...any) (affected int6
 	if err != nil {
 		return 0, tx.failed(text, errors.Join(errNotSent, err))
 	}
-	result, err := tx.run.exec(ctx, text, values)
-	if err != nil {
+	if affected, err = tx.run.exec(ctx, text, values); err != nil {
 		return 0, tx.failed(text, err)
 	}
-	return result.RowsAffected()
+	return affected, nil
 }
 
 func (tx *Tx) rows(ctx context.Context, text string, args []any, each func(Row) (bool, error)) error {

@@ -2,8 +2,6 @@ package sqldb
 
 import (
 	"context"
-	"database/sql"
-	"database/sql/driver"
 	"errors"
 	"fmt"
 	"reflect"
@@ -20,10 +18,11 @@ const (
 	batchTime  = 10 * time.Millisecond
 )
 
+// slowWrite is how long a closure may hold the writer before it is logged.
+const slowWrite = 50 * time.Millisecond
+
 // watchdogLimit is how long a closure may run before the stack of the writer is logged.
 const watchdogLimit = 5 * time.Second
-
-var errBadConn = driver.ErrBadConn
 
 // Panic is what a panic in a closure becomes in the caller's goroutine.
 type Panic struct {
@@ -352,11 +351,11 @@ func (w *writer) exec(text string) error {
 // statement would roll back the whole batch.
 type writerRun struct{ w *writer }
 
-func (r writerRun) exec(_ context.Context, text string, args []any) (sql.Result, error) {
+func (r writerRun) exec(_ context.Context, text string, args []any) (int64, error) {
 	return r.w.conn.exec(context.Background(), text, args)
 }
 
-func (r writerRun) query(_ context.Context, text string, args []any) (*sql.Rows, error) {
+func (r writerRun) query(_ context.Context, text string, args []any) (cursor, error) {
 	return r.w.conn.query(context.Background(), text, args)
 }
 

@@ -3,7 +3,6 @@ package sqldb
 import (
 	"bytes"
 	"context"
-	"database/sql"
 	"errors"
 	"fmt"
 	"log/slog"
@@ -189,7 +188,7 @@ func TestALostTransactionLosesItsBatchAndNothingElse(t *testing.T) {
 		}
 	}
 	var size int
-	if err := w.conn.conn.QueryRowContext(t.Context(), "pragma page_count").Scan(&size); err != nil {
+	if _, err := drain(t.Context(), w.conn, "pragma page_count", nil, func(row Row) (bool, error) { return false, row.Scan(&size) }); err != nil {
 		t.Fatal(err)
 	}
 	pages(size + 4)
@@ -220,8 +219,8 @@ func TestALostTransactionLosesItsBatchAndNothingElse(t *testing.T) {
 // failing runs no statement.
 type failing struct{ err error }
 
-func (f failing) exec(context.Context, string, []any) (sql.Result, error) { return nil, f.err }
-func (f failing) query(context.Context, string, []any) (*sql.Rows, error) { return nil, f.err }
+func (f failing) exec(context.Context, string, []any) (int64, error)   { return 0, f.err }
+func (f failing) query(context.Context, string, []any) (cursor, error) { return nil, f.err }
 
 // Harmless errors are listed, not fatal ones: after any other the transaction counts as lost.
 func TestAnErrorThatIsNotKnownAsHarmlessLosesTheBatch(t *testing.T) {
@@ -370,7 +369,8 @@ func TestTheSettings(t *testing.T) {
 		{reader, "query_only", "1"}, {reader, "mmap_size", "2147418112"}, {reader, "busy_timeout", "5000"},
 	} {
 		var got string
-		if err := c.conn.conn.QueryRowContext(t.Context(), "pragma "+c.pragma).Scan(&got); err != nil || got != c.want {
+		_, err := drain(t.Context(), c.conn, "pragma "+c.pragma, nil, func(row Row) (bool, error) { return false, row.Scan(&got) })
+		if err != nil || got != c.want {
 			t.Errorf("%s is %s, want %s (%v)", c.pragma, got, c.want, err)
 		}
 	}
