@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"neike/internal/kit/audit"
 
+	"neike/internal/agreement"
 	"neike/internal/article"
 	"neike/internal/catalog"
 	"neike/internal/delivery"
@@ -53,6 +54,7 @@ func (a *App) connect(context.Context) error {
 	a.Reader.Name(problem.Kind, a.nameProblems)
 	a.Reader.Name("service", a.nameServices)
 	a.Reader.Name("edge", a.nameEdges)
+	a.Reader.Name(agreement.Kind, a.nameAgreements)
 	a.Reader.Name(place.Subject, a.namePlaces)
 	a.Reader.Name("calendar", a.nameCalendars)
 	a.Reader.Name("topic", a.nameTopics)
@@ -71,6 +73,7 @@ func (a *App) connect(context.Context) error {
 	a.tellArticles()
 	a.guard()
 	a.relate()
+	a.agree()
 	a.upkeep()
 	return nil
 }

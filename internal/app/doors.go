@@ -38,6 +38,7 @@ func (a *App) doors() {
 	m.Page(a.Promise.Routes()...)
 	a.Promise.API(m)
 	a.Catalog.Mount(m)
+	a.Agreement.Mount(m)
 	a.Article.Mount(m)
 	a.Support.Mount(m, a.Todo)
 	a.Place.Mount(m)

@@ -9,6 +9,7 @@ func (a *App) hold() {
 	a.Org.AddHolding(a.Phrase.Holdings()...)
 	a.Org.AddHolding(a.Promise.Holdings()...)
 	a.Org.AddHolding(a.Catalog.Holdings()...)
+	a.Org.AddHolding(a.Agreement.Holdings()...)
 	a.Org.AddHolding(a.Place.Holdings()...)
 	a.Org.AddHolding(a.Article.Holdings()...)
 	a.Org.AddHolding(a.Request.Holdings()...)

@@ -5,6 +5,7 @@ import (
 	"io/fs"
 
 	"neike/internal/access"
+	"neike/internal/agreement"
 	"neike/internal/app/importer"
 	"neike/internal/app/trail"
 	"neike/internal/article"
@@ -58,6 +59,7 @@ type Rooms struct {
 	Promise   *promise.Service
 	Phrase    *phrase.Service
 	Catalog   *catalog.Catalog
+	Agreement *agreement.Service
 	Article   *article.Service
 	Support   *support.Service
 	Place     *place.Service
@@ -100,6 +102,7 @@ var furniture = []struct {
 	{"view", view.Schema, view.Locale},
 	{"promise", promise.Schema, promise.Locale},
 	{"catalog", catalog.Schema, catalog.Locale},
+	{"agreement", agreement.Schema, agreement.Locale},
 	{"article", article.Schema, article.Locale},
 	{"support", support.Schema, support.Locale},
 	{"place", place.Schema, place.Locale},
@@ -140,6 +143,7 @@ func (a *App) furnish(ctx context.Context) error {
 	r.View = view.New(a.DB, a.Bus, r.Org, r.Access)
 	r.Promise = promise.New(a.DB, a.Bus, a.Jobs, promise.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Relation: r.Relation})
 	r.Catalog = catalog.New(a.DB, a.Bus, r.Org, r.Access, r.Calendar)
+	r.Agreement = agreement.New(a.DB, a.Bus, a.Jobs, agreement.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Relation: r.Relation, Catalog: r.Catalog})
 	r.Article = article.New(a.DB, a.Bus, a.Jobs, article.Rooms{Org: r.Org, Access: r.Access, Todo: r.Todo, Talk: r.Talk, Catalog: r.Catalog})
 	r.Support = support.New(a.DB, r.Org, r.Catalog, a.Secrets)
 	r.Place = place.New(a.DB, a.Bus, r.Org, r.Access, r.Catalog)

@@ -17,11 +17,12 @@ var rooms = map[string][]string{
 	"relation":  {"org", "access", "todo", "talk"},
 	"view":      {"org", "access"}, // below every room that has lists: they draw its bar
 	"catalog":   {"org", "access", "calendar", "clock", "todo", "talk", "relation"},
-	"routing":   {"org", "access", "calendar", "catalog", "place"},         // who gets a request: rules that know no request, so that they can be tried on the past; place: where it was asked from
-	"article":   {"org", "access", "todo", "talk", "catalog"},              // beside request: what to read before asking
-	"place":     {"org", "access", "catalog"},                              // below request: a request keeps where it was asked from; apart from catalog, which is big and knows services alone
-	"promise":   {"org", "access", "calendar", "todo", "talk", "relation"}, // below request: the pages of records show and make promises; calendar: which day it is, workdays of silence; talk: what a record is called and who may see it
-	"phrase":    {"org", "access", "catalog"},                              // below request: its reply box offers them; apart from talk, which knows no services
+	"agreement": {"org", "access", "calendar", "todo", "relation", "catalog"}, // above catalog, whose standards it overrides; request asks it through a slot of catalog and tells it what happened through another
+	"routing":   {"org", "access", "calendar", "catalog", "place"},            // who gets a request: rules that know no request, so that they can be tried on the past; place: where it was asked from
+	"article":   {"org", "access", "todo", "talk", "catalog"},                 // beside request: what to read before asking
+	"place":     {"org", "access", "catalog"},                                 // below request: a request keeps where it was asked from; apart from catalog, which is big and knows services alone
+	"promise":   {"org", "access", "calendar", "todo", "talk", "relation"},    // below request: the pages of records show and make promises; calendar: which day it is, workdays of silence; talk: what a record is called and who may see it
+	"phrase":    {"org", "access", "catalog"},                                 // below request: its reply box offers them; apart from talk, which knows no services
 	"request":   {"org", "access", "calendar", "clock", "todo", "talk", "relation", "view", "promise", "phrase", "catalog", "place", "routing"},
 	"delivery":  {"org", "access", "calendar", "clock", "todo", "talk", "relation", "catalog", "view"},    // what is owed without being asked for: beside request, not in it
 	"repeat":    {"org", "access", "calendar", "todo", "talk", "catalog", "request"},                      // on request: what is asked again and again, nobody calls it

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"neike/internal/calendar"
+	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/form"
 	"neike/internal/kit/lang"
@@ -320,7 +321,7 @@ func (c *Catalog) answer(ctx context.Context, s *Service, status int, err error)
 		out.Body.Form = wireForm(s.Form)
 	}
 	if s.Askable() {
-		p, err := c.Promise(ctx, s, nowOf(ctx))
+		p, err := c.Promise(ctx, s, actor.From(ctx).Unit, nowOf(ctx))
 		if err != nil {
 			return nil, err
 		}

@@ -19,6 +19,7 @@ import (
 	"neike/internal/kit/form"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
+	"neike/internal/relation"
 	"neike/internal/todo"
 )
 
@@ -42,6 +43,9 @@ type Catalog struct {
 
 	reading    sync.Mutex // of the snapshot
 	generation sqldb.Generation
+
+	agreedTerms  TermsFunc
+	agreedShares func(ctx context.Context) (func(provider, customer org.ID) relation.Target, error)
 	snapshot   atomic.Pointer[Snapshot]
 	audiences  atomic.Pointer[compiledBook]
 

@@ -358,7 +358,7 @@ func TestPromises(t *testing.T) {
 	each(t, func(t *testing.T, h house) {
 		h.load("finance")
 		at := time.Date(2026, 9, 29, 8, 40, 0, 0, time.UTC) // Tuesday 16:40 in Shanghai, before the holidays
-		p, err := h.Promise(h.ctx, h.service("finance.pay"), at)
+		p, err := h.Promise(h.ctx, h.service("finance.pay"), 0, at)
 		must(t, err)
 		if want := time.Date(2026, 10, 9, 10, 0, 0, 0, time.UTC); !p.Due.Equal(want) && p.Due.Before(at) {
 			t.Errorf("due %v", p.Due)

@@ -2,6 +2,7 @@ package catalog
 
 import (
 	"context"
+	"time"
 
 	"github.com/a-h/templ"
 
@@ -17,9 +18,49 @@ func (c *Catalog) Relate(r *relation.Service) {
 	r.AddPanel(relation.Panel{Place: relation.InDirection, Order: 10, Render: c.edgePanel})
 }
 
-// targets reads the standards once and answers for every edge: the target that most services of the provider, and of
-// the units below it, have; of equally many the higher one.
+// TermsFunc says what a standard is for a customer unit at a moment: as it stands, or as two units agreed, with what they
+// agreed in ("OLA-12/3"; "": nothing).
+type TermsFunc func(ctx context.Context, s *Service, std Standard, customer org.ID, at time.Time) (Standard, string, error)
+
+// AgreedBy fills the slots of what units agree on between them: the terms of a service for a customer, and the shares of an
+// edge itself, 0 where nothing is agreed. Call it while wiring.
+func (c *Catalog) AgreedBy(terms TermsFunc, shares func(ctx context.Context) (func(provider, customer org.ID) relation.Target, error)) {
+	c.agreedTerms, c.agreedShares = terms, shares
+}
+
+// Terms are the standard for a customer unit at a moment, and the agreement that says so; "" when the standard itself does.
+func (c *Catalog) Terms(ctx context.Context, s *Service, std Standard, customer org.ID, at time.Time) (Standard, string, error) {
+	if c.agreedTerms == nil || customer == 0 {
+		return std, "", nil
+	}
+	return c.agreedTerms(ctx, s, std, customer, at)
+}
+
+// targets reads the standards and the agreements once and answers for every edge: what is agreed on it, else the target that
+// most services of the provider, and of the units below it, have; of equally many the higher one.
 func (c *Catalog) targets(ctx context.Context) (relation.TargetsFunc, error) {
+	usual, err := c.standards(ctx)
+	if err != nil || c.agreedShares == nil {
+		return usual, err
+	}
+	agreed, err := c.agreedShares(ctx)
+	if err != nil || agreed == nil {
+		return usual, err
+	}
+	return func(provider, customer org.ID) relation.Target {
+		t := usual(provider, customer)
+		own := agreed(provider, customer)
+		if own.Attainment > 0 {
+			t.Attainment = own.Attainment
+		}
+		if own.RightFirst > 0 {
+			t.RightFirst = own.RightFirst
+		}
+		return t
+	}, nil
+}
+
+func (c *Catalog) standards(ctx context.Context) (relation.TargetsFunc, error) {
 	snap, err := c.Snapshot(ctx)
 	if err != nil {
 		return nil, err

@@ -391,10 +391,13 @@ func (c *Catalog) serviceView(ctx context.Context, code string) (serviceView, er
 	_, no := c.mayStandard(ctx, s)
 	v.MayLadder = s.Kind == OnRequest && !s.Support() && c.may(ctx, doLadder, s) == nil
 	v.MayEdit, v.MayStandard, v.MayConfirm = c.may(ctx, writing(s), s) == nil, no == nil, c.may(ctx, doConfirm, s) == nil
-	if v.Promise, err = c.Promise(ctx, s, lang.Now(ctx)); err != nil {
+	if v.Promise, err = c.Promise(ctx, s, actor.From(ctx).Unit, lang.Now(ctx)); err != nil {
 		return v, err
 	}
 	v.Notes = specialWords(ctx, v.Promise.Special)
+	if v.Promise.Agreed != "" {
+		v.Notes = append(v.Notes, lang.T(ctx, "catalog.agreed-in", "ref", v.Promise.Agreed))
+	}
 	loads, err := c.loads(ctx, []*Service{s})
 	if err != nil {
 		return v, err

@@ -16,6 +16,8 @@ type Promise struct {
 	Provisional bool      // reaches into a year whose holidays are not published yet
 	Calendar    string    // code of the completion's
 	Special     []Special // holidays and make-up workdays on the way, which move the due time
+	Standard    Standard  // by which it is reckoned
+	Agreed      string    // the agreement that says so, OLA-12/3; "": the standard itself
 }
 
 // Special is a run of days between opening and due that a reader may not expect.
@@ -25,10 +27,13 @@ type Special struct {
 	Counts   bool // a make-up workday
 }
 
-// Promise tells until when a request for the service is due if it is opened at a moment. A moment that the calendar
-// does not cover gives no due time.
-func (c *Catalog) Promise(ctx context.Context, s *Service, opened time.Time) (Promise, error) {
-	std := s.At(opened).Standard
+// Promise tells until when a request of a customer unit (0: of any) for the service is due if it is opened at a moment. A moment
+// that the calendar does not cover gives no due time.
+func (c *Catalog) Promise(ctx context.Context, s *Service, customer int64, opened time.Time) (Promise, error) {
+	std, agreed, err := c.Terms(ctx, s, s.At(opened).Standard, customer, opened)
+	if err != nil {
+		return Promise{}, err
+	}
 	response, _, err := c.counting(ctx, s, std.ResponseCalendar)
 	if err != nil {
 		return Promise{}, err
@@ -38,7 +43,7 @@ func (c *Catalog) Promise(ctx context.Context, s *Service, opened time.Time) (Pr
 		return Promise{}, err
 	}
 	p := promise(table, code, std, opened)
-	p.Response = due(response, std.Response, opened)
+	p.Response, p.Standard, p.Agreed = due(response, std.Response, opened), std, agreed
 	return p, nil
 }
 

@@ -19,6 +19,7 @@ type Matrix struct {
 	Cells  []Cell     // edges, by provider and customer in the order of the tree
 	first  []int32    // index of the first cell of each provider in Cells, and the end
 	rollup *rollup
+	signed func(provider, customer org.ID) bool // nil: nothing is marked
 }
 
 // Cell is an edge at the level.
@@ -225,7 +226,10 @@ func (s *Service) MatrixAs(ctx context.Context, p Period, level string, as As) (
 	see := visible(actor.From(ctx), tree, s.org.Company(ctx).Switches.NumbersToAll)
 	m := matrixOf(counted.rollup, counted.sums, see, target)
 	m.Period, m.Level = p, level
-	return m, nil
+	if s.signed != nil {
+		m.signed, err = s.signed(ctx)
+	}
+	return m, err
 }
 
 // matrixOf judges the cells that may be seen.

@@ -39,7 +39,7 @@ type Service struct {
 	pending []PendingFunc
 	entries []EntriesFunc
 	panels  []Panel
-	signed  func(provider, customer org.ID) bool
+	signed  func(ctx context.Context) (func(provider, customer org.ID) bool, error)
 }
 
 // New makes the room. Slots are filled before the first request.
@@ -95,9 +95,11 @@ func (s *Service) openIn(ctx context.Context, rd sqldb.Reader, p Period) ([]Open
 	return all, nil
 }
 
-// UseSigned fills the slot that says whether the two units have signed an agreement: without one the matrix marks
-// traffic with a ring. Unfilled, nothing is marked.
-func (s *Service) UseSigned(f func(provider, customer org.ID) bool) { s.signed = f }
+// UseSigned fills the slot that says whether an agreement is in force between two units: without one the matrix marks traffic with a
+// ring. load gives nil, and nothing is marked, in a company that never signed one.
+func (s *Service) UseSigned(load func(ctx context.Context) (func(provider, customer org.ID) bool, error)) {
+	s.signed = load
+}
 
 // agreed is what counts on each edge: what the slot says, the usual where it says nothing.
 func (s *Service) agreed(ctx context.Context) (TargetsFunc, error) {

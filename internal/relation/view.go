@@ -125,7 +125,7 @@ func (s *Service) census(m *Matrix, q query) census {
 				continue
 			}
 			requests += cell.Opened
-			if s.loose(m, cell) {
+			if m.loose(cell) {
 				c.loose++
 			}
 			misses += c.count(cell, q.Measure)
@@ -164,9 +164,9 @@ func (c *census) count(cell Cell, name string) int {
 	return 0
 }
 
-// loose says that there is traffic without a signed agreement.
-func (s *Service) loose(m *Matrix, c Cell) bool {
-	return s.signed != nil && c.traffic && !s.signed(m.Units[c.Provider].ID, m.Units[c.Customer].ID)
+// loose says that there is traffic without an agreement in force.
+func (m *Matrix) loose(c Cell) bool {
+	return m.signed != nil && c.traffic && !m.signed(m.Units[c.Provider].ID, m.Units[c.Customer].ID)
 }
 
 // finding is the title of the page: what the numbers say, in a sentence.
@@ -285,7 +285,7 @@ func (s *Service) table(ctx context.Context, m *Matrix, q query) ui.MatrixProps 
 			if !b.dense {
 				made.Href = href + codes[c]
 			}
-			made.Loose = s.loose(m, cell)
+			made.Loose = m.loose(cell)
 			made.Selected = row.On && m.Units[c].Code == q.Customer
 			row.Cells[c-colFrom] = made
 		}

@@ -371,20 +371,24 @@ func (s *Service) firstEvents(ctx context.Context, r *Request, o *order) ([]Even
 	if o.logged != nil {
 		first.Actor, first.Side = o.logged.agent.Person, ProviderSide
 	}
-	var err error
-	if first.Terms, err = s.promisedTerms(ctx, r.Unit, o.version.Standard.For(r.Priority == Urgent)); err != nil {
+	std, agreed, err := s.Catalog.Terms(ctx, o.service, o.version.Standard, r.Customer, r.OpenedAt)
+	if err != nil {
+		return nil, err
+	}
+	first.Code = agreed
+	if first.Terms, err = s.promisedTerms(ctx, r.Unit, std.For(r.Priority == Urgent)); err != nil {
 		return nil, err
 	}
 	log := []Event{first}
 	for _, p := range o.named {
 		e := first
-		e.N, e.Kind, e.Person, e.Terms, e.Why, e.Other = len(log)+1, VerbName, p, Terms{}, "", 0
+		e.N, e.Kind, e.Person, e.Terms, e.Why, e.Other, e.Code = len(log)+1, VerbName, p, Terms{}, "", 0, ""
 		log = append(log, e)
 	}
 	if o.urgent != "" { // without targets of its own: those that it was opened with are the ones for urgent requests
 		e := first
 		e.N, e.Kind, e.Terms, e.Why, e.Other, e.Code = len(log)+1, VerbUrgent, Terms{}, o.urgent, 0, r.Priority
-		if r.Priority == Urgent && o.version.Standard.Urgent != (catalog.Urgent{}) {
+		if r.Priority == Urgent && std.Urgent != (catalog.Urgent{}) {
 			e.Clock = clock.FromStart
 		}
 		log = append(log, e)

@@ -21,6 +21,7 @@ type promiseView struct {
 	Response, Target, ResponseTarget, Special string
 	Accuracy, Metric                          string
 	Provisional, Starting                     bool
+	Agreed                                    string // in what the times are agreed, OLA-12/3
 }
 
 // keptView is what was kept last quarter: a fact.
@@ -30,13 +31,13 @@ type keptView struct {
 }
 
 func (s *Service) promised(ctx context.Context, service *catalog.Service) (promiseView, error) {
-	p, err := s.Catalog.Promise(ctx, service, s.db.Now())
+	p, err := s.Catalog.Promise(ctx, service, actor.From(ctx).Unit, s.db.Now())
 	if err != nil {
 		return promiseView{}, err
 	}
-	std := service.Standard
+	std := p.Standard
 	v := promiseView{Due: lang.Short(ctx, p.Due), By: lang.At(ctx, p.Due), Response: lang.At(ctx, p.Response), Target: std.Completion.Label(ctx),
-		ResponseTarget: std.Response.Label(ctx), Provisional: p.Provisional, Starting: std.Starting}
+		ResponseTarget: std.Response.Label(ctx), Provisional: p.Provisional, Starting: std.Starting && p.Agreed == "", Agreed: p.Agreed}
 	if std.Accuracy > 0 {
 		v.Accuracy, v.Metric = lang.Percent(ctx, std.Accuracy, 0), std.Metric.In(ctx)
 	}

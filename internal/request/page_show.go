@@ -423,6 +423,7 @@ func (s *Service) facts(ctx context.Context, m material) ([]ui.Pair, error) {
 	if service, ok := snap.ByID(m.Service); ok {
 		add("request.fact.standard", lang.T(ctx, "request.standard-version", "service", m.service, "version", m.ServiceVersion), "/services/"+service.Code)
 	}
+	addAgreed(add, m.Log)
 	if m.Repeats != "" {
 		add("request.fact.again-of", m.Repeats, "/requests/"+m.Repeats)
 	}

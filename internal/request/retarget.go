@@ -104,7 +104,11 @@ func (s *Service) retargetOne(ctx context.Context, tx *sqldb.Tx, id ID, p retarg
 		return fmt.Errorf("replay %s: %w", was.Ref(), err)
 	}
 	at := later(tx.Now, was.LastAt)
-	m := reaim(states, version.Standard.For(was.Priority == Urgent), own, p.Policy, at)
+	std, _, err := s.Catalog.Terms(ctx, service, version.Standard, was.Customer, was.OpenedAt)
+	if err != nil {
+		return err
+	}
+	m := reaim(states, std.For(was.Priority == Urgent), own, p.Policy, at)
 	e := Event{Request: id, N: was.Events + 1, At: at, Kind: VerbRetarget, Side: HouseSide, Unit: was.Unit, Why: p.Policy, Other: int64(p.Version), DueFrom: was.Due,
 		Terms: Terms{Response: m.Response, Completion: m.Completion, Next: m.Next, ResponseIn: m.ResponseIn, CompletionIn: m.CompletionIn}}
 	r := was

@@ -47,7 +47,7 @@ func TestAStandardCountsInTheCalendarItNames(t *testing.T) {
 		}
 		s, err := h.Catalog.Visible(h.ctx, "finance.advance")
 		must(t, err)
-		p, err := h.Catalog.Promise(h.ctx, s, start)
+		p, err := h.Catalog.Promise(h.ctx, s, 0, start)
 		must(t, err)
 		if !p.Due.Equal(r.Due) || !p.Response.Equal(r.ResponseDue) || p.Calendar != "line" {
 			t.Errorf("promised %+v, it became %s and %s", p, r.ResponseDue, r.Due)

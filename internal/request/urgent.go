@@ -153,8 +153,12 @@ func (s *Service) urgentTerms(ctx context.Context, r Request, log []Event, to, p
 		return Terms{}, nil
 	}
 	version, ok := service.Numbered(r.ServiceVersion)
-	if !ok || version.Standard.Urgent == (catalog.Urgent{}) || (to == Urgent) == (r.Priority == Urgent) {
+	if !ok {
 		return Terms{}, nil
+	}
+	std, _, err := s.Catalog.Terms(ctx, service, version.Standard, r.Customer, r.OpenedAt)
+	if err != nil || std.Urgent == (catalog.Urgent{}) || (to == Urgent) == (r.Priority == Urgent) {
+		return Terms{}, err
 	}
 	book, err := s.Calendar.Book(ctx)
 	if err != nil {
@@ -168,7 +172,7 @@ func (s *Service) urgentTerms(ctx context.Context, r Request, log []Event, to, p
 	if err != nil {
 		return Terms{}, fmt.Errorf("replay %s: %w", r.Ref(), err)
 	}
-	m := reaim(states, version.Standard.For(to == Urgent), own, policy, at)
+	m := reaim(states, std.For(to == Urgent), own, policy, at)
 	return Terms{Response: m.Response, Completion: m.Completion, Next: m.Next, ResponseIn: m.ResponseIn, CompletionIn: m.CompletionIn}, nil
 }
 

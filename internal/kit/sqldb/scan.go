@@ -51,6 +51,12 @@ func All[T any](ctx context.Context, rd Reader, scan func(Row) (T, error), text 
 	return values, nil
 }
 
+// OneQ is One of a query.
+func OneQ[T any](ctx context.Context, rd Reader, scan func(Row) (T, error), q *Query) (T, error) {
+	text, args := q.SQL()
+	return One(ctx, rd, scan, text, args...)
+}
+
 // AllQ is All for a built query.
 func AllQ[T any](ctx context.Context, rd Reader, scan func(Row) (T, error), q *Query) ([]T, error) {
 	text, args := q.SQL()
