@@ -15,6 +15,7 @@ var rooms = map[string][]string{
 	"todo":      {"org", "access", "calendar"},
 	"talk":      {"org", "access", "todo"},
 	"relation":  {"org", "access", "todo", "talk"},
+	"measure":   {"org", "access"}, // below every room that reads the registry; whoever has records registers series while wiring
 	"view":      {"org", "access"}, // below every room that has lists: they draw its bar
 	"catalog":   {"org", "access", "calendar", "clock", "todo", "talk", "relation"},
 	"routing":   {"org", "access", "calendar", "catalog", "place"},         // who gets a request: rules that know no request, so that they can be tried on the past; place: where it was asked from
