@@ -11,6 +11,7 @@ import (
 	"neike/internal/delivery"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
+	"neike/internal/measure"
 	"neike/internal/org"
 	"neike/internal/place"
 	"neike/internal/problem"
@@ -39,6 +40,7 @@ func (a *App) connect(context.Context) error {
 	a.Importer.Register(a.Place.Imports()...)
 	a.Importer.Register(a.Request.Imports()...)
 	a.Importer.Register(a.Delivery.Imports()...)
+	a.Importer.Register(a.Measure.Imports()...)
 	a.Catalog.PanelBy(a.Delivery.ServicePanel)
 	a.Todo.AddPanel(a.setupPanel())
 	a.Todo.AddPanel(a.Relation.HomePanel())
@@ -53,6 +55,7 @@ func (a *App) connect(context.Context) error {
 	a.Reader.Name(problem.Kind, a.nameProblems)
 	a.Reader.Name("service", a.nameServices)
 	a.Reader.Name("edge", a.nameEdges)
+	a.Reader.Name(measure.Subject, a.nameMeasures)
 	a.Reader.Name(place.Subject, a.namePlaces)
 	a.Reader.Name("calendar", a.nameCalendars)
 	a.Reader.Name("topic", a.nameTopics)
@@ -71,6 +74,7 @@ func (a *App) connect(context.Context) error {
 	a.tellArticles()
 	a.guard()
 	a.relate()
+	a.measure()
 	a.upkeep()
 	return nil
 }

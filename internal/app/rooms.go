@@ -25,6 +25,7 @@ import (
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
 	"neike/internal/kit/xlsx"
+	"neike/internal/measure"
 	"neike/internal/notice"
 	"neike/internal/org"
 	"neike/internal/phrase"
@@ -55,6 +56,7 @@ type Rooms struct {
 	Talk      *talk.Service
 	Relation  *relation.Service
 	View      *view.Service
+	Measure   *measure.Service
 	Promise   *promise.Service
 	Phrase    *phrase.Service
 	Catalog   *catalog.Catalog
@@ -98,6 +100,7 @@ var furniture = []struct {
 	{"talk", talk.Schema, talk.Locale},
 	{"relation", relation.Schema, relation.Locale},
 	{"view", view.Schema, view.Locale},
+	{"measure", measure.Schema, measure.Locale},
 	{"promise", promise.Schema, promise.Locale},
 	{"catalog", catalog.Schema, catalog.Locale},
 	{"article", article.Schema, article.Locale},
@@ -138,6 +141,7 @@ func (a *App) furnish(ctx context.Context) error {
 	r.Talk = talk.New(a.DB, a.Bus, a.Jobs, r.Org, r.Access, blobs)
 	r.Relation = relation.New(a.DB, a.Bus, relation.Rooms{Org: r.Org, Access: r.Access, Todo: r.Todo})
 	r.View = view.New(a.DB, a.Bus, r.Org, r.Access)
+	r.Measure = measure.New(a.DB, a.Bus, measure.Rooms{Org: r.Org, Access: r.Access})
 	r.Promise = promise.New(a.DB, a.Bus, a.Jobs, promise.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Relation: r.Relation})
 	r.Catalog = catalog.New(a.DB, a.Bus, r.Org, r.Access, r.Calendar)
 	r.Article = article.New(a.DB, a.Bus, a.Jobs, article.Rooms{Org: r.Org, Access: r.Access, Todo: r.Todo, Talk: r.Talk, Catalog: r.Catalog})
