@@ -32,19 +32,19 @@ func (a *App) measure() {
 		a.Measure.Register(measure.Measure{Code: code, Name: lang.Text{Zh: zh, En: en}, About: lang.Text{Zh: aboutZh, En: aboutEn}, Formula: lang.Text{Zh: formulaZh, En: formulaEn},
 			Unit: measure.Times, Direction: direction, Kind: measure.Count, Grains: edgeGrains, Seen: measure.Concerned}, zeros(series))
 	}
-	share(relation.Attainment, "按期完成率", "Completed in time", "答应的时间里做完了没有", "whether what was promised was done in time",
+	share(relation.Attainment, "办结准时率", "Completed in time", "答应的时间里做完了没有", "whether what was promised was done in time",
 		"当月到期并已有结果的请求中，按时完成的占多少。到期未完成算逾期，撤回、重复的不算。", "Of the requests that were due in the month and are decided: those completed in time. Open past due is late; withdrawn and duplicates do not count.",
 		func(f relation.Figures) (int64, int64) { return f.InTime.Hits, f.InTime.N }, func(r relation.Run) (float64, bool) { return r.Target.Attainment, r.Agreed })
-	share("first_response", "首次响应及时率", "First response in time", "多久有人理", "how soon somebody answers",
+	share("first_response", "首次响应准时率", "First response in time", "多久有人理", "how soon somebody answers",
 		"当月应响应并已有结果的请求中，按时首次响应的占多少。", "Of the requests whose first response was due in the month and is decided: those answered in time.",
 		func(f relation.Figures) (int64, int64) { return f.ResponseMet, f.ResponseMet + f.ResponseBreached }, nil)
-	share(relation.RightFirst, "一次做对率", "Right first time", "交付后没有被退回", "delivered and not returned",
+	share(relation.RightFirst, "一次正确率", "Right first time", "交付后没有被退回", "delivered and not returned",
 		"当月验收的请求中，一次也没有被退回的占多少。", "Of the requests accepted in the month: those never returned.",
 		func(f relation.Figures) (int64, int64) { return f.Right.Hits, f.Right.N }, func(r relation.Run) (float64, bool) { return r.Target.RightFirst, r.Agreed })
 	a.Measure.Register(measure.Measure{Code: "accuracy", Name: lang.Text{Zh: "抽查准确率", En: "Accuracy in review"}, About: lang.Text{Zh: "抽查的结果对不对", En: "whether results are right, by sample"},
 		Formula: lang.Text{Zh: "当月验收、被抽中并评完的请求中，结果正确的占多少；部分正确不算正确。不足 5 件不给比例。", En: "Of the requests accepted in the month, drawn and judged: those found correct; partly correct is not. No share below 5."},
 		Unit:    measure.Percent, Direction: measure.More, Kind: measure.Share, Grains: edgeGrains, Seen: measure.Concerned, Sample: true}, a.accuracySeries)
-	count(relation.Volume, "请求数", "Requests", "有多少活", "how much work", "当月提出的请求件数。", "Requests opened in the month.", measure.Neither, func(f relation.Figures) int64 { return f.Opened })
+	count(relation.Volume, "请求量", "Requests", "有多少活", "how much work", "当月提出的请求件数。", "Requests opened in the month.", measure.Neither, func(f relation.Figures) int64 { return f.Opened })
 	count("returned", "退回次数", "Returns", "交付后被退回多少次", "how often a result was returned", "当月被退回的次数，一件退回两次算两次。", "Returns in the month; one returned twice counts twice.", measure.Less, func(f relation.Figures) int64 { return f.Returned })
 	a.Relation.AddPanel(relation.Panel{Place: relation.OnPage, Order: 30, Render: func(ctx context.Context, p relation.Pair) (templ.Component, error) {
 		return a.Measure.EdgePanel(ctx, p.Provider, p.Customer, measure.Span{From: p.Period.From / 100, To: p.Period.To / 100}, relation.Attainment, relation.RightFirst)

@@ -185,11 +185,13 @@ func sparkView(kind Kind, points []Point, running int64, label string) chartView
 	v := chartView{Label: label, Height: px(sparkHeight)}
 	c := Chart{Centre: none}
 	for _, p := range points {
-		c.Dots = append(c.Dots, Dot{Point: p, Low: none, High: none, Running: running != 0 && p.Month >= running})
+		if len(c.Dots) > 0 || p.Is() {
+			c.Dots = append(c.Dots, Dot{Point: p, Low: none, High: none, Running: running != 0 && p.Month >= running})
+		}
 	}
 	low, high := scaleOf(kind, c, none)
 	y := func(value float64) float64 { return 4 + (high-value)/(high-low)*(sparkHeight-8) }
-	x := func(i int) float64 { return 3 + float64(i)/float64(max(len(points)-1, 1))*94 }
+	x := func(i int) float64 { return 3 + float64(i)/float64(max(len(c.Dots)-1, 1))*94 }
 	last := -1
 	for i, d := range c.Dots {
 		if !d.Is() || d.Running {

@@ -267,7 +267,7 @@ func listContent(v listView) templ.Component {
 				return nil
 			})
 			templ_7745c5c3_Err = ui.Table(ui.TableProps{Caption: lang.T(ctx, "measure.title"), Columns: []ui.Column{
-				{Label: lang.T(ctx, "measure.col.measure")}, {Label: lang.T(ctx, "measure.col.latest"), Width: "m"}, {Label: lang.T(ctx, "measure.col.course"), Width: "m"}, {Label: lang.T(ctx, "measure.col.says")},
+				{Label: lang.T(ctx, "measure.col.measure")}, {Label: lang.T(ctx, "measure.col.latest"), Width: "l"}, {Label: lang.T(ctx, "measure.col.course"), Width: "m"}, {Label: lang.T(ctx, "measure.col.says")},
 			}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var6), templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err

@@ -253,9 +253,7 @@ func (s *Service) showMeasure(w http.ResponseWriter, r *http.Request) error {
 		v.Chart = &chart
 		v.Export = v.Self + "/export?" + q.values().Encode()
 	}
-	for _, x := range c.Signals {
-		v.Signals = append(v.Signals, signalText(ctx, x, c.Quarters))
-	}
+	v.Signals = signalTexts(ctx, c)
 	d := Differ(m.Kind, m.Direction, got.Points, running, q.Compare)
 	v.Difference, v.Says = m.differenceText(ctx, d), d.Says
 	v.Table = m.table(ctx, c)
@@ -322,11 +320,14 @@ func (s *Service) facts(ctx context.Context, m Measure, got Series) []ui.Pair {
 		{Term: lang.T(ctx, "measure.kind"), Text: lang.T(ctx, "measure.kind."+string(m.Kind)) + lang.T(ctx, "ui.comma") + lang.T(ctx, "measure.in."+string(m.Unit))},
 		{Term: lang.T(ctx, "measure.direction"), Text: lang.T(ctx, "measure.direction."+string(m.Direction))}}
 	if !math.IsNaN(got.Target) && got.Shown {
-		word := "measure.target-usual"
-		if got.Agreed || m.Own != nil {
-			word = "measure.target-agreed"
+		text := m.text(ctx, got.Target)
+		switch {
+		case got.Agreed:
+			text = lang.T(ctx, "measure.target-agreed", "value", text)
+		case m.Own == nil:
+			text = lang.T(ctx, "measure.target-usual", "value", text)
 		}
-		out = append(out, ui.Pair{Term: lang.T(ctx, "measure.target-word"), Text: lang.T(ctx, word, "value", m.text(ctx, got.Target))})
+		out = append(out, ui.Pair{Term: lang.T(ctx, "measure.target-word"), Text: text})
 	}
 	source := "measure.source.house"
 	switch {

@@ -71,8 +71,11 @@ func (s *Service) edgeSide(ctx context.Context, at At, span Span, codes []string
 			Chart: m.chartView(ctx, c, got.Target, m.Name.In(ctx)+lang.T(ctx, "ui.colon")+says)})
 		if b, ok := budgetOf(got, span); ok && i == 0 {
 			side.Budget = &budgetView{Text: budgetText(ctx, b), Used: min(b.Spent, 1)}
-			if b.Alarming() {
+			switch {
+			case b.Alarming():
 				side.Budget.Tone = "bad"
+			case b.Spent > 1:
+				side.Budget.Tone = "warn"
 			}
 		}
 	}

@@ -128,6 +128,9 @@ func ChartOf(kind Kind, points []Point, running int64) Chart {
 			c.Dots, c.Quarters, c.Why = quarters(points, running), true, why
 		}
 	}
+	if first := slices.IndexFunc(c.Dots, func(d Dot) bool { return d.Is() || d.Few }); first > 0 { // nothing was counted before
+		c.Dots = c.Dots[first:]
+	}
 	c.Centre, c.SigmaZ, c.Method = none, none, ByRun
 	judged := c.judged()
 	values := make([]float64, len(judged))

@@ -118,7 +118,7 @@ from (
 	select 1
 	from measure_value
 	where measure = $1
-	limit 1) some`, measure)
+	limit 1) as used`, measure)
 	return n > 0, err
 }
 

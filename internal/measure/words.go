@@ -93,13 +93,30 @@ func finding(ctx context.Context, c Chart) string {
 	return lang.T(ctx, "measure.finding.signals", "count", len(c.Signals))
 }
 
-// signalText names one signal.
-func signalText(ctx context.Context, s Signal, quarters bool) string {
-	switch s.Kind {
-	case Stay, Drift:
-		return lang.T(ctx, "measure.signal."+s.Kind, "count", s.N, "most", s.Most)
+// signalTexts name the signals; months in a row on one side are one line.
+func signalTexts(ctx context.Context, c Chart) (out []string) {
+	step := 1
+	if c.Quarters {
+		step = 3
 	}
-	return lang.T(ctx, "measure.signal."+s.Kind, "month", monthName(ctx, s.Month, quarters))
+	for i := 0; i < len(c.Signals); i++ {
+		s := c.Signals[i]
+		if s.Month == 0 {
+			out = append(out, lang.T(ctx, "measure.signal."+s.Kind, "count", s.N, "most", s.Most))
+			continue
+		}
+		last := s
+		for i+1 < len(c.Signals) && c.Signals[i+1].Kind == s.Kind && c.Signals[i+1].Month == After(last.Month, step) {
+			i++
+			last = c.Signals[i]
+		}
+		when := monthName(ctx, s.Month, c.Quarters)
+		if last != s {
+			when = lang.T(ctx, "measure.from-to", "from", when, "to", monthName(ctx, last.Month, c.Quarters))
+		}
+		out = append(out, lang.T(ctx, "measure.signal."+s.Kind, "month", when))
+	}
+	return out
 }
 
 // method says how the limits were made, and why so.
