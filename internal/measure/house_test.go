@@ -298,7 +298,7 @@ func TestValuesByFileAndByProgram(t *testing.T) {
 	each(t, func(t *testing.T, s stage) {
 		s.define(scrap())
 		ctx := s.As("1001")
-		file := "指标编码,部门编码,月份,达到件数,总件数,说明\nscrap,finance,2026-10,3,100,\nscrap,finance,2026-09,2,100,\nscrap,project,2026/9,120,100,\nnothing,project,2026-09,1,2,\n"
+		file := "指标编码,部门编码,月份,符合件数,总件数,说明\nscrap,finance,2026-10,3,100,\nscrap,finance,2026-09,2,100,\nscrap,project,2026/9,120,100,\nnothing,project,2026-09,1,2,\n"
 		result, err := s.Importer.Import(ctx, "measure-values", strings.NewReader(file), importer.Options{DryRun: true, Name: "v.csv"})
 		s.must(err)
 		if len(result.Errors) != 2 || result.Created != 2 {

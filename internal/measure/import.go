@@ -20,7 +20,7 @@ func (s *Service) Imports() []importer.Kind {
 	return []importer.Kind{{
 		Name: "measure-values", Title: lang.Text{Zh: "指标数值", En: "Values of measures"}, Place: "/measures",
 		Lead: lang.Text{Zh: "外部客户满意度、准时发货率、废品率等公司自己统计的指标", En: "what the company counts itself: external satisfaction, shipping on time, scrap"},
-		Columns: []importer.Column{code, col("unit", "部门编码", "Unit code", "部门", "单位编码"), month, col("hits", "达到件数", "Hits", "分子"),
+		Columns: []importer.Column{code, col("unit", "部门编码", "Unit code", "部门", "单位编码"), month, col("hits", "符合件数", "Hits", "分子"),
 			col("n", "总件数", "Cases", "总数", "分母"), col("value", "数值", "Value", "值"), col("note", "说明", "Note", "备注")},
 		Check: func(context.Context) (importer.Checker, error) {
 			return &checker{s: s, seen: map[string]int{}}, nil

@@ -136,6 +136,9 @@ const (
 	PPM     Unit = "ppm"
 )
 
+// Units lists them in the order of the form.
+var Units = []Unit{Percent, Times, Points, Minutes, Hours, Days, Yuan, PPM}
+
 // UnitsOf lists the units of measurement that a kind may have, the usual one first.
 func UnitsOf(k Kind) []Unit {
 	switch k {

@@ -47,9 +47,14 @@ func (o Own) check(main string) fault.Fields {
 	if l := o.Formula.Lacks(main); l != "" {
 		f.Add("formula_"+l, "form.required")
 	}
-	if !slices.Contains(Kinds, o.Kind) {
+	known := slices.Contains(Kinds, o.Kind)
+	if !known {
 		f.Add("kind", "measure.not-one-of")
-	} else if !slices.Contains(UnitsOf(o.Kind), o.Unit) {
+	}
+	switch {
+	case o.Unit != "" && !slices.Contains(Units, o.Unit):
+		f.Add("measured_in", "measure.not-one-of")
+	case known && !slices.Contains(UnitsOf(o.Kind), o.Unit):
 		f.Add("measured_in", "measure.unit-of-kind")
 	}
 	if !slices.Contains(Directions, o.Direction) {

@@ -16,7 +16,7 @@ func (m Measure) text(ctx context.Context, v float64) string {
 		return "–"
 	}
 	if m.Kind == Share {
-		return lang.Percent(ctx, v, 1)
+		return lang.Percent(ctx, v, digitsOfShare(v))
 	}
 	return m.amount(ctx, v, digitsOf(m.Kind, v))
 }
@@ -32,6 +32,14 @@ func digitsOf(k Kind, v float64) int {
 		return 1
 	}
 	return 2
+}
+
+// digitsOfShare is one digit, and two of what is rare: 1.78%.
+func digitsOfShare(v float64) int {
+	if v > 0 && v < 0.05 {
+		return 2
+	}
+	return 1
 }
 
 func (m Measure) amount(ctx context.Context, v float64, digits int) string {
@@ -153,16 +161,17 @@ func (m Measure) differenceText(ctx context.Context, d Difference) string {
 	if m.Kind != Share {
 		return text + lang.T(ctx, "measure.compare.no-interval")
 	}
-	return text + lang.T(ctx, "measure.compare."+d.Says, "by", signed(ctx, d.By*100), "low", signed(ctx, d.Low*100), "high", signed(ctx, d.High*100))
+	digits := digitsOfShare(max(d.Now.Value, d.Before.Value))
+	return text + lang.T(ctx, "measure.compare."+d.Says, "by", signed(ctx, d.By*100, digits), "low", signed(ctx, d.Low*100, digits), "high", signed(ctx, d.High*100, digits))
 }
 
-// signed is a number with its sign and one digit: +3.1, −1.2.
-func signed(ctx context.Context, v float64) string {
+// signed is a number with its sign: +3.1, −1.2.
+func signed(ctx context.Context, v float64, digits int) string {
 	sign := ""
 	if v > 0 {
 		sign = "+"
 	}
-	return sign + lang.Number(ctx, v, 1)
+	return sign + lang.Number(ctx, v, digits)
 }
 
 // budgetText is what is left of a budget, in a sentence.
@@ -214,7 +223,7 @@ func kindOptions(ctx context.Context, chosen string) []ui.Option {
 
 func unitOptions(ctx context.Context, chosen string) []ui.Option {
 	out := []ui.Option{{Value: "", Text: lang.T(ctx, "measure.unit-usual"), Selected: chosen == ""}}
-	for _, u := range []Unit{Percent, Times, Points, Minutes, Hours, Days, Yuan, PPM} {
+	for _, u := range Units {
 		out = append(out, ui.Option{Value: string(u), Text: lang.T(ctx, "measure.in."+string(u)), Selected: string(u) == chosen})
 	}
 	return out
