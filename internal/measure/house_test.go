@@ -283,7 +283,7 @@ func TestPagesLoseNothing(t *testing.T) {
 		lines = strings.Replace(lines, "nobody\t2026-09\t2\tzwei\n", "", 1)
 		page.Form("/measures/scrap/values", "do", "check", "lines", lines).Is(http.StatusOK).Shows("#preview", "更正 1").Shows("#f-lines button[value=save]", "确认")
 		page.Form("/measures/scrap/values", "do", "save", "lines", lines).Leads("/measures/scrap")
-		page.Get("/measures/scrap?unit=finance").Is(http.StatusOK).Shows("#corrections", "漏计一件").Shows("#corrections", "3.0%")
+		page.Get("/measures/scrap?unit=finance").Is(http.StatusOK).Shows("#corrections", "漏计一件").Shows("#corrections", "3.00%")
 		page.Form("/measures/scrap/values", "do", "check", "lines", " ").Is(http.StatusUnprocessableEntity).Shows("#f-lines", "请粘贴")
 		for _, path := range []string{"/measures/new", "/measures/scrap/edit", "/measures/scrap/values"} {
 			s.SignedIn("2001").Get(path).Is(http.StatusNotFound)
