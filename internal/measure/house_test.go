@@ -274,7 +274,7 @@ func TestPagesLoseNothing(t *testing.T) {
 			t.Errorf("typed and lost: %q", got)
 		}
 		page.Form("/measures/new", "code", "scrap", "name_zh", "废品率", "formula_zh", "报废 ÷ 投产", "kind", "share", "direction", "less", "seen", "concerned", "by_unit", "true").Leads("/measures/scrap")
-		page.Get("/measures/scrap").Is(http.StatusOK).Shows("#course", "还没有数据")
+		page.Get("/measures/scrap").Is(http.StatusOK).Shows("#course", "没有可看的数字")
 		page.Get("/measures/scrap/edit").Is(http.StatusOK).Shows("#f-measure textarea", "报废")
 		page.Form("/measures/scrap/values", "do", "one", "unit", "finance", "month", "2026-10", "hits", "12", "n", "10").Is(http.StatusUnprocessableEntity).Shows("#f-value", "不能超过")
 		page.Form("/measures/scrap/values", "do", "one", "unit", "finance", "month", "2026-10", "hits", "3", "n", "100").Leads("/measures/scrap?unit=finance")

@@ -8,11 +8,11 @@ import (
 	"slices"
 	"strconv"
 
+	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
-	"neike/internal/kit/xlsx"
 	"neike/internal/org"
 )
 
@@ -82,6 +82,20 @@ func queryOf(tree *org.Tree, v url.Values) (query, error) {
 	return q, nil
 }
 
+// usual is the query with the department of a reader who chose no unit and does not see the numbers of the company.
+func (s *Service) usual(ctx context.Context, tree *org.Tree, q query, chosen url.Values) query {
+	if q.Grain() != OfCompany || chosen.Has("unit") {
+		return q
+	}
+	if all, err := s.sees(ctx, Concerned, top(tree).ID); err != nil || all {
+		return q
+	}
+	if u, ok := tree.ByID(tree.At(org.Department, actor.From(ctx).Unit)); ok {
+		q.Provider = u
+	}
+	return q
+}
+
 // values is the query as an address has it, without what is usual.
 func (q query) values() url.Values {
 	v := url.Values{}
@@ -138,6 +152,7 @@ func (s *Service) showList(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	q.Customer = org.Unit{}
+	q = s.usual(ctx, tree, q, r.URL.Query())
 	list, err := s.All(ctx)
 	if err != nil {
 		return err
@@ -278,6 +293,7 @@ func (s *Service) asked(ctx context.Context, r *http.Request) (Measure, query, S
 	if err != nil {
 		return m, q, Series{}, err
 	}
+	q = s.usual(ctx, tree, q, r.URL.Query())
 	span := spanTo(s.month(ctx), q.Months)
 	if !m.Has(q.Grain()) {
 		if q.At = (At{}); !m.Has(OfCompany) {
@@ -441,48 +457,4 @@ func (s *Service) unitRows(ctx context.Context, m Measure, tree *org.Tree, q que
 			Says: finding(ctx, ChartOf(m.Kind, got.Points, running))})
 	}
 	return out, nil
-}
-
-// showExport sends the chart as a table.
-func (s *Service) showExport(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
-	m, q, got, err := s.asked(ctx, r)
-	if err != nil {
-		return err
-	}
-	out, err := xlsx.Send(w, r.URL.Query().Get("format"), m.Name.In(ctx))
-	if err != nil {
-		return err
-	}
-	if err := out.Heading(ctx, "measure.export.", []string{"code", "provider", "customer", "month", "value", "hits", "n", "low", "high", "method", "signal"}); err != nil {
-		return err
-	}
-	c := ChartOf(m.Kind, got.Points, s.month(ctx))
-	for _, d := range c.Dots {
-		if !d.Is() && !d.Few {
-			continue
-		}
-		signal := ""
-		if d.Out {
-			if signal = Below; d.Value > d.High {
-				signal = Above
-			}
-		}
-		row := []any{m.Code, q.Provider.Code, q.Customer.Code, MonthText(d.Month), cell(d.Value), nil, d.N, cell(d.Low), cell(d.High), c.Method, signal}
-		if m.Kind == Share && d.Is() {
-			row[5] = d.Hits
-		}
-		if err := out.Row(row...); err != nil {
-			return err
-		}
-	}
-	return out.Close()
-}
-
-// cell is a number of a file; what cannot be computed is empty.
-func cell(v float64) any {
-	if math.IsNaN(v) {
-		return nil
-	}
-	return v
 }
