@@ -72,6 +72,18 @@ func (a *App) endsOf(ctx context.Context, at measure.At) (provider, customer org
 	return provider, customer, nil
 }
 
+type runKey struct {
+	provider, customer org.ID
+	span               measure.Span
+}
+
+// runOf is an edge month by month, which several measures are made of.
+func (a *App) runOf(ctx context.Context, provider, customer org.ID, span measure.Span) (relation.Run, error) {
+	return measure.Once(ctx, runKey{provider, customer, span}, func() (relation.Run, error) {
+		return a.Relation.RunOf(ctx, provider, customer, span.From, span.To)
+	})
+}
+
 // edgeSeries is a series out of the months of an edge; of leaves out months that have nothing.
 func (a *App) edgeSeries(of func(relation.Month) (measure.Point, bool), target func(relation.Run) (float64, bool)) measure.SeriesFunc {
 	return func(ctx context.Context, at measure.At, span measure.Span) (measure.Series, error) {
@@ -80,7 +92,7 @@ func (a *App) edgeSeries(of func(relation.Month) (measure.Point, bool), target f
 		if err != nil {
 			return out, err
 		}
-		run, err := a.Relation.RunOf(ctx, provider, customer, span.From, span.To)
+		run, err := a.runOf(ctx, provider, customer, span)
 		if err != nil || !run.Shown {
 			return out, err
 		}
@@ -127,7 +139,7 @@ func (a *App) accuracySeries(ctx context.Context, at measure.At, span measure.Sp
 	if err != nil {
 		return out, err
 	}
-	run, err := a.Relation.RunOf(ctx, provider, customer, span.From, span.From)
+	run, err := a.runOf(ctx, provider, customer, span)
 	if err != nil || !run.Shown {
 		return out, err
 	}

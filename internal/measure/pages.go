@@ -142,7 +142,7 @@ type listRow struct {
 }
 
 func (s *Service) showList(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
+	ctx := remembering(r.Context())
 	tree, err := s.Org.Tree(ctx)
 	if err != nil {
 		return err

@@ -53,6 +53,7 @@ func (s *Service) EdgePanel(ctx context.Context, provider, customer org.Unit, sp
 func (s *Service) edgeSide(ctx context.Context, at At, span Span, codes []string) (edgeSide, error) {
 	side := edgeSide{Name: at.Provider.Name.In(ctx) + " → " + at.Customer.Name.In(ctx)}
 	running := s.month(ctx)
+	ctx = remembering(ctx)
 	for i, code := range codes {
 		m, err := s.ByCode(ctx, code)
 		if err != nil {

@@ -2,6 +2,7 @@ package relation
 
 import (
 	"context"
+	"slices"
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/sqldb"
@@ -44,11 +45,21 @@ func (s *Service) RunOf(ctx context.Context, provider, customer org.ID, from, to
 		return r, err
 	}
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		list, err := timesOfParts(ctx, rd, byMonth, parts, from, to)
+		list, err := s.monthsOf(ctx, rd, tree, provider, customer, parts, from, to)
 		for _, m := range list {
 			r.Months = append(r.Months, Month{m.at, figures(m.c.delta(), r.Target)})
 		}
 		return err
 	})
 	return r, err
+}
+
+// monthsOf adds parts up by month. Of everybody for everybody every line of the tallies counts, and no edge is named.
+func (s *Service) monthsOf(ctx context.Context, rd sqldb.Reader, tree *org.Tree, provider, customer org.ID, parts []part, from, to int64) ([]tallyRow, error) {
+	for _, id := range []org.ID{provider, customer} {
+		if u, ok := tree.ByID(id); !ok || u.Parent != 0 || slices.ContainsFunc(tree.All(), func(x org.Unit) bool { return x.Parent == 0 && x.ID != id }) {
+			return timesOfParts(ctx, rd, byMonth, parts, from, to)
+		}
+	}
+	return allTimes(ctx, rd, byMonth, from, to)
 }
