@@ -40,7 +40,7 @@ func (s *Service) EdgePanel(ctx context.Context, provider, customer org.Unit, sp
 		if err != nil {
 			return nil, err
 		}
-		if len(side.Charts) > 0 {
+		if len(side.Charts) > 0 || side.Budget != nil {
 			sides = append(sides, side)
 		}
 	}
@@ -49,6 +49,9 @@ func (s *Service) EdgePanel(ctx context.Context, provider, customer org.Unit, sp
 	}
 	return edgePanel(sides), nil
 }
+
+// fewestDrawn is how many points make a course worth drawing beside other things.
+const fewestDrawn = 2
 
 func (s *Service) edgeSide(ctx context.Context, at At, span Span, codes []string) (edgeSide, error) {
 	side := edgeSide{Name: at.Provider.Name.In(ctx) + " → " + at.Customer.Name.In(ctx)}
@@ -63,13 +66,6 @@ func (s *Service) edgeSide(ctx context.Context, at At, span Span, codes []string
 		if err != nil {
 			return side, err
 		}
-		c := ChartOf(m.Kind, got.Points, running)
-		if c.Count() == 0 {
-			continue
-		}
-		says := finding(ctx, c)
-		side.Charts = append(side.Charts, edgeChart{Name: m.Name.In(ctx), Href: href(code, query{At: at, Months: usualMonths, Compare: compared[0]}), Finding: says,
-			Chart: m.chartView(ctx, c, got.Target, m.Name.In(ctx)+lang.T(ctx, "ui.colon")+says)})
 		if b, ok := budgetOf(got, span); ok && i == 0 {
 			side.Budget = &budgetView{Text: budgetText(ctx, b), Used: min(b.Spent, 1)}
 			switch {
@@ -79,6 +75,13 @@ func (s *Service) edgeSide(ctx context.Context, at At, span Span, codes []string
 				side.Budget.Tone = "warn"
 			}
 		}
+		c := ChartOf(m.Kind, got.Points, running)
+		if c.Count() < fewestDrawn {
+			continue
+		}
+		says := finding(ctx, c)
+		side.Charts = append(side.Charts, edgeChart{Name: m.Name.In(ctx), Href: href(code, query{At: at, Months: usualMonths, Compare: compared[0]}), Finding: says,
+			Chart: m.chartView(ctx, c, got.Target, m.Name.In(ctx)+lang.T(ctx, "ui.colon")+says)})
 	}
 	return side, nil
 }
