@@ -33,7 +33,7 @@ type stop struct {
 // notPages are addresses that answer with something else than a page.
 var notPages = []string{
 	"GET /settings/first-run", "GET /live", "GET /metrics", "GET /notices", "GET /notices/{id}", "GET /api/openapi.json", "GET /people/find", "GET /phrases/find", "GET /units/find", "GET /services/find", "GET /places/find", "GET /search/misses/find", "GET /places/export", "GET /problems/export", "GET /talk/people", "GET /views/counts",
-	"GET /files/{id}/{name}", "GET /files/{id}/{name}/small", "GET /relations/export", "GET /reviews/export", "GET /articles/report/export", "GET /services/{code}/articles/{number}", "GET /deliveries/export", "GET /promises/export", "GET /deliveries/standing/export", "GET /settings/import/template/{name}", "GET /settings/import/{run}/errors/all", "GET /settings/audit/export", "GET /requests/export", "GET /queue/export", "GET /reports/attainment/export", "GET /reports/handling/export", "GET /breaches/export", "GET /insight/adoption/export",
+	"GET /files/{id}/{name}", "GET /files/{id}/{name}/small", "GET /relations/export", "GET /measures/{code}/export", "GET /reviews/export", "GET /articles/report/export", "GET /services/{code}/articles/{number}", "GET /deliveries/export", "GET /promises/export", "GET /deliveries/standing/export", "GET /settings/import/template/{name}", "GET /settings/import/{run}/errors/all", "GET /settings/audit/export", "GET /requests/export", "GET /queue/export", "GET /reports/attainment/export", "GET /reports/handling/export", "GET /breaches/export", "GET /insight/adoption/export",
 	"GET /org/export", "GET /settings/notices/dead/export", "GET /units/{code}/duty/export", "GET /services/export", "GET /standards/export", "GET /settings/privacy/export", "GET /settings/access/export", "GET /settings/syncs/{run}/export", "GET /calendars/{code}/days-off.ics", "GET /hooks/{hook}",
 	"GET /signin/via/{id}", "GET /signin/back/{id}", "GET /signin/leave",
 }
@@ -128,6 +128,11 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 		"GET /deliveries/standing/{number}/edit": {{name: "arrangement edited", path: "/deliveries/standing/SD-102/edit", who: head}},
 		"GET /deliveries/{number}":               {{name: "delivery to bring", path: q.bring, who: agent}, {name: "delivery accepted", path: "/deliveries/D-1001", who: administrator}},
 		"GET /deliveries/{number}/{verb}":        {{name: "delivery handed over", path: q.bring + "/deliver", who: agent}},
+		"GET /measures":                          {{name: "measures", path: "/measures", who: administrator}, {name: "measures of a customer", path: "/measures?unit=proj1", who: customer}},
+		"GET /measures/new":                      {{name: "measure begun", path: "/measures/new", who: administrator}},
+		"GET /measures/{code}":                   {{name: "measure with signals", path: "/measures/on_time_shipping", who: customer}, {name: "measure by unit", path: "/measures/scrap?unit=production.b", who: administrator}, {name: "measure of a relation", path: "/measures/attainment?provider=finance&customer=proj1", who: head}, {name: "measure withheld", path: "/measures/scrap?unit=production.b", who: customer}},
+		"GET /measures/{code}/edit":              {{name: "measure edited", path: "/measures/scrap/edit", who: administrator}},
+		"GET /measures/{code}/values":            {{name: "values entered", path: "/measures/scrap/values", who: administrator}},
 		"GET /relations/map":                     {{name: "relation map", path: "/relations/map", who: administrator}, {name: "relation map, nothing waits", path: "/relations/map?view=mine&unit=hr", who: administrator}},
 		"GET /relations/changes":                 {{name: "relation changes", path: "/relations/changes", who: administrator}},
 		"GET /relations/new":                     {{name: "relation proposed", path: "/relations/new", who: administrator}},

@@ -39,6 +39,7 @@ var Table = []Group{
 	{lang.Text{Zh: "洞察", En: "Insight"}, insightRules},
 	{lang.Text{Zh: "列表的视图", En: "Views of lists"}, viewRules},
 	{lang.Text{Zh: "地点与设备", En: "Places and equipment"}, placeRules},
+	{lang.Text{Zh: "指标", En: "Measures"}, measureRules},
 }
 
 // Group is a part of the table with its heading.

@@ -26,6 +26,7 @@ var commands = []command{
 	{key: "relations", icon: "topology-star-3", action: "relation.list", href: "/relations", words: "guanxi gx juzhen 关系矩阵 谁服务谁 relations matrix"},
 	{key: "home", icon: "home", action: "todo.see", href: "/", words: "jinri jr shouye sy 首页 主页 today home"},
 	{key: "attainment", icon: "chart-bar", action: "report.see", href: "/reports/attainment", words: "shoushi ss dachenglv chaoqi 达成率 超期 改期 attainment breaches late"},
+	{key: "measures", icon: "chart-line", action: "measure.list", href: "/measures", words: "zhibiao zb koujing 指标 口径 走势 控制图 满意度 measures indicators trend control chart"},
 	{key: "handling", icon: "arrows-exchange", action: "report.see", href: "/reports/handling", words: "liuzhuan lz yongshi zhuanban 流转 转办 踢皮球 延误 用时 hand-overs ping-pong delay touch time"},
 	{key: "standards", icon: "certificate", action: "service.see", href: "/standards", words: "fuwubiaozhun fwbz 时限 承诺 标准 standards targets sla"},
 	{key: "calendars", icon: "calendar", action: "calendar.see", href: "/settings/calendars", words: "gongzuorili gzrl 日历 节假日 放假 调休 班次 working calendars holidays shifts"},

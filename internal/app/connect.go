@@ -12,6 +12,7 @@ import (
 	"neike/internal/delivery"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
+	"neike/internal/measure"
 	"neike/internal/org"
 	"neike/internal/place"
 	"neike/internal/problem"
@@ -40,6 +41,7 @@ func (a *App) connect(context.Context) error {
 	a.Importer.Register(a.Place.Imports()...)
 	a.Importer.Register(a.Request.Imports()...)
 	a.Importer.Register(a.Delivery.Imports()...)
+	a.Importer.Register(a.Measure.Imports()...)
 	a.Catalog.PanelBy(a.Delivery.ServicePanel)
 	a.Todo.AddPanel(a.setupPanel())
 	a.Todo.AddPanel(a.Relation.HomePanel())
@@ -55,6 +57,7 @@ func (a *App) connect(context.Context) error {
 	a.Reader.Name("service", a.nameServices)
 	a.Reader.Name("edge", a.nameEdges)
 	a.Reader.Name(agreement.Kind, a.nameAgreements)
+	a.Reader.Name(measure.Subject, a.nameMeasures)
 	a.Reader.Name(place.Subject, a.namePlaces)
 	a.Reader.Name("calendar", a.nameCalendars)
 	a.Reader.Name("topic", a.nameTopics)
@@ -74,6 +77,7 @@ func (a *App) connect(context.Context) error {
 	a.guard()
 	a.relate()
 	a.agree()
+	a.measure()
 	a.upkeep()
 	return nil
 }

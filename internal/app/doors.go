@@ -34,6 +34,7 @@ func (a *App) doors() {
 	a.Talk.Mount(m)
 	a.Relation.Mount(m)
 	a.View.Mount(m)
+	a.Measure.Mount(m)
 	a.Phrase.Mount(m)
 	m.Page(a.Promise.Routes()...)
 	a.Promise.API(m)

@@ -48,6 +48,7 @@ var rail = []entry{
 		{key: "reviews", href: "/reviews", action: "review.seed"},
 		{key: "attainment", href: "/reports/attainment", action: "report.see"},
 	}},
+	{key: "measures", icon: "chart-line", href: "/measures", action: "measure.list"},
 	{key: "insight", icon: "chart-bar", href: "/insight/adoption", action: "insight.adoption"},
 	{key: "org", icon: "sitemap", href: "/org", action: "org.see"},
 	{key: "settings", icon: "settings", href: "/settings", action: "settings.list"},

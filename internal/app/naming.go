@@ -11,6 +11,7 @@ import (
 	"neike/internal/calendar"
 	"neike/internal/delivery"
 	"neike/internal/kit/sqldb"
+	"neike/internal/measure"
 	"neike/internal/phrase"
 	"neike/internal/place"
 	"neike/internal/problem"
@@ -49,6 +50,16 @@ func (a *App) namePhrases(ctx context.Context, rd sqldb.Reader, ids []int64) (ma
 	out := make(map[int64]trail.Thing, len(names))
 	for id, n := range names {
 		out[id] = trail.Thing{Text: n, Closed: true}
+	}
+	return out, err
+}
+
+// nameMeasures names measures of the company's own by their codes.
+func (a *App) nameMeasures(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]trail.Thing, error) {
+	codes, err := measure.Codes(ctx, rd, ids)
+	out := make(map[int64]trail.Thing, len(codes))
+	for id, code := range codes {
+		out[id] = trail.Thing{Text: code, Href: "/measures/" + url.PathEscape(code)}
 	}
 	return out, err
 }

@@ -11,6 +11,7 @@ import (
 	"neike/internal/delivery"
 	"neike/internal/directory"
 	"neike/internal/kit/audit"
+	"neike/internal/measure"
 	"neike/internal/notice"
 	"neike/internal/org"
 	"neike/internal/phrase"
@@ -30,7 +31,7 @@ import (
 // known lets every room say what it keeps about people, so that it can be copied and erased.
 func (a *App) known() {
 	a.Org.AddPersonalData(slices.Concat(signin.PersonalData, directory.PersonalData, access.PersonalData, talk.PersonalData, todo.PersonalData,
-		promise.PersonalData, phrase.PersonalData, catalog.PersonalData, agreement.PersonalData, article.PersonalData, request.PersonalData, repeat.PersonalData, review.PersonalData, routing.PersonalData, problem.PersonalData, delivery.PersonalData, view.PersonalData, relation.PersonalData, notice.PersonalData, imported, trailData)...)
+		promise.PersonalData, phrase.PersonalData, catalog.PersonalData, agreement.PersonalData, article.PersonalData, request.PersonalData, repeat.PersonalData, review.PersonalData, routing.PersonalData, problem.PersonalData, delivery.PersonalData, view.PersonalData, measure.PersonalData, relation.PersonalData, notice.PersonalData, imported, trailData)...)
 }
 
 // imported is what imports remember, so that they can be taken back.

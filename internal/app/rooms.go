@@ -26,6 +26,7 @@ import (
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
 	"neike/internal/kit/xlsx"
+	"neike/internal/measure"
 	"neike/internal/notice"
 	"neike/internal/org"
 	"neike/internal/phrase"
@@ -56,6 +57,7 @@ type Rooms struct {
 	Talk      *talk.Service
 	Relation  *relation.Service
 	View      *view.Service
+	Measure   *measure.Service
 	Promise   *promise.Service
 	Phrase    *phrase.Service
 	Catalog   *catalog.Catalog
@@ -100,6 +102,7 @@ var furniture = []struct {
 	{"talk", talk.Schema, talk.Locale},
 	{"relation", relation.Schema, relation.Locale},
 	{"view", view.Schema, view.Locale},
+	{"measure", measure.Schema, measure.Locale},
 	{"promise", promise.Schema, promise.Locale},
 	{"catalog", catalog.Schema, catalog.Locale},
 	{"agreement", agreement.Schema, agreement.Locale},
@@ -141,6 +144,7 @@ func (a *App) furnish(ctx context.Context) error {
 	r.Talk = talk.New(a.DB, a.Bus, a.Jobs, r.Org, r.Access, blobs)
 	r.Relation = relation.New(a.DB, a.Bus, relation.Rooms{Org: r.Org, Access: r.Access, Todo: r.Todo})
 	r.View = view.New(a.DB, a.Bus, r.Org, r.Access)
+	r.Measure = measure.New(a.DB, a.Bus, measure.Rooms{Org: r.Org, Access: r.Access})
 	r.Promise = promise.New(a.DB, a.Bus, a.Jobs, promise.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Relation: r.Relation})
 	r.Catalog = catalog.New(a.DB, a.Bus, r.Org, r.Access, r.Calendar)
 	r.Agreement = agreement.New(a.DB, a.Bus, a.Jobs, agreement.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Relation: r.Relation, Catalog: r.Catalog})

@@ -15,6 +15,7 @@ var rooms = map[string][]string{
 	"todo":      {"org", "access", "calendar"},
 	"talk":      {"org", "access", "todo"},
 	"relation":  {"org", "access", "todo", "talk"},
+	"measure":   {"org", "access"}, // below every room that reads the registry; whoever has records registers series while wiring
 	"view":      {"org", "access"}, // below every room that has lists: they draw its bar
 	"catalog":   {"org", "access", "calendar", "clock", "todo", "talk", "relation"},
 	"agreement": {"org", "access", "calendar", "todo", "relation", "catalog"}, // above catalog, whose standards it overrides; request asks it through a slot of catalog and tells it what happened through another

@@ -323,6 +323,14 @@ func timesOf(ctx context.Context, rd sqldb.Reader, by times, edges []ID, from, t
 	return list, nil
 }
 
+// allTimes adds up all edges per day or month, in order.
+func allTimes(ctx context.Context, rd sqldb.Reader, by times, from, to int64) ([]tallyRow, error) {
+	return sqldb.AllQ(ctx, rd, scanTally, sqldb.Select("select cast(0 as bigint), "+by.column+", "+counterSums+" from "+by.table).
+		Where(by.column+" between ? and ?", from, to).
+		GroupBy(by.column).
+		OrderBy(by.column))
+}
+
 // addTime adds a row to those of its day or month, which stand in order.
 func addTime(list []tallyRow, row tallyRow) []tallyRow {
 	i, known := slices.BinarySearchFunc(list, row.at, func(m tallyRow, at int64) int { return cmp.Compare(m.at, at) })

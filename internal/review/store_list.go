@@ -164,3 +164,15 @@ func countAsked(ctx context.Context, rd sqldb.Reader, person int64, most int) (i
 	list, err := openAsked(ctx, rd, person, 0, most)
 	return len(list), err
 }
+
+// judgedIn counts what has a result, by month and edge.
+func judgedIn(ctx context.Context, rd sqldb.Reader, from, to int64) ([]Judged, error) {
+	return sqldb.All(ctx, rd, func(row sqldb.Row) (j Judged, err error) {
+		return j, row.Scan(&j.Month, &j.Provider, &j.Customer, &j.Correct, &j.N)
+	}, `
+select in_month, provider, customer, sum(case when result = 'correct' then 1 else 0 end), count(*)
+from review_case
+where in_month between $1 and $2 and result <> ''
+group by in_month, provider, customer
+order by in_month, provider, customer`, from, to)
+}

@@ -8,6 +8,8 @@ import (
 	"neike/internal/calendar"
 	"neike/internal/delivery"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/web"
+	"neike/internal/measure"
 	"neike/internal/org"
 	rooms "neike/internal/place"
 	"neike/internal/problem"
@@ -75,6 +77,8 @@ func (s *stage) written() {
 	s.must(err)
 	again, err := s.Repeat.Make(s.As("3002"), repeat.Wanted{Service: "finance.advance", Title: "{月}备用金", Confidential: true, Fields: advance("备用金")["fields"].(body),
 		Schedule: calendar.Schedule{Every: "month", On: "day 10", At: "10:00"}, Named: []string{"2003"}, From: s.day(1)})
+	s.must(err)
+	_, err = s.Measure.Define(s.As("1406"), measure.Own{Code: "scrap", Name: lang.Text{Zh: "废品率"}, Formula: lang.Text{Zh: "报废 ÷ 投产"}, Kind: measure.Share, Unit: measure.Percent, Direction: measure.Less}, web.IfMatch{})
 	s.must(err)
 	s.made["article"], s.made["ending"], s.made["problem"], s.made["over"], s.made["repeat"] = a.Number, ending.Number, k.Number, over.Number, again.Number
 }

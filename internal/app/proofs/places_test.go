@@ -43,6 +43,9 @@ var sent = map[string]struct {
 	"POST /api/v1/queue/undo":                   {"{\"id\":\"1\"}", nobodys},
 	"POST /api/v1/views/{id}/change":            {"{\"do\":\"up\"}", nil},
 
+	"GET /measures/new":  {"", ofTheCompany},
+	"POST /measures/new": {"", ofTheCompany},
+
 	"POST /relations/{provider}/{customer}/standing":        {"", toRelation},
 	"POST /api/v1/relations/{provider}/{customer}/standing": {"", toRelation},
 	"GET /relations/{provider}/{customer}/account":          {"", toItsAccount},
@@ -238,6 +241,7 @@ var objects = []object{
 	{"/settings/calendars/{code}", "plant-2shift", toTheHouse, ""},
 	{"/calendars/{code}", "plant-2shift", toTheHouse, ""},
 	{"/relations/{provider}/{customer}", "finance/project", everybody, ""},
+	{"/measures/{code}", "scrap", ofTheCompany, ""},
 	{"/settings/import/template/{name}", "people.csv", toTheHouse, ""},
 	{"/settings/import/{run}/undo", "ended", toTheHouse, ""},
 	{"/settings/import/{run}", "run", toTheHouse, ""},

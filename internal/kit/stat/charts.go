@@ -74,10 +74,11 @@ func P(x []Count, but ...int) (Shares, bool) {
 }
 
 // LaneyP is the chart of shares whose spread from time to time is greater than by chance alone, as that of large counts always
-// is: its limits are those of P, SigmaZ times as wide and never narrower.
+// is: its limits are those of P, SigmaZ times as wide and never narrower. Points in but set neither the centre nor the width, but
+// are judged.
 // Source: D. B. Laney, Improved control charts for attributes, Quality Engineering 14 (2002) 531–537.
-func LaneyP(x []Count) (Shares, bool) {
-	c, ok := centred(x, nil)
+func LaneyP(x []Count, but ...int) (Shares, bool) {
+	c, ok := centred(x, but)
 	if !ok {
 		return c, false
 	}
@@ -88,8 +89,8 @@ func LaneyP(x []Count) (Shares, bool) {
 	}
 	var ranges []float64
 	last := math.NaN()
-	for _, p := range x {
-		if p.N == 0 {
+	for i, p := range x {
+		if p.N == 0 || slices.Contains(but, i) {
 			continue
 		}
 		deviation := (float64(p.Hits)/float64(p.N) - c.Centre) / c.sigma(p.N)

@@ -12,8 +12,8 @@ import (
 func survivalCases(t *testing.T) {
 	var doc struct {
 		Cases []struct {
-			ID    string
-			Input struct {
+			ID, Function string
+			Input        struct {
 				Duration []float64
 				Hours    []float64 `json:"duration_hours"`
 				Resolved []int
@@ -42,6 +42,9 @@ func survivalCases(t *testing.T) {
 	}
 	near := func(a, b float64) bool { return math.Abs(a-b) < 1e-9 }
 	for _, k := range doc.Cases {
+		if k.Function != "sla.km_percentiles" && k.Function != "sla.resolution_percentiles" {
+			t.Errorf("%s: nobody computes %s", k.ID, k.Function)
+		}
 		var list []Lasted
 		for i, at := range append(k.Input.Duration, k.Input.Hours...) {
 			list = append(list, Lasted{Time: at, N: 1, Ended: k.Input.Resolved[i] == 1})
