@@ -177,7 +177,12 @@ var relationRules = []Rule{
 	{Action: "relation.numbers", Allow: Member | Agent | Head | Quality | Executive, Title: t("查看关系的数字", "see a relation's numbers"), Note: t("本单位的关系；公司开关打开时所有人可见全部；负责人含下级", "own unit's edges; everybody all of them where the company says so; heads also those below")},
 	{Action: "relation.propose", Allow: Head | Quality, Title: t("提议、确认、质疑关系", "propose, confirm, dispute a relation"), Note: t("负责人：本方", "heads: own side")},
 	{Action: "relation.contact", Allow: Agent | Head | Secretary, Title: t("维护联系人", "keep contacts")},
-	{Action: "expectation.write", Allow: Agent | Head | Quality, Title: t("填写与答复期望", "write and answer expectations"), Note: t("本单位、本方", "own unit, own side")},
+	{Action: "expectation.write", Allow: Agent | Head | Quality, Title: t("填写、修改、撤回期望", "write, change, withdraw expectations"), Note: t("客户方：本单位；品质管理部门可代记", "the customer's side: own unit; the quality office may note them")},
+	{Action: "expectation.answer", Allow: Head, Title: t("答复期望", "answer expectations"), Note: t("服务方负责人", "the head of the provider")},
+	{Action: "workshop.see", Allow: Everyone, Title: t("查看“我的客户是谁”梳理进度与对照", "see how far a workshop is, and what it brought"), Note: t("交上来的内容；未交的只看到进度", "what was handed in; of the others only how far they are")},
+	{Action: "workshop.run", Allow: Quality, Title: t("发起、结束“我的客户是谁”梳理", "open and close a workshop")},
+	{Action: "sheet.write", Allow: Agent | Head, Title: t("填写本单位的梳理表", "fill in the sheet of the own unit"), Note: t("本单位", "own unit")},
+	{Action: "sheet.hand-in", Allow: Head, Title: t("提交、取回本单位的梳理表", "hand in the sheet of the own unit, or take it back"), Note: t("本单位", "own unit")},
 	{Action: "account.see", Allow: Head | Quality | Executive, Title: t("查看关系账户", "see the relationship account"), Note: t("双方负责人所见相同；高管只见汇总", "both heads see the same; executives aggregates")},
 	{Action: "report.see", Allow: Member | Agent | Head | Quality | Executive, Title: t("查看达成报表", "see attainment reports")},
 }

@@ -15,6 +15,7 @@ import (
 	"neike/internal/place"
 	"neike/internal/problem"
 	"neike/internal/promise"
+	"neike/internal/relation"
 	"neike/internal/repeat"
 	"neike/internal/request"
 	"neike/internal/review"
@@ -53,6 +54,7 @@ func (a *App) connect(context.Context) error {
 	a.Reader.Name(problem.Kind, a.nameProblems)
 	a.Reader.Name("service", a.nameServices)
 	a.Reader.Name("edge", a.nameEdges)
+	a.Reader.Name(relation.ExpectKind, a.nameExpectations)
 	a.Reader.Name(place.Subject, a.namePlaces)
 	a.Reader.Name("calendar", a.nameCalendars)
 	a.Reader.Name("topic", a.nameTopics)

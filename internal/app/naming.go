@@ -183,3 +183,12 @@ func (a *App) nameProblems(ctx context.Context, rd sqldb.Reader, ids []int64) (m
 	}
 	return out, err
 }
+
+func (a *App) nameExpectations(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]trail.Thing, error) {
+	words, err := relation.Expected(ctx, rd, ids)
+	out := make(map[int64]trail.Thing, len(words))
+	for id, text := range words {
+		out[id] = trail.Thing{Text: text, Href: "/expectations/" + strconv.FormatInt(id, 10)}
+	}
+	return out, err
+}

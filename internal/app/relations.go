@@ -24,4 +24,7 @@ func (a *App) relate() {
 		_, err = a.Relation.Declare(ctx, pairs)
 		return err
 	}, catalog.CustomersWereDeclared{}.EventKind(), org.UnitWasChanged{}.EventKind())
+	a.Bus.Follow("relation.answers", func(ctx context.Context, _ []event.Record) error {
+		return a.Relation.Recheck(ctx)
+	}, catalog.StandardWasSet{}.EventKind(), catalog.ServiceWasPublished{}.EventKind(), catalog.ServiceWasRetired{}.EventKind())
 }

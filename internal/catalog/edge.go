@@ -15,6 +15,7 @@ import (
 func (c *Catalog) Relate(r *relation.Service) {
 	r.UseTargets(c.targets)
 	r.AddPanel(relation.Panel{Place: relation.InDirection, Order: 10, Render: c.edgePanel})
+	r.AddGrounds(relation.Grounds{Kind: relation.ByStandard, Label: "catalog.grounds", Offer: c.standardsOffered, Find: c.standardsHeld})
 }
 
 // targets reads the standards once and answers for every edge: the target that most services of the provider, and of

@@ -26,4 +26,16 @@ join org_unit_v u on u.id = e.customer
 where l.person = $1
 order by l.at desc
 limit $2`},
+	{Code: "relation.expectations", Label: "relation.personal-expectations", Keeps: org.StaysWithRecord, Order: 262,
+		Columns: "unit what note:words at:time",
+		Read: `
+select p.name_zh || ' → ' || u.name_zh, l.what, case when l.note = '' then l.text else l.note end, l.at
+from expectation_log l
+join expectation x on x.id = l.expectation
+join edge e on e.id = x.edge
+join org_unit_v p on p.id = e.provider
+join org_unit_v u on u.id = e.customer
+where l.person = $1
+order by l.at desc
+limit $2`},
 }
