@@ -181,6 +181,7 @@ var relationRules = []Rule{
 	{Action: "expectation.answer", Allow: Head, Title: t("答复期望", "answer expectations"), Note: t("服务方负责人", "the head of the provider")},
 	{Action: "workshop.see", Allow: Everyone, Title: t("查看“我的客户是谁”梳理进度与对照", "see how far a workshop is, and what it brought"), Note: t("交上来的内容；未交的只看到进度", "what was handed in; of the others only how far they are")},
 	{Action: "workshop.run", Allow: Quality, Title: t("发起、结束“我的客户是谁”梳理", "open and close a workshop")},
+	{Action: "sheet.see", Allow: Agent | Head | Quality, Title: t("查看一个单位的梳理表", "see the sheet of a unit"), Note: t("本单位的", "one's own unit's")},
 	{Action: "sheet.write", Allow: Agent | Head, Title: t("填写本单位的梳理表", "fill in the sheet of the own unit"), Note: t("本单位", "own unit")},
 	{Action: "sheet.hand-in", Allow: Head, Title: t("提交、取回本单位的梳理表", "hand in the sheet of the own unit, or take it back"), Note: t("本单位", "own unit")},
 	{Action: "account.see", Allow: Head | Quality | Executive, Title: t("查看关系账户", "see the relationship account"), Note: t("双方负责人所见相同；高管只见汇总", "both heads see the same; executives aggregates")},

@@ -55,6 +55,8 @@ func (a *App) connect(context.Context) error {
 	a.Reader.Name("service", a.nameServices)
 	a.Reader.Name("edge", a.nameEdges)
 	a.Reader.Name(relation.ExpectKind, a.nameExpectations)
+	a.Reader.Name(relation.WorkshopKind, a.nameWorkshops)
+	a.Reader.Name(relation.SheetKind, a.nameSheets)
 	a.Reader.Name(place.Subject, a.namePlaces)
 	a.Reader.Name("calendar", a.nameCalendars)
 	a.Reader.Name("topic", a.nameTopics)

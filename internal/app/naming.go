@@ -192,3 +192,26 @@ func (a *App) nameExpectations(ctx context.Context, rd sqldb.Reader, ids []int64
 	}
 	return out, err
 }
+
+func (a *App) nameWorkshops(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]trail.Thing, error) {
+	names, err := relation.WorkshopNames(ctx, rd, ids)
+	out := make(map[int64]trail.Thing, len(names))
+	for id, name := range names {
+		out[id] = trail.Thing{Text: name, Href: "/workshops/" + strconv.FormatInt(id, 10)}
+	}
+	return out, err
+}
+
+func (a *App) nameSheets(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]trail.Thing, error) {
+	tree, err := a.Org.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sheets, err := relation.Sheets(ctx, rd, ids)
+	out := make(map[int64]trail.Thing, len(sheets))
+	for id, x := range sheets {
+		unit, _ := tree.ByID(x.Unit)
+		out[id] = trail.Thing{Text: unit.Name.In(ctx), Href: "/workshops/" + strconv.FormatInt(x.Workshop, 10) + "/sheets/" + url.PathEscape(unit.Code)}
+	}
+	return out, err
+}

@@ -13,7 +13,7 @@ import (
 func (s *Service) Holdings() []org.Holding {
 	return append([]org.Holding{
 		{Code: "relation.contacts", Label: "relation.holds-contacts", By: org.ByPerson, Order: 75, Count: countContacts, List: s.listContacts, Hand: s.handContacts},
-	}, s.expectHoldings()...)
+	}, append(s.expectHoldings(), s.workshopHoldings()...)...)
 }
 
 func (s *Service) listContacts(ctx context.Context, rd sqldb.Reader, person, after ID, limit int) ([]org.Held, error) {

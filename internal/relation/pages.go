@@ -25,7 +25,7 @@ func (s *Service) Routes() []web.Route {
 		{Pattern: "GET /relations/export", Action: "relation.list", Do: s.showExport},
 		{Pattern: "GET /relations/{provider}/{customer}", Action: "relation.see", Do: s.showEdge},
 	}
-	return slices.Concat(routes, s.mapRoutes(), s.accountRoutes(), s.expectRoutes())
+	return slices.Concat(routes, s.mapRoutes(), s.accountRoutes(), s.expectRoutes(), s.workshopRoutes())
 }
 
 type matrixView struct {
@@ -272,6 +272,7 @@ type directionView struct {
 	Stand   standView
 	Account accountCard
 	Expects expectCard
+	Hands   handOverCard
 
 	Customers map[org.ID]bool // of those: on the customer's side
 }
@@ -337,6 +338,9 @@ func (s *Service) directionView(ctx context.Context, d Direction, no *refused) (
 		return v, err
 	}
 	if v.Expects, err = s.expectCard(ctx, d); err != nil {
+		return v, err
+	}
+	if v.Hands, err = s.handOverCard(ctx, d); err != nil {
 		return v, err
 	}
 	v.Panels, err = s.panelsAt(ctx, InDirection, d.Pair)

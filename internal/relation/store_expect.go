@@ -126,7 +126,6 @@ func expectedOf(ctx context.Context, rd sqldb.Reader, side Side, unit org.ID, af
 		Where(column+" = ?", unit).Where("x.id > ?", after).OrderBy("x.id").Limit(limit))
 }
 
-
 func countExpected(ctx context.Context, rd sqldb.Reader, side Side, unit org.ID) (int, error) {
 	if side == Customer {
 		return sqldb.Value[int](ctx, rd, `
