@@ -62,14 +62,10 @@ func ground(ctx context.Context, s *Service) relation.Ground {
 // promised is the number of the version from which the standard is as it is now: a new form alone promises nothing new, nor does
 // it when a head confirms starting values.
 func (s *Service) promised() int {
-	same := func(a, b Standard) bool {
-		a.Starting, b.Starting = false, false
-		return a == b
-	}
 	n := s.Version
 	for n > 1 {
 		before, known := s.Numbered(n - 1)
-		if !known || !same(before.Standard, s.Standard) {
+		if !known || !sameStandard(before.Standard, s.Standard) {
 			break
 		}
 		n--

@@ -308,7 +308,7 @@ func TestExpectationsOnPages(t *testing.T) {
 	if w := h.post(one+"/answer", url.Values{"by": {"refused"}, "why": {"还是算了"}, "version": {"1"}}); w.Code != http.StatusConflict || !strings.Contains(w.Body.String(), "还是算了") {
 		t.Errorf("over the other tab: %d", w.Code)
 	}
-	if text := h.page(one).Find("#expectation").Text(); !strings.Contains(text, "由“费用报销（3 个工作日）”回应") {
+	if text := h.page(one).Find("#expectation").Text(); !strings.Contains(text, "由“费用报销 · 3 个工作日”回应") {
 		t.Error(text)
 	}
 	h.as("4001")

@@ -9,6 +9,8 @@ import (
 	"strconv"
 	"time"
 
+	"github.com/a-h/templ"
+
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/ui"
@@ -238,7 +240,7 @@ func (x Expectation) groundTitle(ctx context.Context) string {
 	case x.Ground.Note == "":
 		return x.Ground.Title.In(ctx)
 	}
-	return x.Ground.Title.In(ctx) + lang.T(ctx, "relation.expect.paren", "text", x.Ground.Note)
+	return x.Ground.Title.In(ctx) + " · " + x.Ground.Note
 }
 
 // expectForm is what the form of an expectation says.
@@ -291,7 +293,8 @@ func (s *Service) expectEdit(ctx context.Context, provider, customer org.ID, in 
 type pairExpectsView struct {
 	Provider, Customer org.Unit
 	Title, Lead        string
-	Back, There        string // the page of the relation; the same of the other direction
+	Back               string // the page of the relation
+	There, ThereText   string // the same of the other direction
 	Tabs               []ui.TabProps
 	Rows               []expectRow
 	More               int
@@ -331,7 +334,7 @@ func (s *Service) pairExpectPage(w http.ResponseWriter, r *http.Request, status 
 	if err != nil {
 		return err
 	}
-	v := pairExpectsView{Provider: from, Customer: to, MayWrite: can.write, Back: edgeHref(from.Code, to.Code, Period{}), There: pairExpectHref(to.Code, from.Code),
+	v := pairExpectsView{Provider: from, Customer: to, MayWrite: can.write, Back: edgeHref(from.Code, to.Code, Period{}), There: pairExpectHref(to.Code, from.Code), ThereText: lang.T(ctx, "relation.expect.of", "customer", from.Name.In(ctx), "provider", to.Name.In(ctx)),
 		Title: lang.T(ctx, "relation.expect.of", "customer", to.Name.In(ctx), "provider", from.Name.In(ctx)), Open: cause != nil || l.Counts.All() == 0,
 		Lead: lang.T(ctx, "relation.expect.finding", "all", l.Counts.All(), "uncovered", l.Counts.Uncovered())}
 	path := pairExpectHref(from.Code, to.Code)
@@ -423,4 +426,12 @@ func expectHeads(ctx context.Context, pairs bool) []ui.Column {
 		out = append(out, ui.Column{Label: lang.T(ctx, "relation.col.relation")})
 	}
 	return append(out, ui.Column{Label: lang.T(ctx, "relation.expect.importance")}, ui.Column{Label: lang.T(ctx, "relation.expect.col-state")})
+}
+
+// pagerOf is the foot of a list that goes on; nothing where it does not.
+func pagerOf(p ui.PagerProps) templ.Component {
+	if p == (ui.PagerProps{}) {
+		return nil
+	}
+	return ui.Pager(p)
 }

@@ -141,7 +141,7 @@ func (s *Service) answerChoices(ctx context.Context, v *expectView, typed *answe
 		for _, x := range list {
 			text, value := x.Title.In(ctx), g.Kind+":"+x.Code
 			if x.Note != "" {
-				text += lang.T(ctx, "relation.expect.paren", "text", x.Note)
+				text += " · " + x.Note
 			}
 			v.Grounds = append(v.Grounds, ui.Option{Value: value, Text: text, Group: lang.T(ctx, g.Label), Selected: value == v.Answer.Ground})
 		}

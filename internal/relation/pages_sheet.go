@@ -283,7 +283,7 @@ func (s *Service) fillChoices(ctx context.Context, v *sheetPageView, tree *org.T
 	for _, x := range list {
 		text := x.Unit.Name.In(ctx)
 		if x.Requests > 0 {
-			text += lang.T(ctx, "relation.expect.paren", "text", lang.T(ctx, "relation.sheet.requests", "count", x.Requests))
+			text += " · " + lang.T(ctx, "relation.sheet.requests", "count", x.Requests)
 		}
 		if x.Known {
 			text += " · " + lang.T(ctx, "relation.sheet.known."+x.Standing.word())

@@ -40,15 +40,19 @@ const (
 	showDiffers   = "differs"
 	showWaits     = "waits"
 	showAgrees    = "agrees"
+	showSettled   = "settled" // was to be settled, and is
 )
 
-var facedTabs = []string{showConflicts, showDiffers, showWaits, showAgrees}
+var facedTabs = []string{showConflicts, showDiffers, showWaits, showAgrees, showSettled}
 
-func (a Agreement) tab() string {
-	if a.Conflict() {
+func (f Faced) tab() string {
+	switch {
+	case f.Settled():
+		return showSettled
+	case f.Agreement.Conflict():
 		return showConflicts
 	}
-	return string(a)
+	return string(f.Agreement)
 }
 
 type workshopView struct {
@@ -192,12 +196,9 @@ func (s *Service) fillWorkshop(ctx context.Context, v *workshopView, id ID, show
 		return err
 	}
 	v.Hidden = hidden
-	counts, settled := map[string]int{}, 0
+	counts := map[string]int{}
 	for _, f := range list {
-		counts[f.Agreement.tab()]++
-		if f.Settled() {
-			settled++
-		}
+		counts[f.tab()]++
 	}
 	if !slices.Contains(facedTabs, show) {
 		show = showConflicts
@@ -209,13 +210,13 @@ func (s *Service) fillWorkshop(ctx context.Context, v *workshopView, id ID, show
 		}
 	}
 	if len(list) > 0 {
-		v.Title = lang.T(ctx, "relation.workshop.finding", "name", x.Name, "conflicts", counts[showConflicts]-settled)
+		v.Title = lang.T(ctx, "relation.workshop.finding", "name", x.Name, "conflicts", counts[showConflicts])
 	}
 	for _, tab := range facedTabs {
 		v.Tabs = append(v.Tabs, ui.TabProps{Text: lang.T(ctx, "relation.workshop.tab."+tab), Count: strconv.Itoa(counts[tab]), Href: workshopHref(id) + "?show=" + tab, On: tab == show})
 	}
 	for _, f := range list {
-		if f.Agreement.tab() != show {
+		if f.tab() != show {
 			continue
 		}
 		if len(v.Faced) == facedMost {

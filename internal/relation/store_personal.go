@@ -39,9 +39,9 @@ where l.person = $1
 order by l.at desc
 limit $2`},
 	{Code: "relation.workshops", Label: "relation.personal-workshops", Keeps: org.StaysWithRecord, Order: 263,
-		Columns: "title opened:time closed:time",
+		Columns: "title at:time",
 		Read: `
-select name, opened_at, closed_at
+select name, opened_at
 from workshop
 where opened_by = $1 or closed_by = $1
 order by opened_at desc
