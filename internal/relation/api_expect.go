@@ -88,16 +88,16 @@ type expectInput struct {
 }
 
 type expectationInput struct {
-	ID ID `path:"id" doc:"Of the expectation"`
+	ID ID `path:"id" doc:"Of the expectation" example:"889368576000004"`
 }
 
 type rewordInput struct {
-	ID   ID `path:"id" doc:"Of the expectation"`
+	ID   ID `path:"id" doc:"Of the expectation" example:"889368576000004"`
 	Body expectBody
 }
 
 type answerInput struct {
-	ID   ID `path:"id" doc:"Of the expectation"`
+	ID   ID `path:"id" doc:"Of the expectation" example:"889368576000004"`
 	Body struct {
 		By      string `json:"by" doc:"standard or agreement with its code, or refused with why" example:"refused"`
 		Code    string `json:"code,omitempty" doc:"Of the standard (the service's) or the agreement"`

@@ -70,7 +70,7 @@ type sheetJSON struct {
 }
 
 type workshopIDInput struct {
-	ID ID `path:"id" doc:"Of the workshop"`
+	ID ID `path:"id" doc:"Of the workshop" example:"887186227200000"`
 }
 
 type openWorkshopInput struct {
@@ -82,25 +82,25 @@ type openWorkshopInput struct {
 }
 
 type sheetInput struct {
-	ID   ID     `path:"id" doc:"Of the workshop"`
+	ID   ID     `path:"id" doc:"Of the workshop" example:"887186227200000"`
 	Unit string `path:"unit" doc:"Code of the unit" example:"finance"`
 }
 
 type saveSheetInput struct {
-	ID   ID     `path:"id" doc:"Of the workshop"`
+	ID   ID     `path:"id" doc:"Of the workshop" example:"887186227200000"`
 	Unit string `path:"unit" doc:"Code of the unit" example:"finance"`
 	Body struct {
-		Version int             `json:"version" minimum:"0" doc:"The one that was read"`
+		Version int             `json:"version" minimum:"0" doc:"The one that was read" example:"3"`
 		Side    Side            `json:"side" enum:"customer,provider" doc:"Which lines these are; those of the other side stay"`
 		Lines   []sheetLineJSON `json:"lines" nullable:"false"`
 	}
 }
 
 type sheetDeedInput struct {
-	ID   ID     `path:"id" doc:"Of the workshop"`
+	ID   ID     `path:"id" doc:"Of the workshop" example:"887186227200000"`
 	Unit string `path:"unit" doc:"Code of the unit" example:"finance"`
 	Body struct {
-		Version int `json:"version" minimum:"0" doc:"The one that was read"`
+		Version int `json:"version" minimum:"0" doc:"The one that was read" example:"3"`
 	}
 }
 

@@ -342,7 +342,7 @@ func (s *Service) AnswerExpectation(ctx context.Context, id ID, in AnswerInput) 
 		x.Version++
 		if in.By == Refusal {
 			x.Why = in.Why
-			return "refused", in.Why, ExpectationWasRefused{s.about(ctx, *x)}, nil
+			return "refused", in.Why, ExpectationWasRefused{s.about(ctx, *x), x.By}, nil
 		}
 		x.kept, x.Answer, x.target, x.targetVersion, x.Title = ExpectAnswered, in.By, ground.ID, ground.Version, ground.Title
 		return "answered", ground.Title.In(ctx), ExpectationWasAnswered{s.about(ctx, *x)}, nil

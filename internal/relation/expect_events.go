@@ -57,7 +57,10 @@ func (ExpectationWasAnswered) EventKind() string { return "relation.expectation-
 func (e ExpectationWasAnswered) EventSubject() (string, int64) { return "expectation", e.Expectation }
 
 // ExpectationWasRefused says that the provider will not meet it, and has said why.
-type ExpectationWasRefused struct{ AboutExpectation }
+type ExpectationWasRefused struct {
+	AboutExpectation
+	Writer org.ID `json:"writer"` // who wrote it down
+}
 
 // EventKind names the event.
 func (ExpectationWasRefused) EventKind() string { return "relation.expectation-refused" }
