@@ -220,6 +220,18 @@ func brief(text string) string {
 
 func expectHref(id ID) string { return "/expectations/" + strconv.FormatInt(id, 10) }
 
+// lets says whether the actor may do something about an expectation, whatever its state.
+func (s *Service) lets(ctx context.Context, x Expectation, may func(rights) bool) error {
+	tree, err := s.org.Tree(ctx)
+	if err != nil {
+		return err
+	}
+	if can, err := s.rightsOf(ctx, tree)(x.Provider, x.Customer); err != nil || !may(can) {
+		return notYours(err)
+	}
+	return nil
+}
+
 // onExpectation runs a deed on one expectation: locked, for who may, in the version that was read (0: whatever it is).
 func (s *Service) onExpectation(ctx context.Context, id ID, version int, may func(rights) bool,
 	do func(ctx context.Context, tx *sqldb.Tx, x *Expectation, by org.ID) (what, words string, said event.Event, err error)) (Expectation, error) {
@@ -227,12 +239,8 @@ func (s *Service) onExpectation(ctx context.Context, id ID, version int, may fun
 	if err != nil {
 		return before, err
 	}
-	tree, err := s.org.Tree(ctx)
-	if err != nil {
+	if err := s.lets(ctx, before, may); err != nil {
 		return before, err
-	}
-	if can, err := s.rightsOf(ctx, tree)(before.Provider, before.Customer); err != nil || !may(can) {
-		return before, notYours(err)
 	}
 	by := actor.From(ctx).Person
 	err = s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
@@ -280,8 +288,8 @@ func (s *Service) Reword(ctx context.Context, id ID, version int, in Expectation
 	if err != nil {
 		return x, err
 	}
-	if !x.MayWrite && x.State != ExpectWithdrawn {
-		return x, fault.ErrNotFound
+	if err := s.lets(ctx, x, func(r rights) bool { return r.write }); err != nil {
+		return x, err
 	}
 	var bad fault.Fields
 	in.check(&bad)
@@ -328,8 +336,8 @@ func (s *Service) AnswerExpectation(ctx context.Context, id ID, in AnswerInput) 
 	if err != nil {
 		return x, err
 	}
-	if !x.MayAnswer && x.State != ExpectWithdrawn {
-		return x, fault.ErrNotFound
+	if err := s.lets(ctx, x, func(r rights) bool { return r.answer }); err != nil {
+		return x, err
 	}
 	in.Why = strings.TrimSpace(in.Why)
 	ground, err := s.checkAnswer(ctx, x, in)

@@ -114,6 +114,11 @@ func TestAnExpectationIsAnswered(t *testing.T) {
 		if _, err := h.rel.AnswerExpectation(h.as("2001"), x.ID, relation.AnswerInput{By: relation.Refusal, Why: "晚了"}); fault.KindOf(err) != fault.Conflict {
 			t.Errorf("answered after all: %v", err)
 		}
+		for _, no := range []string{"3001", "4001"} { // who may not is told nothing, whatever the state
+			if _, err := h.rel.AnswerExpectation(h.as(no), x.ID, relation.AnswerInput{}); fault.KindOf(err) != fault.NotFound {
+				t.Errorf("%s answers what is withdrawn: %v", no, err)
+			}
+		}
 	})
 }
 
