@@ -300,7 +300,6 @@ type pairExpectsView struct {
 	More               int
 	MayWrite           bool
 	Edit               expectEdit
-	Open               bool // the form stands open
 }
 
 func pairExpectHref(provider, customer string) string {
@@ -335,8 +334,8 @@ func (s *Service) pairExpectPage(w http.ResponseWriter, r *http.Request, status 
 		return err
 	}
 	v := pairExpectsView{Provider: from, Customer: to, MayWrite: can.write, Back: edgeHref(from.Code, to.Code, Period{}), There: pairExpectHref(to.Code, from.Code), ThereText: lang.T(ctx, "relation.expect.of", "customer", from.Name.In(ctx), "provider", to.Name.In(ctx)),
-		Title: lang.T(ctx, "relation.expect.of", "customer", to.Name.In(ctx), "provider", from.Name.In(ctx)), Open: cause != nil || l.Counts.All() == 0,
-		Lead: lang.T(ctx, "relation.expect.finding", "all", l.Counts.All(), "uncovered", l.Counts.Uncovered())}
+		Title: lang.T(ctx, "relation.expect.of", "customer", to.Name.In(ctx), "provider", from.Name.In(ctx)),
+		Lead:  lang.T(ctx, "relation.expect.finding", "all", l.Counts.All(), "uncovered", l.Counts.Uncovered())}
 	path := pairExpectHref(from.Code, to.Code)
 	for _, state := range expectTabs {
 		tab := expectAsking{State: state}

@@ -187,7 +187,7 @@ func (s *Service) fillWorkshop(ctx context.Context, v *workshopView, id ID, show
 		case SheetDraft:
 			row.Who = lang.T(ctx, "relation.expect.by-on", "person", names[sheet.ChangedBy].Plain(ctx), "day", lang.Date(ctx, sheet.ChangedAt))
 		}
-		if v.Rows = append(v.Rows, row); write && !x.Closed() {
+		if v.Rows = append(v.Rows, row); write && !x.Closed() && sheet.State != SheetHandedIn {
 			v.Mine = append(v.Mine, row)
 		}
 	}
