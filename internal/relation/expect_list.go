@@ -72,11 +72,7 @@ func (s *Service) Expectations(ctx context.Context, f ExpectFilter) (ExpectList,
 	unit, _ := tree.ByCode(f.Unit)
 	provider, _ := tree.ByCode(f.Provider)
 	customer, _ := tree.ByCode(f.Customer)
-	var all []Expectation
-	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
-		all, err = expectations(ctx, rd, nil)
-		return err
-	})
+	all, err := s.expectationsIn(ctx, tree, provider.ID, customer.ID)
 	if err != nil {
 		return ExpectList{}, err
 	}
@@ -100,6 +96,48 @@ func (s *Service) Expectations(ctx context.Context, f ExpectFilter) (ExpectList,
 	}
 	out.Items = all
 	return out, s.named(ctx, all)
+}
+
+// expectationsIn reads those of the edges between two units and what is below them; all of them where a unit is open.
+func (s *Service) expectationsIn(ctx context.Context, tree *org.Tree, provider, customer org.ID) ([]Expectation, error) {
+	var edges []ID
+	if provider != 0 && customer != 0 {
+		var err error
+		if edges, err = s.edgesUnder(ctx, tree, provider, customer); err != nil || len(edges) == 0 {
+			return nil, err
+		}
+	}
+	var all []Expectation
+	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		if edges == nil {
+			all, err = expectations(ctx, rd, nil)
+			return err
+		}
+		for some := range slices.Chunk(edges, edgesAtOnce) {
+			part, err := expectations(ctx, rd, some)
+			if err != nil {
+				return err
+			}
+			all = append(all, part...)
+		}
+		return nil
+	})
+	return all, err
+}
+
+// edgesUnder lists the edges from a unit, or one below it, to another, or one below that.
+func (s *Service) edgesUnder(ctx context.Context, tree *org.Tree, provider, customer org.ID) ([]ID, error) {
+	if err := s.store.fresh(ctx, s.db, nil, s.org.Company(ctx).Location()); err != nil {
+		return nil, err
+	}
+	var out []ID
+	all, _ := s.store.list()
+	for _, e := range all {
+		if tree.Under(e.Provider, provider) && tree.Under(e.Customer, customer) {
+			out = append(out, e.ID)
+		}
+	}
+	return out, nil
 }
 
 // named adds who wrote and answered to the expectations of a list.
@@ -169,14 +207,18 @@ func (l *ExpectList) count(all []Expectation) {
 	})
 }
 
-// UncoveredByEdge is how many expectations wait for an answer on each edge whose numbers the reader sees.
-func (s *Service) UncoveredByEdge(ctx context.Context) (map[ID]int, error) {
+// uncovered counts the expectations that wait for an answer from one unit to another, with what is below both, as far as the
+// reader sees them.
+func (s *Service) uncovered(ctx context.Context, tree *org.Tree) (func(provider, customer org.ID) int, error) {
 	l, err := s.Expectations(ctx, ExpectFilter{State: UncoveredWord})
-	out := map[ID]int{}
-	for _, x := range l.Items {
-		out[x.Edge]++
-	}
-	return out, err
+	return func(provider, customer org.ID) (n int) {
+		for _, x := range l.Items {
+			if tree.Under(x.Provider.ID, provider) && tree.Under(x.Customer.ID, customer) {
+				n++
+			}
+		}
+		return n
+	}, err
 }
 
 // Recheck asks the heads of providers anew for an answer where what they pointed to has changed or is gone. To be called when it

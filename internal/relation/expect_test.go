@@ -265,6 +265,27 @@ func TestExpectationsFollowTheirUnits(t *testing.T) {
 	})
 }
 
+// TestExpectationsOfAUnitOfItself: when both units become one, nobody expects anything of another any more.
+func TestExpectationsOfAUnitOfItself(t *testing.T) {
+	h := quick(t)
+	speak(h)
+	x, err := h.expect("3001", "finance", "sales", "要快")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, hold := range h.rel.Holdings() {
+		if hold.Code == "relation.expected" {
+			err = h.db.Write(h.ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+				_, err := hold.Hand(ctx, tx, org.Handing{From: h.unit("finance").ID, To: h.unit("sales").ID, Limit: 10})
+				return err
+			})
+		}
+	}
+	if x, err = h.rel.Expectation(h.as("3001"), x.ID); err != nil || x.State != relation.ExpectWithdrawn || slices.Contains(h.owed(), "expectation-answer unit sales") {
+		t.Errorf("%s, %v, owed %v", x.State, err, h.owed())
+	}
+}
+
 // TestExpectationsOnPages: the form, what is wrong with it, the list and its counts, the page of the relation, the answer.
 func TestExpectationsOnPages(t *testing.T) {
 	h := quick(t)
@@ -292,6 +313,9 @@ func TestExpectationsOnPages(t *testing.T) {
 	one := row.Find("a").AttrOr("href", "")
 	if text := h.page("/relations/finance/sales").Find("#edge").Text(); !strings.Contains(text, "三个工作日内付款") || !strings.Contains(text, "1 条还没有着落") {
 		t.Error("the page of the relation does not show it")
+	}
+	if text := h.page("/relations/map").Find("#edges").Text(); !strings.Contains(text, "1 条期望没有着落") {
+		t.Error("the map does not tell of it")
 	}
 	if page := h.page(one); page.Find("form#f-answer").Length() != 0 || page.Find("form#f-reword").Length() != 1 {
 		t.Error("the customer's forms")

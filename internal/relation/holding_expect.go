@@ -17,7 +17,11 @@ func (s *Service) expectHoldings() []org.Holding {
 }
 
 func (s *Service) holdsExpectations(code, label string, order int, side Side) org.Holding {
-	return org.Holding{Code: code, Label: label, By: org.ByUnit, Order: order,
+	var spread func(context.Context, sqldb.Reader, org.Handing) (map[org.ID]int, error)
+	if side == Provider { // they go where the services go that they are about
+		spread = org.SpreadBy("service", expectedServices)
+	}
+	return org.Holding{Code: code, Label: label, By: org.ByUnit, Order: order, Spread: spread,
 		Count: func(ctx context.Context, rd sqldb.Reader, unit org.ID) (int, error) {
 			return countExpected(ctx, rd, side, unit)
 		},
@@ -80,6 +84,9 @@ func (s *Service) moveExpectation(ctx context.Context, tx *sqldb.Tx, x Expectati
 	}
 	tx.OnCommit(s.store.forget)
 	x.Edge, x.provider, x.customer = e.ID, provider, customer
+	if provider == customer { // both became one: nobody expects it of another any more
+		x.kept = ExpectWithdrawn
+	}
 	x.Version++
 	if err := updateExpectation(ctx, tx, x); err != nil {
 		return err

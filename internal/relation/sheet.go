@@ -341,15 +341,20 @@ func (s *Service) HandOversOf(ctx context.Context, provider, customer org.ID) ([
 	if err != nil || !visible(actor.From(ctx), tree, s.org.Company(ctx).Switches.NumbersToAll)(provider, customer) {
 		return nil, err
 	}
+	edges, err := s.edgesUnder(ctx, tree, provider, customer)
+	if err != nil {
+		return nil, err
+	}
 	var out []HandOver
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		all, err := handOvers(ctx, rd, nil)
-		for _, h := range all {
-			if tree.Under(h.Provider, provider) && tree.Under(h.Customer, customer) {
-				out = append(out, h)
+		for some := range slices.Chunk(edges, edgesAtOnce) {
+			part, err := handOvers(ctx, rd, some)
+			if err != nil {
+				return err
 			}
+			out = append(out, part...)
 		}
-		return err
+		return nil
 	})
 	return out, err
 }

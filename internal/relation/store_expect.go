@@ -140,3 +140,13 @@ func countExpected(ctx context.Context, rd sqldb.Reader, side Side, unit org.ID)
 		join edge e on e.id = x.edge
 		where e.provider = $1`, unit)
 }
+
+// expectedServices lists the services that the expectations of a provider are about, once for each; 0: none in particular.
+func expectedServices(ctx context.Context, rd sqldb.Reader, unit org.ID) ([]ID, error) {
+	return sqldb.All(ctx, rd, func(row sqldb.Row) (id ID, err error) { return id, row.Scan(&id) }, `
+		select x.service
+		from expectation x
+		join edge e on e.id = x.edge
+		where e.provider = $1
+		order by x.id`, unit)
+}

@@ -166,13 +166,9 @@ const handOverSelect = `select h.edge, h.side, h.n, h.deliverable, h.frequency, 
 		from handover h
 		join edge e on e.id = h.edge`
 
-// handOvers lists what goes over edges; nil: over all of them.
+// handOvers lists what goes over edges.
 func handOvers(ctx context.Context, rd sqldb.Reader, edges []ID) ([]HandOver, error) {
-	q := sqldb.Select(handOverSelect)
-	if edges != nil {
-		q = q.In("h.edge", edges)
-	}
-	return sqldb.AllQ(ctx, rd, scanHandOver, q.OrderBy("h.edge, h.side desc, h.n"))
+	return sqldb.AllQ(ctx, rd, scanHandOver, sqldb.Select(handOverSelect).In("h.edge", edges).OrderBy("h.edge, h.side desc, h.n"))
 }
 
 // setHandOvers makes what one side says of an edge exactly this.
