@@ -572,7 +572,7 @@ func pairExpectsActions(v pairExpectsView) templ.Component {
 			templ_7745c5c3_Var28 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Text: v.ThereText, Icon: "arrows-exchange", Href: v.There}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.Button(ui.ButtonProps{Text: lang.T(ctx, "relation.expect.other-way"), Icon: "arrows-exchange", Href: v.There}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

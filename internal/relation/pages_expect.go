@@ -294,7 +294,7 @@ type pairExpectsView struct {
 	Provider, Customer org.Unit
 	Title, Lead        string
 	Back               string // the page of the relation
-	There, ThereText   string // the same of the other direction
+	There              string // the same of the other direction
 	Tabs               []ui.TabProps
 	Rows               []expectRow
 	More               int
@@ -333,7 +333,7 @@ func (s *Service) pairExpectPage(w http.ResponseWriter, r *http.Request, status 
 	if err != nil {
 		return err
 	}
-	v := pairExpectsView{Provider: from, Customer: to, MayWrite: can.write, Back: edgeHref(from.Code, to.Code, Period{}), There: pairExpectHref(to.Code, from.Code), ThereText: lang.T(ctx, "relation.expect.of", "customer", from.Name.In(ctx), "provider", to.Name.In(ctx)),
+	v := pairExpectsView{Provider: from, Customer: to, MayWrite: can.write, Back: edgeHref(from.Code, to.Code, Period{}), There: pairExpectHref(to.Code, from.Code),
 		Title: lang.T(ctx, "relation.expect.of", "customer", to.Name.In(ctx), "provider", from.Name.In(ctx)),
 		Lead:  lang.T(ctx, "relation.expect.finding", "all", l.Counts.All(), "uncovered", l.Counts.Uncovered())}
 	path := pairExpectHref(from.Code, to.Code)
