@@ -2,7 +2,6 @@ package app
 
 import (
 	"context"
-	"strconv"
 
 	"neike/internal/catalog"
 	"neike/internal/kit/event"
@@ -10,6 +9,7 @@ import (
 	"neike/internal/notice"
 	"neike/internal/org"
 	"neike/internal/relation"
+	"neike/internal/talk"
 )
 
 // relate fills the slots of relation, and keeps the declared edges what the catalogue says: whenever a unit declares
@@ -36,12 +36,13 @@ func (a *App) relate() {
 
 // tellExpectations lets whoever wrote an expectation down be told that it will not be met.
 func (a *App) tellExpectations() {
+	a.Talk.AddPolicy(relation.ExpectKind, talk.Policy{About: a.Relation.AboutExpectations})
 	a.Notice.AddKind(notice.Kind{Code: "expectation.refused", Group: "asking", Icon: "list-check", As: map[string]string{"": notice.Digest}})
 	a.Notice.AddSource(relation.ExpectationWasRefused{}.EventKind(), func(_ context.Context, _ sqldb.Reader, r event.Record) ([]notice.Told, error) {
 		d, err := event.Decode[relation.ExpectationWasRefused](r)
 		if err != nil || d.Writer == 0 {
 			return nil, err
 		}
-		return []notice.Told{{Kind: "expectation.refused", Person: d.Writer, As: notice.AsSelf, By: d.By, Note: strconv.FormatInt(d.Expectation, 10)}}, nil
+		return []notice.Told{{Kind: "expectation.refused", Person: d.Writer, As: notice.AsSelf}}, nil
 	})
 }

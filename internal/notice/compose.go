@@ -264,9 +264,6 @@ func (s *Service) hrefOf(l line) string {
 	if (l.Kind == "org.back" || l.Kind == "org.change-refused") && l.Note != "" {
 		return "/changes/" + l.Note
 	}
-	if l.Kind == "expectation.refused" && l.Note != "" {
-		return "/expectations/" + l.Note
-	}
 	return hrefs[l.Kind]
 }
 

@@ -15,6 +15,7 @@ import (
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
+	"neike/internal/talk"
 	"neike/internal/todo"
 )
 
@@ -406,6 +407,22 @@ func (s *Service) Expectation(ctx context.Context, id ID) (Expectation, error) {
 		return Expectation{}, notYours(err)
 	}
 	return list[0], nil
+}
+
+// AboutExpectations names those that the reader may see, for notices.
+func (s *Service) AboutExpectations(ctx context.Context, rd sqldb.Reader, ids []ID) (map[ID]talk.About, error) {
+	tree, err := s.org.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := expectationsByID(ctx, rd, ids)
+	see, out := visible(actor.From(ctx), tree, s.org.Company(ctx).Switches.NumbersToAll), map[ID]talk.About{}
+	for _, x := range list {
+		if see(x.provider, x.customer) {
+			out[x.ID] = talk.About{Title: brief(x.Text), Link: expectHref(x.ID)}
+		}
+	}
+	return out, err
 }
 
 // completed leaves what the reader may see and adds what is known of it: units, what answers it now, what the reader may do.

@@ -275,10 +275,13 @@ func TestExpectationsOfAUnitOfItself(t *testing.T) {
 	}
 	for _, hold := range h.rel.Holdings() {
 		if hold.Code == "relation.expected" {
-			err = h.db.Write(h.ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+			err := h.db.Write(h.ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 				_, err := hold.Hand(ctx, tx, org.Handing{From: h.unit("finance").ID, To: h.unit("sales").ID, Limit: 10})
 				return err
 			})
+			if err != nil {
+				t.Fatal(err)
+			}
 		}
 	}
 	if x, err = h.rel.Expectation(h.as("3001"), x.ID); err != nil || x.State != relation.ExpectWithdrawn || slices.Contains(h.owed(), "expectation-answer unit sales") {

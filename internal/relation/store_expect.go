@@ -30,6 +30,10 @@ func expectationOf(ctx context.Context, rd sqldb.Reader, id ID) (Expectation, er
 		where x.id = $1`, id)
 }
 
+func expectationsByID(ctx context.Context, rd sqldb.Reader, ids []ID) ([]Expectation, error) {
+	return sqldb.AllQ(ctx, rd, scanExpectation, sqldb.Select("select "+expectColumns+expectFrom).In("x.id", ids))
+}
+
 // expectations lists all of them, or those of some edges, in the order in which they were written.
 func expectations(ctx context.Context, rd sqldb.Reader, edges []ID) ([]Expectation, error) {
 	q := sqldb.Select("select " + expectColumns + expectFrom)
