@@ -2,12 +2,14 @@ package e2e
 
 import (
 	"context"
+	"strconv"
 	"strings"
 	"testing"
 
 	"neike/internal/app/demo"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/lang"
+	"neike/internal/relation"
 	"neike/internal/request"
 )
 
@@ -21,6 +23,7 @@ var (
 	administrator = demo.People[4].No
 	colleague     = "1006"
 	recruiter     = "1012"
+	buyer         = "1015" // heads procurement
 )
 
 // ctx is the context of a person, as one of the house's doors would make it.
@@ -105,3 +108,18 @@ func (s *stage) link(t *testing.T, no string) string {
 }
 
 func ref(number int64) string { return request.Ref(number) }
+
+// wanted is an expectation of finance that waits for an answer, and the workshop of the house.
+func (s *stage) wanted(t *testing.T) (expected, workshop string) {
+	t.Helper()
+	ctx := s.ctx(t, head)
+	expects, err := s.Relation.Expectations(ctx, relation.ExpectFilter{Provider: "finance", State: relation.UncoveredWord, Limit: 1})
+	if err != nil || len(expects.Items) == 0 {
+		t.Fatalf("nothing is expected of finance: %v", err)
+	}
+	rounds, err := s.Relation.Workshops(ctx)
+	if err != nil || len(rounds) == 0 {
+		t.Fatalf("no workshop: %v", err)
+	}
+	return "/expectations/" + strconv.FormatInt(expects.Items[0].ID, 10), "/workshops/" + strconv.FormatInt(rounds[0].ID, 10)
+}

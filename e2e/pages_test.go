@@ -135,7 +135,16 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 		"GET /measures/{code}/values":            {{name: "values entered", path: "/measures/scrap/values", who: administrator}},
 		"GET /relations/map":                     {{name: "relation map", path: "/relations/map", who: administrator}, {name: "relation map, nothing waits", path: "/relations/map?view=mine&unit=hr", who: administrator}},
 		"GET /relations/changes":                 {{name: "relation changes", path: "/relations/changes", who: administrator}},
-		"GET /relations/new":                     {{name: "relation proposed", path: "/relations/new", who: administrator}},
+		"GET /relations/expectations":            {{name: "expectations", path: "/relations/expectations", who: administrator}, {name: "no expectations", path: "/relations/expectations?unit=legal", who: administrator}},
+		"GET /relations/{provider}/{customer}/expectations": {{name: "expectations of a unit", path: "/relations/finance/proj1/expectations", who: administrator},
+			{name: "first expectation", path: "/relations/legal/equipment/expectations", who: administrator}},
+		"GET /expectations/{id}":      {{name: "expectation to answer", path: q.expected, who: head}},
+		"GET /relations/workshop":     {{name: "workshop", path: "/relations/workshop", who: administrator}},
+		"GET /relations/workshop/new": {{name: "workshop begun", path: "/relations/workshop/new", who: administrator}},
+		"GET /workshops/{id}":         {{name: "workshop of an agent", path: q.workshop + "?show=differs", who: agent}},
+		"GET /workshops/{id}/sheets/{unit}": {{name: "sheet handed in", path: q.workshop + "/sheets/finance", who: head}, {name: "sheet of whom", path: q.workshop + "/sheets/procurement?step=1", who: buyer},
+			{name: "sheet of what", path: q.workshop + "/sheets/procurement?step=2", who: buyer}, {name: "sheet looked over", path: q.workshop + "/sheets/procurement?step=5", who: buyer}},
+		"GET /relations/new": {{name: "relation proposed", path: "/relations/new", who: administrator}},
 		"GET /relations/{provider}/{customer}/account": {{name: "relationship account", path: "/relations/finance/proj1/account", who: administrator},
 			{name: "relationship account, too little", path: "/relations/legal/equipment/account", who: administrator}},
 		"GET /relations/{provider}/{customer}": {{name: "edge disputed", path: "/relations/marketing/service", who: administrator}, {name: "edge", path: "/relations/finance/proj1", who: administrator},
@@ -200,7 +209,7 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 }
 
 // facts are the addresses of what the tour needs to find.
-type facts struct{ asked, bring, fresh, open, done, rate, secret, activate, run, trial string }
+type facts struct{ expected, workshop, asked, bring, fresh, open, done, rate, secret, activate, run, trial string }
 
 // known makes what the tour stops at: requests in every stage, a confidential one, an activation link, a checked file.
 func known(t *testing.T, s *stage) facts {
@@ -235,7 +244,8 @@ func known(t *testing.T, s *stage) facts {
 	if _, err := s.Promise.Do(s.ctx(t, agent), given.Number, promise.Deed{Verb: promise.VerbDone}); err != nil {
 		t.Fatal(err)
 	}
-	return facts{asked: "/promises/" + given.Ref(), bring: "/deliveries/" + due.Items[0].Ref(), fresh: page(fresh), open: page(open), done: page(rated), rate: page(rate), secret: page(s.secret(t)), trial: s.tried(t),
+	expected, workshop := s.wanted(t)
+	return facts{expected: expected, workshop: workshop, asked: "/promises/" + given.Ref(), bring: "/deliveries/" + due.Items[0].Ref(), fresh: page(fresh), open: page(open), done: page(rated), rate: page(rate), secret: page(s.secret(t)), trial: s.tried(t),
 		activate: s.link(t, "1030"), run: s.uploads(t, "units", "code,name_zh,parent\nfinance,财务管理部,huaheng\nfinance.tax,税务组,finance\n,没有编码,huaheng\n")}
 }
 

@@ -17,6 +17,7 @@ import (
 	"neike/internal/place"
 	"neike/internal/problem"
 	"neike/internal/promise"
+	"neike/internal/relation"
 	"neike/internal/repeat"
 	"neike/internal/request"
 	"neike/internal/review"
@@ -58,6 +59,9 @@ func (a *App) connect(context.Context) error {
 	a.Reader.Name("edge", a.nameEdges)
 	a.Reader.Name(agreement.Kind, a.nameAgreements)
 	a.Reader.Name(measure.Subject, a.nameMeasures)
+	a.Reader.Name(relation.ExpectKind, a.nameExpectations)
+	a.Reader.Name(relation.WorkshopKind, a.nameWorkshops)
+	a.Reader.Name(relation.SheetKind, a.nameSheets)
 	a.Reader.Name(place.Subject, a.namePlaces)
 	a.Reader.Name("calendar", a.nameCalendars)
 	a.Reader.Name("topic", a.nameTopics)

@@ -194,3 +194,35 @@ func (a *App) nameProblems(ctx context.Context, rd sqldb.Reader, ids []int64) (m
 	}
 	return out, err
 }
+
+func (a *App) nameExpectations(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]trail.Thing, error) {
+	words, err := relation.Expected(ctx, rd, ids)
+	out := make(map[int64]trail.Thing, len(words))
+	for id, text := range words {
+		out[id] = trail.Thing{Text: text, Href: "/expectations/" + strconv.FormatInt(id, 10)}
+	}
+	return out, err
+}
+
+func (a *App) nameWorkshops(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]trail.Thing, error) {
+	names, err := relation.WorkshopNames(ctx, rd, ids)
+	out := make(map[int64]trail.Thing, len(names))
+	for id, name := range names {
+		out[id] = trail.Thing{Text: name, Href: "/workshops/" + strconv.FormatInt(id, 10)}
+	}
+	return out, err
+}
+
+func (a *App) nameSheets(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]trail.Thing, error) {
+	tree, err := a.Org.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	sheets, err := relation.Sheets(ctx, rd, ids)
+	out := make(map[int64]trail.Thing, len(sheets))
+	for id, x := range sheets {
+		unit, _ := tree.ByID(x.Unit)
+		out[id] = trail.Thing{Text: unit.Name.In(ctx), Href: "/workshops/" + strconv.FormatInt(x.Workshop, 10) + "/sheets/" + url.PathEscape(unit.Code)}
+	}
+	return out, err
+}

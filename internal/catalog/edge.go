@@ -16,6 +16,7 @@ import (
 func (c *Catalog) Relate(r *relation.Service) {
 	r.UseTargets(c.targets)
 	r.AddPanel(relation.Panel{Place: relation.InDirection, Order: 10, Render: c.edgePanel})
+	r.AddGrounds(relation.Grounds{Kind: relation.ByStandard, Label: "catalog.grounds", Offer: c.standardsOffered, Find: c.standardsHeld})
 }
 
 // TermsFunc says what a standard is for a customer unit at a moment: as it stands, or as two units agreed, with what they

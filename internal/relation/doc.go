@@ -16,6 +16,16 @@
 // disputed, ended. Heads speak for their side, the quality office asks and rules (rules_standing.go). A side that is asked
 // owes a word (todo). The log of an edge holds how it stood after each change: the map of any day is read from it.
 //
+// # Expectations
+//
+// What a customer expects of a provider: open, answered (by a standard or an agreement: a slot of grounds), refused with a reason,
+// lapsed (what answered it has changed or is gone), withdrawn. Uncovered: open and lapsed.
+//
+// # Workshop
+//
+// 我的客户是谁: a sheet for each unit, saved in steps, handed in by its head; sheets are put face to face. What they say goes
+// through Say and Expect; what is handed over is kept with the edge, in the words of each side.
+//
 // # Account
 //
 // The relationship account and the health index of a pair of units (rules_account.go): named events with public weights,
@@ -34,6 +44,8 @@
 // # Neighbours
 //
 // Calls down: org (tree, names), access (who may), todo (a panel of home). Higher rooms call Edge, Tally and Contact in their
-// transactions and fill the slots: targets (catalog), pending cases and recount (request), panels of the edge page.
-// Announces: WasObserved, the first time work runs over an edge; WasDeclared, WasUndeclared; WasSpokenOf.
+// transactions and fill the slots: targets (catalog), pending cases and recount (request), panels of the edge page, what
+// answers expectations (catalog).
+// Announces: WasObserved, the first time work runs over an edge; WasDeclared, WasUndeclared; WasSpokenOf; what becomes of
+// expectations (WasExpected …), workshops and sheets.
 package relation

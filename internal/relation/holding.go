@@ -11,9 +11,9 @@ import (
 // Holdings are the relations in which somebody is a contact. The receiver becomes one, too; who worked there before is
 // history and stays. Declared relations follow the catalogue by themselves.
 func (s *Service) Holdings() []org.Holding {
-	return []org.Holding{
+	return append([]org.Holding{
 		{Code: "relation.contacts", Label: "relation.holds-contacts", By: org.ByPerson, Order: 75, Count: countContacts, List: s.listContacts, Hand: s.handContacts},
-	}
+	}, append(s.expectHoldings(), s.workshopHoldings()...)...)
 }
 
 func (s *Service) listContacts(ctx context.Context, rd sqldb.Reader, person, after ID, limit int) ([]org.Held, error) {

@@ -25,7 +25,7 @@ func (s *Service) Routes() []web.Route {
 		{Pattern: "GET /relations/export", Action: "relation.list", Do: s.showExport},
 		{Pattern: "GET /relations/{provider}/{customer}", Action: "relation.see", Do: s.showEdge},
 	}
-	return append(append(routes, s.mapRoutes()...), s.accountRoutes()...)
+	return slices.Concat(routes, s.mapRoutes(), s.accountRoutes(), s.expectRoutes(), s.workshopRoutes())
 }
 
 type matrixView struct {
@@ -271,6 +271,8 @@ type directionView struct {
 	Units   map[org.ID]string // names of contacts' units
 	Stand   standView
 	Account accountCard
+	Expects expectCard
+	Hands   handOverCard
 
 	Customers map[org.ID]bool // of those: on the customer's side
 }
@@ -333,6 +335,12 @@ func (s *Service) directionView(ctx context.Context, d Direction, no *refused) (
 		return v, err
 	}
 	if v.Account, err = s.accountCard(ctx, d); err != nil {
+		return v, err
+	}
+	if v.Expects, err = s.expectCard(ctx, d); err != nil {
+		return v, err
+	}
+	if v.Hands, err = s.handOverCard(ctx, d); err != nil {
 		return v, err
 	}
 	v.Panels, err = s.panelsAt(ctx, InDirection, d.Pair)

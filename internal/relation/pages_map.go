@@ -70,6 +70,7 @@ type mapRow struct {
 	Title, Href, Words, Requests string
 	State                        ui.TagProps
 	Note                         string
+	Uncovered, UncoveredHref     string // expectations without an answer
 }
 
 func (s *Service) showMap(w http.ResponseWriter, r *http.Request) error {
@@ -102,8 +103,12 @@ func (s *Service) showMap(w http.ResponseWriter, r *http.Request) error {
 	for _, name := range slices.Concat([]string{""}, mapViews) {
 		v.Tabs = append(v.Tabs, ui.TabProps{Text: lang.T(ctx, "relation.map.view."+cmp.Or(name, "all")), Href: mapAsking{View: name, Unit: in.Unit}.href(), On: name == view})
 	}
+	uncovered, err := s.uncovered(ctx, tree)
+	if err != nil {
+		return err
+	}
 	for _, x := range list {
-		v.Rows = append(v.Rows, mapRowOf(ctx, x))
+		v.Rows = append(v.Rows, mapRowOf(ctx, x, uncovered(x.Provider.ID, x.Customer.ID)))
 	}
 	if more {
 		next := in
@@ -153,7 +158,7 @@ func mapFilters(ctx context.Context, in mapAsking, tree *org.Tree) ui.FilterProp
 // unitsOffered is how many units a filter names.
 const unitsOffered = 60
 
-func mapRowOf(ctx context.Context, v Stand) mapRow {
+func mapRowOf(ctx context.Context, v Stand, uncovered int) mapRow {
 	row := mapRow{Title: v.Provider.Name.In(ctx) + " → " + v.Customer.Name.In(ctx), Href: edgeHref(v.Provider.Code, v.Customer.Code, Period{}), State: standingTag(ctx, v.Standing), Requests: "–"}
 	if v.Shown {
 		row.Requests = strconv.FormatInt(v.Requests, 10)
@@ -178,6 +183,10 @@ func mapRowOf(ctx context.Context, v Stand) mapRow {
 		row.Note = lang.T(ctx, "relation.map.is-quiet")
 	case v.Suggestion:
 		row.Note = lang.T(ctx, "relation.map.is-suggested")
+	}
+	if uncovered > 0 {
+		row.Uncovered = lang.T(ctx, "relation.expect.uncovered-of", "count", uncovered)
+		row.UncoveredHref = expectAsking{State: UncoveredWord}.href(pairExpectHref(v.Provider.Code, v.Customer.Code))
 	}
 	return row
 }

@@ -39,6 +39,7 @@ type Service struct {
 	pending []PendingFunc
 	entries []EntriesFunc
 	panels  []Panel
+	grounds []Grounds
 	signed  func(ctx context.Context) (func(provider, customer org.ID) bool, error)
 }
 
@@ -46,6 +47,8 @@ type Service struct {
 func New(db *sqldb.DB, events *event.Bus, rooms Rooms) *Service {
 	rooms.Todo.AddVerb(verbConfirm, todo.Verb{Label: "relation.todo.confirm", Icon: "topology-star-3"})
 	rooms.Todo.AddVerb(verbRule, todo.Verb{Label: "relation.todo.rule", Icon: "gavel", Serving: true})
+	rooms.Todo.AddVerb(verbSheet, todo.Verb{Label: "relation.todo.sheet", Icon: "list-check"})
+	rooms.Todo.AddVerb(verbAnswer, todo.Verb{Label: "relation.todo.answer", Icon: "message-question", Serving: true})
 	return &Service{db: db, events: events, org: rooms.Org, access: rooms.Access, todo: rooms.Todo, store: newVectors()}
 }
 

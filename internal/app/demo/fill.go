@@ -119,6 +119,8 @@ func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
 	d.promised(ctx)
 	d.spokeOf(ctx)
 	d.measured(ctx)
+	d.expected(ctx)
+	d.workshop(ctx)
 	d.together(ctx)
 	if err := d.turned(ctx); err != nil {
 		return fmt.Errorf("what did not run smoothly: %w", err)

@@ -14,6 +14,7 @@ import (
 	rooms "neike/internal/place"
 	"neike/internal/problem"
 	"neike/internal/promise"
+	"neike/internal/relation"
 	"neike/internal/repeat"
 	"neike/internal/signin"
 )
@@ -54,6 +55,11 @@ func (s *stage) unasked() {
 	p, err := s.Promise.Make(s.As("2001"), promise.Word{Unit: "project", What: "周五前给出费用月报的口径", Due: s.day(20)})
 	s.must(err)
 	s.made["delivery"], s.made["standing"], s.made["promise"] = d.Number, st.Number, p.Number
+	x, err := s.Relation.Expect(s.As("3001"), "finance", "project", relation.ExpectationInput{Text: "费用月报周五前给", Importance: 4})
+	s.must(err)
+	w, err := s.Relation.OpenWorkshop(s.As("1406"), relation.WorkshopInput{Name: "我的客户是谁", Until: s.day(20), Units: []string{"finance", "project"}})
+	s.must(err)
+	s.made["expectation"], s.made["workshop"] = x.ID, w.ID
 	_, _, err = s.Place.Save(s.System(), rooms.Input{Code: "tower", NameZh: "大楼", Kind: "building", Unit: "finance", Services: []string{"finance.advance"}}, rooms.Fresh)
 	s.must(err)
 }

@@ -50,6 +50,21 @@ var sent = map[string]struct {
 	"POST /api/v1/relations/{provider}/{customer}/standing": {"", toRelation},
 	"GET /relations/{provider}/{customer}/account":          {"", toItsAccount},
 	"GET /api/v1/relations/{provider}/{customer}/account":   {"", toItsAccount},
+
+	"GET /relations/{provider}/{customer}/expectations":         {"", toItsNumbers},
+	"POST /relations/{provider}/{customer}/expectations":        {"", toExpect},
+	"POST /api/v1/relations/{provider}/{customer}/expectations": {"", toExpect},
+	"POST /expectations/{id}":                                   {"", toExpect},
+	"PUT /api/v1/expectations/{id}":                             {"", toExpect},
+	"POST /expectations/{id}/withdraw":                          {"", toExpect},
+	"POST /api/v1/expectations/{id}/withdraw":                   {"", toExpect},
+	"POST /expectations/{id}/answer":                            {"", toService},
+	"POST /api/v1/expectations/{id}/answer":                     {"", toService},
+	"GET /relations/workshop/new":                               {"", ofTheCompany},
+	"POST /relations/workshop/new":                              {"", ofTheCompany},
+	"POST /api/v1/workshops":                                    {"", ofTheCompany},
+	"POST /workshops/{id}/close":                                {"", ofTheCompany},
+	"POST /api/v1/workshops/{id}/close":                         {"", ofTheCompany},
 }
 
 // object stands for the parameters of addresses that are not about requests: what is there, what is not, and what
@@ -139,6 +154,25 @@ func toRelation(p player) access.Set {
 
 // toItsAccount is what somebody is to the account of that relation.
 func toItsAccount(p player) access.Set { return toRelation(p) | (p.service|p.house)&access.Executive }
+
+// toItsNumbers is what somebody is to the numbers of that relation.
+func toItsNumbers(p player) access.Set {
+	set := toItsAccount(p)
+	if p.unit == "finance" || p.unit == "project" {
+		set |= access.Member
+	}
+	return set
+}
+
+// toExpect is what somebody is to what project expects of finance: its people, who names no agents, its head or one above, and the
+// quality offices.
+func toExpect(p player) access.Set {
+	set := access.Everyone | toDelivery(p)&access.HeadAsks | (p.service|p.house)&access.Quality
+	if p.unit == "project" {
+		set |= access.Agent
+	}
+	return set
+}
 
 // toPromise is what somebody is to what 2001 of finance promised the unit project as such: its head and its secretary say how
 // it went, nobody above them.
@@ -242,6 +276,9 @@ var objects = []object{
 	{"/calendars/{code}", "plant-2shift", toTheHouse, ""},
 	{"/relations/{provider}/{customer}", "finance/project", everybody, ""},
 	{"/measures/{code}", "scrap", ofTheCompany, ""},
+	{"/expectations/{id}", "expectation", toItsNumbers, ""},
+	{"/workshops/{id}/sheets/{unit}", "{workshop}/sheets/finance", toService, ""},
+	{"/workshops/{id}", "workshop", everybody, ""},
 	{"/settings/import/template/{name}", "people.csv", toTheHouse, ""},
 	{"/settings/import/{run}/undo", "ended", toTheHouse, ""},
 	{"/settings/import/{run}", "run", toTheHouse, ""},
