@@ -1,6 +1,7 @@
 package agreement
 
 import (
+	"cmp"
 	"context"
 	"net/http"
 	"time"
@@ -267,11 +268,8 @@ type AgreementNumbered struct {
 	web.IfMatch
 }
 
-// read gives the number and insists on a state that was seen.
-func (in AgreementNumbered) read() (int64, error) {
+// read gives the number, and the state that was seen: a program has to say which.
+func (in AgreementNumbered) read() (int64, web.IfMatch, error) {
 	number, err := ParseRef(in.Number)
-	if err == nil && in.IfMatch.IfMatch == "" {
-		err = fault.New(fault.Precondition, "agreement.if-match")
-	}
-	return number, err
+	return number, web.IfMatch{IfMatch: cmp.Or(in.IfMatch.IfMatch, unseen)}, err
 }

@@ -9,11 +9,11 @@ import (
 )
 
 func (s *Service) postSign(ctx context.Context, in *agreementSignInput) (*agreementOutput, error) {
-	number, err := in.read()
+	number, match, err := in.read()
 	if err != nil {
 		return nil, err
 	}
-	v, err := s.Sign(ctx, number, Side(in.Body.Side), in.IfMatch)
+	v, err := s.Sign(ctx, number, Side(in.Body.Side), match)
 	if err != nil {
 		return nil, err
 	}
@@ -31,11 +31,11 @@ type agreementObjectInput struct {
 }
 
 func (s *Service) postObject(ctx context.Context, in *agreementObjectInput) (*agreementOutput, error) {
-	number, err := in.read()
+	number, match, err := in.read()
 	if err != nil {
 		return nil, err
 	}
-	v, err := s.Object(ctx, number, Side(in.Body.Side), in.Body.Text, in.IfMatch)
+	v, err := s.Object(ctx, number, Side(in.Body.Side), in.Body.Text, match)
 	if err != nil {
 		return nil, err
 	}
@@ -45,11 +45,11 @@ func (s *Service) postObject(ctx context.Context, in *agreementObjectInput) (*ag
 type agreementDropInput struct{ AgreementNumbered }
 
 func (s *Service) postDrop(ctx context.Context, in *agreementDropInput) (*agreementOutput, error) {
-	number, err := in.read()
+	number, match, err := in.read()
 	if err != nil {
 		return nil, err
 	}
-	v, err := s.Drop(ctx, number, in.IfMatch)
+	v, err := s.Drop(ctx, number, match)
 	if err != nil {
 		return nil, err
 	}
@@ -66,11 +66,11 @@ type agreementEndInput struct {
 }
 
 func (s *Service) postEnd(ctx context.Context, in *agreementEndInput) (*agreementOutput, error) {
-	number, err := in.read()
+	number, match, err := in.read()
 	if err != nil {
 		return nil, err
 	}
-	v, err := s.End(ctx, number, in.Body.Why, in.IfMatch)
+	v, err := s.End(ctx, number, in.Body.Why, match)
 	if err != nil {
 		return nil, err
 	}
@@ -172,12 +172,12 @@ func (s *Service) getReview(ctx context.Context, in *agreementReviewInput) (*agr
 		return nil, err
 	}
 	q, ok := s.quarterIn(ctx, in.Quarter)
-	if !ok {
-		return nil, quarterUnread()
-	}
 	p, err := s.Review(ctx, number, q)
 	if err != nil {
 		return nil, err
+	}
+	if !ok {
+		return nil, quarterUnread()
 	}
 	snap, err := s.Catalog.Snapshot(ctx)
 	if err != nil {
@@ -225,9 +225,6 @@ func (s *Service) postComment(ctx context.Context, in *agreementSayInput) (*stru
 	if err != nil {
 		return nil, err
 	}
-	q, ok := parseQuarter(in.Body.Quarter)
-	if !ok {
-		return nil, quarterUnread()
-	}
+	q, _ := parseQuarter(in.Body.Quarter)
 	return nil, s.Comment(ctx, number, Side(in.Body.Side), q, in.Body.Text)
 }

@@ -1,6 +1,7 @@
 package agreement
 
 import (
+	"cmp"
 	"context"
 	"slices"
 	"strings"
@@ -108,6 +109,9 @@ func (s *Service) checked(ctx context.Context, tree *org.Tree, from, to org.Unit
 	return bad.Err()
 }
 
+// unseen is the state that a program saw which does not say which.
+const unseen = `"-"`
+
 // hold locks an agreement and reads it anew; one that is ended, or was changed since, is refused.
 func (s *Service) hold(ctx context.Context, tx *sqldb.Tx, a Agreement, match web.IfMatch) (Agreement, error) {
 	if err := tx.Lock(ctx, "agreement", a.ID); err != nil {
@@ -116,6 +120,9 @@ func (s *Service) hold(ctx context.Context, tx *sqldb.Tx, a Agreement, match web
 	a, err := byID(ctx, tx, a.ID)
 	if err != nil {
 		return a, err
+	}
+	if match.IfMatch == unseen {
+		return a, fault.New(fault.Precondition, "agreement.if-match")
 	}
 	if err := match.Check(a.etag()); err != nil {
 		return a, err
@@ -196,11 +203,11 @@ func (s *Service) Sign(ctx context.Context, number int64, side Side, match web.I
 
 // Object says why a side does not sign the draft as it is; signatures under it fall away.
 func (s *Service) Object(ctx context.Context, number int64, side Side, text string, match web.IfMatch) (View, error) {
-	text = strings.TrimSpace(text)
-	if err := checkWord("text", text); err != nil {
-		return View{}, err
-	}
 	return s.turn(ctx, number, side, match, func(ctx context.Context, tx *sqldb.Tx, a Agreement, v Version) error {
+		text := strings.TrimSpace(text)
+		if err := checkWord("text", text); err != nil {
+			return err
+		}
 		if err := unsign(ctx, tx, a.ID, v.N); err != nil {
 			return err
 		}
@@ -229,7 +236,7 @@ func checkWord(name, text string) error {
 
 // Drop takes the draft back. An agreement of which nothing else was ever written ends with it.
 func (s *Service) Drop(ctx context.Context, number int64, match web.IfMatch) (View, error) {
-	return s.turn(ctx, number, "", match, func(ctx context.Context, tx *sqldb.Tx, a Agreement, v Version) error {
+	return s.turn(ctx, number, either, match, func(ctx context.Context, tx *sqldb.Tx, a Agreement, v Version) error {
 		if err := unsign(ctx, tx, a.ID, v.N); err != nil {
 			return err
 		}
@@ -248,7 +255,10 @@ func (s *Service) Drop(ctx context.Context, number int64, match web.IfMatch) (Vi
 	})
 }
 
-// turn does something with the draft of an agreement, for a side whose head the actor is, or (side "") for whoever writes drafts.
+// either is, in place of a side, whoever writes drafts of either.
+const either Side = "either"
+
+// turn does something with the draft of an agreement, for a side whose head the actor is, or for whoever writes drafts.
 func (s *Service) turn(ctx context.Context, number int64, side Side, match web.IfMatch, do func(context.Context, *sqldb.Tx, Agreement, Version) error) (View, error) {
 	err := s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		a, err := byNumber(ctx, tx, number)
@@ -259,7 +269,7 @@ func (s *Service) turn(ctx context.Context, number int64, side Side, match web.I
 		if err != nil {
 			return err
 		}
-		if side == "" && !drafts || side != "" && !slices.Contains(speaks, side) {
+		if side == either && !drafts || side != either && !slices.Contains(speaks, side) {
 			return fault.ErrNotFound
 		}
 		if a, err = s.hold(ctx, tx, a, match); err != nil {
@@ -285,9 +295,6 @@ func (s *Service) turn(ctx context.Context, number int64, side Side, match web.I
 // End ends an agreement from now on, with the reason. Open requests keep what they were promised.
 func (s *Service) End(ctx context.Context, number int64, why string, match web.IfMatch) (View, error) {
 	why = strings.TrimSpace(why)
-	if err := checkWord("why", why); err != nil {
-		return View{}, err
-	}
 	err := s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		a, err := byNumber(ctx, tx, number)
 		if err != nil {
@@ -295,6 +302,9 @@ func (s *Service) End(ctx context.Context, number int64, why string, match web.I
 		}
 		if _, drafts, err := s.rights(ctx, a); err != nil || !drafts {
 			return orNotFound(err)
+		}
+		if err := checkWord("why", why); err != nil {
+			return err
 		}
 		if a, err = s.hold(ctx, tx, a, match); err != nil {
 			return err
@@ -322,9 +332,6 @@ func (s *Service) end(ctx context.Context, tx *sqldb.Tx, a Agreement, why string
 // Comment notes what a side says of a quarter; with it the side has done its part of a review.
 func (s *Service) Comment(ctx context.Context, number int64, side Side, q Quarter, text string) error {
 	text = strings.TrimSpace(text)
-	if err := checkWord("text", text); err != nil {
-		return err
-	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		a, err := byNumber(ctx, tx, number)
 		if err != nil {
@@ -333,6 +340,13 @@ func (s *Service) Comment(ctx context.Context, number int64, side Side, q Quarte
 		speaks, _, err := s.rights(ctx, a)
 		if err != nil || !slices.Contains(speaks, side) {
 			return orNotFound(err)
+		}
+		var bad fault.Fields
+		if !q.valid() {
+			bad.Add("quarter", "agreement.quarter-unread")
+		}
+		if err := cmp.Or(bad.Err(), checkWord("text", text)); err != nil {
+			return err
 		}
 		w := Word{ID: tx.NewID(), Agreement: a.ID, Quarter: int(q), Side: side, Person: actor.From(ctx).Person, Text: text, At: tx.Now}
 		if err := insertWord(ctx, tx, w); err != nil {

@@ -32,6 +32,7 @@ func (s *Service) fillSlots(jobs *job.Queue) {
 	s.Relation.AddPanel(relation.Panel{Place: relation.InDirection, Order: 20, Render: s.edgePanel})
 	s.Relation.UseSigned(s.hasSigned)
 	s.Catalog.AgreedBy(s.terms, s.shares)
+	s.Relation.AddGrounds(relation.Grounds{Kind: Kind, Label: "agreement.title", Offer: s.groundsOffered, Find: s.groundsHeld})
 	jobs.Every("agreement.review", time.Hour, s.remind)
 	s.listen(s.events)
 }

@@ -2,6 +2,7 @@ package app
 
 import (
 	"context"
+	"neike/internal/agreement"
 
 	"neike/internal/catalog"
 	"neike/internal/kit/event"
@@ -31,7 +32,7 @@ func (a *App) relate() {
 	}, catalog.CustomersWereDeclared{}.EventKind(), org.UnitWasChanged{}.EventKind())
 	a.Bus.Follow("relation.answers", func(ctx context.Context, _ []event.Record) error {
 		return a.Relation.Recheck(ctx)
-	}, catalog.StandardWasSet{}.EventKind(), catalog.ServiceWasPublished{}.EventKind(), catalog.ServiceWasRetired{}.EventKind())
+	}, catalog.StandardWasSet{}.EventKind(), catalog.ServiceWasPublished{}.EventKind(), catalog.ServiceWasRetired{}.EventKind(), agreement.CameIntoForce{}.EventKind(), agreement.WasEnded{}.EventKind())
 }
 
 // tellExpectations lets whoever wrote an expectation down be told that it will not be met.

@@ -118,6 +118,7 @@ func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
 	d.sampled(ctx)
 	d.promised(ctx)
 	d.spokeOf(ctx)
+	d.signed(ctx)
 	d.measured(ctx)
 	d.expected(ctx)
 	d.workshop(ctx)

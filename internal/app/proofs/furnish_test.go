@@ -1,6 +1,7 @@
 package proofs_test
 
 import (
+	"neike/internal/agreement"
 	"strings"
 	"time"
 
@@ -59,7 +60,9 @@ func (s *stage) unasked() {
 	s.must(err)
 	w, err := s.Relation.OpenWorkshop(s.As("1406"), relation.WorkshopInput{Name: "我的客户是谁", Until: s.day(20), Units: []string{"finance", "project"}})
 	s.must(err)
-	s.made["expectation"], s.made["workshop"] = x.ID, w.ID
+	o, err := s.Agreement.Write(s.As("2001"), "finance", "project", agreement.Draft{From: relation.DayOf(time.Now()), Review: relation.DayOf(time.Now().AddDate(0, 3, 0)), Terms: agreement.Terms{Attainment: 0.95}}, web.IfMatch{})
+	s.must(err)
+	s.made["expectation"], s.made["workshop"], s.made["agreement"] = x.ID, w.ID, o.Number
 	_, _, err = s.Place.Save(s.System(), rooms.Input{Code: "tower", NameZh: "大楼", Kind: "building", Unit: "finance", Services: []string{"finance.advance"}}, rooms.Fresh)
 	s.must(err)
 }

@@ -51,6 +51,20 @@ var sent = map[string]struct {
 	"GET /relations/{provider}/{customer}/account":          {"", toItsAccount},
 	"GET /api/v1/relations/{provider}/{customer}/account":   {"", toItsAccount},
 
+	"PUT /api/v1/relations/{provider}/{customer}/agreement": {"", toRelation},
+	"GET /agreements/{number}/edit":                         {"", toRelation},
+	"POST /agreements/{number}/edit":                        {"", toRelation},
+	"POST /agreements/{number}/sign":                        {"side=customer", toAsk},
+	"POST /api/v1/agreements/{number}/sign":                 {`{"side":"customer"}`, toAsk},
+	"POST /agreements/{number}/object":                      {"side=customer", toAsk},
+	"POST /api/v1/agreements/{number}/object":               {`{"side":"customer","text":""}`, toAsk},
+	"POST /agreements/{number}/review":                      {"side=customer", toAsk},
+	"POST /api/v1/agreements/{number}/comments":             {`{"side":"customer","quarter":"2026-Q3","text":""}`, toAsk},
+	"POST /agreements/{number}/drop":                        {"revision=99", toRelation},
+	"POST /api/v1/agreements/{number}/drop":                 {"", toRelation},
+	"POST /agreements/{number}/end":                         {"", toRelation},
+	"POST /api/v1/agreements/{number}/end":                  {"", toRelation},
+
 	"GET /relations/{provider}/{customer}/expectations":         {"", toItsNumbers},
 	"POST /relations/{provider}/{customer}/expectations":        {"", toExpect},
 	"POST /api/v1/relations/{provider}/{customer}/expectations": {"", toExpect},
@@ -150,6 +164,11 @@ func toDelivery(p player) access.Set {
 // quality offices.
 func toRelation(p player) access.Set {
 	return access.Everyone | (toDelivery(p)|p.service)&access.Head | (p.service|p.house)&access.Quality
+}
+
+// toAsk is what somebody may say for project in it: who heads it, or a unit above it.
+func toAsk(p player) access.Set {
+	return access.Everyone | toDelivery(p)&access.HeadAsks
 }
 
 // toItsAccount is what somebody is to the account of that relation.
@@ -277,6 +296,7 @@ var objects = []object{
 	{"/relations/{provider}/{customer}", "finance/project", everybody, ""},
 	{"/measures/{code}", "scrap", ofTheCompany, ""},
 	{"/expectations/{id}", "expectation", toItsNumbers, ""},
+	{"/agreements/{number}", "OLA-{agreement}", toItsNumbers, ""},
 	{"/workshops/{id}/sheets/{unit}", "{workshop}/sheets/finance", toService, ""},
 	{"/workshops/{id}", "workshop", everybody, ""},
 	{"/settings/import/template/{name}", "people.csv", toTheHouse, ""},
