@@ -25,6 +25,7 @@ func companyIn(t *testing.T, s *stage) map[string][]stop {
 	maps.Copy(all, atTheDoor(t, s))
 	maps.Copy(all, connected(t, s))
 	maps.Copy(all, whoMay(s))
+	maps.Copy(all, agreed())
 	return all
 }
 

@@ -254,7 +254,7 @@ func (s *Service) getOne(ctx context.Context, in *agreementInput) (*agreementOut
 }
 
 type agreementSideJSON struct {
-	Side string `json:"side" enum:"provider,customer"`
+	Side string `json:"side" enum:"provider,customer" example:"customer"`
 }
 
 type agreementSignInput struct {

@@ -21,8 +21,8 @@ func (s *Service) postSign(ctx context.Context, in *agreementSignInput) (*agreem
 }
 
 type agreementObjectJSON struct {
-	Side string `json:"side" enum:"provider,customer"`
-	Text string `json:"text" doc:"What has to change, at most 1 000 characters"`
+	Side string `json:"side" enum:"provider,customer" example:"customer"`
+	Text string `json:"text" doc:"What has to change, at most 1 000 characters" example:"三天够用，两天做不到"`
 }
 
 type agreementObjectInput struct {
@@ -57,7 +57,7 @@ func (s *Service) postDrop(ctx context.Context, in *agreementDropInput) (*agreem
 }
 
 type agreementEndJSON struct {
-	Why string `json:"why" doc:"At most 1 000 characters"`
+	Why string `json:"why" doc:"At most 1 000 characters" example:"改回统一标准"`
 }
 
 type agreementEndInput struct {
@@ -210,9 +210,9 @@ func quarterUnread() error {
 }
 
 type agreementSayJSON struct {
-	Side    string `json:"side" enum:"provider,customer"`
+	Side    string `json:"side" enum:"provider,customer" example:"customer"`
 	Quarter string `json:"quarter" example:"2026-Q3"`
-	Text    string `json:"text" doc:"At most 1 000 characters"`
+	Text    string `json:"text" doc:"At most 1 000 characters" example:"比以前快了"`
 }
 
 type agreementSayInput struct {

@@ -2,6 +2,7 @@ package agreement
 
 import (
 	"context"
+	"fmt"
 	"net/http"
 	"strconv"
 
@@ -50,7 +51,7 @@ func (s *Service) reviewPage(w http.ResponseWriter, r *http.Request, status int,
 	last := QuarterOf(s.db.Now().In(s.Org.Company(ctx).Location()))
 	for back := quarterChoices - 1; back >= 0; back-- {
 		x := last.back(back)
-		v.Quarters = append(v.Quarters, ui.SegmentProps{Text: quarterName(ctx, x), Href: link(number) + "/review?quarter=" + x.Code(), On: x == q})
+		v.Quarters = append(v.Quarters, ui.SegmentProps{Text: fmt.Sprintf("%02dQ%d", int(x/10)%100, int(x%10)), Href: link(number) + "/review?quarter=" + x.Code(), On: x == q})
 	}
 	target := p.Version.Terms.Attainment
 	if target == 0 {

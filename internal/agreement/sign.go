@@ -269,8 +269,13 @@ func (s *Service) turn(ctx context.Context, number int64, side Side, match web.I
 		if err != nil {
 			return err
 		}
-		if side == either && !drafts || side != either && !slices.Contains(speaks, side) {
+		if side == either && !drafts {
 			return fault.ErrNotFound
+		}
+		if side != either {
+			if err := mayFor(speaks, side); err != nil {
+				return err
+			}
 		}
 		if a, err = s.hold(ctx, tx, a, match); err != nil {
 			return err
@@ -290,6 +295,19 @@ func (s *Service) turn(ctx context.Context, number int64, side Side, match web.I
 		return View{}, err
 	}
 	return s.ByNumber(ctx, number)
+}
+
+// mayFor is nil for whoever may speak for the side. Who speaks for one is told when it is none.
+func mayFor(speaks []Side, side Side) error {
+	switch {
+	case slices.Contains(speaks, side):
+		return nil
+	case len(speaks) == 0 || slices.Contains(Sides, side):
+		return fault.ErrNotFound
+	}
+	var bad fault.Fields
+	bad.Add("side", "agreement.side-unknown")
+	return bad.Err()
 }
 
 // End ends an agreement from now on, with the reason. Open requests keep what they were promised.
@@ -338,8 +356,8 @@ func (s *Service) Comment(ctx context.Context, number int64, side Side, q Quarte
 			return err
 		}
 		speaks, _, err := s.rights(ctx, a)
-		if err != nil || !slices.Contains(speaks, side) {
-			return orNotFound(err)
+		if err := cmp.Or(err, mayFor(speaks, side)); err != nil {
+			return err
 		}
 		var bad fault.Fields
 		if !q.valid() {

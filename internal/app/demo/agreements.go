@@ -42,7 +42,7 @@ var deals = []deal{
 	{ago: 5, provider: "hr", customer: "production", service: "hr.onboard", completion: workdays(3), share: 0.95, days: 90,
 		terms: agreement.Terms{Purpose: "新线投产，十二月要到岗四十人。", Duties: []agreement.Duty{{Kind: agreement.DutyComplete, Target: 0.95}}, Also: "车间提前五个工作日给出到岗名单。"}},
 	{ago: 3, provider: "legal", customer: "sales", service: "legal.contract", completion: workdays(2), share: 0.95, days: 60,
-		terms: agreement.Terms{Purpose: "大客户合同两天内看完。"}, object: "两天做不到，三天可以；加急另走加急通道。"},
+		terms: agreement.Terms{Purpose: "大客户合同两天内看完。"}, object: "普通合同三天够用，不必都两天；请只对五十万以上的写两天。"},
 }
 
 // signed plans what units agreed on.
