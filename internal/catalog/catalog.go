@@ -46,8 +46,8 @@ type Catalog struct {
 
 	agreedTerms  TermsFunc
 	agreedShares func(ctx context.Context) (func(provider, customer org.ID) relation.Target, error)
-	snapshot   atomic.Pointer[Snapshot]
-	audiences  atomic.Pointer[compiledBook]
+	snapshot     atomic.Pointer[Snapshot]
+	audiences    atomic.Pointer[compiledBook]
 
 	todo   *todo.Service                                                                         // slot: OweBy
 	trials Trials                                                                                // slot: request
