@@ -43,7 +43,7 @@ type App struct {
 
 	checks    []Check
 	replayers []Replayer
-	metrics   *metrics
+	figures   *figures
 	standings standings
 	lock      *Held // of the data folder; nil on PostgreSQL
 }
@@ -114,7 +114,7 @@ func (a *App) compose(ctx context.Context) error {
 		return err
 	}
 	a.Book.Clock = a.DB.Now
-	a.metrics = newMetrics()
+	a.figures = newFigures()
 	a.Bus = event.NewBus(a.DB)
 	a.Jobs = job.New(a.DB)
 	if a.lock != nil {

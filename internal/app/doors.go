@@ -16,13 +16,13 @@ func (a *App) doors() {
 		Who: a.who, SignIn: a.signInPage, Dress: a.dress, Topic: a.listens, Frame: framed, Root: a.Directory.ProofFile, Left: a.Reader.Left,
 		Main:   func(ctx context.Context) string { return a.Org.Company(ctx).Locale },
 		Locale: "zh", Zone: "Asia/Shanghai", URL: a.Config.URL, Version: a.Config.Version, Proxies: a.Config.Proxies,
-		Observe: a.metrics.observe,
+		Observe: a.figures.observe,
 	})
 	a.Mux = m
 	m.Handle("GET /assets/", assets.Handler())
 	m.Handle("GET /healthz", http.HandlerFunc(showHealth))
 	m.Handle("GET /readyz", http.HandlerFunc(a.showReady))
-	m.Page(web.Route{Pattern: "GET /metrics", Action: web.Public, Do: a.showMetrics()})
+	m.Page(web.Route{Pattern: "GET /metrics", Action: web.Public, Do: a.showMetrics})
 	a.Signin.OwnBy(a.ownPages)
 	a.Signin.Mount(m)
 	a.Org.Mount(m)

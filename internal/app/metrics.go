@@ -1,106 +1,104 @@
 package app
 
 import (
+	"bytes"
 	"context"
+	"io"
+	"maps"
 	"net/http"
 	"net/netip"
+	"slices"
 	"strconv"
+	"sync"
 	"time"
 
-	"github.com/prometheus/client_golang/prometheus"
-	"github.com/prometheus/client_golang/prometheus/collectors"
-	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/VictoriaMetrics/metrics"
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
-	"neike/internal/kit/web"
 )
 
-// metrics are the figures of this process, for GET /metrics.
-type metrics struct {
-	registry *prometheus.Registry
-	requests *prometheus.HistogramVec
+// buckets are the upper bounds of the histogram of answers, in seconds.
+var buckets = []float64{.0005, .001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 5}
+
+// figures are what this process counts for GET /metrics, in the text format of Prometheus.
+type figures struct {
+	set    *metrics.Set
+	byName sync.Map // answered → *metrics.PrometheusHistogram
 }
 
-func newMetrics() *metrics {
-	m := &metrics{registry: prometheus.NewRegistry()}
-	m.requests = prometheus.NewHistogramVec(prometheus.HistogramOpts{
-		Name: "neike_request_seconds", Help: "Time to answer a request, by route and status.",
-		Buckets: []float64{.0005, .001, .002, .005, .01, .02, .05, .1, .2, .5, 1, 5},
-	}, []string{"route", "status"})
-	m.registry.MustRegister(m.requests, collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
-	return m
+// answered is a route with the class of the status it answered: 2, 3, 4, 5.
+type answered struct {
+	route string
+	class int
 }
 
-func (m *metrics) observe(route string, status int, took time.Duration) {
-	if route != "" {
-		m.requests.WithLabelValues(route, strconv.Itoa(status/100)+"xx").Observe(took.Seconds())
+func newFigures() *figures {
+	metrics.ExposeMetadata(true) // # TYPE before each name
+	return &figures{set: metrics.NewSet()}
+}
+
+// observe counts how long an answer took.
+func (f *figures) observe(route string, status int, took time.Duration) {
+	if route == "" {
+		return
 	}
+	key := answered{route, status / 100}
+	h, known := f.byName.Load(key)
+	if !known {
+		name := "neike_request_seconds{route=" + strconv.Quote(route) + `,status="` + strconv.Itoa(key.class) + `xx"}`
+		h, _ = f.byName.LoadOrStore(key, f.set.GetOrCreatePrometheusHistogramExt(name, buckets))
+	}
+	h.(*metrics.PrometheusHistogram).Update(took.Seconds())
 }
 
-var (
-	lagOf     = prometheus.NewDesc("neike_follower_lag", "Events a follower has still to see.", []string{"follower"}, nil)
-	jobsOf    = prometheus.NewDesc("neike_jobs", "Jobs by state.", []string{"state"}, nil)
-	queueOf   = prometheus.NewDesc("neike_write_queue", "Writes that wait for the writer (SQLite), or transactions under way (PostgreSQL).", nil, nil)
-	writesOf  = prometheus.NewDesc("neike_writes_total", "Writes committed.", nil, nil)
-	commitsOf = prometheus.NewDesc("neike_commits_total", "Commits they took: on SQLite many writes share one.", nil, nil)
-	failedOf  = prometheus.NewDesc("neike_commits_failed_total", "Commits that failed.", nil, nil)
-	pagesOf   = prometheus.NewDesc("neike_live_pages", "Open pages that listen to this process.", nil, nil)
-)
-
-// backlog asks the database when somebody asks for the figures.
-type backlog struct{ a *App }
-
-func (b backlog) Describe(to chan<- *prometheus.Desc) {
-	to <- lagOf
-	to <- jobsOf
-	to <- pagesOf
-	to <- queueOf
-	to <- writesOf
-	to <- commitsOf
-	to <- failedOf
-}
-
-func (b backlog) Collect(to chan<- prometheus.Metric) {
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Second)
+// write writes what was counted, then what the database says now; what it cannot say is left out.
+func (a *App) writeFigures(ctx context.Context, to io.Writer) error {
+	ctx, cancel := context.WithTimeout(ctx, 2*time.Second)
 	defer cancel()
-	to <- prometheus.MustNewConstMetric(pagesOf, prometheus.GaugeValue, float64(b.a.Mux.Live().Listeners()))
-	stats := b.a.DB.Stats()
-	to <- prometheus.MustNewConstMetric(queueOf, prometheus.GaugeValue, float64(stats.Queue))
-	to <- prometheus.MustNewConstMetric(writesOf, prometheus.CounterValue, float64(stats.Writes))
-	to <- prometheus.MustNewConstMetric(commitsOf, prometheus.CounterValue, float64(stats.Commits))
-	to <- prometheus.MustNewConstMetric(failedOf, prometheus.CounterValue, float64(stats.Failed))
-	lag, err := b.a.Bus.Lag(ctx)
+	a.figures.set.WritePrometheus(to)
+	metrics.WriteProcessMetrics(to)
+	stats := a.DB.Stats()
+	metrics.WriteGaugeUint64(to, "neike_live_pages", uint64(a.Mux.Live().Listeners()))
+	metrics.WriteGaugeUint64(to, "neike_write_queue", uint64(stats.Queue))
+	metrics.WriteCounterUint64(to, "neike_writes_total", uint64(stats.Writes))
+	metrics.WriteCounterUint64(to, "neike_commits_total", uint64(stats.Commits))
+	metrics.WriteCounterUint64(to, "neike_commits_failed_total", uint64(stats.Failed))
+	lag, err := a.Bus.Lag(ctx)
 	if err != nil {
-		to <- prometheus.NewInvalidMetric(lagOf, err)
-		return
+		return err
 	}
-	for name, n := range lag {
-		to <- prometheus.MustNewConstMetric(lagOf, prometheus.GaugeValue, float64(n), name)
-	}
-	states, err := b.a.Jobs.States(ctx)
+	writeEach(to, "neike_follower_lag", "follower", lag)
+	states, err := a.Jobs.States(ctx)
 	if err != nil {
-		to <- prometheus.NewInvalidMetric(jobsOf, err)
-		return
+		return err
 	}
-	for state, n := range states {
-		to <- prometheus.MustNewConstMetric(jobsOf, prometheus.GaugeValue, float64(n), state)
+	writeEach(to, "neike_jobs", "state", states)
+	return nil
+}
+
+// writeEach writes one gauge per value of a label.
+func writeEach[K ~string, N ~int | ~int64](to io.Writer, name, label string, values map[K]N) {
+	metrics.WriteMetadataIfNeeded(to, name, "gauge")
+	for _, key := range slices.Sorted(maps.Keys(values)) {
+		_, _ = io.WriteString(to, name+"{"+label+"="+strconv.Quote(string(key))+"} "+strconv.FormatInt(int64(values[key]), 10)+"\n") // into memory
 	}
 }
 
 // showMetrics answers this machine, and whoever may see the settings: what people do, and how often, is nobody else's.
 // A proxy on this machine speaks for others.
-func (a *App) showMetrics() web.Handler {
-	a.metrics.registry.MustRegister(backlog{a})
-	figures := promhttp.HandlerFor(a.metrics.registry, promhttp.HandlerOpts{ErrorHandling: promhttp.ContinueOnError})
-	return func(w http.ResponseWriter, r *http.Request) error {
-		if !fromHere(r) && (!actor.From(r.Context()).Known() || !a.allows(r.Context(), "settings.see")) {
-			return fault.ErrNotFound
-		}
-		figures.ServeHTTP(w, r)
-		return nil
+func (a *App) showMetrics(w http.ResponseWriter, r *http.Request) error {
+	if !fromHere(r) && (!actor.From(r.Context()).Known() || !a.allows(r.Context(), "settings.see")) {
+		return fault.ErrNotFound
 	}
+	var text bytes.Buffer
+	if err := a.writeFigures(r.Context(), &text); err != nil {
+		a.Log.Warn("figures are incomplete", "err", err)
+	}
+	w.Header().Set("Content-Type", "text/plain; version=0.0.4; charset=utf-8")
+	_, _ = w.Write(text.Bytes()) // whoever asked has gone
+	return nil
 }
 
 // fromHere says whether the caller sits at this machine, without a proxy between.

@@ -68,7 +68,7 @@ var licences = []licence{
 	{"golang.org/x/image", []string{"internal/kit/photo"}, "small pictures of photographs: scaling, and WebP"},
 	{"github.com/xuri/excelize/v2", []string{"internal/kit/xlsx"}, "Excel files in and out"},
 	{"go.yaml.in/yaml/v3", []string{"internal/catalog", "internal/request", "internal/app/importer", "content"}, "service packs and mapping files, with line numbers for errors"},
-	{"github.com/prometheus/client_golang", []string{"internal/kit/web", "internal/app"}, "metrics"},
+	{"github.com/VictoriaMetrics/metrics", []string{"internal/app"}, "metrics in the text format of Prometheus; the client of Prometheus itself brings protobuf, 2 MB of the binary (MIT)"},
 	{"gonum.org/v1/gonum", []string{"internal/kit/stat"}, "the incomplete beta function and its inverse: quantiles of t and Beta (BSD-3-Clause)"},
 	{"github.com/expr-lang/expr", []string{"internal/kit/form"}, "reads formulas of forms into a tree; what they come to is counted by kit/form in exact fractions"},
 	{"golang.org/x/time", []string{"internal/kit/web", "internal/signin"}, "rate limits"},
