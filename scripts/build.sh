@@ -10,5 +10,5 @@ CGO_ENABLED=0 exec go build -trimpath -ldflags "-s -w" -pgo=scripts/neike.pgo \
 	"-gcflags=neike/internal/...=-l" "-gcflags=neike/internal/kit/...=" \
 	"-gcflags=github.com/...=-l" "-gcflags=github.com/jackc/...=" "-gcflags=github.com/a-h/...=" \
 	"-gcflags=github.com/yuin/...=" "-gcflags=github.com/klauspost/...=" "-gcflags=github.com/nicksnyder/...=" \
-	"-gcflags=google.golang.org/...=-l" "-gcflags=go.yaml.in/...=-l" \
+	"-gcflags=go.yaml.in/...=-l" \
 	"$@" -o "$file" ./cmd/neike
