@@ -90,7 +90,11 @@ func (d *demo) signed(ctx context.Context) {
 				return err
 			})
 		}
-		for side, text := range x.comments {
+		for _, side := range agreement.Sides { // in their order: the same options give the same company
+			text, said := x.comments[side]
+			if !said {
+				continue
+			}
 			unit := x.provider
 			if side == agreement.Customer {
 				unit = x.customer
