@@ -2,7 +2,6 @@ package agreement
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strconv"
 	"strings"
@@ -84,7 +83,7 @@ func (in draftForm) draft(snap *catalog.Snapshot) (d Draft, rows []int) {
 	bad := &d.Unread
 	d.From, d.To, d.Review = readDay(bad, "from", in.From), readDay(bad, "to", in.To), readDay(bad, "review", in.Review)
 	t := &d.Terms
-	t.Attainment, t.RightFirst = readShare(bad, "attainment", in.Attainment), readShare(bad, "right_first", in.RightFirst)
+	t.Attainment, t.RightFirst = catalog.ReadPercent(bad, "attainment", in.Attainment), catalog.ReadPercent(bad, "right_first", in.RightFirst)
 	t.Also, t.Exclusions, t.Purpose = in.Also, in.Exclusions, in.Purpose
 	in.Do = ""
 	for row := range in.rows() {
@@ -93,7 +92,7 @@ func (in draftForm) draft(snap *catalog.Snapshot) (d Draft, rows []int) {
 		}
 		at := fmt.Sprintf("targets.%d.", len(rows)) // as the rules count; asSent gives it the number of the row
 		x := Target{Completion: in.duration(bad, at, row, "completion"), Response: in.duration(bad, at, row, "response"),
-			CompletionTarget: readShare(bad, at+"completion_target", in.target(row, "completion_target")), ResponseTarget: readShare(bad, at+"response_target", in.target(row, "response_target"))}
+			CompletionTarget: catalog.ReadPercent(bad, at+"completion_target", in.target(row, "completion_target")), ResponseTarget: catalog.ReadPercent(bad, at+"response_target", in.target(row, "response_target"))}
 		if service, ok := snap.ByCode(in.target(row, "service")); ok {
 			x.Service = service.ID
 		}
@@ -104,7 +103,7 @@ func (in draftForm) draft(snap *catalog.Snapshot) (d Draft, rows []int) {
 		if target == "" && within == "" {
 			continue
 		}
-		x := Duty{Kind: kind, Target: readShare(bad, "duties."+kind+".target", target)}
+		x := Duty{Kind: kind, Target: catalog.ReadPercent(bad, "duties."+kind+".target", target)}
 		if kind != DutyComplete && within != "" {
 			n, err := strconv.Atoi(within)
 			if err != nil {
@@ -118,21 +117,7 @@ func (in draftForm) draft(snap *catalog.Snapshot) (d Draft, rows []int) {
 }
 
 func (in draftForm) duration(bad *fault.Fields, at string, row int, name string) calendar.Duration {
-	text := in.target(row, name+".value")
-	if text == "" {
-		return calendar.Duration{}
-	}
-	n, err := strconv.Atoi(text)
-	if err != nil {
-		bad.Add(at+name+".value", "agreement.whole")
-		return calendar.Duration{}
-	}
-	unit := in.target(row, name+".unit")
-	if unit == "" { // told here: 0 without a unit would read as none
-		bad.Add(at+name+".unit", "agreement.unit-missing")
-		return calendar.Duration{}
-	}
-	return calendar.Duration{Value: n, Unit: unit}
+	return catalog.ReadDuration(bad, at+name, in.target(row, name+".value"), in.target(row, name+".unit"))
 }
 
 // asSent gives findings on rows, which the rules count without the empty ones, the numbers under which they were sent, and
@@ -172,31 +157,6 @@ func readDay(bad *fault.Fields, name, text string) int64 {
 	return relation.DayOf(t)
 }
 
-// readShare reads a percentage, 95 or 95.5 with or without its sign, as a share.
-func readShare(bad *fault.Fields, name, text string) float64 {
-	text = strings.TrimSpace(strings.TrimRight(strings.TrimSpace(text), "%％"))
-	if text == "" {
-		return 0
-	}
-	x, err := strconv.ParseFloat(text, 64)
-	if err != nil || math.IsNaN(x) || math.IsInf(x, 0) {
-		bad.Add(name, "agreement.percent-unread")
-		return 0
-	}
-	if x <= 0 || x > 100 {
-		bad.Add(name, "agreement.share-range")
-		return 0
-	}
-	return math.Round(x*1e4) / 1e6
-}
-
-func typedShare(x float64) string {
-	if x == 0 {
-		return ""
-	}
-	return strconv.FormatFloat(math.Round(x*1e6)/1e4, 'f', -1, 64)
-}
-
 func typedDay(day int64) string {
 	if day == 0 {
 		return ""
@@ -206,8 +166,8 @@ func typedDay(day int64) string {
 
 // formOf is a version as a form shows it.
 func formOf(v Version, snap *catalog.Snapshot) draftForm {
-	in := draftForm{From: typedDay(v.From), To: typedDay(v.To), Review: typedDay(v.Review), Attainment: typedShare(v.Terms.Attainment),
-		RightFirst: typedShare(v.Terms.RightFirst), Also: v.Terms.Also, Exclusions: v.Terms.Exclusions, Purpose: v.Terms.Purpose,
+	in := draftForm{From: typedDay(v.From), To: typedDay(v.To), Review: typedDay(v.Review), Attainment: catalog.TypedPercent(v.Terms.Attainment),
+		RightFirst: catalog.TypedPercent(v.Terms.RightFirst), Also: v.Terms.Also, Exclusions: v.Terms.Exclusions, Purpose: v.Terms.Purpose,
 		Targets: map[string][]string{}, Duties: map[string][]string{}}
 	for i, t := range v.Terms.Targets {
 		set := func(name, value string) { in.Targets[strconv.Itoa(i)+"."+name] = []string{value} }
@@ -220,11 +180,11 @@ func formOf(v Version, snap *catalog.Snapshot) draftForm {
 				set(name+".unit", d.Unit)
 			}
 		}
-		set("completion_target", typedShare(t.CompletionTarget))
-		set("response_target", typedShare(t.ResponseTarget))
+		set("completion_target", catalog.TypedPercent(t.CompletionTarget))
+		set("response_target", catalog.TypedPercent(t.ResponseTarget))
 	}
 	for _, d := range v.Terms.Duties {
-		in.Duties[d.Kind+".target"] = []string{typedShare(d.Target)}
+		in.Duties[d.Kind+".target"] = []string{catalog.TypedPercent(d.Target)}
 		if d.Within > 0 {
 			in.Duties[d.Kind+".within"] = []string{strconv.Itoa(d.Within)}
 		}

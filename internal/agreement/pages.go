@@ -7,7 +7,6 @@ import (
 	"strconv"
 	"time"
 
-	"neike/internal/calendar"
 	"neike/internal/catalog"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
@@ -207,7 +206,7 @@ func (s *Service) formPage(w http.ResponseWriter, r *http.Request, status int, i
 
 func (s *Service) durationOf(ctx context.Context, e ui.Errors, in draftForm, row int, name string) ui.DurationProps {
 	at := "targets." + strconv.Itoa(row) + "." + name
-	return ui.DurationProps{Name: at, Label: lang.T(ctx, "agreement."+name), Value: in.target(row, name+".value"), Unit: in.target(row, name+".unit"), Units: unitOptions(ctx),
+	return ui.DurationProps{Name: at, Label: lang.T(ctx, "agreement."+name), Value: in.target(row, name+".value"), Unit: in.target(row, name+".unit"), Units: catalog.UnitOptions(ctx),
 		Error: cmp.Or(e.At(at+".value"), e.At(at+".unit"))}
 }
 
@@ -223,14 +222,6 @@ func (s *Service) offered(ctx context.Context, tree *org.Tree, snap *catalog.Sna
 				out = append(out, x)
 			}
 		}
-	}
-	return out
-}
-
-func unitOptions(ctx context.Context) []ui.Option {
-	out := make([]ui.Option, 0, len(calendar.Units))
-	for _, unit := range calendar.Units {
-		out = append(out, ui.Option{Value: unit, Text: calendar.UnitLabel(ctx, unit)})
 	}
 	return out
 }

@@ -212,7 +212,7 @@ func exact(share float64) string {
 	if share == 0 {
 		return ""
 	}
-	return typedShare(share) + "%"
+	return catalog.TypedPercent(share) + "%"
 }
 
 // dutyWords says a duty in a sentence.

@@ -2,7 +2,6 @@ package agreement
 
 import (
 	"fmt"
-	"math"
 	"slices"
 	"strings"
 	"time"
@@ -40,8 +39,8 @@ func (d Draft) check(bad *fault.Fields, offers func(catalog.ID) bool) {
 	if len(t.Targets) > maxTargets {
 		bad.Add("targets", "agreement.too-many", "most", maxTargets)
 	}
-	share(bad, "attainment", t.Attainment, false)
-	share(bad, "right_first", t.RightFirst, false)
+	catalog.CheckShare(bad, "attainment", t.Attainment, false)
+	catalog.CheckShare(bad, "right_first", t.RightFirst, false)
 	var seen []catalog.ID
 	for i, x := range t.Targets[:min(len(t.Targets), maxTargets)] {
 		at := fmt.Sprintf("targets.%d.", i)
@@ -55,10 +54,10 @@ func (d Draft) check(bad *fault.Fields, offers func(catalog.ID) bool) {
 		if len(d.Unread.All()) == 0 && x.Completion.IsZero() && x.Response.IsZero() && x.CompletionTarget == 0 && x.ResponseTarget == 0 {
 			bad.Add(at+"completion.value", "agreement.target-empty")
 		}
-		duration(bad, at+"completion", x.Completion)
-		duration(bad, at+"response", x.Response)
-		share(bad, at+"completion_target", x.CompletionTarget, false)
-		share(bad, at+"response_target", x.ResponseTarget, false)
+		catalog.CheckDuration(bad, at+"completion", x.Completion, false)
+		catalog.CheckDuration(bad, at+"response", x.Response, false)
+		catalog.CheckShare(bad, at+"completion_target", x.CompletionTarget, false)
+		catalog.CheckShare(bad, at+"response_target", x.ResponseTarget, false)
 	}
 	for i, x := range t.Duties {
 		at := fmt.Sprintf("duties.%d.", i)
@@ -69,7 +68,7 @@ func (d Draft) check(bad *fault.Fields, offers func(catalog.ID) bool) {
 		if slices.ContainsFunc(t.Duties[:i], func(y Duty) bool { return y.Kind == x.Kind }) {
 			bad.Add(at+"kind", "agreement.duty-twice")
 		}
-		share(bad, at+"target", x.Target, !d.unread("duties."+x.Kind+".target"))
+		catalog.CheckShare(bad, at+"target", x.Target, !d.unread("duties."+x.Kind+".target"))
 		if x.Kind != DutyComplete && !d.unread("duties."+x.Kind+".within") && (x.Within < 1 || x.Within > maxWithin) {
 			bad.Add(at+"within", "agreement.within-range", "most", maxWithin)
 		}
@@ -118,29 +117,6 @@ func isDay(day int64) bool {
 // dateOf is the day at midnight UTC.
 func dateOf(day int64) time.Time {
 	return time.Date(int(day/10000), time.Month(day/100%100), int(day%100), 0, 0, 0, 0, time.UTC)
-}
-
-func share(bad *fault.Fields, name string, x float64, required bool) {
-	switch {
-	case x == 0 && required:
-		bad.Add(name, "agreement.share-missing")
-	case x < 0 || x > 1 || math.IsNaN(x):
-		bad.Add(name, "agreement.share-range")
-	case math.Abs(x*1e4-math.Round(x*1e4)) > 1e-6:
-		bad.Add(name, "agreement.share-decimals")
-	}
-}
-
-func duration(bad *fault.Fields, name string, d calendar.Duration) {
-	switch {
-	case d.IsZero():
-	case d.Unit == "":
-		bad.Add(name+".unit", "agreement.unit-missing")
-	case !slices.Contains(calendar.Units, d.Unit):
-		bad.Add(name+".unit", "agreement.unit-unknown", "known", strings.Join(calendar.Units, ", "))
-	default:
-		d.Validate(bad, name)
-	}
 }
 
 // over is the standard with what is agreed laid over it. Times of urgent requests stay unless the agreed ones are as short.

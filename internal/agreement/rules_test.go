@@ -32,13 +32,13 @@ func TestADraftTellsAllThatIsWrong(t *testing.T) {
 		{"nothing said", func(d *Draft) { d.Terms = Terms{Also: "月底前交"} }, []string{"targets agreement.says-nothing"}},
 		{"days", func(d *Draft) { d.From, d.To, d.Review = 20260231, 20260101, 0 }, []string{"from agreement.day-missing", "review agreement.review-missing", "to agreement.ends-before"}},
 		{"review outside", func(d *Draft) { d.Review = 20271201 }, []string{"review agreement.review-outside"}},
-		{"shares", func(d *Draft) { d.Terms.Attainment, d.Terms.RightFirst = 1.1, 0.123456 }, []string{"attainment agreement.share-range", "right_first agreement.share-decimals"}},
+		{"shares", func(d *Draft) { d.Terms.Attainment, d.Terms.RightFirst = 1.1, 0.123456 }, []string{"attainment catalog.share-range", "right_first catalog.share-decimals"}},
 		{"targets", func(d *Draft) {
 			d.Terms.Targets = []Target{{Service: 1, Completion: hours(4)}, {Service: 1, Completion: calendar.Duration{Value: 2}}, {Service: 9, CompletionTarget: 0.9}, {Service: 2}}
-		}, []string{"targets.1.completion.unit agreement.unit-missing", "targets.1.service agreement.service-twice", "targets.2.service agreement.service-unknown", "targets.3.completion.value agreement.target-empty"}},
+		}, []string{"targets.1.completion.unit catalog.unit-missing", "targets.1.service agreement.service-twice", "targets.2.service agreement.service-unknown", "targets.3.completion.value agreement.target-empty"}},
 		{"duties", func(d *Draft) {
 			d.Terms.Duties = []Duty{{Kind: DutyAnswer, Target: 0.9}, {Kind: DutyComplete}, {Kind: "sing", Target: 1}, {Kind: DutyComplete, Target: 0.8}}
-		}, []string{"duties.0.within agreement.within-range", "duties.1.target agreement.share-missing", "duties.2.kind agreement.duty-unknown", "duties.3.kind agreement.duty-twice"}},
+		}, []string{"duties.0.within agreement.within-range", "duties.1.target catalog.share-missing", "duties.2.kind agreement.duty-unknown", "duties.3.kind agreement.duty-twice"}},
 	} {
 		d := good
 		c.change(&d)

@@ -83,7 +83,7 @@ func confirmingOf(values url.Values, code string, f *fault.Fields) Confirming {
 		x.Response, x.Completion = &response, &completion
 	}
 	if values.Has(code + ".completion_target") {
-		target := readPercent(f, code+".completion_target", values.Get(code+".completion_target"))
+		target := ReadPercent(f, code+".completion_target", values.Get(code+".completion_target"))
 		x.CompletionTarget = &target
 	}
 	return x
@@ -152,7 +152,7 @@ func startingLabels(ctx context.Context, list []Starting) map[string]string {
 func (c *Catalog) startingRowOf(ctx context.Context, x Starting, typed url.Values) (startingRow, error) {
 	std := x.Standard
 	row := startingRow{Code: x.Code, Name: x.Name.In(ctx), Href: "/services/" + x.Code, Revision: x.Revision, Standing: x.Kind == Standing, Ticked: typed == nil,
-		Response: typedDuration(std.Response), Completion: typedDuration(std.Completion), CompletionTarget: typedPercent(std.CompletionTarget)}
+		Response: typedDuration(std.Response), Completion: typedDuration(std.Completion), CompletionTarget: TypedPercent(std.CompletionTarget)}
 	if row.Standing {
 		row.Schedule = schedule(ctx, x.Schedule)
 	}
@@ -279,8 +279,8 @@ func useHref(code string, std Standard) string {
 		q.Set(name+".value", d.Value)
 		q.Set(name+".unit", d.Unit)
 	}
-	for name, text := range map[string]string{"response_target": typedPercent(std.ResponseTarget), "completion_target": typedPercent(std.CompletionTarget),
-		"next_response_target": typedPercent(std.NextResponseTarget), "metric.zh": std.Metric.Zh, "metric.en": std.Metric.En, "accuracy": typedPercent(std.Accuracy)} {
+	for name, text := range map[string]string{"response_target": TypedPercent(std.ResponseTarget), "completion_target": TypedPercent(std.CompletionTarget),
+		"next_response_target": TypedPercent(std.NextResponseTarget), "metric.zh": std.Metric.Zh, "metric.en": std.Metric.En, "accuracy": TypedPercent(std.Accuracy)} {
 		q.Set(name, text)
 	}
 	return "/services/" + code + "/standard?" + q.Encode()

@@ -475,7 +475,7 @@ func startingTime(name, label string, d durationText, until string) templ.Compon
 			templ_7745c5c3_Var24 = templ.NopComponent
 		}
 		ctx = templ.ClearChildren(ctx)
-		templ_7745c5c3_Err = ui.DurationInput(ui.DurationProps{Name: name, Label: label, Value: d.Value, Unit: d.Unit, Units: unitOptions(ctx), Hint: startingUntil(ctx, until)}).Render(ctx, templ_7745c5c3_Buffer)
+		templ_7745c5c3_Err = ui.DurationInput(ui.DurationProps{Name: name, Label: label, Value: d.Value, Unit: d.Unit, Units: UnitOptions(ctx), Hint: startingUntil(ctx, until)}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

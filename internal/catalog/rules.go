@@ -109,21 +109,21 @@ func checkStandard(f *fault.Fields, main string, kind Kind, s Standard) {
 			f.Add("completion_calendar", "catalog.standing-no-duration")
 		}
 	} else {
-		checkDuration(f, "completion", s.Completion, true)
-		checkDuration(f, "response", s.Response, false)
+		CheckDuration(f, "completion", s.Completion, true)
+		CheckDuration(f, "response", s.Response, false)
 		if !s.Response.IsZero() {
-			checkShare(f, "response_target", s.ResponseTarget, true)
+			CheckShare(f, "response_target", s.ResponseTarget, true)
 		}
-		checkDuration(f, "next_response", s.NextResponse, false)
+		CheckDuration(f, "next_response", s.NextResponse, false)
 		if !s.NextResponse.IsZero() {
-			checkShare(f, "next_response_target", s.NextResponseTarget, true)
+			CheckShare(f, "next_response_target", s.NextResponseTarget, true)
 		}
 		checkUrgent(f, s)
 	}
-	checkShare(f, "completion_target", s.CompletionTarget, true)
+	CheckShare(f, "completion_target", s.CompletionTarget, true)
 	checkText(f, main, "metric", s.Metric, maxMetric, s.Accuracy != 0)
-	checkShare(f, "accuracy", s.Accuracy, s.Metric != lang.Text{})
-	checkShare(f, "satisfaction", s.Satisfaction, false)
+	CheckShare(f, "accuracy", s.Accuracy, s.Metric != lang.Text{})
+	CheckShare(f, "satisfaction", s.Satisfaction, false)
 	checkText(f, main, "measured", s.Measured, maxMeasured, false)
 	if s.MinN < 0 || s.MinN > maxMinN {
 		f.Add("min_n", "catalog.min-n-range", "max", maxMinN)
@@ -141,9 +141,9 @@ func checkUrgent(f *fault.Fields, s Standard) {
 		case x.urgent.IsZero():
 		case x.usual.IsZero():
 			f.Add(x.name+".value", "catalog.urgent-of-none")
-			checkDuration(f, x.name, x.urgent, false)
+			CheckDuration(f, x.name, x.urgent, false)
 		default:
-			checkDuration(f, x.name, x.urgent, false)
+			CheckDuration(f, x.name, x.urgent, false)
 			if x.urgent.Unit == x.usual.Unit && x.urgent.Value >= x.usual.Value {
 				f.Add(x.name+".value", "catalog.urgent-shorter")
 			}
@@ -151,8 +151,8 @@ func checkUrgent(f *fault.Fields, s Standard) {
 	}
 }
 
-// checkDuration tells what is wrong with a duration. Its unit is forced: a number without a unit is no promise.
-func checkDuration(f *fault.Fields, name string, d calendar.Duration, required bool) {
+// CheckDuration tells what is wrong with a duration. Its unit is forced: a number without a unit is no promise.
+func CheckDuration(f *fault.Fields, name string, d calendar.Duration, required bool) {
 	switch {
 	case d.IsZero():
 		if required {
@@ -167,8 +167,8 @@ func checkDuration(f *fault.Fields, name string, d calendar.Duration, required b
 	}
 }
 
-// checkShare tells what is wrong with a target: a fraction above 0 up to 1, in steps of a hundredth of a per cent.
-func checkShare(f *fault.Fields, name string, share float64, required bool) {
+// CheckShare tells what is wrong with a target: a fraction above 0 up to 1, in steps of a hundredth of a per cent.
+func CheckShare(f *fault.Fields, name string, share float64, required bool) {
 	switch {
 	case share == 0 && required:
 		f.Add(name, "catalog.share-missing")

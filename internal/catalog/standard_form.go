@@ -61,11 +61,11 @@ type urgentForm struct {
 func standardFormOf(s *Service) standardForm {
 	std := s.Standard
 	return standardForm{
-		Completion: typedDuration(std.Completion), CompletionTarget: typedPercent(std.CompletionTarget),
-		Response: typedDuration(std.Response), ResponseTarget: typedPercent(std.ResponseTarget),
-		Next: typedDuration(std.NextResponse), NextTarget: typedPercent(std.NextResponseTarget),
-		Metric: pairOf(std.Metric), Accuracy: typedPercent(std.Accuracy), Revision: s.Revision,
-		Satisfaction: typedPercent(std.Satisfaction), Measured: pairOf(std.Measured), MinN: typedCount(std.MinN),
+		Completion: typedDuration(std.Completion), CompletionTarget: TypedPercent(std.CompletionTarget),
+		Response: typedDuration(std.Response), ResponseTarget: TypedPercent(std.ResponseTarget),
+		Next: typedDuration(std.NextResponse), NextTarget: TypedPercent(std.NextResponseTarget),
+		Metric: pairOf(std.Metric), Accuracy: TypedPercent(std.Accuracy), Revision: s.Revision,
+		Satisfaction: TypedPercent(std.Satisfaction), Measured: pairOf(std.Measured), MinN: typedCount(std.MinN),
 		Urgent:           urgentForm{typedDuration(std.Urgent.Response), typedDuration(std.Urgent.Completion), typedDuration(std.Urgent.NextResponse)},
 		ResponseCalendar: std.ResponseCalendar, CompletionCalendar: std.CompletionCalendar,
 	}
@@ -97,7 +97,8 @@ func readCount(f *fault.Fields, name, text string) int {
 	return n
 }
 
-func typedPercent(share float64) string {
+// TypedPercent is a share as ReadPercent reads it, without its sign; "" for none.
+func TypedPercent(share float64) string {
 	if share == 0 {
 		return ""
 	}
@@ -107,18 +108,23 @@ func typedPercent(share float64) string {
 // standard reads what was typed; what cannot be read is told under its name.
 func (in standardForm) standard(f *fault.Fields) Standard {
 	return Standard{
-		Completion: in.Completion.read(f, "completion"), CompletionTarget: readPercent(f, "completion_target", in.CompletionTarget),
-		Response: in.Response.read(f, "response"), ResponseTarget: readPercent(f, "response_target", in.ResponseTarget),
-		NextResponse: in.Next.read(f, "next_response"), NextResponseTarget: readPercent(f, "next_response_target", in.NextTarget),
-		Metric: in.Metric.text(), Accuracy: readPercent(f, "accuracy", in.Accuracy),
-		Satisfaction: readPercent(f, "satisfaction", in.Satisfaction), Measured: in.Measured.text(), MinN: readCount(f, "min_n", in.MinN),
+		Completion: in.Completion.read(f, "completion"), CompletionTarget: ReadPercent(f, "completion_target", in.CompletionTarget),
+		Response: in.Response.read(f, "response"), ResponseTarget: ReadPercent(f, "response_target", in.ResponseTarget),
+		NextResponse: in.Next.read(f, "next_response"), NextResponseTarget: ReadPercent(f, "next_response_target", in.NextTarget),
+		Metric: in.Metric.text(), Accuracy: ReadPercent(f, "accuracy", in.Accuracy),
+		Satisfaction: ReadPercent(f, "satisfaction", in.Satisfaction), Measured: in.Measured.text(), MinN: readCount(f, "min_n", in.MinN),
 		Urgent:           Urgent{in.Urgent.Response.read(f, "urgent.response"), in.Urgent.Completion.read(f, "urgent.completion"), in.Urgent.Next.read(f, "urgent.next_response")},
 		ResponseCalendar: in.ResponseCalendar, CompletionCalendar: in.CompletionCalendar,
 	}
 }
 
 func (d durationText) read(f *fault.Fields, name string) calendar.Duration {
-	text := strings.TrimSpace(d.Value)
+	return ReadDuration(f, name, d.Value, d.Unit)
+}
+
+// ReadDuration reads a duration as it was typed; "" is none. What cannot be read is told under name.value or name.unit.
+func ReadDuration(f *fault.Fields, name, value, unit string) calendar.Duration {
+	text := strings.TrimSpace(value)
 	if text == "" {
 		return calendar.Duration{}
 	}
@@ -127,14 +133,15 @@ func (d durationText) read(f *fault.Fields, name string) calendar.Duration {
 		f.Add(name+".value", "catalog.whole", "given", clip(text, 20))
 		return calendar.Duration{}
 	}
-	if d.Unit == "" { // told here: 0 without a unit would read as none
+	if unit == "" { // told here: 0 without a unit would read as none
 		f.Add(name+".unit", "catalog.unit-missing", "value", n)
 		return calendar.Duration{}
 	}
-	return calendar.Duration{Value: n, Unit: d.Unit}
+	return calendar.Duration{Value: n, Unit: unit}
 }
 
-func readPercent(f *fault.Fields, name, text string) float64 {
+// ReadPercent reads a percentage, 95 or 99.95 with or without its sign, as a share; "" is none. What is none is told under name.
+func ReadPercent(f *fault.Fields, name, text string) float64 {
 	text = strings.TrimSpace(strings.TrimRight(strings.TrimSpace(text), "%％"))
 	if text == "" {
 		return 0

@@ -894,7 +894,7 @@ func completionFields(v standardView) templ.Component {
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
-			templ_7745c5c3_Err = ui.DurationInput(ui.DurationProps{Name: "urgent.completion", Label: lang.T(ctx, "catalog.urgent-completion"), Hint: v.UrgentHint, Value: v.In.Urgent.Completion.Value, Unit: v.In.Urgent.Completion.Unit, Units: unitOptions(ctx), Error: durationError(v.Errors, "urgent.completion")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.DurationInput(ui.DurationProps{Name: "urgent.completion", Label: lang.T(ctx, "catalog.urgent-completion"), Hint: v.UrgentHint, Value: v.In.Urgent.Completion.Value, Unit: v.In.Urgent.Completion.Unit, Units: UnitOptions(ctx), Error: durationError(v.Errors, "urgent.completion")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -963,7 +963,7 @@ func responseFields(v standardView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.DurationInput(ui.DurationProps{Name: "response", Label: lang.T(ctx, "catalog.first-response"), Hint: v.ResponseHint, Value: v.In.Response.Value, Unit: v.In.Response.Unit, Units: unitOptions(ctx), Error: durationError(v.Errors, "response")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.DurationInput(ui.DurationProps{Name: "response", Label: lang.T(ctx, "catalog.first-response"), Hint: v.ResponseHint, Value: v.In.Response.Value, Unit: v.In.Response.Unit, Units: UnitOptions(ctx), Error: durationError(v.Errors, "response")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -993,7 +993,7 @@ func responseFields(v standardView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.DurationInput(ui.DurationProps{Name: "urgent.response", Label: lang.T(ctx, "catalog.urgent-response"), Value: v.In.Urgent.Response.Value, Unit: v.In.Urgent.Response.Unit, Units: unitOptions(ctx), Error: durationError(v.Errors, "urgent.response")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.DurationInput(ui.DurationProps{Name: "urgent.response", Label: lang.T(ctx, "catalog.urgent-response"), Value: v.In.Urgent.Response.Value, Unit: v.In.Urgent.Response.Unit, Units: UnitOptions(ctx), Error: durationError(v.Errors, "urgent.response")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1023,7 +1023,7 @@ func responseFields(v standardView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.DurationInput(ui.DurationProps{Name: "next_response", Label: lang.T(ctx, "catalog.next-response-optional"), Hint: cmp.Or(v.NextHint, lang.T(ctx, "catalog.next-response-hint")), Value: v.In.Next.Value, Unit: v.In.Next.Unit, Units: unitOptions(ctx), Error: durationError(v.Errors, "next_response")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.DurationInput(ui.DurationProps{Name: "next_response", Label: lang.T(ctx, "catalog.next-response-optional"), Hint: cmp.Or(v.NextHint, lang.T(ctx, "catalog.next-response-hint")), Value: v.In.Next.Value, Unit: v.In.Next.Unit, Units: UnitOptions(ctx), Error: durationError(v.Errors, "next_response")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}
@@ -1053,7 +1053,7 @@ func responseFields(v standardView) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
-			templ_7745c5c3_Err = ui.DurationInput(ui.DurationProps{Name: "urgent.next_response", Label: lang.T(ctx, "catalog.urgent-next-response"), Value: v.In.Urgent.Next.Value, Unit: v.In.Urgent.Next.Unit, Units: unitOptions(ctx), Error: durationError(v.Errors, "urgent.next_response")}).Render(ctx, templ_7745c5c3_Buffer)
+			templ_7745c5c3_Err = ui.DurationInput(ui.DurationProps{Name: "urgent.next_response", Label: lang.T(ctx, "catalog.urgent-next-response"), Value: v.In.Urgent.Next.Value, Unit: v.In.Urgent.Next.Unit, Units: UnitOptions(ctx), Error: durationError(v.Errors, "urgent.next_response")}).Render(ctx, templ_7745c5c3_Buffer)
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

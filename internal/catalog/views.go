@@ -147,7 +147,8 @@ func standardLead(ctx context.Context, v standardView) string {
 	return lang.T(ctx, "catalog.standard-lead", "version", v.Version, "completion", brief(ctx, v.Standard.Completion))
 }
 
-func unitOptions(ctx context.Context) []ui.Option {
+// UnitOptions are the ways in which a duration counts, for a form.
+func UnitOptions(ctx context.Context) []ui.Option {
 	out := make([]ui.Option, 0, len(calendar.Units))
 	for _, unit := range calendar.Units {
 		out = append(out, ui.Option{Value: unit, Text: calendar.UnitLabel(ctx, unit)})
