@@ -112,13 +112,12 @@ func (p *planner) sweep(ctx context.Context) error {
 
 // look reads what every item is compared with.
 func (p *planner) look(ctx context.Context) error {
-	var err error
-	if p.tree, err = p.s.org.Tree(ctx); err != nil {
-		return err
-	}
 	return p.s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
 		list, err := departmentsOf(ctx, rd, p.run.ID)
 		if err != nil {
+			return err
+		}
+		if p.tree, err = org.TreeIn(ctx, rd); err != nil { // no remembered one: another process may just have made the units
 			return err
 		}
 		if p.decided, err = placementsOf(ctx, rd, p.c.ID); err != nil {

@@ -87,6 +87,7 @@ func Each(t *testing.T, schemas []sqldb.Schema, fn func(t *testing.T, db *sqldb.
 // Open makes a fresh database of one engine, closed and removed when the test ends.
 func Open(t testing.TB, engine sqldb.Engine, schemas []sqldb.Schema) *sqldb.DB {
 	t.Helper()
+	hush.Do(func() { slog.SetDefault(quiet()) }) // what fails is not to be looked for among thousands of lines
 	clock := &Time{now: Start}
 	config := sqldb.Config{Now: clock.Now, Readers: 4, Log: quiet()}
 	print, err := sqldb.Fingerprint(engine, schemas...)
@@ -128,7 +129,9 @@ func open(t testing.TB, o opened) *sqldb.DB {
 	return db
 }
 
-// quiet drops what the database logs, unless the tests run verbosely.
+var hush sync.Once
+
+// quiet drops what is logged, unless the tests run verbosely.
 func quiet() *slog.Logger {
 	if testing.Verbose() {
 		return slog.Default()
