@@ -44,7 +44,7 @@ type wordJSON struct {
 
 type lineJSON struct {
 	At       time.Time `json:"at"`
-	What     string    `json:"what" enum:"observed,declared,undeclared,yes,no,asks"`
+	What     string    `json:"what" enum:"observed,declared,undeclared,yes,no,asks,taken,passed" doc:"taken, passed: in a reorganisation, from or to the unit in note"`
 	Side     string    `json:"side,omitempty" doc:"Whose word it was"`
 	By       string    `json:"by,omitempty" doc:"工号; absent: the house"`
 	Note     string    `json:"note,omitempty"`

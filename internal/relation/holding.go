@@ -8,11 +8,12 @@ import (
 	"neike/internal/org"
 )
 
-// Holdings are the relations in which somebody is a contact. The receiver becomes one, too; who worked there before is
-// history and stays. Declared relations follow the catalogue by themselves.
+// Holdings are the relations in which somebody is a contact, what was said of those of a unit, expectations and sheets. The receiver
+// becomes a contact, too; who worked there before is history and stays. Declared relations follow the catalogue by themselves.
 func (s *Service) Holdings() []org.Holding {
 	return append([]org.Holding{
 		{Code: "relation.contacts", Label: "relation.holds-contacts", By: org.ByPerson, Order: 75, Count: countContacts, List: s.listContacts, Hand: s.handContacts},
+		s.wordHolding(),
 	}, append(s.expectHoldings(), s.workshopHoldings()...)...)
 }
 

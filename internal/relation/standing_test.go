@@ -14,6 +14,7 @@ import (
 	"neike/internal/kit/dbtest"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
+	"neike/internal/org"
 	"neike/internal/relation"
 )
 
@@ -89,6 +90,73 @@ func TestBothSidesSpeakOfARelation(t *testing.T) {
 		v, err := h.rel.Stand(h.as("2002"), "finance", "sales")
 		if err != nil || len(v.Log) != 7 || v.Log[3].Side != relation.Office || len(v.MaySay) != 0 || len(v.Words) != 2 {
 			t.Errorf("%+v, %v", v, err)
+		}
+	})
+}
+
+// TestWordsFollowTheirUnits: what was said of a unit that ends is said of the one that follows it; the later word of a side counts;
+// of units that became one nothing is left to say. Both histories tell.
+func TestWordsFollowTheirUnits(t *testing.T) {
+	each(t, func(h house) {
+		t := h.T
+		speak(h)
+		hand := func(from, to string, want int) {
+			t.Helper()
+			for _, hold := range h.rel.Holdings() {
+				if hold.Code != "relation.words" {
+					continue
+				}
+				err := h.db.Write(h.ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+					if n, err := hold.Count(ctx, tx, h.unit(from).ID); err != nil || n != want {
+						t.Errorf("%s holds %d, %v", from, n, err)
+					}
+					list, err := hold.List(h.ctx, tx, h.unit(from).ID, 0, 10)
+					if err != nil || len(list) != want {
+						t.Errorf("%s lists %v, %v", from, list, err)
+					}
+					for at := (org.Handing{From: h.unit(from).ID, To: h.unit(to).ID, Limit: 1}); ; {
+						out, err := hold.Hand(ctx, tx, at)
+						if err != nil || out.Next == 0 {
+							return err
+						}
+						at.After = out.Next
+					}
+				})
+				if err != nil {
+					t.Fatal(err)
+				}
+			}
+		}
+		say := func(who, provider, customer string, says relation.Says, note string) {
+			t.Helper()
+			dbtest.Clock(h.db).Advance(time.Hour)
+			if _, err := h.say(who, provider, customer, says, note); err != nil {
+				t.Fatal(err)
+			}
+		}
+		stands := func(provider, customer string, want relation.Standing, words int, last string) {
+			t.Helper()
+			v, err := h.rel.Stand(h.as("1001"), provider, customer)
+			if err != nil || v.Standing != want || len(v.Words) != words || len(v.Log) == 0 || v.Log[0].What != last {
+				t.Errorf("%s → %s: %q with %d words, %+v, %v", provider, customer, v.Standing, len(v.Words), v.Log, err)
+			}
+		}
+		say("2001", "finance", "sales", relation.Yes, "月度经营数据")
+		say("3001", "finance", "sales", relation.Yes, "")
+		say("4001", "purchasing", "sales", relation.No, "不再供应")
+		say("3001", "sales", "finance", relation.Yes, "")
+		hand("finance", "purchasing", 2)
+		stands("finance", "sales", relation.Unspoken, 0, "passed")
+		stands("purchasing", "sales", relation.Disputed, 2, "taken") // its own later no counts, and sales says yes
+		stands("sales", "purchasing", relation.Proposed, 1, "taken")
+		if got := h.owed(); !slices.Equal(got, []string{"edge-confirm unit purchasing", "edge-rule person 1001"}) {
+			t.Errorf("owed %v", got)
+		}
+		hand("finance", "purchasing", 0)
+		hand("purchasing", "sales", 2) // both become one
+		stands("purchasing", "sales", relation.Unspoken, 0, "passed")
+		if got := h.owed(); len(got) != 0 {
+			t.Errorf("owed %v", got)
 		}
 	})
 }

@@ -29,3 +29,17 @@ func beContact(ctx context.Context, tx *sqldb.Tx, edge ID, person org.ID) error 
 		on conflict (edge, person) do nothing`, edge, person, tx.Now)
 	return err
 }
+
+func countSpoken(ctx context.Context, rd sqldb.Reader, unit org.ID) (int, error) {
+	return sqldb.Value[int](ctx, rd, `select count(*) from edge where (provider = $1 or customer = $1) and standing <> ''`, unit)
+}
+
+// spokenAfter lists the edges of a unit of which something has been said, in the order of their ids.
+func spokenAfter(ctx context.Context, rd sqldb.Reader, unit, after ID, limit int) ([]edgeRow, error) {
+	return sqldb.All(ctx, rd, scanEdge, `
+		select `+edgeColumns+`
+		from edge
+		where (provider = $1 or customer = $1) and standing <> '' and id > $2
+		order by id
+		limit $3`, unit, after, limit)
+}

@@ -22,7 +22,7 @@ type Change struct {
 	Edge               ID
 	N                  int
 	At                 time.Time
-	What               string // observed, declared, undeclared, or what was said
+	What               string // observed, declared, undeclared, taken, passed, or what was said
 	Side               Side   // whose word; "": the house
 	Person             org.ID
 	Note               string
