@@ -153,6 +153,25 @@ func TestTwoTabs(t *testing.T) {
 	open.sees("#state h2", "已办结") // what was said while nobody heard it
 }
 
+// TestALostAnswer cuts the line at the moment in which a page asks what has become of its request: it asks again.
+func TestALostAnswer(t *testing.T) {
+	t.Parallel()
+	s := house(t)
+	n := s.ask(t, customer, "断线")
+	r := s.visit(t, agent, look{}).expects("htmx:afterRequest").expects("htmx:sendError").opens("/requests/" + ref(n))
+	r.until("the page listens", `() => document.body['htmx-internal-data'].sseEventSource.readyState === 1`)
+	r.eval(`() => {
+		const send = XMLHttpRequest.prototype.send
+		XMLHttpRequest.prototype.send = function (...a) {
+			XMLHttpRequest.prototype.send = send
+			window.cut = true
+			setTimeout(() => this.onerror(new ProgressEvent('error')), 0)
+		}
+	}`)
+	s.does(t, colleague, "take", n, "")
+	r.until("the line is cut", `() => window.cut`).sees("#state h2", "办理中")
+}
+
 // TestKeys works through the queue with the keyboard alone.
 func TestKeys(t *testing.T) {
 	t.Parallel()

@@ -101,6 +101,23 @@ document.addEventListener('htmx:responseError', e => {
   if (e.detail.xhr.status === 404 && e.detail.elt.matches('[data-live]')) location.reload()
 })
 
+// What a live region did not get it asks for again, with growing pauses: the line was cut, the house busy, or no answer came.
+const patience = 20000
+const soonest = 2000
+const latest = 60000
+const pauses = new WeakMap()
+document.addEventListener('htmx:configRequest', e => { if (e.detail.elt.matches('[data-live]')) e.detail.timeout = patience })
+const again = e => {
+  const el = e.detail.elt
+  const status = e.detail.xhr ? e.detail.xhr.status : 0
+  if (!el.matches('[data-live]') || (status > 0 && status < 500 && status !== 429)) return
+  const pause = Math.min(pauses.get(el) || soonest, latest)
+  pauses.set(el, pause * 2)
+  setTimeout(() => { if (document.contains(el)) htmx.trigger(el, 'nk-awake') }, pause)
+}
+for (const name of ['htmx:sendError', 'htmx:timeout', 'htmx:responseError']) document.addEventListener(name, again)
+document.addEventListener('htmx:afterOnLoad', e => pauses.delete(e.detail.elt))
+
 // What a live region asked for before it was filtered anew comes too late: it is left out, and the region asks again.
 document.addEventListener('htmx:beforeSwap', e => {
   const asked = e.detail.requestConfig
