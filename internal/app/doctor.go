@@ -74,6 +74,15 @@ func (a *App) tallied() relation.Source {
 	return relation.Sources{a.Request.Tallies(), a.Delivery.Tallies()}
 }
 
+// reconcile proves the counters of the last days and puts them right.
+func (a *App) reconcile(ctx context.Context) error {
+	wrong, err := a.Relation.Reconcile(ctx, a.tallied())
+	if wrong > 0 {
+		a.Log.Warn("counters were wrong and are right now", "rows", wrong)
+	}
+	return err
+}
+
 // called is the code of a unit or the 工号 of a person, for the id that a row holds; the id itself where there is neither.
 func (a *App) called(ctx context.Context, what, text string) string {
 	id, err := strconv.ParseInt(text, 10, 64)

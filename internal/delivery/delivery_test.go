@@ -5,6 +5,7 @@ import (
 	"errors"
 	"sync"
 	"testing"
+	"time"
 
 	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
@@ -62,6 +63,18 @@ func (h house) sound() {
 		diffs, err := h.Relation.Recount(ctx, rd, h.Tallies())
 		if len(diffs) > 0 {
 			h.t.Errorf("tallies: %+v", diffs)
+		}
+		if err != nil {
+			return err
+		}
+		days := map[int64]time.Time{}
+		err = h.Tallies().Facts(ctx, rd, func(f relation.Fact) error { days[relation.DayOf(f.Day)] = f.Day; return nil })
+		for _, day := range days { // one by one they come to the same
+			diffs, wrong := h.Relation.RecountDay(ctx, rd, h.Tallies(), day)
+			if len(diffs) > 0 {
+				h.t.Errorf("tallies of %s: %+v", day.Format(time.DateOnly), diffs)
+			}
+			err = errors.Join(err, wrong)
 		}
 		return err
 	}))

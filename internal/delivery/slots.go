@@ -163,15 +163,25 @@ type tallies struct{ *Service }
 
 // Facts gives every fact that the tallies hold of deliveries.
 func (t tallies) Facts(ctx context.Context, rd sqldb.Reader, fn func(relation.Fact) error) error {
+	return eachWithLog(ctx, rd, t.give(ctx, fn))
+}
+
+// FactsOn gives the facts of [from, to), and others of the deliveries that it looks at.
+func (t tallies) FactsOn(ctx context.Context, rd sqldb.Reader, from, to time.Time, fn func(relation.Fact) error) error {
+	return eachNear(ctx, rd, from, to, t.give(ctx, fn))
+}
+
+// give passes on what of a delivery counts.
+func (t tallies) give(ctx context.Context, fn func(relation.Fact) error) func(Delivery, []Event) error {
 	zone := t.Org.Company(ctx).Location()
-	return eachWithLog(ctx, rd, func(d Delivery, log []Event) error {
+	return func(d Delivery, log []Event) error {
 		for _, x := range counted(d, log) {
 			if err := fn(relation.Fact{Provider: d.Provider, Customer: d.Customer, Day: x.day.In(zone), Delta: x.Delta}); err != nil {
 				return err
 			}
 		}
 		return nil
-	})
+	}
 }
 
 // Flaw is a delivery whose row is not what its log says.

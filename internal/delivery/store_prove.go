@@ -2,6 +2,7 @@ package delivery
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"neike/internal/clock"
@@ -82,6 +83,43 @@ limit 2000`, after)
 			}
 		}
 	}
+}
+
+// eachNear reads the deliveries of which something may have counted in [from, to), with their logs: opened or due then, or open at some
+// time in it.
+func eachNear(ctx context.Context, rd sqldb.Reader, from, to time.Time, fn func(Delivery, []Event) error) error {
+	rows, err := sqldb.All(ctx, rd, scanDelivery, `
+select `+deliveryColumns+`
+from delivery
+where id in (
+	select id from delivery where opened_at >= $1 and opened_at < $2
+	union select id from delivery where due >= $1 and due < $2
+	union select id from delivery where closed_at >= $1 and opened_at < $2
+	union select id from delivery where closed_at is null and opened_at < $2)
+order by id`, from, to)
+	if err != nil {
+		return err
+	}
+	for part := range slices.Chunk(rows, 500) {
+		ids := make([]int64, len(part))
+		for i, d := range part {
+			ids[i] = d.ID
+		}
+		list, err := sqldb.AllQ(ctx, rd, scanEvent, sqldb.Select("select "+eventColumns+"\nfrom delivery_event").In("delivery", ids).OrderBy("delivery, n"))
+		if err != nil {
+			return err
+		}
+		logs := map[int64][]Event{}
+		for _, e := range list {
+			logs[e.Delivery] = append(logs[e.Delivery], e)
+		}
+		for _, d := range part {
+			if err := fn(d, logs[d.ID]); err != nil {
+				return err
+			}
+		}
+	}
+	return nil
 }
 
 // pending counts the open deliveries that are due in [from, to) and not decided yet, per edge.

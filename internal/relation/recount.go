@@ -2,6 +2,7 @@ package relation
 
 import (
 	"context"
+	"slices"
 	"time"
 
 	"neike/internal/kit/sqldb"
@@ -19,6 +20,8 @@ type Fact struct {
 // Source proves the tallies: it gives every fact that is in them, in any order, several to an edge and day if it likes.
 type Source interface {
 	Facts(ctx context.Context, rd sqldb.Reader, fn func(Fact) error) error
+	// FactsOn gives every fact of [from, to), and others if it likes.
+	FactsOn(ctx context.Context, rd sqldb.Reader, from, to time.Time, fn func(Fact) error) error
 }
 
 // Sources are several that prove the tallies together: each gives what its own room has counted.
@@ -28,6 +31,16 @@ type Sources []Source
 func (list Sources) Facts(ctx context.Context, rd sqldb.Reader, fn func(Fact) error) error {
 	for _, s := range list {
 		if err := s.Facts(ctx, rd, fn); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// FactsOn gives the facts of a stretch of time of all.
+func (list Sources) FactsOn(ctx context.Context, rd sqldb.Reader, from, to time.Time, fn func(Fact) error) error {
+	for _, s := range list {
+		if err := s.FactsOn(ctx, rd, from, to, fn); err != nil {
 			return err
 		}
 	}
@@ -58,16 +71,11 @@ type recount struct {
 // Recount compares the tallies, per day and per month, with what the source proves. It reads everything once; an empty
 // answer is the proof.
 func (s *Service) Recount(ctx context.Context, rd sqldb.Reader, source Source) ([]Difference, error) {
-	want, err := s.prove(ctx, rd, source)
+	want, err := s.prove(ctx, rd, func(fn func(Fact) error) error { return source.Facts(ctx, rd, fn) })
 	if err != nil {
 		return nil, err
 	}
-	var out []Difference
-	for pair, d := range want.homeless {
-		if d != (Delta{}) {
-			out = append(out, Difference{Provider: pair[0], Customer: pair[1], Want: d})
-		}
-	}
+	out := want.unhoused()
 	compare := func(counted map[edgeDay]counters, month bool) func(tallyRow) error {
 		return func(t tallyRow) error {
 			key := edgeDay{t.edge, t.at}
@@ -97,7 +105,8 @@ func (s *Service) Recount(ctx context.Context, rd sqldb.Reader, source Source) (
 	return out, nil
 }
 
-func (s *Service) prove(ctx context.Context, rd sqldb.Reader, source Source) (*recount, error) {
+// prove adds up facts.
+func (s *Service) prove(ctx context.Context, rd sqldb.Reader, facts func(func(Fact) error) error) (*recount, error) {
 	r := &recount{days: map[edgeDay]counters{}, months: map[edgeDay]counters{}, edges: map[[2]org.ID]ID{},
 		pairs: map[ID][2]org.ID{}, homeless: map[[2]org.ID]Delta{}}
 	edges, err := allEdges(ctx, rd)
@@ -107,7 +116,7 @@ func (s *Service) prove(ctx context.Context, rd sqldb.Reader, source Source) (*r
 	for _, e := range edges {
 		r.edges[[2]org.ID{e.Provider, e.Customer}], r.pairs[e.ID] = e.ID, [2]org.ID{e.Provider, e.Customer}
 	}
-	return r, source.Facts(ctx, rd, func(f Fact) error {
+	return r, facts(func(f Fact) error {
 		pair := [2]org.ID{f.Provider, f.Customer}
 		edge, known := r.edges[pair]
 		if !known {
@@ -119,6 +128,17 @@ func (s *Service) prove(ctx context.Context, rd sqldb.Reader, source Source) (*r
 		add(r.months, edgeDay{edge, day / 100}, c)
 		return nil
 	})
+}
+
+// unhoused are the facts on edges that are not there.
+func (r *recount) unhoused() []Difference {
+	var out []Difference
+	for pair, d := range r.homeless {
+		if d != (Delta{}) {
+			out = append(out, Difference{Provider: pair[0], Customer: pair[1], Want: d})
+		}
+	}
+	return out
 }
 
 func add(to map[edgeDay]counters, key edgeDay, c counters) {
@@ -150,24 +170,22 @@ func (s *Service) Repair(ctx context.Context, source Source) (changed int, err e
 	if err != nil {
 		return 0, err
 	}
-	missing := false
-	for _, d := range diffs {
-		missing = missing || d.Edge == 0
-	}
-	const chunk = 500
-	for len(diffs) > 0 {
-		n := min(chunk, len(diffs))
-		if err := s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return s.repair(ctx, tx, diffs[:n]) }); err != nil {
-			return changed, err
-		}
-		changed += n
-		diffs = diffs[n:]
-	}
-	if !missing {
-		return changed, nil
+	missing := slices.ContainsFunc(diffs, func(d Difference) bool { return d.Edge == 0 })
+	if changed, err = s.repairAll(ctx, diffs); err != nil || !missing {
+		return changed, err
 	}
 	more, err := s.Repair(ctx, source) // the edges are there now, their tallies not yet
 	return changed + more, err
+}
+
+func (s *Service) repairAll(ctx context.Context, diffs []Difference) (changed int, err error) {
+	for part := range slices.Chunk(diffs, 500) {
+		if err := s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error { return s.repair(ctx, tx, part) }); err != nil {
+			return changed, err
+		}
+		changed += len(part)
+	}
+	return changed, nil
 }
 
 func (s *Service) repair(ctx context.Context, tx *sqldb.Tx, diffs []Difference) error {

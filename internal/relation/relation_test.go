@@ -357,6 +357,52 @@ func (p proof) Facts(_ context.Context, _ sqldb.Reader, fn func(relation.Fact) e
 	return nil
 }
 
+func (p proof) FactsOn(ctx context.Context, rd sqldb.Reader, _, _ time.Time, fn func(relation.Fact) error) error {
+	return p.Facts(ctx, rd, fn)
+}
+
+// TestANightsReconcile: what differs in the last days is put right, month and all, and told once; older days are left to replay.
+func TestANightsReconcile(t *testing.T) {
+	each(t, func(h house) {
+		today := h.db.Now().In(h.zone)
+		day := func(back int) time.Time { return today.AddDate(0, 0, -back) }
+		finance, sales := h.unit("finance").ID, h.unit("sales").ID
+		facts := proof{
+			{Provider: finance, Customer: sales, Day: day(1), Delta: relation.Delta{Opened: 2}},
+			{Provider: finance, Customer: sales, Day: day(3), Delta: relation.Delta{Opened: 1, Met: 1}},
+			{Provider: finance, Customer: sales, Day: day(40), Delta: relation.Delta{Opened: 5}},
+		}
+		for _, f := range facts {
+			h.tally("finance", "sales", f.Day.Format(time.DateOnly), f.Delta)
+		}
+		reconcile := func(want int) {
+			h.Helper()
+			if n, err := h.rel.Reconcile(h.ctx, facts); err != nil || n != want {
+				h.Fatalf("%d put right, not %d: %v", n, want, err)
+			}
+		}
+		reconcile(0)
+		h.tally("finance", "sales", day(1).Format(time.DateOnly), relation.Delta{Opened: 1})
+		h.tally("sales", "finance", day(3).Format(time.DateOnly), relation.Delta{Breached: 1})
+		h.tally("finance", "sales", day(40).Format(time.DateOnly), relation.Delta{Opened: 1})
+		reconcile(4) // two days, and the month of each edge
+		reconcile(0)
+		if err := h.db.Read(h.ctx, func(ctx context.Context, rd sqldb.Reader) error {
+			diffs, err := h.rel.Recount(ctx, rd, facts)
+			if len(diffs) != 2 || diffs[0].Have.Opened != 6 {
+				h.Errorf("left: %+v", diffs)
+			}
+			told, err2 := sqldb.Value[int](ctx, rd, `select count(*) from outbox where kind = 'relation.tallies-were-wrong'`)
+			if told != 2 {
+				h.Errorf("told %d times", told)
+			}
+			return errors.Join(err, err2)
+		}); err != nil {
+			h.Fatal(err)
+		}
+	})
+}
+
 func TestRecountFindsAndRepairs(t *testing.T) {
 	each(t, func(h house) {
 		day := func(s string) time.Time {

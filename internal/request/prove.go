@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"time"
 
 	"neike/internal/clock"
 	"neike/internal/kit/sqldb"
@@ -57,18 +58,32 @@ type tallies struct{ *Service }
 
 // Facts gives every fact that the tallies hold.
 func (t tallies) Facts(ctx context.Context, rd sqldb.Reader, fn func(relation.Fact) error) error {
+	return t.facts(ctx, rd, nil, fn)
+}
+
+// FactsOn gives the facts of [from, to), and others of the requests that it looks at.
+func (t tallies) FactsOn(ctx context.Context, rd sqldb.Reader, from, to time.Time, fn func(relation.Fact) error) error {
+	services, err := t.Catalog.Snapshot(ctx)
+	if err != nil {
+		return err
+	}
+	near := &nearby{from: from, to: to}
+	for _, service := range services.All() {
+		near.services = append(near.services, service.ID)
+	}
+	return t.facts(ctx, rd, near, fn)
+}
+
+func (t tallies) facts(ctx context.Context, rd sqldb.Reader, near *nearby, fn func(relation.Fact) error) error {
 	zone := t.Org.Company(ctx).Location()
 	edges, err := edgesByID(ctx, rd)
 	if err != nil {
 		return err
 	}
-	give := func(x entry) error {
-		e := edges[x.edge]
-		return fn(relation.Fact{Provider: e.provider, Customer: e.customer, Day: x.day.In(zone), Delta: x.Delta})
-	}
-	err = eachCounted(ctx, rd, func(r Request) error {
+	err = eachCounted(ctx, rd, near, func(r Request) error {
 		for _, x := range counted(r) {
-			if err := give(x); err != nil {
+			e := edges[x.edge]
+			if err := fn(relation.Fact{Provider: e.provider, Customer: e.customer, Day: x.day.In(zone), Delta: x.Delta}); err != nil {
 				return err
 			}
 		}
@@ -77,7 +92,7 @@ func (t tallies) Facts(ctx context.Context, rd sqldb.Reader, fn func(relation.Fa
 	if err != nil {
 		return err
 	}
-	return eachHappened(ctx, rd, func(customer, unit int64, r Request, e Event) error {
+	return eachHappened(ctx, rd, near, func(customer, unit int64, r Request, e Event) error {
 		if x, counts := happened(0, r, e); counts {
 			return fn(relation.Fact{Provider: unit, Customer: customer, Day: x.day.In(zone), Delta: x.Delta})
 		}

@@ -2,6 +2,7 @@ package request
 
 import (
 	"context"
+	"time"
 
 	"neike/internal/clock"
 	"neike/internal/kit/sqldb"
@@ -145,8 +146,30 @@ func edgesByID(ctx context.Context, rd sqldb.Reader) (map[int64]pair, error) {
 	return edges, err
 }
 
-// eachCounted reads of every request what its tallies come from.
-func eachCounted(ctx context.Context, rd sqldb.Reader, fn func(Request) error) error {
+// nearby are the requests of which something may have counted in [from, to): opened or due then, or open at some time in it. nil: all.
+type nearby struct {
+	from, to time.Time
+	services []int64 // all there are: what is due is found by service
+}
+
+// joined narrows a statement that reads of request r to those.
+func (n *nearby) joined() (text string, args []any) {
+	if n == nil {
+		return "", nil
+	}
+	all := numbersFor(n.services)
+	return `
+join (
+	select id from request where opened_at >= $1 and opened_at < $2
+	union select id from request where service in (` + all + `) and due >= $1 and due < $2
+	union select id from request where service in (` + all + `) and opened_at < $2 and response_due >= $1 and response_due < $2
+	union select id from request where closed_at >= $1 and opened_at < $2
+	union select id from request where closed_at is null and opened_at < $2) near on near.id = r.id`, []any{n.from, n.to}
+}
+
+// eachCounted reads of requests what their tallies come from.
+func eachCounted(ctx context.Context, rd sqldb.Reader, near *nearby, fn func(Request) error) error {
+	narrow, args := near.joined()
 	return sqldb.Each(ctx, rd, func(row sqldb.Row) error {
 		var r Request
 		var response, completion string
@@ -156,13 +179,17 @@ func eachCounted(ctx context.Context, rd sqldb.Reader, fn func(Request) error) e
 		r.CompletionIs, r.ResponseIs = Outcome(completion), Outcome(response)
 		return fn(r)
 	}, `
-select id, edge, opened_at, due, completion_is, response_due, response_is
-from request`)
+select r.id, r.edge, r.opened_at, r.due, r.completion_is, r.response_due, r.response_is
+from request r`+narrow, args...)
 }
 
-// eachHappened reads every event that counts in tallies: with the customer of its request, the unit that held it before
+// eachHappened reads the events of requests that count in tallies: with the customer of its request, the unit that held it before
 // the event, and how often it had been returned and reopened by the end.
-func eachHappened(ctx context.Context, rd sqldb.Reader, fn func(customer, unit int64, r Request, e Event) error) error {
+func eachHappened(ctx context.Context, rd sqldb.Reader, near *nearby, fn func(customer, unit int64, r Request, e Event) error) error {
+	narrow, args := near.joined()
+	if near != nil {
+		args, narrow = append(args, near.from, near.to), narrow+" and e.at >= $3 and e.at < $4"
+	}
 	return sqldb.Each(ctx, rd, func(row sqldb.Row) error {
 		var e Event
 		var kind string
@@ -181,9 +208,9 @@ select e.request, e.at, e.kind, e.other, e.code,
 		where p.request = e.request and p.n = e.n - 1) else r.provider end,
 	r.customer, r.returns, r.reopens
 from request_event e
-join request r on r.id = e.request
+join request r on r.id = e.request`+narrow+`
 where e.kind in ('deliver', 'accept', 'return', 'decline', 'hand-over', 'withdraw', 'cancel', 'disown')
-	or e.kind = 'reopen' and e.code = 'apart' or e.kind = 'unmerge' and e.code = 'delivered'`)
+	or e.kind = 'reopen' and e.code = 'apart' or e.kind = 'unmerge' and e.code = 'delivered'`, args...)
 }
 
 // rowsAfter reads of requests what follows from their log, and what that takes.

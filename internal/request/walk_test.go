@@ -2,12 +2,14 @@ package request
 
 import (
 	"context"
+	"errors"
 	"testing"
 	"time"
 
 	"neike/internal/clock"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
+	"neike/internal/relation"
 )
 
 // TestTheWalkingPath goes from asking to rating and looks at what each step leaves behind.
@@ -87,6 +89,18 @@ func (h house) prove(t *testing.T) {
 		diffs, err := h.Relation.Recount(ctx, rd, h.Tallies())
 		for _, d := range diffs {
 			t.Errorf("tally %+v", d)
+		}
+		if err != nil {
+			return err
+		}
+		days := map[int64]time.Time{}
+		err = h.Tallies().Facts(ctx, rd, func(f relation.Fact) error { days[relation.DayOf(f.Day)] = f.Day; return nil })
+		for _, day := range days { // one by one they come to the same
+			diffs, wrong := h.Relation.RecountDay(ctx, rd, h.Tallies(), day)
+			for _, d := range diffs {
+				t.Errorf("tally of %s: %+v", day.Format(time.DateOnly), d)
+			}
+			err = errors.Join(err, wrong)
 		}
 		return err
 	}))
