@@ -70,7 +70,7 @@ func TestTheCauseOfALateAnswer(t *testing.T) {
 		h.sound()
 
 		span := Span{start.AddDate(0, 0, -1), start.AddDate(0, 0, 14)}
-		rows, err := h.Attained(quality, ByService, clock.NextResponse, span)
+		rows, err := h.Attained(quality, Cohort{By: ByService, Clock: clock.NextResponse, Span: span})
 		must(t, err)
 		if len(rows) != 1 || rows[0].Met != 1 || rows[0].Breached != 2 || rows[0].Excused != 1 {
 			t.Fatalf("%+v", rows)
@@ -137,7 +137,7 @@ func TestTheCauseOfALateFirstResponse(t *testing.T) {
 		}
 		must(t, second(h.StateCause(h.as("2002"), r.Number, CauseSaid{Clock: clock.FirstResponse, Cause: CauseCustomer, Text: "留的电话不对"}, When{})))
 		must(t, second(h.AgreeCause(h.as("3002"), r.Number, CauseSaid{}, When{})))
-		rows, err := h.Attained(h.as("1001"), ByUnit, clock.FirstResponse, Span{r.OpenedAt.AddDate(0, 0, -1), r.OpenedAt.AddDate(0, 0, 30)})
+		rows, err := h.Attained(h.as("1001"), Cohort{By: ByUnit, Clock: clock.FirstResponse, Span: Span{r.OpenedAt.AddDate(0, 0, -1), r.OpenedAt.AddDate(0, 0, 30)}})
 		must(t, err)
 		if len(rows) != 1 || rows[0].Breached != 1 || rows[0].Excused != 1 {
 			t.Errorf("%+v", rows)

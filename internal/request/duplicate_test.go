@@ -320,7 +320,7 @@ func TestALateDuplicateIsLateForNobody(t *testing.T) {
 		lead := h.open("3002")
 		counts := func(what string, clock string, breached, excluded, excused, duplicates int64) {
 			t.Helper()
-			rows, err := h.Attained(quality, ByService, clock, Span{start.AddDate(0, 0, -1), start.AddDate(0, 0, 9)})
+			rows, err := h.Attained(quality, Cohort{By: ByService, Clock: clock, Span: Span{start.AddDate(0, 0, -1), start.AddDate(0, 0, 9)}})
 			must(t, err)
 			if len(rows) != 1 || rows[0].Breached != breached || rows[0].Excluded != excluded || rows[0].Excused != excused || rows[0].Duplicates != duplicates {
 				t.Errorf("%s, %s: %+v", what, clock, rows)
@@ -413,7 +413,7 @@ func TestADryRunLeavesDuplicatesOut(t *testing.T) {
 		must(t, second(h.Deliver(agent, lead.Number, "好了", nil, When{})))
 		must(t, second(h.Accept(h.as("3002"), lead.Number, When{})))
 		h.twice()
-		rows, err := h.Attained(h.as("1001"), ByService, "completion", Span{lead.OpenedAt.AddDate(0, 0, -1), lead.OpenedAt.AddDate(0, 1, 0)})
+		rows, err := h.Attained(h.as("1001"), Cohort{By: ByService, Clock: "completion", Span: Span{lead.OpenedAt.AddDate(0, 0, -1), lead.OpenedAt.AddDate(0, 1, 0)}})
 		must(t, err)
 		snap, err := h.Catalog.Snapshot(h.ctx)
 		must(t, err)

@@ -20,13 +20,20 @@ type Lasts struct {
 	Withdrawn   int64     // closed without an end, as long as they ran
 	N           int64     // with those
 	TooMany     bool      // more are open than openReplayed: nothing was reckoned
+	Rough       bool      // more than exactly: times are those of a histogram, within half a percent
 }
+
+// exactly is how many cases are reckoned one by one; of more a histogram is made whose bars are 1 % wide.
+const (
+	exactly  = 2000
+	barWidth = .01
+)
 
 // openReplayed is how many running clocks a report replays.
 const openReplayed = 10_000
 
 // lasting fills in the percentiles of the rows of a report.
-func (s *Service) lasting(ctx context.Context, by, clock string, span Span, services []int64, rows []Attainment) error {
+func (s *Service) lasting(ctx context.Context, c cohort, rows []Attainment) error {
 	at := make(map[int64]*Attainment, len(rows))
 	for i := range rows {
 		at[rows[i].Key] = &rows[i]
@@ -38,17 +45,17 @@ func (s *Service) lasting(ctx context.Context, by, clock string, span Span, serv
 	var open []openSpell
 	running := map[int64][]stat.Lasted{}
 	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
-		if spells, err = spellsIn(ctx, rd, by, clock, span, services); err != nil {
+		if spells, err = spellsIn(ctx, rd, c); err != nil {
 			return err
 		}
-		if open, err = openIn(ctx, rd, by, clock, span, services, openReplayed+1); err != nil {
+		if open, err = openIn(ctx, rd, c, openReplayed+1); err != nil {
 			return err
 		}
 		if len(open) > openReplayed {
 			return nil
 		}
 		open = slices.DeleteFunc(open, func(o openSpell) bool { return at[o.key] == nil })
-		return s.elapsedOf(ctx, rd, clock, open, running)
+		return s.elapsedOf(ctx, rd, c.Clock, open, running)
 	})
 	if err != nil {
 		return err
@@ -95,8 +102,15 @@ func (s *Service) elapsedOf(ctx context.Context, rd sqldb.Reader, kind string, o
 
 // lastsOf reckons percentiles from what is closed and what runs.
 func lastsOf(closed, running []stat.Lasted) Lasts {
-	curve := stat.Survival(slices.Concat(closed, running))
-	l := Lasts{Longest: int64(curve.Longest), N: curve.N, Open: int64(len(running)), Withdrawn: curve.Open - int64(len(running))}
+	all, n, longest := slices.Concat(closed, running), int64(0), 0.0
+	for _, x := range all {
+		n, longest = n+x.N, max(longest, x.Time)
+	}
+	if n > exactly {
+		all = stat.Histogram(all, barWidth)
+	}
+	curve := stat.Survival(all)
+	l := Lasts{Rough: n > exactly, Longest: int64(longest), N: curve.N, Open: int64(len(running)), Withdrawn: curve.Open - int64(len(running))}
 	whole := func(v float64, ok bool) *int64 {
 		if !ok {
 			return nil
@@ -143,11 +157,15 @@ type lastsJSON struct {
 	N         int64     `json:"n"`
 	Open      int64     `json:"open" doc:"Of n: still running"`
 	Withdrawn int64     `json:"withdrawn" doc:"Of n: closed without an end; taken as if that had nothing to do with how long it took"`
+	Method    string    `json:"method" enum:"exact,histogram" doc:"histogram: of more than 2000 cases, every time within half a percent"`
 	Reason    string    `json:"reason,omitempty" enum:"none,too_many_open,not_reached" doc:"Why a percentile is null"`
 }
 
 func (l Lasts) json() lastsJSON {
 	j := lastsJSON{Median: l.Median, P90: l.P90, Between: l.Between, Longest: l.Longest, N: l.N, Open: l.Open, Withdrawn: l.Withdrawn}
+	if j.Method = "exact"; l.Rough {
+		j.Method = "histogram"
+	}
 	switch {
 	case l.TooMany:
 		j.Reason = "too_many_open"

@@ -77,7 +77,7 @@ func TestEachOfWhatGoesAlongCountsForItsCustomer(t *testing.T) {
 		must(t, second(h.Take(agent, a.Number, When{})))
 		must(t, second(h.Deliver(agent, a.Number, "好了", nil, When{})))
 		span := Span{b.OpenedAt, a.OpenedAt.AddDate(0, 1, 0)}
-		rows, err := h.Attained(h.as("1001"), ByEdge, "completion", span)
+		rows, err := h.Attained(h.as("1001"), Cohort{By: ByEdge, Clock: "completion", Span: span})
 		must(t, err)
 		got := map[int64]Attainment{}
 		for _, x := range rows {

@@ -19,6 +19,10 @@ type reportAsk struct {
 	From  string `form:"from"`
 	To    string `form:"to"`
 	Clock string `form:"clock"`
+
+	Service  string `form:"service"`
+	Provider string `form:"provider"`
+	Customer string `form:"customer"`
 }
 
 // reportRow is a service or unit of the report.
@@ -27,7 +31,7 @@ type reportRow struct {
 	Name, Rate, Between                string
 	Original, Score, SilentPart, Stood string // shares in words; "" what cannot be computed
 	PausedMuch                         bool
-	Half, Most, WithOpen               string // how long it takes; "" without any
+	Half, Most, WithOpen, Rough        string // how long it takes; "" without any
 	Breaches                           string // the address of exactly the late ones
 }
 
@@ -45,7 +49,8 @@ func (s *Service) attainmentRows(ctx context.Context, in *reportAsk) ([]reportRo
 	if err != nil {
 		return nil, span, err
 	}
-	list, err := s.Attained(ctx, in.By, in.Clock, span)
+	c := Cohort{in.By, in.Clock, span, in.Service, in.Provider, in.Customer}
+	list, err := s.Attained(ctx, c)
 	if err != nil {
 		return nil, span, err
 	}
@@ -55,7 +60,7 @@ func (s *Service) attainmentRows(ctx context.Context, in *reportAsk) ([]reportRo
 	}
 	out := make([]reportRow, 0, len(list))
 	for _, a := range list {
-		item, err := s.attainmentJSON(ctx, tree, a, in.By, in.Clock, span)
+		item, err := s.attainmentJSON(ctx, tree, a, c)
 		if err != nil {
 			return nil, span, err
 		}
@@ -77,7 +82,9 @@ func reportRowOf(ctx context.Context, a Attainment, item attainmentJSON) reportR
 	if item.Interval != nil {
 		r.Between = lang.Percent(ctx, item.Interval[0], 1) + "–" + lang.Percent(ctx, item.Interval[1], 1)
 	}
-	r.Half, r.Most, r.WithOpen = lastsWords(ctx, a.Lasts)
+	if r.Half, r.Most, r.WithOpen = lastsWords(ctx, a.Lasts); a.Lasts.Rough {
+		r.Rough = lang.T(ctx, "request.report.lasts-rough", "count", exactly)
+	}
 	if u, err := url.Parse(item.Breaches); err == nil {
 		q := u.Query()
 		q.Del("outcome")

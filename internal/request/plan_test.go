@@ -79,12 +79,27 @@ func TestAReportReadsWhatWasDueInItsSpan(t *testing.T) {
 	must(t, db.Read(t.Context(), func(ctx context.Context, rd sqldb.Reader) error {
 		for clock, index := range map[string]string{"completion": "request_service (service=? AND due>? AND due<?)", "first_response": "request_of_service (service=? AND opened_at<?)",
 			"next_response": "reply_turn_service (service=? AND due_at>? AND due_at<?)"} {
-			counts, spells := attainedText(ByEdge, clock, []int64{1, 2})
+			counts, spells := (cohort{Cohort: Cohort{By: ByEdge, Clock: clock}, services: []int64{1, 2}}).text()
 			if plan := planOf(t, ctx, rd, counts, []any{1, 2, 3}); !strings.Contains(plan, index) {
 				t.Errorf("%s: %s", clock, plan)
 			}
 			if plan := planOf(t, ctx, rd, spells, []any{1, 2}); !strings.Contains(plan, index) {
 				t.Errorf("%s, how long: %s", clock, plan)
+			}
+		}
+		return nil
+	}))
+}
+
+// TestAReportOfAUnitReadsWhatTheUnitOwed and not what all owed.
+func TestAReportOfAUnitReadsWhatTheUnitOwed(t *testing.T) {
+	db := dbtest.Open(t, sqldb.SQLite, schemas)
+	must(t, db.Read(t.Context(), func(ctx context.Context, rd sqldb.Reader) error {
+		c := cohort{Cohort: Cohort{By: ByUnit, Clock: "completion"}, services: []int64{1, 2}, providers: []int64{7}}
+		counts, spells := c.text()
+		for text, args := range map[string][]any{counts: {1, 2, 3}, spells: {1, 2}} {
+			if plan := planOf(t, ctx, rd, text, args); !strings.Contains(plan, "request_provider (provider=? AND due>? AND due<?)") {
+				t.Error(plan)
 			}
 		}
 		return nil

@@ -80,48 +80,92 @@ const (
 	ByEdge    = "edge"
 )
 
-// Attained counts, for every service, providing unit or edge whose numbers the actor may see, what was due in the span.
-func (s *Service) Attained(ctx context.Context, by, clock string, span Span) ([]Attainment, error) {
+// Cohort is which cases a report counts: by what, of which clock, due when. Codes narrow it: to one service, to what one unit
+// provides, and to what was done for one unit, as they narrow the list of requests.
+type Cohort struct {
+	By, Clock                   string
+	Span                        Span
+	Service, Provider, Customer string
+}
+
+// cohort is a Cohort with the ids of its codes.
+type cohort struct {
+	Cohort
+	services             []int64
+	providers, customers []int64 // nil: all
+}
+
+// cohortOf reads the codes. Errors: Invalid, all fields at once.
+func (s *Service) cohortOf(ctx context.Context, in Cohort) (cohort, error) {
+	c := cohort{Cohort: in}
 	var bad fault.Fields
-	if !slices.Contains([]string{ByService, ByUnit, ByEdge}, by) {
-		bad.Add("by", "request.by-unknown", "value", by)
+	if !slices.Contains([]string{ByService, ByUnit, ByEdge}, in.By) {
+		bad.Add("by", "request.by-unknown", "value", in.By)
 	}
-	if !slices.Contains(clocksJudged, clock) {
-		bad.Add("clock", "request.clock-unknown", "value", clock)
+	if !slices.Contains(clocksJudged, in.Clock) {
+		bad.Add("clock", "request.clock-unknown", "value", in.Clock)
 	}
-	if !span.From.Before(span.To) {
+	if !in.Span.From.Before(in.Span.To) {
 		bad.Add("to", "request.span-empty")
 	}
-	if err := bad.Err(); err != nil {
+	snap, err := s.Catalog.Snapshot(ctx)
+	if err != nil {
+		return c, err
+	}
+	for _, service := range snap.All() {
+		if in.Service == "" || in.Service == service.Code {
+			c.services = append(c.services, service.ID)
+		}
+	}
+	if in.Service != "" && len(c.services) == 0 {
+		bad.Add("service", "request.service-unknown", "value", in.Service)
+	}
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return c, err
+	}
+	for _, x := range []struct {
+		field, code string
+		to          *[]int64
+	}{{"provider", in.Provider, &c.providers}, {"customer", in.Customer, &c.customers}} {
+		if x.code == "" {
+			continue
+		}
+		u, ok := tree.ByCode(x.code)
+		if !ok {
+			bad.Add(x.field, "request.unit-unknown", "value", x.code)
+			continue
+		}
+		*x.to = []int64{u.ID}
+	}
+	return c, bad.Err()
+}
+
+// Attained counts, for every service, providing unit or edge whose numbers the actor may see, what was due in the span.
+func (s *Service) Attained(ctx context.Context, in Cohort) ([]Attainment, error) {
+	c, err := s.cohortOf(ctx, in)
+	if err != nil {
 		return nil, err
 	}
 	seen, err := s.numbersOf(ctx)
 	if err != nil {
 		return nil, err
 	}
-	snap, err := s.Catalog.Snapshot(ctx)
-	if err != nil {
-		return nil, err
-	}
-	var services []int64
-	for _, service := range snap.All() {
-		services = append(services, service.ID)
-	}
 	var rows []Attainment
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
-		rows, err = attained(ctx, rd, by, clock, span, services)
+		rows, err = attained(ctx, rd, c)
 		return err
 	})
 	if err != nil {
 		return nil, err
 	}
-	if by == ByService {
+	if c.By == ByService {
 		if err := s.provideBy(ctx, rows); err != nil {
 			return nil, err
 		}
 	}
-	rows = slices.DeleteFunc(rows, func(a Attainment) bool { return !seen(by, a.Provider, a.Customer) })
-	return rows, s.lasting(ctx, by, clock, span, services, rows)
+	rows = slices.DeleteFunc(rows, func(a Attainment) bool { return !seen(c.By, a.Provider, a.Customer) })
+	return rows, s.lasting(ctx, c, rows)
 }
 
 // provideBy puts the unit of the service into each row: a declined request has gone to another provider.
@@ -220,6 +264,10 @@ type attainmentInput struct {
 	From  string `query:"from" doc:"First day, 2026-10-01, or an instant; default: this quarter"`
 	To    string `query:"to" doc:"Last day, or the instant after it"`
 	Clock string `query:"clock" enum:"completion,first_response,next_response" default:"completion" doc:"Which clock is judged; of next_response each turn of the customer's words is a case"`
+
+	Service  string `query:"service" doc:"Code of a service: only its cases"`
+	Provider string `query:"provider" doc:"Code of a unit: only what it provides" example:"finance"`
+	Customer string `query:"customer" doc:"Code of a unit: only what was done for it"`
 }
 
 type attainmentOutput struct {
@@ -244,7 +292,7 @@ func (s *Service) getAttainment(ctx context.Context, in *attainmentInput) (*atta
 	if err != nil {
 		return nil, err
 	}
-	rows, err := s.Attained(ctx, in.By, in.Clock, span)
+	rows, err := s.Attained(ctx, Cohort{in.By, in.Clock, span, in.Service, in.Provider, in.Customer})
 	if err != nil {
 		return nil, err
 	}
@@ -256,7 +304,7 @@ func (s *Service) getAttainment(ctx context.Context, in *attainmentInput) (*atta
 		return nil, err
 	}
 	for _, a := range rows {
-		item, err := s.attainmentJSON(ctx, tree, a, in.By, in.Clock, span)
+		item, err := s.attainmentJSON(ctx, tree, a, Cohort{in.By, in.Clock, span, in.Service, in.Provider, in.Customer})
 		if err != nil {
 			return nil, err
 		}
@@ -281,7 +329,7 @@ func (j *attainmentJSON) counts(a Attainment) {
 	j.PausedMuch = pausedShare(a.Paused, a.Took) > pausedMuch
 }
 
-func (s *Service) attainmentJSON(ctx context.Context, tree *org.Tree, a Attainment, by, clock string, span Span) (attainmentJSON, error) {
+func (s *Service) attainmentJSON(ctx context.Context, tree *org.Tree, a Attainment, c Cohort) (attainmentJSON, error) {
 	item := attainmentJSON{Met: a.Met, Breached: a.Breached, Pending: a.Pending, Excluded: a.Excluded, N: a.N(),
 		MedianSeconds: a.Median, P90Seconds: a.P90, PercentilesOf: "ended"}
 	item.counts(a)
@@ -292,10 +340,15 @@ func (s *Service) attainmentJSON(ctx context.Context, tree *org.Tree, a Attainme
 	} else {
 		item.Reason = "nothing_due"
 	}
-	q := url.Values{"clock": {clock}, "due_from": {span.From.UTC().Format(time.RFC3339)}, "due_before": {span.To.UTC().Format(time.RFC3339)}}
+	q := url.Values{"clock": {c.Clock}, "due_from": {c.Span.From.UTC().Format(time.RFC3339)}, "due_before": {c.Span.To.UTC().Format(time.RFC3339)}}
+	for name, code := range map[string]string{"service": c.Service, "provider": c.Provider, "customer": c.Customer} {
+		if code != "" {
+			q.Set(name, code)
+		}
+	}
 	provider, _ := tree.ByID(a.Provider)
 	customer, _ := tree.ByID(a.Customer)
-	switch by {
+	switch c.By {
 	case ByService:
 		snap, err := s.Catalog.Snapshot(ctx)
 		if err != nil {

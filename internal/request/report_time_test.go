@@ -34,7 +34,7 @@ func TestWhatIsCountedApart(t *testing.T) {
 		h.later(6 * 24 * time.Hour)
 		must(t, h.AcceptSilent(h.ctx))
 
-		rows, err := h.Attained(h.as("1001"), ByService, "completion", Span{moved.OpenedAt, moved.OpenedAt.AddDate(0, 1, 0)})
+		rows, err := h.Attained(h.as("1001"), Cohort{By: ByService, Clock: "completion", Span: Span{moved.OpenedAt, moved.OpenedAt.AddDate(0, 1, 0)}})
 		must(t, err)
 		if len(rows) != 1 {
 			t.Fatalf("%+v", rows)

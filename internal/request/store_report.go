@@ -11,19 +11,19 @@ import (
 )
 
 // attained counts what was due in the span, per key, of these services: one scan of one range per service.
-func attained(ctx context.Context, rd sqldb.Reader, by, clock string, span Span, services []int64) ([]Attainment, error) {
-	counts, _ := attainedText(by, clock, services)
+func attained(ctx context.Context, rd sqldb.Reader, c cohort) ([]Attainment, error) {
+	counts, _ := c.text()
 	return sqldb.All(ctx, rd, func(row sqldb.Row) (Attainment, error) {
 		var a Attainment
 		err := row.Scan(&a.Key, &a.Provider, &a.Customer, &a.Met, &a.Breached, &a.Pending, &a.Excluded,
 			&a.Renegotiated, &a.AsAgreed, &a.ByOriginal, &a.Excused, &a.Done, &a.Silent, &a.Recurred, &a.Reopened, &a.Along, &a.Duplicates, &a.Paused, &a.Took)
 		return a, err
-	}, counts, span.From, span.To, rd.Instant())
+	}, counts, c.Span.From, c.Span.To, rd.Instant())
 }
 
 // spellsIn reads how long what is closed took, per key: what ended, and what was withdrawn without an end.
-func spellsIn(ctx context.Context, rd sqldb.Reader, by, clock string, span Span, services []int64) (map[int64][]stat.Lasted, error) {
-	_, spells := attainedText(by, clock, services)
+func spellsIn(ctx context.Context, rd sqldb.Reader, c cohort) (map[int64][]stat.Lasted, error) {
+	_, spells := c.text()
 	out := map[int64][]stat.Lasted{}
 	err := sqldb.Each(ctx, rd, func(row sqldb.Row) error {
 		var key, took int64
@@ -32,7 +32,7 @@ func spellsIn(ctx context.Context, rd sqldb.Reader, by, clock string, span Span,
 		x.Time = float64(took)
 		out[key] = append(out[key], x)
 		return err
-	}, spells, span.From, span.To)
+	}, spells, c.Span.From, c.Span.To)
 	return out, err
 }
 
@@ -40,24 +40,24 @@ func spellsIn(ctx context.Context, rd sqldb.Reader, by, clock string, span Span,
 type openSpell struct{ key, request int64 }
 
 // openIn lists those due in the span whose clock has not ended, in no order.
-func openIn(ctx context.Context, rd sqldb.Reader, by, clock string, span Span, services []int64, limit int) ([]openSpell, error) {
+func openIn(ctx context.Context, rd sqldb.Reader, c cohort, limit int) ([]openSpell, error) {
 	due, open := "r.due", "r.closed_at is null"
-	if clock == "first_response" { // nothing is due before it was opened: said so, the index with response_due is taken
+	if c.Clock == "first_response" { // nothing is due before it was opened: said so, the index with response_due is taken
 		due, open = "r.response_due", "r.closed_at is null and r.responded_at is null and r.opened_at < $2"
 	}
-	from, service := "request r", "r.service"
-	if clock == "next_response" {
-		from, service, due, open = turnsJoined, "t.service", "t.due_at", "t.ended_at is null"
+	from := "request r"
+	if c.Clock == "next_response" {
+		from, due, open = turnsJoined, "t.due_at", "t.ended_at is null"
 	}
 	return sqldb.All(ctx, rd, func(row sqldb.Row) (openSpell, error) {
 		var o openSpell
 		err := row.Scan(&o.key, &o.request)
 		return o, err
 	}, `
-select `+reportKeys[by]+`, r.id
+select `+reportKeys[c.By]+`, r.id
 from `+from+`
-where `+open+` and r.duplicate = false and `+service+` in (`+numbersFor(services)+`) and `+due+` >= $1 and `+due+` < $2
-limit $3`, span.From, span.To, limit)
+where `+open+` and r.duplicate = false and `+c.within()+` and `+due+` >= $1 and `+due+` < $2
+limit $3`, c.Span.From, c.Span.To, limit)
 }
 
 // turnsJoined are the turns of the customer's words with their requests.
@@ -66,11 +66,30 @@ const turnsJoined = "reply_turn t join request r on r.id = t.request"
 // reportKeys is the column that a report goes by.
 var reportKeys = map[string]string{ByService: "r.service", ByUnit: "r.provider", ByEdge: "r.edge"}
 
-// attainedText are the two statements of a report: what was due in [$1, $2) as of $3, and how long what is closed of it took.
-func attainedText(by, clock string, services []int64) (counts, spells string) {
-	from, within := "request r", "r.service in ("+numbersFor(services)+")"
-	key, provider, customer := reportKeys[by], "min(r.provider)", "min(0)"
-	if by == ByEdge {
+// within says which cases belong to a cohort, whenever they were due. What one unit did is looked for by the unit: by service would
+// be to read what all did.
+func (c cohort) within() string {
+	service, by := "r.service", ""
+	if c.Clock == "next_response" {
+		service = "t.service"
+	}
+	if c.providers != nil {
+		by = " and r.provider in (" + numbersFor(c.providers) + ")"
+		if c.Clock == "completion" {
+			service = "+" + service // not by its index
+		}
+	}
+	if c.customers != nil {
+		by += " and r.customer in (" + numbersFor(c.customers) + ")"
+	}
+	return service + " in (" + numbersFor(c.services) + ")" + by
+}
+
+// text are the two statements of a report: what was due in [$1, $2) as of $3, and how long what is closed of it took.
+func (c cohort) text() (counts, spells string) {
+	clock, from, within := c.Clock, "request r", c.within()
+	key, provider, customer := reportKeys[c.By], "min(r.provider)", "min(0)"
+	if c.By == ByEdge {
 		customer = "min(r.customer)"
 	}
 	due, is, took, moved := "r.due", "r.completion_is", "r.completion_took", "r.agreed > 0"
@@ -84,7 +103,7 @@ func attainedText(by, clock string, services []int64) (counts, spells string) {
 	case "first_response":
 		ended = "r.responded_at is not null"
 	case "next_response": // each turn is a case; what is counted of requests is not counted of it
-		from, within, once = turnsJoined, "t.service in ("+numbersFor(services)+")", "1 = 0 and "
+		from, once = turnsJoined, "1 = 0 and "
 		due, is, took, moved, turn = "t.due_at", "t.outcome", "t.took", "r.agreed < 0", " and b.turn = t.n"
 		ended, closed = "t.ended_at is not null and t.outcome in ('met', 'breached')", "t.ended_at is not null"
 	}

@@ -120,7 +120,7 @@ func TestADryRunOfFurtherAnswers(t *testing.T) {
 		h.sound()
 		n, late := byHand(4)
 		span := Span{start.AddDate(0, 0, -1), start.AddDate(0, 0, 14)}
-		if rows, err := h.Attained(h.as("1001"), ByService, clock.NextResponse, span); err != nil || len(rows) != 1 || rows[0].Met != n-late || rows[0].Breached != late {
+		if rows, err := h.Attained(h.as("1001"), Cohort{By: ByService, Clock: clock.NextResponse, Span: span}); err != nil || len(rows) != 1 || rows[0].Met != n-late || rows[0].Breached != late {
 			t.Errorf("the report says %+v, %v", rows, err)
 		}
 		for _, hours := range []int{2, 4, 24} {

@@ -159,13 +159,13 @@ func TestWhatTheCustomerSaysNextIsOwedAnAnswer(t *testing.T) {
 
 		span := Span{start, start.AddDate(0, 0, 7)}
 		for _, by := range []string{ByService, ByUnit, ByEdge} {
-			rows, err := h.Attained(h.as("1001"), by, clock.NextResponse, span)
+			rows, err := h.Attained(h.as("1001"), Cohort{By: by, Clock: clock.NextResponse, Span: span})
 			must(t, err)
 			if len(rows) != 1 || rows[0].Met != 2 || rows[0].Breached != 1 || rows[0].Excluded != 1 || rows[0].Pending != 0 || rows[0].Done != 0 || rows[0].Median == nil {
 				t.Errorf("by %s: %+v", by, rows)
 			}
 		}
-		if rows, err := h.Attained(h.as("1001"), ByUnit, clock.NextResponse, Span{span.To, span.To.AddDate(0, 0, 7)}); err != nil || len(rows) != 0 {
+		if rows, err := h.Attained(h.as("1001"), Cohort{By: ByUnit, Clock: clock.NextResponse, Span: Span{span.To, span.To.AddDate(0, 0, 7)}}); err != nil || len(rows) != 0 {
 			t.Errorf("%+v, %v", rows, err)
 		}
 		if list := line("2002", "breached", Filter{DueFrom: span.From, DueBefore: span.To}); len(list) != 1 {

@@ -16,6 +16,32 @@ type Lasted struct {
 	Ended bool
 }
 
+// Histogram gathers times into bars that are each as wide as the share width of where they begin (0 < width), and gives every one the
+// middle of its bar by the logarithm: no time moves by more than half the width. Histograms of parts add up to that of the whole.
+// Times below 1 stay as they are.
+func Histogram(list []Lasted, width float64) []Lasted {
+	type bar struct {
+		n     int
+		ended bool
+	}
+	step, at := math.Log1p(width), map[bar]int{}
+	var out []Lasted
+	for _, x := range list {
+		if x.Time < 1 {
+			out = append(out, x)
+			continue
+		}
+		b := bar{int(math.Log(x.Time) / step), x.Ended}
+		i, known := at[b]
+		if !known {
+			i = len(out)
+			at[b], out = i, append(out, Lasted{Time: math.Exp((float64(b.n) + .5) * step), Ended: x.Ended})
+		}
+		out[i].N += x.N
+	}
+	return out
+}
+
 // Drop is a time at which some ended.
 type Drop struct {
 	Time          float64

@@ -3,6 +3,7 @@ package stat
 import (
 	"encoding/json"
 	"math"
+	"math/rand/v2"
 	"os"
 	"testing"
 )
@@ -97,5 +98,31 @@ func TestEdgesOfSurvival(t *testing.T) {
 	low, high, lower, upper := Survival([]Lasted{{1, 4, true}, {2, 4, true}, {3, 4, true}, {4, 4, true}, {5, 4, false}}).Between(.5)
 	if !lower || !upper || low != 2 || high != 4 {
 		t.Errorf("the median is within %v–%v (%v, %v)", low, high, lower, upper)
+	}
+}
+
+// TestAHistogramIsNearAndAddsUp: percentiles are within half a percent of the exact ones, and parts come to the whole.
+func TestAHistogramIsNearAndAddsUp(t *testing.T) {
+	r := rand.New(rand.NewPCG(1, 2))
+	var list []Lasted
+	for range 20_000 {
+		list = append(list, Lasted{Time: math.Floor(math.Exp(r.NormFloat64()*2 + 8)), N: 1, Ended: r.IntN(4) > 0})
+	}
+	whole := Histogram(list, .01)
+	if len(whole) > 3000 {
+		t.Errorf("%d bars", len(whole))
+	}
+	exact, near := Survival(list), Survival(whole)
+	parts := Survival(Histogram(append(Histogram(list[:7000], .01), Histogram(list[7000:], .01)...), .01))
+	for _, p := range []float64{.1, .25, .5, .75, .9} {
+		want, ok := exact.Percentile(p)
+		got, reached := near.Percentile(p)
+		sum, _ := parts.Percentile(p)
+		if ok != reached || ok && math.Abs(got/want-1) > .006 || got != sum {
+			t.Errorf("p%v: %v, exactly %v, by parts %v", 100*p, got, want, sum)
+		}
+	}
+	if near.N != exact.N || near.Open != exact.Open {
+		t.Errorf("%d of %d, exactly %d of %d", near.Open, near.N, exact.Open, exact.N)
 	}
 }
