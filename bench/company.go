@@ -26,6 +26,7 @@ type bench struct {
 	copies []string           // folders of copies to remove in the end
 	pg     *postgres          // the private server, once it was needed
 	url    string             // of the measured company's database on it; empty: the company is embedded
+	mapped string             // the folder of another company that stands at url instead
 }
 
 func (b *bench) span() time.Duration { return time.Duration(b.s.seconds * float64(time.Second)) }
@@ -97,7 +98,7 @@ func (b *bench) made(ctx context.Context) error {
 // at is a command line for the company in dir, which is on PostgreSQL when the measured one is.
 func (b *bench) at(dir string, command ...string) []string {
 	out := append(command, "--data", dir)
-	if b.url != "" && dir == b.company() {
+	if b.url != "" && (dir == b.company() && b.mapped == "" || dir == b.mapped) {
 		out = append(out, "--database-url", b.url)
 	}
 	return out

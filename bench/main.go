@@ -90,6 +90,7 @@ func run(ctx context.Context, s settings) error {
 		{"calendar", b.calendar},
 		{"doctor", b.doctor},
 		{"matrix", b.matrix},
+		{"edges", b.edges},
 		{"wide", b.wide},
 	} {
 		if s.only != "" && !slices.ContainsFunc(strings.Split(s.only, ","), func(x string) bool { return strings.Contains(step.name, x) }) && step.name != "start" {

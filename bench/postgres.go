@@ -125,7 +125,7 @@ func (s *postgres) do(ctx context.Context, database string, texts ...string) err
 }
 
 // kept is the name of the database that holds the company of an embedded one, and run that of the copy that is worked on.
-func (b *bench) keptDatabase() string { return fmt.Sprintf("company_%dx%d", b.s.requests, b.s.copies) }
+func keptDatabase(dir string) string { return strings.ReplaceAll(filepath.Base(dir), "-", "_") }
 
 const runDatabase = "run_company"
 
@@ -139,7 +139,7 @@ func (b *bench) onPostgres(ctx context.Context, dir string) (string, error) {
 		}
 		b.pg = s
 	}
-	kept := b.keptDatabase()
+	kept := keptDatabase(dir)
 	filled, err := os.Stat(filepath.Join(dir, "filled"))
 	if err != nil {
 		return "", err

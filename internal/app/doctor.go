@@ -149,10 +149,19 @@ func (a *App) sayClock(ctx context.Context, where string, d clock.Difference) Pr
 	}
 }
 
-func (a *App) checkTallies(ctx context.Context) (problems []Problem, err error) {
+func (a *App) checkTallies(ctx context.Context) ([]Problem, error) {
+	return a.tallyProblems(ctx, "tallies", a.Relation.Recount)
+}
+
+// checkDays is checkTallies of the last days alone, as every night proves them; it runs when asked for by name.
+func (a *App) checkDays(ctx context.Context) ([]Problem, error) {
+	return a.tallyProblems(ctx, "days", a.Relation.RecountDays)
+}
+
+func (a *App) tallyProblems(ctx context.Context, check string, recount func(context.Context, sqldb.Reader, relation.Source) ([]relation.Difference, error)) (problems []Problem, err error) {
 	var diffs []relation.Difference
 	err = a.DB.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		diffs, err = a.Relation.Recount(ctx, rd, a.tallied())
+		diffs, err = recount(ctx, rd, a.tallied())
 		return err
 	})
 	if err != nil || len(diffs) == 0 {
@@ -166,7 +175,7 @@ func (a *App) checkTallies(ctx context.Context) (problems []Problem, err error) 
 			}
 		}
 	}
-	return rest(ctx, "tallies", problems, all), nil
+	return rest(ctx, check, problems, all), nil
 }
 
 // checkLoad proves what is kept of the work in hand and of how long services take.

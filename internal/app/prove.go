@@ -4,8 +4,8 @@ import "context"
 
 // Proofs are the names of the checks of doctor, and Replays of what replay rebuilds: for whoever types one.
 var (
-	Proofs  = []string{"database", "audit", "clocks", "requests", "deliveries", "tallies", "load", "followers", "jobs", "notices", "deep"}
-	Replays = []string{"clocks", "requests", "deliveries", "tallies", "load"}
+	Proofs  = []string{"database", "audit", "clocks", "requests", "deliveries", "tallies", "load", "followers", "jobs", "notices", "days", "deep"}
+	Replays = []string{"clocks", "requests", "deliveries", "tallies", "load", "days"}
 )
 
 // prove lists what doctor looks at and what replay rebuilds. A room that keeps derived rows has a line in each. The
@@ -22,6 +22,7 @@ func (a *App) prove() {
 		{Name: "followers", Run: a.checkFollowers},
 		{Name: "jobs", Run: a.checkJobs},
 		{Name: "notices", Run: a.checkNotices},
+		{Name: "days", Run: a.checkDays, Asked: true},
 		{Name: "deep", Run: a.checkDeep, Asked: true},
 	}
 	a.replayers = []Replayer{
@@ -33,6 +34,7 @@ func (a *App) prove() {
 		{"deliveries", a.Delivery.Repair},
 		{"tallies", func(ctx context.Context) (int, error) { return a.Relation.Repair(ctx, a.tallied()) }},
 		{"load", a.Request.RepairLoad},
+		{"days", func(ctx context.Context) (int, error) { return a.Relation.Reconcile(ctx, a.tallied()) }},
 	}
 }
 

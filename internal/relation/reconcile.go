@@ -15,14 +15,39 @@ const provenDays = 7
 // Reconcile proves the tallies of the last days against the records that they count, puts right what differs, and tells it.
 // Errors of the source are returned.
 func (s *Service) Reconcile(ctx context.Context, source Source) (wrong int, err error) {
-	today := s.db.Now().In(s.org.Company(ctx).Location())
-	for back := 1; back <= provenDays; back++ {
-		n, err := s.ReconcileDay(ctx, source, today.AddDate(0, 0, -back))
+	for _, day := range s.lastDays(ctx) {
+		n, err := s.ReconcileDay(ctx, source, day)
 		if wrong += n; err != nil {
 			return wrong, err
 		}
 	}
 	return wrong, nil
+}
+
+// RecountDays compares the tallies of the last days with what the source proves.
+func (s *Service) RecountDays(ctx context.Context, rd sqldb.Reader, source Source) ([]Difference, error) {
+	var out []Difference
+	for _, day := range s.lastDays(ctx) {
+		diffs, err := s.RecountDay(ctx, rd, source, day)
+		if err != nil {
+			return nil, err
+		}
+		for _, d := range diffs {
+			if d.Month == 0 || !slices.Contains(out, d) { // a month that is wrong is so on each of its days
+				out = append(out, d)
+			}
+		}
+	}
+	return out, nil
+}
+
+// lastDays are the dates that a night proves, yesterday first.
+func (s *Service) lastDays(ctx context.Context) (days []time.Time) {
+	today := s.db.Now().In(s.org.Company(ctx).Location())
+	for back := 1; back <= provenDays; back++ {
+		days = append(days, today.AddDate(0, 0, -back))
+	}
+	return days
 }
 
 // ReconcileDay proves the tallies of one date, in the zone of day, and that its month is the sum of its days. It says how many rows it
