@@ -39,7 +39,7 @@ func (b *bench) close() {
 	}
 }
 
-// prepare builds the binary and fills the company, unless an earlier run of the same size left one behind.
+// prepare builds the binary.
 func prepare(ctx context.Context, s settings) (*bench, error) {
 	b := &bench{s: s, limit: map[string]float64{}}
 	if err := os.MkdirAll(s.data, 0o700); err != nil {
@@ -53,26 +53,29 @@ func prepare(ctx context.Context, s settings) (*bench, error) {
 	if out, err := build.CombinedOutput(); err != nil {
 		return nil, fmt.Errorf("build: %w\n%s", err, out)
 	}
+	return b, nil
+}
+
+// raise fills the company, unless an earlier run of the same size left one behind, and makes the copy that is measured.
+func (b *bench) raise(ctx context.Context) error {
 	if err := b.made(ctx); err != nil {
-		b.close()
-		return nil, err
+		return err
 	}
 	if err := b.copy(b.kept(), b.company()); err != nil {
-		return nil, err
+		return err
 	}
-	if s.engine == "postgres" {
+	if b.s.engine == "postgres" {
 		url, err := b.onPostgres(ctx, b.kept())
 		if err != nil {
-			b.close()
-			return nil, err
+			return err
 		}
 		b.url = url
 	}
 	// a company that an older version filled is brought up to date before anything is measured
 	if out, err := exec.CommandContext(ctx, b.binary, b.at(b.company(), "migrate")...).CombinedOutput(); err != nil {
-		return nil, fmt.Errorf("migrate: %w\n%s", err, out)
+		return fmt.Errorf("migrate: %w\n%s", err, out)
 	}
-	return b, nil
+	return nil
 }
 
 // kept is the folder of the company that runs measure copies of.

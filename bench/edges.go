@@ -90,7 +90,7 @@ func (b *bench) edgesOn(ctx context.Context, t *table, dir, engine string) error
 		{"attainment of a unit and quarter", 10, func() string {
 			from, to := quarter()
 			p, _ := pair()
-			return "/api/v1/attainment?" + url.Values{"by": {"unit"}, "provider": {p}, "from": {from}, "to": {to}}.Encode()
+			return "/api/v1/reports/attainment?" + url.Values{"by": {"unit"}, "provider": {p}, "from": {from}, "to": {to}}.Encode()
 		}},
 	} {
 		next := func(int) (*http.Request, error) { return b.request(ctx, office, http.MethodGet, p.path(), nil) }

@@ -74,27 +74,39 @@ func run(ctx context.Context, s settings) error {
 	}
 	defer b.close()
 	t := table{busy: busy()}
+	raised := false
 	for _, step := range []struct {
 		name string
+		own  bool // needs no company, or has one of its own
 		do   func(context.Context, *table) error
 	}{
-		{"limits", b.limits},
-		{"start", b.start},
-		{"create", b.create},
-		{"pages", b.pages},
-		{"fields", b.fields},
-		{"find", b.find},
-		{"rush", b.rush},
-		{"memory", b.memory},
-		{"recompute", b.recompute},
-		{"calendar", b.calendar},
-		{"doctor", b.doctor},
-		{"matrix", b.matrix},
-		{"edges", b.edges},
-		{"wide", b.wide},
+		{"limits", true, b.limits},
+		{"start", false, b.start},
+		{"create", false, b.create},
+		{"pages", false, b.pages},
+		{"fields", false, b.fields},
+		{"find", false, b.find},
+		{"rush", false, b.rush},
+		{"memory", false, b.memory},
+		{"recompute", false, b.recompute},
+		{"calendar", false, b.calendar},
+		{"doctor", false, b.doctor},
+		{"matrix", true, b.matrix},
+		{"edges", true, b.edges},
+		{"wide", true, b.wide},
 	} {
-		if s.only != "" && !slices.ContainsFunc(strings.Split(s.only, ","), func(x string) bool { return strings.Contains(step.name, x) }) && step.name != "start" {
+		if s.only != "" && !slices.ContainsFunc(strings.Split(s.only, ","), func(x string) bool { return strings.Contains(step.name, x) }) {
 			continue
+		}
+		if !step.own && !raised {
+			if err := b.raise(ctx); err != nil {
+				return err
+			}
+			if raised = true; step.name != "start" {
+				if err := b.start(ctx, &t); err != nil {
+					return err
+				}
+			}
 		}
 		err := step.do(ctx, &t)
 		t.print(os.Stdout)

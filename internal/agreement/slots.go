@@ -162,6 +162,25 @@ func References(ctx context.Context, rd sqldb.Reader, ids []ID) (map[ID]string, 
 	return out, err
 }
 
+// Called is what an agreement is called, and where it is.
+type Called struct{ Ref, Title, Link string }
+
+// AboutSubjects names agreements that the actor may see, for whoever is told of them.
+func (s *Service) AboutSubjects(ctx context.Context, rd sqldb.Reader, ids []ID) (map[ID]Called, error) {
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := references(ctx, rd, ids)
+	out := make(map[ID]Called, len(list))
+	for _, a := range list {
+		if s.sees(ctx, a) {
+			out[a.ID] = Called{a.Ref(), title(ctx, tree, a), link(a.Number)}
+		}
+	}
+	return out, err
+}
+
 // Holdings are the agreements of a unit: they follow it. One that would be of a unit with itself, or of a pair that has one,
 // ends.
 func (s *Service) Holdings() []org.Holding {

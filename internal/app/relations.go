@@ -18,6 +18,8 @@ import (
 func (a *App) relate() {
 	a.Catalog.Relate(a.Relation)
 	a.tellExpectations()
+	a.tellStandings()
+	a.tellAgreements()
 	a.Bus.Follow("relation.declared", func(ctx context.Context, _ []event.Record) error {
 		edges, err := a.Catalog.DeclaredEdges(ctx)
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
+	"neike/internal/talk"
 	"neike/internal/todo"
 )
 
@@ -166,7 +167,7 @@ func (s *Service) say(ctx context.Context, tx *sqldb.Tx, a actor.Actor, provider
 	if err := s.ask(ctx, tx, e, now, a.Person); err != nil {
 		return err
 	}
-	return s.events.Emit(ctx, tx, WasSpokenOf{Edge: e.ID, Provider: provider, Customer: customer, Sides: sides, Says: in.Says, Standing: e.Standing, By: a.Person})
+	return s.events.Emit(ctx, tx, WasSpokenOf{Edge: e.ID, Provider: provider, Customer: customer, Sides: sides, Says: in.Says, Standing: e.Standing, Waits: now.silent(e.Standing), By: a.Person})
 }
 
 // officeMay says whether the office may ask, or rule.
@@ -340,6 +341,22 @@ func (s *Service) Stand(ctx context.Context, provider, customer string) (Stand, 
 	return v, err
 }
 
+// AboutEdges names edges, for whoever is told of them. That there is one is no secret.
+func (s *Service) AboutEdges(ctx context.Context, rd sqldb.Reader, ids []ID) (map[ID]talk.About, error) {
+	tree, err := s.org.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	list, err := sqldb.AllQ(ctx, rd, scanEdge, sqldb.Select("select "+edgeColumns+"\nfrom edge").In("id", ids))
+	out := make(map[ID]talk.About, len(list))
+	for _, e := range list {
+		provider, _ := tree.ByID(e.Provider)
+		customer, _ := tree.ByID(e.Customer)
+		out[e.ID] = talk.About{Title: provider.Name.In(ctx) + " → " + customer.Name.In(ctx), Link: "/relations/" + url.PathEscape(provider.Code) + "/" + url.PathEscape(customer.Code)}
+	}
+	return out, err
+}
+
 // WasSpokenOf says that a side, or the quality office, has said something of an edge.
 type WasSpokenOf struct {
 	Edge     ID       `json:"edge"`
@@ -348,6 +365,7 @@ type WasSpokenOf struct {
 	Sides    []Side   `json:"sides"`
 	Says     Says     `json:"says"`
 	Standing Standing `json:"standing"`
+	Waits    []Side   `json:"waits,omitempty"` // for whose word it waits now
 	By       org.ID   `json:"by"`
 }
 

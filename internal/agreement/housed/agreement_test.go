@@ -100,6 +100,33 @@ func (s stage) etag(no string, number int64) string {
 	return s.TokenOf(no).Get("/api/v1/agreements/" + agreement.Ref(number)).Is(200).Header.Get("ETag")
 }
 
+// told says whether the inbox of a person has a notice with these words.
+func (s stage) told(no, words string) bool {
+	s.T.Helper()
+	s.must(s.Catch(s.System()))
+	return strings.Contains(s.SignedIn(no).Get("/inbox?only=notices").Is(200).Text("main"), words)
+}
+
+// TestTheOtherSideIsTold of a draft, of the first signature, and that it counts.
+func TestTheOtherSideIsTold(t *testing.T) {
+	each(t, func(t *testing.T, s stage) {
+		v := s.write("2001", s.terms())
+		if !s.told("3001", "有一份与贵部门有关的服务协议草案") {
+			t.Error("nobody tells the customer of the draft")
+		}
+		_, err := s.sign("2001", v.Number, agreement.Provider)
+		s.must(err)
+		if !s.told("3001", "等您签") || s.told("2001", "等您签") {
+			t.Error("the side that has not signed is told, and only that")
+		}
+		_, err = s.sign("3001", v.Number, agreement.Customer)
+		s.must(err)
+		if !s.told("2001", "双方已签服务协议") {
+			t.Error("nobody tells the provider that it counts")
+		}
+	})
+}
+
 func (s stage) signed() agreement.View {
 	s.T.Helper()
 	v := s.write("2001", s.terms())
