@@ -25,7 +25,7 @@ func (s *Service) Routes() []web.Route {
 		{Pattern: "GET /relations/export", Action: "relation.list", Do: s.showExport},
 		{Pattern: "GET /relations/{provider}/{customer}", Action: "relation.see", Do: s.showEdge},
 	}
-	return slices.Concat(routes, s.mapRoutes(), s.accountRoutes(), s.expectRoutes(), s.workshopRoutes(), s.graphRoutes())
+	return slices.Concat(routes, s.mapRoutes(), s.accountRoutes(), s.expectRoutes(), s.workshopRoutes(), s.graphRoutes(), s.wallRoutes())
 }
 
 type matrixView struct {

@@ -43,6 +43,7 @@ type Service struct {
 	grounds []Grounds
 	signed  func(ctx context.Context) (func(provider, customer org.ID) bool, error)
 	offers  func(ctx context.Context) ([]Offered, error)
+	walls   wallsKept
 }
 
 // New makes the room. Slots are filled before the first request.
