@@ -96,6 +96,7 @@ func (s *Service) Mount(m *web.Mux) {
 	m.Page(s.Routes()...)
 	s.mountMap(m)
 	s.mountAccount(m)
+	s.mountHealth(m)
 	s.mountExpect(m)
 	s.mountWorkshop(m)
 	s.mountGraph(m)

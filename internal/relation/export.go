@@ -7,13 +7,16 @@ import (
 	"neike/internal/kit/xlsx"
 )
 
-// showExport sends the matrix as a table: one line per edge, all that the reader may see.
+// showExport sends the matrix as a table: one line per edge, all that the reader may see. As SVG it is a picture of the page.
 func (s *Service) showExport(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	q := queryOf(r.URL.Query(), s.today(ctx))
 	m, err := s.MatrixAs(ctx, q.Period, q.Level, q.As)
 	if err != nil {
 		return err
+	}
+	if r.URL.Query().Get("format") == "svg" {
+		return s.sendMatrixPicture(ctx, w, m, q)
 	}
 	if err := s.addPending(ctx, m); err != nil {
 		return err

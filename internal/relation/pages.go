@@ -271,6 +271,7 @@ type directionView struct {
 	Units   map[org.ID]string // names of contacts' units
 	Stand   standView
 	Account accountCard
+	Health  healthCard
 	Expects expectCard
 	Hands   handOverCard
 
@@ -335,6 +336,9 @@ func (s *Service) directionView(ctx context.Context, d Direction, no *refused) (
 		return v, err
 	}
 	if v.Account, err = s.accountCard(ctx, d); err != nil {
+		return v, err
+	}
+	if v.Health, err = s.healthCard(ctx, d); err != nil {
 		return v, err
 	}
 	if v.Expects, err = s.expectCard(ctx, d); err != nil {

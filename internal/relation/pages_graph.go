@@ -291,11 +291,11 @@ func (s *Service) picture(ctx context.Context, g Graph, title string) ui.Picture
 		rows[b.Layer] = max(rows[b.Layer], b.Row+1)
 		tallest, least = max(tallest, rows[b.Layer]), min(least, b.Layer)
 	}
-	p.Width = float64(max(g.Layers, 1))*(boxWidth+layerGap) - layerGap
+	p.Width = float64(max(g.Layers, 1))*(boxWidth+layerGap) - layerGap + 2 // the lines around the boxes
 	p.Height = graphTop + float64(tallest)*(boxHeight+boxGap) - boxGap + 2
 	at := func(b Box) (x, y float64) {
 		top := graphTop + float64(tallest-rows[b.Layer])*(boxHeight+boxGap)/2
-		return float64(b.Layer-least) * (boxWidth + layerGap), top + float64(b.Row)*(boxHeight+boxGap)
+		return 1 + float64(b.Layer-least)*(boxWidth+layerGap), top + float64(b.Row)*(boxHeight+boxGap)
 	}
 	most := int64(1)
 	for _, t := range g.Ties[:g.Drawn] {

@@ -97,6 +97,17 @@ func (q query) exportHref(format string) string {
 	return "/relations/export?" + v.Encode()
 }
 
+// pictureHref is the picture of the window that the page shows.
+func (q query) pictureHref() string {
+	v := q.values()
+	v.Set("period", q.Period.Code())
+	for _, name := range []string{"view", "provider", "customer"} {
+		v.Del(name)
+	}
+	v.Set("format", "svg")
+	return "/relations/export?" + v.Encode()
+}
+
 // with changes a copy of the query.
 func (q query) with(change func(*query)) query {
 	change(&q)
