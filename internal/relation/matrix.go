@@ -31,6 +31,7 @@ type Cell struct {
 	traffic            bool  // something was counted in the period
 	declared           bool
 	standings          standings // of the edges that it is made of
+	Index              index     // of a measure that is no share
 }
 
 // Row lists the cells of a provider, by customer.

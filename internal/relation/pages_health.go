@@ -22,7 +22,9 @@ type healthRow struct {
 	Missing                   bool
 }
 
-func partName(ctx context.Context, part string) string { return lang.T(ctx, "relation.health.part."+part) }
+func partName(ctx context.Context, part string) string {
+	return lang.T(ctx, "relation.health.part."+part)
+}
 
 func healthCardOf(ctx context.Context, h PairHealth, zone *time.Location) healthCard {
 	c := healthCard{Line: lang.T(ctx, "relation.health.unknown", "share", lang.Percent(ctx, h.Coverage, 0))}

@@ -21,6 +21,9 @@ const (
 func (s *Service) sendMatrixPicture(ctx context.Context, w http.ResponseWriter, m *Matrix, q query) error {
 	c := s.census(m, q)
 	p := ui.PictureProps{Title: finding(ctx, c, q.Measure), Note: lead(ctx, c, q) + lang.T(ctx, "ui.comma") + lang.T(ctx, "relation.picture.day", "day", lang.Date(ctx, s.db.Now()))}
+	if q.Measure == AccountMeasure || q.Measure == HealthMeasure {
+		p.Title = indexFinding(ctx, m, q.Measure)
+	}
 	p.Label = p.Title
 	q.Provider, q.Customer = "", ""
 	t := s.table(ctx, m, q)

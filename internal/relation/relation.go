@@ -44,6 +44,9 @@ type Service struct {
 	signed  func(ctx context.Context) (func(provider, customer org.ID) bool, error)
 	offers  func(ctx context.Context) ([]Offered, error)
 	walls   wallsKept
+	ledger  ledger
+
+	allEntries []func(ctx context.Context, rd sqldb.Reader, since time.Time) ([]Between, error)
 }
 
 // New makes the room. Slots are filled before the first request.

@@ -255,7 +255,9 @@ func (n network) pillars() []Pillar {
 			list[i].Reach += w
 		}
 	}
-	sorting.Stable(list, func(a, b Pillar) int { return cmp.Or(cmp.Compare(len(b.Sole), len(a.Sole)), cmp.Compare(b.Reach, a.Reach)) })
+	sorting.Stable(list, func(a, b Pillar) int {
+		return cmp.Or(cmp.Compare(len(b.Sole), len(a.Sole)), cmp.Compare(b.Reach, a.Reach))
+	})
 	return list
 }
 

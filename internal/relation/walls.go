@@ -279,5 +279,7 @@ func (w *Walls) judge(tree *org.Tree, n network, months float64) {
 		w.Company.Insular = append(w.Company.Insular, x)
 	}
 	w.Edges = slices.Clone(n.edges) // walls point into those
-	sorting.Stable(w.Edges, func(a, b WallEdge) int { return cmp.Or(cmp.Compare(a.Provider, b.Provider), cmp.Compare(a.Customer, b.Customer)) })
+	sorting.Stable(w.Edges, func(a, b WallEdge) int {
+		return cmp.Or(cmp.Compare(a.Provider, b.Provider), cmp.Compare(a.Customer, b.Customer))
+	})
 }
