@@ -195,7 +195,11 @@ func mapRowOf(ctx context.Context, v Stand, uncovered int) mapRow {
 
 // wordLine is who said what for a side.
 func wordLine(ctx context.Context, v Stand, w Word) string {
-	return lang.T(ctx, "relation.word."+string(w.Says), "who", sideName(ctx, v.Provider, v.Customer, w.Side), "person", v.People[w.Person].Plain(ctx), "day", lang.Date(ctx, w.At))
+	person := v.People[w.Person].Plain(ctx)
+	if w.Person == 0 {
+		person = lang.T(ctx, "relation.word.by-file")
+	}
+	return lang.T(ctx, "relation.word."+string(w.Says), "who", sideName(ctx, v.Provider, v.Customer, w.Side), "person", person, "day", lang.Date(ctx, w.At))
 }
 
 // sideName is who speaks: a unit, or the quality office.

@@ -2,7 +2,7 @@ package e2e
 
 // drawn are the stops at the pictures of the map, and at what keeps units apart: Procurement was late for Production until summer, and
 // nothing goes between Marketing and Production.
-func drawn() map[string][]stop {
+func pictured() map[string][]stop {
 	return map[string][]stop{
 		"GET /relations/graph": {{name: "graph", path: "/relations/graph?unit=production&period=2026", who: administrator}, {name: "graph of three steps", path: "/relations/graph?unit=legal&depth=3", who: head},
 			{name: "graph of nothing", path: "/relations/graph?unit=legal&standing=disputed&service=it.device", who: customer}},
