@@ -310,10 +310,10 @@ func (s *Service) picture(ctx context.Context, g Graph, title string) ui.Picture
 	seen := map[int]bool{}
 	for _, b := range g.Boxes {
 		x, y := at(b)
-		box := ui.PictureBox{X: x, Y: y, W: boxWidth, H: boxHeight, Text: b.Unit.Name.In(ctx), Title: lang.T(ctx, "relation.graph.centre", "unit", b.Unit.Name.In(ctx)),
+		box := ui.PictureBox{X: x, Y: y, W: boxWidth, H: boxHeight, Text: b.Unit.Name.In(ctx), Short: b.Unit.Label(ctx),
 			Href: graphAsking{Unit: b.Unit.Code, Level: besides(g.Filter.Level, org.Department), Period: g.Filter.Period.Code()}.href("/relations/graph")}
 		if b.Layer == 0 {
-			box.Class, box.Href, box.Title = "is-focus", "/org/units/"+url.PathEscape(b.Unit.Code), b.Unit.Name.In(ctx)
+			box.Class, box.Href = "is-focus", "/org/units/"+url.PathEscape(b.Unit.Code)
 		}
 		p.Boxes = append(p.Boxes, box)
 		if !seen[b.Layer] {

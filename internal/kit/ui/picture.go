@@ -32,7 +32,8 @@ type PictureBox struct {
 	X, Y, W, H  float64
 	Class       string
 	Text, Small string
-	Href, Title string
+	Short       string // instead of Text where there is no room for it
+	Href, Title string // a box with words needs no title: they are its name
 }
 
 // PictureWord is a word at a place; Anchor is that of SVG, Class "is-head" or "is-small".
@@ -95,7 +96,11 @@ func (p PictureProps) draw(b []byte, open string, inner float64) []byte {
 	}
 	link := func(href, title string, file bool, draw func()) {
 		if href != "" && !file {
-			put(`<a href="`, templ.EscapeString(href), `" aria-label="`, templ.EscapeString(title), `">`)
+			put(`<a href="`, templ.EscapeString(href), `"`)
+			if title != "" {
+				put(` aria-label="`, templ.EscapeString(title), `"`)
+			}
+			put(`>`)
 		}
 		if title != "" {
 			put(`<g><title>`, templ.EscapeString(title), `</title>`)
@@ -139,6 +144,9 @@ func (x PictureBox) draw(b []byte) []byte {
 		}
 		cut, _ := fit(text, x.W-12, size)
 		b = append(b, (`<text class="` + class + `" x="` + num(x.X+x.W/2) + `" y="` + num(y) + `" text-anchor="middle">` + templ.EscapeString(cut) + `</text>`)...)
+	}
+	if textWidth(x.Text, 13) > x.W-12 && x.Short != "" {
+		x.Text = x.Short
 	}
 	if x.Small == "" {
 		line(x.Text, "", 13, x.Y+x.H/2+4.5)
