@@ -17,6 +17,8 @@ import (
 	"neike/internal/kit/dbtest"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
+	"neike/internal/org"
+	"neike/internal/relation"
 	"neike/internal/request"
 	"neike/internal/todo"
 )
@@ -200,6 +202,38 @@ func TestTheOrganisationChanges(t *testing.T) {
 	})
 	if err != nil || states["merge"] != "done" || states["leaving"] != "planned" {
 		t.Errorf("the changes are %v, %v", states, err)
+	}
+}
+
+// The map has its stories: Marketing and Production said that they work together, and do not; Production was served late by
+// Procurement until summer.
+func TestTheMapHasItsStories(t *testing.T) {
+	c := copied(t, 300, friday)
+	ctx := actor.System(c.Context())
+	w, err := c.Relation.Walls(ctx, org.Department)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wall := slices.ContainsFunc(w.Walls, func(x relation.Wall) bool {
+		return w.Units[x.A].Code == "marketing" && w.Units[x.B].Code == "production" && slices.Contains(x.Kinds, relation.WallNothing) && x.Cases == 0
+	})
+	if !wall {
+		t.Errorf("no wall between Marketing and Production: %+v", w.Walls)
+	}
+	year, _ := relation.ParsePeriod("2026")
+	chain, err := c.Relation.Chain(ctx, relation.GraphFilter{Unit: "production", Level: org.Department, Period: year})
+	if err != nil {
+		t.Fatal(err)
+	}
+	late, told := int64(0), false
+	for _, l := range chain.In {
+		if l.Provider.Code == "procurement" {
+			late = l.Breached
+		}
+		told = told || len(l.HandOvers) > 0
+	}
+	if late == 0 || !told {
+		t.Errorf("Procurement was late %d times; what comes in is described: %v", late, told)
 	}
 }
 
