@@ -16,7 +16,7 @@ func (s *Service) showExport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.indexes(ctx, m, q.Measure); err != nil {
+	if err := s.AddIndexes(ctx, m, q.Measure); err != nil {
 		return err
 	}
 	if r.URL.Query().Get("format") == "svg" {

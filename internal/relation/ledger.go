@@ -165,9 +165,9 @@ func (s *Service) addUp(ctx context.Context, tree *org.Tree, now time.Time) (map
 	return pairs, err
 }
 
-// indexes gives each cell of a matrix its account or its health, as far as the actor may see them: heads of both sides, the quality office,
+// AddIndexes gives each cell of a matrix its account or its health, as far as the actor may see them: heads of both sides, the quality office,
 // executives.
-func (s *Service) indexes(ctx context.Context, m *Matrix, measure string) error {
+func (s *Service) AddIndexes(ctx context.Context, m *Matrix, measure string) error {
 	if measure != AccountMeasure && measure != HealthMeasure {
 		return nil
 	}

@@ -73,7 +73,7 @@ func (s *Service) showMatrix(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.indexes(ctx, m, q.Measure); err != nil {
+	if err := s.AddIndexes(ctx, m, q.Measure); err != nil {
 		return err
 	}
 	c := s.census(m, q)

@@ -47,7 +47,7 @@ func (s *Service) showChain(w http.ResponseWriter, r *http.Request) error {
 		v.Title = lang.T(ctx, "relation.chain.of", "unit", v.Unit)
 		v.Lead = lang.T(ctx, "relation.chain.lead", "in", len(c.In), "out", len(c.Out), "period", periodName(ctx, c.Period))
 		zone := s.org.Company(ctx).Location()
-		v.In, v.Out = linkRows(ctx, c.Period, zone, c.In, true), linkRows(ctx, c.Period, zone, c.Out, false)
+		v.In, v.Out = linkRows(ctx, in, c.Period, zone, c.In, true), linkRows(ctx, in, c.Period, zone, c.Out, false)
 		if late, after := delayed(c.In), delayed(c.Out); late > 0 {
 			v.Delayed = lang.T(ctx, "relation.chain.delayed", "count", late, "out", after)
 		}
@@ -56,15 +56,16 @@ func (s *Service) showChain(w http.ResponseWriter, r *http.Request) error {
 }
 
 // linkRows are the links of one side, in words.
-func linkRows(ctx context.Context, p Period, zone *time.Location, links []Link, upstream bool) []tieRow {
+func linkRows(ctx context.Context, in graphAsking, p Period, zone *time.Location, links []Link, upstream bool) []tieRow {
 	var out []tieRow
 	for _, l := range links {
 		other := l.Customer
 		if upstream {
 			other = l.Provider
 		}
-		r := rowOf(ctx, p, zone, l.Tie, other, graphAsking{Period: p.Code()})
-		r.Centre = graphAsking{Unit: other.Code, Period: p.Code()}.href("/relations/chain")
+		r := rowOf(ctx, p, zone, l.Tie, other, in)
+		in.Unit = other.Code
+		r.Centre = in.href("/relations/chain")
 		for _, h := range l.HandOvers {
 			who := l.Provider
 			if h.Side == Customer {

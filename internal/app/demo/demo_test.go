@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"log/slog"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -232,8 +233,43 @@ func TestTheMapHasItsStories(t *testing.T) {
 		}
 		told = told || len(l.HandOvers) > 0
 	}
+	c.accounts()
 	if late == 0 || !told {
 		t.Errorf("Procurement was late %d times; what comes in is described: %v", late, told)
+	}
+}
+
+// accounts compares each cell of the matrix with the account of its two units, promises and units that went into others included.
+func (c company) accounts() {
+	c.Helper()
+	ctx := actor.System(c.Context())
+	year, _ := relation.ParsePeriod("2026")
+	m, err := c.Relation.Matrix(ctx, year, org.Department)
+	if err == nil {
+		err = c.Relation.AddIndexes(ctx, m, relation.AccountMeasure)
+	}
+	if err != nil {
+		c.Fatal(err)
+	}
+	known := 0
+	for _, cell := range m.Cells {
+		p, k := m.Units[cell.Provider], m.Units[cell.Customer]
+		if p.Level != org.Department || k.Level != org.Department || p.ID == k.ID { // of units above, what is below is a cell of its own
+			continue
+		}
+		a, err := c.Relation.Account(ctx, p.Code, k.Code)
+		if err != nil {
+			c.Fatal(err)
+		}
+		if math.Abs(a.Index-cell.Index.Value) > 0.01 || a.Enough != cell.Index.Known { // some milliseconds lie between the two
+			c.Errorf("%s → %s: %v in the matrix, %v on its page", p.Code, k.Code, cell.Index.Value, a.Index)
+		}
+		if a.Enough {
+			known++
+		}
+	}
+	if known < 5 {
+		c.Errorf("%d accounts have enough to go by", known)
 	}
 }
 
@@ -264,7 +300,9 @@ func TestSomebodyIsAtTheDoor(t *testing.T) {
 
 // On PostgreSQL, and with a public address, the company grows by the same steps.
 func TestOnPostgreSQL(t *testing.T) {
-	grow(t, app.Config{Data: t.TempDir(), URL: "https://neike.example.com", DatabaseURL: dbtest.URL(t, app.Schemas()...)}, 60, friday).homes()
+	c := grow(t, app.Config{Data: t.TempDir(), URL: "https://neike.example.com", DatabaseURL: dbtest.URL(t, app.Schemas()...)}, 60, friday)
+	c.homes()
+	c.accounts()
 }
 
 // homes looks at what those find who sign in first.
