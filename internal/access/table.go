@@ -179,6 +179,7 @@ var relationRules = []Rule{
 	{Action: "relation.list", Allow: Everyone, Title: t("关系矩阵（数字按下一行）", "the matrix (numbers by the next row)")},
 	{Action: "relation.numbers", Allow: Member | Agent | Head | Quality | Executive, Title: t("查看关系的数字", "see a relation's numbers"), Note: t("本单位的关系；公司开关打开时所有人可见全部；负责人含下级", "own unit's edges; everybody all of them where the company says so; heads also those below")},
 	{Action: "relation.propose", Allow: Head | Quality, Title: t("提议、确认、质疑关系", "propose, confirm, dispute a relation"), Note: t("负责人：本方", "heads: own side")},
+	{Action: "relation.walls", Allow: HeadServes | Quality | Executive, Title: t("查看部门墙", "see walls between units"), Note: t("负责人与限定单位的角色：所辖单位的一侧；全公司的网络数字只给公司级角色", "heads and roles of a unit: their side; figures of the whole network for company-wide roles")},
 	{Action: "relation.contact", Allow: Agent | Head | Secretary, Title: t("维护联系人", "keep contacts")},
 	{Action: "expectation.write", Allow: Agent | Head | Quality, Title: t("填写、修改、撤回期望", "write, change, withdraw expectations"), Note: t("客户方：本单位；品质管理部门可代记", "the customer's side: own unit; the quality office may note them")},
 	{Action: "expectation.answer", Allow: Head, Title: t("答复期望", "answer expectations"), Note: t("服务方负责人", "the head of the provider")},

@@ -43,6 +43,7 @@ func (a *App) connect(context.Context) error {
 	a.Importer.Register(a.Request.Imports()...)
 	a.Importer.Register(a.Delivery.Imports()...)
 	a.Importer.Register(a.Measure.Imports()...)
+	a.Importer.Register(a.Relation.Imports()...)
 	a.Catalog.PanelBy(a.Delivery.ServicePanel)
 	a.Todo.AddPanel(a.setupPanel())
 	a.Todo.AddPanel(a.Relation.HomePanel())

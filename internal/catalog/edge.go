@@ -15,6 +15,7 @@ import (
 // Without agreements the standards of the provider's services count. Call it while wiring.
 func (c *Catalog) Relate(r *relation.Service) {
 	r.UseTargets(c.targets)
+	r.UseServices(c.servicesOffered)
 	r.AddPanel(relation.Panel{Place: relation.InDirection, Order: 10, Render: c.edgePanel})
 	r.AddGrounds(relation.Grounds{Kind: relation.ByStandard, Label: "catalog.grounds", Offer: c.standardsOffered, Find: c.standardsHeld})
 }

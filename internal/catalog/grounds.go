@@ -30,6 +30,21 @@ func (c *Catalog) standardsOffered(ctx context.Context, provider, _ org.ID) ([]r
 	return out, nil
 }
 
+// servicesOffered lists the services on offer that the reader may see, for the pictures of the map.
+func (c *Catalog) servicesOffered(ctx context.Context) ([]relation.Offered, error) {
+	snap, err := c.Snapshot(ctx)
+	if err != nil {
+		return nil, err
+	}
+	var out []relation.Offered
+	for _, s := range snap.All() {
+		if s.State == Live && c.sees(ctx, s) {
+			out = append(out, relation.Offered{Code: s.Code, Title: s.Name, Provider: s.Unit})
+		}
+	}
+	return out, nil
+}
+
 // standardsHeld gives the standards of live services by id.
 func (c *Catalog) standardsHeld(ctx context.Context, ids []int64) (map[int64]relation.Ground, error) {
 	snap, err := c.Snapshot(ctx)

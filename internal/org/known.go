@@ -248,6 +248,11 @@ type counts struct {
 // countsKept is how long memberships may have ended by themselves before the numbers say so.
 const countsKept = time.Minute
 
+// Sizes is how many active members each unit has, without those below it; who belongs to several counts in each.
+func (s *Service) Sizes(ctx context.Context, rd sqldb.Reader) (map[ID]int, error) {
+	return s.memberCounts(ctx, rd)
+}
+
 // memberCounts is the number of active members per unit.
 func (s *Service) memberCounts(ctx context.Context, rd sqldb.Reader) (map[ID]int, error) {
 	c, err := s.counted(ctx, rd)

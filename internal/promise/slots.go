@@ -22,6 +22,7 @@ import (
 func (s *Service) fillSlots() {
 	s.Relation.AddPanel(relation.Panel{Place: relation.InDirection, Order: 50, Render: s.edgePanel})
 	s.Relation.UseEntries(entriesBetween)
+	s.Relation.UseAllEntries(entriesOfAll)
 	s.Todo.AddPanel(todo.Panel{Slot: todo.Waiting, Order: 30, Render: s.waitingPanel})
 	s.Todo.AddVerb(todoKeep, todo.Verb{Label: "promise.todo.keep", Icon: "heart-handshake", Serving: true})
 	s.Todo.AddVerb(todoSay, todo.Verb{Label: "promise.todo.say", Icon: "message-question", Own: true})

@@ -175,3 +175,17 @@ func entriesBetween(ctx context.Context, rd sqldb.Reader, givers, receivers []in
 	}, sqldb.Select("select state, closed_at\nfrom promise").In("giver_unit", givers).In("receiver_unit", receivers).Where("not confidential").
 		In("state", []string{string(StateKept), string(StateBroken)}).Where("closed_at >= ?", since))
 }
+
+// entriesOfAll lists what entriesBetween says of two units, of all of them.
+func entriesOfAll(ctx context.Context, rd sqldb.Reader, since time.Time) ([]relation.Between, error) {
+	return sqldb.AllQ(ctx, rd, func(row sqldb.Row) (relation.Between, error) {
+		x := relation.Between{Happened: relation.Happened{Kind: relation.PromiseKept, N: 1}}
+		var state string
+		err := row.Scan(&x.Provider, &x.Customer, &state, &x.At)
+		if State(state) == StateBroken {
+			x.Kind = relation.PromiseBroken
+		}
+		return x, err
+	}, sqldb.Select("select giver_unit, receiver_unit, state, closed_at\nfrom promise").Where("receiver_unit is not null").Where("not confidential").
+		In("state", []string{string(StateKept), string(StateBroken)}).Where("closed_at >= ?", since).OrderBy("id"))
+}

@@ -96,8 +96,11 @@ func (s *Service) Mount(m *web.Mux) {
 	m.Page(s.Routes()...)
 	s.mountMap(m)
 	s.mountAccount(m)
+	s.mountHealth(m)
 	s.mountExpect(m)
 	s.mountWorkshop(m)
+	s.mountGraph(m)
+	s.mountWalls(m)
 	web.Op(m, web.Operation{ID: "list-relations", Method: http.MethodGet, Path: "/api/v1/relations", Action: "relation.list",
 		Summary: "Who serves whom, and how well", Tag: "Relations", Scope: "read"}, s.getRelations)
 	web.Op(m, web.Operation{ID: "get-relation", Method: http.MethodGet, Path: "/api/v1/relations/{provider}/{customer}", Action: "relation.see",

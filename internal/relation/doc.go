@@ -31,6 +31,12 @@
 // The relationship account and the health index of a pair of units (rules_account.go): named events with public weights,
 // half of which is left after 90 days, a credible interval, and no number below the evidence it needs.
 //
+// # Pictures and walls
+//
+// A graph has a unit in the middle, its suppliers on the left and its customers on the right; a chain says what goes over those edges; a
+// flow how much. Walls, silence, overload and single points (rules_walls.go) are of the whole company, added up once a day, as is the ledger of
+// all accounts, which the matrix shows.
+//
 // # Cohorts
 //
 // In time counts a case on the day it was due, whenever it was done; volume on the day it was opened; right first

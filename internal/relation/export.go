@@ -2,18 +2,25 @@ package relation
 
 import (
 	"net/http"
+	"slices"
 
 	"neike/internal/kit/lang"
 	"neike/internal/kit/xlsx"
 )
 
-// showExport sends the matrix as a table: one line per edge, all that the reader may see.
+// showExport sends the matrix as a table: one line per edge, all that the reader may see. As SVG it is a picture of the page.
 func (s *Service) showExport(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	q := queryOf(r.URL.Query(), s.today(ctx))
 	m, err := s.MatrixAs(ctx, q.Period, q.Level, q.As)
 	if err != nil {
 		return err
+	}
+	if err := s.AddIndexes(ctx, m, q.Measure); err != nil {
+		return err
+	}
+	if r.URL.Query().Get("format") == "svg" {
+		return s.sendMatrixPicture(ctx, w, m, q)
 	}
 	if err := s.addPending(ctx, m); err != nil {
 		return err
@@ -22,7 +29,11 @@ func (s *Service) showExport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := out.Heading(ctx, "relation.export.", exportColumns); err != nil {
+	columns := exportColumns
+	if q.Measure == AccountMeasure || q.Measure == HealthMeasure {
+		columns = append(slices.Clone(columns), q.Measure, "index_low", "index_high")
+	}
+	if err := out.Heading(ctx, "relation.export.", columns); err != nil {
 		return err
 	}
 	for p, unit := range m.Units {
@@ -33,6 +44,9 @@ func (s *Service) showExport(w http.ResponseWriter, r *http.Request) error {
 				row = append(row, c.Opened, c.Met, c.Breached, c.Pending, c.Excluded)
 				row = append(append(row, measureCells(c.InTime)...), c.Accepted, c.RightFirst)
 				row = append(append(row, measureCells(c.Right)...), c.Returned, c.Declined)
+				if c.Index.Known {
+					row = append(row, c.Index.Value, c.Index.Low, c.Index.High)
+				}
 			} else {
 				row = append(row, lang.T(ctx, "relation.withheld"))
 			}

@@ -30,6 +30,8 @@ type Cell struct {
 	Pending            int64 // open, due in the period; zero unless shown and asked for
 	traffic            bool  // something was counted in the period
 	declared           bool
+	standings          standings // of the edges that it is made of
+	Index              index     // of a measure that is no share
 }
 
 // Row lists the cells of a provider, by customer.
@@ -55,6 +57,7 @@ type division struct {
 type pair struct {
 	provider, customer int32
 	declared           bool
+	standings          standings
 }
 
 // rollups keeps the last rollup of each level.
@@ -125,6 +128,7 @@ func newRollup(level string, as As, tree *org.Tree, edges []edgeRow) *rollup {
 				r.cells = append(r.cells, pair{provider: key[0], customer: key[1]})
 			}
 			r.cells[i].declared = r.cells[i].declared || e.Declared
+			r.cells[i].standings |= standingBit(e.Standing)
 			d.shares, d.cells = append(d.shares, x.share), append(d.cells, i)
 		}
 		if len(d.cells) > 0 {
@@ -237,7 +241,7 @@ func matrixOf(r *rollup, sums []counters, see func(provider, customer org.ID) bo
 	m := &Matrix{Units: r.units, first: r.first, rollup: r, Cells: make([]Cell, len(r.cells))}
 	for i, pair := range r.cells {
 		provider, customer := r.units[pair.provider].ID, r.units[pair.customer].ID
-		c := Cell{Provider: pair.provider, Customer: pair.customer, declared: pair.declared, traffic: sums[i] != (counters{})}
+		c := Cell{Provider: pair.provider, Customer: pair.customer, declared: pair.declared, standings: pair.standings, traffic: sums[i] != (counters{})}
 		if see(provider, customer) {
 			c.Shown = true
 			c.Figures = figures(sums[i].delta(), target(provider, customer))

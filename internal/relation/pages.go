@@ -25,7 +25,7 @@ func (s *Service) Routes() []web.Route {
 		{Pattern: "GET /relations/export", Action: "relation.list", Do: s.showExport},
 		{Pattern: "GET /relations/{provider}/{customer}", Action: "relation.see", Do: s.showEdge},
 	}
-	return slices.Concat(routes, s.mapRoutes(), s.accountRoutes(), s.expectRoutes(), s.workshopRoutes())
+	return slices.Concat(routes, s.mapRoutes(), s.accountRoutes(), s.expectRoutes(), s.workshopRoutes(), s.graphRoutes(), s.wallRoutes())
 }
 
 type matrixView struct {
@@ -57,6 +57,8 @@ type edgeLine struct {
 	Measure            Measure
 	Share              bool // Measure means something: not volume
 	Requests           int64
+	Index              index
+	Indexed            bool // Index means something
 }
 
 // today is the date in the company's zone.
@@ -71,10 +73,16 @@ func (s *Service) showMatrix(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	if err := s.AddIndexes(ctx, m, q.Measure); err != nil {
+		return err
+	}
 	c := s.census(m, q)
 	v := matrixView{q: q, Title: finding(ctx, c, q.Measure), Lead: lead(ctx, c, q), Empty: c.edges == 0, Census: c,
 		Legend: legend(ctx, c, q), Filters: filters(ctx, q, s.today(ctx), m.rollup.tree.Reorganised()),
 		RowPages: pages(ctx, m.Units, q, true), ColPages: pages(ctx, m.Units, q, false)}
+	if q.Measure == AccountMeasure || q.Measure == HealthMeasure {
+		v.Title = indexFinding(ctx, m, q.Measure)
+	}
 	if q.View == "" {
 		v.Table = s.table(ctx, m, q)
 		v.List, v.ListMore = edgeList(ctx, m, q, listBeside(m))
@@ -141,6 +149,7 @@ func edgeList(ctx context.Context, m *Matrix, q query, limit int) (list []edgeLi
 		l := edgeLine{Provider: provider.Name.In(ctx), Customer: customer.Name.In(ctx), Shown: c.Shown, Requests: c.Opened,
 			Href: "/relations/" + url.PathEscape(provider.Code) + "/" + url.PathEscape(customer.Code) + tail}
 		l.Measure, l.Share = c.measure(q.Measure)
+		l.Index, l.Indexed = c.Index, q.Measure == AccountMeasure || q.Measure == HealthMeasure
 		list = append(list, l)
 	}
 	return list, more
@@ -152,6 +161,11 @@ func rank(c *Cell, measure string) int64 {
 	switch {
 	case !c.Shown:
 		return 1 << 42
+	case measure == AccountMeasure || measure == HealthMeasure:
+		if !c.Index.Known {
+			return 1 << 41
+		}
+		return int64(c.Index.Value * 1000) // the weakest first
 	case !isShare:
 		return -c.Opened
 	case verdict(m) == "misses":
@@ -198,7 +212,12 @@ func pages(ctx context.Context, units []org.Unit, q query, rows bool) []pageLink
 func legend(ctx context.Context, c census, q query) []ui.LegendItem {
 	count := func(key string, n int) string { return lang.T(ctx, key) + " " + strconv.Itoa(n) }
 	var out []ui.LegendItem
-	if q.Measure != Volume {
+	switch q.Measure {
+	case Volume:
+	case AccountMeasure, HealthMeasure:
+		out = append(out, ui.LegendItem{Kind: "lo2", Text: lang.T(ctx, "relation.legend.low."+q.Measure)}, ui.LegendItem{Kind: "mid", Text: lang.T(ctx, "relation.verdict.undetermined")},
+			ui.LegendItem{Kind: "hi1", Text: lang.T(ctx, "relation.legend.high."+q.Measure)}, ui.LegendItem{Kind: "few", Text: lang.T(ctx, "relation.cell.too-little")})
+	default:
 		out = append(out,
 			ui.LegendItem{Kind: "lo3", Text: count("relation.verdict.misses", c.misses)},
 			ui.LegendItem{Kind: "mid", Text: count("relation.verdict.undetermined", c.unsure)},
@@ -271,6 +290,7 @@ type directionView struct {
 	Units   map[org.ID]string // names of contacts' units
 	Stand   standView
 	Account accountCard
+	Health  healthCard
 	Expects expectCard
 	Hands   handOverCard
 
@@ -335,6 +355,9 @@ func (s *Service) directionView(ctx context.Context, d Direction, no *refused) (
 		return v, err
 	}
 	if v.Account, err = s.accountCard(ctx, d); err != nil {
+		return v, err
+	}
+	if v.Health, err = s.healthCard(ctx, d); err != nil {
 		return v, err
 	}
 	if v.Expects, err = s.expectCard(ctx, d); err != nil {

@@ -24,6 +24,7 @@ const mapRows = 50
 func (s *Service) mapRoutes() []web.Route {
 	return []web.Route{
 		{Pattern: "GET /relations/map", Action: "relation.list", Do: s.showMap},
+		{Pattern: "GET /relations/map/export", Action: "relation.list", Do: s.showMapExport},
 		{Pattern: "GET /relations/changes", Action: "relation.list", Do: s.showChanges},
 		{Pattern: "GET /relations/new", Action: "relation.propose", Do: s.showPropose},
 		{Pattern: "POST /relations/new", Action: "relation.propose", Do: s.submitPropose},
@@ -63,6 +64,7 @@ type mapView struct {
 	Problem    string
 	Empty      ui.EmptyProps
 	MayPropose bool
+	XLSX, CSV  string
 }
 
 // mapRow is an edge as the table shows it.
@@ -120,7 +122,7 @@ func (s *Service) showMap(w http.ResponseWriter, r *http.Request) error {
 		before.From = max(0, in.From-mapRows)
 		v.Pager.PrevHref = before.href()
 	}
-	v.Filter = mapFilters(ctx, in, tree)
+	v.Filter, v.XLSX, v.CSV = mapFilters(ctx, in, tree), in.exportHref("xlsx"), in.exportHref("csv")
 	v.Empty = ui.EmptyProps{Icon: "topology-star-3", Level: 2, Title: lang.T(ctx, "relation.map.empty."+cmp.Or(known, "all")), Text: lang.T(ctx, "relation.map.empty-hint."+cmp.Or(known, "all"))}
 	if in.Standing != "" || in.Unit != "" {
 		v.Empty = ui.EmptyProps{Icon: "filter-off", Level: 2, Title: lang.T(ctx, "relation.map.narrow"),
@@ -193,7 +195,11 @@ func mapRowOf(ctx context.Context, v Stand, uncovered int) mapRow {
 
 // wordLine is who said what for a side.
 func wordLine(ctx context.Context, v Stand, w Word) string {
-	return lang.T(ctx, "relation.word."+string(w.Says), "who", sideName(ctx, v.Provider, v.Customer, w.Side), "person", v.People[w.Person].Plain(ctx), "day", lang.Date(ctx, w.At))
+	person := v.People[w.Person].Plain(ctx)
+	if w.Person == 0 {
+		person = lang.T(ctx, "relation.word.by-file")
+	}
+	return lang.T(ctx, "relation.word."+string(w.Says), "who", sideName(ctx, v.Provider, v.Customer, w.Side), "person", person, "day", lang.Date(ctx, w.At))
 }
 
 // sideName is who speaks: a unit, or the quality office.

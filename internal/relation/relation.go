@@ -8,6 +8,7 @@ import (
 
 	"neike/internal/access"
 	"neike/internal/kit/event"
+	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
 	"neike/internal/todo"
@@ -41,6 +42,11 @@ type Service struct {
 	panels  []Panel
 	grounds []Grounds
 	signed  func(ctx context.Context) (func(provider, customer org.ID) bool, error)
+	offers  func(ctx context.Context) ([]Offered, error)
+	walls   wallsKept
+	ledger  ledger
+
+	allEntries []func(ctx context.Context, rd sqldb.Reader, since time.Time) ([]Between, error)
 }
 
 // New makes the room. Slots are filled before the first request.
@@ -103,6 +109,16 @@ func (s *Service) openIn(ctx context.Context, rd sqldb.Reader, p Period) ([]Open
 func (s *Service) UseSigned(load func(ctx context.Context) (func(provider, customer org.ID) bool, error)) {
 	s.signed = load
 }
+
+// Offered is a service by which the pictures of the map can be narrowed: those of the unit that offers it.
+type Offered struct {
+	Code     string
+	Title    lang.Text
+	Provider org.ID
+}
+
+// UseServices fills the slot of the services on offer, as far as the reader may see them.
+func (s *Service) UseServices(list func(ctx context.Context) ([]Offered, error)) { s.offers = list }
 
 // agreed is what counts on each edge: what the slot says, the usual where it says nothing.
 func (s *Service) agreed(ctx context.Context) (TargetsFunc, error) {

@@ -78,7 +78,12 @@ func balance(entries []Entry, now time.Time) Balance {
 			b.Withdrawals -= e.Left(now)
 		}
 	}
-	b.Deposits, b.Withdrawals = max(0, b.Deposits), max(0, b.Withdrawals) // corrections that are younger than what they correct
+	return balanceOf(b.Deposits, b.Withdrawals)
+}
+
+// balanceOf is the balance of so many points put in, and taken out.
+func balanceOf(deposits, withdrawals float64) Balance {
+	b := Balance{Deposits: max(0, deposits), Withdrawals: max(0, withdrawals)} // corrections may be younger than what they correct
 	up, down := b.Deposits+presumed, b.Withdrawals+presumed
 	b.Index = 100 * up / (up + down)
 	i := stat.BetaInterval(up, down, credible)

@@ -358,6 +358,11 @@ func eachDay(ctx context.Context, rd sqldb.Reader, fn func(tallyRow) error) erro
 	return eachTally(ctx, rd, fn, `select edge, day, `+counterList+` from tally_day order by edge, day`)
 }
 
+// daysSince reads the daily tallies of a range of days.
+func daysSince(ctx context.Context, rd sqldb.Reader, from, to int64, fn func(tallyRow) error) error {
+	return eachTally(ctx, rd, fn, `select edge, day, `+counterList+` from tally_day where day between $1 and $2 order by edge, day`, from, to)
+}
+
 // eachMonth reads every row of the monthly tallies.
 func eachMonth(ctx context.Context, rd sqldb.Reader, fn func(tallyRow) error) error {
 	return eachTally(ctx, rd, fn, `select edge, month, `+counterList+` from tally_month order by month, edge`)

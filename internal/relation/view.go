@@ -35,7 +35,7 @@ func queryOf(v url.Values, today time.Time) query {
 	if provider, customer, ok := strings.Cut(v.Get("edge"), ":"); ok {
 		q.Provider, q.Customer = provider, customer
 	}
-	if q.Measure != RightFirst && q.Measure != Volume {
+	if q.Measure != RightFirst && q.Measure != Volume && q.Measure != AccountMeasure && q.Measure != HealthMeasure {
 		q.Measure = Attainment
 	}
 	if !validLevel(q.Level) {
@@ -94,6 +94,17 @@ func (q query) exportHref(format string) string {
 		v.Del(name)
 	}
 	v.Set("format", format)
+	return "/relations/export?" + v.Encode()
+}
+
+// pictureHref is the picture of the window that the page shows.
+func (q query) pictureHref() string {
+	v := q.values()
+	v.Set("period", q.Period.Code())
+	for _, name := range []string{"view", "provider", "customer"} {
+		v.Del(name)
+	}
+	v.Set("format", "svg")
 	return "/relations/export?" + v.Encode()
 }
 
@@ -320,7 +331,7 @@ type cells struct {
 	word                         map[string]string // verdict → word
 	arrow, interval, separate    string
 	n, blank, withheld, requests string
-	none                         string
+	none, tooLittle              string
 	buf                          []byte
 }
 
@@ -332,7 +343,7 @@ func newCells(ctx context.Context, q query) *cells {
 			"undetermined": lang.T(ctx, "relation.verdict.undetermined"), "few": lang.T(ctx, "relation.verdict.few")},
 		arrow: lang.T(ctx, "relation.cell.arrow"), interval: lang.T(ctx, "relation.cell.interval"), separate: lang.T(ctx, "relation.cell.separate"),
 		n: lang.T(ctx, "relation.cell.n"), blank: lang.T(ctx, "relation.cell.blank"),
-		withheld: lang.T(ctx, "relation.withheld"), none: lang.T(ctx, "relation.cell.none"), requests: lang.T(ctx, "relation.cell.requests"),
+		withheld: lang.T(ctx, "relation.withheld"), none: lang.T(ctx, "relation.cell.none"), tooLittle: lang.T(ctx, "relation.cell.too-little"), requests: lang.T(ctx, "relation.cell.requests"),
 	}
 }
 
@@ -350,10 +361,15 @@ func (b *cells) cell(c Cell, provider, customer string) ui.MatrixCell {
 	t := append(append(append(append(b.buf[:0], provider...), b.arrow...), customer...), b.blank...)
 	m, isShare := c.measure(b.measure)
 	var out ui.MatrixCell
+	indexed := b.measure == AccountMeasure || b.measure == HealthMeasure
 	switch {
 	case !c.Shown:
 		out.Heat, out.Figure = "none", "–"
 		t = append(t, b.withheld...)
+	case indexed:
+		var text string
+		out, text = b.indexCell(c)
+		t = append(t, text...)
 	case !isShare:
 		out.Figure = strconv.FormatInt(c.Opened, 10)
 		if c.Opened == 0 {

@@ -30,7 +30,7 @@ func TestADraftWaitsForItsPerson(t *testing.T) {
 		}
 		fails(t, h.DropDraft(other, "finance.expense"), fault.NotFound, "")
 
-		dbtest.Clock(h.db).Set(time.Now().Add(29 * 24 * time.Hour))
+		h.later(29 * 24 * time.Hour)
 		must(t, h.ForgetDrafts(h.ctx))
 		must(t, h.Talk.Sweep(h.ctx))
 		ask := h.expense(me)

@@ -18,7 +18,7 @@ import (
 )
 
 type importCmd struct {
-	Kind    string   `arg:"" enum:"units,people,duty,accounts,calendars,services,places,requests,deliveries,measure-values" help:"units, people, duty, accounts, calendars, services, places, requests, deliveries or measure-values."`
+	Kind    string   `arg:"" enum:"units,people,duty,accounts,calendars,services,places,requests,deliveries,measure-values,relations" help:"units, people, duty, accounts, calendars, services, places, requests, deliveries, measure-values or relations."`
 	File    string   `arg:"" help:"CSV, XLSX, YAML or JSON; - reads standard input; for services also the name of a pack that comes along."`
 	Mapping string   `help:"Mapping file: which column means what." placeholder:"FILE"`
 	DryRun  bool     `name:"dry-run" help:"Judge only; nothing is written."`

@@ -5,6 +5,7 @@ import (
 	"crypto/sha256"
 	"fmt"
 	"log/slog"
+	"math"
 	"os"
 	"slices"
 	"strings"
@@ -17,6 +18,8 @@ import (
 	"neike/internal/kit/dbtest"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
+	"neike/internal/org"
+	"neike/internal/relation"
 	"neike/internal/request"
 	"neike/internal/todo"
 )
@@ -203,6 +206,73 @@ func TestTheOrganisationChanges(t *testing.T) {
 	}
 }
 
+// The map has its stories: Marketing and Production said that they work together, and do not; Production was served late by
+// Procurement until summer.
+func TestTheMapHasItsStories(t *testing.T) {
+	c := copied(t, 300, friday)
+	ctx := actor.System(c.Context())
+	w, err := c.Relation.Walls(ctx, org.Department)
+	if err != nil {
+		t.Fatal(err)
+	}
+	wall := slices.ContainsFunc(w.Walls, func(x relation.Wall) bool {
+		return w.Units[x.A].Code == "marketing" && w.Units[x.B].Code == "production" && slices.Contains(x.Kinds, relation.WallNothing) && x.Cases == 0
+	})
+	if !wall {
+		t.Errorf("no wall between Marketing and Production: %+v", w.Walls)
+	}
+	year, _ := relation.ParsePeriod("2026")
+	chain, err := c.Relation.Chain(ctx, relation.GraphFilter{Unit: "production", Level: org.Department, Period: year})
+	if err != nil {
+		t.Fatal(err)
+	}
+	late, told := int64(0), false
+	for _, l := range chain.In {
+		if l.Provider.Code == "procurement" {
+			late = l.Breached
+		}
+		told = told || len(l.HandOvers) > 0
+	}
+	c.accounts()
+	if late == 0 || !told {
+		t.Errorf("Procurement was late %d times; what comes in is described: %v", late, told)
+	}
+}
+
+// accounts compares each cell of the matrix with the account of its two units, promises and units that went into others included.
+func (c company) accounts() {
+	c.Helper()
+	ctx := actor.System(c.Context())
+	year, _ := relation.ParsePeriod("2026")
+	m, err := c.Relation.Matrix(ctx, year, org.Department)
+	if err == nil {
+		err = c.Relation.AddIndexes(ctx, m, relation.AccountMeasure)
+	}
+	if err != nil {
+		c.Fatal(err)
+	}
+	known := 0
+	for _, cell := range m.Cells {
+		p, k := m.Units[cell.Provider], m.Units[cell.Customer]
+		if p.Level != org.Department || k.Level != org.Department || p.ID == k.ID { // of units above, what is below is a cell of its own
+			continue
+		}
+		a, err := c.Relation.Account(ctx, p.Code, k.Code)
+		if err != nil {
+			c.Fatal(err)
+		}
+		if math.Abs(a.Index-cell.Index.Value) > 0.01 || a.Enough != cell.Index.Known { // some milliseconds lie between the two
+			c.Errorf("%s → %s: %v in the matrix, %v on its page", p.Code, k.Code, cell.Index.Value, a.Index)
+		}
+		if a.Enough {
+			known++
+		}
+	}
+	if known < 5 {
+		c.Errorf("%d accounts have enough to go by", known)
+	}
+}
+
 // Whoever tries the way in finds people to help: newcomers at a poster, one of whom it does not fit, and somebody with a
 // second factor.
 func TestSomebodyIsAtTheDoor(t *testing.T) {
@@ -230,7 +300,9 @@ func TestSomebodyIsAtTheDoor(t *testing.T) {
 
 // On PostgreSQL, and with a public address, the company grows by the same steps.
 func TestOnPostgreSQL(t *testing.T) {
-	grow(t, app.Config{Data: t.TempDir(), URL: "https://neike.example.com", DatabaseURL: dbtest.URL(t, app.Schemas()...)}, 60, friday).homes()
+	c := grow(t, app.Config{Data: t.TempDir(), URL: "https://neike.example.com", DatabaseURL: dbtest.URL(t, app.Schemas()...)}, 60, friday)
+	c.homes()
+	c.accounts()
 }
 
 // homes looks at what those find who sign in first.

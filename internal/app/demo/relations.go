@@ -22,6 +22,7 @@ var agreed = [][2]string{
 	{"finance", "sales"}, {"finance", "proj1"}, {"finance", "procurement"}, {"it", "finance"}, {"it", "sales"}, {"it", "hr"}, {"hr", "sales"}, {"hr", "production"},
 	{"procurement", "production"}, {"procurement", "rd"}, {"warehouse", "production"}, {"warehouse", "service"}, {"quality", "production"}, {"equipment", "production"},
 	{"production", "sales"}, {"rd", "production"}, {"legal", "sales"}, {"admin", "rd"}, {"service", "sales"}, {"production", "quality"},
+	{"marketing", "production"}, // said in spring, and nothing went over it since: the wall
 }
 
 // disagreed is what happened to others: a relation that one side does not know, one that the office ruled on, one that ended, one that waits.

@@ -50,6 +50,7 @@ var sent = map[string]struct {
 	"POST /api/v1/relations/{provider}/{customer}/standing": {"", toRelation},
 	"GET /relations/{provider}/{customer}/account":          {"", toItsAccount},
 	"GET /api/v1/relations/{provider}/{customer}/account":   {"", toItsAccount},
+	"GET /api/v1/relations/{provider}/{customer}/health":    {"", toItsAccount},
 
 	"PUT /api/v1/relations/{provider}/{customer}/agreement": {"", toRelation},
 	"GET /agreements/{number}/edit":                         {"", toRelation},

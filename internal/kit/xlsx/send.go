@@ -30,6 +30,18 @@ func Send(w http.ResponseWriter, format, name string) (*Writer, error) {
 	return NewXLSX(w, sheetName(name))
 }
 
+// SendPicture begins a picture that a browser saves: SVG, under a name without its ending. Otherwise it is as Send.
+func SendPicture(w http.ResponseWriter, name string) error {
+	if err := leave(w, name+".svg"); err != nil {
+		return err
+	}
+	h := w.Header()
+	h.Set("Content-Type", "image/svg+xml; charset=utf-8")
+	h.Set("Content-Disposition", attachment(name+".svg"))
+	h.Set("Cache-Control", "no-store")
+	return nil
+}
+
 // leave tells whatever is below w and wants to know.
 func leave(w http.ResponseWriter, file string) error {
 	for {
