@@ -7,7 +7,6 @@ import (
 	"testing"
 	"time"
 
-	"neike/internal/kit/dbtest"
 	"neike/internal/kit/fault"
 )
 
