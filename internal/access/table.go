@@ -177,6 +177,7 @@ var serviceRules = []Rule{
 var relationRules = []Rule{
 	{Action: "relation.see", Allow: Everyone, Title: t("查看关系、服务与标准", "see that a relation exists, its services and standards")},
 	{Action: "relation.list", Allow: Everyone, Title: t("关系矩阵（数字按下一行）", "the matrix (numbers by the next row)")},
+	{Action: "relation.wall", Allow: Quality | Executive, Title: t("查看大屏（只有部门，没有个人）", "see the wall screen (units only, no people)"), Note: t("限定单位的角色：数字按下一行", "roles of a unit: numbers by the next row")},
 	{Action: "relation.numbers", Allow: Member | Agent | Head | Quality | Executive, Title: t("查看关系的数字", "see a relation's numbers"), Note: t("本单位的关系；公司开关打开时所有人可见全部；负责人含下级", "own unit's edges; everybody all of them where the company says so; heads also those below")},
 	{Action: "relation.propose", Allow: Head | Quality, Title: t("提议、确认、质疑关系", "propose, confirm, dispute a relation"), Note: t("负责人：本方", "heads: own side")},
 	{Action: "relation.contact", Allow: Agent | Head | Secretary, Title: t("维护联系人", "keep contacts")},

@@ -30,6 +30,7 @@ type Cell struct {
 	Pending            int64 // open, due in the period; zero unless shown and asked for
 	traffic            bool  // something was counted in the period
 	declared           bool
+	before             Delta // of the period before, in a matrix that compares
 }
 
 // Row lists the cells of a provider, by customer.

@@ -161,6 +161,8 @@ type Measure struct {
 	High    float64
 	Capable string // "meets", "misses", "undetermined", "" (n = 0)
 	Change  string // against the period before: "better", "worse", "cannot_tell", "" (either n = 0)
+	WasHits int64  // what Change compares with
+	WasN    int64
 }
 
 // Value is the share. Only for n > 0.
@@ -200,6 +202,7 @@ func (m Measure) compared(before Measure) Measure {
 	if m.N == 0 || before.N == 0 {
 		return m
 	}
+	m.WasHits, m.WasN = before.Hits, before.N
 	low, high := stat.Newcombe(m.Hits, m.N, before.Hits, before.N)
 	switch {
 	case low > 0:
