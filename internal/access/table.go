@@ -61,6 +61,7 @@ var requestRules = []Rule{
 	{Action: "request.list", Allow: Everyone, Title: t("查看请求列表（只含看得到的）", "list requests (those one may see)")},
 	{Action: "request.queue", Allow: Agent | Head | Secretary, Title: t("查看单位的待办队列", "see a unit's queue")},
 	{Action: "request.load", Allow: Agent | Head, Title: t("查看每人手上有多少件", "see how much each person has in hand"), Note: t("只限本单位；只用于分派，不排名", "the own unit only; to give work, never a ranking")},
+	{Action: "request.capacity", Allow: Agent | Head | Quality | Executive, Title: t("查看在办量与办理能力", "see work in hand against what gets done"), Note: t("本单位；负责人与限定单位的角色含下级；只到部门，不到个人", "the own unit; heads and roles of a unit also below; by unit, never by person")},
 	{Action: "request.limit", Allow: Head, Title: t("设定在办上限", "set the limits of work in hand"), Note: t("只限本单位", "the own unit only")},
 	{Action: "request.take", Allow: serving, Never: Asked, Title: t("受理", "take")},
 	{Action: "request.assign", Allow: serving, Never: Asked, Title: t("指派", "assign")},

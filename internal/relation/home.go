@@ -21,6 +21,7 @@ type homeView struct {
 	Unit   org.Unit
 	Period Period
 	Whole  bool    // above the departments: it is about those below
+	Known  bool    // what all of them did stands elsewhere on the page
 	Own    Figures // of the unit as provider, to everybody
 	From   float64
 	Lines  []edgeLine // who serves the unit, or the departments below it
@@ -207,6 +208,7 @@ func (s *Service) homePanel(ctx context.Context) (templ.Component, error) {
 	}
 	v.Own = figures(sum, target(own.ID, 0))
 	v.From = scale(v.Own.InTime, v.Own.Right)
+	v.Known = v.Whole && executive(actor.From(ctx))
 	sorting.Stable(v.Lines, func(a, b edgeLine) int {
 		return cmp.Or(cmp.Compare(missing(b), missing(a)), cmp.Compare(b.Measure.N, a.Measure.N))
 	})
@@ -265,7 +267,9 @@ func (v *homeView) inside(ctx context.Context, m *Matrix, tree *org.Tree, target
 }
 
 // serves says whether there is anything to say of what the unit did for others: many units only ask.
-func (v homeView) serves() bool { return v.Own.InTime.N > 0 || v.Own.Right.N > 0 || len(v.Lines) == 0 }
+func (v homeView) serves() bool {
+	return !v.Known && (v.Own.InTime.N > 0 || v.Own.Right.N > 0 || len(v.Lines) == 0)
+}
 
 // word is the message for a part of the panel.
 func (v homeView) word(part string) string {

@@ -121,7 +121,9 @@ func (s *Service) reasons(ctx context.Context, m *Matrix) ([]story, error) {
 	return out, nil
 }
 
-func (x story) text(ctx context.Context) string { return strings.Join(x.Why, lang.T(ctx, "relation.why.and")) }
+func (x story) text(ctx context.Context) string {
+	return strings.Join(x.Why, lang.T(ctx, "relation.why.and"))
+}
 
 // companyView is the company in one minute.
 type companyView struct {
@@ -327,7 +329,8 @@ func (n *neighbour) open(ctx context.Context, now OpenNow, provider, customer or
 		return lang.T(ctx, "relation.home.hidden", "shown", all-hidden, "hidden", hidden)
 	}
 	n.Open, n.Late = text(now.Open, now.HiddenOpen), text(now.Late, now.HiddenLate)
-	q := url.Values{"provider": {provider.Code}, "customer": {customer.Code}, "state": {"open"}}
+	q := url.Values{"provider": {provider.Code}, "below": {"true"}, "customer": {customer.Code}, "state": {"open"}}
+	q.Set("view", "all")
 	n.OpenHref = "/requests?" + q.Encode()
 	q.Set("due", "overdue")
 	n.LateHref = "/requests?" + q.Encode()

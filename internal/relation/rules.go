@@ -197,7 +197,8 @@ func judge(hits, n int64, target float64) Measure {
 	return m
 }
 
-// compared adds what changed since before (Newcombe's interval of the difference, methods §6.5).
+// compared adds what changed since before (Newcombe's interval of the difference, methods §6.5). Of fewer than Thin cases on either side
+// nobody can tell: a single case would make the difference.
 func (m Measure) compared(before Measure) Measure {
 	if m.N == 0 || before.N == 0 {
 		return m
@@ -205,6 +206,8 @@ func (m Measure) compared(before Measure) Measure {
 	m.WasHits, m.WasN = before.Hits, before.N
 	low, high := stat.Newcombe(m.Hits, m.N, before.Hits, before.N)
 	switch {
+	case m.N < Thin || before.N < Thin:
+		m.Change = "cannot_tell"
 	case low > 0:
 		m.Change = "better"
 	case high < 0:

@@ -94,7 +94,7 @@ func (s *Service) compare(ctx context.Context, m *Matrix, as As) error {
 type Tallied struct {
 	In       map[string]int
 	Hidden   int // not shown to this reader, whatever their state
-	Compared int // have cases in both periods
+	Compared int // have cases enough in both periods
 }
 
 // tallied counts the edges of a compared matrix by the states of a measure: what the lists of these states show.
@@ -105,7 +105,7 @@ func (m *Matrix) tallied(measure string) Tallied {
 			t.Hidden++
 			continue
 		}
-		if x, isShare := c.measure(measure); isShare && x.Change != "" {
+		if x, isShare := c.measure(measure); isShare && x.N >= Thin && x.WasN >= Thin {
 			t.Compared++
 		}
 		for _, state := range States {
