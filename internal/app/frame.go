@@ -52,7 +52,6 @@ var rail = []entry{
 	{key: "insight", icon: "chart-bar", href: "/insight/adoption", action: "insight.adoption", below: []entry{
 		{key: "adoption", href: "/insight/adoption", action: "insight.adoption"},
 		{key: "capacity", href: "/capacity", action: "request.capacity"},
-		{key: "cost", href: "/insight/cost", action: "insight.adoption"},
 	}},
 	{key: "org", icon: "sitemap", href: "/org", action: "org.see"},
 	{key: "settings", icon: "settings", href: "/settings", action: "settings.list"},
