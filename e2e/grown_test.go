@@ -26,6 +26,7 @@ func companyIn(t *testing.T, s *stage) map[string][]stop {
 	maps.Copy(all, connected(t, s))
 	maps.Copy(all, whoMay(s))
 	maps.Copy(all, agreed())
+	maps.Copy(all, looked())
 	return all
 }
 
