@@ -27,6 +27,7 @@ func companyIn(t *testing.T, s *stage) map[string][]stop {
 	maps.Copy(all, whoMay(s))
 	maps.Copy(all, agreed())
 	maps.Copy(all, pictured())
+	maps.Copy(all, looked())
 	return all
 }
 

@@ -61,6 +61,7 @@ var requestRules = []Rule{
 	{Action: "request.list", Allow: Everyone, Title: t("查看请求列表（只含看得到的）", "list requests (those one may see)")},
 	{Action: "request.queue", Allow: Agent | Head | Secretary, Title: t("查看单位的待办队列", "see a unit's queue")},
 	{Action: "request.load", Allow: Agent | Head, Title: t("查看每人手上有多少件", "see how much each person has in hand"), Note: t("只限本单位；只用于分派，不排名", "the own unit only; to give work, never a ranking")},
+	{Action: "request.capacity", Allow: Agent | Head | Quality | Executive, Title: t("查看在办量与办理能力", "see work in hand against what gets done"), Note: t("本单位；负责人与限定单位的角色含下级；只到部门，不到个人", "the own unit; heads and roles of a unit also below; by unit, never by person")},
 	{Action: "request.limit", Allow: Head, Title: t("设定在办上限", "set the limits of work in hand"), Note: t("只限本单位", "the own unit only")},
 	{Action: "request.take", Allow: serving, Never: Asked, Title: t("受理", "take")},
 	{Action: "request.assign", Allow: serving, Never: Asked, Title: t("指派", "assign")},
@@ -177,6 +178,7 @@ var serviceRules = []Rule{
 var relationRules = []Rule{
 	{Action: "relation.see", Allow: Everyone, Title: t("查看关系、服务与标准", "see that a relation exists, its services and standards")},
 	{Action: "relation.list", Allow: Everyone, Title: t("关系矩阵（数字按下一行）", "the matrix (numbers by the next row)")},
+	{Action: "relation.wall", Allow: Quality | Executive, Title: t("查看大屏（只有部门，没有个人）", "see the wall screen (units only, no people)"), Note: t("限定单位的角色：数字按下一行", "roles of a unit: numbers by the next row")},
 	{Action: "relation.numbers", Allow: Member | Agent | Head | Quality | Executive, Title: t("查看关系的数字", "see a relation's numbers"), Note: t("本单位的关系；公司开关打开时所有人可见全部；负责人含下级", "own unit's edges; everybody all of them where the company says so; heads also those below")},
 	{Action: "relation.propose", Allow: Head | Quality, Title: t("提议、确认、质疑关系", "propose, confirm, dispute a relation"), Note: t("负责人：本方", "heads: own side")},
 	{Action: "relation.walls", Allow: HeadServes | Quality | Executive, Title: t("查看部门墙", "see walls between units"), Note: t("负责人与限定单位的角色：所辖单位的一侧；全公司的网络数字只给公司级角色", "heads and roles of a unit: their side; figures of the whole network for company-wide roles")},

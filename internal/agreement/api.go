@@ -180,6 +180,7 @@ type agreementListInput struct {
 	Unit     string `query:"unit" doc:"Code of a unit on either side; those below it count, too"`
 	Provider string `query:"provider" doc:"Code"`
 	Customer string `query:"customer" doc:"Code"`
+	Review   string `query:"review" enum:"due" doc:"due: in force, and its review should have been held by today"`
 }
 
 type agreementLineJSON struct {
@@ -198,7 +199,7 @@ type agreementListOutput struct {
 }
 
 func (s *Service) getList(ctx context.Context, in *agreementListInput) (*agreementListOutput, error) {
-	page, err := s.List(ctx, Filter{State: State(in.State), Unit: in.Unit, Provider: in.Provider, Customer: in.Customer, Paging: in.Paging})
+	page, err := s.List(ctx, Filter{State: State(in.State), Unit: in.Unit, Provider: in.Provider, Customer: in.Customer, Review: in.Review, Paging: in.Paging})
 	if err != nil {
 		return nil, err
 	}

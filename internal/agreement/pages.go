@@ -39,6 +39,7 @@ func (s *Service) routes() []web.Route {
 type asking struct {
 	State  string `form:"state"`
 	Unit   string `form:"unit"`
+	Review string `form:"review"`
 	Cursor string `form:"cursor"`
 }
 
@@ -62,8 +63,8 @@ func (s *Service) showList(w http.ResponseWriter, r *http.Request) error {
 	if err := web.Decode(r, &in); err != nil {
 		return err
 	}
-	v := listView{Narrow: in.State != "" || in.Unit != "", Drafts: s.mayDraft(ctx)}
-	f := Filter{State: State(in.State), Unit: in.Unit, Paging: web.Paging{Cursor: in.Cursor}}
+	v := listView{Narrow: in.State+in.Unit+in.Review != "", Drafts: s.mayDraft(ctx)}
+	f := Filter{State: State(in.State), Unit: in.Unit, Review: in.Review, Paging: web.Paging{Cursor: in.Cursor}}
 	page, err := s.List(ctx, f)
 	if err != nil && fault.KindOf(err) == fault.Invalid {
 		v.Problem = ui.ErrorsOf(ctx, err, map[string]string{"unit": lang.T(ctx, "agreement.unit"), "state": lang.T(ctx, "agreement.state"), "cursor": lang.T(ctx, "agreement.page")}).Sentence(ctx)
@@ -95,7 +96,8 @@ func (s *Service) showList(w http.ResponseWriter, r *http.Request) error {
 	for _, x := range States {
 		states = append(states, ui.Option{Value: string(x), Text: lang.T(ctx, "agreement.state."+string(x)), Selected: in.State == string(x)})
 	}
-	v.Filter = ui.FilterProps{Action: "/agreements", Clear: "/agreements", Filters: []ui.Filter{{Name: "state", Label: lang.T(ctx, "agreement.state"), Options: states}}}
+	v.Filter = ui.FilterProps{Action: "/agreements", Clear: "/agreements", Filters: []ui.Filter{{Name: "state", Label: lang.T(ctx, "agreement.state"), Options: states},
+		{Name: "review", Label: lang.T(ctx, "agreement.filter-review"), Options: []ui.Option{{Text: lang.T(ctx, "agreement.review-any"), Selected: in.Review == ""}, {Value: ReviewDue, Text: lang.T(ctx, "agreement.review-due"), Selected: in.Review == ReviewDue}}}}}
 	if in.Unit != "" {
 		v.Filter.Hidden = map[string]string{"unit": in.Unit}
 	}

@@ -27,6 +27,7 @@ const (
 const reviewAhead = 14
 
 func (s *Service) fillSlots(jobs *job.Queue) {
+	s.home()
 	s.Todo.AddVerb(verbSign, todo.Verb{Label: "agreement.todo.sign", Icon: "signature"})
 	s.Todo.AddVerb(verbReview, todo.Verb{Label: "agreement.todo.review", Icon: "chart-line"})
 	s.Relation.AddPanel(relation.Panel{Place: relation.InDirection, Order: 20, Render: s.edgePanel})

@@ -176,6 +176,25 @@ order by id desc
 limit 100`, agreement, int(quarter))
 }
 
+// lastSpoke is when each side last spoke of a quarter.
+func lastSpoke(ctx context.Context, rd sqldb.Reader, ids []ID) (map[ID]map[Side]time.Time, error) {
+	out := map[ID]map[Side]time.Time{}
+	if len(ids) == 0 {
+		return out, nil
+	}
+	_, err := sqldb.AllQ(ctx, rd, func(row sqldb.Row) (id ID, err error) {
+		var side string
+		var at time.Time
+		err = row.Scan(&id, &side, &at)
+		if out[id] == nil {
+			out[id] = map[Side]time.Time{}
+		}
+		out[id][Side(side)] = at
+		return id, err
+	}, sqldb.Select("select agreement, side, max(at)\nfrom agreement_word").Where("quarter <> 0").In("agreement", ids).GroupBy("agreement, side"))
+	return out, err
+}
+
 // references are the numbers of agreements.
 func references(ctx context.Context, rd sqldb.Reader, ids []ID) ([]Agreement, error) {
 	return sqldb.AllQ(ctx, rd, scan, sqldb.Select("select "+columns+"\nfrom agreement").In("id", ids))

@@ -2,6 +2,7 @@ package agreement
 
 import (
 	"context"
+	"slices"
 	"strconv"
 	"time"
 
@@ -11,6 +12,7 @@ import (
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/web"
 	"neike/internal/org"
+	"neike/internal/relation"
 )
 
 // ByNumber reads an agreement that the actor may see. Errors: ErrNotFound.
@@ -65,7 +67,37 @@ type Filter struct {
 	Unit     string // code of a unit on either side; those below it count, too
 	Provider string
 	Customer string
+	Review   string // ReviewDue: in force, and the day of its review has come without a review; "": any
 	web.Paging
+}
+
+// ReviewDue asks for the agreements whose review is due.
+const ReviewDue = "due"
+
+// Count is how many agreements List gives in all. Errors: Invalid.
+func (s *Service) Count(ctx context.Context, f Filter) (n int, err error) {
+	f.Paging = web.Paging{Limit: 200}
+	for {
+		page, err := s.List(ctx, f)
+		if err != nil {
+			return 0, err
+		}
+		if n += len(page.Items); page.NextCursor == "" {
+			return n, nil
+		}
+		f.Cursor = page.NextCursor
+	}
+}
+
+// reviewDue says whether the day of the review has come, and a side has not said its word since it was asked. spoke is when each side
+// last spoke of a quarter.
+func (l Line) reviewDue(spoke map[Side]time.Time, now time.Time, zone *time.Location) bool {
+	if l.State != InForce || l.Now.Review == 0 || l.Now.Review > relation.DayOf(now.In(zone)) {
+		return false
+	}
+	day := dateOf(l.Now.Review)
+	asked := time.Date(day.Year(), day.Month(), day.Day()-reviewAhead, 0, 0, 0, 0, zone)
+	return slices.ContainsFunc(Sides, func(s Side) bool { return spoke[s].Before(asked) })
 }
 
 // List is a page of the agreements that the actor may see, the newest first. Errors: Invalid.
@@ -103,8 +135,18 @@ func (s *Service) List(ctx context.Context, f Filter) (web.Page[Line], error) {
 			if err != nil {
 				return err
 			}
+			var spoke map[ID]map[Side]time.Time
+			if f.Review == ReviewDue {
+				if spoke, err = lastSpoke(ctx, rd, ids); err != nil {
+					return err
+				}
+			}
 			for _, a := range list {
-				if l := lineOf(a, versions[a.ID], now, zone); keep(a) && (l.State == f.State || f.State == "" && l.State != Finished) {
+				l := lineOf(a, versions[a.ID], now, zone)
+				if f.Review == ReviewDue && !l.reviewDue(spoke[a.ID], now, zone) {
+					continue
+				}
+				if keep(a) && (l.State == f.State || f.State == "" && l.State != Finished) {
 					rows = append(rows, l)
 				}
 			}

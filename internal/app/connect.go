@@ -46,7 +46,7 @@ func (a *App) connect(context.Context) error {
 	a.Importer.Register(a.Relation.Imports()...)
 	a.Catalog.PanelBy(a.Delivery.ServicePanel)
 	a.Todo.AddPanel(a.setupPanel())
-	a.Todo.AddPanel(a.Relation.HomePanel())
+	a.Relation.Home()
 	a.Reader.Name(request.Kind, a.nameRequests)
 	a.Reader.Name("phrase", a.namePhrases)
 	a.Reader.Name(promise.Kind, a.namePromises)

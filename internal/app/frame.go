@@ -49,7 +49,10 @@ var rail = []entry{
 		{key: "attainment", href: "/reports/attainment", action: "report.see"},
 	}},
 	{key: "measures", icon: "chart-line", href: "/measures", action: "measure.list"},
-	{key: "insight", icon: "chart-bar", href: "/insight/adoption", action: "insight.adoption"},
+	{key: "insight", icon: "chart-bar", href: "/insight/adoption", action: "insight.adoption", below: []entry{
+		{key: "adoption", href: "/insight/adoption", action: "insight.adoption"},
+		{key: "capacity", href: "/capacity", action: "request.capacity"},
+	}},
 	{key: "org", icon: "sitemap", href: "/org", action: "org.see"},
 	{key: "settings", icon: "settings", href: "/settings", action: "settings.list"},
 }

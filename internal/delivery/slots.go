@@ -18,6 +18,7 @@ import (
 // fillSlots puts what this room knows into the places that lower rooms leave for it.
 func (s *Service) fillSlots() {
 	s.Relation.UsePending(s.openIn)
+	s.home()
 	s.Relation.AddPanel(relation.Panel{Place: relation.InDirection, Order: 40, Render: s.edgePanel})
 	s.Todo.AddPanel(todo.Panel{Slot: todo.Waiting, Order: 20, Render: s.waitingPanel})
 	for code, v := range map[string]todo.Verb{

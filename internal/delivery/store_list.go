@@ -27,6 +27,17 @@ func listed(ctx context.Context, rd sqldb.Reader, sc scope) ([]Delivery, error) 
 	return sqldb.AllQ(ctx, rd, scanDelivery, q.Limit(sc.limit+1))
 }
 
+// countListed is how many deliveries there are of the scope.
+func countListed(ctx context.Context, rd sqldb.Reader, sc scope) (int, error) {
+	q := sqldb.Select("select count(*)\nfrom delivery")
+	sc.narrow(q)
+	list, err := sqldb.AllQ(ctx, rd, func(row sqldb.Row) (n int, err error) { return n, row.Scan(&n) }, q)
+	if err != nil || len(list) == 0 {
+		return 0, err
+	}
+	return list[0], nil
+}
+
 // narrow adds the filter's conditions and what the eye may see.
 func (sc scope) narrow(q *sqldb.Query) {
 	if len(sc.states) > 0 {

@@ -16,6 +16,9 @@ type relationsInput struct {
 	To    string `query:"to" doc:"Last day (2026-09-30), or the instant before which; default: the end of this month"`
 	Level string `query:"level" enum:"entity,site,department,team" default:"department" doc:"Edges of lower units are added up to units of this level"`
 	As    string `query:"as" enum:"was" doc:"was: figures stay with the units of the time; default: they belong to the units that followed, by their shares"`
+
+	State   string `query:"state" enum:"misses,undetermined,meets,few,none,worse,better,loose" doc:"Only edges whose measure stands so; few: under 10 cases; worse, better: against the period before; loose: traffic without an agreement. What is not shown is in none of them"`
+	Measure string `query:"measure" enum:"attainment,right_first_time" default:"attainment" doc:"The measure that state speaks of"`
 }
 
 type relationsOutput struct{ Body web.Page[relationJSON] }
@@ -113,6 +116,9 @@ func (s *Service) getRelations(ctx context.Context, in *relationsInput) (*relati
 	if in.Level == "" {
 		in.Level = org.Department
 	}
+	if in.Measure == "" {
+		in.Measure = Attainment
+	}
 	if !validLevel(in.Level) {
 		f.Add("level", "relation.unknown-level")
 	}
@@ -123,26 +129,18 @@ func (s *Service) getRelations(ctx context.Context, in *relationsInput) (*relati
 	if err := f.Err(); err != nil {
 		return nil, err
 	}
-	m, err := s.MatrixAs(ctx, p, in.Level, ParseAs(in.As))
+	m, err := s.Compared(ctx, p, in.Level, ParseAs(in.As))
 	if err != nil {
 		return nil, err
 	}
 	if err := s.addPending(ctx, m); err != nil {
 		return nil, err
 	}
-	before, err := s.MatrixAs(ctx, p.Before(), in.Level, ParseAs(in.As))
-	if err != nil {
-		return nil, err
-	}
-	return &relationsOutput{Body: s.page(ctx, m, before, after, in.Size())}, nil
+	return &relationsOutput{Body: m.page(ctx, in, after)}, nil
 }
 
 // page cuts the cells after the cursor, which names the last edge by its units.
-func (s *Service) page(ctx context.Context, m, before *Matrix, after []int64, limit int) web.Page[relationJSON] {
-	was := map[[2]org.ID]Figures{}
-	for _, c := range before.Cells {
-		was[[2]org.ID{before.Units[c.Provider].ID, before.Units[c.Customer].ID}] = c.Figures
-	}
+func (m *Matrix) page(ctx context.Context, in *relationsInput, after []int64) web.Page[relationJSON] {
 	out := web.Page[relationJSON]{Items: []relationJSON{}}
 	from := 0
 	if after != nil {
@@ -152,17 +150,17 @@ func (s *Service) page(ctx context.Context, m, before *Matrix, after []int64, li
 			}
 		}
 	}
-	for i := from; i < len(m.Cells); i++ {
-		c := m.Cells[i]
-		p, k := m.Units[c.Provider], m.Units[c.Customer]
-		if len(out.Items) == limit {
-			last := m.Cells[i-1]
+	var last Cell
+	for _, c := range m.Cells[from:] {
+		if !m.in(c, in.Measure, in.State) {
+			continue
+		}
+		if len(out.Items) == in.Size() {
 			out.NextCursor = web.Cursor(m.Units[last.Provider].ID, m.Units[last.Customer].ID)
 			break
 		}
-		f, b := c.Figures, was[[2]org.ID{p.ID, k.ID}]
-		f.InTime, f.Right = f.InTime.compared(b.InTime), f.Right.compared(b.Right)
-		out.Items = append(out.Items, wire(ctx, p, k, c.Shown, f, c.Pending))
+		out.Items = append(out.Items, wire(ctx, m.Units[c.Provider], m.Units[c.Customer], c.Shown, c.Figures, c.Pending))
+		last = c
 	}
 	return out
 }

@@ -97,8 +97,8 @@ func (s *Service) mountGraph(m *web.Mux) {
 		Summary: "How many requests went between units in a period", Tag: tag, Scope: "read"}, s.getFlow)
 }
 
-// asked is the filter of a call, with all that is wrong with its days.
-func (s *Service) asked(ctx context.Context, a graphAsking, depth int, from, to string) (GraphFilter, error) {
+// graphAsked is the filter of a call, with all that is wrong with its days.
+func (s *Service) graphAsked(ctx context.Context, a graphAsking, depth int, from, to string) (GraphFilter, error) {
 	f, tree, err := s.graphFilter(ctx, a)
 	if err != nil {
 		return f, err
@@ -114,7 +114,7 @@ func (s *Service) asked(ctx context.Context, a graphAsking, depth int, from, to 
 }
 
 func (s *Service) getGraph(ctx context.Context, in *graphInput) (*struct{ Body graphJSON }, error) {
-	f, err := s.asked(ctx, graphAsking{Unit: in.Unit, Level: in.Level, Standing: in.Standing, Service: in.Service, Verdict: in.Verdict}, in.Depth, in.From, in.To)
+	f, err := s.graphAsked(ctx, graphAsking{Unit: in.Unit, Level: in.Level, Standing: in.Standing, Service: in.Service, Verdict: in.Verdict}, in.Depth, in.From, in.To)
 	if err != nil {
 		return nil, err
 	}
@@ -133,7 +133,7 @@ func (s *Service) getGraph(ctx context.Context, in *graphInput) (*struct{ Body g
 }
 
 func (s *Service) getChain(ctx context.Context, in *chainInput) (*struct{ Body chainJSON }, error) {
-	f, err := s.asked(ctx, graphAsking{Unit: in.Unit, Level: in.Level}, 1, in.From, in.To)
+	f, err := s.graphAsked(ctx, graphAsking{Unit: in.Unit, Level: in.Level}, 1, in.From, in.To)
 	if err != nil {
 		return nil, err
 	}

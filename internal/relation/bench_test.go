@@ -93,7 +93,7 @@ func BenchmarkPage(b *testing.B) {
 		c := s.census(m, q)
 		v := matrixView{q: q, Title: finding(ctx, c, q.Measure), Lead: lead(ctx, c, q), Census: c, Legend: legend(ctx, c, q), Filters: filters(ctx, q, time.Unix(1_790_000_000, 0), false)}
 		v.Table = s.table(ctx, m, q)
-		v.List, v.ListMore = edgeList(ctx, m, q, listBeside(m))
+		v.List, v.ListMore = edgeList(ctx, m, q, 0, listBeside(m))
 		w := &counter{}
 		if err := matrixContent(v).Render(ctx, w); err != nil {
 			b.Fatal(err)

@@ -39,7 +39,7 @@ func dense(t *testing.T, q query) (*bytes.Buffer, *goquery.Document) {
 	c := s.census(m, q)
 	view := matrixView{q: q, Title: finding(ctx, c, q.Measure), Lead: lead(ctx, c, q), Census: c, Legend: legend(ctx, c, q), Filters: filters(ctx, q, time.Unix(1_790_000_000, 0), false)}
 	view.Table = s.table(ctx, m, q)
-	view.List, view.ListMore = edgeList(ctx, m, q, listBeside(m))
+	view.List, view.ListMore = edgeList(ctx, m, q, 0, listBeside(m))
 	var out bytes.Buffer
 	if err := matrixContent(view).Render(ctx, &out); err != nil {
 		t.Fatal(err)

@@ -12,7 +12,7 @@ import (
 func (s *Service) showExport(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	q := queryOf(r.URL.Query(), s.today(ctx))
-	m, err := s.MatrixAs(ctx, q.Period, q.Level, q.As)
+	m, err := s.asked(ctx, q)
 	if err != nil {
 		return err
 	}
@@ -38,6 +38,9 @@ func (s *Service) showExport(w http.ResponseWriter, r *http.Request) error {
 	}
 	for p, unit := range m.Units {
 		for _, c := range m.Row(p) {
+			if !m.in(c, q.Measure, q.State) {
+				continue
+			}
 			customer := m.Units[c.Customer]
 			row := []any{unit.Code, unit.Name.In(ctx), customer.Code, customer.Name.In(ctx)}
 			if c.Shown {

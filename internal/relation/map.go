@@ -72,7 +72,7 @@ func (s *Service) Map(ctx context.Context, f MapFilter) (list []Stand, more bool
 	if err := bad.Err(); err != nil {
 		return nil, false, err
 	}
-	all, err := s.spokenOf(ctx, tree)
+	all, err := s.spokenOf(ctx, tree, true)
 	if err != nil {
 		return nil, false, err
 	}
@@ -123,8 +123,8 @@ func (e spoken) in(f MapFilter, unit org.ID, tree *org.Tree) bool {
 	return true
 }
 
-// spokenOf lists the edges of the company between two different units of today's organisation.
-func (s *Service) spokenOf(ctx context.Context, tree *org.Tree) ([]spoken, error) {
+// spokenOf lists the edges of the company between two different units of today's organisation; sides: with what the reader may say.
+func (s *Service) spokenOf(ctx context.Context, tree *org.Tree, sides bool) ([]spoken, error) {
 	months := s.recent(ctx)
 	if err := s.store.fresh(ctx, s.db, months, s.org.Company(ctx).Location()); err != nil {
 		return nil, err
@@ -151,11 +151,13 @@ func (s *Service) spokenOf(ctx context.Context, tree *org.Tree) ([]spoken, error
 		if n < len(sums) {
 			x.opened = sums[n].counters().delta().Opened
 		}
-		if x.sides, err = sidesOf(provider, customer); err != nil {
-			return nil, err
-		}
-		if x.mine(waiting[e.ID]) {
-			x.rank = 0
+		if sides {
+			if x.sides, err = sidesOf(provider, customer); err != nil {
+				return nil, err
+			}
+			if x.mine(waiting[e.ID]) {
+				x.rank = 0
+			}
 		}
 		out = append(out, x)
 	}

@@ -22,6 +22,7 @@ import (
 func (s *Service) Routes() []web.Route {
 	routes := []web.Route{
 		{Pattern: "GET /relations", Action: "relation.list", Do: s.showMatrix},
+		{Pattern: "GET /wall", Action: "relation.wall", Do: s.showWall},
 		{Pattern: "GET /relations/export", Action: "relation.list", Do: s.showExport},
 		{Pattern: "GET /relations/{provider}/{customer}", Action: "relation.see", Do: s.showEdge},
 	}
@@ -33,7 +34,8 @@ type matrixView struct {
 	Title, Lead string
 	Table       ui.MatrixProps
 	List        []edgeLine
-	ListMore    int // edges not in List
+	ListMore    int // edges after those of List
+	Withheld    int // edges that a list narrowed to a state leaves out, because they are not shown
 	Legend      []ui.LegendItem
 	Filters     ui.FilterProps
 	RowPages    []pageLink
@@ -69,7 +71,7 @@ func (s *Service) today(ctx context.Context) time.Time {
 func (s *Service) showMatrix(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
 	q := queryOf(r.URL.Query(), s.today(ctx))
-	m, err := s.MatrixAs(ctx, q.Period, q.Level, q.As)
+	m, err := s.asked(ctx, q)
 	if err != nil {
 		return err
 	}
@@ -85,9 +87,12 @@ func (s *Service) showMatrix(w http.ResponseWriter, r *http.Request) error {
 	}
 	if q.View == "" {
 		v.Table = s.table(ctx, m, q)
-		v.List, v.ListMore = edgeList(ctx, m, q, listBeside(m))
+		v.List, v.ListMore = edgeList(ctx, m, q, 0, listBeside(m))
 	} else {
-		v.List, v.ListMore = edgeList(ctx, m, q, listRows)
+		v.List, v.ListMore = edgeList(ctx, m, q, q.Rows*listRows, listRows)
+	}
+	if q.State != "" {
+		v.Withheld = c.withheld
 	}
 	if q.Provider != "" && q.Customer != "" {
 		if err := s.drawer(ctx, &v); err != nil {
@@ -95,6 +100,14 @@ func (s *Service) showMatrix(w http.ResponseWriter, r *http.Request) error {
 		}
 	}
 	return web.Show(w, r, http.StatusOK, matrixPage(v), matrixContent(v))
+}
+
+// asked is the matrix of a query; what is narrowed to a state of the map is a list, and one that compares knows the period before.
+func (s *Service) asked(ctx context.Context, q query) (*Matrix, error) {
+	if compares(q.State) {
+		return s.Compared(ctx, q.Period, q.Level, q.As)
+	}
+	return s.MatrixAs(ctx, q.Period, q.Level, q.As)
 }
 
 // drawer reads the selected edge and its opposite.
@@ -125,9 +138,9 @@ func listBeside(m *Matrix) int {
 	return 40
 }
 
-// edgeList is every edge as a line: what certainly misses first, then by cases. more counts what did not fit.
-// Of a list whose query names a provider or a customer, only theirs.
-func edgeList(ctx context.Context, m *Matrix, q query, limit int) (list []edgeLine, more int) {
+// edgeList is every edge as a line: what certainly misses first, then by cases. more counts what comes after the limit.
+// Of a list whose query names a provider, a customer or a state, only theirs.
+func edgeList(ctx context.Context, m *Matrix, q query, from, limit int) (list []edgeLine, more int) {
 	order := make([]int32, 0, len(m.Cells))
 	ranks := make([]int64, len(m.Cells))
 	for i := range m.Cells {
@@ -135,9 +148,13 @@ func edgeList(ctx context.Context, m *Matrix, q query, limit int) (list []edgeLi
 		if q.View == "list" && (q.Provider != "" && q.Provider != m.Units[c.Provider].Code || q.Customer != "" && q.Customer != m.Units[c.Customer].Code) {
 			continue
 		}
+		if q.View == "list" && !m.in(*c, q.Measure, q.State) {
+			continue
+		}
 		order, ranks[i] = append(order, int32(i)), rank(c, q.Measure)
 	}
 	sorting.By(order, func(a, b int32) int { return cmp.Or(cmp.Compare(ranks[a], ranks[b]), cmp.Compare(a, b)) })
+	order = order[min(from, len(order)):]
 	more = max(len(order)-limit, 0)
 	tail := ""
 	if code := q.Period.Code(); code != q.usual.Code() {
@@ -244,11 +261,18 @@ func filters(ctx context.Context, q query, today time.Time, reorganised bool) ui
 		f.Hidden["view"] = q.View
 	}
 	periods := ui.Filter{Name: "period", Label: lang.T(ctx, "relation.filter.period"), Options: periodOptions(ctx, q.Period, today), On: q.Period != CurrentPeriod(today)}
+	if q.View == "list" {
+		states := ui.Filter{Name: "state", Label: lang.T(ctx, "relation.filter.state"), On: q.State != "", Options: []ui.Option{{Text: lang.T(ctx, "relation.in.all"), Selected: q.State == ""}}}
+		for _, name := range States {
+			states.Options = append(states.Options, ui.Option{Value: name, Text: lang.T(ctx, "relation.in."+name), Selected: name == q.State})
+		}
+		f.Filters = append(f.Filters, states)
+	}
 	level := ui.Filter{Name: "level", Label: lang.T(ctx, "relation.filter.level"), On: q.Level != org.Department}
 	for _, l := range levels {
 		level.Options = append(level.Options, ui.Option{Value: l, Text: lang.T(ctx, "relation.level."+l), Selected: l == q.Level})
 	}
-	f.Filters = []ui.Filter{periods, level}
+	f.Filters = append([]ui.Filter{periods, level}, f.Filters...)
 	if reorganised {
 		f.Filters = append(f.Filters, ui.Filter{Name: "as", Label: lang.T(ctx, "relation.filter.as"), On: q.As == AsItWas, Options: []ui.Option{
 			{Value: "", Text: lang.T(ctx, "relation.as-is"), Selected: q.As == AsItIs}, {Value: "was", Text: lang.T(ctx, "relation.as-was"), Selected: q.As == AsItWas}}})

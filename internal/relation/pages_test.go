@@ -131,8 +131,8 @@ func TestTheHomeOfThoseAboveTheDepartments(t *testing.T) {
 	if want := []string{"采购部", "财务部", "销售部"}; !slices.Equal(units, want) { // purchasing misses; finance has more cases than sales
 		t.Errorf("%v, want %v", units, want)
 	}
-	if !strings.Contains(doc.Text(), "各部门为内部客户办理") {
-		t.Error(doc.Text())
+	if text := doc.Text(); !strings.Contains(text, "各部门做得怎样") || strings.Contains(text, "各部门为内部客户办理") { // an executive has read that at the top
+		t.Error(text)
 	}
 	if panel, err := h.rel.HomePanel().Render(h.as("9001")); err != nil || panel != nil {
 		t.Error("without the role there is nothing to show:", panel, err)

@@ -41,6 +41,8 @@ type Service struct {
 	entries []EntriesFunc
 	panels  []Panel
 	grounds []Grounds
+	delays  func(ctx context.Context, p Period, pairs [][2]org.Unit) (map[[2]org.ID]Delay, error)
+	openNow func(ctx context.Context, unit org.ID) (map[[2]org.ID]OpenNow, error)
 	signed  func(ctx context.Context) (func(provider, customer org.ID) bool, error)
 	offers  func(ctx context.Context) ([]Offered, error)
 	walls   wallsKept

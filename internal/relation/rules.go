@@ -161,6 +161,8 @@ type Measure struct {
 	High    float64
 	Capable string // "meets", "misses", "undetermined", "" (n = 0)
 	Change  string // against the period before: "better", "worse", "cannot_tell", "" (either n = 0)
+	WasHits int64  // what Change compares with
+	WasN    int64
 }
 
 // Value is the share. Only for n > 0.
@@ -195,13 +197,17 @@ func judge(hits, n int64, target float64) Measure {
 	return m
 }
 
-// compared adds what changed since before (Newcombe's interval of the difference, methods §6.5).
+// compared adds what changed since before (Newcombe's interval of the difference, methods §6.5). Of fewer than Thin cases on either side
+// nobody can tell: a single case would make the difference.
 func (m Measure) compared(before Measure) Measure {
 	if m.N == 0 || before.N == 0 {
 		return m
 	}
+	m.WasHits, m.WasN = before.Hits, before.N
 	low, high := stat.Newcombe(m.Hits, m.N, before.Hits, before.N)
 	switch {
+	case m.N < Thin || before.N < Thin:
+		m.Change = "cannot_tell"
 	case low > 0:
 		m.Change = "better"
 	case high < 0:

@@ -300,7 +300,7 @@ func (s *Service) Suggestions(ctx context.Context, unit org.Unit, side Side) ([]
 	if err != nil {
 		return nil, err
 	}
-	edges, err := s.spokenOf(ctx, tree)
+	edges, err := s.spokenOf(ctx, tree, true)
 	if err != nil {
 		return nil, err
 	}

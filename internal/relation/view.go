@@ -26,6 +26,7 @@ type query struct {
 	Rows, Cols int    // page of providers and of customers, from 0
 	Provider   string // of the selected cell, by code
 	Customer   string
+	State      string // of States; "": every edge
 	usual      Period // what the page shows when the address names no period
 }
 
@@ -47,6 +48,9 @@ func queryOf(v url.Values, today time.Time) query {
 	var ok bool
 	if q.Period, ok = ParsePeriod(v.Get("period")); !ok {
 		q.Period = q.usual
+	}
+	if q.State = v.Get("state"); !validState(q.State) {
+		q.State = ""
 	}
 	q.Rows, q.Cols = pageNumber(v.Get("rows")), pageNumber(v.Get("cols"))
 	return q
@@ -71,6 +75,7 @@ func (q query) values() url.Values {
 	set("measure", q.Measure, Attainment)
 	set("level", q.Level, org.Department)
 	set("view", q.View, "")
+	set("state", q.State, "")
 	set("as", string(q.As), "")
 	set("period", q.Period.Code(), q.usual.Code())
 	set("rows", strconv.Itoa(q.Rows), "0")

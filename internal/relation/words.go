@@ -80,7 +80,35 @@ func measures(ctx context.Context, q query) []ui.SegmentProps {
 
 func views(ctx context.Context, q query) []ui.SegmentProps {
 	return []ui.SegmentProps{
-		{Text: lang.T(ctx, "relation.view.matrix"), Icon: "table", Href: q.with(func(q *query) { q.View = "" }).href(), On: q.View == ""},
-		{Text: lang.T(ctx, "relation.view.list"), Icon: "list", Href: q.with(func(q *query) { q.View = "list" }).href(), On: q.View == "list"},
+		{Text: lang.T(ctx, "relation.view.matrix"), Icon: "table", Href: q.with(func(q *query) { q.View, q.State, q.Rows = "", "", 0 }).href(), On: q.View == ""},
+		{Text: lang.T(ctx, "relation.view.list"), Icon: "list", Href: q.with(func(q *query) { q.View, q.Rows = "list", 0 }).href(), On: q.View == "list"},
 	}
+}
+
+// narrowed says how many edges a narrowed list shows, and how many it cannot speak of.
+func narrowed(ctx context.Context, v matrixView) string {
+	text := lang.T(ctx, "relation.list.narrowed", "count", v.q.Rows*listRows+len(v.List)+v.ListMore)
+	if v.Withheld > 0 {
+		text += lang.T(ctx, "relation.list.withheld", "count", v.Withheld)
+	}
+	return text
+}
+
+func listPager(v matrixView) ui.PagerProps {
+	var p ui.PagerProps
+	if v.q.Rows > 0 {
+		p.PrevHref = v.q.with(func(q *query) { q.Rows-- }).href()
+	}
+	if v.ListMore > 0 {
+		p.NextHref = v.q.with(func(q *query) { q.Rows++ }).href()
+	}
+	return p
+}
+
+// shareText is a share with its cases; of few the cases alone.
+func shareText(ctx context.Context, m Measure) string {
+	if m.N < Thin {
+		return ratio(m)
+	}
+	return lang.Percent(ctx, m.Value(), 1) + " · " + ratio(m)
 }

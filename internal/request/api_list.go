@@ -48,24 +48,31 @@ type lineJSON struct {
 // ListInput is what lists are asked by. It is embedded, which only an exported type can be.
 type ListInput struct {
 	web.Paging
-	Mine      bool   `query:"mine" doc:"Asked by the caller, or for the caller"`
-	Unit      string `query:"unit" doc:"Code of the holding unit"`
-	Provider  string `query:"provider" doc:"Code of the providing unit"`
-	Customer  string `query:"customer" doc:"Code of the customer unit, units below it included"`
-	Service   string `query:"service" doc:"Code"`
-	State     string `query:"state" doc:"A state, or open"`
-	Assignee  string `query:"assignee" doc:"工号, me, or none"`
-	Q         string `query:"q" doc:"A number, or part of the title"`
-	DueBefore string `query:"due_before" format:"date-time" doc:"Due before this instant"`
-	Due       string `query:"due" enum:"overdue,today,week" doc:"Of what is open: late already, due today, due from Monday to Sunday of this week"`
-	DueFrom   string `query:"due_from" format:"date-time" doc:"Due at or after this instant"`
-	Clock     string `query:"clock" enum:"completion,first_response,next_response" doc:"Which clock due_from, due_before and outcome read; default completion"`
-	Cause     string `query:"cause" enum:"none,own,customer,third,force" doc:"Why that clock was late; none: nobody has said"`
-	CauseIs   string `query:"cause_state" enum:"asked,stated,disputed,settled" doc:"Where its cause stands"`
-	Place     string `query:"place" doc:"Code of a place, what lies under it included"`
-	Stage     string `query:"stage" doc:"Code of a stage of service, or none"`
-	Merged    string `query:"merged" enum:"yes,no,duplicate" doc:"Goes, or went, along with another request; duplicate: with one of the same customer"`
-	Outcome   string `query:"outcome" enum:"met,breached,pending,excluded" doc:"What the clock has come to"`
+	Mine         bool   `query:"mine" doc:"Asked by the caller, or for the caller"`
+	Unit         string `query:"unit" doc:"Code of the holding unit"`
+	Provider     string `query:"provider" doc:"Code of the providing unit"`
+	OfferedBy    string `query:"offered_by" doc:"Code of the unit whose services these are, units below it included"`
+	Via          string `query:"via" doc:"Code of a unit that had it in hand for another, or a part of it"`
+	OpenedFrom   string `query:"opened_from" format:"date-time" doc:"Opened at or after this instant"`
+	OpenedBefore string `query:"opened_before" format:"date-time" doc:"Opened before this instant"`
+	DoneFrom     string `query:"done_from" format:"date-time" doc:"Accepted at or after this instant"`
+	DoneBefore   string `query:"done_before" format:"date-time" doc:"Accepted before this instant"`
+	Below        bool   `query:"below" doc:"Units below provider count, too"`
+	Customer     string `query:"customer" doc:"Code of the customer unit, units below it included"`
+	Service      string `query:"service" doc:"Code"`
+	State        string `query:"state" doc:"A state, open, or in-hand: open and not delivered yet"`
+	Assignee     string `query:"assignee" doc:"工号, me, or none"`
+	Q            string `query:"q" doc:"A number, or part of the title"`
+	DueBefore    string `query:"due_before" format:"date-time" doc:"Due before this instant"`
+	Due          string `query:"due" enum:"overdue,today,week" doc:"Of what is open: late already, due today, due from Monday to Sunday of this week"`
+	DueFrom      string `query:"due_from" format:"date-time" doc:"Due at or after this instant"`
+	Clock        string `query:"clock" enum:"completion,first_response,next_response" doc:"Which clock due_from, due_before and outcome read; default completion"`
+	Cause        string `query:"cause" enum:"none,own,customer,third,force" doc:"Why that clock was late; none: nobody has said"`
+	CauseIs      string `query:"cause_state" enum:"asked,stated,disputed,settled" doc:"Where its cause stands"`
+	Place        string `query:"place" doc:"Code of a place, what lies under it included"`
+	Stage        string `query:"stage" doc:"Code of a stage of service, or none"`
+	Merged       string `query:"merged" enum:"yes,no,duplicate" doc:"Goes, or went, along with another request; duplicate: with one of the same customer"`
+	Outcome      string `query:"outcome" enum:"met,breached,pending,excluded" doc:"What the clock has come to"`
 
 	Sort    string   `query:"sort" doc:"place, or field.KEY: by the place, or by an indexed field of the form; with - before it the greatest first; default: the order of the list"`
 	Columns []string `query:"columns" doc:"Keys of indexed form fields, with commas between them: their answers come as fields"`
@@ -105,7 +112,15 @@ func (in ListInput) filter() (Filter, error) {
 	if err := merge(&bad, err); err != nil {
 		return Filter{}, err
 	}
-	return Filter{Mine: in.Mine, Unit: in.Unit, Provider: in.Provider, Customer: in.Customer, Service: in.Service, State: in.State,
+	var spans [4]time.Time
+	for i, x := range []struct{ name, text string }{{"opened_from", in.OpenedFrom}, {"opened_before", in.OpenedBefore}, {"done_from", in.DoneFrom}, {"done_before", in.DoneBefore}} {
+		at, err := instant(x.name, x.text)
+		if err := merge(&bad, err); err != nil {
+			return Filter{}, err
+		}
+		spans[i] = at
+	}
+	return Filter{Mine: in.Mine, OfferedBy: in.OfferedBy, Via: in.Via, Opened: Span{spans[0], spans[1]}, Done: Span{spans[2], spans[3]}, Unit: in.Unit, Provider: in.Provider, Below: in.Below, Customer: in.Customer, Service: in.Service, State: in.State,
 		Assignee: in.Assignee, Q: in.Q, DueBefore: before, DueFrom: from, Due: in.Due, Clock: in.Clock, Outcome: in.Outcome, Merged: in.Merged, Place: in.Place, Stage: in.Stage, Cause: in.Cause, CauseIs: in.CauseIs,
 		Fields: in.fields, Sort: in.Sort, Columns: in.Columns, Cursor: in.Cursor, Limit: in.Limit}, bad.Err()
 }

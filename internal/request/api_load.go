@@ -48,6 +48,7 @@ func (s *Service) loadCalls(m *web.Mux) {
 		h, err := s.Hands(ctx, in.Code)
 		return wireHands(ctx, h, err)
 	})
+	s.capacityCalls(m)
 	web.Op(m, web.Operation{ID: "set-unit-limits", Method: http.MethodPut, Path: "/api/v1/units/{code}/limits", Action: "request.limit", Tag: "Requests", Scope: "write",
 		Summary: "How much a unit and each of its people have in hand at most", Detail: "Limits of single services stand in their policy."}, s.putLimits)
 }

@@ -22,6 +22,7 @@ type Filter struct {
 	Mine      bool                // asked by the actor, or for the actor
 	Unit      string              // code of the holding unit; units below it count too
 	Provider  string              // code of the providing unit
+	Below     bool                // units below Provider count too
 	Customer  string              // code of the customer unit; units below it count too
 	Service   string              // code
 	State     string              // a state, "open", or "" any
@@ -34,6 +35,10 @@ type Filter struct {
 	Cause     string              // of the late clock: own, customer, third, force, or "none" nobody has said
 	CauseIs   string              // where the cause stands: asked, stated, disputed, settled
 	Outcome   string              // of the completion: met, breached, pending, excluded
+	OfferedBy string              // code of the unit whose services these are; units below it count too
+	Via       string              // code of a unit that had it in hand for another, or a part of it
+	Opened    Span                // opened at or after From and before To; zero ends are open
+	Done      Span                // accepted at or after From and before To
 	Clock     string              // which clock DueFrom, DueBefore and Outcome read: completion (default), first_response or next_response
 	Edge      int64               // provider → customer
 	Fields    map[string][]string // conditions on indexed form fields by what follows field.: KEY, KEY.min, KEY.max
@@ -141,6 +146,9 @@ type scope struct {
 	states    []string // empty: any
 	units     []int64
 	provider  int64
+	services  []int64 // those that OfferedBy means; {0}: none
+	via       int64
+	providers []int64 // it and what is below, where both count
 	customers []int64
 	service   int64
 	assignee  int64 // -1: nobody
@@ -178,11 +186,22 @@ func (s *Service) scopeOf(ctx context.Context, f Filter) (scope, *org.Tree, erro
 	}
 	if f.Provider != "" {
 		sc.provider = unitOf(tree, f.Provider, "provider", &bad)
+		if f.Below && len(tree.Descendants(sc.provider)) > 1 {
+			sc.providers = tree.Descendants(sc.provider)
+		}
 	}
 	if f.Customer != "" {
 		if id := unitOf(tree, f.Customer, "customer", &bad); id != 0 {
 			sc.customers = tree.Descendants(id)
 		}
+	}
+	if f.OfferedBy != "" {
+		if err := s.aimOffered(ctx, &sc, tree, &bad); err != nil {
+			return sc, nil, err
+		}
+	}
+	if f.Via != "" {
+		sc.via = unitOf(tree, f.Via, "via", &bad)
 	}
 	if f.Outcome != "" && !slices.Contains([]string{"met", "breached", "pending", "excluded"}, f.Outcome) {
 		bad.Add("outcome", "request.outcome-unknown", "value", f.Outcome)
@@ -254,6 +273,8 @@ func statesOf(text string, bad *fault.Fields) []string {
 	switch {
 	case text == "" || text == "any":
 		return nil
+	case text == InHandWord:
+		return []string{string(StateNew), string(StateWorking), string(StateWaiting)}
 	case text == "open":
 		return []string{string(StateNew), string(StateWorking), string(StateWaiting), string(StateDelivered)}
 	case slices.Contains(States, State(text)):

@@ -21,35 +21,42 @@ import (
 
 // asking is what the address of a list says.
 type asking struct {
-	View      string `form:"view"`
-	Unit      string `form:"unit"`
-	Provider  string `form:"provider"`
-	Customer  string `form:"customer"`
-	Service   string `form:"service"`
-	State     string `form:"state"`
-	Assignee  string `form:"assignee"`
-	Q         string `form:"q"`
-	Clock     string `form:"clock"`
-	Cause     string `form:"cause"`
-	CauseIs   string `form:"cause_state"`
-	Outcome   string `form:"outcome"`
-	Merged    string `form:"merged"`
-	Due       string `form:"due"`
-	Place     string `form:"place"`
-	DueFrom   string `form:"due_from"`
-	DueBefore string `form:"due_before"`
-	Sort      string `form:"sort"`
-	Look      string `form:"look"`
-	Stage     string `form:"stage"`
-	Group     string `form:"group"`
-	Cursor    string `form:"cursor"`
+	View         string `form:"view"`
+	Unit         string `form:"unit"`
+	Provider     string `form:"provider"`
+	Below        string `form:"below"`
+	OfferedBy    string `form:"offered_by"`
+	Via          string `form:"via"`
+	OpenedFrom   string `form:"opened_from"`
+	OpenedBefore string `form:"opened_before"`
+	DoneFrom     string `form:"done_from"`
+	DoneBefore   string `form:"done_before"`
+	Customer     string `form:"customer"`
+	Service      string `form:"service"`
+	State        string `form:"state"`
+	Assignee     string `form:"assignee"`
+	Q            string `form:"q"`
+	Clock        string `form:"clock"`
+	Cause        string `form:"cause"`
+	CauseIs      string `form:"cause_state"`
+	Outcome      string `form:"outcome"`
+	Merged       string `form:"merged"`
+	Due          string `form:"due"`
+	Place        string `form:"place"`
+	DueFrom      string `form:"due_from"`
+	DueBefore    string `form:"due_before"`
+	Sort         string `form:"sort"`
+	Look         string `form:"look"`
+	Stage        string `form:"stage"`
+	Group        string `form:"group"`
+	Cursor       string `form:"cursor"`
 
 	Columns []string            `form:"columns"`
 	Fields  map[string][]string `form:"field"` // field.KEY, field.KEY.min, field.KEY.max
 }
 
 func (a asking) filter() (Filter, error) {
-	return ListInput{Paging: web.Paging{Cursor: a.Cursor}, Unit: a.Unit, Provider: a.Provider, Customer: a.Customer, Service: a.Service, State: a.State,
+	return ListInput{Paging: web.Paging{Cursor: a.Cursor}, Unit: a.Unit, Provider: a.Provider, Below: a.Below == "true", OfferedBy: a.OfferedBy, Via: a.Via, OpenedFrom: a.OpenedFrom, OpenedBefore: a.OpenedBefore, DoneFrom: a.DoneFrom, DoneBefore: a.DoneBefore, Customer: a.Customer, Service: a.Service, State: a.State,
 		Assignee: a.Assignee, Q: a.Q, Clock: a.Clock, Outcome: a.Outcome, Merged: a.Merged, Place: a.Place, Stage: a.Stage, Cause: a.Cause, CauseIs: a.CauseIs, Due: a.Due, DueFrom: a.DueFrom, DueBefore: a.DueBefore,
 		Sort: a.Sort, Columns: a.Columns, fields: a.fields()}.filter()
 }
@@ -57,7 +64,7 @@ func (a asking) filter() (Filter, error) {
 // query is the address without its cursor.
 func (a asking) query() url.Values {
 	q := url.Values{}
-	for name, value := range map[string]string{"view": a.View, "unit": a.Unit, "provider": a.Provider, "customer": a.Customer, "service": a.Service,
+	for name, value := range map[string]string{"view": a.View, "unit": a.Unit, "provider": a.Provider, "below": a.Below, "offered_by": a.OfferedBy, "via": a.Via, "opened_from": a.OpenedFrom, "opened_before": a.OpenedBefore, "done_from": a.DoneFrom, "done_before": a.DoneBefore, "customer": a.Customer, "service": a.Service,
 		"state": a.State, "assignee": a.Assignee, "q": a.Q, "clock": a.Clock, "outcome": a.Outcome, "merged": a.Merged, "place": a.Place, "stage": a.Stage, "cause": a.Cause, "cause_state": a.CauseIs, "due": a.Due, "due_from": a.DueFrom, "due_before": a.DueBefore,
 		"sort": a.Sort, "look": a.Look, "group": a.Group} {
 		if value != "" {
@@ -403,7 +410,7 @@ func (s *Service) filterBar(ctx context.Context, path string, in asking, tree *o
 		p.Hidden["stage"] = in.Stage
 	}
 	p.Filters = append(p.Filters, choose("state", in.State, states), choose("due", in.Due, dueOptions(ctx, in.Due)))
-	for name, value := range map[string]string{"clock": in.Clock, "outcome": in.Outcome, "merged": in.Merged, "place": in.Place, "due_from": in.DueFrom, "due_before": in.DueBefore, "assignee": in.Assignee, "unit": in.Unit} {
+	for name, value := range map[string]string{"below": in.Below, "offered_by": in.OfferedBy, "via": in.Via, "opened_from": in.OpenedFrom, "opened_before": in.OpenedBefore, "done_from": in.DoneFrom, "done_before": in.DoneBefore, "clock": in.Clock, "outcome": in.Outcome, "merged": in.Merged, "place": in.Place, "due_from": in.DueFrom, "due_before": in.DueBefore, "assignee": in.Assignee, "unit": in.Unit} {
 		if value != "" {
 			p.Hidden[name] = value
 		}

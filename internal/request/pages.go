@@ -42,6 +42,8 @@ func (s *Service) Routes() []web.Route {
 		{Pattern: "POST /requests/{number}/here", Action: "request.note.see", Do: s.showHere},
 		{Pattern: "GET /phrases/find", Action: "phrase.find", Do: s.showSayings},
 		{Pattern: "GET /queue", Action: "request.queue", Do: s.showQueue},
+		{Pattern: "GET /capacity", Action: "request.capacity", Do: s.showCapacities},
+		{Pattern: "GET /capacity/{unit}", Action: "request.capacity", Do: s.showCapacity},
 		{Pattern: "GET /queue/load", Action: "request.load", Do: s.showHands},
 		{Pattern: "POST /queue/load", Action: "request.limit", Do: s.submitLimits},
 	}

@@ -52,6 +52,7 @@ type Service struct {
 	events *event.Bus
 	queue  *job.Queue
 	open   openCases
+	doneBy donePicture
 	usuals usualTimes
 	here   presence
 	times  tookTimes

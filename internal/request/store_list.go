@@ -64,7 +64,9 @@ func (sc scope) narrow(q *sqldb.Query, seen bool) *sqldb.Query {
 	if len(sc.units) > 0 {
 		q.In(sqldb.Aside("r.unit"), sc.units)
 	}
-	if sc.provider != 0 {
+	if len(sc.providers) > 0 {
+		q.In(sqldb.Aside("r.provider"), sc.providers)
+	} else if sc.provider != 0 {
 		q.Where(sqldb.Aside("r.provider")+" = ?", sc.provider)
 	}
 	if len(sc.customers) > 0 {
@@ -98,6 +100,7 @@ func (sc scope) narrow(q *sqldb.Query, seen bool) *sqldb.Query {
 	default:
 		q.Where("r.stage = ?", sc.Stage)
 	}
+	sc.narrowFlow(q)
 	switch sc.Merged {
 	case "yes":
 		q.Where("r.merged_into is not null")

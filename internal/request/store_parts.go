@@ -126,7 +126,9 @@ func (sc scope) widest(ours part) []part {
 	switch {
 	case sc.service != 0:
 		list = []part{{cond: "r.service = ?", args: []any{sc.service}}}
-	case sc.provider != 0: // what it has in hand, and what it has handed on
+	case len(sc.services) > 0 && len(sc.services) <= manyUnits:
+		list = ranges(nil, "r.service = ?", sc.services, true)
+	case sc.provider != 0 && len(sc.providers) == 0: // what it has in hand, and what it has handed on
 		list = []part{{cond: "r.unit = ?", args: []any{sc.provider}}, {cond: "r.provider = ? and r.provider <> r.unit", args: []any{sc.provider}}}
 	}
 	for i := range list {

@@ -52,6 +52,7 @@ func (s *Service) Mount(m *web.Mux) {
 	m.Page(s.Routes()...)
 	web.Op(m, web.Operation{ID: "list-todos", Method: http.MethodGet, Path: "/api/v1/todos", Action: "todo.mine", Summary: "What I owe",
 		Tag: "Todos", Scope: "read"}, s.getTodos)
+	s.homeAPI(m)
 }
 
 func (s *Service) getTodos(ctx context.Context, in *todosInput) (*todosOutput, error) {

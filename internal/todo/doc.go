@@ -20,5 +20,6 @@
 // Calls down: org (names, units), access (holders), calendar (working time left). It never learns who asked: the
 // title, the reference and the link of the subject are stored in the row. The home page is a page of todo whose
 // other two questions ('what do I wait for', 'how are we doing') are panels that higher rooms add with AddPanel.
+// Parts are tiles by what a person is: rooms add numbers with AddTiles, each with the list of exactly what it counts.
 // It announces nothing: the event that created or fulfilled the obligation is announced by the room that did it.
 package todo

@@ -47,6 +47,8 @@ type Service struct {
 	calendars *calendar.Service
 	verbs     map[string]Verb
 	panels    []Panel
+	parts     []Part
+	sources   []tileSource
 	standIns  map[string]StandIn
 }
 

@@ -258,6 +258,8 @@ var objects = []object{
 	{"/units/{code}/expected-requests", "finance", toPhrases, ""},
 	{"/units/{code}/load", "finance", toPhrases, ""},
 	{"/units/{code}/limits", "finance", toUnit, ""},
+	{"/units/{code}/capacity", "finance", toPhrases, ""},
+	{"/capacity/{unit}", "finance", toPhrases, ""},
 	{"/units/{code}/routing/rule", "finance", toService, ""},
 	{"/units/{code}/routing/dry-run", "finance", nobodys, ""}, // of a run that is none
 	{"/units/{code}/routing/cases", "finance", nobodys, ""},

@@ -32,6 +32,9 @@ type BareProps struct {
 	Keep    string // id of a form that the switch of the language goes with, as "locale": its page comes back with what was typed
 }
 
+// WallProps is a page for a large screen, without a frame.
+type WallProps struct{ Title string }
+
 // LiveProps is a region that fetches itself again when an event arrives and is
 // morphed in place: focus, scroll and half-written text survive.
 type LiveProps struct {
