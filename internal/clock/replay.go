@@ -251,7 +251,11 @@ func (c *counter) change(ch change) error {
 	}
 	t := c.table.For(ch.target)
 	c.target = ch.target
-	switch ch.policy {
+	policy := ch.policy
+	if ch.at.Equal(c.start) { // nothing is carried yet: the clock is one that began so, to the instant
+		policy = FromStart
+	}
+	switch policy {
 	case Restart:
 		c.dropped = append(c.dropped, c.legs...)
 		c.legs = append(c.legs[:0], leg{ch.at, t})
