@@ -116,6 +116,16 @@ func TestAServerThatIsAwayLosesNothingAndKillsNothing(t *testing.T) {
 	each(t, func(t *testing.T, h *tested) {
 		h.mail.Script(mailtest.Script{Rcpt: func(string) error { return mailtest.Reply(421, "closing") }})
 		h.ask("服务器停了")
+		for range 11 {
+			h.later(5 * time.Minute)
+		}
+		early, err := h.Notice.Healths(h.System())
+		if err != nil || len(early) != 1 || early[0].Failures < 3 {
+			t.Fatalf("health within the hour: %+v, %v", early, err)
+		}
+		if late, _, err := h.Notice.Stuck(h.System()); err != nil || late != 0 {
+			t.Errorf("doctor sees %d that lie for an hour, %v", late, err)
+		}
 		for range 20 {
 			h.later(20 * time.Minute)
 		}

@@ -276,7 +276,7 @@ func (s *Service) Healths(ctx context.Context) (list []Health, err error) {
 			return err
 		}
 		for i := range list {
-			if list[i].Waiting, err = countWaiting(ctx, rd, list[i].lane, 1000); err != nil {
+			if list[i].Waiting, err = countWaiting(ctx, rd, list[i].lane, rd.Instant(), 1000); err != nil {
 				return err
 			}
 		}
@@ -302,7 +302,7 @@ func (s *Service) Stuck(ctx context.Context) (late, dead int, err error) {
 		}
 		for _, h := range list {
 			if h.Failures >= 3 && h.OKAt.Before(since) {
-				n, err := countWaiting(ctx, rd, h.lane, 10_000)
+				n, err := countWaiting(ctx, rd, h.lane, since, 10_000)
 				if err != nil {
 					return err
 				}

@@ -283,10 +283,14 @@ func resting(ctx context.Context, rd sqldb.Reader, l lane, now time.Time) (bool,
 	return n > 0, err
 }
 
-func countWaiting(ctx context.Context, rd sqldb.Reader, l lane, limit int) (int, error) {
+// countWaiting counts the posts of a lane that have not left, of those that were made by the given moment.
+func countWaiting(ctx context.Context, rd sqldb.Reader, l lane, by time.Time, limit int) (int, error) {
 	return sqldb.Value[int](ctx, rd, `
 select count(*)
-from (select 1 from notice_post where channel = $1 and target = $2 and due < 4503599627370496 limit $3) x`, l.Channel, l.Target, limit)
+from (
+	select 1 from notice_post
+	where channel = $1 and target = $2 and due < 4503599627370496 and created <= $3
+	limit $4) x`, l.Channel, l.Target, by, limit)
 }
 
 func deadPosts(ctx context.Context, rd sqldb.Reader, before ID, limit int) ([]Post, error) {
