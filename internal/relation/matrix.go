@@ -279,7 +279,7 @@ func (s *Service) count(ctx context.Context, p Period, level string, as As, tree
 			if !known || int(n) >= len(sums) {
 				continue // made after the snapshot of the edges
 			}
-			for i, x := range t.c {
+			for i, x := range t.c[:inMatrix] {
 				sums[n][i] += int32(x)
 			}
 		}

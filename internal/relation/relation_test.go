@@ -452,3 +452,43 @@ func TestRecountFindsAndRepairs(t *testing.T) {
 		}
 	})
 }
+
+// TestNewCountersCatchUp: tallies from before are proven once, and not again.
+func TestNewCountersCatchUp(t *testing.T) {
+	each(t, func(h house) {
+		day, err := time.ParseInLocation(time.DateOnly, "2026-11-02", h.zone)
+		if err != nil {
+			h.Fatal(err)
+		}
+		h.tally("finance", "sales", "2026-11-02", relation.Delta{Accepted: 2})
+		facts := proof{{Provider: h.unit("finance").ID, Customer: h.unit("sales").ID, Day: day, Delta: relation.Delta{Accepted: 2, Ended: 2, Paused: 50, Worked: 60, Hops: 3}}}
+		ended := func(want int64) {
+			h.Helper()
+			run, err := h.rel.RunOf(h.as("1001", "quality"), h.unit("finance").ID, h.unit("sales").ID, 202611, 202611)
+			if err != nil || len(run.Months) != 1 || run.Months[0].Ended != want {
+				h.Fatalf("%+v, %v", run, err)
+			}
+		}
+		if err := h.rel.CatchUp(h.ctx, facts); err != nil {
+			h.Fatal(err)
+		}
+		ended(0) // of a new house nothing is to be caught up with
+		if err := h.db.Write(h.ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+			_, err := tx.Exec(ctx, `insert into tally_unproven (since) values (1)`)
+			return err
+		}); err != nil {
+			h.Fatal(err)
+		}
+		for range 2 {
+			if err := h.rel.CatchUp(h.ctx, facts); err != nil {
+				h.Fatal(err)
+			}
+			ended(2)
+		}
+		h.tally("finance", "sales", "2026-11-02", relation.Delta{Ended: 1})
+		if err := h.rel.CatchUp(h.ctx, facts); err != nil {
+			h.Fatal(err)
+		}
+		ended(3)
+	})
+}

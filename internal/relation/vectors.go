@@ -41,8 +41,8 @@ type vector struct {
 	read time.Time
 }
 
-// small is counters at half the size: a month of an edge stays below 2^31.
-type small [len(counters{})]int32
+// small is the counters of the matrix at half the size: a month of an edge stays below 2^31.
+type small [inMatrix]int32
 
 func (s small) counters() (c counters) {
 	for i, x := range s {
@@ -250,7 +250,7 @@ func (v *vectors) apply(w want, rows []tallyRow, now time.Time) {
 		for int(n) >= len(have.rows) {
 			have.rows = append(have.rows, small{})
 		}
-		for i, x := range t.c {
+		for i, x := range t.c[:inMatrix] {
 			have.rows[n][i] = int32(x)
 		}
 	}
