@@ -21,23 +21,23 @@ func (s *Service) home() {
 }
 
 func (s *Service) tiles(ctx context.Context, unit string) ([]todo.Tile, error) {
+	n, err := s.Waiting(ctx, unit)
+	if err != nil {
+		return nil, err
+	}
 	var out []todo.Tile
 	for _, x := range []struct {
 		code, name, value string
-		filter            Filter
+		n                 int
 	}{
-		{"agreements-unsigned", "state", string(Drafted), Filter{State: Drafted, Unit: unit}},
-		{"agreements-review", "review", ReviewDue, Filter{Review: ReviewDue, Unit: unit}},
+		{"agreements-unsigned", "state", string(Drafted), n.Unsigned},
+		{"agreements-review", "review", ReviewDue, n.Review},
 	} {
-		n, err := s.Count(ctx, x.filter)
-		if err != nil {
-			return nil, err
-		}
 		q := url.Values{x.name: {x.value}}
 		if unit != "" {
 			q.Set("unit", unit)
 		}
-		out = append(out, todo.Tile{Code: x.code, Label: lang.T(ctx, "agreement.tile."+x.code), N: n, Href: "/agreements?" + q.Encode(), API: "/api/v1/agreements?" + q.Encode()})
+		out = append(out, todo.Tile{Code: x.code, Label: lang.T(ctx, "agreement.tile."+x.code), N: x.n, Href: "/agreements?" + q.Encode(), API: "/api/v1/agreements?" + q.Encode()})
 	}
 	return out, nil
 }

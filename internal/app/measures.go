@@ -7,6 +7,7 @@ import (
 	"github.com/a-h/templ"
 
 	"neike/internal/kit/lang"
+	"neike/internal/kit/once"
 	"neike/internal/measure"
 	"neike/internal/org"
 	"neike/internal/relation"
@@ -94,7 +95,7 @@ type runKey struct {
 
 // runOf is an edge month by month, which several measures are made of.
 func (a *App) runOf(ctx context.Context, provider, customer org.ID, span measure.Span) (relation.Run, error) {
-	return measure.Once(ctx, runKey{provider, customer, span}, func() (relation.Run, error) {
+	return once.Get(ctx, runKey{provider, customer, span}, func() (relation.Run, error) {
 		return a.Relation.RunOf(ctx, provider, customer, span.From, span.To)
 	})
 }

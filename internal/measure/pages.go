@@ -11,6 +11,7 @@ import (
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/once"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
 	"neike/internal/org"
@@ -142,7 +143,7 @@ type listRow struct {
 }
 
 func (s *Service) showList(w http.ResponseWriter, r *http.Request) error {
-	ctx := remembering(r.Context())
+	ctx := once.With(r.Context())
 	tree, err := s.Org.Tree(ctx)
 	if err != nil {
 		return err

@@ -6,6 +6,7 @@ import (
 	"github.com/a-h/templ"
 
 	"neike/internal/kit/lang"
+	"neike/internal/kit/once"
 	"neike/internal/org"
 )
 
@@ -61,7 +62,7 @@ func (s *Service) edgeSide(ctx context.Context, at At, span Span, drawn, named [
 	q := query{At: at, Months: usualMonths, Compare: compared[0]}
 	side := edgeSide{Name: at.Provider.Name.In(ctx) + " → " + at.Customer.Name.In(ctx), All: "/measures?" + q.values().Encode()}
 	running := s.month(ctx)
-	ctx = remembering(ctx)
+	ctx = once.With(ctx)
 	read := func(code string) (Measure, Series, error) {
 		m, err := s.ByCode(ctx, code)
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/once"
 	"neike/internal/kit/sorting"
 	"neike/internal/kit/stat"
 	"neike/internal/org"
@@ -35,7 +36,7 @@ func (s *Service) Home() {
 	s.todo.AddPart(todo.Part{Code: todo.OfOffice, Title: "relation.home.breaks", Note: "relation.home.breaks-note", Slot: todo.Doing, Order: 5, For: as(office)})
 	s.todo.AddPanel(todo.Panel{Slot: todo.Doing, Order: 6, Render: s.worsePanel})
 	s.todo.AddPart(todo.Part{Code: todo.OfUnit, Title: "relation.home.unit", Note: "relation.home.unit-note", Slot: todo.Doing, Order: 8, For: func(ctx context.Context) (bool, error) {
-		u, err := s.headed(ctx)
+		u, err := s.Headed(ctx)
 		return u.ID != 0, err
 	}})
 	s.todo.AddPanel(s.HomePanel())
@@ -48,7 +49,7 @@ func (s *Service) Home() {
 	s.todo.AddTiles(todo.OfOffice, 20, s.mapTiles)
 	s.todo.AddTiles(todo.OfOffice, 30, func(ctx context.Context) ([]todo.Tile, error) { return s.expectTile(ctx, "", "") })
 	s.todo.AddTiles(todo.OfUnit, 30, func(ctx context.Context) ([]todo.Tile, error) {
-		u, err := s.headed(ctx)
+		u, err := s.Headed(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -66,35 +67,16 @@ func as(is func(actor.Actor) bool) func(context.Context) (bool, error) {
 	return func(ctx context.Context) (bool, error) { return is(actor.From(ctx)), nil }
 }
 
-// Headed is headed for the rooms above, which add tiles of the same unit.
-func (s *Service) Headed(ctx context.Context) (org.Unit, error) { return s.headed(ctx) }
+// Headed is the department, or the team, that the home page is about for its head, for the rooms above, which add tiles of the same unit.
+// The zero unit: the actor heads none.
+func (s *Service) Headed(ctx context.Context) (org.Unit, error) { return s.todo.HomeUnit(ctx) }
 
-// headed is the department, or the team, whose relations the home page shows its head: the actor's own unit before others. The zero
-// unit: the actor heads none.
-func (s *Service) headed(ctx context.Context) (org.Unit, error) {
-	a := actor.From(ctx)
-	list := heads(a)
-	if len(list) == 0 {
-		return org.Unit{}, nil
-	}
-	tree, err := s.org.Tree(ctx)
-	if err != nil {
-		return org.Unit{}, err
-	}
-	if own := tree.At(org.Department, a.Unit); slices.Contains(list, own) {
-		list = []org.ID{own}
-	}
-	for _, id := range list {
-		if u, ok := tree.ByID(id); ok && u.Valid(s.db.Now()) && slices.Index(org.Levels, u.Level) >= slices.Index(org.Levels, org.Department) {
-			return u, nil
-		}
-	}
-	return org.Unit{}, nil
-}
+type homeMatrixKey struct{ Period }
 
-// homeMatrix is the matrix as the page of it shows it first.
+// homeMatrix is the matrix as the page of it shows it first, made once for a home page. It must not be changed.
 func (s *Service) homeMatrix(ctx context.Context) (*Matrix, error) {
-	return s.Compared(ctx, CurrentPeriod(s.today(ctx)), org.Department, AsItIs)
+	p := CurrentPeriod(s.today(ctx))
+	return once.Get(ctx, homeMatrixKey{p}, func() (*Matrix, error) { return s.Compared(ctx, p, org.Department, AsItIs) })
 }
 
 // listHref is the list of the edges in a state, as a page and by API.
@@ -126,13 +108,20 @@ func (s *Service) edgeTiles(ctx context.Context, states ...string) ([]todo.Tile,
 // byChance is how many of so many comparisons at 95 % come out on one side although nothing has changed.
 func byChance(compared int) int { return (compared*25 + 500) / 1000 }
 
+type homeMapKey struct{}
+
+// homeMap is the edges of the map with what their sides say, read once for a home page. It must not be changed.
+func (s *Service) homeMap(ctx context.Context, tree *org.Tree) ([]spoken, error) {
+	return once.Get(ctx, homeMapKey{}, func() ([]spoken, error) { return s.spokenOf(ctx, tree, false) })
+}
+
 // mapTiles count the edges of the map that need a word.
 func (s *Service) mapTiles(ctx context.Context) ([]todo.Tile, error) {
 	tree, err := s.org.Tree(ctx)
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.spokenOf(ctx, tree, false)
+	all, err := s.homeMap(ctx, tree)
 	if err != nil {
 		return nil, err
 	}
@@ -177,7 +166,7 @@ func (s *Service) homePanel(ctx context.Context) (templ.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	unit, err := s.headed(ctx)
+	unit, err := s.Headed(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -189,7 +178,7 @@ func (s *Service) homePanel(ctx context.Context) (templ.Component, error) {
 		return nil, nil
 	}
 	v := homeView{Unit: own, Period: CurrentPeriod(s.today(ctx))}
-	m, err := s.Matrix(ctx, v.Period, org.Department)
+	m, err := s.homeMatrix(ctx)
 	if err != nil {
 		return nil, err
 	}

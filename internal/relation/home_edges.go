@@ -11,6 +11,7 @@ import (
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/once"
 	"neike/internal/kit/sorting"
 	"neike/internal/kit/ui"
 	"neike/internal/org"
@@ -87,6 +88,10 @@ func (m *Matrix) changed(ctx context.Context, state string) []story {
 
 // reasons say why the worst edges are there, from counts and signals.
 func (s *Service) reasons(ctx context.Context, m *Matrix) ([]story, error) {
+	return once.Get(ctx, m, func() ([]story, error) { return s.reasonsOf(ctx, m) })
+}
+
+func (s *Service) reasonsOf(ctx context.Context, m *Matrix) ([]story, error) {
 	cells := m.worst()
 	pairs := make([][2]org.Unit, len(cells))
 	for i, c := range cells {

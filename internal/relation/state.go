@@ -117,17 +117,6 @@ func (m *Matrix) tallied(measure string) Tallied {
 	return t
 }
 
-// heads lists the units that the actor heads.
-func heads(a actor.Actor) []org.ID {
-	var out []org.ID
-	for _, g := range a.Groups {
-		if g.Role == "head" && !slices.Contains(out, g.ID) {
-			out = append(out, g.ID)
-		}
-	}
-	return out
-}
-
 // office says whether the actor is of a quality office, of the company or of a unit; rules whether an executive.
 func office(a actor.Actor) bool { return has(a, "quality") }
 

@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"neike/internal/kit/lang"
+	"neike/internal/kit/once"
 	"neike/internal/kit/sorting"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
@@ -54,7 +55,13 @@ func (s *Service) AddPart(p Part) {
 		if err != nil || !has || len(tiles) == 0 {
 			return nil, err
 		}
-		return partPanel(p, tiles), nil
+		var units []ui.SegmentProps
+		if p.Code == OfUnit {
+			if units, err = s.units(ctx); err != nil {
+				return nil, err
+			}
+		}
+		return partPanel(p, tiles, units), nil
 	}})
 }
 
@@ -94,13 +101,24 @@ func stats(ctx context.Context, tiles []Tile) []ui.StatProps {
 	return out
 }
 
+type homeInput struct {
+	Unit string `query:"unit" doc:"Code of a unit that I head: the part unit is about it; default: the first of units" example:"finance"`
+}
+
 type homeOutput struct {
 	Body struct {
+		Units   []homeUnitJSON `json:"units" nullable:"false" doc:"Departments and teams that I head, my own first"`
+		Unit    *string        `json:"unit" doc:"Code of the one that the part unit is about; null: I head none"`
 		Serving int            `json:"serving" doc:"What I owe to customers of mine, up to 999"`
 		Served  int            `json:"served" doc:"What I owe as the customer, up to 999"`
 		Late    int            `json:"late"`
 		Parts   []homePartJSON `json:"parts" nullable:"false" doc:"By what one is: executives company, the quality office breaks, heads unit"`
 	}
+}
+
+type homeUnitJSON struct {
+	Code string `json:"code" example:"finance"`
+	Name string `json:"name"`
 }
 
 type homePartJSON struct {
@@ -123,14 +141,32 @@ func (s *Service) homeAPI(m *web.Mux) {
 		Summary: "The numbers of my home page, each with the list of what it counts"}, s.getHome)
 }
 
-func (s *Service) getHome(ctx context.Context, _ *struct{}) (*homeOutput, error) {
+func (s *Service) getHome(ctx context.Context, in *homeInput) (*homeOutput, error) {
+	ctx = asking(once.With(ctx), asked{unit: in.Unit})
+	headed, err := s.HeadedUnits(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkUnit(in.Unit, headed); err != nil {
+		return nil, err
+	}
 	counts, err := s.Count(ctx)
 	if err != nil {
 		return nil, err
 	}
 	out := &homeOutput{}
 	b := &out.Body
-	b.Serving, b.Served, b.Late, b.Parts = counts.Serving, counts.Served, counts.Late, []homePartJSON{}
+	b.Serving, b.Served, b.Late, b.Parts, b.Units = counts.Serving, counts.Served, counts.Late, []homePartJSON{}, []homeUnitJSON{}
+	for _, u := range headed {
+		b.Units = append(b.Units, homeUnitJSON{u.Code, u.Name.In(ctx)})
+	}
+	if len(headed) > 0 {
+		u, err := s.HomeUnit(ctx)
+		if err != nil {
+			return nil, err
+		}
+		b.Unit = &u.Code
+	}
 	for _, p := range s.parts {
 		tiles, has, err := s.tiles(ctx, p)
 		if err != nil {
