@@ -110,7 +110,7 @@ func (s *Service) wallsView(ctx context.Context, x *Walls) wallsView {
 }
 
 func openHref(provider, customer string) string {
-	return "/requests?" + url.Values{"view": {"all"}, "provider": {provider}, "customer": {customer}, "state": {"open"}}.Encode()
+	return "/requests?" + url.Values{"view": {"all"}, "provider": {provider}, "below": {"true"}, "customer": {customer}, "state": {"open"}}.Encode()
 }
 
 func (x *Walls) name(ctx context.Context, p, c int) string {

@@ -139,6 +139,10 @@ func (s *Service) Capacities(ctx context.Context) ([]Capacity, error) {
 	if err != nil {
 		return nil, err
 	}
+	sc, _, err := s.scopeOf(ctx, Filter{State: InHandWord, Merged: "no"})
+	if err != nil {
+		return nil, err
+	}
 	may := s.mayCapacity(ctx)
 	at := map[org.ID]int{}
 	var out []Capacity
@@ -152,10 +156,16 @@ func (s *Service) Capacities(ctx context.Context) ([]Capacity, error) {
 		if err != nil {
 			return err
 		}
+		sc.now = rd.Instant()
+		seen, err := sc.seenByService(ctx, rd)
+		if err != nil {
+			return err
+		}
+		out, flows = nil, nil
 		for _, u := range tree.All() {
 			if u.Level == org.Department && may(u.ID) {
 				at[u.ID] = len(out)
-				out, flows = append(out, Capacity{Unit: u}), append(flows, make([]flow, capacityWeeks))
+				out, flows = append(out, Capacity{Unit: u, Open: Counted{query: inHandQuery(u)}}), append(flows, make([]flow, capacityWeeks))
 			}
 		}
 		offers := make([]bool, len(out))
@@ -166,6 +176,7 @@ func (s *Service) Capacities(ctx context.Context) ([]Capacity, error) {
 			}
 			offers[i] = true
 			out[i].Open.N += open[x.ID]
+			out[i].Open.Hidden += open[x.ID] - seen[x.ID]
 			for w := range flows[i] {
 				flows[i][w].done += done[x.ID][this-capacityWeeks+int64(w)]
 			}
@@ -181,6 +192,11 @@ func (s *Service) Capacities(ctx context.Context) ([]Capacity, error) {
 	out = slices.DeleteFunc(out, func(c Capacity) bool { return c.Unit.ID == 0 })
 	sorting.Stable(out, func(a, b Capacity) int { return cmp.Compare(placeOf(b), placeOf(a)) })
 	return out, err
+}
+
+// inHandQuery lists what the services of a unit, and of those below it, have in hand.
+func inHandQuery(u org.Unit) url.Values {
+	return url.Values{"offered_by": {u.Code}, "state": {InHandWord}, "merged": {"no"}}
 }
 
 func placeOf(c Capacity) float64 {
@@ -305,7 +321,6 @@ func (s *Service) upstream(ctx context.Context, rd sqldb.Reader, tree *org.Tree,
 	if err != nil {
 		return nil, 0, err
 	}
-	sorting.By(list, func(a, b held) int { return cmp.Or(cmp.Compare(b.ms, a.ms), cmp.Compare(a.unit, b.unit)) })
 	var out []Upstream
 	for _, h := range list[:min(len(list), upstreamMost)] {
 		u, known := tree.ByID(h.unit)
@@ -353,17 +368,68 @@ func (s *Service) waitsFor(ctx context.Context, provider, customer org.Unit) ([]
 }
 
 // delaysOf fills the slot of what edges wait for: the unit that had most of it, where it is a tenth of the time or more and few cases
-// do not speak.
+// do not speak. All edges are read at once.
 func (s *Service) delaysOf(ctx context.Context, _ relation.Period, pairs [][2]org.Unit) (map[[2]org.ID]relation.Delay, error) {
-	out := map[[2]org.ID]relation.Delay{}
-	for _, p := range pairs {
-		list, _, err := s.waitsFor(ctx, p[0], p[1])
-		if err != nil {
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	edges := make([]edgeWork, len(pairs))
+	var services, customers []int64
+	for i, p := range pairs {
+		if edges[i].services, err = s.servicesUnder(ctx, tree, p[0].ID); err != nil {
 			return nil, err
 		}
-		if len(list) > 0 && list[0].Share >= 0.1 && list[0].Cases.N >= relation.Few {
-			out[[2]org.ID{p[0].ID, p[1].ID}] = relation.Delay{Unit: list[0].Unit.ID, Share: list[0].Share, N: int64(list[0].Cases.N)}
+		edges[i].customers = tree.Descendants(p[1].ID)
+		services, customers = append(services, edges[i].services...), append(customers, edges[i].customers...)
+	}
+	services, customers = unique(services), unique(customers)
+	if len(services) == 0 || len(customers) == 0 {
+		return nil, nil
+	}
+	var elsewhere []heldOf
+	var all []spentOn
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		since := time.UnixMilli((weekOf(rd.Instant()) - capacityWeeks) * week.Milliseconds()).UTC()
+		if elsewhere, err = heldEach(ctx, rd, services, customers, since); err != nil || len(elsewhere) == 0 {
+			return err
+		}
+		all, err = spentEach(ctx, rd, services, customers, since)
+		return err
+	})
+	out := map[[2]org.ID]relation.Delay{}
+	for i, p := range pairs {
+		if d, ok := edges[i].delay(tree, elsewhere, all); ok && d.Share >= 0.1 && d.N >= relation.Few {
+			out[[2]org.ID{p[0].ID, p[1].ID}] = d
 		}
 	}
-	return out, nil
+	return out, err
+}
+
+// edgeWork are the services of an edge, and the units that ask for them.
+type edgeWork struct{ services, customers []int64 }
+
+func (e edgeWork) has(service, customer int64) bool {
+	return slices.Contains(e.services, service) && slices.Contains(e.customers, customer)
+}
+
+// delay is the unit that had most of the edge's work; ok is false where nobody else had any.
+func (e edgeWork) delay(tree *org.Tree, elsewhere []heldOf, all []spentOn) (d relation.Delay, ok bool) {
+	var mine []heldOf
+	for _, h := range elsewhere {
+		if _, known := tree.ByID(h.unit); known && e.has(h.service, h.customer) {
+			mine = append(mine, h)
+		}
+	}
+	var total int64
+	for _, x := range all {
+		if e.has(x.service, x.customer) {
+			total += x.ms
+		}
+	}
+	list := heldByUnit(mine)
+	if len(list) == 0 || total <= 0 {
+		return d, false
+	}
+	return relation.Delay{Unit: list[0].unit, Share: float64(list[0].ms) / float64(total), N: list[0].n}, true
 }
