@@ -11,6 +11,12 @@ import (
 // home adds the agreements that wait for somebody to the home pages of the quality office and of heads.
 func (s *Service) home() {
 	s.Todo.AddTiles(todo.OfOffice, 40, func(ctx context.Context) ([]todo.Tile, error) { return s.tiles(ctx, "") })
+	s.Todo.AddTiles(todo.OfLoop, 20, func(ctx context.Context) ([]todo.Tile, error) {
+		n, err := s.Waiting(ctx, "")
+		q := url.Values{"state": {string(InForce)}}
+		return []todo.Tile{{Code: "loop-agreed", Label: lang.T(ctx, "agreement.tile.agreements-in-force"), N: n.InForce, Note: lang.T(ctx, "agreement.tile.unsigned-note", "count", n.Unsigned),
+			Href: "/agreements?" + q.Encode(), API: "/api/v1/agreements?" + q.Encode()}}, err
+	})
 	s.Todo.AddTiles(todo.OfUnit, 40, func(ctx context.Context) ([]todo.Tile, error) {
 		u, err := s.Relation.Headed(ctx)
 		if err != nil {

@@ -9,6 +9,7 @@ import (
 	"neike/internal/access"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/once"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/web"
 	"neike/internal/org"
@@ -74,14 +75,22 @@ type Filter struct {
 // ReviewDue asks for the agreements whose review is due.
 const ReviewDue = "due"
 
-// Waiting is how many agreements wait for somebody, as far as the actor sees them.
+// Waiting is how agreements stand, as far as the actor sees them.
 type Waiting struct {
 	Unsigned int // as many as List gives in state Drafted
 	Review   int // as many as List gives whose review is due
+	InForce  int // as many as List gives in state InForce: they wait for nobody, and stand beside the others
 }
 
-// Waiting counts the agreements that wait, those of a unit alone when a code is given. It reads only those that may. Errors: Invalid.
-func (s *Service) Waiting(ctx context.Context, unit string) (n Waiting, err error) {
+type waitingKey struct{ unit string }
+
+// Waiting counts the agreements that wait, those of a unit alone when a code is given, once for a home page. It reads only those that may.
+// Errors: Invalid.
+func (s *Service) Waiting(ctx context.Context, unit string) (Waiting, error) {
+	return once.Get(ctx, waitingKey{unit}, func() (Waiting, error) { return s.waiting(ctx, unit) })
+}
+
+func (s *Service) waiting(ctx context.Context, unit string) (n Waiting, err error) {
 	keep, err := s.chosen(ctx, Filter{Unit: unit})
 	if err != nil {
 		return n, err
@@ -113,8 +122,11 @@ func (s *Service) Waiting(ctx context.Context, unit string) (n Waiting, err erro
 			}
 			for _, a := range list {
 				l := lineOf(a, versions[a.ID], now, zone)
-				if l.State == Drafted {
+				switch l.State {
+				case Drafted:
 					n.Unsigned++
+				case InForce:
+					n.InForce++
 				}
 				if l.reviewDue(spoke[a.ID], now, zone) {
 					n.Review++

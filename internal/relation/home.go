@@ -33,6 +33,9 @@ type homeView struct {
 func (s *Service) Home() {
 	s.todo.AddPart(todo.Part{Code: todo.OfCompany, Title: "relation.home.company", Note: "relation.home.company-note", Slot: todo.Leading, Order: 20, For: as(executive)})
 	s.todo.AddPanel(todo.Panel{Slot: todo.Leading, Order: 21, Render: s.companyPanel})
+	s.todo.AddPart(todo.Part{Code: todo.OfLoop, Title: "relation.home.loop", Note: "relation.home.loop-note", Slot: todo.Doing, Order: 4, For: as(office)})
+	s.todo.AddTiles(todo.OfLoop, 10, s.loopMapTiles)
+	s.todo.AddTiles(todo.OfLoop, 30, s.loopServeTiles)
 	s.todo.AddPart(todo.Part{Code: todo.OfOffice, Title: "relation.home.breaks", Note: "relation.home.breaks-note", Slot: todo.Doing, Order: 5, For: as(office)})
 	s.todo.AddPanel(todo.Panel{Slot: todo.Doing, Order: 6, Render: s.worsePanel})
 	s.todo.AddPart(todo.Part{Code: todo.OfUnit, Title: "relation.home.unit", Note: "relation.home.unit-note", Slot: todo.Doing, Order: 8, For: func(ctx context.Context) (bool, error) {
@@ -150,13 +153,13 @@ func (s *Service) mapTiles(ctx context.Context) ([]todo.Tile, error) {
 
 // expectTile counts the expectations that wait for an answer; of a unit, on the side that is named.
 func (s *Service) expectTile(ctx context.Context, side, unit string) ([]todo.Tile, error) {
-	f := ExpectFilter{State: UncoveredWord}
+	f := ExpectFilter{}
 	v := url.Values{"state": {UncoveredWord}}
 	if side == "provider" {
 		f.Provider = unit
 		v.Set("provider", unit)
 	}
-	l, err := s.Expectations(ctx, f)
+	l, err := s.homeExpected(ctx, f)
 	return []todo.Tile{{Code: "expectations-uncovered", Label: lang.T(ctx, "relation.tile.uncovered"), N: l.Counts.Uncovered(), Hidden: l.Hidden,
 		Href: "/relations/expectations?" + v.Encode(), API: "/api/v1/expectations?" + v.Encode()}}, err
 }

@@ -4,12 +4,14 @@ import (
 	"cmp"
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
 
 	"neike/internal/kit/actor"
+	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/once"
 	"neike/internal/kit/sorting"
@@ -138,6 +140,60 @@ type companyView struct {
 	Worst         []story
 	Better, Worse []story
 	Wrong         []story // in time and not right
+	Walls         []wallLine
+}
+
+// wallLine is a wall as a home page names it.
+type wallLine struct{ Name, Href, Text string }
+
+// wallsNamed is how many walls a home page names; the page of walls has all.
+const wallsNamed = 3
+
+// wallLines name the walls of the day, and whether units keep to themselves; none for who sees none.
+func (s *Service) wallLines(ctx context.Context) ([]wallLine, error) {
+	x, err := s.Walls(ctx, org.Department)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var out []wallLine
+	for _, w := range x.firstWalls() {
+		kinds := make([]string, len(w.Kinds))
+		for i, k := range w.Kinds {
+			kinds[i] = lang.T(ctx, "relation.walls.kind."+k)
+		}
+		out = append(out, wallLine{Name: x.Units[w.A].Name.In(ctx) + " ⇌ " + x.Units[w.B].Name.In(ctx), Href: x.between(w.A, w.B),
+			Text: strings.Join(kinds, lang.T(ctx, "ui.comma")) + lang.T(ctx, "relation.why.and") + lang.T(ctx, "relation.home.wall-of", "count", w.Cases, "expected", lang.Number(ctx, w.Expected, 1))})
+	}
+	if x.Company == nil {
+		return out, nil
+	}
+	for _, i := range x.Company.Insular {
+		if i.Says() == "closed" {
+			out = append(out, wallLine{Name: lang.T(ctx, "relation.walls.insular"), Href: "/relations/walls",
+				Text: lang.T(ctx, "relation.home.insular", "group", lang.T(ctx, "relation.walls.by."+i.Group), "index", lang.Number(ctx, i.EI, 2), "expected", lang.Number(ctx, i.Expected, 2))})
+		}
+	}
+	return out, nil
+}
+
+// firstWalls are those that a home page names: where nothing goes although the map says so first, then the others.
+func (w *Walls) firstWalls() []Wall {
+	list := slices.Clone(w.Walls)
+	sorting.Stable(list, func(a, b Wall) int { return cmp.Compare(w.silence(b), w.silence(a)) })
+	return list[:min(len(list), wallsNamed)]
+}
+
+// silence says that the map has a relation between the two over which nothing goes.
+func (w *Walls) silence(x Wall) int {
+	for _, e := range []*WallEdge{x.There, x.Back} {
+		if e != nil && e.Mapped && x.Cases == 0 {
+			return 1
+		}
+	}
+	return 0
 }
 
 func (s *Service) companyPanel(ctx context.Context) (templ.Component, error) {
@@ -172,6 +228,9 @@ func (s *Service) viewOf(ctx context.Context, m *Matrix) (v companyView, err err
 		return v, err
 	}
 	v.Worse, v.Better = m.changed(ctx, InWorse), m.changed(ctx, InBetter)
+	if v.Walls, err = s.wallLines(ctx); err != nil {
+		return v, err
+	}
 	for _, c := range m.wrong() {
 		x := m.storyOf(ctx, c)
 		x.Measure = c.Right
@@ -231,10 +290,14 @@ func (s *Service) worsePanel(ctx context.Context) (templ.Component, error) {
 	}
 	worse := m.changed(ctx, InWorse)
 	worst, err := s.reasons(ctx, m)
-	if err != nil || len(worse)+len(worst) == 0 {
+	if err != nil {
 		return nil, err
 	}
-	return worsePanel(companyView{Worse: worse, Worst: worst}), nil
+	walls, err := s.wallLines(ctx)
+	if err != nil || len(worse)+len(worst)+len(walls) == 0 || executive(actor.From(ctx)) { // executives have read it above
+		return nil, err
+	}
+	return worsePanel(companyView{Worse: worse, Worst: worst, Walls: walls, Better: m.changed(ctx, InBetter)}), nil
 }
 
 // neighbour is a unit that the reader's unit serves, or that serves it.

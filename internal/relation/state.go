@@ -9,20 +9,21 @@ import (
 )
 
 // What a list of edges can be narrowed to. The first five say how the measure of the list stands, each edge that is shown in one of
-// them; worse and better compare it with the period before; loose is traffic without an agreement in force.
+// them; measured is all of those that have cases; worse and better compare it with the period before; loose is traffic without an agreement in force.
 const (
 	InMisses = "misses"
 	InMeets  = "meets"
 	InUnsure = "undetermined"
 	InFew    = "few" // fewer than Thin cases
 	InNone   = "none"
+	InSome   = "measured" // all but none
 	InWorse  = "worse"
 	InBetter = "better"
 	InLoose  = "loose"
 )
 
 // States lists them in the order of filters.
-var States = []string{InMisses, InUnsure, InMeets, InFew, InNone, InWorse, InBetter, InLoose}
+var States = []string{InMisses, InUnsure, InMeets, InFew, InNone, InSome, InWorse, InBetter, InLoose}
 
 // in says whether an edge belongs to a list narrowed to the state; "" is every edge. What is not shown is in none of them.
 func (m *Matrix) in(c Cell, measure, state string) bool {
@@ -40,6 +41,8 @@ func (m *Matrix) in(c Cell, measure, state string) bool {
 		return isShare && x.Change == state
 	case InNone:
 		return isShare && x.N == 0
+	case InSome:
+		return isShare && x.N > 0
 	}
 	return isShare && verdict(x) == state
 }

@@ -17,6 +17,7 @@ import (
 // The parts of the home page that consist of tiles, by what a person is.
 const (
 	OfCompany = "company" // executives: does the company work together
+	OfLoop    = "loop"    // the quality office: how far the company is on the way from the map to getting better
 	OfOffice  = "breaks"  // the quality office: where it breaks
 	OfUnit    = "unit"    // heads: what their unit owes its relations
 )
@@ -112,7 +113,7 @@ type homeOutput struct {
 		Serving int            `json:"serving" doc:"What I owe to customers of mine, up to 999"`
 		Served  int            `json:"served" doc:"What I owe as the customer, up to 999"`
 		Late    int            `json:"late"`
-		Parts   []homePartJSON `json:"parts" nullable:"false" doc:"By what one is: executives company, the quality office breaks, heads unit"`
+		Parts   []homePartJSON `json:"parts" nullable:"false" doc:"By what one is: executives company, the quality office loop and breaks, heads unit"`
 	}
 }
 
@@ -122,7 +123,7 @@ type homeUnitJSON struct {
 }
 
 type homePartJSON struct {
-	Code  string         `json:"code" enum:"company,breaks,unit" example:"breaks"`
+	Code  string         `json:"code" enum:"company,loop,breaks,unit" example:"breaks"`
 	Title string         `json:"title"`
 	Tiles []homeTileJSON `json:"tiles" nullable:"false"`
 }
