@@ -385,7 +385,7 @@ func TestHowLongRequestsWaitAndThroughHowManyHands(t *testing.T) {
 		same(t, "two months are as long as they took", [2]float64{d.Now.Value, d.Before.Value}, [2]float64{20, 50})
 
 		page := s.SignedIn("1001")
-		page.Get("/relations/finance/project").Is(http.StatusOK).Shows("#courses .is-line", "25.0%").Shows("#courses .is-line", "1.50")
+		page.Get("/relations/finance/project").Is(http.StatusOK).Shows("#courses [data-measure=paused_share]", "25.0%").Shows("#courses [data-measure=hops]", "1.50")
 		page.Get("/measures?provider=finance&customer=project").Is(http.StatusOK).Shows("#measures tr", "暂停占比").Shows("#measures tr", "平均经手次数")
 		s.SignedIn("1001").Get("/measures/paused_share?provider=finance&customer=project").Is(http.StatusOK).Shows("#words", "30%")
 	})

@@ -19,7 +19,7 @@ type edgeSide struct {
 }
 
 // edgeLine is a measure of the edge as it stood in the last month that is over.
-type edgeLine struct{ Name, Href, Value, Note string }
+type edgeLine struct{ Code, Name, Href, Value, Note string }
 
 type edgeChart struct {
 	Name, Href, Finding string
@@ -77,7 +77,7 @@ func (s *Service) edgeSide(ctx context.Context, at At, span Span, drawn, named [
 			return side, err
 		}
 		if p, ok := lastOf(got.Points, running); ok {
-			side.Lines = append(side.Lines, edgeLine{Name: m.Name.In(ctx), Href: href(code, q), Value: m.text(ctx, p.Value), Note: monthName(ctx, p.Month, false) + m.cases(ctx, p)})
+			side.Lines = append(side.Lines, edgeLine{Code: code, Name: m.Name.In(ctx), Href: href(code, q), Value: m.text(ctx, p.Value), Note: monthName(ctx, p.Month, false) + m.cases(ctx, p)})
 		}
 	}
 	for i, code := range drawn {

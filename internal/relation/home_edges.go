@@ -24,6 +24,7 @@ type Delay struct {
 	Unit  org.ID  // the unit that holds them longest
 	Share float64 // of the time from asking to delivery
 	N     int64   // requests that it is about
+	List  string  // they, as a page
 }
 
 // UseDelays fills the slot that says whom the requests of edges wait for, in a period; pairs that wait for nobody are left out. It is
@@ -49,7 +50,8 @@ const namedMost = 5
 // story is an edge that a panel names, with why.
 type story struct {
 	edgeLine
-	Why []string
+	Why   []string
+	Waits string // the requests that wait for somebody else, as a page; "": there are none to speak of
 }
 
 // worst are the edges that certainly miss their target: where most cases were late first, which is a count and no ranking of shares.
@@ -122,6 +124,7 @@ func (s *Service) reasonsOf(ctx context.Context, m *Matrix) ([]story, error) {
 		}
 		if d, known := waits[[2]org.ID{pairs[i][0].ID, pairs[i][1].ID}]; known {
 			x.Why = append(x.Why, lang.T(ctx, "relation.why.waits", "share", lang.Percent(ctx, d.Share, 0), "unit", tree.Name(ctx, d.Unit), "n", d.N))
+			x.Waits = d.List
 		}
 		out = append(out, x)
 	}

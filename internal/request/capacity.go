@@ -389,8 +389,9 @@ func (s *Service) delaysOf(ctx context.Context, _ relation.Period, pairs [][2]or
 	}
 	var elsewhere []heldOf
 	var all []spentOn
+	var since time.Time
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
-		since := time.UnixMilli((weekOf(rd.Instant()) - capacityWeeks) * week.Milliseconds()).UTC()
+		since = time.UnixMilli((weekOf(rd.Instant()) - capacityWeeks) * week.Milliseconds()).UTC()
 		if elsewhere, err = heldEach(ctx, rd, services, customers, since); err != nil || len(elsewhere) == 0 {
 			return err
 		}
@@ -400,6 +401,8 @@ func (s *Service) delaysOf(ctx context.Context, _ relation.Period, pairs [][2]or
 	out := map[[2]org.ID]relation.Delay{}
 	for i, p := range pairs {
 		if d, ok := edges[i].delay(tree, elsewhere, all); ok && d.Share >= 0.1 && d.N >= relation.Few {
+			via, _ := tree.ByID(d.Unit)
+			d.List = pageOf(url.Values{"offered_by": {p[0].Code}, "customer": {p[1].Code}, "via": {via.Code}, "opened_from": {since.Format(time.RFC3339)}})
 			out[[2]org.ID{p[0].ID, p[1].ID}] = d
 		}
 	}
