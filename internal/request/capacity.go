@@ -388,7 +388,7 @@ func (s *Service) delaysOf(ctx context.Context, _ relation.Period, pairs [][2]or
 		return nil, nil
 	}
 	var elsewhere []heldOf
-	var all []spentOn
+	var all []spentFor
 	var since time.Time
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
 		since = time.UnixMilli((weekOf(rd.Instant()) - capacityWeeks) * week.Milliseconds()).UTC()
@@ -417,7 +417,7 @@ func (e edgeWork) has(service, customer int64) bool {
 }
 
 // delay is the unit that had most of the edge's work; ok is false where nobody else had any.
-func (e edgeWork) delay(tree *org.Tree, elsewhere []heldOf, all []spentOn) (d relation.Delay, ok bool) {
+func (e edgeWork) delay(tree *org.Tree, elsewhere []heldOf, all []spentFor) (d relation.Delay, ok bool) {
 	var mine []heldOf
 	for _, h := range elsewhere {
 		if _, known := tree.ByID(h.unit); known && e.has(h.service, h.customer) {

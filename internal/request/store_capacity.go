@@ -201,12 +201,12 @@ func heldEach(ctx context.Context, rd sqldb.Reader, services, customers []int64,
 	return out, nil
 }
 
-// spentOn is how long requests of a service took that a unit asked for.
-type spentOn struct{ service, customer, ms int64 }
+// spentFor is how long requests of a service took that a unit asked for.
+type spentFor struct{ service, customer, ms int64 }
 
 // spentEach is spent by service and customer.
-func spentEach(ctx context.Context, rd sqldb.Reader, services, customers []int64, since time.Time) ([]spentOn, error) {
-	return sqldb.AllQ(ctx, rd, func(row sqldb.Row) (x spentOn, err error) { return x, row.Scan(&x.service, &x.customer, &x.ms) },
+func spentEach(ctx context.Context, rd sqldb.Reader, services, customers []int64, since time.Time) ([]spentFor, error) {
+	return sqldb.AllQ(ctx, rd, func(row sqldb.Row) (x spentFor, err error) { return x, row.Scan(&x.service, &x.customer, &x.ms) },
 		sqldb.Select("select r.service, r.customer, cast(coalesce(sum(coalesce(r.delivered_at, r.closed_at, ?) - r.opened_at), 0) as bigint)\nfrom request r", rd.Instant()).
 			In("r.service", services).In(sqldb.Aside("r.customer"), customers).Where("(r.due >= ? or r.due is null)", since).Where("r.opened_at >= ?", since).GroupBy("r.service, r.customer"))
 }
