@@ -74,6 +74,7 @@ func TestAnAcceptedRequestSaysWhatItTook(t *testing.T) {
 			t.Errorf("reopened, it counts %v", got)
 		}
 		h.sound()
+		must(t, second(h.Take(agent, r.Number, When{})))
 		h.later(time.Hour)
 		must(t, second(h.Deliver(agent, r.Number, "补了", nil, When{})))
 		r, err = h.Accept(customer, r.Number, When{})

@@ -293,7 +293,7 @@ func TestAHeadOfSeveralUnitsChoosesOne(t *testing.T) {
 				}
 			}
 			shown := page.Get("/" + x.query).Is(200).Page()
-			if on := shown.Find(`#unit [aria-current], #unit .is-on`).Length(); shown.Find("#unit a[href*='unit=']").Length() < 2 || on == 0 {
+			if on := shown.Find("#unit .nk-seg [aria-current]").Length(); shown.Find("#unit .nk-seg a").Length() < 2 || on == 0 {
 				t.Errorf("%s: no switch: %s", x.query, shown.Find("#unit").Text())
 			}
 			if href, _ := shown.Find("#customers header a").Attr("href"); !strings.Contains(href, "provider="+x.want) {
@@ -305,7 +305,7 @@ func TestAHeadOfSeveralUnitsChoosesOne(t *testing.T) {
 		if !strings.Contains(string(a.Body), "unit") || strings.ReplaceAll(string(a.Body), "project", "") != strings.ReplaceAll(string(b.Body), "nowhere", "") {
 			t.Errorf("%s and %s", a.Body, b.Body)
 		}
-		if got := h.SignedIn("3001").Get("/").Is(200).Page().Find("#unit a[href*='unit=']").Length(); got != 0 {
+		if got := h.SignedIn("3001").Get("/").Is(200).Page().Find("#unit .nk-seg a").Length(); got != 0 {
 			t.Error("who heads one unit has a switch")
 		}
 		if got := home(read("")); len(got.Parts) == 0 {
