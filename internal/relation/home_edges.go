@@ -56,22 +56,38 @@ type story struct {
 
 // worst are the edges that certainly miss their target: where most cases were late first, which is a count and no ranking of shares.
 func (m *Matrix) worst() []Cell {
-	return m.named(InMisses, func(c Cell) int64 { return c.InTime.N - c.InTime.Hits })
+	return m.named(InMisses, func(c *Cell) int64 { return c.InTime.N - c.InTime.Hits })
 }
 
 // named are the first edges in a state, by a count, the greatest first.
-func (m *Matrix) named(state string, by func(Cell) int64) []Cell {
-	var out []Cell
-	for _, c := range m.Cells {
-		if m.in(c, Attainment, state) {
-			out = append(out, c)
-		}
-	}
-	sorting.Stable(out, func(a, b Cell) int { return cmp.Compare(by(b), by(a)) })
-	return out[:min(len(out), namedMost)]
+func (m *Matrix) named(state string, by func(*Cell) int64) []Cell {
+	return m.most(func(c *Cell) bool { return m.in(*c, Attainment, state) }, by)
 }
 
-func cases(c Cell) int64 { return c.InTime.N }
+// most are the edges to name of those kept, by a count, the greatest first; of equal ones the first. The others are not copied: there are
+// thousands.
+func (m *Matrix) most(keep func(*Cell) bool, by func(*Cell) int64) []Cell {
+	var best []*Cell
+	for i := range m.Cells {
+		c := &m.Cells[i]
+		if !keep(c) || len(best) == namedMost && by(c) <= by(best[namedMost-1]) {
+			continue
+		}
+		at := len(best)
+		for at > 0 && by(best[at-1]) < by(c) {
+			at--
+		}
+		best = slices.Insert(best, at, c)
+		best = best[:min(len(best), namedMost)]
+	}
+	out := make([]Cell, len(best))
+	for i, c := range best {
+		out[i] = *c
+	}
+	return out
+}
+
+func cases(c *Cell) int64 { return c.InTime.N }
 
 func (m *Matrix) storyOf(ctx context.Context, c Cell) story {
 	provider, customer := m.Units[c.Provider], m.Units[c.Customer]
@@ -245,14 +261,7 @@ func (s *Service) viewOf(ctx context.Context, m *Matrix) (v companyView, err err
 
 // wrong are the edges that certainly miss right first time and do not certainly miss being in time: fast, but wrong.
 func (m *Matrix) wrong() []Cell {
-	var out []Cell
-	for _, c := range m.Cells {
-		if c.Shown && verdict(c.Right) == "misses" && verdict(c.InTime) != "misses" {
-			out = append(out, c)
-		}
-	}
-	sorting.Stable(out, func(a, b Cell) int { return cmp.Compare(b.Returned, a.Returned) })
-	return out[:min(len(out), namedMost)]
+	return m.most(func(c *Cell) bool { return c.Shown && verdict(c.Right) == "misses" && verdict(c.InTime) != "misses" }, func(c *Cell) int64 { return c.Returned })
 }
 
 // whole adds up all edges that are shown, against what is agreed for the unit above all, and compares with the period before.

@@ -34,17 +34,23 @@ func (c *kase) waitFor(table *calendar.Table, whole time.Duration) error {
 	if err := c.reads(c.agent); err != nil {
 		return err
 	}
-	buyer, now := c.someone(c.habit.on), c.clock.Now()
-	c.agenda.plan(c.after(c.tables[c.habit.on], now, time.Duration(20+c.rand.IntN(90))*time.Minute), func() error {
-		_, err := c.app.Request.Take(c.as(c.ctx, buyer), c.number, request.When{})
-		return c.did(buyer, err)
+	buyer := c.someone(c.habit.on)
+	taken := c.after(c.tables[c.habit.on], c.clock.Now(), time.Duration(20+c.rand.IntN(90))*time.Minute)
+	return c.then(taken, func() error {
+		if _, err := c.app.Request.Take(c.as(c.ctx, buyer), c.number, request.When{}); err != nil {
+			return c.gone(err)
+		}
+		back := c.after(table, c.clock.Now(), time.Duration((0.5+c.rand.Float64())*float64(whole))+4*time.Hour)
+		return c.then(back, func() error {
+			if _, err := c.app.Request.HandOver(c.as(c.ctx, buyer), c.number, c.provider, "备件到了，放在备件库", "", request.When{}); err != nil {
+				return c.gone(err)
+			}
+			if err := c.reads(buyer); err != nil {
+				return err
+			}
+			return c.then(c.after(table, c.clock.Now(), time.Duration(40+c.rand.IntN(100))*time.Minute), c.deliver)
+		})
 	})
-	back := c.after(table, now, time.Duration((0.5+c.rand.Float64())*float64(whole))+4*time.Hour)
-	c.agenda.plan(back, func() error {
-		_, err := c.app.Request.HandOver(c.as(c.ctx, buyer), c.number, c.provider, "备件到了，放在备件库", "", request.When{})
-		return c.did(buyer, err)
-	})
-	return c.then(c.after(table, back, time.Duration(40+c.rand.IntN(100))*time.Minute), c.deliver)
 }
 
 // splits asks IT and Administration for a part each. IT does its part at once; nobody takes the other.
