@@ -233,6 +233,13 @@ func (c *kase) reads(who int64) error {
 	return c.app.Talk.MarkRead(c.as(c.ctx, who), access.Subject{Kind: request.Kind, ID: c.id})
 }
 
+// looksOn lets somebody have a look at it once a day for a week.
+func (c *kase) looksOn(who int64) {
+	for days := 1; days < 8; days++ {
+		c.agenda.plan(c.clock.Now().Add(time.Duration(days)*24*time.Hour), func() error { return c.reads(who) })
+	}
+}
+
 // soon lets somebody read it within hours of work.
 func (c *kase) soon(who int64, unit string) {
 	at := c.after(c.tables[unit], c.clock.Now(), time.Duration((0.3+5*c.rand.Float64())*float64(time.Hour)))
@@ -409,10 +416,7 @@ func (c *kase) decline() error {
 	if err != nil {
 		return c.gone(err)
 	}
-	first := c.agent // goes on watching what was handed on
-	for days := 1; days < 8; days++ {
-		c.agenda.plan(c.clock.Now().Add(time.Duration(days)*24*time.Hour), func() error { return c.reads(first) })
-	}
+	c.looksOn(c.agent) // goes on watching what was handed on
 	c.provider = right
 	c.agent = c.someone(right)
 	table := c.tables[right]

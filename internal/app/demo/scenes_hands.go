@@ -34,6 +34,8 @@ func (c *kase) waitFor(table *calendar.Table, whole time.Duration) error {
 	if err := c.reads(c.agent); err != nil {
 		return err
 	}
+	c.looksOn(c.agent)
+	c.looksOn(c.asker)
 	buyer := c.someone(c.habit.on)
 	taken := c.after(c.tables[c.habit.on], c.clock.Now(), time.Duration(20+c.rand.IntN(90))*time.Minute)
 	return c.then(taken, func() error {
@@ -44,6 +46,9 @@ func (c *kase) waitFor(table *calendar.Table, whole time.Duration) error {
 		return c.then(back, func() error {
 			if _, err := c.app.Request.HandOver(c.as(c.ctx, buyer), c.number, c.provider, "备件到了，放在备件库", "", request.When{}); err != nil {
 				return c.gone(err)
+			}
+			for _, who := range []int64{c.agent, c.asker, buyer} {
+				c.looksOn(who)
 			}
 			if err := c.reads(buyer); err != nil {
 				return err
