@@ -34,10 +34,10 @@ var stories = []story{
 	// The slow one that waits for its customers: Legal asks back in more than half of the contracts.
 	{provider: "legal", from: 0, to: 1, change: func(h *habit) { h.speed, h.asks = 0.72, 0.55 }},
 	// The one that waits for its supplier: what breaks down in Production stands until Procurement has the spare part.
-	{provider: "equipment", customer: "production", from: 0, to: 1, change: func(h *habit) { h.on, h.waits = "procurement", 0.55 }},
+	{provider: "equipment", customer: "production", from: 0, to: 1, change: func(h *habit) { h.on, h.waits = "procurement", 0.7 }},
 	// The one that improved: Procurement was late for many, until it changed its way of working.
-	{provider: "procurement", from: 0, to: lately, change: func(h *habit) { h.speed, h.spread, h.silent = 0.95, 0.55, 0.2 }},
-	{provider: "procurement", from: lately, to: 1, change: func(h *habit) { h.speed, h.spread = 0.52, 0.4 }},
+	{provider: "procurement", from: 0, to: lately, change: func(h *habit) { h.speed, h.spread, h.silent = 1.2, 0.5, 0.2 }},
+	{provider: "procurement", from: lately, to: 1, change: func(h *habit) { h.speed, h.spread = 0.4, 0.35 }},
 	// The quick ones.
 	{provider: "it", from: 0, to: 1, change: func(h *habit) { h.speed, h.spread = 0.36, 0.4 }},
 	{provider: "warehouse", from: 0, to: 1, change: func(h *habit) { h.speed, h.spread = 0.34, 0.3 }},
@@ -72,14 +72,14 @@ var busy = map[string]map[string]float64{
 	"hr":          {"production": 8, "rd": 5, "sales": 4, "proj1": 4, "service": 4, "it": 1},
 	"it":          {"rd": 8, "production": 7, "proj2": 5, "proj1": 5, "sales": 5, "finance": 5, "hr": 4, "procurement": 4, "warehouse": 4, "service": 4},
 	"legal":       {"sales": 7, "procurement": 5, "proj1": 4, "proj2": 1},
-	"procurement": {"production": 14, "rd": 6, "warehouse": 4, "quality": 4, "proj1": 5, "proj2": 4, "equipment": 4, "admin": 1},
+	"procurement": {"production": 24, "rd": 6, "warehouse": 4, "quality": 4, "proj1": 5, "proj2": 4, "equipment": 4, "admin": 1},
 	"admin":       {"sales": 6, "production": 5, "rd": 4, "service": 4, "finance": 4, "marketing": 4},
 	"marketing":   {"sales": 9, "rd": 4, "service": 1},
 	"sales":       {"rd": 4, "production": 5, "proj1": 4, "proj2": 1},
 	"rd":          {"production": 9, "quality": 6, "sales": 7, "service": 5, "proj1": 6, "proj2": 5},
 	"quality":     {"production": 15, "procurement": 8, "rd": 4, "warehouse": 4, "proj1": 4, "service": 4},
 	"production":  {"sales": 7, "proj1": 7, "proj2": 6, "warehouse": 4, "rd": 5},
-	"equipment":   {"production": 14, "warehouse": 4, "quality": 1, "rd": 1},
+	"equipment":   {"production": 20, "warehouse": 4, "quality": 1, "rd": 1},
 	"warehouse":   {"production": 20, "sales": 6, "procurement": 5, "proj1": 5, "proj2": 4, "service": 4},
 	"service":     {"sales": 8, "rd": 4, "quality": 4, "proj1": 1},
 }
