@@ -181,18 +181,23 @@ func (s *Service) homePanel(ctx context.Context) (templ.Component, error) {
 		return nil, nil
 	}
 	v := homeView{Unit: own, Period: CurrentPeriod(s.today(ctx))}
-	m, err := s.homeMatrix(ctx)
-	if err != nil {
-		return nil, err
-	}
+	v.Whole = slices.Index(org.Levels, own.Level) < slices.Index(org.Levels, org.Department)
 	target, err := s.agreed(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var sum Delta
-	if v.Whole = slices.Index(org.Levels, own.Level) < slices.Index(org.Levels, org.Department); v.Whole {
+	if v.Whole {
+		m, err := s.homeMatrix(ctx)
+		if err != nil {
+			return nil, err
+		}
 		sum = v.inside(ctx, m, tree, target)
 	} else {
+		m, err := s.edgesOf(ctx, tree, own.ID)
+		if err != nil {
+			return nil, err
+		}
 		sum = v.around(ctx, m)
 	}
 	if sum == (Delta{}) && len(v.Lines) == 0 {
@@ -220,19 +225,17 @@ func missing(l edgeLine) int {
 
 // around is a department's view: what it does for others, and a line for each that serves it.
 func (v *homeView) around(ctx context.Context, m *Matrix) (sum Delta) {
-	for p, unit := range m.Units {
-		for _, c := range m.Row(p) {
-			customer := m.Units[c.Customer]
-			if !c.Shown {
-				continue
-			}
-			if unit.ID == v.Unit.ID {
-				sum = sum.Plus(c.Delta)
-			}
-			if customer.ID == v.Unit.ID && unit.ID != v.Unit.ID && c.InTime.N > 0 {
-				v.Lines = append(v.Lines, edgeLine{Provider: unit.Name.In(ctx), Href: edgeHref(unit.Code, customer.Code, v.Period),
-					Shown: true, Share: true, Measure: c.InTime})
-			}
+	for _, c := range m.Cells {
+		unit, customer := m.Units[c.Provider], m.Units[c.Customer]
+		if !c.Shown {
+			continue
+		}
+		if unit.ID == v.Unit.ID {
+			sum = sum.Plus(c.Delta)
+		}
+		if customer.ID == v.Unit.ID && unit.ID != v.Unit.ID && c.InTime.N > 0 {
+			v.Lines = append(v.Lines, edgeLine{Provider: unit.Name.In(ctx), Href: edgeHref(unit.Code, customer.Code, v.Period),
+				Shown: true, Share: true, Measure: c.InTime})
 		}
 	}
 	return sum

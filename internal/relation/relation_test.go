@@ -3,6 +3,8 @@ package relation_test
 import (
 	"context"
 	"errors"
+	"math/rand/v2"
+	"reflect"
 	"slices"
 	"sync"
 	"testing"
@@ -490,5 +492,46 @@ func TestNewCountersCatchUp(t *testing.T) {
 			h.Fatal(err)
 		}
 		ended(3)
+	})
+}
+
+// TestTheEdgesOfAUnitAreThoseOfTheMatrix: what the home page of a department reads are the very cells of the matrix, for whoever reads.
+func TestTheEdgesOfAUnitAreThoseOfTheMatrix(t *testing.T) {
+	each(t, func(h house) {
+		seed := uint64(h.db.Now().UnixNano())
+		draw := rand.New(rand.NewPCG(seed, 7))
+		now := relation.CurrentPeriod(h.db.Now().In(h.zone))
+		for range 60 {
+			codes := []string{"finance", "pay", "purchasing", "sales"}
+			n := int64(draw.IntN(50))
+			day := []relation.Period{now, now.Before()}[draw.IntN(2)].Begin(h.zone).AddDate(0, 0, draw.IntN(60))
+			h.tally(codes[draw.IntN(4)], codes[draw.IntN(4)], day.Format(time.DateOnly), relation.Delta{Opened: n, Met: n / 2, Breached: n - n/2, Accepted: n, RightFirst: n / 3, Returned: n / 4})
+		}
+		tree, err := h.org.Tree(h.ctx)
+		if err != nil {
+			h.Fatal(err)
+		}
+		for _, ctx := range []context.Context{h.as("1001", "quality"), h.as("2001", "head"), h.as("3001"), h.as("2003")} {
+			m, err := relation.HomeMatrix(h.rel, ctx)
+			if err != nil {
+				h.Fatal(err)
+			}
+			for _, code := range []string{"finance", "purchasing", "sales"} {
+				unit := h.unit(code).ID
+				part, err := relation.EdgesOf(h.rel, ctx, tree, unit)
+				if err != nil {
+					h.Fatal(err)
+				}
+				var want []relation.Cell
+				for _, c := range m.Cells {
+					if m.Units[c.Provider].ID == unit || m.Units[c.Customer].ID == unit {
+						want = append(want, c)
+					}
+				}
+				if !reflect.DeepEqual(part.Cells, want) || len(want) == 0 {
+					h.Errorf("seed %d: %s: %+v, the matrix has %+v", seed, code, part.Cells, want)
+				}
+			}
+		}
 	})
 }

@@ -84,13 +84,17 @@ func (s *Service) compare(ctx context.Context, m *Matrix, as As) error {
 	}
 	for i := range m.Cells {
 		if c := &m.Cells[i]; c.Shown {
-			b := was(i).delta()
-			c.before = b
-			c.InTime = c.InTime.compared(judge(b.Met, b.Met+b.Breached, c.InTime.Target))
-			c.Right = c.Right.compared(judge(b.RightFirst, b.Accepted, c.Right.Target))
+			c.compare(was(i).delta())
 		}
 	}
 	return nil
+}
+
+// compare compares the shares of an edge with what it was before.
+func (c *Cell) compare(before Delta) {
+	c.before = before
+	c.InTime = c.InTime.compared(judge(before.Met, before.Met+before.Breached, c.InTime.Target))
+	c.Right = c.Right.compared(judge(before.RightFirst, before.Accepted, c.Right.Target))
 }
 
 // Tallied is how many edges are in each state.
@@ -103,18 +107,30 @@ type Tallied struct {
 // tallied counts the edges of a compared matrix by the states of a measure: what the lists of these states show.
 func (m *Matrix) tallied(measure string) Tallied {
 	t := Tallied{In: map[string]int{}}
-	for _, c := range m.Cells {
+	for i := range m.Cells { // the states as m.in has them, without a copy of each edge for each of them
+		c := &m.Cells[i]
 		if !c.Shown {
 			t.Hidden++
 			continue
 		}
-		if x, isShare := c.measure(measure); isShare && x.N >= Thin && x.WasN >= Thin {
+		if m.loose(*c) {
+			t.In[InLoose]++
+		}
+		x, isShare := c.measure(measure)
+		switch {
+		case !isShare:
+			continue
+		case x.N == 0:
+			t.In[InNone]++
+		default:
+			t.In[verdict(x)]++
+			t.In[InSome]++
+		}
+		if x.N >= Thin && x.WasN >= Thin {
 			t.Compared++
 		}
-		for _, state := range States {
-			if m.in(c, measure, state) {
-				t.In[state]++
-			}
+		if compares(x.Change) {
+			t.In[x.Change]++
 		}
 	}
 	return t

@@ -280,6 +280,29 @@ func (v *vectors) sum(months []int64, dst []small) []small {
 	return dst
 }
 
+// sumOf is sum of some edges, by number; the others are zero.
+func (v *vectors) sumOf(months []int64, wanted []bool) []small {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	dst := make([]small, len(wanted))
+	for _, m := range months {
+		have := v.months[m]
+		if have == nil {
+			continue
+		}
+		for n := range min(len(have.rows), len(wanted)) {
+			if !wanted[n] {
+				continue
+			}
+			a, b := &dst[n], &have.rows[n]
+			for i := range a {
+				a[i] += b[i]
+			}
+		}
+	}
+	return dst
+}
+
 // list is the edges by number, and their version. The slice must not be changed.
 func (v *vectors) list() ([]edgeRow, int) {
 	v.mu.RLock()
