@@ -194,7 +194,7 @@ func (s *Service) homePanel(ctx context.Context) (templ.Component, error) {
 		}
 		sum = v.inside(ctx, m, tree, target)
 	} else {
-		m, err := s.edgesOf(ctx, tree, own.ID)
+		m, err := s.unitMatrix(ctx, tree, own.ID)
 		if err != nil {
 			return nil, err
 		}

@@ -333,7 +333,7 @@ type unitView struct {
 const neighbours = 8
 
 func (s *Service) unitPanel(ctx context.Context, tree *org.Tree, unit org.Unit) (templ.Component, error) {
-	m, err := s.edgesOf(ctx, tree, unit.ID)
+	m, err := s.unitMatrix(ctx, tree, unit.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -7,6 +7,14 @@ import (
 	"neike/internal/org"
 )
 
+// unitMatrix has the edges of a department: on a home page that has the whole matrix anyway, that one.
+func (s *Service) unitMatrix(ctx context.Context, tree *org.Tree, unit org.ID) (*Matrix, error) {
+	if a := actor.From(ctx); office(a) || executive(a) {
+		return s.homeMatrix(ctx)
+	}
+	return s.edgesOf(ctx, tree, unit)
+}
+
 // edgesOf are the edges of one department in the matrix of the home page, compared with the period before: the very cells of homeMatrix that it
 // provides or is the customer of, without the thousands of others.
 func (s *Service) edgesOf(ctx context.Context, tree *org.Tree, unit org.ID) (*Matrix, error) {
