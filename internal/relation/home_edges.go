@@ -253,7 +253,7 @@ func (s *Service) viewOf(ctx context.Context, m *Matrix) (v companyView, err err
 	for _, c := range m.wrong() {
 		x := m.storyOf(ctx, c)
 		x.Measure = c.Right
-		x.Why = []string{lang.T(ctx, "relation.why.returned", "count", c.Returned)}
+		x.Why = []string{lang.T(ctx, "relation.why.not-right", "count", c.Right.N-c.Right.Hits, "n", c.Right.N)}
 		v.Wrong = append(v.Wrong, x)
 	}
 	return v, nil
@@ -261,7 +261,7 @@ func (s *Service) viewOf(ctx context.Context, m *Matrix) (v companyView, err err
 
 // wrong are the edges that certainly miss right first time and do not certainly miss being in time: fast, but wrong.
 func (m *Matrix) wrong() []Cell {
-	return m.most(func(c *Cell) bool { return c.Shown && verdict(c.Right) == "misses" && verdict(c.InTime) != "misses" }, func(c *Cell) int64 { return c.Returned })
+	return m.most(func(c *Cell) bool { return c.Shown && verdict(c.Right) == "misses" && verdict(c.InTime) != "misses" }, func(c *Cell) int64 { return c.Right.N - c.Right.Hits })
 }
 
 // whole adds up all edges that are shown, against what is agreed for the unit above all, and compares with the period before.

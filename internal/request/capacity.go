@@ -306,13 +306,14 @@ func (s *Service) fillCapacity(ctx context.Context, rd sqldb.Reader, c *Capacity
 	}
 	slices.Reverse(c.Weeks)
 	c.capacity = capacityOf(c.Open.N, flows, true)
-	waits, all, err := s.upstream(ctx, rd, tree, sc, nil, c.Since, query)
+	waits, all, err := s.upstream(ctx, rd, tree, c.Unit.ID, sc, nil, c.Since, query)
 	c.Waits, c.Opened = waits, all
 	return err
 }
 
-// upstream is who else had the work of the scope's services in hand, the longest first, of requests of all customers or of some.
-func (s *Service) upstream(ctx context.Context, rd sqldb.Reader, tree *org.Tree, sc scope, customers []int64, since time.Time, query func(...string) url.Values) ([]Upstream, int64, error) {
+// upstream is who else than the own unit, and those below it, had the work of the scope's services in hand, the longest first, of requests of
+// all customers or of some.
+func (s *Service) upstream(ctx context.Context, rd sqldb.Reader, tree *org.Tree, own org.ID, sc scope, customers []int64, since time.Time, query func(...string) url.Values) ([]Upstream, int64, error) {
 	list, err := heldElsewhere(ctx, rd, sc.services, customers, since)
 	if err != nil {
 		return nil, 0, err
@@ -322,10 +323,13 @@ func (s *Service) upstream(ctx context.Context, rd sqldb.Reader, tree *org.Tree,
 		return nil, 0, err
 	}
 	var out []Upstream
-	for _, h := range list[:min(len(list), upstreamMost)] {
+	for _, h := range list {
 		u, known := tree.ByID(h.unit)
-		if !known {
+		if !known || tree.Under(h.unit, own) {
 			continue
+		}
+		if len(out) == upstreamMost {
+			break
 		}
 		x := Upstream{Unit: u, Time: time.Duration(h.ms) * time.Millisecond}
 		if all.ms > 0 {
@@ -355,7 +359,7 @@ func (s *Service) waitsFor(ctx context.Context, provider, customer org.Unit) ([]
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
 		sc.now = rd.Instant()
 		since := time.UnixMilli((weekOf(sc.now) - capacityWeeks) * week.Milliseconds()).UTC()
-		out, n, err = s.upstream(ctx, rd, tree, sc, sc.customers, since, func(more ...string) url.Values {
+		out, n, err = s.upstream(ctx, rd, tree, provider.ID, sc, sc.customers, since, func(more ...string) url.Values {
 			q := url.Values{"offered_by": {provider.Code}, "customer": {customer.Code}}
 			for i := 0; i < len(more); i += 2 {
 				q.Set(more[i], more[i+1])
@@ -400,7 +404,7 @@ func (s *Service) delaysOf(ctx context.Context, _ relation.Period, pairs [][2]or
 	})
 	out := map[[2]org.ID]relation.Delay{}
 	for i, p := range pairs {
-		if d, ok := edges[i].delay(tree, elsewhere, all); ok && d.Share >= 0.1 && d.N >= relation.Few {
+		if d, ok := edges[i].delay(tree, p[0].ID, elsewhere, all); ok && d.Share >= 0.1 && d.N >= relation.Few {
 			via, _ := tree.ByID(d.Unit)
 			d.List = pageOf(url.Values{"offered_by": {p[0].Code}, "customer": {p[1].Code}, "via": {via.Code}, "opened_from": {since.Format(time.RFC3339)}})
 			out[[2]org.ID{p[0].ID, p[1].ID}] = d
@@ -416,11 +420,11 @@ func (e edgeWork) has(service, customer int64) bool {
 	return slices.Contains(e.services, service) && slices.Contains(e.customers, customer)
 }
 
-// delay is the unit that had most of the edge's work; ok is false where nobody else had any.
-func (e edgeWork) delay(tree *org.Tree, elsewhere []heldOf, all []spentFor) (d relation.Delay, ok bool) {
+// delay is the unit, outside the own one, that had most of the edge's work; ok is false where nobody else had any.
+func (e edgeWork) delay(tree *org.Tree, own org.ID, elsewhere []heldOf, all []spentFor) (d relation.Delay, ok bool) {
 	var mine []heldOf
 	for _, h := range elsewhere {
-		if _, known := tree.ByID(h.unit); known && e.has(h.service, h.customer) {
+		if _, known := tree.ByID(h.unit); known && !tree.Under(h.unit, own) && e.has(h.service, h.customer) {
 			mine = append(mine, h)
 		}
 	}

@@ -29,8 +29,8 @@ const lately = -1
 var stories = []story{
 	// The relation that broke in autumn: Finance and Projects I, over expense claims.
 	{provider: "finance", customer: "proj1", from: lately, to: 1, change: func(h *habit) { h.speed, h.spread, h.asks, h.returned = 0.98, 0.5, 0.35, 0.14 }},
-	// The fast but wrong service: devices come the same day, and a third goes back.
-	{service: "it.device", from: 0, to: 1, change: func(h *habit) { h.speed, h.returned = 0.2, 0.33 }},
+	// The fast but wrong service: devices come the same day, and half of them go back.
+	{service: "it.device", from: 0, to: 1, change: func(h *habit) { h.speed, h.returned = 0.2, 0.5 }},
 	// The slow one that waits for its customers: Legal asks back in more than half of the contracts.
 	{provider: "legal", from: 0, to: 1, change: func(h *habit) { h.speed, h.asks = 0.72, 0.55 }},
 	// The one that waits for its supplier: what breaks down in Production stands until Procurement has the spare part.
@@ -70,7 +70,7 @@ func habitOf(provider, customer, service string, at, turned float64) habit {
 var busy = map[string]map[string]float64{
 	"finance":     {"proj1": 10, "proj2": 8, "sales": 8, "procurement": 5, "production": 4, "rd": 4, "marketing": 4, "admin": 1},
 	"hr":          {"production": 8, "rd": 5, "sales": 4, "proj1": 4, "service": 4, "it": 1},
-	"it":          {"rd": 8, "production": 7, "proj2": 5, "proj1": 5, "sales": 5, "finance": 5, "hr": 4, "procurement": 4, "warehouse": 4, "service": 4},
+	"it":          {"rd": 14, "production": 7, "proj2": 5, "proj1": 5, "sales": 5, "finance": 5, "hr": 4, "procurement": 4, "warehouse": 4, "service": 4},
 	"legal":       {"sales": 7, "procurement": 5, "proj1": 4, "proj2": 1},
 	"procurement": {"production": 24, "rd": 6, "warehouse": 4, "quality": 4, "proj1": 5, "proj2": 4, "equipment": 4, "admin": 1},
 	"admin":       {"sales": 6, "production": 5, "rd": 4, "service": 4, "finance": 4, "marketing": 4},
