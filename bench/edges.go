@@ -24,7 +24,7 @@ const (
 
 // edges measures what is read of the map of a large company, on the engine that is measured, and of an embedded company also on PostgreSQL.
 func (b *bench) edges(ctx context.Context, t *table) error {
-	kept := filepath.Join(b.s.data, fmt.Sprintf("company-map-%d", b.s.requests))
+	kept := filepath.Join(b.s.data, fmt.Sprintf("company-homes-%d", b.s.requests))
 	if err := b.fillMap(ctx, kept); err != nil {
 		return err
 	}
@@ -67,6 +67,14 @@ func (b *bench) edgesOn(ctx context.Context, t *table, dir, engine string) error
 	if err != nil {
 		return err
 	}
+	chief, err := b.tokenIn(ctx, dir, "00002")
+	if err != nil {
+		return err
+	}
+	head, err := b.tokenIn(ctx, dir, agent(0))
+	if err != nil {
+		return err
+	}
 	dice, now := rand.New(rand.NewPCG(1, 2)), time.Now()
 	pair := func() (string, string) {
 		p := dice.IntN(mapUnits)
@@ -79,21 +87,25 @@ func (b *bench) edgesOn(ctx context.Context, t *table, dir, engine string) error
 	for _, p := range []struct {
 		name   string
 		budget float64
+		who    string
 		path   func() string
 	}{
-		{"matrix of departments", 20, func() string { return "/relations" }},
-		{"matrix of any days", 20, func() string {
+		{"executive home", 25, chief, func() string { return "/" }},
+		{"quality home", 25, office, func() string { return "/" }},
+		{"head home", 5, head, func() string { return "/" }},
+		{"matrix of departments", 20, office, func() string { return "/relations" }},
+		{"matrix of any days", 20, office, func() string {
 			from, to := quarter()
 			return "/relations?" + url.Values{"from": {from}, "to": {to}}.Encode()
 		}},
-		{"page of a relation", 3, func() string { p, c := pair(); return "/relations/" + p + "/" + c }},
-		{"attainment of a unit and quarter", 10, func() string {
+		{"page of a relation", 3, office, func() string { p, c := pair(); return "/relations/" + p + "/" + c }},
+		{"attainment of a unit and quarter", 10, office, func() string {
 			from, to := quarter()
 			p, _ := pair()
 			return "/api/v1/reports/attainment?" + url.Values{"by": {"unit"}, "provider": {p}, "from": {from}, "to": {to}}.Encode()
 		}},
 	} {
-		next := func(int) (*http.Request, error) { return b.request(ctx, office, http.MethodGet, p.path(), nil) }
+		next := func(int) (*http.Request, error) { return b.request(ctx, p.who, http.MethodGet, p.path(), nil) }
 		if _, err := drive(ctx, b.server, 1, b.span()/5, http.StatusOK, next, nil); err != nil { // caches and statements
 			return err
 		}
@@ -134,7 +146,7 @@ func (b *bench) fillMap(ctx context.Context, dir string) error {
 	for i := range mapSites {
 		units = append(units, []string{fmt.Sprintf("s%02d", i), regions[i%len(regions)] + fmt.Sprint(i) + "基地", fmt.Sprintf("Base %d", i), "site", "hq", ""})
 	}
-	people := [][]string{{"employee_no", "name", "unit", "roles"}, {"00001", "量测", "hq", "admin;quality"}}
+	people := [][]string{{"employee_no", "name", "unit", "roles"}, {"00001", "量测", "hq", "admin;quality"}, {"00002", "总裁", "hq", "executive"}}
 	var files []source
 	for p := range mapUnits {
 		name, nameEn := crafts[p%len(crafts)]+fmt.Sprint(p), fmt.Sprintf("%s %d", craftsEn[p%len(crafts)], p)

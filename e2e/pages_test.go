@@ -45,7 +45,7 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 	const refused = "status of 404"
 	return map[string][]stop{
 		"GET /{$}": {{name: "home of a customer", path: "/", who: customer}, {name: "home of an agent", path: "/", who: agent},
-			{name: "home of a head", path: "/", who: head}, {name: "home of an executive", path: "/", who: executive}},
+			{name: "home of a head", path: "/", who: head}, {name: "home of an executive", path: "/", who: executive}, {name: "home of the quality office", path: "/", who: administrator}},
 		"GET /todos":                            {{name: "todos", path: "/todos", who: agent}},
 		"GET /inbox":                            {{name: "inbox", path: "/inbox", who: agent}, {name: "notices alone", path: "/inbox?only=notices", who: agent}},
 		"GET /me/notices":                       {{name: "my notices", path: "/me/notices", who: customer}},

@@ -195,6 +195,14 @@ func lastSpoke(ctx context.Context, rd sqldb.Reader, ids []ID) (map[ID]map[Side]
 	return out, err
 }
 
+// mayWait are the agreements that have a draft, or a version whose review is due by a day or that counts on it, once each.
+func mayWait(ctx context.Context, rd sqldb.Reader, day int64) ([]ID, error) {
+	return sqldb.All(ctx, rd, func(row sqldb.Row) (id ID, err error) { return id, row.Scan(&id) }, `
+select agreement from agreement_version where signed_at = 0
+union select agreement from agreement_version where signed_at > 0 and review_day > 0 and review_day <= $1
+union select agreement from agreement_version where signed_at > 0 and from_day <= $1 and (to_day = 0 or to_day >= $1)`, day)
+}
+
 // references are the numbers of agreements.
 func references(ctx context.Context, rd sqldb.Reader, ids []ID) ([]Agreement, error) {
 	return sqldb.AllQ(ctx, rd, scan, sqldb.Select("select "+columns+"\nfrom agreement").In("id", ids))

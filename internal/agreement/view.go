@@ -9,6 +9,7 @@ import (
 	"neike/internal/access"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/once"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/web"
 	"neike/internal/org"
@@ -74,19 +75,67 @@ type Filter struct {
 // ReviewDue asks for the agreements whose review is due.
 const ReviewDue = "due"
 
-// Count is how many agreements List gives in all. Errors: Invalid.
-func (s *Service) Count(ctx context.Context, f Filter) (n int, err error) {
-	f.Paging = web.Paging{Limit: 200}
-	for {
-		page, err := s.List(ctx, f)
-		if err != nil {
-			return 0, err
-		}
-		if n += len(page.Items); page.NextCursor == "" {
-			return n, nil
-		}
-		f.Cursor = page.NextCursor
+// Waiting is how agreements stand, as far as the actor sees them.
+type Waiting struct {
+	Unsigned int // as many as List gives in state Drafted
+	Review   int // as many as List gives whose review is due
+	InForce  int // as many as List gives in state InForce: they wait for nobody, and stand beside the others
+}
+
+type waitingKey struct{ unit string }
+
+// Waiting counts the agreements that wait, those of a unit alone when a code is given, once for a home page. It reads only those that may.
+// Errors: Invalid.
+func (s *Service) Waiting(ctx context.Context, unit string) (Waiting, error) {
+	return once.Get(ctx, waitingKey{unit}, func() (Waiting, error) { return s.waiting(ctx, unit) })
+}
+
+func (s *Service) waiting(ctx context.Context, unit string) (n Waiting, err error) {
+	keep, err := s.chosen(ctx, Filter{Unit: unit})
+	if err != nil {
+		return n, err
 	}
+	now, zone := s.db.Now(), s.Org.Company(ctx).Location()
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		n = Waiting{}
+		ids, err := mayWait(ctx, rd, relation.DayOf(now.In(zone)))
+		if err != nil {
+			return err
+		}
+		for some := range slices.Chunk(ids, chunk) {
+			list, err := references(ctx, rd, some)
+			if err != nil {
+				return err
+			}
+			list = slices.DeleteFunc(list, func(a Agreement) bool { return !a.EndedAt.IsZero() || !keep(a) })
+			some = some[:0]
+			for _, a := range list {
+				some = append(some, a.ID)
+			}
+			versions, err := versionsOf(ctx, rd, some)
+			if err != nil {
+				return err
+			}
+			spoke, err := lastSpoke(ctx, rd, some)
+			if err != nil {
+				return err
+			}
+			for _, a := range list {
+				l := lineOf(a, versions[a.ID], now, zone)
+				switch l.State {
+				case Drafted:
+					n.Unsigned++
+				case InForce:
+					n.InForce++
+				}
+				if l.reviewDue(spoke[a.ID], now, zone) {
+					n.Review++
+				}
+			}
+		}
+		return nil
+	})
+	return n, err
 }
 
 // reviewDue says whether the day of the review has come, and a side has not said its word since it was asked. spoke is when each side

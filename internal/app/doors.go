@@ -79,6 +79,7 @@ func (a *App) upkeep() {
 	a.Jobs.Every("org.end-roles", time.Minute, a.Org.EndRoles)
 	a.Jobs.Every("org.retain", 24*time.Hour, a.Org.Retain)
 	a.Jobs.Every("relation.reconcile", 24*time.Hour, a.reconcile)
+	a.Jobs.Every("relation.catch-up", time.Hour, func(ctx context.Context) error { return a.Relation.CatchUp(ctx, a.tallied()) })
 	a.Jobs.Every("event.purge", 24*time.Hour, func(ctx context.Context) error {
 		_, err := a.Bus.Purge(ctx, keepEvents)
 		return err

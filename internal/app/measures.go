@@ -7,6 +7,7 @@ import (
 	"github.com/a-h/templ"
 
 	"neike/internal/kit/lang"
+	"neike/internal/kit/once"
 	"neike/internal/measure"
 	"neike/internal/org"
 	"neike/internal/relation"
@@ -32,6 +33,13 @@ func (a *App) measure() {
 		a.Measure.Register(measure.Measure{Code: code, Name: lang.Text{Zh: zh, En: en}, About: lang.Text{Zh: aboutZh, En: aboutEn}, Formula: lang.Text{Zh: formulaZh, En: formulaEn},
 			Unit: measure.Times, Direction: direction, Kind: measure.Count, Grains: edgeGrains, Seen: measure.Concerned}, zeros(series))
 	}
+	quotient := func(code, zh, en, aboutZh, aboutEn, formulaZh, formulaEn string, unit measure.Unit, of func(relation.Figures) (sum, of float64)) {
+		a.Measure.Register(measure.Measure{Code: code, Name: lang.Text{Zh: zh, En: en}, About: lang.Text{Zh: aboutZh, En: aboutEn}, Formula: lang.Text{Zh: formulaZh, En: formulaEn},
+			Unit: unit, Direction: measure.Less, Kind: measure.Mean, Grains: edgeGrains, Seen: measure.Concerned}, a.edgeSeries(func(m relation.Month) (measure.Point, bool) {
+			sum, of := of(m.Figures)
+			return measure.Point{Month: m.Month, N: m.Ended, Sum: sum, Of: of, Value: sum / of}, of > 0 && m.Ended > 0
+		}, nil))
+	}
 	share(relation.Attainment, "办结准时率", "Completed in time", "答应的时间里做完了没有", "whether what was promised was done in time",
 		"当月到期并已有结果的请求中，按时完成的占多少。到期未完成算逾期，撤回、重复的不算。", "Of the requests that were due in the month and are decided: those completed in time. Open past due is late; withdrawn and duplicates do not count.",
 		func(f relation.Figures) (int64, int64) { return f.InTime.Hits, f.InTime.N }, func(r relation.Run) (float64, bool) { return r.Target.Attainment, r.Agreed })
@@ -46,8 +54,16 @@ func (a *App) measure() {
 		Unit:    measure.Percent, Direction: measure.More, Kind: measure.Share, Grains: edgeGrains, Seen: measure.Concerned, Sample: true}, a.accuracySeries)
 	count(relation.Volume, "请求量", "Requests", "有多少活", "how much work", "当月提出的请求件数。", "Requests opened in the month.", measure.Neither, func(f relation.Figures) int64 { return f.Opened })
 	count("returned", "退回次数", "Returns", "交付后被退回多少次", "how often a result was returned", "当月被退回的次数，一件退回两次算两次。", "Returns in the month; one returned twice counts twice.", measure.Less, func(f relation.Figures) int64 { return f.Returned })
+	quotient("paused_share", "暂停占比", "Paused share", "办理时间里有多少在等客户", "how much of the time was spent waiting for the customer",
+		"当月办结的请求，暂停的工作时间占全部工作时间（办理加暂停）的多少。按合计时间算，耗时长的请求分量大。超过 30% 值得看看暂停是否都有必要。", "Of the requests accepted in the month: paused working time of all their working time, worked and paused. Added up over requests, so that long ones weigh more. Above 30% it is worth asking whether the pauses were needed.",
+		measure.Percent, func(f relation.Figures) (float64, float64) {
+			return 100 * float64(f.Paused), float64(f.Paused + f.Worked)
+		})
+	quotient("hops", "平均经手次数", "Hops per request", "一件事转了几手", "how many hands a request goes through",
+		"当月办结的请求，平均每件经过几段经手；一直由一个单位办理算 1 次，转回来再办算新的一次。", "Of the requests accepted in the month: stretches that units had them, on average. One unit from beginning to end is 1; coming back is another.",
+		measure.Times, func(f relation.Figures) (float64, float64) { return float64(f.Hops), float64(f.Ended) })
 	a.Relation.AddPanel(relation.Panel{Place: relation.OnPage, Order: 30, Render: func(ctx context.Context, p relation.Pair) (templ.Component, error) {
-		return a.Measure.EdgePanel(ctx, p.Provider, p.Customer, measure.Span{From: p.Period.From / 100, To: p.Period.To / 100}, relation.Attainment, relation.RightFirst)
+		return a.Measure.EdgePanel(ctx, p.Provider, p.Customer, measure.Span{From: p.Period.From / 100, To: p.Period.To / 100}, []string{relation.Attainment, relation.RightFirst}, []string{"paused_share", "hops"})
 	}})
 }
 
@@ -79,7 +95,7 @@ type runKey struct {
 
 // runOf is an edge month by month, which several measures are made of.
 func (a *App) runOf(ctx context.Context, provider, customer org.ID, span measure.Span) (relation.Run, error) {
-	return measure.Once(ctx, runKey{provider, customer, span}, func() (relation.Run, error) {
+	return once.Get(ctx, runKey{provider, customer, span}, func() (relation.Run, error) {
 		return a.Relation.RunOf(ctx, provider, customer, span.From, span.To)
 	})
 }

@@ -327,3 +327,66 @@ func TestValuesByFileAndByProgram(t *testing.T) {
 		s.TokenOf("2001").JSON(http.MethodPut, "/api/v1/measures/mail", `{"name":{"zh":"x"},"formula":{"zh":"x"},"kind":"count","direction":"neither"}`).Is(http.StatusNotFound)
 	})
 }
+
+// TestHowLongRequestsWaitAndThroughHowManyHands: quotients of sums over the requests that were accepted, in the same figures for edge, unit and
+// company, on the page of the relation and in its list of measures; months add up by time and by cases, not by months.
+func TestHowLongRequestsWaitAndThroughHowManyHands(t *testing.T) {
+	each(t, func(t *testing.T, s stage) {
+		tree, err := s.Org.Tree(s.System())
+		s.must(err)
+		finance, _ := tree.ByCode("finance")
+		project, _ := tree.ByCode("project")
+		for i, d := range []relation.Delta{
+			{Opened: 4, Accepted: 4, Ended: 4, Paused: 900, Worked: 2700, Hops: 6}, // October: 25 %, 1.5
+			{Opened: 1, Accepted: 1, Ended: 1, Paused: 0, Worked: 900, Hops: 1},    // September: 0 %, 1
+			{Opened: 3, Accepted: 3}, // August: before it was counted
+			{Opened: 5, Accepted: 5, Ended: 5, Paused: 3600, Worked: 3600, Hops: 5}, // July: 50 %, 1
+		} {
+			at := time.Date(2026, 10, 12, 4, 0, 0, 0, time.UTC).AddDate(0, -i, 0)
+			s.must(s.DB.Write(s.System(), func(ctx context.Context, tx *sqldb.Tx) error {
+				edge, err := s.Relation.Edge(ctx, tx, finance.ID, project.ID)
+				if err != nil {
+					return err
+				}
+				return s.Relation.Tally(ctx, tx, edge, at, d)
+			}))
+		}
+		type series struct {
+			Items []struct {
+				Month string
+				Value *float64
+				N     *int64
+			}
+			Difference *struct{ Now, Before *float64 }
+		}
+		for code, want := range map[string][]float64{"paused_share": {50, -1, 0, 25}, "hops": {1, -1, 1, 1.5}} {
+			for _, of := range []string{"provider=finance&customer=project&", "unit=finance&", ""} {
+				var got series
+				s.TokenOf("1001").Get("/api/v1/measures/" + code + "/series?" + of + "from=2026-07&to=2026-10").Is(http.StatusOK).Decode(&got)
+				if len(got.Items) != 4 {
+					t.Fatalf("%s of %s: %+v", code, of, got)
+				}
+				for i, v := range want {
+					x := got.Items[i]
+					if v < 0 && x.Value != nil || v >= 0 && (x.Value == nil || *x.Value != v || x.N == nil) {
+						t.Errorf("%s of %s: month %s is %v, want %v", code, of, x.Month, x.Value, v)
+					}
+				}
+			}
+			var withheld series
+			s.TokenOf("3002").Get("/api/v1/measures/" + code + "/series?unit=project&from=2026-07").Is(http.StatusOK).Decode(&withheld)
+			same(t, "withheld", len(withheld.Items), 0)
+		}
+		m, err := s.Measure.ByCode(s.As("1001"), "paused_share")
+		s.must(err)
+		got, err := s.Measure.SeriesOf(s.As("1001"), m, measure.At{Provider: finance, Customer: project}, measure.Span{From: 202607, To: 202610})
+		s.must(err)
+		d := measure.Differ(m.Kind, m.Direction, got.Points, 0, 2)
+		same(t, "two months are as long as they took", [2]float64{d.Now.Value, d.Before.Value}, [2]float64{20, 50})
+
+		page := s.SignedIn("1001")
+		page.Get("/relations/finance/project").Is(http.StatusOK).Shows("#courses [data-measure=paused_share]", "25.0%").Shows("#courses [data-measure=hops]", "1.50")
+		page.Get("/measures?provider=finance&customer=project").Is(http.StatusOK).Shows("#measures tr", "暂停占比").Shows("#measures tr", "平均经手次数")
+		s.SignedIn("1001").Get("/measures/paused_share?provider=finance&customer=project").Is(http.StatusOK).Shows("#words", "30%")
+	})
+}

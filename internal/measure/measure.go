@@ -69,6 +69,7 @@ type Point struct {
 	Month   int64   // 202611
 	Hits, N int64   // of a share; of others N is how many cases the value is about, 0 when nobody said
 	Value   float64 // of a share hits / n, otherwise in the unit of the measure; NaN: none
+	Sum, Of float64 // of a mean that is a quotient of sums: what it is the quotient of, so that months add up; Of is 0 of others
 	Few     bool    // there are some, too few to tell a value
 }
 

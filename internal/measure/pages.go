@@ -11,6 +11,7 @@ import (
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/once"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
 	"neike/internal/org"
@@ -142,7 +143,7 @@ type listRow struct {
 }
 
 func (s *Service) showList(w http.ResponseWriter, r *http.Request) error {
-	ctx := remembering(r.Context())
+	ctx := once.With(r.Context())
 	tree, err := s.Org.Tree(ctx)
 	if err != nil {
 		return err
@@ -151,7 +152,6 @@ func (s *Service) showList(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	q.Customer = org.Unit{}
 	q = s.usual(ctx, tree, q, r.URL.Query())
 	list, err := s.All(ctx)
 	if err != nil {
@@ -159,10 +159,16 @@ func (s *Service) showList(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := listView{MayNew: s.mayDefine(ctx) == nil, Of: lang.T(ctx, "measure.whole-company"),
 		Filters: ui.FilterProps{Action: "/measures", Filters: []ui.Filter{s.unitFilter(ctx, tree, q.Provider.ID)}}}
-	if q.Provider.ID != 0 {
+	switch q.Grain() {
+	case OfUnit:
 		v.Of = q.Provider.Name.In(ctx)
+	case OfEdge:
+		v.Of = q.Provider.Name.In(ctx) + " → " + q.Customer.Name.In(ctx)
 	}
 	for _, m := range list {
+		if q.Grain() == OfEdge && !m.Has(OfEdge) {
+			continue
+		}
 		row, err := s.listRow(ctx, m, q)
 		if err != nil {
 			return err

@@ -6,15 +6,20 @@ import (
 	"github.com/a-h/templ"
 
 	"neike/internal/kit/lang"
+	"neike/internal/kit/once"
 	"neike/internal/org"
 )
 
 // edgeSide is one direction of a relation on its page.
 type edgeSide struct {
-	Name   string
-	Charts []edgeChart
-	Budget *budgetView
+	Name, All string // All: where every measure of the edge is listed
+	Charts    []edgeChart
+	Lines     []edgeLine
+	Budget    *budgetView
 }
+
+// edgeLine is a measure of the edge as it stood in the last month that is over.
+type edgeLine struct{ Code, Name, Href, Value, Note string }
 
 type edgeChart struct {
 	Name, Href, Finding string
@@ -28,19 +33,19 @@ type budgetView struct {
 }
 
 // EdgePanel is what the page of a relation shows of some measures in either direction: their courses, and of the first of them
-// what its target leaves of room in the span of the page. nil when there is nothing to show.
-func (s *Service) EdgePanel(ctx context.Context, provider, customer org.Unit, span Span, codes ...string) (templ.Component, error) {
+// what its target leaves of room in the span of the page; of others the newest month that is over. nil when there is nothing to show.
+func (s *Service) EdgePanel(ctx context.Context, provider, customer org.Unit, span Span, drawn, named []string) (templ.Component, error) {
 	var sides []edgeSide
 	ways := []At{{provider, customer}}
 	if provider.ID != customer.ID {
 		ways = append(ways, At{customer, provider})
 	}
 	for _, at := range ways {
-		side, err := s.edgeSide(ctx, at, span, codes)
+		side, err := s.edgeSide(ctx, at, span, drawn, named)
 		if err != nil {
 			return nil, err
 		}
-		if len(side.Charts) > 0 || side.Budget != nil {
+		if len(side.Charts)+len(side.Lines) > 0 || side.Budget != nil {
 			sides = append(sides, side)
 		}
 	}
@@ -53,16 +58,30 @@ func (s *Service) EdgePanel(ctx context.Context, provider, customer org.Unit, sp
 // fewestDrawn is how many points make a course worth drawing beside other things.
 const fewestDrawn = 2
 
-func (s *Service) edgeSide(ctx context.Context, at At, span Span, codes []string) (edgeSide, error) {
-	side := edgeSide{Name: at.Provider.Name.In(ctx) + " → " + at.Customer.Name.In(ctx)}
+func (s *Service) edgeSide(ctx context.Context, at At, span Span, drawn, named []string) (edgeSide, error) {
+	q := query{At: at, Months: usualMonths, Compare: compared[0]}
+	side := edgeSide{Name: at.Provider.Name.In(ctx) + " → " + at.Customer.Name.In(ctx), All: "/measures?" + q.values().Encode()}
 	running := s.month(ctx)
-	ctx = remembering(ctx)
-	for i, code := range codes {
+	ctx = once.With(ctx)
+	read := func(code string) (Measure, Series, error) {
 		m, err := s.ByCode(ctx, code)
+		if err != nil {
+			return m, Series{}, err
+		}
+		got, err := s.SeriesOf(ctx, m, at, Span{min(After(span.To, 1-usualMonths), span.From), span.To})
+		return m, got, err
+	}
+	for _, code := range named {
+		m, got, err := read(code)
 		if err != nil {
 			return side, err
 		}
-		got, err := s.SeriesOf(ctx, m, at, Span{min(After(span.To, 1-usualMonths), span.From), span.To})
+		if p, ok := lastOf(got.Points, running); ok {
+			side.Lines = append(side.Lines, edgeLine{Code: code, Name: m.Name.In(ctx), Href: href(code, q), Value: m.text(ctx, p.Value), Note: monthName(ctx, p.Month, false) + m.cases(ctx, p)})
+		}
+	}
+	for i, code := range drawn {
+		m, got, err := read(code)
 		if err != nil {
 			return side, err
 		}
@@ -80,7 +99,7 @@ func (s *Service) edgeSide(ctx context.Context, at At, span Span, codes []string
 			continue
 		}
 		says := finding(ctx, c)
-		side.Charts = append(side.Charts, edgeChart{Name: m.Name.In(ctx), Href: href(code, query{At: at, Months: usualMonths, Compare: compared[0]}), Finding: says,
+		side.Charts = append(side.Charts, edgeChart{Name: m.Name.In(ctx), Href: href(code, q), Finding: says,
 			Chart: m.chartView(ctx, c, got.Target, m.Name.In(ctx)+lang.T(ctx, "ui.colon")+says)})
 	}
 	return side, nil

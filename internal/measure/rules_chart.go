@@ -341,7 +341,7 @@ func says(d Direction, low, high float64) string {
 	return Worse
 }
 
-// together is a range of months as one: shares are added up, of other values the mean of the months is taken.
+// together is a range of months as one: shares and quotients of sums are added up, of other values the mean of the months is taken.
 func together(kind Kind, points []Point) Point {
 	out := Point{Month: points[0].Month, Value: none}
 	var values []float64
@@ -349,8 +349,11 @@ func together(kind Kind, points []Point) Point {
 		if out.Hits, out.N, out.Few = out.Hits+p.Hits, out.N+p.N, out.Few || p.Few; p.Is() {
 			values = append(values, p.Value)
 		}
+		out.Sum, out.Of = out.Sum+p.Sum, out.Of+p.Of
 	}
 	switch {
+	case kind == Mean && out.Of > 0:
+		out.Value = out.Sum / out.Of
 	case kind == Share && out.Few && out.N < fewestTold:
 	case kind == Share:
 		out.Value, out.Few = share(out.Hits, out.N), false

@@ -17,7 +17,7 @@ type relationsInput struct {
 	Level string `query:"level" enum:"entity,site,department,team" default:"department" doc:"Edges of lower units are added up to units of this level"`
 	As    string `query:"as" enum:"was" doc:"was: figures stay with the units of the time; default: they belong to the units that followed, by their shares"`
 
-	State   string `query:"state" enum:"misses,undetermined,meets,few,none,worse,better,loose" doc:"Only edges whose measure stands so; few: under 10 cases; worse, better: against the period before; loose: traffic without an agreement. What is not shown is in none of them"`
+	State   string `query:"state" enum:"misses,undetermined,meets,few,none,measured,worse,better,loose" doc:"Only edges whose measure stands so; few: under 10 cases; measured: all that have cases; worse, better: against the period before; loose: traffic without an agreement. What is not shown is in none of them"`
 	Measure string `query:"measure" enum:"attainment,right_first_time" default:"attainment" doc:"The measure that state speaks of"`
 }
 

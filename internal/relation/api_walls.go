@@ -31,6 +31,7 @@ type wallJSON struct {
 	B        string   `json:"b" doc:"Code of the other" example:"production"`
 	Kinds    []string `json:"kinds" nullable:"false" doc:"nothing: hardly anything goes between them; unanswered: certainly less than half is answered in time; late: both are late for each other"`
 	Cases    int64    `json:"cases"`
+	List     string   `json:"list" doc:"The edges that the cases went over, by API"`
 	Expected float64  `json:"expected" doc:"As many as there would be if each worked with the other as it does with everybody"`
 }
 
@@ -51,6 +52,8 @@ type loadedJSON struct {
 
 type wallsNetworkJSON struct {
 	Ties        int           `json:"ties" doc:"Pairs of provider and customer with two cases or more"`
+	TiesList    string        `json:"ties_list" doc:"They, by API"`
+	MutualList  string        `json:"mutual_list" doc:"Those that go the other way, too, by API"`
 	Reciprocity *float64      `json:"reciprocity" doc:"Share of the ties that go the other way, too; null without ties"`
 	Density     *float64      `json:"density"`
 	Insular     []insularJSON `json:"insular" nullable:"false"`
@@ -60,8 +63,10 @@ type wallsNetworkJSON struct {
 
 type insularJSON struct {
 	Group    string   `json:"groups" doc:"The level of the groups" example:"site"`
-	External int      `json:"external"`
-	Internal int      `json:"internal"`
+	External int      `json:"external" doc:"Pairs tied in either direction, of different groups"`
+	Internal int      `json:"internal" doc:"Pairs tied in either direction, of the same group"`
+	Across   string   `json:"external_list" doc:"They, by API"`
+	Within   string   `json:"internal_list" doc:"They, by API"`
 	Index    *float64 `json:"ei_index" doc:"−1: all ties stay within the groups, 1: all leave them (Krackhardt & Stern 1988); null without ties"`
 	Expected float64  `json:"expected" doc:"What the sizes of the groups alone bring about"`
 	Low      float64  `json:"p_low" doc:"Share of 2 000 deals of the groups (seed 1) at which it comes out as low"`
@@ -83,6 +88,60 @@ type pillarJSON struct {
 func (s *Service) mountWalls(m *web.Mux) {
 	web.Op(m, web.Operation{ID: "get-relation-walls", Method: http.MethodGet, Path: "/api/v1/relation-walls", Action: "relation.walls",
 		Summary: "Where units keep apart, what has gone quiet, who is overloaded, and on whom others hang", Tag: "Relations", Scope: "read"}, s.getWalls)
+	web.Op(m, web.Operation{ID: "list-relation-wall-edges", Method: http.MethodGet, Path: "/api/v1/relation-walls/edges", Action: "relation.walls",
+		Summary: "The edges that a number of the walls counts, as they were when it was added up", Tag: "Relations", Scope: "read"}, s.getWallEdges)
+}
+
+type wallEdgesInput struct {
+	web.Paging
+	Level  string `query:"level" enum:"entity,site,department,team" default:"department" doc:"As of the walls"`
+	Of     string `query:"of" enum:"ties,mutual,within,across" doc:"ties: two cases or more; mutual: those that go the other way, too; within, across: pairs tied in either direction, of one of groups or of two"`
+	Groups string `query:"groups" enum:"entity,site,department" doc:"The level of the groups, above level; for within and across alone"`
+	A      string `query:"a" doc:"Code of a unit; with b: what goes between the two" example:"marketing"`
+	B      string `query:"b" doc:"Code of the other" example:"production"`
+}
+
+type wallEdgeJSON struct {
+	Provider     string `json:"provider" example:"finance"`
+	ProviderName string `json:"provider_name"`
+	Customer     string `json:"customer" example:"sales"`
+	CustomerName string `json:"customer_name"`
+	Cases        int64  `json:"cases" doc:"Of within and across those of both directions"`
+	Met          int64  `json:"met"`
+	Breached     int64  `json:"breached"`
+	Open         int64  `json:"open"`
+	Back         *int64 `json:"cases_back" doc:"Of within and across: how many of cases the customer does for the provider; null: there is no such edge, or it was not asked for"`
+	URL          string `json:"url" doc:"The page of the relation"`
+}
+
+func (s *Service) getWallEdges(ctx context.Context, in *wallEdgesInput) (*struct{ Body web.Page[wallEdgeJSON] }, error) {
+	after, err := web.ParseCursor(in.Cursor, 1)
+	if err != nil {
+		return nil, err
+	}
+	w, list, err := s.WallEdges(ctx, WallFilter{Level: in.Level, Of: in.Of, Group: in.Groups, A: in.A, B: in.B})
+	if err != nil {
+		return nil, err
+	}
+	from := 0
+	if after != nil {
+		from = min(max(int(after[0]), 0), len(list))
+	}
+	to := min(from+in.Size(), len(list))
+	out := web.Page[wallEdgeJSON]{Items: []wallEdgeJSON{}}
+	if to < len(list) {
+		out.NextCursor = web.Cursor(int64(to))
+	}
+	for _, p := range list[from:to] {
+		provider, customer := w.Units[p.Provider], w.Units[p.Customer]
+		j := wallEdgeJSON{Provider: provider.Code, ProviderName: provider.Name.In(ctx), Customer: customer.Code, CustomerName: customer.Name.In(ctx),
+			Cases: p.cases(), Met: p.Met, Breached: p.Breached, Open: p.Open, URL: w.href(p.Provider, p.Customer)}
+		if p.Back != nil {
+			j.Back = &p.Back.Opened
+		}
+		out.Items = append(out.Items, j)
+	}
+	return &struct{ Body web.Page[wallEdgeJSON] }{out}, nil
 }
 
 func (s *Service) getWalls(ctx context.Context, in *wallsInput) (*struct{ Body wallsJSON }, error) {
@@ -107,7 +166,7 @@ func (w *Walls) wire() wallsJSON {
 	code := func(i int) string { return w.Units[i].Code }
 	out := wallsJSON{At: w.At.UTC(), Level: w.Level, From: dayText(w.Period.From), To: dayText(w.Period.To), Small: w.Small, Walls: []wallJSON{}, Quiet: []quietJSON{}, Loaded: []loadedJSON{}}
 	for _, x := range w.Walls {
-		out.Walls = append(out.Walls, wallJSON{code(x.A), code(x.B), x.Kinds, x.Cases, x.Expected})
+		out.Walls = append(out.Walls, wallJSON{code(x.A), code(x.B), x.Kinds, x.Cases, WallFilter{Level: w.Level, A: code(x.A), B: code(x.B)}.api(), x.Expected})
 	}
 	for _, x := range w.Quiet {
 		out.Quiet = append(out.Quiet, quietJSON{code(x.Provider), code(x.Customer), x.Usual, x.Chance})
@@ -119,9 +178,9 @@ func (w *Walls) wire() wallsJSON {
 	if c == nil {
 		return out
 	}
-	n := &wallsNetworkJSON{Ties: c.Arcs, Reciprocity: finite(c.Reciprocity), Density: finite(c.Density), Insular: []insularJSON{}, Bridges: []bridgeJSON{}, Pillars: []pillarJSON{}}
+	n := &wallsNetworkJSON{Ties: c.Arcs, TiesList: WallFilter{Level: w.Level, Of: TiesOnly}.api(), MutualList: WallFilter{Level: w.Level, Of: MutualOnly}.api(), Reciprocity: finite(c.Reciprocity), Density: finite(c.Density), Insular: []insularJSON{}, Bridges: []bridgeJSON{}, Pillars: []pillarJSON{}}
 	for _, i := range c.Insular {
-		n.Insular = append(n.Insular, insularJSON{i.Group, i.External, i.Internal, finite(i.EI), i.Expected, i.Low, i.High, i.Says()})
+		n.Insular = append(n.Insular, insularJSON{i.Group, i.External, i.Internal, WallFilter{Level: w.Level, Of: AcrossOnly, Group: i.Group}.api(), WallFilter{Level: w.Level, Of: WithinOnly, Group: i.Group}.api(), finite(i.EI), i.Expected, i.Low, i.High, i.Says()})
 	}
 	for _, b := range c.Bridges {
 		n.Bridges = append(n.Bridges, bridgeJSON{code(b.Unit), b.Share})

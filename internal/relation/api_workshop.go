@@ -143,13 +143,23 @@ func wireLines(tree *org.Tree, lines []SheetLine) []sheetLineJSON {
 	return out
 }
 
-func (s *Service) getWorkshops(ctx context.Context, _ *struct{}) (*struct{ Body web.Page[workshopJSON] }, error) {
+// OpenWord asks for the workshops that are under way.
+const OpenWord = "open"
+
+type workshopsInput struct {
+	State string `query:"state" enum:"open,closed" doc:"Only those under way, or those that are closed"`
+}
+
+func (s *Service) getWorkshops(ctx context.Context, in *workshopsInput) (*struct{ Body web.Page[workshopJSON] }, error) {
 	all, err := s.Workshops(ctx)
 	if err != nil {
 		return nil, err
 	}
 	page := web.Page[workshopJSON]{Items: []workshopJSON{}}
 	for _, w := range all {
+		if in.State != "" && w.Closed() == (in.State == OpenWord) {
+			continue
+		}
 		page.Items = append(page.Items, w.wire())
 	}
 	return &struct{ Body web.Page[workshopJSON] }{page}, nil

@@ -40,7 +40,8 @@
 // # Cohorts
 //
 // In time counts a case on the day it was due, whenever it was done; volume on the day it was opened; right first
-// time on the day it was accepted.
+// time on the day it was accepted, and with it what the case took: paused and worked time, and the stretches that units had it. A case that
+// goes on again is taken back.
 //
 // # Who sees what
 //

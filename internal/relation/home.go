@@ -11,6 +11,7 @@ import (
 
 	"neike/internal/kit/actor"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/once"
 	"neike/internal/kit/sorting"
 	"neike/internal/kit/stat"
 	"neike/internal/org"
@@ -32,10 +33,13 @@ type homeView struct {
 func (s *Service) Home() {
 	s.todo.AddPart(todo.Part{Code: todo.OfCompany, Title: "relation.home.company", Note: "relation.home.company-note", Slot: todo.Leading, Order: 20, For: as(executive)})
 	s.todo.AddPanel(todo.Panel{Slot: todo.Leading, Order: 21, Render: s.companyPanel})
+	s.todo.AddPart(todo.Part{Code: todo.OfLoop, Title: "relation.home.loop", Note: "relation.home.loop-note", Slot: todo.Doing, Order: 4, For: as(office)})
+	s.todo.AddTiles(todo.OfLoop, 10, s.loopMapTiles)
+	s.todo.AddTiles(todo.OfLoop, 30, s.loopServeTiles)
 	s.todo.AddPart(todo.Part{Code: todo.OfOffice, Title: "relation.home.breaks", Note: "relation.home.breaks-note", Slot: todo.Doing, Order: 5, For: as(office)})
 	s.todo.AddPanel(todo.Panel{Slot: todo.Doing, Order: 6, Render: s.worsePanel})
 	s.todo.AddPart(todo.Part{Code: todo.OfUnit, Title: "relation.home.unit", Note: "relation.home.unit-note", Slot: todo.Doing, Order: 8, For: func(ctx context.Context) (bool, error) {
-		u, err := s.headed(ctx)
+		u, err := s.Headed(ctx)
 		return u.ID != 0, err
 	}})
 	s.todo.AddPanel(s.HomePanel())
@@ -48,7 +52,7 @@ func (s *Service) Home() {
 	s.todo.AddTiles(todo.OfOffice, 20, s.mapTiles)
 	s.todo.AddTiles(todo.OfOffice, 30, func(ctx context.Context) ([]todo.Tile, error) { return s.expectTile(ctx, "", "") })
 	s.todo.AddTiles(todo.OfUnit, 30, func(ctx context.Context) ([]todo.Tile, error) {
-		u, err := s.headed(ctx)
+		u, err := s.Headed(ctx)
 		if err != nil {
 			return nil, err
 		}
@@ -66,35 +70,16 @@ func as(is func(actor.Actor) bool) func(context.Context) (bool, error) {
 	return func(ctx context.Context) (bool, error) { return is(actor.From(ctx)), nil }
 }
 
-// Headed is headed for the rooms above, which add tiles of the same unit.
-func (s *Service) Headed(ctx context.Context) (org.Unit, error) { return s.headed(ctx) }
+// Headed is the department, or the team, that the home page is about for its head, for the rooms above, which add tiles of the same unit.
+// The zero unit: the actor heads none.
+func (s *Service) Headed(ctx context.Context) (org.Unit, error) { return s.todo.HomeUnit(ctx) }
 
-// headed is the department, or the team, whose relations the home page shows its head: the actor's own unit before others. The zero
-// unit: the actor heads none.
-func (s *Service) headed(ctx context.Context) (org.Unit, error) {
-	a := actor.From(ctx)
-	list := heads(a)
-	if len(list) == 0 {
-		return org.Unit{}, nil
-	}
-	tree, err := s.org.Tree(ctx)
-	if err != nil {
-		return org.Unit{}, err
-	}
-	if own := tree.At(org.Department, a.Unit); slices.Contains(list, own) {
-		list = []org.ID{own}
-	}
-	for _, id := range list {
-		if u, ok := tree.ByID(id); ok && u.Valid(s.db.Now()) && slices.Index(org.Levels, u.Level) >= slices.Index(org.Levels, org.Department) {
-			return u, nil
-		}
-	}
-	return org.Unit{}, nil
-}
+type homeMatrixKey struct{ Period }
 
-// homeMatrix is the matrix as the page of it shows it first.
+// homeMatrix is the matrix as the page of it shows it first, made once for a home page. It must not be changed.
 func (s *Service) homeMatrix(ctx context.Context) (*Matrix, error) {
-	return s.Compared(ctx, CurrentPeriod(s.today(ctx)), org.Department, AsItIs)
+	p := CurrentPeriod(s.today(ctx))
+	return once.Get(ctx, homeMatrixKey{p}, func() (*Matrix, error) { return s.Compared(ctx, p, org.Department, AsItIs) })
 }
 
 // listHref is the list of the edges in a state, as a page and by API.
@@ -126,13 +111,20 @@ func (s *Service) edgeTiles(ctx context.Context, states ...string) ([]todo.Tile,
 // byChance is how many of so many comparisons at 95 % come out on one side although nothing has changed.
 func byChance(compared int) int { return (compared*25 + 500) / 1000 }
 
+type homeMapKey struct{}
+
+// homeMap is the edges of the map with what their sides say, read once for a home page. It must not be changed.
+func (s *Service) homeMap(ctx context.Context, tree *org.Tree) ([]spoken, error) {
+	return once.Get(ctx, homeMapKey{}, func() ([]spoken, error) { return s.spokenOf(ctx, tree, false) })
+}
+
 // mapTiles count the edges of the map that need a word.
 func (s *Service) mapTiles(ctx context.Context) ([]todo.Tile, error) {
 	tree, err := s.org.Tree(ctx)
 	if err != nil {
 		return nil, err
 	}
-	all, err := s.spokenOf(ctx, tree, false)
+	all, err := s.homeMap(ctx, tree)
 	if err != nil {
 		return nil, err
 	}
@@ -161,13 +153,13 @@ func (s *Service) mapTiles(ctx context.Context) ([]todo.Tile, error) {
 
 // expectTile counts the expectations that wait for an answer; of a unit, on the side that is named.
 func (s *Service) expectTile(ctx context.Context, side, unit string) ([]todo.Tile, error) {
-	f := ExpectFilter{State: UncoveredWord}
+	f := ExpectFilter{}
 	v := url.Values{"state": {UncoveredWord}}
 	if side == "provider" {
 		f.Provider = unit
 		v.Set("provider", unit)
 	}
-	l, err := s.Expectations(ctx, f)
+	l, err := s.homeExpected(ctx, f)
 	return []todo.Tile{{Code: "expectations-uncovered", Label: lang.T(ctx, "relation.tile.uncovered"), N: l.Counts.Uncovered(), Hidden: l.Hidden,
 		Href: "/relations/expectations?" + v.Encode(), API: "/api/v1/expectations?" + v.Encode()}}, err
 }
@@ -177,7 +169,7 @@ func (s *Service) homePanel(ctx context.Context) (templ.Component, error) {
 	if err != nil {
 		return nil, err
 	}
-	unit, err := s.headed(ctx)
+	unit, err := s.Headed(ctx)
 	if err != nil {
 		return nil, err
 	}
@@ -189,18 +181,23 @@ func (s *Service) homePanel(ctx context.Context) (templ.Component, error) {
 		return nil, nil
 	}
 	v := homeView{Unit: own, Period: CurrentPeriod(s.today(ctx))}
-	m, err := s.Matrix(ctx, v.Period, org.Department)
-	if err != nil {
-		return nil, err
-	}
+	v.Whole = slices.Index(org.Levels, own.Level) < slices.Index(org.Levels, org.Department)
 	target, err := s.agreed(ctx)
 	if err != nil {
 		return nil, err
 	}
 	var sum Delta
-	if v.Whole = slices.Index(org.Levels, own.Level) < slices.Index(org.Levels, org.Department); v.Whole {
+	if v.Whole {
+		m, err := s.homeMatrix(ctx)
+		if err != nil {
+			return nil, err
+		}
 		sum = v.inside(ctx, m, tree, target)
 	} else {
+		m, err := s.unitMatrix(ctx, tree, own.ID)
+		if err != nil {
+			return nil, err
+		}
 		sum = v.around(ctx, m)
 	}
 	if sum == (Delta{}) && len(v.Lines) == 0 {
@@ -228,19 +225,17 @@ func missing(l edgeLine) int {
 
 // around is a department's view: what it does for others, and a line for each that serves it.
 func (v *homeView) around(ctx context.Context, m *Matrix) (sum Delta) {
-	for p, unit := range m.Units {
-		for _, c := range m.Row(p) {
-			customer := m.Units[c.Customer]
-			if !c.Shown {
-				continue
-			}
-			if unit.ID == v.Unit.ID {
-				sum = sum.Plus(c.Delta)
-			}
-			if customer.ID == v.Unit.ID && unit.ID != v.Unit.ID && c.InTime.N > 0 {
-				v.Lines = append(v.Lines, edgeLine{Provider: unit.Name.In(ctx), Href: edgeHref(unit.Code, customer.Code, v.Period),
-					Shown: true, Share: true, Measure: c.InTime})
-			}
+	for _, c := range m.Cells {
+		unit, customer := m.Units[c.Provider], m.Units[c.Customer]
+		if !c.Shown {
+			continue
+		}
+		if unit.ID == v.Unit.ID {
+			sum = sum.Plus(c.Delta)
+		}
+		if customer.ID == v.Unit.ID && unit.ID != v.Unit.ID && c.InTime.N > 0 {
+			v.Lines = append(v.Lines, edgeLine{Provider: unit.Name.In(ctx), Href: edgeHref(unit.Code, customer.Code, v.Period),
+				Shown: true, Share: true, Measure: c.InTime})
 		}
 	}
 	return sum

@@ -4,13 +4,16 @@ import (
 	"cmp"
 	"context"
 	"net/url"
+	"slices"
 	"strconv"
 	"strings"
 
 	"github.com/a-h/templ"
 
 	"neike/internal/kit/actor"
+	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/once"
 	"neike/internal/kit/sorting"
 	"neike/internal/kit/ui"
 	"neike/internal/org"
@@ -21,6 +24,7 @@ type Delay struct {
 	Unit  org.ID  // the unit that holds them longest
 	Share float64 // of the time from asking to delivery
 	N     int64   // requests that it is about
+	List  string  // they, as a page
 }
 
 // UseDelays fills the slot that says whom the requests of edges wait for, in a period; pairs that wait for nobody are left out. It is
@@ -46,27 +50,44 @@ const namedMost = 5
 // story is an edge that a panel names, with why.
 type story struct {
 	edgeLine
-	Why []string
+	Why   []string
+	Waits string // the requests that wait for somebody else, as a page; "": there are none to speak of
 }
 
 // worst are the edges that certainly miss their target: where most cases were late first, which is a count and no ranking of shares.
 func (m *Matrix) worst() []Cell {
-	return m.named(InMisses, func(c Cell) int64 { return c.InTime.N - c.InTime.Hits })
+	return m.named(InMisses, func(c *Cell) int64 { return c.InTime.N - c.InTime.Hits })
 }
 
 // named are the first edges in a state, by a count, the greatest first.
-func (m *Matrix) named(state string, by func(Cell) int64) []Cell {
-	var out []Cell
-	for _, c := range m.Cells {
-		if m.in(c, Attainment, state) {
-			out = append(out, c)
-		}
-	}
-	sorting.Stable(out, func(a, b Cell) int { return cmp.Compare(by(b), by(a)) })
-	return out[:min(len(out), namedMost)]
+func (m *Matrix) named(state string, by func(*Cell) int64) []Cell {
+	return m.most(func(c *Cell) bool { return m.in(*c, Attainment, state) }, by)
 }
 
-func cases(c Cell) int64 { return c.InTime.N }
+// most are the edges to name of those kept, by a count, the greatest first; of equal ones the first. The others are not copied: there are
+// thousands.
+func (m *Matrix) most(keep func(*Cell) bool, by func(*Cell) int64) []Cell {
+	var best []*Cell
+	for i := range m.Cells {
+		c := &m.Cells[i]
+		if !keep(c) || len(best) == namedMost && by(c) <= by(best[namedMost-1]) {
+			continue
+		}
+		at := len(best)
+		for at > 0 && by(best[at-1]) < by(c) {
+			at--
+		}
+		best = slices.Insert(best, at, c)
+		best = best[:min(len(best), namedMost)]
+	}
+	out := make([]Cell, len(best))
+	for i, c := range best {
+		out[i] = *c
+	}
+	return out
+}
+
+func cases(c *Cell) int64 { return c.InTime.N }
 
 func (m *Matrix) storyOf(ctx context.Context, c Cell) story {
 	provider, customer := m.Units[c.Provider], m.Units[c.Customer]
@@ -87,6 +108,10 @@ func (m *Matrix) changed(ctx context.Context, state string) []story {
 
 // reasons say why the worst edges are there, from counts and signals.
 func (s *Service) reasons(ctx context.Context, m *Matrix) ([]story, error) {
+	return once.Get(ctx, m, func() ([]story, error) { return s.reasonsOf(ctx, m) })
+}
+
+func (s *Service) reasonsOf(ctx context.Context, m *Matrix) ([]story, error) {
 	cells := m.worst()
 	pairs := make([][2]org.Unit, len(cells))
 	for i, c := range cells {
@@ -115,6 +140,7 @@ func (s *Service) reasons(ctx context.Context, m *Matrix) ([]story, error) {
 		}
 		if d, known := waits[[2]org.ID{pairs[i][0].ID, pairs[i][1].ID}]; known {
 			x.Why = append(x.Why, lang.T(ctx, "relation.why.waits", "share", lang.Percent(ctx, d.Share, 0), "unit", tree.Name(ctx, d.Unit), "n", d.N))
+			x.Waits = d.List
 		}
 		out = append(out, x)
 	}
@@ -133,6 +159,60 @@ type companyView struct {
 	Worst         []story
 	Better, Worse []story
 	Wrong         []story // in time and not right
+	Walls         []wallLine
+}
+
+// wallLine is a wall as a home page names it.
+type wallLine struct{ Name, Href, Text string }
+
+// wallsNamed is how many walls a home page names; the page of walls has all.
+const wallsNamed = 3
+
+// wallLines name the walls of the day, and whether units keep to themselves; none for who sees none.
+func (s *Service) wallLines(ctx context.Context) ([]wallLine, error) {
+	x, err := s.Walls(ctx, org.Department)
+	if fault.KindOf(err) == fault.NotFound {
+		return nil, nil
+	}
+	if err != nil {
+		return nil, err
+	}
+	var out []wallLine
+	for _, w := range x.firstWalls() {
+		kinds := make([]string, len(w.Kinds))
+		for i, k := range w.Kinds {
+			kinds[i] = lang.T(ctx, "relation.walls.kind."+k)
+		}
+		out = append(out, wallLine{Name: x.Units[w.A].Name.In(ctx) + " ⇌ " + x.Units[w.B].Name.In(ctx), Href: x.between(w.A, w.B),
+			Text: strings.Join(kinds, lang.T(ctx, "ui.comma")) + lang.T(ctx, "relation.why.and") + lang.T(ctx, "relation.home.wall-of", "count", w.Cases, "expected", lang.Number(ctx, w.Expected, 1))})
+	}
+	if x.Company == nil {
+		return out, nil
+	}
+	for _, i := range x.Company.Insular {
+		if i.Says() == "closed" {
+			out = append(out, wallLine{Name: lang.T(ctx, "relation.walls.insular"), Href: "/relations/walls",
+				Text: lang.T(ctx, "relation.home.insular", "group", lang.T(ctx, "relation.walls.by."+i.Group), "index", lang.Number(ctx, i.EI, 2), "expected", lang.Number(ctx, i.Expected, 2))})
+		}
+	}
+	return out, nil
+}
+
+// firstWalls are those that a home page names: where nothing goes although the map says so first, then the others.
+func (w *Walls) firstWalls() []Wall {
+	list := slices.Clone(w.Walls)
+	sorting.Stable(list, func(a, b Wall) int { return cmp.Compare(w.silence(b), w.silence(a)) })
+	return list[:min(len(list), wallsNamed)]
+}
+
+// silence says that the map has a relation between the two over which nothing goes.
+func (w *Walls) silence(x Wall) int {
+	for _, e := range []*WallEdge{x.There, x.Back} {
+		if e != nil && e.Mapped && x.Cases == 0 {
+			return 1
+		}
+	}
+	return 0
 }
 
 func (s *Service) companyPanel(ctx context.Context) (templ.Component, error) {
@@ -167,10 +247,13 @@ func (s *Service) viewOf(ctx context.Context, m *Matrix) (v companyView, err err
 		return v, err
 	}
 	v.Worse, v.Better = m.changed(ctx, InWorse), m.changed(ctx, InBetter)
+	if v.Walls, err = s.wallLines(ctx); err != nil {
+		return v, err
+	}
 	for _, c := range m.wrong() {
 		x := m.storyOf(ctx, c)
 		x.Measure = c.Right
-		x.Why = []string{lang.T(ctx, "relation.why.returned", "count", c.Returned)}
+		x.Why = []string{lang.T(ctx, "relation.why.not-right", "count", c.Right.N-c.Right.Hits, "n", c.Right.N)}
 		v.Wrong = append(v.Wrong, x)
 	}
 	return v, nil
@@ -178,14 +261,7 @@ func (s *Service) viewOf(ctx context.Context, m *Matrix) (v companyView, err err
 
 // wrong are the edges that certainly miss right first time and do not certainly miss being in time: fast, but wrong.
 func (m *Matrix) wrong() []Cell {
-	var out []Cell
-	for _, c := range m.Cells {
-		if c.Shown && verdict(c.Right) == "misses" && verdict(c.InTime) != "misses" {
-			out = append(out, c)
-		}
-	}
-	sorting.Stable(out, func(a, b Cell) int { return cmp.Compare(b.Returned, a.Returned) })
-	return out[:min(len(out), namedMost)]
+	return m.most(func(c *Cell) bool { return c.Shown && verdict(c.Right) == "misses" && verdict(c.InTime) != "misses" }, func(c *Cell) int64 { return c.Right.N - c.Right.Hits })
 }
 
 // whole adds up all edges that are shown, against what is agreed for the unit above all, and compares with the period before.
@@ -226,10 +302,14 @@ func (s *Service) worsePanel(ctx context.Context) (templ.Component, error) {
 	}
 	worse := m.changed(ctx, InWorse)
 	worst, err := s.reasons(ctx, m)
-	if err != nil || len(worse)+len(worst) == 0 {
+	if err != nil {
 		return nil, err
 	}
-	return worsePanel(companyView{Worse: worse, Worst: worst}), nil
+	walls, err := s.wallLines(ctx)
+	if err != nil || len(worse)+len(worst)+len(walls) == 0 || executive(actor.From(ctx)) { // executives have read it above
+		return nil, err
+	}
+	return worsePanel(companyView{Worse: worse, Worst: worst, Walls: walls, Better: m.changed(ctx, InBetter)}), nil
 }
 
 // neighbour is a unit that the reader's unit serves, or that serves it.
@@ -253,7 +333,7 @@ type unitView struct {
 const neighbours = 8
 
 func (s *Service) unitPanel(ctx context.Context, tree *org.Tree, unit org.Unit) (templ.Component, error) {
-	m, err := s.homeMatrix(ctx)
+	m, err := s.unitMatrix(ctx, tree, unit.ID)
 	if err != nil {
 		return nil, err
 	}

@@ -111,4 +111,19 @@ func agrees(t *rapid.T, tree *org.Tree, r *rollup, edges []edgeRow, rows []small
 			t.Fatalf("cell %d: the matrix says %v, the relation %v", i, sums[i], sum)
 		}
 	}
+	for _, u := range r.units { // and the home page of a unit, which adds up its own edges alone
+		mine, wanted := r.around(u.ID)
+		some := make([]small, len(rows))
+		for n := range rows {
+			if wanted[n] {
+				some[n] = rows[n]
+			}
+		}
+		part := r.add(some)
+		for i := range r.cells {
+			if mine[i] && part[i] != sums[i] {
+				t.Fatalf("cell %d: the matrix says %v, the home of %s %v", i, sums[i], u.Code, part[i])
+			}
+		}
+	}
 }

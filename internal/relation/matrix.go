@@ -241,15 +241,20 @@ func (s *Service) MatrixAs(ctx context.Context, p Period, level string, as As) (
 func matrixOf(r *rollup, sums []counters, see func(provider, customer org.ID) bool, target TargetsFunc) *Matrix {
 	m := &Matrix{Units: r.units, first: r.first, rollup: r, Cells: make([]Cell, len(r.cells))}
 	for i, pair := range r.cells {
-		provider, customer := r.units[pair.provider].ID, r.units[pair.customer].ID
-		c := Cell{Provider: pair.provider, Customer: pair.customer, declared: pair.declared, standings: pair.standings, traffic: sums[i] != (counters{})}
-		if see(provider, customer) {
-			c.Shown = true
-			c.Figures = figures(sums[i].delta(), target(provider, customer))
-		}
-		m.Cells[i] = c
+		m.Cells[i] = judged(pair, sums[i], see, target, r.units)
 	}
 	return m
+}
+
+// judged is a cell with its figures, where they may be seen.
+func judged(pair pair, sum counters, see func(provider, customer org.ID) bool, target TargetsFunc, units []org.Unit) Cell {
+	provider, customer := units[pair.provider].ID, units[pair.customer].ID
+	c := Cell{Provider: pair.provider, Customer: pair.customer, declared: pair.declared, standings: pair.standings, traffic: sum != (counters{})}
+	if see(provider, customer) {
+		c.Shown = true
+		c.Figures = figures(sum.delta(), target(provider, customer))
+	}
+	return c
 }
 
 // counted is a period's counters by cell of a rollup.
@@ -279,7 +284,7 @@ func (s *Service) count(ctx context.Context, p Period, level string, as As, tree
 			if !known || int(n) >= len(sums) {
 				continue // made after the snapshot of the edges
 			}
-			for i, x := range t.c {
+			for i, x := range t.c[:inMatrix] {
 				sums[n][i] += int32(x)
 			}
 		}

@@ -204,7 +204,7 @@ func rowOf(ctx context.Context, p Period, zone *time.Location, t Tie, other org.
 
 // casesHref is the list of the cases of an edge that were due in a period.
 func casesHref(provider, customer, outcome string, p Period, zone *time.Location) string {
-	q := url.Values{"view": {"all"}, "provider": {provider}, "customer": {customer}, "due_from": {p.Begin(zone).Format(time.RFC3339)}, "due_before": {p.End(zone).Format(time.RFC3339)}}
+	q := url.Values{"view": {"all"}, "provider": {provider}, "below": {"true"}, "customer": {customer}, "due_from": {p.Begin(zone).Format(time.RFC3339)}, "due_before": {p.End(zone).Format(time.RFC3339)}}
 	if outcome != "" {
 		q.Set("outcome", outcome)
 	}

@@ -18,6 +18,7 @@ import (
 func (s *Service) wallRoutes() []web.Route {
 	return []web.Route{
 		{Pattern: "GET /relations/walls", Action: "relation.walls", Do: s.showWalls},
+		{Pattern: "GET /relations/walls/edges", Action: "relation.walls", Do: s.showWallEdges},
 		{Pattern: "GET /relations/walls/export", Action: "relation.walls", Do: s.showWallsExport},
 	}
 }
@@ -52,7 +53,10 @@ type wallRow struct {
 
 type linked struct{ Text, Href, Note string }
 
-type insularRow struct{ Group, Ties, Index, Expected, Chance, Says string }
+type insularRow struct {
+	Group, Index, Expected, Chance, Says string
+	Ties                                 [2]linked
+}
 
 func (s *Service) showWalls(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
@@ -88,7 +92,7 @@ func (s *Service) wallsView(ctx context.Context, x *Walls) wallsView {
 	}
 	for _, one := range x.Quiet {
 		v.Quiet = append(v.Quiet, wallRow{Name: x.name(ctx, one.Provider, one.Customer), Href: x.href(one.Provider, one.Customer),
-			Cells: []linked{{Text: lang.T(ctx, "relation.walls.a-month", "count", lang.Number(ctx, one.Usual, 1))}, {Text: chance(ctx, one.Chance)}}})
+			Cells: []linked{{Text: lang.T(ctx, "relation.walls.a-month", "count", lang.Number(ctx, one.Usual, 1)), Href: x.between(one.Provider, one.Customer)}, {Text: chance(ctx, one.Chance)}}})
 	}
 	for _, one := range x.Loaded {
 		weeks := lang.T(ctx, "relation.walls.never")
@@ -96,7 +100,7 @@ func (s *Service) wallsView(ctx context.Context, x *Walls) wallsView {
 			weeks = lang.T(ctx, "relation.walls.weeks", "count", lang.Number(ctx, one.Weeks(), 1))
 		}
 		v.Loaded = append(v.Loaded, wallRow{Name: x.name(ctx, one.Provider, one.Customer), Href: x.href(one.Provider, one.Customer),
-			Cells: []linked{{Text: count(one.Open), Href: openHref(x.Units[one.Provider].Code, x.Units[one.Customer].Code)}, {Text: lang.Number(ctx, one.PerWeek, 1)}, {Text: weeks}}})
+			Cells: []linked{{Text: count(one.Open), Href: x.between(one.Provider, one.Customer)}, {Text: lang.Number(ctx, one.PerWeek, 1)}, {Text: weeks}}})
 	}
 	for i, list := range []*[]wallRow{&v.Walls, &v.Quiet, &v.Loaded} {
 		if v.More[i] = max(len(*list)-wallRows, 0); v.More[i] > 0 {
@@ -110,7 +114,12 @@ func (s *Service) wallsView(ctx context.Context, x *Walls) wallsView {
 }
 
 func openHref(provider, customer string) string {
-	return "/requests?" + url.Values{"view": {"all"}, "provider": {provider}, "customer": {customer}, "state": {"open"}}.Encode()
+	return "/requests?" + url.Values{"view": {"all"}, "provider": {provider}, "below": {"true"}, "customer": {customer}, "state": {"open"}}.Encode()
+}
+
+// between is the list of what goes between two units.
+func (x *Walls) between(a, b int) string {
+	return WallFilter{Level: x.Level, A: x.Units[a].Code, B: x.Units[b].Code}.href()
 }
 
 func (x *Walls) name(ctx context.Context, p, c int) string {
@@ -125,7 +134,7 @@ func (x *Walls) wallRow(ctx context.Context, w Wall, zone *time.Location) wallRo
 	for _, k := range w.Kinds {
 		r.Tags = append(r.Tags, lang.T(ctx, "relation.walls.kind."+k))
 	}
-	r.Cells = append(r.Cells, linked{Text: lang.Number(ctx, w.Cases), Note: lang.T(ctx, "relation.walls.expected", "count", lang.Number(ctx, w.Expected, 1))})
+	r.Cells = append(r.Cells, linked{Text: lang.Number(ctx, w.Cases), Href: x.between(w.A, w.B), Note: lang.T(ctx, "relation.walls.expected", "count", lang.Number(ctx, w.Expected, 1))})
 	for _, e := range []*WallEdge{w.There, w.Back} {
 		if e == nil {
 			r.Cells = append(r.Cells, linked{Text: "–"})
@@ -133,7 +142,7 @@ func (x *Walls) wallRow(ctx context.Context, w Wall, zone *time.Location) wallRo
 		}
 		provider, customer := x.Units[e.Provider], x.Units[e.Customer]
 		c := linked{Text: ratio(e.InTime), Note: lang.T(ctx, "relation.walls.direction", "unit", provider.Name.In(ctx))}
-		if e.InTime.N > 0 {
+		if e.InTime.N > 0 && x.exact(e.Provider, e.Customer) {
 			c.Href = casesHref(provider.Code, customer.Code, "", x.Period, zone)
 		}
 		if n := e.ResponseMet + e.ResponseBreached; n > 0 {
@@ -161,14 +170,16 @@ func (x *Walls) company(ctx context.Context, v *wallsView) {
 		}
 		return lang.Percent(ctx, p, 0)
 	}
-	list := query{Level: x.Level, Measure: Volume, View: "list"}.href()
+	ties := WallFilter{Level: x.Level, Of: TiesOnly}.href()
 	v.Stats = []ui.Pair{
-		{Term: lang.T(ctx, "relation.walls.ties"), Text: lang.Number(ctx, c.Arcs), Href: list},
-		{Term: lang.T(ctx, "relation.walls.reciprocity"), Text: share(c.Reciprocity), Href: v.CSV},
-		{Term: lang.T(ctx, "relation.walls.density"), Text: share(c.Density), Href: v.CSV},
+		{Term: lang.T(ctx, "relation.walls.ties"), Text: lang.Number(ctx, c.Arcs), Href: ties},
+		{Term: lang.T(ctx, "relation.walls.reciprocity"), Text: share(c.Reciprocity), Href: WallFilter{Level: x.Level, Of: MutualOnly}.href()},
+		{Term: lang.T(ctx, "relation.walls.density"), Text: share(c.Density), Href: ties},
 	}
 	for _, i := range c.Insular {
-		row := insularRow{Group: lang.T(ctx, "relation.walls.by."+i.Group), Ties: lang.T(ctx, "relation.walls.ties-of", "external", i.External, "internal", i.Internal), Index: "–",
+		row := insularRow{Group: lang.T(ctx, "relation.walls.by."+i.Group), Ties: [2]linked{
+			{Text: lang.T(ctx, "relation.walls.ties-across", "count", i.External), Href: WallFilter{Level: x.Level, Of: AcrossOnly, Group: i.Group}.href()},
+			{Text: lang.T(ctx, "relation.walls.ties-within", "count", i.Internal), Href: WallFilter{Level: x.Level, Of: WithinOnly, Group: i.Group}.href()}}, Index: "–",
 			Expected: lang.Number(ctx, i.Expected, 2), Says: lang.T(ctx, "relation.walls.says."+i.Says())}
 		if !math.IsNaN(i.EI) {
 			row.Index = lang.Number(ctx, i.EI, 2)

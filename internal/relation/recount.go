@@ -208,3 +208,20 @@ func (s *Service) repair(ctx context.Context, tx *sqldb.Tx, diffs []Difference) 
 	}
 	return nil
 }
+
+// CatchUp proves all tallies once after they began to count something new, and puts right what differs: what was before is counted then.
+// Otherwise it does nothing.
+func (s *Service) CatchUp(ctx context.Context, source Source) error {
+	var due bool
+	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		due, err = unproven(ctx, rd)
+		return err
+	})
+	if err != nil || !due {
+		return err
+	}
+	if _, err := s.Repair(ctx, source); err != nil {
+		return err
+	}
+	return s.db.Write(ctx, proven)
+}

@@ -148,7 +148,7 @@ func TestCountersKeepTheirPlaces(t *testing.T) {
 	if got := c.delta().counters(); got != c {
 		t.Errorf("%v", got)
 	}
-	if d := c.delta(); d.Opened != 1 || d.Met != 2 || d.ResponseMet != 5 || d.RightFirst != 10 || d.Cancelled != 15 {
+	if d := c.delta(); d.Opened != 1 || d.Met != 2 || d.ResponseMet != 5 || d.RightFirst != 10 || d.Cancelled != 15 || d.Ended != 16 || d.Hops != 19 || counterColumns[inMatrix-1] != "cancelled" {
 		t.Errorf("%+v", d)
 	}
 	if len(counterColumns) != len(c) {

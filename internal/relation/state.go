@@ -9,20 +9,21 @@ import (
 )
 
 // What a list of edges can be narrowed to. The first five say how the measure of the list stands, each edge that is shown in one of
-// them; worse and better compare it with the period before; loose is traffic without an agreement in force.
+// them; measured is all of those that have cases; worse and better compare it with the period before; loose is traffic without an agreement in force.
 const (
 	InMisses = "misses"
 	InMeets  = "meets"
 	InUnsure = "undetermined"
 	InFew    = "few" // fewer than Thin cases
 	InNone   = "none"
+	InSome   = "measured" // all but none
 	InWorse  = "worse"
 	InBetter = "better"
 	InLoose  = "loose"
 )
 
 // States lists them in the order of filters.
-var States = []string{InMisses, InUnsure, InMeets, InFew, InNone, InWorse, InBetter, InLoose}
+var States = []string{InMisses, InUnsure, InMeets, InFew, InNone, InSome, InWorse, InBetter, InLoose}
 
 // in says whether an edge belongs to a list narrowed to the state; "" is every edge. What is not shown is in none of them.
 func (m *Matrix) in(c Cell, measure, state string) bool {
@@ -40,6 +41,8 @@ func (m *Matrix) in(c Cell, measure, state string) bool {
 		return isShare && x.Change == state
 	case InNone:
 		return isShare && x.N == 0
+	case InSome:
+		return isShare && x.N > 0
 	}
 	return isShare && verdict(x) == state
 }
@@ -81,13 +84,17 @@ func (s *Service) compare(ctx context.Context, m *Matrix, as As) error {
 	}
 	for i := range m.Cells {
 		if c := &m.Cells[i]; c.Shown {
-			b := was(i).delta()
-			c.before = b
-			c.InTime = c.InTime.compared(judge(b.Met, b.Met+b.Breached, c.InTime.Target))
-			c.Right = c.Right.compared(judge(b.RightFirst, b.Accepted, c.Right.Target))
+			c.compare(was(i).delta())
 		}
 	}
 	return nil
+}
+
+// compare compares the shares of an edge with what it was before.
+func (c *Cell) compare(before Delta) {
+	c.before = before
+	c.InTime = c.InTime.compared(judge(before.Met, before.Met+before.Breached, c.InTime.Target))
+	c.Right = c.Right.compared(judge(before.RightFirst, before.Accepted, c.Right.Target))
 }
 
 // Tallied is how many edges are in each state.
@@ -100,32 +107,33 @@ type Tallied struct {
 // tallied counts the edges of a compared matrix by the states of a measure: what the lists of these states show.
 func (m *Matrix) tallied(measure string) Tallied {
 	t := Tallied{In: map[string]int{}}
-	for _, c := range m.Cells {
+	for i := range m.Cells { // the states as m.in has them, without a copy of each edge for each of them
+		c := &m.Cells[i]
 		if !c.Shown {
 			t.Hidden++
 			continue
 		}
-		if x, isShare := c.measure(measure); isShare && x.N >= Thin && x.WasN >= Thin {
+		if m.loose(*c) {
+			t.In[InLoose]++
+		}
+		x, isShare := c.measure(measure)
+		switch {
+		case !isShare:
+			continue
+		case x.N == 0:
+			t.In[InNone]++
+		default:
+			t.In[verdict(x)]++
+			t.In[InSome]++
+		}
+		if x.N >= Thin && x.WasN >= Thin {
 			t.Compared++
 		}
-		for _, state := range States {
-			if m.in(c, measure, state) {
-				t.In[state]++
-			}
+		if compares(x.Change) {
+			t.In[x.Change]++
 		}
 	}
 	return t
-}
-
-// heads lists the units that the actor heads.
-func heads(a actor.Actor) []org.ID {
-	var out []org.ID
-	for _, g := range a.Groups {
-		if g.Role == "head" && !slices.Contains(out, g.ID) {
-			out = append(out, g.ID)
-		}
-	}
-	return out
 }
 
 // office says whether the actor is of a quality office, of the company or of a unit; rules whether an executive.

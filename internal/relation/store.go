@@ -258,13 +258,14 @@ type tallyRow struct {
 func scanTally(r sqldb.Row) (tallyRow, error) {
 	var t tallyRow
 	c := &t.c
-	err := r.Scan(&t.edge, &t.at, &c[0], &c[1], &c[2], &c[3], &c[4], &c[5], &c[6], &c[7], &c[8], &c[9], &c[10], &c[11], &c[12], &c[13], &c[14])
+	err := r.Scan(&t.edge, &t.at, &c[0], &c[1], &c[2], &c[3], &c[4], &c[5], &c[6], &c[7], &c[8], &c[9], &c[10], &c[11], &c[12], &c[13], &c[14],
+		&c[15], &c[16], &c[17], &c[18])
 	return t, err
 }
 
 // monthRows reads a month: all of it, or only the edges given.
 func monthRows(ctx context.Context, rd sqldb.Reader, month int64, edges []ID, fn func(tallyRow) error) error {
-	q := sqldb.Select(`select edge, month, `+counterList+` from tally_month`).Where("month = ?", month)
+	q := sqldb.Select("select "+sqldb.Pack("edge, month, "+counterList)+"\nfrom tally_month").Where("month = ?", month)
 	if edges != nil {
 		q = q.In("edge", edges)
 	}
@@ -366,4 +367,15 @@ func daysSince(ctx context.Context, rd sqldb.Reader, from, to int64, fn func(tal
 // eachMonth reads every row of the monthly tallies.
 func eachMonth(ctx context.Context, rd sqldb.Reader, fn func(tallyRow) error) error {
 	return eachTally(ctx, rd, fn, `select edge, month, `+counterList+` from tally_month order by month, edge`)
+}
+
+// unproven says whether all tallies are to be proven, because they began to count something new.
+func unproven(ctx context.Context, rd sqldb.Reader) (bool, error) {
+	n, err := sqldb.Value[int](ctx, rd, `select count(*) from tally_unproven`)
+	return n > 0, err
+}
+
+func proven(ctx context.Context, tx *sqldb.Tx) error {
+	_, err := tx.Exec(ctx, `delete from tally_unproven`)
+	return err
 }

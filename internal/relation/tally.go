@@ -24,21 +24,29 @@ type Delta struct {
 	HandedOver       int64 // on the day, on the edge of the unit that handed over
 	Withdrawn        int64 // on the day
 	Cancelled        int64 // on the day
+	Ended            int64 // accepted requests that have not gone on since, and no duplicates: on the day of acceptance
+	Paused           int64 // of those: counted seconds that the completion was paused
+	Worked           int64 // of those: counted seconds that it was not
+	Hops             int64 // of those: stretches that units had them
 }
 
 // counters is a Delta as a row: the order of the columns.
-type counters [15]int64
+type counters [19]int64
+
+// inMatrix is how many of the counters, the first ones, the matrix is made of: they are kept in memory. The others are read of an edge.
+const inMatrix = 15
 
 var counterColumns = [...]string{"opened", "met", "breached", "excluded", "response_met", "response_breached", "response_excluded",
-	"delivered", "accepted", "right_first", "returned", "declined", "handed_over", "withdrawn", "cancelled"}
+	"delivered", "accepted", "right_first", "returned", "declined", "handed_over", "withdrawn", "cancelled", "ended", "paused", "worked", "hops"}
 
 func (d Delta) counters() counters {
 	return counters{d.Opened, d.Met, d.Breached, d.Excluded, d.ResponseMet, d.ResponseBreached, d.ResponseExcluded,
-		d.Delivered, d.Accepted, d.RightFirst, d.Returned, d.Declined, d.HandedOver, d.Withdrawn, d.Cancelled}
+		d.Delivered, d.Accepted, d.RightFirst, d.Returned, d.Declined, d.HandedOver, d.Withdrawn, d.Cancelled,
+		d.Ended, d.Paused, d.Worked, d.Hops}
 }
 
 func (c counters) delta() Delta {
-	return Delta{c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8], c[9], c[10], c[11], c[12], c[13], c[14]}
+	return Delta{c[0], c[1], c[2], c[3], c[4], c[5], c[6], c[7], c[8], c[9], c[10], c[11], c[12], c[13], c[14], c[15], c[16], c[17], c[18]}
 }
 
 // Plus adds two deltas.

@@ -41,8 +41,8 @@ type vector struct {
 	read time.Time
 }
 
-// small is counters at half the size: a month of an edge stays below 2^31.
-type small [len(counters{})]int32
+// small is the counters of the matrix at half the size: a month of an edge stays below 2^31.
+type small [inMatrix]int32
 
 func (s small) counters() (c counters) {
 	for i, x := range s {
@@ -250,7 +250,7 @@ func (v *vectors) apply(w want, rows []tallyRow, now time.Time) {
 		for int(n) >= len(have.rows) {
 			have.rows = append(have.rows, small{})
 		}
-		for i, x := range t.c {
+		for i, x := range t.c[:inMatrix] {
 			have.rows[n][i] = int32(x)
 		}
 	}
@@ -271,6 +271,29 @@ func (v *vectors) sum(months []int64, dst []small) []small {
 			continue
 		}
 		for n := range have.rows {
+			a, b := &dst[n], &have.rows[n]
+			for i := range a {
+				a[i] += b[i]
+			}
+		}
+	}
+	return dst
+}
+
+// sumOf is sum of some edges, by number; the others are zero.
+func (v *vectors) sumOf(months []int64, wanted []bool) []small {
+	v.mu.RLock()
+	defer v.mu.RUnlock()
+	dst := make([]small, len(wanted))
+	for _, m := range months {
+		have := v.months[m]
+		if have == nil {
+			continue
+		}
+		for n := range min(len(have.rows), len(wanted)) {
+			if !wanted[n] {
+				continue
+			}
 			a, b := &dst[n], &have.rows[n]
 			for i := range a {
 				a[i] += b[i]

@@ -28,6 +28,8 @@ type Walls struct {
 	Quiet   []Silence
 	Loaded  []WallEdge
 	Company *Figured // nil for who sees a part of the company
+
+	above []bool // by unit: another unit of the network stands below it
 }
 
 // Figured is what is said of the network as a whole.
@@ -234,6 +236,14 @@ func foldedNetwork(tree *org.Tree, r *rollup, own map[org.ID]int, w *Walls) *fol
 		if used[u.ID] {
 			place[u.ID] = len(w.Units)
 			w.Units = append(w.Units, u)
+		}
+	}
+	w.above = make([]bool, len(w.Units))
+	for _, u := range w.Units {
+		for up, known := tree.ByID(u.Parent); known; up, known = tree.ByID(up.Parent) {
+			if used[up.ID] {
+				w.above[place[up.ID]] = true
+			}
 		}
 	}
 	f := &foldings{network: network{n: len(w.Units), at: map[[2]int]int{}}, cell: make([]int, len(r.cells))}

@@ -14,15 +14,16 @@ type (
 		Code string `path:"code" doc:"Code of the unit" example:"it"`
 	}
 	capacityLineJSON struct {
-		Unit     string     `json:"unit" example:"it"`
-		Name     string     `json:"name"`
-		Open     int        `json:"open" doc:"In hand: not delivered yet"`
-		Done     int64      `json:"done" doc:"Accepted in the weeks"`
-		N        int        `json:"weeks" doc:"Whole weeks that count, up to 12"`
-		Median   *float64   `json:"median_done" doc:"Accepted in a week; null: fewer than 6 weeks"`
-		Load     *float64   `json:"weeks_of_work" doc:"open / median_done; null: cannot tell"`
-		Interval []*float64 `json:"interval" nullable:"false" doc:"Of weeks_of_work, 95 %; an end of null is open; empty: cannot tell"`
-		Reason   *string    `json:"reason" enum:"few_weeks,nothing_done"`
+		Unit     string      `json:"unit" example:"it"`
+		Name     string      `json:"name"`
+		Open     int         `json:"open" doc:"In hand: not delivered yet"`
+		OpenList countedJSON `json:"open_list"`
+		Done     int64       `json:"done" doc:"Accepted in the weeks"`
+		N        int         `json:"weeks" doc:"Whole weeks that count, up to 12"`
+		Median   *float64    `json:"median_done" doc:"Accepted in a week; null: fewer than 6 weeks"`
+		Load     *float64    `json:"weeks_of_work" doc:"open / median_done; null: cannot tell"`
+		Interval []*float64  `json:"interval" nullable:"false" doc:"Of weeks_of_work, 95 %; an end of null is open; empty: cannot tell"`
+		Reason   *string     `json:"reason" enum:"few_weeks,nothing_done"`
 	}
 	countedJSON struct {
 		Count    int    `json:"count"`
@@ -46,11 +47,10 @@ type (
 	capacityOutput struct {
 		Body struct {
 			capacityLineJSON
-			OpenList countedJSON        `json:"open_list"`
-			Ages     []countedJSON      `json:"ages" nullable:"false" doc:"Asked within a week, one to four weeks ago, before"`
-			Trend    string             `json:"trend" enum:"grows,shrinks,cannot_tell" doc:"Whether more comes than gets done, by the sign of the weekly difference"`
-			Weeks    []capacityWeekJSON `json:"by_week" nullable:"false" doc:"Newest first"`
-			Waits    []upstreamJSON     `json:"waits_for" nullable:"false" doc:"Other units that had these requests, or parts of them, in hand"`
+			Ages  []countedJSON      `json:"ages" nullable:"false" doc:"Asked within a week, one to four weeks ago, before"`
+			Trend string             `json:"trend" enum:"grows,shrinks,cannot_tell" doc:"Whether more comes than gets done, by the sign of the weekly difference"`
+			Weeks []capacityWeekJSON `json:"by_week" nullable:"false" doc:"Newest first"`
+			Waits []upstreamJSON     `json:"waits_for" nullable:"false" doc:"Other units that had these requests, or parts of them, in hand"`
 		}
 	}
 	capacitiesOutput struct {
@@ -86,7 +86,7 @@ func (s *Service) getCapacity(ctx context.Context, in *capacityInput) (*capacity
 	}
 	out := &capacityOutput{}
 	b := &out.Body
-	b.capacityLineJSON, b.OpenList, b.Trend = c.wire(ctx), c.Open.wire(), c.Trend
+	b.capacityLineJSON, b.Trend = c.wire(ctx), c.Trend
 	b.Ages, b.Weeks, b.Waits = []countedJSON{}, []capacityWeekJSON{}, []upstreamJSON{}
 	for _, a := range c.Ages {
 		b.Ages = append(b.Ages, a.wire())
@@ -109,7 +109,7 @@ func (c Capacity) wire(ctx context.Context) capacityLineJSON {
 		}
 		return &x
 	}
-	j := capacityLineJSON{Unit: c.Unit.Code, Name: c.Unit.Name.In(ctx), Open: c.Open.N, Done: c.Done, N: c.N, Median: number(c.Median), Load: number(c.Load), Interval: []*float64{}}
+	j := capacityLineJSON{Unit: c.Unit.Code, Name: c.Unit.Name.In(ctx), Open: c.Open.N, OpenList: c.Open.wire(), Done: c.Done, N: c.N, Median: number(c.Median), Load: number(c.Load), Interval: []*float64{}}
 	if c.tells() {
 		j.Interval = []*float64{number(c.Low), number(c.High)}
 		return j

@@ -139,6 +139,10 @@ func (s *Service) Capacities(ctx context.Context) ([]Capacity, error) {
 	if err != nil {
 		return nil, err
 	}
+	sc, _, err := s.scopeOf(ctx, Filter{State: InHandWord, Merged: "no"})
+	if err != nil {
+		return nil, err
+	}
 	may := s.mayCapacity(ctx)
 	at := map[org.ID]int{}
 	var out []Capacity
@@ -152,10 +156,16 @@ func (s *Service) Capacities(ctx context.Context) ([]Capacity, error) {
 		if err != nil {
 			return err
 		}
+		sc.now = rd.Instant()
+		seen, err := sc.seenByService(ctx, rd)
+		if err != nil {
+			return err
+		}
+		out, flows = nil, nil
 		for _, u := range tree.All() {
 			if u.Level == org.Department && may(u.ID) {
 				at[u.ID] = len(out)
-				out, flows = append(out, Capacity{Unit: u}), append(flows, make([]flow, capacityWeeks))
+				out, flows = append(out, Capacity{Unit: u, Open: Counted{query: inHandQuery(u)}}), append(flows, make([]flow, capacityWeeks))
 			}
 		}
 		offers := make([]bool, len(out))
@@ -166,6 +176,7 @@ func (s *Service) Capacities(ctx context.Context) ([]Capacity, error) {
 			}
 			offers[i] = true
 			out[i].Open.N += open[x.ID]
+			out[i].Open.Hidden += open[x.ID] - seen[x.ID]
 			for w := range flows[i] {
 				flows[i][w].done += done[x.ID][this-capacityWeeks+int64(w)]
 			}
@@ -181,6 +192,11 @@ func (s *Service) Capacities(ctx context.Context) ([]Capacity, error) {
 	out = slices.DeleteFunc(out, func(c Capacity) bool { return c.Unit.ID == 0 })
 	sorting.Stable(out, func(a, b Capacity) int { return cmp.Compare(placeOf(b), placeOf(a)) })
 	return out, err
+}
+
+// inHandQuery lists what the services of a unit, and of those below it, have in hand.
+func inHandQuery(u org.Unit) url.Values {
+	return url.Values{"offered_by": {u.Code}, "state": {InHandWord}, "merged": {"no"}}
 }
 
 func placeOf(c Capacity) float64 {
@@ -290,13 +306,14 @@ func (s *Service) fillCapacity(ctx context.Context, rd sqldb.Reader, c *Capacity
 	}
 	slices.Reverse(c.Weeks)
 	c.capacity = capacityOf(c.Open.N, flows, true)
-	waits, all, err := s.upstream(ctx, rd, tree, sc, nil, c.Since, query)
+	waits, all, err := s.upstream(ctx, rd, tree, c.Unit.ID, sc, nil, c.Since, query)
 	c.Waits, c.Opened = waits, all
 	return err
 }
 
-// upstream is who else had the work of the scope's services in hand, the longest first, of requests of all customers or of some.
-func (s *Service) upstream(ctx context.Context, rd sqldb.Reader, tree *org.Tree, sc scope, customers []int64, since time.Time, query func(...string) url.Values) ([]Upstream, int64, error) {
+// upstream is who else than the own unit, and those below it, had the work of the scope's services in hand, the longest first, of requests of
+// all customers or of some.
+func (s *Service) upstream(ctx context.Context, rd sqldb.Reader, tree *org.Tree, own org.ID, sc scope, customers []int64, since time.Time, query func(...string) url.Values) ([]Upstream, int64, error) {
 	list, err := heldElsewhere(ctx, rd, sc.services, customers, since)
 	if err != nil {
 		return nil, 0, err
@@ -305,12 +322,14 @@ func (s *Service) upstream(ctx context.Context, rd sqldb.Reader, tree *org.Tree,
 	if err != nil {
 		return nil, 0, err
 	}
-	sorting.By(list, func(a, b held) int { return cmp.Or(cmp.Compare(b.ms, a.ms), cmp.Compare(a.unit, b.unit)) })
 	var out []Upstream
-	for _, h := range list[:min(len(list), upstreamMost)] {
+	for _, h := range list {
 		u, known := tree.ByID(h.unit)
-		if !known {
+		if !known || tree.Under(h.unit, own) {
 			continue
+		}
+		if len(out) == upstreamMost {
+			break
 		}
 		x := Upstream{Unit: u, Time: time.Duration(h.ms) * time.Millisecond}
 		if all.ms > 0 {
@@ -340,7 +359,7 @@ func (s *Service) waitsFor(ctx context.Context, provider, customer org.Unit) ([]
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
 		sc.now = rd.Instant()
 		since := time.UnixMilli((weekOf(sc.now) - capacityWeeks) * week.Milliseconds()).UTC()
-		out, n, err = s.upstream(ctx, rd, tree, sc, sc.customers, since, func(more ...string) url.Values {
+		out, n, err = s.upstream(ctx, rd, tree, provider.ID, sc, sc.customers, since, func(more ...string) url.Values {
 			q := url.Values{"offered_by": {provider.Code}, "customer": {customer.Code}}
 			for i := 0; i < len(more); i += 2 {
 				q.Set(more[i], more[i+1])
@@ -353,17 +372,71 @@ func (s *Service) waitsFor(ctx context.Context, provider, customer org.Unit) ([]
 }
 
 // delaysOf fills the slot of what edges wait for: the unit that had most of it, where it is a tenth of the time or more and few cases
-// do not speak.
+// do not speak. All edges are read at once.
 func (s *Service) delaysOf(ctx context.Context, _ relation.Period, pairs [][2]org.Unit) (map[[2]org.ID]relation.Delay, error) {
-	out := map[[2]org.ID]relation.Delay{}
-	for _, p := range pairs {
-		list, _, err := s.waitsFor(ctx, p[0], p[1])
-		if err != nil {
+	tree, err := s.Org.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
+	edges := make([]edgeWork, len(pairs))
+	var services, customers []int64
+	for i, p := range pairs {
+		if edges[i].services, err = s.servicesUnder(ctx, tree, p[0].ID); err != nil {
 			return nil, err
 		}
-		if len(list) > 0 && list[0].Share >= 0.1 && list[0].Cases.N >= relation.Few {
-			out[[2]org.ID{p[0].ID, p[1].ID}] = relation.Delay{Unit: list[0].Unit.ID, Share: list[0].Share, N: int64(list[0].Cases.N)}
+		edges[i].customers = tree.Descendants(p[1].ID)
+		services, customers = append(services, edges[i].services...), append(customers, edges[i].customers...)
+	}
+	services, customers = unique(services), unique(customers)
+	if len(services) == 0 || len(customers) == 0 {
+		return nil, nil
+	}
+	var elsewhere []heldOf
+	var all []spentFor
+	var since time.Time
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		since = time.UnixMilli((weekOf(rd.Instant()) - capacityWeeks) * week.Milliseconds()).UTC()
+		if elsewhere, err = heldEach(ctx, rd, services, customers, since); err != nil || len(elsewhere) == 0 {
+			return err
+		}
+		all, err = spentEach(ctx, rd, services, customers, since)
+		return err
+	})
+	out := map[[2]org.ID]relation.Delay{}
+	for i, p := range pairs {
+		if d, ok := edges[i].delay(tree, p[0].ID, elsewhere, all); ok && d.Share >= 0.1 && d.N >= relation.Few {
+			via, _ := tree.ByID(d.Unit)
+			d.List = pageOf(url.Values{"offered_by": {p[0].Code}, "customer": {p[1].Code}, "via": {via.Code}, "opened_from": {since.Format(time.RFC3339)}})
+			out[[2]org.ID{p[0].ID, p[1].ID}] = d
 		}
 	}
-	return out, nil
+	return out, err
+}
+
+// edgeWork are the services of an edge, and the units that ask for them.
+type edgeWork struct{ services, customers []int64 }
+
+func (e edgeWork) has(service, customer int64) bool {
+	return slices.Contains(e.services, service) && slices.Contains(e.customers, customer)
+}
+
+// delay is the unit, outside the own one, that had most of the edge's work; ok is false where nobody else had any.
+func (e edgeWork) delay(tree *org.Tree, own org.ID, elsewhere []heldOf, all []spentFor) (d relation.Delay, ok bool) {
+	var mine []heldOf
+	for _, h := range elsewhere {
+		if _, known := tree.ByID(h.unit); known && !tree.Under(h.unit, own) && e.has(h.service, h.customer) {
+			mine = append(mine, h)
+		}
+	}
+	var total int64
+	for _, x := range all {
+		if e.has(x.service, x.customer) {
+			total += x.ms
+		}
+	}
+	list := heldByUnit(mine)
+	if len(list) == 0 || total <= 0 {
+		return d, false
+	}
+	return relation.Delay{Unit: list[0].unit, Share: float64(list[0].ms) / float64(total), N: list[0].n}, true
 }

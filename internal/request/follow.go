@@ -240,8 +240,9 @@ type entry struct {
 	relation.Delta
 }
 
-// counted lists what a request counts as on its edge, whatever happened on the way: the day it was opened, and what its
-// clocks have come to on the days they were due. The zero request counts as nothing.
+// counted lists what a request counts as on its edge, whatever happened on the way: the day it was opened, what its
+// clocks have come to on the days they were due, and what it took on the day of the acceptance that stands. The zero request counts as
+// nothing.
 func counted(r Request) []entry {
 	if r.ID == 0 {
 		return nil
@@ -262,6 +263,9 @@ func counted(r Request) []entry {
 		list = append(list, entry{r.Edge, r.ResponseDue, relation.Delta{ResponseBreached: 1}})
 	case Excluded:
 		list = append(list, entry{r.Edge, r.ResponseDue, relation.Delta{ResponseExcluded: 1}})
+	}
+	if r.State == StateDone && !r.DoneAt.IsZero() && !r.Duplicate {
+		list = append(list, entry{r.Edge, r.DoneAt, relation.Delta{Ended: 1, Paused: r.PausedTook, Worked: r.CompletionTook, Hops: int64(r.Hops)}})
 	}
 	return list
 }

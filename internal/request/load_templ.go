@@ -444,7 +444,7 @@ func handsPage(v handsView) templ.Component {
 			return nil
 		})
 		templ_7745c5c3_Err = ui.Page(ui.PageProps{Title: lang.T(ctx, "request.hands.title", "unit", v.UnitName), Lead: lang.T(ctx, "request.hands.lead"), Active: "queue", Narrow: true,
-			Crumbs: []ui.Crumb{{Label: lang.T(ctx, "request.queue.title"), Href: "/queue"}, {Label: lang.T(ctx, "request.hands.crumb")}}}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
+			Crumbs: []ui.Crumb{{Label: lang.T(ctx, "request.queue.title"), Href: "/queue"}, {Label: lang.T(ctx, "request.hands.crumb")}}, Actions: toCapacity(v.CapacityHref)}).Render(templ.WithChildren(ctx, templ_7745c5c3_Var5), templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

@@ -19,7 +19,7 @@ import (
 )
 
 type capacityLine struct {
-	Name, Code, Href, Open, Median, Load, Between string
+	Name, Code, Href, Open, OpenHref, Hidden, Median, Load, Between string
 }
 
 type capacityView struct {
@@ -31,6 +31,7 @@ type capacityView struct {
 	Weeks       []capacityWeekLine
 	Waits       []waitsLine
 	WaitsNote   string
+	HandsHref   string // the work in hand person by person, for who may see it
 	Trend       string
 }
 
@@ -53,7 +54,7 @@ func (s *Service) showCapacities(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := capacityView{Title: lang.T(ctx, "request.capacity.title"), Lead: lang.T(ctx, "request.capacity.lead")}
 	for _, c := range list {
-		l := capacityLine{Name: c.Unit.Name.In(ctx), Code: c.Unit.Code, Href: "/capacity/" + url.PathEscape(c.Unit.Code), Open: strconv.Itoa(c.Open.N), Median: tenth(c.Median), Load: tenth(c.Load), Between: c.between(ctx)}
+		l := capacityLine{Name: c.Unit.Name.In(ctx), Code: c.Unit.Code, Href: "/capacity/" + url.PathEscape(c.Unit.Code), Open: strconv.Itoa(c.Open.N), OpenHref: c.Open.Href(), Hidden: c.Open.hidden(ctx), Median: tenth(c.Median), Load: tenth(c.Load), Between: c.between(ctx)}
 		v.Lines = append(v.Lines, l)
 	}
 	return web.Show(w, r, http.StatusOK, capacitiesPage(v), capacitiesContent(v))
@@ -79,6 +80,9 @@ func (s *Service) showCapacity(w http.ResponseWriter, r *http.Request) error {
 	for _, w := range c.Weeks {
 		v.Weeks = append(v.Weeks, capacityWeekLine{From: w.From, Came: strconv.FormatInt(w.Came, 10), Done: strconv.FormatInt(w.Done, 10), More: signed(w.Came - w.Done), CameHref: pageOf(w.came), DoneHref: pageOf(w.done)})
 	}
+	if _, no := s.mayLoad(ctx, "request.load", c.Unit.Code); no == nil {
+		v.HandsHref = "/queue/load?" + url.Values{"unit": {c.Unit.Code}}.Encode()
+	}
 	v.Waits = waitLines(ctx, c.Waits)
 	v.WaitsNote = lang.T(ctx, "request.capacity.waits-note", "count", c.Opened)
 	return web.Show(w, r, http.StatusOK, capacityPage(v), capacityContent(v))
@@ -88,9 +92,7 @@ func waitLines(ctx context.Context, list []Upstream) []waitsLine {
 	var out []waitsLine
 	for _, u := range list {
 		l := waitsLine{Name: u.Unit.Name.In(ctx), Href: u.Cases.Href(), Cases: strconv.Itoa(u.Cases.N), Time: lang.WorkDuration(ctx, int64(u.Time/time.Hour)*3600), Share: lang.Percent(ctx, u.Share, 0), Used: u.Share}
-		if u.Cases.Hidden > 0 {
-			l.Hidden = lang.T(ctx, "request.capacity.hidden", "count", u.Cases.Hidden)
-		}
+		l.Hidden = u.Cases.hidden(ctx)
 		out = append(out, l)
 	}
 	return out
@@ -122,7 +124,7 @@ func (s *Service) capacityTile(ctx context.Context) ([]todo.Tile, error) {
 	if err != nil {
 		return nil, err
 	}
-	n.query = url.Values{"offered_by": {u.Code}, "state": {InHandWord}, "merged": {"no"}}
+	n.query = inHandQuery(u)
 	return []todo.Tile{{Code: "in-hand", Label: lang.T(ctx, "request.capacity.open"), N: n.N - n.Hidden, Hidden: n.Hidden, Href: n.Href(), API: n.API()}}, nil
 }
 
@@ -151,10 +153,16 @@ func (c Capacity) between(ctx context.Context) string {
 
 func (c Counted) stat(ctx context.Context, key string) ui.StatProps {
 	p := ui.StatProps{Label: lang.T(ctx, key), Value: lang.Number(ctx, c.N), Href: c.Href()}
-	if c.Hidden > 0 {
-		p.Detail = lang.T(ctx, "request.capacity.hidden", "count", c.Hidden)
-	}
+	p.Detail = c.hidden(ctx)
 	return p
+}
+
+// hidden says how many of the number its list leaves out; "" where it leaves out nothing.
+func (c Counted) hidden(ctx context.Context) string {
+	if c.Hidden == 0 {
+		return ""
+	}
+	return lang.T(ctx, "request.capacity.hidden", "count", c.Hidden)
 }
 
 // tenth is a number with one decimal; a dash for what cannot be told.

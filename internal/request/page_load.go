@@ -3,6 +3,7 @@ package request
 import (
 	"context"
 	"net/http"
+	"net/url"
 	"slices"
 	"strconv"
 	"strings"
@@ -224,6 +225,7 @@ type handsView struct {
 	Facts            []ui.Pair
 	People           []handsLine
 	MaySet           bool
+	CapacityHref     string // for who may see it
 	Typed            typedLimits
 	Revision         string
 	WhenFull, Beyond []ui.Choice
@@ -302,6 +304,9 @@ func (s *Service) handsPage(w http.ResponseWriter, r *http.Request, status int, 
 		return err
 	}
 	v.Unit, v.UnitName, v.MaySet, v.Revision = h.Unit.Code, h.Unit.Name.In(ctx), h.MaySet, strconv.Itoa(h.Limits.Revision)
+	if s.mayCapacity(ctx)(h.Unit.ID) {
+		v.CapacityHref = "/capacity/" + url.PathEscape(h.Unit.Code)
+	}
 	work := lang.T(ctx, "request.hands.none")
 	if h.Limits.Work > 0 {
 		work = lang.T(ctx, "request.hands.count", "count", h.Limits.Work)

@@ -1,9 +1,11 @@
 package request
 
 import (
+	"cmp"
 	"context"
 	"time"
 
+	"neike/internal/kit/sorting"
 	"neike/internal/kit/sqldb"
 )
 
@@ -27,6 +29,18 @@ func (sc scope) narrowFlow(q *sqldb.Query) {
 		q.Where("r.provider <> ?", sc.via).
 			Where("(exists (select 1 from hop h where h.request = r.id and h.unit = ?) or r.parts > 0 and exists (select 1 from request c where c.parent = r.id and c.provider = ?))", sc.via, sc.via)
 	}
+}
+
+// seenByService counts what a scope lists of what is open, by service.
+func (sc scope) seenByService(ctx context.Context, rd sqldb.Reader) (map[int64]int, error) {
+	out := map[int64]int{}
+	_, err := sqldb.AllQ(ctx, rd, func(row sqldb.Row) (service int64, err error) {
+		var n int
+		err = row.Scan(&service, &n)
+		out[service] = n
+		return service, err
+	}, sc.narrow(sqldb.Select("select r.service, count(*)\nfrom request r").Where("r.closed_at is null"), false).GroupBy("r.service"))
+	return out, err
 }
 
 // countOf counts what a scope lists; all: also what the reader may not see.
@@ -123,9 +137,41 @@ type held struct {
 	ms   int64
 }
 
-// heldElsewhere adds up how long other units had requests of the services, or parts of them: of those opened since, of all customers or of
-// some. Elapsed time, which every unit has alike.
+// heldOf is how long a unit had one request, or parts of it, that another unit promised.
+type heldOf struct{ request, service, customer, unit, ms int64 }
+
+// heldElsewhere adds up how long other units had requests of the services, or parts of them, the longest first: of those opened since, of all
+// customers or of some. Elapsed time, which every unit has alike.
 func heldElsewhere(ctx context.Context, rd sqldb.Reader, services, customers []int64, since time.Time) ([]held, error) {
+	list, err := heldEach(ctx, rd, services, customers, since)
+	return heldByUnit(list), err
+}
+
+// heldByUnit adds up what units had, the longest first. A request that a unit had and a part of it are one.
+func heldByUnit(list []heldOf) []held {
+	byUnit, seen := map[int64]*held{}, map[[2]int64]bool{}
+	for _, x := range list {
+		h := byUnit[x.unit]
+		if h == nil {
+			h = &held{unit: x.unit}
+			byUnit[x.unit] = h
+		}
+		if key := [2]int64{x.request, x.unit}; !seen[key] {
+			seen[key] = true
+			h.n++
+		}
+		h.ms += x.ms
+	}
+	out := make([]held, 0, len(byUnit))
+	for _, h := range byUnit {
+		out = append(out, *h)
+	}
+	sorting.By(out, func(a, b held) int { return cmp.Or(cmp.Compare(b.ms, a.ms), cmp.Compare(a.unit, b.unit)) })
+	return out
+}
+
+// heldEach is heldElsewhere by request.
+func heldEach(ctx context.Context, rd sqldb.Reader, services, customers []int64, since time.Time) ([]heldOf, error) {
 	now := rd.Instant()
 	count := func(text string, args ...any) *sqldb.Query {
 		q := sqldb.Select(text, args...).In("r.service", services).Where("(r.due >= ? or r.due is null)", since).Where("r.opened_at >= ?", since)
@@ -134,36 +180,35 @@ func heldElsewhere(ctx context.Context, rd sqldb.Reader, services, customers []i
 		}
 		return q
 	}
-	scan := func(row sqldb.Row) (x [3]int64, err error) { return x, row.Scan(&x[0], &x[1], &x[2]) }
-	byRequest := map[[2]int64]int64{}
+	scan := func(row sqldb.Row) (x heldOf, err error) {
+		err = row.Scan(&x.request, &x.service, &x.customer, &x.unit, &x.ms)
+		x.ms = max(x.ms, 0)
+		return x, err
+	}
+	var out []heldOf
 	for _, q := range []*sqldb.Query{
-		count("select r.id, h.unit, cast(sum(coalesce(h.to_at, r.delivered_at, r.closed_at, ?) - h.from_at) as bigint)\nfrom request r\njoin hop h on h.request = r.id and h.unit <> r.provider", now).
-			Where("r.hops > 1").GroupBy("r.id, h.unit"),
-		count("select r.id, c.provider, cast(sum(coalesce(c.delivered_at, c.closed_at, ?) - c.opened_at) as bigint)\nfrom request r\njoin request c on c.parent = r.id and c.provider <> r.provider", now).
-			Where("r.parts > 0").GroupBy("r.id, c.provider"),
+		count("select r.id, r.service, r.customer, h.unit, cast(sum(coalesce(h.to_at, r.delivered_at, r.closed_at, ?) - h.from_at) as bigint)\nfrom request r\njoin hop h on h.request = r.id and h.unit <> r.provider", now).
+			Where("r.hops > 1").GroupBy("r.id, r.service, r.customer, h.unit"),
+		count("select r.id, r.service, r.customer, c.provider, cast(sum(coalesce(c.delivered_at, c.closed_at, ?) - c.opened_at) as bigint)\nfrom request r\njoin request c on c.parent = r.id and c.provider <> r.provider", now).
+			Where("r.parts > 0").GroupBy("r.id, r.service, r.customer, c.provider"),
 	} {
 		list, err := sqldb.AllQ(ctx, rd, scan, q)
 		if err != nil {
 			return nil, err
 		}
-		for _, x := range list {
-			byRequest[[2]int64{x[0], x[1]}] += max(x[2], 0)
-		}
-	}
-	byUnit := map[int64]*held{}
-	for key, ms := range byRequest {
-		h := byUnit[key[1]]
-		if h == nil {
-			h = &held{unit: key[1]}
-			byUnit[key[1]] = h
-		}
-		h.n, h.ms = h.n+1, h.ms+ms
-	}
-	out := make([]held, 0, len(byUnit))
-	for _, h := range byUnit {
-		out = append(out, *h)
+		out = append(out, list...)
 	}
 	return out, nil
+}
+
+// spentFor is how long requests of a service took that a unit asked for.
+type spentFor struct{ service, customer, ms int64 }
+
+// spentEach is spent by service and customer.
+func spentEach(ctx context.Context, rd sqldb.Reader, services, customers []int64, since time.Time) ([]spentFor, error) {
+	return sqldb.AllQ(ctx, rd, func(row sqldb.Row) (x spentFor, err error) { return x, row.Scan(&x.service, &x.customer, &x.ms) },
+		sqldb.Select("select r.service, r.customer, cast(coalesce(sum(coalesce(r.delivered_at, r.closed_at, ?) - r.opened_at), 0) as bigint)\nfrom request r", rd.Instant()).
+			In("r.service", services).In(sqldb.Aside("r.customer"), customers).Where("(r.due >= ? or r.due is null)", since).Where("r.opened_at >= ?", since).GroupBy("r.service, r.customer"))
 }
 
 // spent is how long requests of the services took from asking to delivery, or until now, in all.

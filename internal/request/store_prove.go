@@ -172,14 +172,14 @@ func eachCounted(ctx context.Context, rd sqldb.Reader, near *nearby, fn func(Req
 	narrow, args := near.joined()
 	return sqldb.Each(ctx, rd, func(row sqldb.Row) error {
 		var r Request
-		var response, completion string
-		if err := row.Scan(&r.ID, &r.Edge, &r.OpenedAt, &r.Due, &completion, &r.ResponseDue, &response); err != nil {
+		var response, completion, state string
+		if err := row.Scan(&r.ID, &r.Edge, &r.OpenedAt, &r.Due, &completion, &r.ResponseDue, &response, &state, &r.DoneAt, &r.Duplicate, &r.Hops, &r.PausedTook, &r.CompletionTook); err != nil {
 			return err
 		}
-		r.CompletionIs, r.ResponseIs = Outcome(completion), Outcome(response)
+		r.State, r.CompletionIs, r.ResponseIs = State(state), Outcome(completion), Outcome(response)
 		return fn(r)
 	}, `
-select r.id, r.edge, r.opened_at, r.due, r.completion_is, r.response_due, r.response_is
+select `+sqldb.Pack("r.id, r.edge, r.opened_at, r.due, r.completion_is, r.response_due, r.response_is, r.state, r.done_at, r.duplicate, r.hops, r.paused_took, r.completion_took")+`
 from request r`+narrow, args...)
 }
 

@@ -85,9 +85,9 @@ func sides(v homeView) templ.Component {
 		}
 		ctx = templ.ClearChildren(ctx)
 		templ_7745c5c3_Err = ui.Segmented(ui.SegmentedProps{Label: lang.T(ctx, "todo.side"), Items: []ui.SegmentProps{
-			{Text: lang.T(ctx, "todo.side.all"), Href: homeHref(""), On: v.Side == ""},
-			{Text: lang.T(ctx, "todo.side.serving") + " " + strconv.Itoa(v.Counts.Serving), Href: homeHref(Serving), On: v.Side == Serving},
-			{Text: lang.T(ctx, "todo.side.served") + " " + strconv.Itoa(v.Counts.Served), Href: homeHref(Served), On: v.Side == Served},
+			{Text: lang.T(ctx, "todo.side.all"), Href: homeHref("", v.Unit), On: v.Side == ""},
+			{Text: lang.T(ctx, "todo.side.serving") + " " + strconv.Itoa(v.Counts.Serving), Href: homeHref(Serving, v.Unit), On: v.Side == Serving},
+			{Text: lang.T(ctx, "todo.side.served") + " " + strconv.Itoa(v.Counts.Served), Href: homeHref(Served, v.Unit), On: v.Side == Served},
 		}}).Render(ctx, templ_7745c5c3_Buffer)
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
@@ -836,7 +836,7 @@ func emptyList(v listView) templ.Component {
 // partPanel is a group of tiles; each number leads to its list.
 //
 //go:noinline
-func partPanel(p Part, tiles []Tile) templ.Component {
+func partPanel(p Part, tiles []Tile, units []ui.SegmentProps) templ.Component {
 	return templruntime.GeneratedTemplate(func(templ_7745c5c3_Input templruntime.GeneratedComponentInput) (templ_7745c5c3_Err error) {
 		templ_7745c5c3_W, ctx := templ_7745c5c3_Input.Writer, templ_7745c5c3_Input.Context
 		if templ_7745c5c3_CtxErr := ctx.Err(); templ_7745c5c3_CtxErr != nil {
@@ -869,7 +869,21 @@ func partPanel(p Part, tiles []Tile) templ.Component {
 				}()
 			}
 			ctx = templ.InitializeContext(ctx)
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 20, "<div class=\"nk-stack-4\">")
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			if len(units) > 0 {
+				templ_7745c5c3_Err = ui.Segmented(ui.SegmentedProps{Label: lang.T(ctx, "todo.unit-switch"), Items: units}).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
 			templ_7745c5c3_Err = ui.Tiles(stats(ctx, tiles)).Render(ctx, templ_7745c5c3_Buffer)
+			if templ_7745c5c3_Err != nil {
+				return templ_7745c5c3_Err
+			}
+			templ_7745c5c3_Err = templruntime.WriteString(templ_7745c5c3_Buffer, 21, "</div>")
 			if templ_7745c5c3_Err != nil {
 				return templ_7745c5c3_Err
 			}

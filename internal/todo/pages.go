@@ -12,6 +12,7 @@ import (
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/once"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
 	"neike/internal/org"
@@ -44,6 +45,7 @@ type line struct {
 type homeView struct {
 	Day           string // "2026年10月9日 周五 · 明天（周六）因国庆节调休上班"
 	Side          string
+	Unit          string // code of the unit that was chosen; "": the first
 	Counts        Counts
 	Lines         []line
 	More          bool
@@ -58,8 +60,16 @@ type homeView struct {
 }
 
 func (s *Service) showHome(w http.ResponseWriter, r *http.Request) error {
-	ctx := r.Context()
 	side := sideOf(r)
+	ctx := asking(once.With(r.Context()), asked{r.URL.Query().Get("unit"), side})
+	headed, err := s.HeadedUnits(ctx)
+	if err != nil {
+		return err
+	}
+	unit, err := s.HomeUnit(ctx)
+	if err != nil {
+		return err
+	}
 	mine, err := s.Mine(ctx, Filter{Side: side, Holder: "person", Limit: homeRows})
 	if err != nil {
 		return err
@@ -96,7 +106,7 @@ func (s *Service) showHome(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	v := homeView{Day: dayLine(ctx, now, table), Side: side, Counts: counts, Leading: leading, Waiting: waiting, Doing: doing,
+	v := homeView{Day: dayLine(ctx, now, table), Side: side, Unit: unitKept(r, headed, unit), Counts: counts, Leading: leading, Waiting: waiting, Doing: doing,
 		Lines: s.lines(ctx, mine.Items, now, table), More: mine.NextCursor != "",
 		Unclaimed: s.lines(ctx, units.Items, now, table), MoreUnclaimed: units.NextCursor != "",
 		Behalf: s.lines(ctx, behalf.Items, now, table), MoreBehalf: behalf.NextCursor != ""}
@@ -150,11 +160,26 @@ func sideOf(r *http.Request) string {
 	return ""
 }
 
-func homeHref(side string) string {
-	if side == "" {
+// unitKept is the unit in the address, where it is one of the reader's.
+func unitKept(r *http.Request, headed []org.Unit, unit org.Unit) string {
+	if len(headed) > 1 && r.URL.Query().Get("unit") == unit.Code {
+		return unit.Code
+	}
+	return ""
+}
+
+func homeHref(side, unit string) string {
+	q := url.Values{}
+	if side != "" {
+		q.Set("side", side)
+	}
+	if unit != "" {
+		q.Set("unit", unit)
+	}
+	if len(q) == 0 {
 		return "/"
 	}
-	return "/?side=" + side
+	return "/?" + q.Encode()
 }
 
 func listHref(side, holder, behalf, cursor string) string {

@@ -8,6 +8,7 @@ import (
 	"github.com/a-h/templ"
 
 	"neike/internal/kit/lang"
+	"neike/internal/kit/once"
 	"neike/internal/kit/sorting"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
@@ -16,6 +17,7 @@ import (
 // The parts of the home page that consist of tiles, by what a person is.
 const (
 	OfCompany = "company" // executives: does the company work together
+	OfLoop    = "loop"    // the quality office: how far the company is on the way from the map to getting better
 	OfOffice  = "breaks"  // the quality office: where it breaks
 	OfUnit    = "unit"    // heads: what their unit owes its relations
 )
@@ -54,7 +56,13 @@ func (s *Service) AddPart(p Part) {
 		if err != nil || !has || len(tiles) == 0 {
 			return nil, err
 		}
-		return partPanel(p, tiles), nil
+		var units []ui.SegmentProps
+		if p.Code == OfUnit {
+			if units, err = s.units(ctx); err != nil {
+				return nil, err
+			}
+		}
+		return partPanel(p, tiles, units), nil
 	}})
 }
 
@@ -94,17 +102,28 @@ func stats(ctx context.Context, tiles []Tile) []ui.StatProps {
 	return out
 }
 
+type homeInput struct {
+	Unit string `query:"unit" doc:"Code of a unit that I head: the part unit is about it; default: the first of units" example:"finance"`
+}
+
 type homeOutput struct {
 	Body struct {
+		Units   []homeUnitJSON `json:"units" nullable:"false" doc:"Departments and teams that I head, my own first"`
+		Unit    *string        `json:"unit" doc:"Code of the one that the part unit is about; null: I head none"`
 		Serving int            `json:"serving" doc:"What I owe to customers of mine, up to 999"`
 		Served  int            `json:"served" doc:"What I owe as the customer, up to 999"`
 		Late    int            `json:"late"`
-		Parts   []homePartJSON `json:"parts" nullable:"false" doc:"By what one is: executives company, the quality office breaks, heads unit"`
+		Parts   []homePartJSON `json:"parts" nullable:"false" doc:"By what one is: executives company, the quality office loop and breaks, heads unit"`
 	}
 }
 
+type homeUnitJSON struct {
+	Code string `json:"code" example:"finance"`
+	Name string `json:"name"`
+}
+
 type homePartJSON struct {
-	Code  string         `json:"code" enum:"company,breaks,unit" example:"breaks"`
+	Code  string         `json:"code" enum:"company,loop,breaks,unit" example:"breaks"`
 	Title string         `json:"title"`
 	Tiles []homeTileJSON `json:"tiles" nullable:"false"`
 }
@@ -123,14 +142,32 @@ func (s *Service) homeAPI(m *web.Mux) {
 		Summary: "The numbers of my home page, each with the list of what it counts"}, s.getHome)
 }
 
-func (s *Service) getHome(ctx context.Context, _ *struct{}) (*homeOutput, error) {
+func (s *Service) getHome(ctx context.Context, in *homeInput) (*homeOutput, error) {
+	ctx = asking(once.With(ctx), asked{unit: in.Unit})
+	headed, err := s.HeadedUnits(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if err := checkUnit(in.Unit, headed); err != nil {
+		return nil, err
+	}
 	counts, err := s.Count(ctx)
 	if err != nil {
 		return nil, err
 	}
 	out := &homeOutput{}
 	b := &out.Body
-	b.Serving, b.Served, b.Late, b.Parts = counts.Serving, counts.Served, counts.Late, []homePartJSON{}
+	b.Serving, b.Served, b.Late, b.Parts, b.Units = counts.Serving, counts.Served, counts.Late, []homePartJSON{}, []homeUnitJSON{}
+	for _, u := range headed {
+		b.Units = append(b.Units, homeUnitJSON{u.Code, u.Name.In(ctx)})
+	}
+	if len(headed) > 0 {
+		u, err := s.HomeUnit(ctx)
+		if err != nil {
+			return nil, err
+		}
+		b.Unit = &u.Code
+	}
 	for _, p := range s.parts {
 		tiles, has, err := s.tiles(ctx, p)
 		if err != nil {

@@ -11,6 +11,7 @@ import (
 	"neike/internal/calendar"
 	"neike/internal/catalog"
 	"neike/internal/kit/fault"
+	"neike/internal/relation"
 	"neike/internal/request"
 )
 
@@ -39,7 +40,8 @@ func (c *kase) open() error {
 		c.asker = c.someone(c.customer)
 	}
 	year := float64(c.opened.Sub(c.begin)) / float64(c.today.Sub(c.begin))
-	c.habit = habitOf(c.provider, c.department, c.service.Code, year)
+	turned := relation.CurrentPeriod(c.today.In(shanghai)).Begin(shanghai)
+	c.habit = habitOf(c.provider, c.department, c.service.Code, year, float64(turned.Sub(c.begin))/float64(c.today.Sub(c.begin)))
 	thing := pick(c.demo, things[c.provider])
 	ask := request.Ask{Service: c.service.Code, Title: c.service.Name.Zh + "：" + thing, Fields: c.answers(c.service.Form, c.opened, thing)}
 	if c.script != nil {
@@ -144,6 +146,9 @@ func (c *kase) course(confidential bool) error {
 	if c.rand.Float64() < 0.015 && !confidential {
 		return c.then(between(at, done), c.cancel)
 	}
+	if c.habit.on != "" && c.rand.Float64() < c.habit.waits {
+		return c.then(at.Add(40*time.Minute), func() error { return c.waitFor(table, whole) })
+	}
 	if c.rand.Float64() < c.habit.asks {
 		return c.then(between(at.Add(30*time.Minute), done), func() error { return c.askBack(done) })
 	}
@@ -226,6 +231,13 @@ func (c *kase) did(who int64, err error) error {
 // reads is somebody reading the conversation.
 func (c *kase) reads(who int64) error {
 	return c.app.Talk.MarkRead(c.as(c.ctx, who), access.Subject{Kind: request.Kind, ID: c.id})
+}
+
+// looksOn lets somebody have a look at it once a day for a week.
+func (c *kase) looksOn(who int64) {
+	for days := 1; days < 8; days++ {
+		c.agenda.plan(c.clock.Now().Add(time.Duration(days)*24*time.Hour), func() error { return c.reads(who) })
+	}
 }
 
 // soon lets somebody read it within hours of work.
@@ -404,10 +416,7 @@ func (c *kase) decline() error {
 	if err != nil {
 		return c.gone(err)
 	}
-	first := c.agent // goes on watching what was handed on
-	for days := 1; days < 8; days++ {
-		c.agenda.plan(c.clock.Now().Add(time.Duration(days)*24*time.Hour), func() error { return c.reads(first) })
-	}
+	c.looksOn(c.agent) // goes on watching what was handed on
 	c.provider = right
 	c.agent = c.someone(right)
 	table := c.tables[right]

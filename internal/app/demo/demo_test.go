@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"log/slog"
 	"math"
+	"net/http/httptest"
 	"os"
 	"slices"
 	"strings"
@@ -18,6 +19,7 @@ import (
 	"neike/internal/kit/dbtest"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
+	"neike/internal/kit/webtest"
 	"neike/internal/org"
 	"neike/internal/relation"
 	"neike/internal/request"
@@ -236,6 +238,27 @@ func TestTheMapHasItsStories(t *testing.T) {
 	c.accounts()
 	if late == 0 || !told {
 		t.Errorf("Procurement was late %d times; what comes in is described: %v", late, told)
+	}
+}
+
+// TestTheStoriesAreOnHomes: the relation that broke, the fast but wrong service, the one that waits for its supplier, the wall and the one that
+// improved are lines of the executive's home, and those that the quality office works on are on its.
+func TestTheStoriesAreOnHomes(t *testing.T) {
+	if testing.Short() {
+		t.Skip("needs a company as large as people see it")
+	}
+	c := copied(t, 4000, friday)
+	door := httptest.NewServer(c.Mux)
+	t.Cleanup(door.Close)
+	for no, want := range map[string][]string{
+		"1002": {"财务部 → 项目一部", "做得快，错得多", "信息技术部 → ", "设备动力部 → 生产部", "的时间在等采购", "市场部 ⇌ 生产部", "采购部 → 生产部"},
+		"1001": {"财务部 → 项目一部", "设备动力部 → 生产部", "的时间在等采购", "市场部 ⇌ 生产部", "采购部 → 生产部", "走到哪一步"},
+	} {
+		page := webtest.New(t, door.URL)
+		page.Form("/signin", "login", no, "password", demo.Password).Is(303)
+		for _, x := range want {
+			page.Get("/").Is(200).Shows("#home", x)
+		}
 	}
 }
 

@@ -2,7 +2,9 @@ package demo
 
 import (
 	"cmp"
+	"time"
 
+	"neike/internal/calendar"
 	"neike/internal/request"
 )
 
@@ -22,6 +24,38 @@ func (c *kase) comesBack() error {
 func (c *kase) handsOverAgain() error {
 	_, err := c.app.Request.HandOver(c.as(c.ctx, c.agent), c.number, "finance", "合同没有问题，卡在预提税率", "", request.When{})
 	return c.did(c.agent, err)
+}
+
+// waitFor gives it to the unit that it waits for, which takes longer than was promised; then it is done.
+func (c *kase) waitFor(table *calendar.Table, whole time.Duration) error {
+	if _, err := c.app.Request.HandOver(c.as(c.ctx, c.agent), c.number, c.habit.on, "缺备件，请采购到货", "", request.When{}); err != nil {
+		return c.gone(err)
+	}
+	if err := c.reads(c.agent); err != nil {
+		return err
+	}
+	c.looksOn(c.agent)
+	c.looksOn(c.asker)
+	buyer := c.someone(c.habit.on)
+	taken := c.after(c.tables[c.habit.on], c.clock.Now(), time.Duration(20+c.rand.IntN(90))*time.Minute)
+	return c.then(taken, func() error {
+		if _, err := c.app.Request.Take(c.as(c.ctx, buyer), c.number, request.When{}); err != nil {
+			return c.gone(err)
+		}
+		back := c.after(table, c.clock.Now(), time.Duration((0.5+c.rand.Float64())*float64(whole))+4*time.Hour)
+		return c.then(back, func() error {
+			if _, err := c.app.Request.HandOver(c.as(c.ctx, buyer), c.number, c.provider, "备件到了，放在备件库", "", request.When{}); err != nil {
+				return c.gone(err)
+			}
+			for _, who := range []int64{c.agent, c.asker, buyer} {
+				c.looksOn(who)
+			}
+			if err := c.reads(buyer); err != nil {
+				return err
+			}
+			return c.then(c.after(table, c.clock.Now(), time.Duration(40+c.rand.IntN(100))*time.Minute), c.deliver)
+		})
+	})
 }
 
 // splits asks IT and Administration for a part each. IT does its part at once; nobody takes the other.
