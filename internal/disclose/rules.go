@@ -1,0 +1,230 @@
+package disclose
+
+import (
+	"cmp"
+	"math"
+	"slices"
+
+	"neike/internal/kit/sorting"
+	"neike/internal/kit/stat"
+	"neike/internal/org"
+)
+
+// The bounds of the policy: how many different people a number is about at least.
+const (
+	UsualLeast    = 5
+	SmallestLeast = 3
+	LargestLeast  = 10
+)
+
+// Rating is one judgement as its room gives it, on its way into a batch.
+type Rating struct {
+	Source             string // the room that keeps it
+	Case, Rater        ID
+	Provider, Customer ID
+	Score              int // 1 to 5
+}
+
+// Sum is batches added up. People are counted in each batch: who is in two of them counts twice.
+type Sum struct {
+	Batches, People, Cases int64
+	Counts                 [5]int64 // of the scores 1 to 5
+}
+
+// Plus adds up two sums.
+func (s Sum) Plus(o Sum) Sum {
+	s.Batches, s.People, s.Cases = s.Batches+o.Batches, s.People+o.People, s.Cases+o.Cases
+	for i, n := range o.Counts {
+		s.Counts[i] += n
+	}
+	return s
+}
+
+// Good is how many of the cases were rated 4 or 5.
+func (s Sum) Good() int64 { return s.Counts[3] + s.Counts[4] }
+
+// Planned is a batch that is to be released.
+type Planned struct {
+	Provider, Customer ID
+	Level              string // "": of the edge itself; otherwise the level of units at which edges were pooled
+	Sum
+	Ratings []Rating
+}
+
+// pooled are the levels at which what is left of edges is put together, from below.
+var pooled = []string{org.Department, org.Site, org.Entity}
+
+// Plan divides what waits into batches of at least least people, in an order that depends on nothing but what waits: those of edges first, then what
+// is left of two pairs or more, level by level. at is the unit that stands for another at a level. What is in no batch goes on waiting.
+func Plan(waiting []Rating, least int, at func(level string, unit ID) ID) []Planned {
+	list := slices.Clone(waiting)
+	sorting.By(list, func(a, b Rating) int {
+		return cmp.Or(cmp.Compare(a.Provider, b.Provider), cmp.Compare(a.Customer, b.Customer), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Case, b.Case), cmp.Compare(a.Rater, b.Rater))
+	})
+	type left struct {
+		key     [2]ID
+		ratings []Rating
+		below   int // how many pairs of the level below it is of
+	}
+	gather := func(list []left, key func([2]ID) [2]ID) []left {
+		place, out := map[[2]ID]int{}, []left(nil)
+		for _, x := range list {
+			k := key(x.key)
+			i, known := place[k]
+			if !known {
+				i, place[k] = len(out), len(out)
+				out = append(out, left{key: k})
+			}
+			out[i].ratings, out[i].below = append(out[i].ratings, x.ratings...), out[i].below+1
+		}
+		return out
+	}
+	single := make([]left, len(list))
+	for i, r := range list {
+		single[i] = left{key: [2]ID{r.Provider, r.Customer}, ratings: list[i : i+1 : i+1]}
+	}
+	var plan []Planned
+	release := func(list []left, level string) (rest []left) {
+		for _, x := range list {
+			if sum, ok := releasable(x.ratings, least); ok && (level == "" || x.below > 1) {
+				plan = append(plan, Planned{x.key[0], x.key[1], level, sum, x.ratings})
+				continue
+			}
+			rest = append(rest, x)
+		}
+		return rest
+	}
+	rest := release(gather(single, func(k [2]ID) [2]ID { return k }), "")
+	for _, level := range pooled {
+		rest = release(gather(rest, func(k [2]ID) [2]ID { return [2]ID{at(level, k[0]), at(level, k[1])} }), level)
+	}
+	return plan
+}
+
+// releasable adds ratings up, and says whether they may be a batch: of enough people, who are not all of one mind.
+func releasable(list []Rating, least int) (Sum, bool) {
+	sum, people := Sum{Batches: 1, Cases: int64(len(list))}, map[ID]bool{}
+	for _, r := range list {
+		people[r.Rater] = true
+		sum.Counts[r.Score-1]++
+	}
+	sum.People = int64(len(people))
+	return sum, len(people) >= least && !slices.Contains(sum.Counts[:], sum.Cases)
+}
+
+// Size says how much of a number may be shown.
+type Size string
+
+// The sizes (by people: what somebody says of several cases is one voice).
+const (
+	Waiting Size = ""       // nothing has been released
+	Counted Size = "counts" // below ten: counts and an interval, no verdict, no rank, no hue
+	Small   Size = "small"  // below thirty
+	Full    Size = "full"
+)
+
+const (
+	fewestShare = 10
+	fewestFull  = 30
+)
+
+// Score is what a sum says: how satisfied people are. Intervals are of 95 %, by people, so that one person with many cases does not make it surer.
+type Score struct {
+	Sum
+	Size              Size
+	Mean              float64 // of the scores
+	MeanLow, MeanHigh float64 // by t, cut at 1 and 5
+	Share             float64 // of cases rated 4 or 5
+	Low, High         float64 // Wilson
+}
+
+// Known says whether there is a number at all.
+func (s Score) Known() bool { return s.Size != Waiting }
+
+// Of judges a sum.
+func Of(sum Sum) Score {
+	s := Score{Sum: sum}
+	if sum.Cases == 0 || sum.People == 0 {
+		return s
+	}
+	n, voices := float64(sum.Cases), float64(sum.People)
+	total, squares := 0.0, 0.0
+	for i, c := range sum.Counts {
+		total += float64(i+1) * float64(c)
+	}
+	s.Mean = total / n
+	for i, c := range sum.Counts {
+		squares += float64(c) * (float64(i+1) - s.Mean) * (float64(i+1) - s.Mean)
+	}
+	half := stat.TQuantile(0.975, voices-1) * math.Sqrt(squares/(n-1)/voices)
+	s.MeanLow, s.MeanHigh = max(1, s.Mean-half), min(5, s.Mean+half)
+	s.Share = float64(sum.Good()) / n
+	i := stat.WilsonShare(s.Share, voices, 0.95)
+	s.Low, s.High = i.Low, i.High
+	switch {
+	case sum.People < fewestShare:
+		s.Size = Counted
+	case sum.People < fewestFull:
+		s.Size = Small
+	default:
+		s.Size = Full
+	}
+	return s
+}
+
+// Released is what was released of one pair of units at one level, in some days or months.
+type Released struct {
+	Provider, Customer ID
+	Level              string
+	Month              int64 // 202611; 0 unless it was asked by month
+	Sum
+}
+
+// within says whether a batch belongs to a pair of units whole. was: to the units of the time.
+func (r Released) within(tree *org.Tree, provider, customer ID, was bool) bool {
+	return whole(tree, r.Provider, provider, was) && whole(tree, r.Customer, customer, was)
+}
+
+func whole(tree *org.Tree, unit, top ID, was bool) bool {
+	if was {
+		return tree.Under(unit, top)
+	}
+	for _, h := range tree.Heirs(unit) {
+		if !tree.Under(h.Unit, top) {
+			return false
+		}
+	}
+	return true
+}
+
+// Cell is the pair of units of a level to which it belongs whole; false: it was pooled higher up, or its units were divided among several.
+func (r Released) Cell(tree *org.Tree, level string, was bool) (provider, customer ID, ok bool) {
+	if r.Level != "" && slices.Index(org.Levels, r.Level) < slices.Index(org.Levels, level) {
+		return 0, 0, false
+	}
+	p, ok := cell(tree, r.Provider, level, was)
+	c, there := cell(tree, r.Customer, level, was)
+	return p, c, ok && there
+}
+
+func cell(tree *org.Tree, unit ID, level string, was bool) (ID, bool) {
+	if was {
+		at := tree.At(level, unit)
+		return at, at != 0
+	}
+	at := ID(0)
+	for i, h := range tree.Heirs(unit) {
+		x := tree.At(level, h.Unit)
+		if x == 0 || i > 0 && x != at {
+			return 0, false
+		}
+		at = x
+	}
+	return at, at != 0
+}
+
+// Cut says whether the difference of two counts of the same people, one within the other, speaks about fewer than least of them.
+func Cut(a, b, least int) bool {
+	d := max(a, b) - min(a, b)
+	return d > 0 && d < least
+}
