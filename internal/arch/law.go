@@ -29,7 +29,7 @@ var rooms = map[string][]string{
 	"delivery":  {"org", "access", "disclose", "calendar", "clock", "todo", "talk", "relation", "catalog", "view"},    // what is owed without being asked for: beside request, not in it
 	"repeat":    {"org", "access", "calendar", "todo", "talk", "catalog", "request"},                      // on request: what is asked again and again, nobody calls it
 	"review":    {"org", "access", "calendar", "todo", "talk", "catalog", "request"},                      // beside notice: what somebody says of accepted requests, nobody calls it
-	"problem":   {"org", "access", "talk", "catalog", "request"},                                          // beside review: what is known to be wrong with services, shown above the form in which one asks
+	"problem":   {"org", "access", "disclose", "talk", "catalog", "request"},                                          // beside review: what is known to be wrong with services, shown above the form in which one asks; disclose: of how many people a count is public
 	"notice":    {"org", "access", "calendar", "clock", "todo", "talk", "promise", "request", "delivery"}, // on top: follows and reads many, nobody calls it
 	"insight":   {"org", "directory", "signin", "access", "disclose", "catalog", "request"},                           // on top: adds up what many rooms publish, nobody calls it
 	"support":   {"org", "access", "todo", "catalog"},                                                     // beside request and apart from it: nobody reads it

@@ -165,7 +165,7 @@ func (s *Service) Ledger(ctx context.Context, provider, customer string) (Ledger
 			}
 		}
 		l.Score = Of(sum)
-		l.Least, err = leastIn(ctx, rd)
+		l.Least, err = LeastIn(ctx, rd)
 		return err
 	})
 	return l, err

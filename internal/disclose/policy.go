@@ -19,7 +19,7 @@ type Policy struct {
 // Policy reads what applies: it is there for everybody.
 func (s *Service) Policy(ctx context.Context) (Policy, error) {
 	return read(ctx, s.db, func(ctx context.Context, rd sqldb.Reader) (p Policy, err error) {
-		if p.Least, err = leastIn(ctx, rd); err != nil {
+		if p.Least, err = LeastIn(ctx, rd); err != nil {
 			return p, err
 		}
 		p.Batches, p.Cases, err = releasedWhole(ctx, rd)
@@ -28,7 +28,7 @@ func (s *Service) Policy(ctx context.Context) (Policy, error) {
 }
 
 // Least is how many different people a number is about at least.
-func (s *Service) Least(ctx context.Context) (int, error) { return read(ctx, s.db, leastIn) }
+func (s *Service) Least(ctx context.Context) (int, error) { return read(ctx, s.db, LeastIn) }
 
 // maySet says whether the actor sets the policy of the company: the quality office of the whole of it.
 func (s *Service) maySet(ctx context.Context) error {
@@ -62,7 +62,7 @@ func (s *Service) SetPolicy(ctx context.Context, least int) error {
 		return f.Err()
 	}
 	return s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		before, err := leastIn(ctx, tx)
+		before, err := LeastIn(ctx, tx)
 		if err != nil || before == least {
 			return err
 		}

@@ -19,7 +19,7 @@ func (s *Service) Release(ctx context.Context) error {
 	var waiting []Rating
 	least := UsualLeast
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
-		if least, err = leastIn(ctx, rd); err != nil {
+		if least, err = LeastIn(ctx, rd); err != nil {
 			return err
 		}
 		waiting = nil
@@ -62,7 +62,7 @@ func standsFor(tree *org.Tree) func(level string, unit ID) ID {
 func (s *Service) write(ctx context.Context, p Planned) error {
 	zone := s.Org.Company(ctx).Location()
 	return s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
-		least, err := leastIn(ctx, tx)
+		least, err := LeastIn(ctx, tx)
 		if err != nil {
 			return err
 		}

@@ -56,8 +56,8 @@ func releasedOf(ctx context.Context, rd sqldb.Reader, providers []ID, days Days,
 	return sqldb.AllQ(ctx, rd, scanReleased, q.GroupBy(group).OrderBy(group))
 }
 
-// leastIn is the policy in force.
-func leastIn(ctx context.Context, rd sqldb.Reader) (int, error) {
+// LeastIn is how many different people a number is about at least, as the transaction sees it.
+func LeastIn(ctx context.Context, rd sqldb.Reader) (int, error) {
 	least, err := sqldb.Value[int](ctx, rd, `
 select least
 from disclose_policy
