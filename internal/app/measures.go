@@ -51,7 +51,7 @@ func (a *App) measure() {
 	count(relation.Volume, "请求量", "Requests", "有多少活", "how much work", "当月提出的请求件数。", "Requests opened in the month.", measure.Neither, func(f relation.Figures) int64 { return f.Opened })
 	count("returned", "退回次数", "Returns", "交付后被退回多少次", "how often a result was returned", "当月被退回的次数，一件退回两次算两次。", "Returns in the month; one returned twice counts twice.", measure.Less, func(f relation.Figures) int64 { return f.Returned })
 	a.Relation.AddPanel(relation.Panel{Place: relation.OnPage, Order: 30, Render: func(ctx context.Context, p relation.Pair) (templ.Component, error) {
-		return a.Measure.EdgePanel(ctx, p.Provider, p.Customer, measure.Span{From: p.Period.From / 100, To: p.Period.To / 100}, relation.Attainment, relation.RightFirst)
+		return a.Measure.EdgePanel(ctx, p.Provider, p.Customer, measure.Span{From: p.Period.From / 100, To: p.Period.To / 100}, relation.Attainment, relation.RightFirst, relation.Satisfaction)
 	}})
 }
 

@@ -104,15 +104,15 @@ func (s *Service) getLedger(ctx context.Context, in *ledgerInput) (*struct{ Body
 	out := ledgerJSON{Page: web.Page[batchJSON]{Items: []batchJSON{}}, Total: Wire(l.Score, true), Least: l.Least}
 	from := 0
 	if after != nil {
-		for i, b := range l.Batches {
+		for i, b := range l.List {
 			if b.ID == after[0] {
 				from = i + 1
 			}
 		}
 	}
-	for i, b := range l.Batches[from:] {
+	for i, b := range l.List[from:] {
 		if len(out.Items) == in.Size() {
-			out.NextCursor = web.Cursor(l.Batches[from+i-1].ID)
+			out.NextCursor = web.Cursor(l.List[from+i-1].ID)
 			break
 		}
 		j := batchJSON{ID: strconv.FormatInt(b.ID, 10), Day: dateOf(b.Day).Format("2006-01-02"), Least: b.Least, People: b.People, Cases: b.Cases, Good: b.Good(), Counts: b.Counts}

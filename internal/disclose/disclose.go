@@ -161,7 +161,7 @@ func (s *Service) Ledger(ctx context.Context, provider, customer string) (Ledger
 		var sum Sum
 		for _, b := range list {
 			if b.within(tree, from.ID, to.ID, false) {
-				sum, l.Batches = sum.Plus(b.Sum), append(l.Batches, b)
+				sum, l.List = sum.Plus(b.Sum), append(l.List, b)
 			}
 		}
 		l.Score = Of(sum)
@@ -175,7 +175,7 @@ func (s *Service) Ledger(ctx context.Context, provider, customer string) (Ledger
 type Ledger struct {
 	Provider, Customer org.Unit
 	Score              // of all of it
-	Batches            []Batch
+	List               []Batch
 	Least              int
 }
 

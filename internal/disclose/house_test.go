@@ -145,7 +145,7 @@ func TestANightReleasesOnce(t *testing.T) {
 			t.Errorf("what was pooled: %+v", got)
 		}
 		l, err := h.s.Ledger(h.ctx, "finance", "sales")
-		if err != nil || len(l.Batches) != 2 || l.Batches[0].Level != org.Department || l.Score.Cases != 11 {
+		if err != nil || len(l.List) != 2 || l.List[0].Level != org.Department || l.Score.Cases != 11 {
 			t.Errorf("the ledger: %+v, %v", l, err)
 		}
 		list, err := h.s.Months(h.ctx, h.ids["finance"], h.ids["sales"], disclose.Days{From: 20000101, To: 20991231})

@@ -71,9 +71,9 @@ func (s *Service) showLedger(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := ledgerView{Ledger: l, Lead: Line(ctx, l.Score, l.Least), Back: "/relations/" + url.PathEscape(l.Provider.Code) + "/" + url.PathEscape(l.Customer.Code),
 		Title: lang.T(ctx, "disclose.ledger-of", "provider", l.Provider.Name.In(ctx), "customer", l.Customer.Name.In(ctx))}
-	for i, b := range l.Batches {
+	for i, b := range l.List {
 		if i == ratingRows {
-			v.More = len(l.Batches) - ratingRows
+			v.More = len(l.List) - ratingRows
 			break
 		}
 		v.Rows = append(v.Rows, s.rowOf(ctx, b))

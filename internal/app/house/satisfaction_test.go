@@ -103,7 +103,7 @@ func TestNobodySeesTwoNumbersOfSatisfaction(t *testing.T) {
 		}
 		for _, no := range []string{"2002", "3002"} { // an agent of the one side, a member of the other: they see the other numbers
 			c := h.SignedIn(no)
-			if c.Get("/relations/finance/project?period=" + period).Is(200).Page().Find("[data-satisfaction]").Length() > 0 {
+			if c.Get("/relations/finance/project?period="+period).Is(200).Page().Find("[data-satisfaction]").Length() > 0 {
 				t.Errorf("%s sees satisfaction", no)
 			}
 			c.Get("/relations/finance/project/ratings").Is(404)
