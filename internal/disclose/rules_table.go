@@ -142,7 +142,9 @@ func rectangle(table [][]int64, hidden []Place, at Place, safe func([]Place, Pla
 			all = append(all, x)
 		}
 	}
-	sorting.Stable(all, func(a, b choice) int { return cmp.Or(cmp.Compare(len(a.cells), len(b.cells)), cmp.Compare(a.cases, b.cases)) })
+	sorting.Stable(all, func(a, b choice) int {
+		return cmp.Or(cmp.Compare(len(a.cells), len(b.cells)), cmp.Compare(a.cases, b.cases))
+	})
 	for _, x := range all {
 		if safe(slices.Concat(hidden, x.cells), at) {
 			return x.cells, true
