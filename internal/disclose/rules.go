@@ -109,7 +109,7 @@ func releasable(list []Rating, least int) (Sum, bool) {
 		sum.Counts[r.Score-1]++
 	}
 	sum.People = int64(len(people))
-	return sum, len(people) >= least && !slices.Contains(sum.Counts[:], sum.Cases)
+	return sum, len(people) >= max(least, SmallestLeast) && !slices.Contains(sum.Counts[:], sum.Cases)
 }
 
 // Size says how much of a number may be shown.
@@ -204,7 +204,10 @@ func (r Released) Cell(tree *org.Tree, level string, was bool) (provider, custom
 	}
 	p, ok := cell(tree, r.Provider, level, was)
 	c, there := cell(tree, r.Customer, level, was)
-	return p, c, ok && there
+	if !ok || !there {
+		return 0, 0, false
+	}
+	return p, c, true
 }
 
 func cell(tree *org.Tree, unit ID, level string, was bool) (ID, bool) {

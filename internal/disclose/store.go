@@ -2,9 +2,7 @@ package disclose
 
 import (
 	"context"
-	"errors"
 
-	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
 )
 
@@ -63,8 +61,8 @@ select least
 from disclose_policy
 order by id desc
 limit 1`)
-	if errors.Is(err, fault.ErrNotFound) {
-		return UsualLeast, nil
+	if err == nil && least == 0 { // nobody has set it
+		least = UsualLeast
 	}
 	return least, err
 }
