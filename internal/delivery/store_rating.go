@@ -13,9 +13,9 @@ var Ratings = disclose.Source{Name: "delivery", Waiting: waitingRatings, Mark: m
 func waitingRatings(ctx context.Context, rd sqldb.Reader) ([]disclose.Rating, error) {
 	return sqldb.All(ctx, rd, func(row sqldb.Row) (disclose.Rating, error) {
 		r := disclose.Rating{Source: "delivery"}
-		return r, row.Scan(&r.Case, &r.Rater, &r.Provider, &r.Customer, &r.Score)
+		return r, row.Scan(&r.Case, &r.Rater, &r.Provider, &r.Customer, &r.Score, &r.At)
 	}, `
-select g.delivery, g.person, e.provider, e.customer, g.score
+select g.delivery, g.person, e.provider, e.customer, g.score, g.at
 from delivery_rating g
 join delivery d on d.id = g.delivery
 join edge_v e on e.id = d.edge

@@ -31,11 +31,11 @@ type attacked struct {
 func (a *attacked) tree() *org.Tree { return org.NewTree(a.units, nil).Following(a.lineage) }
 
 // rate lets a few people rate on a few edges.
-func (a *attacked) rate() {
+func (a *attacked) rate(day int64) {
 	teams := []ID{11, 12, 13, 21, 22, 31, 32, 10, 20}
 	for n := rapid.IntRange(0, 14).Draw(a.t, "ratings"); n > 0; n-- {
 		a.ratings = append(a.ratings, &kept{Rating: Rating{Source: "a", Case: ID(len(a.ratings) + 1), Rater: rapid.Int64Range(1, 12).Draw(a.t, "rater"),
-			Provider: rapid.SampledFrom(teams[:3]).Draw(a.t, "provider"), Customer: rapid.SampledFrom(teams).Draw(a.t, "customer"), Score: rapid.IntRange(1, 5).Draw(a.t, "score")}})
+			Provider: rapid.SampledFrom(teams[:3]).Draw(a.t, "provider"), Customer: rapid.SampledFrom(teams).Draw(a.t, "customer"), Score: rapid.IntRange(1, 5).Draw(a.t, "score"), At: today.AddDate(0, 0, int(day)*45)}})
 	}
 }
 
@@ -66,7 +66,7 @@ func (a *attacked) release(day int64, least int) {
 			waiting = append(waiting, r.Rating)
 		}
 	}
-	for _, p := range Plan(waiting, least, standsFor(a.tree())) {
+	for _, p := range Plan(waiting, least, today.AddDate(0, 0, int(day)*45), standsFor(a.tree())) {
 		var list []*kept
 		for _, r := range p.Ratings {
 			at[r.Case].released = true
@@ -122,8 +122,8 @@ func TestNoDifferenceIsAboutFewerThanLeast(t *testing.T) {
 			a.units = append(a.units, org.Unit{ID: id, Level: org.Team, Parent: id / 10 * 10})
 		}
 		least := rapid.IntRange(SmallestLeast, 6).Draw(t, "least")
-		for day := int64(1); day <= 4; day++ {
-			a.rate()
+		for day := int64(1); day <= 5; day++ {
+			a.rate(day)
 			a.reorganise()
 			a.release(day, least)
 			a.look(day)

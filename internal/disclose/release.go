@@ -17,12 +17,13 @@ func (s *Service) Release(ctx context.Context) error {
 		return err
 	}
 	var waiting []Rating
+	var now time.Time
 	least := UsualLeast
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
 		if least, err = LeastIn(ctx, rd); err != nil {
 			return err
 		}
-		waiting = nil
+		waiting, now = nil, rd.Instant()
 		for _, x := range s.sources {
 			list, err := x.Waiting(ctx, rd)
 			if err != nil {
@@ -35,7 +36,7 @@ func (s *Service) Release(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	for _, p := range Plan(waiting, least, standsFor(tree)) {
+	for _, p := range Plan(waiting, least, now, standsFor(tree)) {
 		if err := s.write(ctx, p); err != nil && !errors.Is(err, errGone) {
 			return err
 		}

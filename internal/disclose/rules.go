@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"math"
 	"slices"
+	"time"
 
 	"neike/internal/kit/sorting"
 	"neike/internal/kit/stat"
@@ -23,6 +24,7 @@ type Rating struct {
 	Case, Rater        ID
 	Provider, Customer ID
 	Score              int // 1 to 5
+	At                 time.Time
 }
 
 // Sum is batches added up. People are counted in each batch: who is in two of them counts twice.
@@ -51,52 +53,79 @@ type Planned struct {
 	Ratings []Rating
 }
 
-// pooled are the levels at which what is left of edges is put together, from below.
-var pooled = []string{org.Department, org.Site, org.Entity}
+// pooled are the levels at which what is left of edges is put together, from below, and how long the oldest rating of an edge has waited by then: an edge
+// of its own comes first, and what is pooled is lost to it.
+var pooled = []struct {
+	level    string
+	patience time.Duration
+}{{org.Department, 60 * day}, {org.Site, 90 * day}, {org.Entity, 120 * day}}
 
-// Plan divides what waits into batches of at least least people, in an order that depends on nothing but what waits: those of edges first, then what
-// is left of two pairs or more, level by level. at is the unit that stands for another at a level. What is in no batch goes on waiting.
-func Plan(waiting []Rating, least int, at func(level string, unit ID) ID) []Planned {
+const day = 24 * time.Hour
+
+// left is what waits of an edge, or of several that are pooled.
+type left struct {
+	key     [2]ID
+	ratings []Rating
+	edges   [][2]ID
+	oldest  time.Time
+}
+
+// gather puts together what waits by the pair of units that key says.
+func gather(list []left, key func([2]ID) [2]ID) (out []left) {
+	place := map[[2]ID]int{}
+	for _, x := range list {
+		k := key(x.key)
+		i, known := place[k]
+		if !known {
+			i, place[k] = len(out), len(out)
+			out = append(out, left{key: k, oldest: x.oldest})
+		}
+		to := &out[i]
+		to.ratings = append(to.ratings, x.ratings...)
+		if x.oldest.Before(to.oldest) {
+			to.oldest = x.oldest
+		}
+		if !slices.Contains(to.edges, x.key) {
+			to.edges = append(to.edges, x.key)
+		}
+	}
+	return out
+}
+
+// Plan divides what waits at a moment into batches of at least least people, in an order that depends on nothing but what waits: those of edges first, then
+// what is left of two edges or more that have waited long, level by level. at is the unit that stands for another at a level. What is in no batch goes on
+// waiting.
+func Plan(waiting []Rating, least int, now time.Time, at func(level string, unit ID) ID) (plan []Planned) {
 	list := slices.Clone(waiting)
 	sorting.By(list, func(a, b Rating) int {
 		return cmp.Or(cmp.Compare(a.Provider, b.Provider), cmp.Compare(a.Customer, b.Customer), cmp.Compare(a.Source, b.Source), cmp.Compare(a.Case, b.Case), cmp.Compare(a.Rater, b.Rater))
 	})
-	type left struct {
-		key     [2]ID
-		ratings []Rating
-		below   int // how many pairs of the level below it is of
-	}
-	gather := func(list []left, key func([2]ID) [2]ID) []left {
-		place, out := map[[2]ID]int{}, []left(nil)
-		for _, x := range list {
-			k := key(x.key)
-			i, known := place[k]
-			if !known {
-				i, place[k] = len(out), len(out)
-				out = append(out, left{key: k})
-			}
-			out[i].ratings, out[i].below = append(out[i].ratings, x.ratings...), out[i].below+1
-		}
-		return out
-	}
 	single := make([]left, len(list))
 	for i, r := range list {
-		single[i] = left{key: [2]ID{r.Provider, r.Customer}, ratings: list[i : i+1 : i+1]}
+		single[i] = left{key: [2]ID{r.Provider, r.Customer}, ratings: list[i : i+1 : i+1], oldest: r.At}
 	}
-	var plan []Planned
-	release := func(list []left, level string) (rest []left) {
-		for _, x := range list {
-			if sum, ok := releasable(x.ratings, least); ok && (level == "" || x.below > 1) {
-				plan = append(plan, Planned{x.key[0], x.key[1], level, sum, x.ratings})
-				continue
-			}
+	var rest []left // of edges
+	for _, x := range gather(single, func(k [2]ID) [2]ID { return k }) {
+		if sum, ok := releasable(x.ratings, least); ok {
+			plan = append(plan, Planned{x.key[0], x.key[1], "", sum, x.ratings})
+		} else {
 			rest = append(rest, x)
 		}
-		return rest
 	}
-	rest := release(gather(single, func(k [2]ID) [2]ID { return k }), "")
-	for _, level := range pooled {
-		rest = release(gather(rest, func(k [2]ID) [2]ID { return [2]ID{at(level, k[0]), at(level, k[1])} }), level)
+	for _, pool := range pooled {
+		ripe := slices.DeleteFunc(slices.Clone(rest), func(x left) bool { return now.Sub(x.oldest) < pool.patience })
+		gone := map[[2]ID]bool{}
+		for _, x := range gather(ripe, func(k [2]ID) [2]ID { return [2]ID{at(pool.level, k[0]), at(pool.level, k[1])} }) {
+			sum, ok := releasable(x.ratings, least)
+			if !ok || len(x.edges) < 2 {
+				continue
+			}
+			plan = append(plan, Planned{x.key[0], x.key[1], pool.level, sum, x.ratings})
+			for _, edge := range x.edges {
+				gone[edge] = true
+			}
+		}
+		rest = slices.DeleteFunc(rest, func(x left) bool { return gone[x.key] })
 	}
 	return plan
 }

@@ -6,6 +6,7 @@ import (
 	"reflect"
 	"slices"
 	"testing"
+	"time"
 
 	"neike/internal/org"
 )
@@ -14,6 +15,16 @@ import (
 func given(provider, customer ID, r0 ID, scores ...int) (list []Rating) {
 	for i, s := range scores {
 		list = append(list, Rating{Source: "a", Case: 1000*r0 + ID(i), Rater: r0 + ID(i), Provider: provider, Customer: customer, Score: s})
+	}
+	return list
+}
+
+var today = time.Date(2026, 11, 24, 3, 0, 0, 0, time.UTC)
+
+// ago lets ratings be so many days old; without it they have waited for ever.
+func ago(days int, list []Rating) []Rating {
+	for i := range list {
+		list[i].At = today.AddDate(0, 0, -days)
 	}
 	return list
 }
@@ -53,6 +64,10 @@ func TestPlan(t *testing.T) {
 		"one person is one":                 {oneRater, 3, nil},
 		"one person more does not help":     {slices.Concat(oneRater, given(11, 21, 20, 3)), 3, nil},
 		"what is left is pooled":            {slices.Concat(given(11, 21, 1, 5, 4, 3), given(12, 22, 11, 5, 1)), 5, []got{{10, 20, org.Department, 5, 5}}},
+		"not before an edge had its time":   {slices.Concat(given(11, 21, 1, 5, 4, 3), ago(59, given(12, 22, 11, 5, 1))), 5, nil},
+		"two months are its time":           {slices.Concat(given(11, 21, 1, 5, 4, 3), ago(60, given(12, 22, 11, 5, 1))), 5, []got{{10, 20, org.Department, 5, 5}}},
+		"not yet at the entity":             {slices.Concat(given(11, 21, 1, 5, 4, 3), ago(119, given(21, 11, 11, 5, 1))), 5, nil},
+		"the oldest of an edge counts":      {slices.Concat(given(11, 21, 1, 5, 4, 3), ago(60, given(12, 22, 11, 5)), ago(0, given(12, 22, 12, 1))), 5, []got{{10, 20, org.Department, 5, 5}}},
 		"one edge alone is not pooled":      {given(11, 21, 1, 5, 4, 3, 2), 5, nil},
 		"beside a batch only the rest":      {slices.Concat(given(11, 21, 1, 5, 4, 3, 2, 1), given(11, 22, 11, 5, 1), given(12, 22, 21, 4, 4, 4)), 5, []got{{11, 21, "", 5, 5}, {10, 20, org.Department, 5, 5}}},
 		"up to the entity":                  {slices.Concat(given(11, 21, 1, 5, 4, 3), given(21, 11, 11, 5, 1)), 5, []got{{1, 1, org.Entity, 5, 5}}},
@@ -61,7 +76,7 @@ func TestPlan(t *testing.T) {
 		"one mind is pooled with another":   {slices.Concat(given(11, 21, 1, 5, 5, 5, 5, 5), given(12, 22, 11, 1)), 5, []got{{10, 20, org.Department, 6, 6}}},
 	} {
 		var all []got
-		for _, p := range Plan(x.waiting, x.least, above) {
+		for _, p := range Plan(x.waiting, x.least, today, above) {
 			all = append(all, got{p.Provider, p.Customer, p.Level, p.People, p.Cases})
 			if int64(len(p.Ratings)) != p.Cases {
 				t.Errorf("%s: %d ratings are %d cases", name, len(p.Ratings), p.Cases)
@@ -72,7 +87,7 @@ func TestPlan(t *testing.T) {
 		}
 		mixed := slices.Clone(x.waiting)
 		slices.Reverse(mixed)
-		if a, b := Plan(x.waiting, x.least, above), Plan(mixed, x.least, above); fmt.Sprint(a) != fmt.Sprint(b) {
+		if a, b := Plan(x.waiting, x.least, today, above), Plan(mixed, x.least, today, above); fmt.Sprint(a) != fmt.Sprint(b) {
 			t.Errorf("%s: another order, another plan", name)
 		}
 	}

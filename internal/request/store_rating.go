@@ -13,9 +13,9 @@ var Ratings = disclose.Source{Name: "request", Waiting: waitingRatings, Mark: ma
 func waitingRatings(ctx context.Context, rd sqldb.Reader) ([]disclose.Rating, error) {
 	return sqldb.All(ctx, rd, func(row sqldb.Row) (disclose.Rating, error) {
 		r := disclose.Rating{Source: "request"}
-		return r, row.Scan(&r.Case, &r.Rater, &r.Provider, &r.Customer, &r.Score)
+		return r, row.Scan(&r.Case, &r.Rater, &r.Provider, &r.Customer, &r.Score, &r.At)
 	}, `
-select g.request, g.person, e.provider, e.customer, g.score
+select g.request, g.person, e.provider, e.customer, g.score, g.at
 from rating g
 join request r on r.id = g.request
 join edge_v e on e.id = r.edge
