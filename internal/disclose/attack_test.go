@@ -35,7 +35,7 @@ func (a *attacked) rate(day int64) {
 	teams := []ID{11, 12, 13, 21, 22, 31, 32, 10, 20}
 	for n := rapid.IntRange(0, 14).Draw(a.t, "ratings"); n > 0; n-- {
 		a.ratings = append(a.ratings, &kept{Rating: Rating{Source: "a", Case: ID(len(a.ratings) + 1), Rater: rapid.Int64Range(1, 12).Draw(a.t, "rater"),
-			Provider: rapid.SampledFrom(teams[:3]).Draw(a.t, "provider"), Customer: rapid.SampledFrom(teams).Draw(a.t, "customer"), Score: rapid.IntRange(1, 5).Draw(a.t, "score"), At: today.AddDate(0, 0, int(day)*45)}})
+			Provider: rapid.SampledFrom(teams[:3]).Draw(a.t, "provider"), Customer: rapid.SampledFrom(teams).Draw(a.t, "customer"), Score: rapid.IntRange(1, 5).Draw(a.t, "score"), At: today.AddDate(0, 0, int(day)*60)}})
 	}
 }
 
@@ -66,7 +66,7 @@ func (a *attacked) release(day int64, least int) {
 			waiting = append(waiting, r.Rating)
 		}
 	}
-	for _, p := range Plan(waiting, least, today.AddDate(0, 0, int(day)*45), standsFor(a.tree())) {
+	for _, p := range Plan(waiting, least, today.AddDate(0, 0, int(day)*60), standsFor(a.tree())) {
 		var list []*kept
 		for _, r := range p.Ratings {
 			at[r.Case].released = true

@@ -15,7 +15,7 @@
 // # Release
 //
 // Every night Plan (rules.go) looks at what waits. The ratings of an edge become a batch when they are of k people or more who are not all of one mind.
-// What is left of two edges or more of a department (an entity) and has waited for two months (four) is pooled, and is released as a batch of that
+// What is left of two edges or more of a department (an entity) and has waited for three months (six) is pooled, and is released as a batch of that
 // level: it counts there and above, never below. The batch is written, and its ratings are marked, in one transaction; the mark does not say which batch.
 //
 // # Reorganisations

@@ -58,7 +58,7 @@ type Planned struct {
 var pooled = []struct {
 	level    string
 	patience time.Duration
-}{{org.Department, 60 * day}, {org.Site, 90 * day}, {org.Entity, 120 * day}}
+}{{org.Department, 90 * day}, {org.Site, 120 * day}, {org.Entity, 180 * day}}
 
 const day = 24 * time.Hour
 
