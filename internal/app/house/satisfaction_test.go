@@ -60,7 +60,7 @@ func TestNobodySeesTwoNumbersOfSatisfaction(t *testing.T) {
 		period := day.Format("2006-01")
 		for _, no := range []string{"1001", "4001", "2001", "3001"} {
 			c := h.SignedIn(no)
-			c.Get("/relations/finance/project?period="+period).Is(200).Shows("[data-satisfaction=small]", "75.0%").Shows("[data-satisfaction=small]", "5 分 5")
+			c.Get("/relations/finance/project?period="+period).Is(200).Shows("[data-satisfaction=small]", "75.0%").Shows("[data-satisfaction=small]", "5 分 5 件")
 			c.Get("/relations?measure=satisfaction&period="+period).Is(200).Shows("#matrix", "75").Shows("h1", "75%")
 			c.Get("/relations?measure=satisfaction&view=list&period="+period).Is(200).Shows("#matrix", "9 / 12")
 			c.Get("/relations?measure=satisfaction&view=list&state=few&period=" + period).Is(200)
