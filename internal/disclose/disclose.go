@@ -3,6 +3,7 @@ package disclose
 import (
 	"context"
 	"embed"
+	"sync"
 
 	"neike/internal/access"
 	"neike/internal/kit/actor"
@@ -45,6 +46,7 @@ type Service struct {
 	db      *sqldb.DB
 	events  *event.Bus
 	sources []Source
+	sums    sums
 	Rooms
 }
 
@@ -59,9 +61,53 @@ func (s *Service) AddSource(x Source) { s.sources = append(s.sources, x) }
 // Days is a range of local days, both ends in it, as numbers: 20260701 to 20260930.
 type Days struct{ From, To int64 }
 
-// In reads what was released in some days, one row for each pair of units and level: one range of an index. Who may see what is the caller's to ask.
+// In is what was released in some days, one row for each pair of units and level: one range of an index, read once until something more is released. Who
+// may see what is the caller's to ask. The slice is shared: do not change it.
 func (s *Service) In(ctx context.Context, days Days) ([]Released, error) {
-	return read(ctx, s.db, func(ctx context.Context, rd sqldb.Reader) ([]Released, error) { return released(ctx, rd, days) })
+	return read(ctx, s.db, func(ctx context.Context, rd sqldb.Reader) ([]Released, error) {
+		last, err := lastBatch(ctx, rd)
+		if err != nil {
+			return nil, err
+		}
+		if list, known := s.sums.at(last, days); known {
+			return list, nil
+		}
+		list, err := released(ctx, rd, days)
+		if err == nil {
+			s.sums.keep(last, days, list)
+		}
+		return list, err
+	})
+}
+
+// sums keeps what was read of a ledger up to its last batch. Batches are never changed, and one process writes them one after another: with the last one
+// all are known.
+type sums struct {
+	mu   sync.Mutex
+	last ID
+	have map[Days][]Released
+}
+
+// sumsKept is how many ranges of days are kept.
+const sumsKept = 16
+
+func (k *sums) at(last ID, days Days) ([]Released, bool) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.last != last {
+		return nil, false
+	}
+	list, known := k.have[days]
+	return list, known
+}
+
+func (k *sums) keep(last ID, days Days, list []Released) {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	if k.last != last || len(k.have) >= sumsKept {
+		k.last, k.have = last, map[Days][]Released{}
+	}
+	k.have[days] = list
 }
 
 // Between is the score of two units of any level in some days: all batches that belong to both of them whole. was: to the units of the time.

@@ -136,6 +136,11 @@ func TestANightReleasesOnce(t *testing.T) {
 		if got := h.between("finance", "sales"); got.Cases != 6 {
 			t.Errorf("the department: %+v", got)
 		}
+		for range 2 {
+			if rows, err := h.s.In(h.ctx, disclose.Days{From: 20000101, To: 20991231}); err != nil || len(rows) != 1 || rows[0].Cases != 6 {
+				h.Errorf("all before the third night: %+v, %v", rows, err)
+			}
+		}
 		h.rate("pay", "sales", 21, 2, 1, 4) // with the two of books they are five
 		h.must(h.s.Release(h.ctx))
 		if got := h.between("pay", "sales"); got.Cases != 6 {

@@ -27,7 +27,7 @@ func batchesOf(ctx context.Context, rd sqldb.Reader, providers []ID) ([]Batch, e
 	}, q.OrderBy("day desc, id desc"))
 }
 
-const sums = `count(*), cast(sum(people) as bigint), cast(sum(cases) as bigint), cast(sum(ones) as bigint), cast(sum(twos) as bigint),
+const sumColumns = `count(*), cast(sum(people) as bigint), cast(sum(cases) as bigint), cast(sum(ones) as bigint), cast(sum(twos) as bigint),
 	cast(sum(threes) as bigint), cast(sum(fours) as bigint), cast(sum(fives) as bigint)`
 
 func scanReleased(row sqldb.Row) (Released, error) {
@@ -47,11 +47,16 @@ func releasedOf(ctx context.Context, rd sqldb.Reader, providers []ID, days Days,
 	if byMonth {
 		month, group = "cast(day / 100 as bigint)", "day / 100, provider, customer, level"
 	}
-	q := sqldb.Select("select provider, customer, level, "+month+", "+sums+"\nfrom disclose_batch").Where("day between ? and ?", days.From, days.To)
+	q := sqldb.Select("select provider, customer, level, "+month+", "+sumColumns+"\nfrom disclose_batch").Where("day between ? and ?", days.From, days.To)
 	if providers != nil {
 		q = q.In("provider", providers)
 	}
 	return sqldb.AllQ(ctx, rd, scanReleased, q.GroupBy(group).OrderBy(group))
+}
+
+// lastBatch is the id of the newest batch; 0 before the first.
+func lastBatch(ctx context.Context, rd sqldb.Reader) (ID, error) {
+	return sqldb.Value[ID](ctx, rd, "select coalesce(max(id), 0) from disclose_batch")
 }
 
 // LeastIn is how many different people a number is about at least, as the transaction sees it.
