@@ -104,7 +104,7 @@ func (k *sums) at(last ID, days Days) ([]Released, bool) {
 func (k *sums) keep(last ID, days Days, list []Released) {
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if k.last != last || len(k.have) >= sumsKept {
+	if k.have == nil || k.last != last || len(k.have) >= sumsKept {
 		k.last, k.have = last, map[Days][]Released{}
 	}
 	k.have[days] = list

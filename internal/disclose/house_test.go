@@ -123,6 +123,9 @@ func (h stage) as(no string, roles ...string) context.Context {
 
 func TestANightReleasesOnce(t *testing.T) {
 	each(t, func(h stage) {
+		if rows, err := h.s.In(h.ctx, disclose.Days{From: 20000101, To: 20991231}); err != nil || len(rows) != 0 {
+			h.Errorf("before the first night: %+v, %v", rows, err)
+		}
 		h.rate("pay", "sales", 1, 5, 4, 2, 5, 4, 1)
 		h.rate("books", "sales", 11, 3, 3)
 		h.must(h.s.Release(h.ctx))
