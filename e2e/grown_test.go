@@ -28,6 +28,7 @@ func companyIn(t *testing.T, s *stage) map[string][]stop {
 	maps.Copy(all, agreed())
 	maps.Copy(all, pictured())
 	maps.Copy(all, looked())
+	maps.Copy(all, rated())
 	return all
 }
 

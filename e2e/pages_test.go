@@ -107,7 +107,7 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 		"GET /views":                    {{name: "views", path: "/views", who: agent}},
 		"GET /queue":                    {{name: "queue", path: "/queue", who: agent}, {name: "queue of a head", path: "/queue", who: head}, {name: "queue as a board", path: "/queue?look=board", who: agent}, {name: "queue by hands", path: "/queue?look=board&group=assignee", who: agent}, {name: "on duty", path: "/queue?view=duty", who: agent}, {name: "empty queue", path: "/queue?q=zzzz", who: agent}},
 		"GET /queue/load":               {{name: "work in hand", path: "/queue/load", who: head}, {name: "work in hand of colleagues", path: "/queue/load", who: agent}},
-		"GET /relations":                {{name: "matrix", path: "/relations", who: administrator}, {name: "matrix as a list", path: "/relations?view=list", who: administrator}},
+		"GET /relations":                {{name: "matrix", path: "/relations", who: administrator}, {name: "matrix as a list", path: "/relations?view=list", who: administrator}, {name: "matrix of satisfaction", path: "/relations?measure=satisfaction", who: administrator}},
 		"GET /deliveries": {{name: "deliveries to bring", path: "/deliveries", who: agent}, {name: "all deliveries", path: "/deliveries?view=all&state=any", who: administrator},
 			{name: "no deliveries", path: "/deliveries?view=all&q=zzzz", who: customer}},
 		"GET /repeats":                           {{name: "repeating requests", path: "/repeats", who: customer}, {name: "repeating requests of a unit", path: "/repeats?view=unit", who: head}},

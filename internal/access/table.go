@@ -191,6 +191,9 @@ var relationRules = []Rule{
 	{Action: "sheet.write", Allow: Agent | Head, Title: t("填写本单位的梳理表", "fill in the sheet of the own unit"), Note: t("本单位", "own unit")},
 	{Action: "sheet.hand-in", Allow: Head, Title: t("提交、取回本单位的梳理表", "hand in the sheet of the own unit, or take it back"), Note: t("本单位", "own unit")},
 	{Action: "account.see", Allow: Head | Quality | Executive, Title: t("查看关系账户", "see the relationship account"), Note: t("双方负责人所见相同；高管只见汇总", "both heads see the same; executives aggregates")},
+	{Action: "satisfaction.see", Allow: Head | Quality | Executive, Title: t("查看满意度（只有整批的合计）", "see satisfaction (sums of whole batches only)"), Note: t("双方负责人及其上级；至少要有规定人数评价", "the heads of either side and above; of as many people as the rule asks")},
+	{Action: "disclose.see", Allow: Everyone, Title: t("查看评价公布规则", "read the rule of releasing ratings")},
+	{Action: "disclose.set", Allow: Quality, Title: t("设置数字至少涉及多少人", "set how many people a number is about at least"), Note: t("全公司的质量办", "the quality office of the whole company")},
 	{Action: "report.see", Allow: Member | Agent | Head | Quality | Executive, Title: t("查看达成报表", "see attainment reports")},
 }
 

@@ -14,6 +14,7 @@ import (
 	"neike/internal/access"
 	"neike/internal/calendar"
 	"neike/internal/catalog"
+	"neike/internal/disclose"
 	"neike/internal/kit/event"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/job"
@@ -214,6 +215,7 @@ type Service struct {
 type Rooms struct {
 	Org      *org.Service
 	Access   *access.Service
+	Disclose *disclose.Service
 	Calendar *calendar.Service
 	Todo     *todo.Service
 	Relation *relation.Service

@@ -5,6 +5,7 @@ import (
 
 	"time"
 
+	"neike/internal/disclose"
 	"neike/internal/kit/fault"
 )
 
@@ -163,6 +164,7 @@ type agreementReviewJSON struct {
 	Trend    []agreementShareJSON   `json:"trend" nullable:"false" doc:"In time over all services; the oldest first"`
 	Services []agreementServedJSON  `json:"services" nullable:"false"`
 	Duties   []agreementKeptJSON    `json:"duties" nullable:"false"`
+	Rated    disclose.ScoreJSON     `json:"satisfaction" doc:"Of the ratings released in the quarter, to whoever sees satisfaction"`
 	Comments []agreementCommentJSON `json:"comments" nullable:"false"`
 }
 
@@ -183,7 +185,7 @@ func (s *Service) getReview(ctx context.Context, in *agreementReviewInput) (*agr
 	if err != nil {
 		return nil, err
 	}
-	j := agreementReviewJSON{Quarter: q.Code(), Version: p.Version.N, Shown: p.Shown, Trend: []agreementShareJSON{}, Services: []agreementServedJSON{}, Duties: []agreementKeptJSON{}, Comments: []agreementCommentJSON{}}
+	j := agreementReviewJSON{Quarter: q.Code(), Version: p.Version.N, Shown: p.Shown, Rated: disclose.Wire(p.Score, p.Rated), Trend: []agreementShareJSON{}, Services: []agreementServedJSON{}, Duties: []agreementKeptJSON{}, Comments: []agreementCommentJSON{}}
 	for _, x := range p.Trend {
 		j.Trend = append(j.Trend, agreementShareJSON{x.Quarter.Code(), x.Hits, x.N})
 	}

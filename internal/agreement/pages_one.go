@@ -6,6 +6,7 @@ import (
 	"strconv"
 
 	"neike/internal/catalog"
+	"neike/internal/disclose"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
@@ -276,6 +277,10 @@ type reviewView struct {
 	Also         string
 	Promises     string // address of what was promised on the edge
 	Version      string
+	Rated        bool // the reader may see satisfaction
+	Score        disclose.Score
+	Least        int
+	Ratings      string // address of the batches it is made of
 	Provider     string
 	Customer     string
 }

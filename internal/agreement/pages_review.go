@@ -6,6 +6,7 @@ import (
 	"net/http"
 	"strconv"
 
+	"neike/internal/disclose"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/ui"
@@ -47,6 +48,7 @@ func (s *Service) reviewPage(w http.ResponseWriter, r *http.Request, status int,
 	}
 	provider, _ := tree.ByID(p.Provider)
 	customer, _ := tree.ByID(p.Customer)
+	v.Rated, v.Score, v.Least, v.Ratings = p.Rated, p.Score, p.Least, disclose.Href(provider.Code, customer.Code)
 	v.Promises = "/promises?view=all&giver_unit=" + provider.Code + "&receiver_unit=" + customer.Code
 	last := QuarterOf(s.db.Now().In(s.Org.Company(ctx).Location()))
 	for back := quarterChoices - 1; back >= 0; back-- {

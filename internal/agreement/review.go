@@ -6,6 +6,7 @@ import (
 
 	"neike/internal/calendar"
 	"neike/internal/catalog"
+	"neike/internal/disclose"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
 	"neike/internal/relation"
@@ -22,6 +23,9 @@ type Pack struct {
 	Kept     []Kept
 	Comments []Word
 	Shown    bool // the reader may see the numbers of the edge
+	Rated    bool // the reader may see satisfaction
+	Score    disclose.Score
+	Least    int // of how many people it is at least
 }
 
 // Share is the share in time of a quarter: a fact.
@@ -71,6 +75,17 @@ func (s *Service) Review(ctx context.Context, number int64, q Quarter) (Pack, er
 		p.Edge, p.Shown = d, d.Shown
 		if d.Shown {
 			p.Trend = append(p.Trend, Share{q.back(back), d.InTime.Hits, d.InTime.N})
+		}
+	}
+	if p.Rated, err = s.Disclose.Sees(ctx, v.Provider, v.Customer); err != nil {
+		return p, err
+	}
+	if p.Rated {
+		if p.Score, err = s.Disclose.Between(ctx, v.Provider, v.Customer, disclose.Days(q.Period()), false); err != nil {
+			return p, err
+		}
+		if p.Least, err = s.Disclose.Least(ctx); err != nil {
+			return p, err
 		}
 	}
 	return p, s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {

@@ -82,6 +82,8 @@ func (a *App) connect(context.Context) error {
 	a.guard()
 	a.relate()
 	a.agree()
+	a.Disclose.AddSource(request.Ratings)
+	a.Disclose.AddSource(delivery.Ratings)
 	a.measure()
 	a.upkeep()
 	return nil

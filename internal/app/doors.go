@@ -27,6 +27,7 @@ func (a *App) doors() {
 	a.Signin.Mount(m)
 	a.Org.Mount(m)
 	a.Access.Mount(m)
+	a.Disclose.Mount(m)
 	a.Directory.Mount(m)
 	a.Calendar.Pages(m)
 	a.Calendar.API(m)
@@ -78,6 +79,7 @@ func (a *App) upkeep() {
 	a.Jobs.Every("org.pass", time.Minute, a.Org.Pass)
 	a.Jobs.Every("org.end-roles", time.Minute, a.Org.EndRoles)
 	a.Jobs.Every("org.retain", 24*time.Hour, a.Org.Retain)
+	a.Jobs.Every("disclose.release", 24*time.Hour, a.Disclose.Release)
 	a.Jobs.Every("relation.reconcile", 24*time.Hour, a.reconcile)
 	a.Jobs.Every("relation.catch-up", time.Hour, func(ctx context.Context) error { return a.Relation.CatchUp(ctx, a.tallied()) })
 	a.Jobs.Every("event.purge", 24*time.Hour, func(ctx context.Context) error {

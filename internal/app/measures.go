@@ -6,6 +6,7 @@ import (
 
 	"github.com/a-h/templ"
 
+	"neike/internal/disclose"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/once"
 	"neike/internal/measure"
@@ -52,6 +53,9 @@ func (a *App) measure() {
 	a.Measure.Register(measure.Measure{Code: "accuracy", Name: lang.Text{Zh: "抽查准确率", En: "Accuracy in review"}, About: lang.Text{Zh: "抽查的结果对不对", En: "whether results are right, by sample"},
 		Formula: lang.Text{Zh: "当月验收、被抽中并评完的请求中，结果正确的占多少；部分正确不算正确。不足 5 件不给比例。", En: "Of the requests accepted in the month, drawn and judged: those found correct; partly correct is not. No share below 5."},
 		Unit:    measure.Percent, Direction: measure.More, Kind: measure.Share, Grains: edgeGrains, Seen: measure.Concerned, Sample: true}, a.accuracySeries)
+	a.Measure.Register(measure.Measure{Code: relation.Satisfaction, Name: lang.Text{Zh: "满意率", En: "Satisfied"}, About: lang.Text{Zh: "客户满不满意", En: "whether customers are satisfied"},
+		Formula: lang.Text{Zh: "当月公布的评价中，4–5 分占多少。攒够规定的人数才按批公布；不足 10 人不给比例。", En: "Of the ratings released in the month: those of 4 or 5. They are released in batches of as many people as the rule asks; no share below 10 people."},
+		Unit:    measure.Percent, Direction: measure.More, Kind: measure.Share, Grains: edgeGrains, Seen: measure.Concerned, Sample: true}, a.satisfactionSeries)
 	count(relation.Volume, "请求量", "Requests", "有多少活", "how much work", "当月提出的请求件数。", "Requests opened in the month.", measure.Neither, func(f relation.Figures) int64 { return f.Opened })
 	count("returned", "退回次数", "Returns", "交付后被退回多少次", "how often a result was returned", "当月被退回的次数，一件退回两次算两次。", "Returns in the month; one returned twice counts twice.", measure.Less, func(f relation.Figures) int64 { return f.Returned })
 	quotient("paused_share", "暂停占比", "Paused share", "办理时间里有多少在等客户", "how much of the time was spent waiting for the customer",
@@ -63,7 +67,7 @@ func (a *App) measure() {
 		"当月办结的请求，平均每件经过几段经手；一直由一个单位办理算 1 次，转回来再办算新的一次。", "Of the requests accepted in the month: stretches that units had them, on average. One unit from beginning to end is 1; coming back is another.",
 		measure.Times, func(f relation.Figures) (float64, float64) { return float64(f.Hops), float64(f.Ended) })
 	a.Relation.AddPanel(relation.Panel{Place: relation.OnPage, Order: 30, Render: func(ctx context.Context, p relation.Pair) (templ.Component, error) {
-		return a.Measure.EdgePanel(ctx, p.Provider, p.Customer, measure.Span{From: p.Period.From / 100, To: p.Period.To / 100}, []string{relation.Attainment, relation.RightFirst}, []string{"paused_share", "hops"})
+		return a.Measure.EdgePanel(ctx, p.Provider, p.Customer, measure.Span{From: p.Period.From / 100, To: p.Period.To / 100}, []string{relation.Attainment, relation.RightFirst, relation.Satisfaction}, []string{"paused_share", "hops"})
 	}})
 }
 
@@ -182,6 +186,27 @@ func (a *App) accuracySeries(ctx context.Context, at measure.At, span measure.Sp
 			p.Value, p.Few = math.NaN(), true
 		}
 		out.Points = append(out.Points, *p)
+	}
+	return out, err
+}
+
+// satisfactionSeries is what was released of ratings, by month of release, for whoever sees satisfaction on the page of the relation.
+func (a *App) satisfactionSeries(ctx context.Context, at measure.At, span measure.Span) (measure.Series, error) {
+	out := measure.Series{Target: math.NaN()}
+	provider, customer, err := a.endsOf(ctx, at)
+	if err != nil {
+		return out, err
+	}
+	if out.Shown, err = a.Disclose.Sees(ctx, provider, customer); err != nil || !out.Shown {
+		return out, err
+	}
+	list, err := a.Disclose.Months(ctx, provider, customer, disclose.Days{From: span.From*100 + 1, To: span.To*100 + 31})
+	for _, m := range list {
+		p := measure.Point{Month: m.Month, Hits: m.Good(), N: m.Cases, Value: m.Share}
+		if m.Size == disclose.Counted {
+			p.Value, p.Few = math.NaN(), true
+		}
+		out.Points = append(out.Points, p)
 	}
 	return out, err
 }

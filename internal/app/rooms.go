@@ -14,6 +14,7 @@ import (
 	"neike/internal/clock"
 	"neike/internal/delivery"
 	"neike/internal/directory"
+	"neike/internal/disclose"
 	"neike/internal/insight"
 	"neike/internal/kit/audit"
 	"neike/internal/kit/event"
@@ -51,6 +52,7 @@ type Rooms struct {
 	Directory *directory.Service
 	Signin    *signin.Service
 	Access    *access.Service
+	Disclose  *disclose.Service
 	Calendar  *calendar.Service
 	Clock     *clock.Service
 	Todo      *todo.Service
@@ -96,6 +98,7 @@ var furniture = []struct {
 	{"directory", directory.Schema, directory.Locale},
 	{"signin", signin.Schema, signin.Locale},
 	{"access", access.Schema, access.Locale},
+	{"disclose", disclose.Schema, disclose.Locale},
 	{"calendar", calendar.Schema, calendar.Locale},
 	{"clock", clock.Schema, clock.Locale},
 	{"todo", todo.Schema, todo.Locale},
@@ -138,16 +141,17 @@ func (a *App) furnish(ctx context.Context) error {
 	r.Directory = directory.New(a.DB, a.Bus, a.Jobs, r.Org, a.Secrets)
 	r.Signin = signin.New(a.DB, a.Bus, r.Org, r.Directory, a.Secrets)
 	r.Access = access.New(a.DB, r.Org)
+	r.Disclose = disclose.New(a.DB, a.Bus, disclose.Rooms{Org: r.Org, Access: r.Access})
 	r.Calendar = calendar.New(a.DB, a.Bus, r.Org)
 	r.Clock = clock.New(a.DB, a.Bus, a.Jobs, r.Calendar)
 	r.Todo = todo.New(a.DB, r.Org, r.Calendar)
 	r.Talk = talk.New(a.DB, a.Bus, a.Jobs, r.Org, r.Access, blobs)
-	r.Relation = relation.New(a.DB, a.Bus, relation.Rooms{Org: r.Org, Access: r.Access, Todo: r.Todo})
+	r.Relation = relation.New(a.DB, a.Bus, relation.Rooms{Org: r.Org, Access: r.Access, Disclose: r.Disclose, Todo: r.Todo})
 	r.View = view.New(a.DB, a.Bus, r.Org, r.Access)
 	r.Measure = measure.New(a.DB, a.Bus, measure.Rooms{Org: r.Org, Access: r.Access})
 	r.Promise = promise.New(a.DB, a.Bus, a.Jobs, promise.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Relation: r.Relation})
 	r.Catalog = catalog.New(a.DB, a.Bus, r.Org, r.Access, r.Calendar)
-	r.Agreement = agreement.New(a.DB, a.Bus, a.Jobs, agreement.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Relation: r.Relation, Catalog: r.Catalog})
+	r.Agreement = agreement.New(a.DB, a.Bus, a.Jobs, agreement.Rooms{Org: r.Org, Access: r.Access, Disclose: r.Disclose, Calendar: r.Calendar, Todo: r.Todo, Relation: r.Relation, Catalog: r.Catalog})
 	r.Article = article.New(a.DB, a.Bus, a.Jobs, article.Rooms{Org: r.Org, Access: r.Access, Todo: r.Todo, Talk: r.Talk, Catalog: r.Catalog})
 	r.Support = support.New(a.DB, r.Org, r.Catalog, a.Secrets)
 	r.Place = place.New(a.DB, a.Bus, r.Org, r.Access, r.Catalog)
@@ -166,7 +170,7 @@ func (a *App) furnish(ctx context.Context) error {
 	r.Review = review.New(a.DB, a.Bus, a.Jobs, review.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Catalog: r.Catalog, Request: r.Request})
 	r.Notice = notice.New(a.DB, a.Bus, a.Jobs, notice.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Request: r.Request, Delivery: r.Delivery, Promise: r.Promise},
 		notice.Options{Book: a.Book, Secrets: a.Secrets, Suites: suites{r.Directory}})
-	r.Insight = insight.New(a.DB, insight.Rooms{Org: r.Org, Access: r.Access, Catalog: r.Catalog}, a.Log)
+	r.Insight = insight.New(a.DB, insight.Rooms{Org: r.Org, Access: r.Access, Disclose: r.Disclose, Catalog: r.Catalog}, a.Log)
 	r.Importer = importer.New(a.DB, a.Jobs)
 	r.Reader = trail.New(a.DB, a.Trail, r.Org)
 	r.Reader.AnnounceBy(a.Bus)

@@ -30,6 +30,7 @@ var settingGroups = []struct {
 		{"my-data", "download", "/me/data", "person.data"},
 		{"decided", "building", "/company", "company.see"},
 		{"permissions", "key", "/settings/access/table", "access.table"},
+		{"disclosure", "star", "/settings/disclosure", "disclose.see"},
 	}},
 	{"people", []setting{
 		{"org", "sitemap", "/settings/org", "org.change"},

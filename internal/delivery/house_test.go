@@ -11,6 +11,7 @@ import (
 	"neike/internal/calendar"
 	"neike/internal/catalog"
 	"neike/internal/clock"
+	"neike/internal/disclose"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/dbtest"
 	"neike/internal/kit/event"
@@ -44,7 +45,7 @@ type house struct {
 
 var schemas = []sqldb.Schema{
 	{Room: "event", FS: event.Schema}, {Room: "job", FS: job.Schema}, {Room: "web", FS: web.Schema},
-	{Room: "org", FS: org.Schema}, {Room: "access", FS: access.Schema}, {Room: "calendar", FS: calendar.Schema},
+	{Room: "org", FS: org.Schema}, {Room: "access", FS: access.Schema}, {Room: "disclose", FS: disclose.Schema}, {Room: "calendar", FS: calendar.Schema},
 	{Room: "clock", FS: clock.Schema}, {Room: "todo", FS: todo.Schema}, {Room: "talk", FS: talk.Schema},
 	{Room: "relation", FS: relation.Schema}, {Room: "catalog", FS: catalog.Schema}, {Room: "view", FS: view.Schema}, {Room: "delivery", FS: Schema},
 	{Room: "importer", FS: importer.Schema},
@@ -73,12 +74,12 @@ func wire(t testing.TB, db *sqldb.DB) house {
 	clocks := clock.New(db, bus, jobs, calendars)
 	todos := todo.New(db, people, calendars)
 	talks := talk.New(db, bus, jobs, people, grants, blobs)
-	relations := relation.New(db, bus, relation.Rooms{Org: people, Access: grants, Todo: todos})
+	relations := relation.New(db, bus, relation.Rooms{Org: people, Access: grants, Disclose: disclose.New(db, bus, disclose.Rooms{Org: people, Access: grants}), Todo: todos})
 	services := catalog.New(db, bus, people, grants, calendars)
 	people.ServicesBy(services.IDByCode)
 	s := New(db, bus, jobs, Rooms{Org: people, Access: grants, Calendar: calendars, Clock: clocks, Todo: todos, Talk: talks,
 		Relation: relations, Catalog: services, View: view.New(db, bus, people, grants)})
-	book, err := lang.New(ui.Locale, web.Locale, form.Locale, org.Locale, access.Locale, calendar.Locale, clock.Locale, todo.Locale,
+	book, err := lang.New(ui.Locale, web.Locale, form.Locale, org.Locale, access.Locale, disclose.Locale, calendar.Locale, clock.Locale, todo.Locale,
 		talk.Locale, relation.Locale, view.Locale, catalog.Locale, importer.Locale, xlsx.Locale, Locale)
 	must(t, err)
 	book.Clock = db.Now

@@ -16,10 +16,10 @@ import (
 // Attainment is how many of the deliveries that were due in a period were in time: a complete count, cohort by due date.
 // Contested and dropped ones are in none of the numbers.
 type Attainment struct {
-	Key                               int64 // service, unit or edge
-	Provider, Customer                int64
-	Met, Breached, Pending, Excluded  int64
-	Accepted, RightFirst, Rated, Good int64 // of those due: accepted, never returned, rated, rated 4 or 5
+	Key                              int64 // service, unit or edge
+	Provider, Customer               int64
+	Met, Breached, Pending, Excluded int64
+	Accepted, RightFirst             int64 // of those due: accepted, never returned
 }
 
 // Attained counts, for every service, providing unit or edge whose numbers the actor may see, what was due in [from, to).
@@ -84,28 +84,23 @@ type deliveryReportInput struct {
 }
 
 type deliveryAttainmentJSON struct {
-	Service      *string     `json:"service,omitempty"`
-	Unit         *string     `json:"unit,omitempty"`
-	Provider     *string     `json:"provider,omitempty"`
-	Customer     *string     `json:"customer,omitempty"`
-	Name         lang.Text   `json:"name"`
-	Met          int64       `json:"met"`
-	Breached     int64       `json:"breached"`
-	Pending      int64       `json:"pending" doc:"Open and not yet due, or not yet accepted: not in the rate"`
-	Excluded     int64       `json:"excluded" doc:"Skipped, cancelled or missed: not in the rate"`
-	N            int64       `json:"n" doc:"met + breached"`
-	Rate         *float64    `json:"rate"`
-	Interval     *[2]float64 `json:"interval" doc:"95 % Wilson interval of the rate, as a signal"`
-	Accepted     int64       `json:"accepted"`
-	RightFirst   *float64    `json:"right_first_time" doc:"Of those accepted: never returned"`
-	Ratings      int64       `json:"ratings"`
-	Satisfaction *float64    `json:"satisfaction" doc:"Share of 4 and 5; null below 5 ratings"`
-	Reason       string      `json:"reason,omitempty" doc:"Why something is null"`
-	List         string      `json:"list" doc:"Exactly the cases counted"`
+	Service    *string     `json:"service,omitempty"`
+	Unit       *string     `json:"unit,omitempty"`
+	Provider   *string     `json:"provider,omitempty"`
+	Customer   *string     `json:"customer,omitempty"`
+	Name       lang.Text   `json:"name"`
+	Met        int64       `json:"met"`
+	Breached   int64       `json:"breached"`
+	Pending    int64       `json:"pending" doc:"Open and not yet due, or not yet accepted: not in the rate"`
+	Excluded   int64       `json:"excluded" doc:"Skipped, cancelled or missed: not in the rate"`
+	N          int64       `json:"n" doc:"met + breached"`
+	Rate       *float64    `json:"rate"`
+	Interval   *[2]float64 `json:"interval" doc:"95 % Wilson interval of the rate, as a signal"`
+	Accepted   int64       `json:"accepted"`
+	RightFirst *float64    `json:"right_first_time" doc:"Of those accepted: never returned"`
+	Reason     string      `json:"reason,omitempty" doc:"Why something is null"`
+	List       string      `json:"list" doc:"Exactly the cases counted"`
 }
-
-// fewRatings is below how many ratings no share of them is given.
-const fewRatings = 5
 
 type deliveryReportOutput struct {
 	Body struct {
@@ -142,7 +137,7 @@ func (s *Service) getReport(ctx context.Context, in *deliveryReportInput) (*deli
 }
 
 func (s *Service) attainment(ctx context.Context, a Attainment, by string, from, to time.Time) (deliveryAttainmentJSON, error) {
-	item := deliveryAttainmentJSON{Met: a.Met, Breached: a.Breached, Pending: a.Pending, Excluded: a.Excluded, N: a.Met + a.Breached, Accepted: a.Accepted, Ratings: a.Rated}
+	item := deliveryAttainmentJSON{Met: a.Met, Breached: a.Breached, Pending: a.Pending, Excluded: a.Excluded, N: a.Met + a.Breached, Accepted: a.Accepted}
 	share := func(k, n int64) *float64 {
 		f := float64(k) / float64(n)
 		return &f
@@ -155,9 +150,6 @@ func (s *Service) attainment(ctx context.Context, a Attainment, by string, from,
 	}
 	if a.Accepted > 0 {
 		item.RightFirst = share(a.RightFirst, a.Accepted)
-	}
-	if a.Rated >= fewRatings {
-		item.Satisfaction = share(a.Good, a.Rated)
 	}
 	tree, err := s.Org.Tree(ctx)
 	if err != nil {

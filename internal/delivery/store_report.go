@@ -11,7 +11,7 @@ import (
 func attained(ctx context.Context, rd sqldb.Reader, by string, from, to time.Time) ([]Attainment, error) {
 	key := map[string]string{"service": "service", "unit": "provider", "edge": "edge"}[by]
 	const late = "(completion_is = 'breached' or completion_is = '' and state in ('due', 'returned') and due < $3)"
-	rows, err := sqldb.All(ctx, rd, func(row sqldb.Row) (Attainment, error) {
+	return sqldb.All(ctx, rd, func(row sqldb.Row) (Attainment, error) {
 		var a Attainment
 		err := row.Scan(&a.Key, &a.Provider, &a.Customer, &a.Met, &a.Breached, &a.Pending, &a.Excluded, &a.Accepted, &a.RightFirst)
 		return a, err
@@ -28,25 +28,4 @@ where due >= $1 and due < $2 and state not in ('contested', 'dropped')
 group by `+key+`
 order by 1
 limit 20000`, from, to, rd.Instant())
-	if err != nil {
-		return nil, err
-	}
-	at := make(map[int64]int, len(rows))
-	for i, a := range rows {
-		at[a.Key] = i
-	}
-	return rows, sqldb.Each(ctx, rd, func(row sqldb.Row) error {
-		var k, n, good int64
-		err := row.Scan(&k, &n, &good)
-		if i, known := at[k]; known {
-			rows[i].Rated, rows[i].Good = n, good
-		}
-		return err
-	}, `
-select coalesce(d.`+key+`, 0), count(*), sum(case when r.score >= 4 then 1 else 0 end)
-from delivery d
-join delivery_rating r on r.delivery = d.id
-where d.due >= $1 and d.due < $2 and d.rated = true
-group by d.`+key+`
-limit 20000`, from, to)
 }

@@ -222,7 +222,7 @@ func adoptionContent(v adoption) templ.Component {
 			return templ_7745c5c3_Err
 		}
 		var templ_7745c5c3_Var9 string
-		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "insight.rule"))
+		templ_7745c5c3_Var9, templ_7745c5c3_Err = templ.JoinStringErrs(lang.T(ctx, "insight.rule", "least", v.Least))
 		if templ_7745c5c3_Err != nil {
 			return templ_7745c5c3_Err
 		}

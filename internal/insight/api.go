@@ -16,7 +16,7 @@ type adoptionInput struct {
 
 type countJSON struct {
 	Count *int   `json:"count" doc:"null where it is not shown"`
-	Shown string `json:"shown" enum:"yes,fewer,nearly,withheld" doc:"fewer: about fewer than five people; nearly: all but fewer than five; withheld: it would give another count away"`
+	Shown string `json:"shown" enum:"yes,fewer,nearly,withheld" doc:"fewer: about fewer people than the rule of disclosure asks; nearly: all but fewer than that; withheld: it would give another count away"`
 }
 
 type unitJSON struct {
@@ -56,7 +56,7 @@ type adoptionOutput struct {
 
 func (s *Service) api(m *web.Mux) {
 	web.Op(m, web.Operation{ID: "report-adoption", Method: http.MethodGet, Path: "/api/v1/reports/adoption", Action: "insight.adoption",
-		Summary: "Who can sign in, who did, who asks and who serves, by unit; counts about fewer than five people are not shown", Tag: "Reports"}, s.getAdoption)
+		Summary: "Who can sign in, who did, who asks and who serves, by unit; counts about fewer people than the rule of disclosure asks are not shown", Tag: "Reports"}, s.getAdoption)
 }
 
 func (s *Service) getAdoption(ctx context.Context, in *adoptionInput) (*adoptionOutput, error) {

@@ -4,7 +4,7 @@
 // # Adoption
 //
 // Who can sign in, who did, who asks and who serves, by unit and everything below it, for twelve weeks. People appear as
-// counts only. A count about fewer than five people is not shown, nor one that leaves fewer than five out, nor one that
+// counts only. A count about fewer people than the rule of disclose asks is not shown, nor one that leaves fewer out, nor one that
 // would give such a count away by subtraction (rules.go). A picture of the whole company is kept in memory and taken
 // again in the background, at most once a minute.
 //

@@ -10,6 +10,7 @@ import (
 
 	"neike/internal/access"
 	"neike/internal/catalog"
+	"neike/internal/disclose"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/sqldb"
@@ -26,9 +27,10 @@ type ID = int64
 
 // Rooms are those it reads.
 type Rooms struct {
-	Org     *org.Service
-	Access  *access.Service
-	Catalog *catalog.Catalog
+	Org      *org.Service
+	Access   *access.Service
+	Disclose *disclose.Service
+	Catalog  *catalog.Catalog
 }
 
 // Service of the room.

@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"neike/internal/catalog"
+	"neike/internal/disclose"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
 	"neike/internal/request"
@@ -54,6 +55,7 @@ type picture struct {
 	at     time.Time
 	monday time.Time // first moment of this week, in the company's zone
 	tree   *org.Tree
+	least  int         // people that a count is about at least
 	whole  map[ID]*row // a unit with everything below
 	direct map[ID]*row // the people directly in it
 }
@@ -68,7 +70,11 @@ func (s *Service) take(ctx context.Context) (*picture, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &picture{tree: tree, whole: make(map[ID]*row, tree.Len()), direct: make(map[ID]*row, tree.Len())}
+	least, err := s.rooms.Disclose.Least(ctx)
+	if err != nil {
+		return nil, err
+	}
+	p := &picture{tree: tree, least: least, whole: make(map[ID]*row, tree.Len()), direct: make(map[ID]*row, tree.Len())}
 	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
 		p.at = rd.Instant()
 		zone := s.rooms.Org.Company(ctx).Location()
@@ -166,22 +172,22 @@ func (p *picture) sum() {
 		}
 	}
 	for _, u := range units {
-		p.whole[u.ID].judge()
-		p.direct[u.ID].judge()
+		p.whole[u.ID].judge(p.least)
+		p.direct[u.ID].judge(p.least)
 	}
 }
 
 // judge marks what a row shows for itself.
-func (r *row) judge() {
+func (r *row) judge(least int) {
 	for m := range r.cells {
 		c := &r.cells[m]
 		c.rest = r.people - c.x
-		c.mark = first(c.x, r.people)
-		if m > canSignIn && m < weekly && c.mark == open && tells(c.x, r.cells[m-1].x) && r.cells[m-1].mark == open {
+		c.mark = first(c.x, r.people, least)
+		if m > canSignIn && m < weekly && c.mark == open && disclose.Cut(c.x, r.cells[m-1].x, least) && r.cells[m-1].mark == open {
 			c.mark = withheld
 		}
 	}
-	r.asks = first(r.people, r.people*2)
+	r.asks = first(r.people, r.people*2, least)
 }
 
 // hide withholds, from the top down, what could be had by subtraction.
@@ -205,13 +211,13 @@ func (p *picture) hide() {
 			for i, r := range rows {
 				cells[i] = &r.cells[m]
 			}
-			veil(total.cells[m].mark, cells)
+			veil(total.cells[m].mark, cells, p.least)
 		}
 		asks := make([]*cell, len(rows))
 		for i, r := range rows { // a request is about the people who may have made it
 			asks[i] = &cell{x: r.people, rest: r.people, mark: r.asks}
 		}
-		veil(total.asks, asks)
+		veil(total.asks, asks, p.least)
 		for i, r := range rows {
 			r.asks = asks[i].mark
 		}

@@ -9,16 +9,13 @@ import (
 	"neike/internal/signin"
 )
 
-// few is the smallest number of people that a count may be about.
-const few = 5
-
 // mark says whether a number is shown, and if not, why.
 type mark uint8
 
 const (
 	open     mark = iota
-	fewer         // about fewer than five people
-	nearly        // all but fewer than five
+	fewer         // about fewer people than the rule of disclose asks
+	nearly        // all but fewer than that
 	withheld      // it would give another away
 )
 
@@ -30,29 +27,23 @@ type cell struct {
 
 func (c cell) nobody() bool { return c.x+c.rest == 0 }
 
-// first is what a count shows for itself.
-func first(x, people int) mark {
+// first is what a count shows for itself, where least people are needed.
+func first(x, people, least int) mark {
 	switch {
 	case people == 0:
 		return open
-	case people < few || x < few:
+	case people < least || x < least:
 		return fewer
-	case people-x < few:
+	case people-x < least:
 		return nearly
 	}
 	return open
 }
 
-// tells says whether two counts of the same people, one within the other, speak about fewer than five by their difference.
-func tells(a, b int) bool {
-	d := max(a, b) - min(a, b)
-	return d > 0 && d < few
-}
-
 // veil withholds further rows of a total until what is hidden cannot be had by subtraction: of a total that is shown two
-// rows or more are hidden, and together they are about five people or more, on either side. Of a total that is itself
+// rows or more are hidden, and together they are about least people or more, on either side. Of a total that is itself
 // hidden, the rows must not add up to it. The rows with the fewest people go first.
-func veil(total mark, rows []*cell) {
+func veil(total mark, rows []*cell, least int) {
 	rows = slices.DeleteFunc(slices.Clone(rows), func(c *cell) bool { return c.nobody() })
 	sorting.Stable(rows, func(a, b *cell) int { return (a.x + a.rest) - (b.x + b.rest) })
 	for {
@@ -66,11 +57,11 @@ func veil(total mark, rows []*cell) {
 				next = c
 			}
 		}
-		least := 2
+		enough := 2
 		if total != open {
-			least = 1
+			enough = 1
 		}
-		if next == nil || total == open && hidden == 0 || hidden >= least && x >= few && rest >= few {
+		if next == nil || total == open && hidden == 0 || hidden >= enough && x >= least && rest >= least {
 			return
 		}
 		next.mark = withheld

@@ -6,8 +6,12 @@ import (
 
 	"pgregory.net/rapid"
 
+	"neike/internal/disclose"
 	"neike/internal/kit/lang"
 )
+
+// few is how many people a count is about at least in these tests.
+const few = 5
 
 func TestWhatACountShows(t *testing.T) {
 	for _, x := range []struct {
@@ -16,7 +20,7 @@ func TestWhatACountShows(t *testing.T) {
 	}{
 		{0, 0, open}, {0, 4, fewer}, {4, 4, fewer}, {0, 100, fewer}, {4, 100, fewer}, {5, 100, open}, {95, 100, open}, {96, 100, nearly}, {100, 100, nearly}, {5, 9, nearly}, {5, 10, open},
 	} {
-		if got := first(x.x, x.people); got != x.want {
+		if got := first(x.x, x.people, few); got != x.want {
 			t.Errorf("%d of %d: %s, want %s", x.x, x.people, markNames[got], markNames[x.want])
 		}
 	}
@@ -24,7 +28,7 @@ func TestWhatACountShows(t *testing.T) {
 		a, b int
 		want bool
 	}{{10, 10, false}, {10, 9, true}, {6, 10, true}, {10, 5, false}} {
-		if got := tells(x.a, x.b); got != x.want {
+		if got := disclose.Cut(x.a, x.b, few); got != x.want {
 			t.Errorf("%d and %d: %v", x.a, x.b, got)
 		}
 	}
@@ -33,7 +37,7 @@ func TestWhatACountShows(t *testing.T) {
 func TestWhatIsHiddenCannotBeSubtracted(t *testing.T) {
 	rows := func(pairs ...[2]int) (out []*cell) {
 		for _, p := range pairs {
-			out = append(out, &cell{x: p[0], rest: p[1] - p[0], mark: first(p[0], p[1])})
+			out = append(out, &cell{x: p[0], rest: p[1] - p[0], mark: first(p[0], p[1], few)})
 		}
 		return out
 	}
@@ -55,7 +59,7 @@ func TestWhatIsHiddenCannotBeSubtracted(t *testing.T) {
 		"nobody there says nothing": {open, rows([2]int{0, 0}, [2]int{2, 3}, [2]int{20, 40}), []mark{open, fewer, withheld}},
 		"the total is hidden":       {withheld, rows([2]int{20, 40}, [2]int{10, 30}), []mark{open, withheld}},
 	} {
-		veil(x.total, x.rows)
+		veil(x.total, x.rows, few)
 		if got := marks(x.rows); !slices.Equal(got, x.want) {
 			t.Errorf("%s: %v, want %v", name, got, x.want)
 		}
@@ -71,19 +75,19 @@ func TestVeilHolds(t *testing.T) {
 		for range rapid.IntRange(1, 8).Draw(t, "rows") {
 			n := rapid.IntRange(0, 30).Draw(t, "people")
 			c := &cell{x: rapid.IntRange(0, n).Draw(t, "x")}
-			c.rest, c.mark = n-c.x, first(c.x, n)
+			c.rest, c.mark = n-c.x, first(c.x, n, few)
 			x, people, list = x+c.x, people+n, append(list, c)
 		}
-		if first(x, people) != open { // a row with enough on both sides makes the total one that is shown
+		if first(x, people, few) != open { // a row with enough on both sides makes the total one that is shown
 			c := &cell{x: rapid.IntRange(few, 30).Draw(t, "more x"), rest: rapid.IntRange(few, 30).Draw(t, "more rest")}
-			c.mark = first(c.x, c.x+c.rest)
+			c.mark = first(c.x, c.x+c.rest, few)
 			x, people, list = x+c.x, people+c.x+c.rest, append(list, c)
 		}
-		total := first(x, people)
+		total := first(x, people, few)
 		if total != open {
 			t.Fatalf("%d of %d are not shown", x, people)
 		}
-		veil(total, list)
+		veil(total, list, few)
 		hidden, gone, rest := 0, x, people-x
 		for _, c := range list {
 			if c.mark != open {

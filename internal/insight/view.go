@@ -92,6 +92,7 @@ type adoption struct {
 	Most     int    // of the weeks' requests
 	Live     int    // units with services on offer
 	Units    int
+	Least    int // people that a count is about at least
 	Errors   ui.Errors
 }
 
@@ -120,7 +121,7 @@ func (s *Service) adopt(ctx context.Context, q question) (adoption, error) {
 	}
 	sp, err := p.span(q)
 	ctx = lang.InZone(ctx, p.monday.Location())
-	v := adoption{Question: q, At: p.at, From: p.day(sp.from), To: p.day(sp.until).AddDate(0, 0, 6), Unit: u}
+	v := adoption{Question: q, At: p.at, From: p.day(sp.from), To: p.day(sp.until).AddDate(0, 0, 6), Unit: u, Least: p.least}
 	whole := p.whole[u.ID]
 	v.Total = p.line(whole, sp)
 	v.Total.Code, v.Total.Name, v.Total.Whole, v.Units = u.Code, u.Name.In(ctx), true, whole.units
@@ -182,10 +183,10 @@ func (v *adoption) finding(ctx context.Context) string {
 	switch {
 	case v.Total.People == 0:
 		return lang.T(ctx, "insight.found-nobody", "unit", unit)
-	case v.Total.People < few:
-		return lang.T(ctx, "insight.found-small", "unit", unit)
+	case v.Total.People < v.Least:
+		return lang.T(ctx, "insight.found-small", "unit", unit, "least", v.Least)
 	case in.mark == fewer:
-		return lang.T(ctx, "insight.found-fewer", "unit", unit)
+		return lang.T(ctx, "insight.found-fewer", "unit", unit, "least", v.Least)
 	case in.mark == nearly:
 		return lang.T(ctx, "insight.found-nearly", "unit", unit)
 	case in.mark == withheld:

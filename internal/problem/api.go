@@ -23,7 +23,7 @@ type knownProblemJSON struct {
 	Opened   time.Time          `json:"opened_at"`
 	Changed  time.Time          `json:"changed_at"`
 	Ended    *time.Time         `json:"ended_at"`
-	People   *int               `json:"people" doc:"How many have it; null: fewer than 5, to whoever does not serve the unit"`
+	People   *int               `json:"people" doc:"How many have it; null: fewer than the rule of disclosure asks, to whoever does not serve the unit"`
 	Reason   string             `json:"reason,omitempty" doc:"Why people is null: few"`
 	MeToo    bool               `json:"me_too" doc:"The caller has it"`
 	Asked    bool               `json:"asked" doc:"The caller is asked whether it is solved"`

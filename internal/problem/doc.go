@@ -10,12 +10,12 @@
 //	open ──update──▶ open ──┬──▶ solved     (those who have it are asked: solved for you? no becomes a request)
 //	                        └──▶ withdrawn  (it was none)
 //
-// How many have it is public from Few people on; below that it says 'several'. Who they are, and from which units, is for
+// How many have it is public from as many people on as the rule of disclose asks; below that it says 'several'. Who they are, and from which units, is for
 // those who serve the unit: its agents and heads.
 //
 // # Neighbours
 //
-// Calls down: org (units, names), access (who may), talk (names of problems in the inbox), catalog (services and their
+// Calls down: org (units, names), access (who may), disclose (of how many a count is public), talk (names of problems in the inbox), catalog (services and their
 // audiences), request (the slot above the form in which one asks; a request for whom it is not solved).
 // Announces: WasOpened, WasUpdated, WasEnded, WasShared, WasAnswered.
 package problem

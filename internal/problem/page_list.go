@@ -91,7 +91,7 @@ func peopleOn(ctx context.Context, l Listed) any {
 	if serves(ctx, l.Unit) {
 		return l.Count.People
 	}
-	return lang.T(ctx, "problem.export.few", "few", Few)
+	return lang.T(ctx, "problem.export.few", "few", l.Count.Least)
 }
 
 // topicOfList is what every list of known problems listens to.

@@ -48,9 +48,6 @@ const (
 	Withdrawn State = "withdrawn"
 )
 
-// Few is the smallest number of people that the public count may be about.
-const Few = 5
-
 // Problem is a known problem.
 type Problem struct {
 	ID        ID
@@ -107,13 +104,13 @@ type MeToo struct {
 // There says that it still counts.
 func (m MeToo) There() bool { return !m.At.IsZero() && m.LeftAt.IsZero() }
 
-// Counted is how many have it.
-type Counted struct{ People, Units int }
+// Counted is how many have it, and how many that is public of.
+type Counted struct{ People, Units, Least int }
 
 // Public is the count as everybody may know it: -1 says 'several'.
 func (c Counted) Public() int {
 	switch {
-	case c.People == 0, c.People >= Few:
+	case c.People == 0, c.People >= c.Least:
 		return c.People
 	}
 	return -1

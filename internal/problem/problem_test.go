@@ -179,7 +179,7 @@ func TestProblemsByCalls(t *testing.T) {
 // TestThePublicCount says a number from five people on.
 func TestThePublicCount(t *testing.T) {
 	for people, want := range map[int]int{0: 0, 1: -1, 4: -1, 5: 5, 40: 40} {
-		if got := (problem.Counted{People: people}).Public(); got != want {
+		if got := (problem.Counted{People: people, Least: 5}).Public(); got != want {
 			t.Errorf("%d people: %d, want %d", people, got, want)
 		}
 	}

@@ -6,6 +6,7 @@ import (
 	"strings"
 	"time"
 
+	"neike/internal/disclose"
 	"neike/internal/kit/sqldb"
 )
 
@@ -192,11 +193,15 @@ func ownMeToos(ctx context.Context, rd sqldb.Reader, ids []int64, person int64) 
 
 // countsOf counts the people and the units that have each of the problems.
 func countsOf(ctx context.Context, rd sqldb.Reader, ids []int64) (map[int64]Counted, error) {
+	least, err := disclose.LeastIn(ctx, rd)
+	if err != nil {
+		return nil, err
+	}
 	out := map[int64]Counted{}
 	text, args := sqldb.Select("select problem, count(*), count(distinct unit)\nfrom problem_me_too").In("problem", ids).Where("left_at is null").GroupBy("problem").SQL()
 	return out, sqldb.Each(ctx, rd, func(row sqldb.Row) error {
 		var id int64
-		var c Counted
+		c := Counted{Least: least}
 		err := row.Scan(&id, &c.People, &c.Units)
 		out[id] = c
 		return err

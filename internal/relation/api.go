@@ -5,6 +5,7 @@ import (
 	"net/http"
 	"time"
 
+	"neike/internal/disclose"
 	"neike/internal/kit/fault"
 	"neike/internal/kit/web"
 	"neike/internal/org"
@@ -18,7 +19,7 @@ type relationsInput struct {
 	As    string `query:"as" enum:"was" doc:"was: figures stay with the units of the time; default: they belong to the units that followed, by their shares"`
 
 	State   string `query:"state" enum:"misses,undetermined,meets,few,none,measured,worse,better,loose" doc:"Only edges whose measure stands so; few: under 10 cases; measured: all that have cases; worse, better: against the period before; loose: traffic without an agreement. What is not shown is in none of them"`
-	Measure string `query:"measure" enum:"attainment,right_first_time" default:"attainment" doc:"The measure that state speaks of"`
+	Measure string `query:"measure" enum:"attainment,right_first_time,satisfaction" default:"attainment" doc:"The measure that state speaks of; of satisfaction there are few (below ten people) and none (nothing released), and it leaves out what is not shown"`
 }
 
 type relationsOutput struct{ Body web.Page[relationJSON] }
@@ -34,20 +35,19 @@ type relationInput struct {
 type relationOutput struct{ Body edgeJSON }
 
 type relationJSON struct {
-	Provider         string      `json:"provider" doc:"Code of the unit that serves" example:"finance"`
-	Customer         string      `json:"customer" doc:"Code of the unit that is served" example:"sales"`
-	ProviderName     string      `json:"provider_name"`
-	CustomerName     string      `json:"customer_name"`
-	Requests         *int64      `json:"requests" doc:"Opened in the period; null: not shown to this reader"`
-	Met              *int64      `json:"met"`
-	Breached         *int64      `json:"breached"`
-	Pending          *int64      `json:"pending" doc:"Due in the period and not yet decided: not in the rate"`
-	Excluded         *int64      `json:"excluded" doc:"Withdrawn, cancelled or a duplicate: not in the rate"`
-	Attainment       measureJSON `json:"attainment" doc:"Completed in time, by due date"`
-	Accuracy         measureJSON `json:"accuracy" doc:"Found correct in review; right first time stands in until there are reviews, and says so"`
-	RightFirstTime   measureJSON `json:"right_first_time"`
-	Satisfaction     measureJSON `json:"satisfaction" doc:"Share of 4 and 5"`
-	SatisfactionMean meanJSON    `json:"satisfaction_mean"`
+	Provider       string             `json:"provider" doc:"Code of the unit that serves" example:"finance"`
+	Customer       string             `json:"customer" doc:"Code of the unit that is served" example:"sales"`
+	ProviderName   string             `json:"provider_name"`
+	CustomerName   string             `json:"customer_name"`
+	Requests       *int64             `json:"requests" doc:"Opened in the period; null: not shown to this reader"`
+	Met            *int64             `json:"met"`
+	Breached       *int64             `json:"breached"`
+	Pending        *int64             `json:"pending" doc:"Due in the period and not yet decided: not in the rate"`
+	Excluded       *int64             `json:"excluded" doc:"Withdrawn, cancelled or a duplicate: not in the rate"`
+	Attainment     measureJSON        `json:"attainment" doc:"Completed in time, by due date"`
+	Accuracy       measureJSON        `json:"accuracy" doc:"Found correct in review; right first time stands in until there are reviews, and says so"`
+	RightFirstTime measureJSON        `json:"right_first_time"`
+	Satisfaction   disclose.ScoreJSON `json:"satisfaction" doc:"Of the ratings released in the period, in batches of at least as many people as the rule asks"`
 }
 
 type measureJSON struct {
@@ -63,12 +63,6 @@ type signalJSON struct {
 	Interval [2]float64 `json:"interval" doc:"Wilson, 95 %"`
 	Capable  *string    `json:"capable" enum:"meets,misses,undetermined"`
 	Change   *string    `json:"change" enum:"better,worse,cannot_tell" doc:"Against the period of the same length before (Newcombe, 95 %)"`
-}
-
-type meanJSON struct {
-	Value  *float64 `json:"value"`
-	N      *int64   `json:"n"`
-	Reason *string  `json:"reason"`
 }
 
 type edgeJSON struct {
@@ -136,6 +130,9 @@ func (s *Service) getRelations(ctx context.Context, in *relationsInput) (*relati
 	if err := s.addPending(ctx, m); err != nil {
 		return nil, err
 	}
+	if err := s.AddSatisfaction(ctx, m, ParseAs(in.As)); err != nil {
+		return nil, err
+	}
 	return &relationsOutput{Body: m.page(ctx, in, after)}, nil
 }
 
@@ -152,14 +149,14 @@ func (m *Matrix) page(ctx context.Context, in *relationsInput, after []int64) we
 	}
 	var last Cell
 	for _, c := range m.Cells[from:] {
-		if !m.in(c, in.Measure, in.State) {
+		if !m.listed(c, in.Measure, in.State) {
 			continue
 		}
 		if len(out.Items) == in.Size() {
 			out.NextCursor = web.Cursor(m.Units[last.Provider].ID, m.Units[last.Customer].ID)
 			break
 		}
-		out.Items = append(out.Items, wire(ctx, m.Units[c.Provider], m.Units[c.Customer], c.Shown, c.Figures, c.Pending))
+		out.Items = append(out.Items, wire(ctx, m.Units[c.Provider], m.Units[c.Customer], c.Shown, c.Figures, c.Pending, c.Rated))
 		last = c
 	}
 	return out
@@ -175,7 +172,11 @@ func (s *Service) getRelation(ctx context.Context, in *relationInput) (*relation
 	if err != nil {
 		return nil, err
 	}
-	out := edgeJSON{relationJSON: wire(ctx, d.Provider, d.Customer, d.Shown, d.Figures, d.Pending), Exists: d.Exists, Declared: d.Declared,
+	rated, err := s.scoreOf(ctx, d.Provider.ID, d.Customer.ID, p, ParseAs(in.As))
+	if err != nil {
+		return nil, err
+	}
+	out := edgeJSON{relationJSON: wire(ctx, d.Provider, d.Customer, d.Shown, d.Figures, d.Pending, rated), Exists: d.Exists, Declared: d.Declared,
 		Months: []monthJSON{}, Contacts: []contactJSON{}}
 	for _, m := range d.Months {
 		out.Months = append(out.Months, monthJSON{Month: monthCode(m.Month), Requests: m.Opened,
@@ -189,7 +190,11 @@ func (s *Service) getRelation(ctx context.Context, in *relationInput) (*relation
 		if err != nil {
 			return nil, err
 		}
-		reverse := wire(ctx, back.Provider, back.Customer, back.Shown, back.Figures, back.Pending)
+		rated, err := s.scoreOf(ctx, back.Provider.ID, back.Customer.ID, p, ParseAs(in.As))
+		if err != nil {
+			return nil, err
+		}
+		reverse := wire(ctx, back.Provider, back.Customer, back.Shown, back.Figures, back.Pending, rated)
 		out.Reverse = &reverse
 	}
 	return &relationOutput{Body: out}, nil
@@ -199,12 +204,11 @@ func monthCode(month int64) string { return dateOf(month*100 + 1).Format("2006-0
 
 // wire is an edge with its measures; without leave to see them every number is null and says so, for all readers in
 // the same bytes.
-func wire(ctx context.Context, provider, customer org.Unit, shown bool, f Figures, pending int64) relationJSON {
+func wire(ctx context.Context, provider, customer org.Unit, shown bool, f Figures, pending int64, rated scored) relationJSON {
 	j := relationJSON{Provider: provider.Code, Customer: customer.Code, ProviderName: provider.Name.In(ctx), CustomerName: customer.Name.In(ctx)}
-	withheld := "withheld"
 	j.Attainment, j.RightFirstTime = wireMeasure(f.InTime, shown), wireMeasure(f.Right, shown)
 	j.Accuracy = standIn(j.RightFirstTime)
-	j.Satisfaction, j.SatisfactionMean = measureJSON{Reason: &withheld}, meanJSON{Reason: &withheld}
+	j.Satisfaction = disclose.Wire(rated.Score, rated.Shown)
 	if shown {
 		j.Requests, j.Met, j.Breached, j.Excluded, j.Pending = &f.Opened, &f.Met, &f.Breached, &f.Excluded, &pending
 	}

@@ -9,6 +9,7 @@ import "github.com/a-h/templ"
 import templruntime "github.com/a-h/templ/runtime"
 
 import (
+	"neike/internal/disclose"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/ui"
 	"strconv"
@@ -424,6 +425,12 @@ func direction(d directionView) templ.Component {
 					return templ_7745c5c3_Err
 				}
 				templ_7745c5c3_Err = ui.Pairs(facts(ctx, &d.Direction, nil)).Render(ctx, templ_7745c5c3_Buffer)
+				if templ_7745c5c3_Err != nil {
+					return templ_7745c5c3_Err
+				}
+			}
+			if d.Rated.Shown {
+				templ_7745c5c3_Err = disclose.Panel(d.Rated.Score, d.Rated.Least, d.Rated.Href).Render(ctx, templ_7745c5c3_Buffer)
 				if templ_7745c5c3_Err != nil {
 					return templ_7745c5c3_Err
 				}

@@ -16,7 +16,7 @@ func (s *Service) showExport(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.AddIndexes(ctx, m, q.Measure); err != nil {
+	if err := s.add(ctx, m, q.Measure, q.As); err != nil {
 		return err
 	}
 	if r.URL.Query().Get("format") == "svg" {
@@ -33,6 +33,9 @@ func (s *Service) showExport(w http.ResponseWriter, r *http.Request) error {
 	if q.Measure == AccountMeasure || q.Measure == HealthMeasure {
 		columns = append(slices.Clone(columns), q.Measure, "index_low", "index_high")
 	}
+	if q.Measure == Satisfaction {
+		columns = ratedColumns
+	}
 	if err := out.Heading(ctx, "relation.export.", columns); err != nil {
 		return err
 	}
@@ -43,15 +46,18 @@ func (s *Service) showExport(w http.ResponseWriter, r *http.Request) error {
 			}
 			customer := m.Units[c.Customer]
 			row := []any{unit.Code, unit.Name.In(ctx), customer.Code, customer.Name.In(ctx)}
-			if c.Shown {
+			switch {
+			case !c.Shown:
+				row = append(row, lang.T(ctx, "relation.withheld"))
+			case q.Measure == Satisfaction:
+				row = append(row, c.Rated.cells(ctx)...)
+			default:
 				row = append(row, c.Opened, c.Met, c.Breached, c.Pending, c.Excluded)
 				row = append(append(row, measureCells(c.InTime)...), c.Accepted, c.RightFirst)
 				row = append(append(row, measureCells(c.Right)...), c.Returned, c.Declined)
 				if c.Index.Known {
 					row = append(row, c.Index.Value, c.Index.Low, c.Index.High)
 				}
-			} else {
-				row = append(row, lang.T(ctx, "relation.withheld"))
 			}
 			if err := out.Row(row...); err != nil {
 				return err

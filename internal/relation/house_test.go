@@ -12,6 +12,7 @@ import (
 
 	"neike/internal/access"
 	"neike/internal/calendar"
+	"neike/internal/disclose"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/dbtest"
 	"neike/internal/kit/event"
@@ -26,7 +27,7 @@ import (
 )
 
 var schemas = []sqldb.Schema{
-	{Room: "event", FS: event.Schema}, {Room: "web", FS: web.Schema}, {Room: "org", FS: org.Schema}, {Room: "access", FS: access.Schema}, {Room: "calendar", FS: calendar.Schema}, {Room: "todo", FS: todo.Schema}, {Room: "relation", FS: relation.Schema},
+	{Room: "event", FS: event.Schema}, {Room: "web", FS: web.Schema}, {Room: "org", FS: org.Schema}, {Room: "access", FS: access.Schema}, {Room: "disclose", FS: disclose.Schema}, {Room: "calendar", FS: calendar.Schema}, {Room: "todo", FS: todo.Schema}, {Room: "relation", FS: relation.Schema},
 }
 
 // house is an entity with finance (team pay), purchasing and sales; finance: 2001 head, 2002; pay: 2003; sales: 3001;
@@ -58,14 +59,14 @@ func build(t *testing.T, db *sqldb.DB) house {
 	t.Helper()
 	bus := event.NewBus(db)
 	people := org.New(db, bus)
-	book, err := lang.New(xlsx.Locale, ui.Locale, web.Locale, org.Locale, access.Locale, calendar.Locale, todo.Locale, relation.Locale)
+	book, err := lang.New(xlsx.Locale, ui.Locale, web.Locale, org.Locale, access.Locale, disclose.Locale, calendar.Locale, todo.Locale, relation.Locale)
 	if err != nil {
 		t.Fatal(err)
 	}
 	book.Clock = db.Now
 	who := &actor.Actor{}
 	grants := access.New(db, people)
-	rooms := relation.Rooms{Org: people, Access: grants, Todo: todo.New(db, people, calendar.New(db, bus, people))}
+	rooms := relation.Rooms{Org: people, Access: grants, Disclose: disclose.New(db, bus, disclose.Rooms{Org: people, Access: grants}), Todo: todo.New(db, people, calendar.New(db, bus, people))}
 	h := house{T: t, rooms: rooms, ctx: lang.With(actor.System(context.Background()), book, "zh", "Asia/Shanghai"), db: db, bus: bus, org: people,
 		rel: relation.New(db, bus, rooms), who: who, zone: time.FixedZone("CST", 8*3600)}
 	h.door = web.New(web.Options{Book: book, Zone: "Asia/Shanghai", Who: func(*http.Request) (actor.Actor, error) { return *who, nil }})

@@ -179,7 +179,7 @@ func (s *Service) AddIndexes(ctx context.Context, m *Matrix, measure string) err
 	if err != nil {
 		return err
 	}
-	may, err := s.maySeeAccounts(ctx, m)
+	may, err := s.maySee(ctx, m, "account.see")
 	if err != nil {
 		return err
 	}
@@ -218,8 +218,8 @@ func sortedPairs(pairs map[[2]org.ID]holdings) [][2]org.ID {
 	return keys
 }
 
-// maySeeAccounts says of which pairs of units the actor sees the account.
-func (s *Service) maySeeAccounts(ctx context.Context, m *Matrix) (func(provider, customer int32) bool, error) {
+// maySee says of which pairs of units the actor sees what the heads of both sides and the offices see.
+func (s *Service) maySee(ctx context.Context, m *Matrix, action string) (func(provider, customer int32) bool, error) {
 	a := actor.From(ctx)
 	is := make([]access.Set, len(m.Units))
 	for i, u := range m.Units {
@@ -230,7 +230,7 @@ func (s *Service) maySeeAccounts(ctx context.Context, m *Matrix) (func(provider,
 		is[i] = set & (access.Head | access.Quality | access.Executive)
 	}
 	return func(provider, customer int32) bool {
-		return access.Allowed(ctx, "account.see", is[provider]|is[customer]) == nil
+		return access.Allowed(ctx, action, is[provider]|is[customer]) == nil
 	}, nil
 }
 

@@ -32,6 +32,7 @@ type Cell struct {
 	declared           bool
 	standings          standings // of the edges that it is made of
 	Index              index     // of a measure that is no share
+	Rated              scored    // satisfaction, where it was asked for
 	before             Delta     // of the period before, in a matrix that compares
 }
 

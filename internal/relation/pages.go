@@ -44,6 +44,7 @@ type matrixView struct {
 	Back        *Direction // the opposite direction of the drawer's
 	Empty       bool
 	Census      census
+	Rated       ratedCard // of the drawer
 }
 
 type pageLink struct {
@@ -61,6 +62,8 @@ type edgeLine struct {
 	Requests           int64
 	Index              index
 	Indexed            bool // Index means something
+	Rated              scored
+	IsRated            bool // Rated means something
 }
 
 // today is the date in the company's zone.
@@ -75,7 +78,7 @@ func (s *Service) showMatrix(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	if err := s.AddIndexes(ctx, m, q.Measure); err != nil {
+	if err := s.add(ctx, m, q.Measure, q.As); err != nil {
 		return err
 	}
 	c := s.census(m, q)
@@ -84,6 +87,9 @@ func (s *Service) showMatrix(w http.ResponseWriter, r *http.Request) error {
 		RowPages: pages(ctx, m.Units, q, true), ColPages: pages(ctx, m.Units, q, false)}
 	if q.Measure == AccountMeasure || q.Measure == HealthMeasure {
 		v.Title = indexFinding(ctx, m, q.Measure)
+	}
+	if q.Measure == Satisfaction {
+		v.Title = ratedFinding(ctx, m)
 	}
 	if q.View == "" {
 		v.Table = s.table(ctx, m, q)
@@ -117,6 +123,9 @@ func (s *Service) drawer(ctx context.Context, v *matrixView) error {
 		return err
 	}
 	v.Drawer = &d
+	if v.Rated, err = s.ratedCard(ctx, d, v.q.As); err != nil {
+		return err
+	}
 	if v.q.Provider == v.q.Customer {
 		return nil
 	}
@@ -167,6 +176,7 @@ func edgeList(ctx context.Context, m *Matrix, q query, from, limit int) (list []
 			Href: "/relations/" + url.PathEscape(provider.Code) + "/" + url.PathEscape(customer.Code) + tail}
 		l.Measure, l.Share = c.measure(q.Measure)
 		l.Index, l.Indexed = c.Index, q.Measure == AccountMeasure || q.Measure == HealthMeasure
+		l.Rated, l.IsRated = c.Rated, q.Measure == Satisfaction
 		list = append(list, l)
 	}
 	return list, more
@@ -183,6 +193,11 @@ func rank(c *Cell, measure string) int64 {
 			return 1 << 41
 		}
 		return int64(c.Index.Value * 1000) // the weakest first
+	case measure == Satisfaction:
+		if !c.Rated.Known() {
+			return 1 << 41
+		}
+		return -c.Rated.Cases // no order by scores: few are surely apart
 	case !isShare:
 		return -c.Opened
 	case verdict(m) == "misses":
@@ -231,6 +246,8 @@ func legend(ctx context.Context, c census, q query) []ui.LegendItem {
 	var out []ui.LegendItem
 	switch q.Measure {
 	case Volume:
+	case Satisfaction:
+		out = append(out, ui.LegendItem{Kind: "mid", Text: lang.T(ctx, "relation.legend.rated")}, ui.LegendItem{Kind: "few", Text: lang.T(ctx, "relation.legend.rated-few")}, ui.LegendItem{Kind: "none", Text: lang.T(ctx, "relation.cell.not-released")})
 	case AccountMeasure, HealthMeasure:
 		out = append(out, ui.LegendItem{Kind: "lo2", Text: lang.T(ctx, "relation.legend.low."+q.Measure)}, ui.LegendItem{Kind: "mid", Text: lang.T(ctx, "relation.verdict.undetermined")},
 			ui.LegendItem{Kind: "hi1", Text: lang.T(ctx, "relation.legend.high."+q.Measure)}, ui.LegendItem{Kind: "few", Text: lang.T(ctx, "relation.cell.too-little")})
@@ -263,7 +280,11 @@ func filters(ctx context.Context, q query, today time.Time, reorganised bool) ui
 	periods := ui.Filter{Name: "period", Label: lang.T(ctx, "relation.filter.period"), Options: periodOptions(ctx, q.Period, today), On: q.Period != CurrentPeriod(today)}
 	if q.View == "list" {
 		states := ui.Filter{Name: "state", Label: lang.T(ctx, "relation.filter.state"), On: q.State != "", Options: []ui.Option{{Text: lang.T(ctx, "relation.in.all"), Selected: q.State == ""}}}
-		for _, name := range States {
+		offered := States
+		if q.Measure == Satisfaction {
+			offered = ratedStates
+		}
+		for _, name := range offered {
 			states.Options = append(states.Options, ui.Option{Value: name, Text: lang.T(ctx, "relation.in."+name), Selected: name == q.State})
 		}
 		f.Filters = append(f.Filters, states)
@@ -315,6 +336,7 @@ type directionView struct {
 	Stand   standView
 	Account accountCard
 	Health  healthCard
+	Rated   ratedCard
 	Expects expectCard
 	Hands   handOverCard
 
@@ -382,6 +404,9 @@ func (s *Service) directionView(ctx context.Context, d Direction, no *refused) (
 		return v, err
 	}
 	if v.Health, err = s.healthCard(ctx, d); err != nil {
+		return v, err
+	}
+	if v.Rated, err = s.ratedCard(ctx, d, AsItIs); err != nil {
 		return v, err
 	}
 	if v.Expects, err = s.expectCard(ctx, d); err != nil {

@@ -151,8 +151,8 @@ func TestADrawerKeepsTheMatrixInView(t *testing.T) {
 			t.Errorf("the drawer lacks %q: %s", want, drawer.Text())
 		}
 	}
-	if doc.Find(".nk-mx .is-sel").Length() != 1 || doc.Find(`.nk-drawer a[href^="/relations/purchasing/sales"]`).Length() != 1 {
-		t.Error("no selected cell, or no way to the edge")
+	if doc.Find(".nk-mx .is-sel").Length() != 1 || doc.Find(`.nk-drawer a[href^="/relations/purchasing/sales"]`).Length() != 2 {
+		t.Error("no selected cell, or no way to the edge and to its ratings")
 	}
 	if w := h.get("/relations?provider=nobody&customer=sales"); w.Code != 404 {
 		t.Error("an unknown unit:", w.Code)
@@ -291,7 +291,7 @@ func TestRelationsByAPI(t *testing.T) {
 			interval[0].(float64) < 0.69 || interval[0].(float64) > 0.70 {
 			h.Errorf("attainment %v", in)
 		}
-		if s := edge["satisfaction"].(map[string]any); s["value"] != nil || s["reason"] != "withheld" {
+		if s := edge["satisfaction"].(map[string]any); s["share"] != nil || s["reason"] != "waiting" {
 			h.Errorf("satisfaction %v", s)
 		}
 		if r := edge["right_first_time"].(map[string]any); r["value"] != nil || r["reason"] != "no_data" || r["n"] != 0.0 {

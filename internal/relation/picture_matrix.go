@@ -24,6 +24,9 @@ func (s *Service) sendMatrixPicture(ctx context.Context, w http.ResponseWriter, 
 	if q.Measure == AccountMeasure || q.Measure == HealthMeasure {
 		p.Title = indexFinding(ctx, m, q.Measure)
 	}
+	if q.Measure == Satisfaction {
+		p.Title = ratedFinding(ctx, m)
+	}
 	p.Label = p.Title
 	q.Provider, q.Customer = "", ""
 	t := s.table(ctx, m, q)

@@ -7,6 +7,7 @@ import (
 	"time"
 
 	"neike/internal/access"
+	"neike/internal/disclose"
 	"neike/internal/kit/event"
 	"neike/internal/kit/lang"
 	"neike/internal/kit/sqldb"
@@ -29,24 +30,25 @@ type ID = int64
 
 // Service keeps the edges and their numbers.
 type Service struct {
-	db      *sqldb.DB
-	events  *event.Bus
-	org     *org.Service
-	access  *access.Service
-	todo    *todo.Service
-	store   *vectors
-	rollups rollups
-	targets func(ctx context.Context) (TargetsFunc, error)
-	pending []PendingFunc
-	entries []EntriesFunc
-	panels  []Panel
-	grounds []Grounds
-	delays  func(ctx context.Context, p Period, pairs [][2]org.Unit) (map[[2]org.ID]Delay, error)
-	openNow func(ctx context.Context, unit org.ID) (map[[2]org.ID]OpenNow, error)
-	signed  func(ctx context.Context) (func(provider, customer org.ID) bool, error)
-	offers  func(ctx context.Context) ([]Offered, error)
-	walls   wallsKept
-	ledger  ledger
+	db       *sqldb.DB
+	events   *event.Bus
+	org      *org.Service
+	access   *access.Service
+	todo     *todo.Service
+	disclose *disclose.Service
+	store    *vectors
+	rollups  rollups
+	targets  func(ctx context.Context) (TargetsFunc, error)
+	pending  []PendingFunc
+	entries  []EntriesFunc
+	panels   []Panel
+	grounds  []Grounds
+	delays   func(ctx context.Context, p Period, pairs [][2]org.Unit) (map[[2]org.ID]Delay, error)
+	openNow  func(ctx context.Context, unit org.ID) (map[[2]org.ID]OpenNow, error)
+	signed   func(ctx context.Context) (func(provider, customer org.ID) bool, error)
+	offers   func(ctx context.Context) ([]Offered, error)
+	walls    wallsKept
+	ledger   ledger
 
 	allEntries []func(ctx context.Context, rd sqldb.Reader, since time.Time) ([]Between, error)
 }
@@ -57,14 +59,15 @@ func New(db *sqldb.DB, events *event.Bus, rooms Rooms) *Service {
 	rooms.Todo.AddVerb(verbRule, todo.Verb{Label: "relation.todo.rule", Icon: "gavel", Serving: true})
 	rooms.Todo.AddVerb(verbSheet, todo.Verb{Label: "relation.todo.sheet", Icon: "list-check"})
 	rooms.Todo.AddVerb(verbAnswer, todo.Verb{Label: "relation.todo.answer", Icon: "message-question", Serving: true})
-	return &Service{db: db, events: events, org: rooms.Org, access: rooms.Access, todo: rooms.Todo, store: newVectors()}
+	return &Service{db: db, events: events, org: rooms.Org, access: rooms.Access, todo: rooms.Todo, disclose: rooms.Disclose, store: newVectors()}
 }
 
 // Rooms are those that the room calls.
 type Rooms struct {
-	Org    *org.Service
-	Access *access.Service
-	Todo   *todo.Service
+	Org      *org.Service
+	Access   *access.Service
+	Disclose *disclose.Service
+	Todo     *todo.Service
 }
 
 // Target is what is agreed on an edge, as fractions. 0 means nothing is agreed, and the usual 90 % counts.

@@ -33,6 +33,9 @@ func (m *Matrix) in(c Cell, measure, state string) bool {
 	if !c.Shown {
 		return false
 	}
+	if measure == Satisfaction && state != InLoose {
+		return c.ratedIn(state)
+	}
 	x, isShare := c.measure(measure)
 	switch state {
 	case InLoose:

@@ -36,7 +36,7 @@ func queryOf(v url.Values, today time.Time) query {
 	if provider, customer, ok := strings.Cut(v.Get("edge"), ":"); ok {
 		q.Provider, q.Customer = provider, customer
 	}
-	if q.Measure != RightFirst && q.Measure != Volume && q.Measure != AccountMeasure && q.Measure != HealthMeasure {
+	if q.Measure != RightFirst && q.Measure != Satisfaction && q.Measure != Volume && q.Measure != AccountMeasure && q.Measure != HealthMeasure {
 		q.Measure = Attainment
 	}
 	if !validLevel(q.Level) {
@@ -336,7 +336,7 @@ type cells struct {
 	word                         map[string]string // verdict → word
 	arrow, interval, separate    string
 	n, blank, withheld, requests string
-	none, tooLittle              string
+	none, tooLittle, waiting     string
 	buf                          []byte
 }
 
@@ -348,7 +348,7 @@ func newCells(ctx context.Context, q query) *cells {
 			"undetermined": lang.T(ctx, "relation.verdict.undetermined"), "few": lang.T(ctx, "relation.verdict.few")},
 		arrow: lang.T(ctx, "relation.cell.arrow"), interval: lang.T(ctx, "relation.cell.interval"), separate: lang.T(ctx, "relation.cell.separate"),
 		n: lang.T(ctx, "relation.cell.n"), blank: lang.T(ctx, "relation.cell.blank"),
-		withheld: lang.T(ctx, "relation.withheld"), none: lang.T(ctx, "relation.cell.none"), tooLittle: lang.T(ctx, "relation.cell.too-little"), requests: lang.T(ctx, "relation.cell.requests"),
+		withheld: lang.T(ctx, "relation.withheld"), none: lang.T(ctx, "relation.cell.none"), tooLittle: lang.T(ctx, "relation.cell.too-little"), waiting: lang.T(ctx, "relation.cell.waiting"), requests: lang.T(ctx, "relation.cell.requests"),
 	}
 }
 
@@ -371,6 +371,10 @@ func (b *cells) cell(c Cell, provider, customer string) ui.MatrixCell {
 	case !c.Shown:
 		out.Heat, out.Figure = "none", "–"
 		t = append(t, b.withheld...)
+	case b.measure == Satisfaction:
+		var text string
+		out, text = b.ratedCell(c)
+		t = append(t, text...)
 	case indexed:
 		var text string
 		out, text = b.indexCell(c)

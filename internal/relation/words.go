@@ -72,7 +72,7 @@ func closeHref(q query) string {
 
 func measures(ctx context.Context, q query) []ui.SegmentProps {
 	var out []ui.SegmentProps
-	for _, m := range []string{Attainment, RightFirst, Volume, AccountMeasure, HealthMeasure} {
+	for _, m := range []string{Attainment, RightFirst, Satisfaction, Volume, AccountMeasure, HealthMeasure} {
 		out = append(out, ui.SegmentProps{Text: measureName(ctx, m), Href: q.with(func(q *query) { q.Measure = m }).href(), On: q.Measure == m})
 	}
 	return out

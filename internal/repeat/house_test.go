@@ -11,6 +11,7 @@ import (
 	"neike/internal/calendar"
 	"neike/internal/catalog"
 	"neike/internal/clock"
+	"neike/internal/disclose"
 	"neike/internal/kit/actor"
 	"neike/internal/kit/dbtest"
 	"neike/internal/kit/event"
@@ -42,7 +43,7 @@ type house struct {
 
 var schemas = []sqldb.Schema{
 	{Room: "event", FS: event.Schema}, {Room: "job", FS: job.Schema}, {Room: "web", FS: web.Schema},
-	{Room: "org", FS: org.Schema}, {Room: "access", FS: access.Schema}, {Room: "calendar", FS: calendar.Schema},
+	{Room: "org", FS: org.Schema}, {Room: "access", FS: access.Schema}, {Room: "disclose", FS: disclose.Schema}, {Room: "calendar", FS: calendar.Schema},
 	{Room: "clock", FS: clock.Schema}, {Room: "todo", FS: todo.Schema}, {Room: "talk", FS: talk.Schema},
 	{Room: "relation", FS: relation.Schema}, {Room: "catalog", FS: catalog.Schema}, {Room: "view", FS: view.Schema}, {Room: "promise", FS: promise.Schema}, {Room: "routing", FS: routing.Schema}, {Room: "request", FS: request.Schema},
 	{Room: "repeat", FS: Schema},
@@ -65,14 +66,14 @@ func wire(t testing.TB, db *sqldb.DB) house {
 	clocks := clock.New(db, bus, jobs, calendars)
 	todos := todo.New(db, people, calendars)
 	talks := talk.New(db, bus, jobs, people, grants, blobs)
-	relations := relation.New(db, bus, relation.Rooms{Org: people, Access: grants, Todo: todos})
+	relations := relation.New(db, bus, relation.Rooms{Org: people, Access: grants, Disclose: disclose.New(db, bus, disclose.Rooms{Org: people, Access: grants}), Todo: todos})
 	services := catalog.New(db, bus, people, grants, calendars)
 	people.ServicesBy(services.IDByCode)
 	promises := promise.New(db, bus, jobs, promise.Rooms{Org: people, Access: grants, Calendar: calendars, Todo: todos, Talk: talks, Relation: relations})
 	asked := request.New(db, bus, jobs, request.Rooms{Promise: promises, Routing: routing.New(db, bus, jobs, routing.Rooms{Org: people, Access: grants, Calendar: calendars, Catalog: services}), Org: people, Access: grants, Calendar: calendars, Clock: clocks, Todo: todos, Talk: talks,
 		Relation: relations, Catalog: services, View: view.New(db, bus, people, grants)})
 	s := New(db, bus, jobs, Rooms{Org: people, Access: grants, Calendar: calendars, Todo: todos, Talk: talks, Catalog: services, Request: asked})
-	book, err := lang.New(ui.Locale, web.Locale, form.Locale, org.Locale, access.Locale, calendar.Locale, clock.Locale, todo.Locale,
+	book, err := lang.New(ui.Locale, web.Locale, form.Locale, org.Locale, access.Locale, disclose.Locale, calendar.Locale, clock.Locale, todo.Locale,
 		talk.Locale, relation.Locale, view.Locale, promise.Locale, catalog.Locale, routing.Locale, request.Locale, Locale)
 	must(t, err)
 	book.Clock = db.Now

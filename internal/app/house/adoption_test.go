@@ -86,7 +86,7 @@ func TestAdoptionCountsAndHides(t *testing.T) {
 			}
 		}
 		c := h.SignedIn("4001")
-		page := c.Get("/insight/adoption").Is(200).Shows("h1", "13 / 38").Shows("#unit-project", "少于 5").Shows("#unit-finance", "略").Page().Text()
+		page := c.Get("/insight/adoption").Is(200).Shows("h1", "13 / 38").Shows("#unit-project", "人数少").Shows("#unit-finance", "略").Page().Text()
 		for _, name := range []string{"员工1", "许慧", "5001"} {
 			if strings.Contains(page, name) {
 				t.Errorf("the page names %s", name)

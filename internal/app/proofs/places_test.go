@@ -51,6 +51,10 @@ var sent = map[string]struct {
 	"GET /relations/{provider}/{customer}/account":          {"", toItsAccount},
 	"GET /api/v1/relations/{provider}/{customer}/account":   {"", toItsAccount},
 	"GET /api/v1/relations/{provider}/{customer}/health":    {"", toItsAccount},
+	"GET /relations/{provider}/{customer}/ratings":          {"", toItsAccount},
+	"GET /api/v1/relations/{provider}/{customer}/ratings":   {"", toItsAccount},
+	"POST /settings/disclosure":                             {"", ofTheCompany},
+	"PUT /api/v1/disclosure":                                {`{"least":5}`, ofTheCompany},
 
 	"PUT /api/v1/relations/{provider}/{customer}/agreement": {"", toRelation},
 	"GET /agreements/{number}/edit":                         {"", toRelation},

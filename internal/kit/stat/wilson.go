@@ -51,6 +51,15 @@ func WilsonAt(hits, n int64, confidence float64) Interval {
 	return i
 }
 
+// WilsonShare is Wilson of a share that n independent voices came to; n may be fewer than the cases they spoke of, and the share then is none of n.
+func WilsonShare(p, n, confidence float64) Interval {
+	if !(n > 0) || !(p >= 0 && p <= 1) {
+		return none
+	}
+	i := wilson(p, n, Z(confidence))
+	return Interval{max(0, i.Low), min(1, i.High)}
+}
+
 func wilson(p, n, z float64) Interval {
 	z2 := z * z
 	centre := p + z2/(2*n)
