@@ -161,6 +161,7 @@ func (a *App) furnish(ctx context.Context) error {
 		Org: r.Org, Access: r.Access, Calendar: r.Calendar, Clock: r.Clock,
 		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog, View: r.View,
 	})
+	r.Request.SealBy(a.Secrets)
 	r.Problem = problem.New(a.DB, a.Bus, problem.Rooms{Org: r.Org, Access: r.Access, Talk: r.Talk, Catalog: r.Catalog, Request: r.Request})
 	r.Repeat = repeat.New(a.DB, a.Bus, a.Jobs, repeat.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Catalog: r.Catalog, Request: r.Request})
 	r.Review = review.New(a.DB, a.Bus, a.Jobs, review.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Catalog: r.Catalog, Request: r.Request})
