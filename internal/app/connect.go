@@ -83,6 +83,7 @@ func (a *App) connect(context.Context) error {
 	a.relate()
 	a.agree()
 	a.measure()
+	a.ask()
 	a.upkeep()
 	return nil
 }

@@ -367,3 +367,11 @@ func daysSince(ctx context.Context, rd sqldb.Reader, from, to int64, fn func(tal
 func eachMonth(ctx context.Context, rd sqldb.Reader, fn func(tallyRow) error) error {
 	return eachTally(ctx, rd, fn, `select edge, month, `+counterList+` from tally_month order by month, edge`)
 }
+
+// deliveredSince asks each edge for its own days: the tallies have no order by day.
+func deliveredSince(ctx context.Context, rd sqldb.Reader, day int64) ([]org.ID, error) {
+	return sqldb.All(ctx, rd, func(row sqldb.Row) (id org.ID, err error) { return id, row.Scan(&id) }, `
+select distinct e.provider
+from edge e
+where exists (select 1 from tally_day t where t.edge = e.id and t.day >= $1 and t.delivered > 0)`, day)
+}
