@@ -56,5 +56,7 @@ func (a *App) ask() {
 	act(office, "values", 60, "录入指标数值", "enter values of a measure", "measure.values-recorded")
 	act(office, "workshop", 300, "组织工作坊", "hold a workshop", "relation.workshop-opened relation.workshop-closed")
 
-	a.Insight.DoneBy(func(ctx context.Context, since int64) (map[insight.ID]bool, error) { return a.Relation.DeliveredSince(ctx, since) })
+	a.Insight.DoneBy(func(ctx context.Context, since int64) (map[insight.ID]bool, error) {
+		return a.Relation.DeliveredSince(ctx, since)
+	})
 }

@@ -93,4 +93,6 @@ func (s *Service) byKind() map[string][]int {
 }
 
 // DoneBy fills the slot of who did something for somebody lately: units that delivered since a day.
-func (s *Service) DoneBy(done func(ctx context.Context, since int64) (map[ID]bool, error)) { s.done = done }
+func (s *Service) DoneBy(done func(ctx context.Context, since int64) (map[ID]bool, error)) {
+	s.done = done
+}

@@ -76,6 +76,12 @@ func (s *Service) raising(ctx context.Context, service ID, page, draft string) (
 	return &x, err
 }
 
+// Worked says how long the form of an ask took and whether it was left: for the demo company and for tests, no door says it.
+func (a Ask) Worked(took time.Duration, left bool) Ask {
+	a.raised = &stint{took: took, left: left}
+	return a
+}
+
 // Raised is how many requests for a service were raised in one way, and how long their forms took.
 type Raised struct {
 	Service, Provider ID
