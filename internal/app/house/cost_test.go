@@ -83,10 +83,7 @@ func asking(t *testing.T, h *House) {
 
 func serve(t *testing.T, h *House) {
 	t.Helper()
-	data, err := content.Packs.ReadFile("packs/finance.yaml")
-	if err != nil {
-		t.Fatal(err)
-	}
+	data, _ := content.Pack("finance")
 	if out, err := h.Catalog.Import(h.System(), "finance", data, false); err != nil || len(out.Problems) > 0 {
 		t.Fatal(err, out)
 	}
