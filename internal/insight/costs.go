@@ -356,7 +356,7 @@ func (s *Service) hints(ctx context.Context, c *costs, until month, list []raisi
 		}
 		forms := hits[key{r.ID, fieldStep}]
 		for _, f := range r.Service.Form.Fields {
-			if n := hits[key{r.ID, fieldStep + f.Key}]; !f.Required && rare(n, forms, rarely) {
+			if n := hits[key{r.ID, fieldStep + f.Key}]; !f.Required && f.VisibleIf == nil && f.RequiredIf == nil && rare(n, forms, rarely) {
 				out = append(out, hint{Kind: hintField, Service: r.Service, Field: f.Key, Label: f.Label.In(ctx), Hits: n, N: forms, Saves: forms * fieldSeconds / recent})
 			}
 		}

@@ -3,6 +3,7 @@ package insight
 import (
 	"context"
 	"net/http"
+	"slices"
 	"strconv"
 	"strings"
 
@@ -182,7 +183,7 @@ type unitRowView struct {
 func (s *Service) units(ctx context.Context, unit, state string) (unitsView, error) {
 	v := unitsView{State: state}
 	var bad fault.Fields
-	if state != "" && !contains(unitStates, state) {
+	if state != "" && !slices.Contains(unitStates, state) {
 		bad.Add("state", "insight.state-unknown", "value", state)
 		v.State = ""
 	}
@@ -210,15 +211,6 @@ func orAll(state string) string {
 		return "all"
 	}
 	return state
-}
-
-func contains(list []string, x string) bool {
-	for _, y := range list {
-		if y == x {
-			return true
-		}
-	}
-	return false
 }
 
 func unitsHref(unit, state string) string {

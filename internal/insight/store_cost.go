@@ -44,32 +44,32 @@ func known(n int) any {
 
 func saveSum(ctx context.Context, tx *sqldb.Tx, m month, x sum) error {
 	for _, text := range []string{`delete from insight_asked where month = $1`, `delete from insight_raised where month = $1`, `delete from insight_step where month = $1`, `delete from insight_counted where month = $1`} {
-		if _, err := tx.Exec(ctx, text, m); err != nil {
+		if _, err := tx.Exec(ctx, text, int64(m)); err != nil {
 			return err
 		}
 	}
 	rows := make([][]any, 0, len(x.asked))
 	for _, a := range x.asked {
-		rows = append(rows, []any{m, a.unit, a.what, a.n, a.people, known(a.median), known(a.tenth)})
+		rows = append(rows, []any{int64(m), a.unit, a.what, a.n, a.people, known(a.median), known(a.tenth)})
 	}
 	if err := inserted(ctx, tx, "insight_asked", "month, unit, what, n, people, median, tenth", rows); err != nil {
 		return err
 	}
 	rows = rows[:0]
 	for _, r := range x.raised {
-		rows = append(rows, []any{m, r.Service, r.Provider, r.Way, r.Took, r.N})
+		rows = append(rows, []any{int64(m), r.Service, r.Provider, r.Way, r.Took, r.N})
 	}
 	if err := inserted(ctx, tx, "insight_raised", "month, service, provider, way, took, n", rows); err != nil {
 		return err
 	}
 	rows = rows[:0]
 	for _, y := range x.steps {
-		rows = append(rows, []any{m, y.service, y.name, y.n, y.hits})
+		rows = append(rows, []any{int64(m), y.service, y.name, y.n, y.hits})
 	}
 	if err := inserted(ctx, tx, "insight_step", "month, service, step, n, hits", rows); err != nil {
 		return err
 	}
-	return tx.Insert(ctx, "insight_counted", "month, at", []any{m, tx.Now})
+	return tx.Insert(ctx, "insight_counted", "month, at", []any{int64(m), tx.Now})
 }
 
 // inserted writes rows a hundred at a time: so many places for values a statement has.
@@ -93,7 +93,7 @@ func askedSince(ctx context.Context, rd sqldb.Reader, m month, fn func(month, as
 		}
 		fn(at, a)
 		return nil
-	}, `select month, unit, what, n, people, coalesce(median, -1), coalesce(tenth, -1) from insight_asked where month >= $1 order by month, unit, what`, m)
+	}, `select month, unit, what, n, people, coalesce(median, -1), coalesce(tenth, -1) from insight_asked where month >= $1 order by month, unit, what`, int64(m))
 }
 
 func raisedSince(ctx context.Context, rd sqldb.Reader, m month, fn func(month, request.Raised)) error {
@@ -105,7 +105,7 @@ func raisedSince(ctx context.Context, rd sqldb.Reader, m month, fn func(month, r
 		}
 		fn(at, r)
 		return nil
-	}, `select month, service, provider, way, took, n from insight_raised where month >= $1 order by month, service, provider, took`, m)
+	}, `select month, service, provider, way, took, n from insight_raised where month >= $1 order by month, service, provider, took`, int64(m))
 }
 
 func stepsSince(ctx context.Context, rd sqldb.Reader, m month, fn func(month, step)) error {
@@ -117,7 +117,7 @@ func stepsSince(ctx context.Context, rd sqldb.Reader, m month, fn func(month, st
 		}
 		fn(at, y)
 		return nil
-	}, `select month, service, step, n, hits from insight_step where month >= $1 order by month, service, step`, m)
+	}, `select month, service, step, n, hits from insight_step where month >= $1 order by month, service, step`, int64(m))
 }
 
 // said is what the company says of one act or budget.

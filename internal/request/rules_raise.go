@@ -100,11 +100,3 @@ const (
 	WayProgram = "program"
 	WayImport  = "import"
 )
-
-// wayText says in SQL which way a request came.
-const wayText = `case
-	when r.imported then 'import'
-	when r.door in ('api', 'system') then 'program'
-	when r.logged_by is not null or r.for_person is not null and r.for_person <> r.asked_by then 'behalf'
-	else 'self'
-end`

@@ -70,3 +70,11 @@ select service, fields
 from request
 where opened_at >= $1 and opened_at < $2 and not imported and door not in ('api', 'system')`, from, until)
 }
+
+// wayText says in SQL which way a request came.
+const wayText = `case
+	when r.imported then 'import'
+	when r.door in ('api', 'system') then 'program'
+	when r.logged_by is not null or r.for_person is not null and r.for_person <> r.asked_by then 'behalf'
+	else 'self'
+end`
