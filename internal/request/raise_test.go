@@ -36,9 +36,9 @@ where number = $1`, number)
 	return took
 }
 
-func (d door) began(no string) string {
-	d.t.Helper()
-	return has(d.t, d.page(d.get(no, "/requests/new/finance.advance"), 200), `#ask [name=began]`).AttrOr("value", "")
+func (d door) began(t *testing.T, no string) string {
+	t.Helper()
+	return has(t, d.page(d.get(no, "/requests/new/finance.advance"), 200), `#ask [name=began]`).AttrOr("value", "")
 }
 
 // filled is a good form with a start of its own.
@@ -69,7 +69,7 @@ func TestRaisingIsMeasured(t *testing.T) {
 			}
 		}
 		// straight through
-		began := d.began("3002")
+		began := d.began(t, "3002")
 		h.later(17 * time.Second)
 		is("straight", d.sends("3002", filled(began, "一")), "web 17")
 
@@ -78,7 +78,7 @@ func TestRaisingIsMeasured(t *testing.T) {
 		is("back", d.sends("3002", filled(began, "二")), "web 9")
 
 		// refused, then corrected: the page carries on
-		began = d.began("3002")
+		began = d.began(t, "3002")
 		h.later(20 * time.Second)
 		bad := filled(began, "三")
 		bad.Set("fields.amount", "五千")
@@ -88,23 +88,23 @@ func TestRaisingIsMeasured(t *testing.T) {
 		is("refused", d.sends("3002", filled(again, "三")), "web 600")
 
 		// kept as a draft, gone on with in another window an hour later
-		began = d.began("3002")
+		began = d.began(t, "3002")
 		h.later(30 * time.Second)
 		if w := d.post("3002", "/requests/drafts", filled(began, "四")); w.Code != http.StatusSeeOther {
 			t.Fatal(w.Code)
 		}
 		h.later(time.Hour)
-		began = d.began("3002")
+		began = d.began(t, "3002")
 		h.later(15 * time.Second)
 		is("came back", d.sends("3002", filled(began, "四")), "web 45 left")
 
 		// nobody can say how long: left open over lunch
-		began = d.began("3002")
+		began = d.began(t, "3002")
 		h.later(time.Hour)
 		is("lunch", d.sends("3002", filled(began, "五")), "web 0 left")
 
 		// another person's start, an altered one, none
-		theirs := d.began("3003")
+		theirs := d.began(t, "3003")
 		h.later(5 * time.Second)
 		is("another's", d.sends("3002", filled(theirs, "六")), "web not")
 		is("altered", d.sends("3002", filled("AAAA"+began[4:], "七")), "web not")
