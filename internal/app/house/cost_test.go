@@ -192,7 +192,10 @@ func TestTheCompanySaysWhatAnActTakes(t *testing.T) {
 		c.Form("/insight/cost/assumptions", "act:accept", "x").Is(422).Shows("#assume", "整数")
 		c.Form("/insight/cost/assumptions", "act:accept", "7").Is(303)
 		c.Get("/insight/cost").Is(200).Shows("#assumed", "默认 5")
-		c.Get("/settings/audit").Is(200).Shows("main", "设定了估算用时")
+		if err := h.Org.SetRoles(h.System(), "3003", []string{"auditor"}, 0); err != nil {
+			t.Fatal(err)
+		}
+		h.SignedIn("3003").Get("/settings/audit").Is(200).Shows("main", "设定了估算用时")
 	})
 }
 
