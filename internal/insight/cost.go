@@ -95,8 +95,8 @@ func (s *Service) cost(ctx context.Context, q costQuestion) (costView, error) {
 			v.Most = max(v.Most, x.Seconds)
 		}
 	}
-	v.Branches = s.branches(c, p.tree, u.ID, v.Month, v.Tally)
-	v.Services, v.All = s.raisings(c, services, v.Month, func(provider ID) bool { return p.tree.Under(provider, u.ID) })
+	v.Branches = s.branches(c, p.tree, u.ID, v.Month)
+	v.Services, v.All = s.raisings(c, services, u.ID, v.Month, func(provider ID) bool { return p.tree.Under(provider, u.ID) })
 	v.Hints = s.hints(ctx, c, v.Month, v.Services)
 	v.name(lang.InZone(ctx, p.monday.Location()), p, mine, s.mayLook(ctx))
 	return v, bad.Err()
@@ -128,7 +128,7 @@ func (v *costView) name(ctx context.Context, p *picture, mine []org.Unit, may fu
 func (v *costView) finding(ctx context.Context) string {
 	unit, t := v.Unit.Label(ctx), v.Tally.Total
 	switch {
-	case t.N == 0:
+	case t.People == 0:
 		return lang.T(ctx, "insight.cost-found-none", "unit", unit)
 	case t.Mark != open:
 		return lang.T(ctx, "insight.cost-found-few", "unit", unit)
@@ -230,4 +230,14 @@ func interval(ctx context.Context, at, low, high int, says bool) string {
 		return lang.T(ctx, "insight.seconds", "n", at)
 	}
 	return lang.T(ctx, "insight.seconds-between", "n", at, "low", low, "high", high)
+}
+
+// unshown is how many services too few people ask for, for their times to be shown.
+func (v costView) unshown() (n int) {
+	for _, r := range v.Services {
+		if !r.shown() {
+			n++
+		}
+	}
+	return n
 }

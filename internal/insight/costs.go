@@ -37,8 +37,12 @@ func (s *Service) costs(ctx context.Context) (*costs, error) {
 		return old, nil
 	}
 	this := monthOf(now.In(s.rooms.Org.Company(ctx).Location()))
+	tree, err := s.rooms.Org.Tree(ctx)
+	if err != nil {
+		return nil, err
+	}
 	c := &costs{read: now}
-	err := s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
 		if c.counted, err = countedMonths(ctx, rd); err != nil {
 			return err
 		}
@@ -52,7 +56,11 @@ func (s *Service) costs(ctx context.Context) (*costs, error) {
 			c.asked, c.raised, c.steps = old.asked, old.raised, old.steps
 			return nil
 		}
-		return c.load(ctx, rd, this.back(monthsBack))
+		if err := c.load(ctx, rd, this.back(monthsBack)); err != nil {
+			return err
+		}
+		c.hide(tree)
+		return nil
 	})
 	if err == nil {
 		s.sums = c
@@ -65,6 +73,48 @@ func (s *Service) forget() {
 	s.adding.Lock()
 	s.sums = nil
 	s.adding.Unlock()
+}
+
+// hide marks what is about few people, from the top down: of each role and each act what a unit shows must not give away another
+// beside it.
+func (c *costs) hide(tree *org.Tree) {
+	below := map[ID][]ID{}
+	top := map[ID]bool{}
+	for _, u := range tree.All() {
+		below[u.Parent] = append(below[u.Parent], u.ID)
+		_, ok := tree.ByID(u.Parent)
+		top[u.ID] = !ok
+	}
+	for _, u := range tree.All() { // units stand before what is below them
+		for m, rows := range c.asked[u.ID] {
+			for what, a := range rows {
+				if top[u.ID] {
+					a.mark = aboutPeople(a.people).mark
+					rows[what] = a
+				}
+				c.hideBelow(below[u.ID], m, what, a)
+			}
+		}
+	}
+}
+
+// hideBelow marks one figure of the units below one.
+func (c *costs) hideBelow(units []ID, m month, what string, of asked) {
+	var cells []*cell
+	var at []ID
+	left := of.people
+	for _, id := range units {
+		if a, ok := c.asked[id][m][what]; ok {
+			at, cells = append(at, id), append(cells, aboutPeople(a.people))
+			left -= a.people
+		}
+	}
+	veil(of.mark, append(slices.Clone(cells), aboutPeople(max(0, left))))
+	for i, id := range at {
+		a := c.asked[id][m][what]
+		a.mark = cells[i].mark
+		c.asked[id][m][what] = a
+	}
 }
 
 func (c *costs) load(ctx context.Context, rd sqldb.Reader, since month) error {
@@ -140,59 +190,62 @@ type tally struct {
 	Acts  []asking
 }
 
-// tallyOf sums up; what is about few people is marked, and what would give it away.
+// tallyOf sums up; what is about few people is marked, and what would give it away. The total is that of the roles that are shown, so
+// that nothing can be taken away from it.
 func (s *Service) tallyOf(c *costs, unit ID, m month) tally {
 	rows := c.asked[unit][m]
-	out := tally{Total: asking{People: rows[""].people, N: rows[""].n, Median: -1, Tenth: -1}}
-	if a, ok := rows[""]; ok {
-		out.Total.Median, out.Total.Tenth = a.median, a.tenth
+	all := rows[""]
+	out := tally{Total: asking{People: all.people, Median: -1, Tenth: -1, Mark: all.mark}}
+	if all.people > 0 {
+		out.Total.Median, out.Total.Tenth = all.median, all.tenth
 	}
-	var cells []*cell
+	shown := 0
 	for _, role := range Roles {
-		line := asking{Code: string(role), Role: role, Median: -1, Tenth: -1, Budget: s.monthBudget(c, role)}
-		if a, ok := rows[roleKey(role)]; ok {
-			line.N, line.People, line.Median, line.Tenth = a.n, a.people, a.median, a.tenth
+		a, ok := rows[roleKey(role)]
+		line := asking{Code: string(role), Role: role, Median: -1, Tenth: -1, Budget: s.monthBudget(c, role), N: a.n, People: a.people, Mark: a.mark}
+		if ok {
+			line.Median, line.Tenth = a.median, a.tenth
 		}
-		var own []*cell
-		first := len(out.Acts)
-		for _, act := range s.acts {
-			a, ok := rows[act.Code]
-			if act.Role != role || !ok {
-				continue
-			}
-			x := asking{Code: act.Code, Act: act, Role: role, N: a.n, People: a.people, Median: a.median, Tenth: a.tenth}
-			x.Each, x.Measured = s.price(c, m, act)
-			x.Seconds = x.N * x.Each
+		acts := s.actsOf(c, rows, m, role, a.mark)
+		for _, x := range acts {
 			line.Seconds += x.Seconds
-			out.Acts = append(out.Acts, x)
-			own = append(own, aboutPeople(a.people))
 		}
 		if line.N > 0 {
 			line.Each = line.Seconds / line.N
 		}
-		of := aboutPeople(line.People)
-		veil(of.mark, own)
-		for i, y := range own {
-			out.Acts[first+i].Mark = y.mark
+		if role != Office && line.Mark == open {
+			out.Total.N, out.Total.Seconds, shown = out.Total.N+line.N, out.Total.Seconds+line.Seconds, shown+line.N
 		}
-		line.Mark = of.mark
-		if role != Office {
-			out.Total.Seconds += line.Seconds
-			cells = append(cells, of)
-		}
-		out.Roles = append(out.Roles, line)
+		out.Roles, out.Acts = append(out.Roles, line), append(out.Acts, acts...)
 	}
-	out.Total.Mark = aboutPeople(out.Total.People).mark
-	veil(out.Total.Mark, cells)
-	for i := range cells { // roles stand in the order of Roles, the office last
-		out.Roles[i].Mark = cells[i].mark
+	if all.n > 0 && shown == 0 && out.Total.Mark == open { // only roles of few
+		out.Total.Mark = withheld
 	}
-	for i := range out.Acts {
-		for _, r := range out.Roles {
-			if r.Role == out.Acts[i].Role && r.Mark != open && out.Acts[i].Mark == open {
-				out.Acts[i].Mark = withheld
-			}
+	return out
+}
+
+// actsOf are the acts of a role; what is hidden above it, or about few people, is not shown.
+func (s *Service) actsOf(c *costs, rows map[string]asked, m month, role Role, of mark) (out []asking) {
+	var cells []*cell
+	for _, act := range s.acts {
+		a, ok := rows[act.Code]
+		if act.Role != role || !ok {
+			continue
 		}
+		x := asking{Code: act.Code, Act: act, Role: role, N: a.n, People: a.people, Median: a.median, Tenth: a.tenth}
+		x.Each, x.Measured = s.price(c, m, act)
+		x.Seconds = x.N * x.Each
+		cell := aboutPeople(a.people)
+		if of != open && cell.mark == open {
+			cell.mark = withheld
+		} else if a.mark != open {
+			cell.mark = a.mark
+		}
+		out, cells = append(out, x), append(cells, cell)
+	}
+	veil(of, cells)
+	for i, y := range cells {
+		out[i].Mark = y.mark
 	}
 	return out
 }
@@ -235,7 +288,7 @@ type raising struct {
 	Without  int // by hand, and not measured
 	Program  int
 	Import   int
-	People   int // who asked, of the month with the most: at least so many
+	People   int // who raised them by hand
 	Verdict  string
 	Excess   int // seconds above the budget, of all that were raised by hand
 	Requests int // by hand
@@ -248,7 +301,7 @@ func (r raising) shown() bool { return r.People >= few }
 const recent = 3
 
 // raisings are the services of units, those that take most above the budget first.
-func (s *Service) raisings(c *costs, services *catalog.Snapshot, until month, of func(provider ID) bool) (out []raising, all raising) {
+func (s *Service) raisings(c *costs, services *catalog.Snapshot, unit ID, until month, of func(provider ID) bool) (out []raising, all raising) {
 	at := map[ID]*raising{}
 	lists := map[ID]map[int]int{}
 	total := map[int]int{}
@@ -273,12 +326,13 @@ func (s *Service) raisings(c *costs, services *catalog.Snapshot, until month, of
 				total[r.Took] += r.N
 			}
 		}
-		for _, y := range c.steps[m] {
-			if x := at[y.service]; x != nil && y.name == "asked" {
-				x.People, all.People = max(x.People, y.hits), max(all.People, y.hits)
-			}
+	}
+	for _, y := range c.steps[until] {
+		if x := at[y.service]; x != nil && y.name == peopleStep {
+			x.People = y.hits
 		}
 	}
+	all.People = c.asked[unit][until][raisedOf].people
 	budget := c.seconds[budgetRaise]
 	for _, id := range order {
 		x := at[id]
@@ -390,22 +444,13 @@ type branch struct {
 	Mark    mark
 }
 
-// branches are the units below; what would give a few people away by subtraction is left out.
-func (s *Service) branches(c *costs, tree *org.Tree, unit ID, m month, total tally) (out []branch) {
-	var cells []*cell
-	left := total.Total.People
+// branches are the units below.
+func (s *Service) branches(c *costs, tree *org.Tree, unit ID, m month) (out []branch) {
 	for _, k := range tree.Children(unit) {
-		if _, ok := c.asked[k.ID][m]; !ok {
-			continue
+		if _, ok := c.asked[k.ID][m][""]; ok {
+			t := s.tallyOf(c, k.ID, m).Total
+			out = append(out, branch{Unit: k, N: t.N, Seconds: t.Seconds, People: t.People, Median: t.Median, Mark: t.Mark})
 		}
-		t := s.tallyOf(c, k.ID, m)
-		out = append(out, branch{Unit: k, N: t.Total.N, Seconds: t.Total.Seconds, People: t.Total.People, Median: t.Total.Median})
-		cells = append(cells, aboutPeople(t.Total.People))
-		left -= t.Total.People
-	}
-	veil(total.Total.Mark, append(slices.Clone(cells), aboutPeople(max(0, left))))
-	for i := range out {
-		out[i].Mark = cells[i].mark
 	}
 	return out
 }

@@ -74,7 +74,8 @@ type asked struct {
 	unit          ID
 	what          string
 	n, people     int
-	median, tenth int // -1: not shown
+	median, tenth int  // -1: not shown
+	mark          mark // once read: whether it is shown, given what stands beside and above it
 }
 
 // step is how often something happened with the requests of a service.
@@ -105,8 +106,10 @@ func (s *Service) CountMonth(ctx context.Context, which int) error {
 		if x.steps, err = stepsOf(ctx, rd, from, until); err != nil {
 			return err
 		}
-		x.asked, err = s.deeds(ctx, rd, tree, s.pricesIn(costs, x.raised), from, until)
-		return err
+		if x.asked, err = s.deeds(ctx, rd, tree, s.pricesIn(costs, x.raised), from, until); err != nil {
+			return err
+		}
+		return x.askers(ctx, rd, tree, m.back(recent-1).first(zone), until)
 	})
 	if err != nil {
 		return err
@@ -114,6 +117,33 @@ func (s *Service) CountMonth(ctx context.Context, which int) error {
 	return s.db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
 		return saveSum(ctx, tx, m, x)
 	})
+}
+
+// raisedOf is what insight_asked calls those who raised something with a unit or one below, in the months that figures about forms add up.
+const raisedOf = "raised"
+
+// askers counts who raised something, by service and by unit, over the months that figures about forms add up.
+func (x *sum) askers(ctx context.Context, rd sqldb.Reader, tree *org.Tree, from, until time.Time) error {
+	services, units := map[ID]map[ID]bool{}, map[ID]map[ID]bool{}
+	add := func(at map[ID]map[ID]bool, id, person ID) {
+		if at[id] == nil {
+			at[id] = map[ID]bool{}
+		}
+		at[id][person] = true
+	}
+	err := request.AskersBetween(ctx, rd, from, until, func(a request.Asker) {
+		add(services, a.Service, a.Person)
+		for _, unit := range tree.Path(a.Provider) {
+			add(units, unit, a.Person)
+		}
+	})
+	for service, people := range services {
+		x.steps = append(x.steps, step{service, peopleStep, len(people), len(people)})
+	}
+	for unit, people := range units {
+		x.asked = append(x.asked, asked{unit: unit, what: raisedOf, n: len(people), people: len(people), median: -1, tenth: -1})
+	}
+	return err
 }
 
 // pricesIn is what each act takes: raising is measured, where enough forms were.
@@ -224,7 +254,7 @@ func stepsOf(ctx context.Context, rd sqldb.Reader, from, until time.Time) ([]ste
 	}
 	var out []step
 	for _, a := range list {
-		out = append(out, step{a.Service, "asked", a.N, a.People}, step{a.Service, "nudged", a.N, a.Nudged}, step{a.Service, "returned", a.Done, a.Returned})
+		out = append(out, step{a.Service, "nudged", a.N, a.Nudged}, step{a.Service, "returned", a.Done, a.Returned})
 	}
 	type field struct {
 		service ID
@@ -252,6 +282,9 @@ func stepsOf(ctx context.Context, rd sqldb.Reader, from, until time.Time) ([]ste
 	}
 	return out, err
 }
+
+// peopleStep is who asked for a service.
+const peopleStep = "people"
 
 // fieldStep begins the names of steps that are fields; alone it says how many forms were read.
 const fieldStep = "field:"

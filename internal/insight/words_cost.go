@@ -29,7 +29,7 @@ func costStats(ctx context.Context, v costView) []ui.StatProps {
 	all := ui.StatProps{Label: lang.T(ctx, "insight.stat-all"), Value: t.minutes(ctx)}
 	middle := ui.StatProps{Label: lang.T(ctx, "insight.stat-middle"), Value: personal(ctx, t.Median, t.Mark)}
 	if t.Mark == open {
-		all.Unit, all.Detail = lang.T(ctx, "insight.minutes"), lang.T(ctx, "insight.stat-all-of", "people", t.People, "acts", t.N)
+		all.Unit, all.Detail = lang.T(ctx, "insight.minutes"), lang.T(ctx, "insight.stat-all-of", "acts", t.N)
 		if t.Median >= 0 {
 			middle.Unit = lang.T(ctx, "insight.minutes")
 		}

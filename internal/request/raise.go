@@ -105,7 +105,6 @@ func RaisedBetween(ctx context.Context, rd sqldb.Reader, from, until time.Time) 
 // Asking is what a month says of a service's form and steps.
 type Asking struct {
 	Service  ID
-	People   int // who asked by themselves
 	N        int // requests made by people
 	Nudged   int // of them: urged at least once
 	Done     int // of them: accepted
@@ -120,4 +119,12 @@ func AskedBetween(ctx context.Context, rd sqldb.Reader, from, until time.Time) (
 // AnswersBetween gives the answers of every request that people filed in [from, until), by service, as they are kept.
 func AnswersBetween(ctx context.Context, rd sqldb.Reader, from, until time.Time, fn func(service ID, fields string) error) error {
 	return answersBetween(ctx, rd, from, until, fn)
+}
+
+// Asker is one person who filed requests for a service.
+type Asker struct{ Service, Provider, Person ID }
+
+// AskersBetween gives who filed something by hand in [from, until), each once for a service: to be counted, and forgotten.
+func AskersBetween(ctx context.Context, rd sqldb.Reader, from, until time.Time, fn func(Asker)) error {
+	return askersBetween(ctx, rd, from, until, fn)
 }

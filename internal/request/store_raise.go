@@ -45,9 +45,9 @@ order by service, provider, way, took`, from, until)
 
 func askedBetween(ctx context.Context, rd sqldb.Reader, from, until time.Time) ([]Asking, error) {
 	return sqldb.All(ctx, rd, func(row sqldb.Row) (x Asking, err error) {
-		return x, row.Scan(&x.Service, &x.People, &x.N, &x.Nudged, &x.Done, &x.Returned)
+		return x, row.Scan(&x.Service, &x.N, &x.Nudged, &x.Done, &x.Returned)
 	}, `
-select service, count(distinct asked_by), count(*),
+select service, count(*),
 	sum(case when nudges > 0 then 1 else 0 end),
 	sum(case when state = 'done' then 1 else 0 end),
 	sum(case when state = 'done' and returns > 0 then 1 else 0 end)
@@ -55,6 +55,20 @@ from request
 where opened_at >= $1 and opened_at < $2 and not imported and door not in ('api', 'system')
 group by service
 order by service`, from, until)
+}
+
+func askersBetween(ctx context.Context, rd sqldb.Reader, from, until time.Time, fn func(Asker)) error {
+	return sqldb.Each(ctx, rd, func(row sqldb.Row) error {
+		var a Asker
+		if err := row.Scan(&a.Service, &a.Provider, &a.Person); err != nil {
+			return err
+		}
+		fn(a)
+		return nil
+	}, `
+select distinct service, provider, asked_by
+from request
+where opened_at >= $1 and opened_at < $2 and not imported and door not in ('api', 'system')`, from, until)
 }
 
 func answersBetween(ctx context.Context, rd sqldb.Reader, from, until time.Time, fn func(service ID, fields string) error) error {

@@ -26,7 +26,7 @@ type costed struct {
 			Count *int
 			Shown string
 		}
-		Acts struct {
+		Acts, Seconds struct {
 			Count *int
 			Shown string
 		}
@@ -105,9 +105,9 @@ func TestCostIsCountedAndHidden(t *testing.T) {
 				if l.People.Count != nil || l.Acts.Count != nil || l.People.Shown != "fewer" {
 					t.Errorf("one agent shows: %+v", l)
 				}
-			case l.Act == nil && l.Role == "customer": // shown, it would give the agent away by subtraction
-				if l.Acts.Count != nil || l.Acts.Shown != "withheld" {
-					t.Errorf("customers give the agent away: %+v", l)
+			case l.Act == nil && l.Role == "customer": // and they alone are the total
+				if l.Acts.Count == nil || *l.Acts.Count != 60 || l.Seconds.Count == nil || *l.Seconds.Count != *whole.Total.Seconds.Count {
+					t.Errorf("customers: %+v, %+v", l, whole.Total)
 				}
 			case l.Act != nil && *l.Act == "raise":
 				if l.Each < 70 || l.Of != 29 {
