@@ -54,14 +54,30 @@ func costStats(ctx context.Context, v costView) []ui.StatProps {
 
 // overText names the acts that take most of a role of whom too much is asked.
 func overText(ctx context.Context, v costView, r asking) string {
-	var names []string
-	for _, a := range v.causes(r.Role) {
-		names = append(names, lang.T(ctx, "insight.cause", "act", a.name(ctx), "minutes", minutes(a.Seconds)))
-	}
-	if len(names) == 0 {
+	names := causeNames(ctx, v, r.Role)
+	if names == "" {
 		return lang.T(ctx, "insight.over-text", "role", r.name(ctx), "median", minutes(r.Median), "budget", minutes(r.Budget))
 	}
-	return lang.T(ctx, "insight.over-causes", "role", r.name(ctx), "median", minutes(r.Median), "budget", minutes(r.Budget), "causes", strings.Join(names, lang.T(ctx, "insight.and")))
+	return lang.T(ctx, "insight.over-causes", "role", r.name(ctx), "median", minutes(r.Median), "budget", minutes(r.Budget), "causes", names)
+}
+
+// causeNames are the acts that take most of a role's time; "" where none may be shown.
+func causeNames(ctx context.Context, v costView, role Role) string {
+	var names []string
+	for _, a := range v.causes(role) {
+		names = append(names, lang.T(ctx, "insight.cause", "act", a.name(ctx), "minutes", minutes(a.Seconds)))
+	}
+	return strings.Join(names, lang.T(ctx, "insight.and"))
+}
+
+// agentOver says what takes the time of agents when an event takes them longer than the budget; "": it does not.
+func agentOver(ctx context.Context, v costView) string {
+	each, ok := v.agentEach()
+	names := causeNames(ctx, v, Agent)
+	if !ok || each <= v.Budgets[budgetAgent] || names == "" {
+		return ""
+	}
+	return lang.T(ctx, "insight.over-agent", "seconds", each, "budget", v.Budgets[budgetAgent], "causes", names)
 }
 
 func runningNote(ctx context.Context, v costView) string {
