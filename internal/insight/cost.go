@@ -70,7 +70,7 @@ func (s *Service) cost(ctx context.Context, q costQuestion) (costView, error) {
 		return costView{}, err
 	}
 	this := monthOf(s.db.Now().In(p.monday.Location()))
-	v := costView{Question: q, Unit: u, MayAssume: actor.From(ctx).Has("quality"), Budgets: c.seconds, Assumptions: s.assumptionsFrom(c.said)}
+	v := costView{Question: q, Unit: u, MayAssume: s.mayAssume(ctx) == nil, Budgets: c.seconds, Assumptions: s.assumptionsFrom(c.said)}
 	var bad fault.Fields
 	v.Month = this.back(1)
 	if c.asked[u.ID][v.Month] == nil && c.asked[u.ID][this] != nil {

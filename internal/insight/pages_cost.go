@@ -97,6 +97,9 @@ func (s *Service) showAssume(w http.ResponseWriter, r *http.Request) error {
 
 func (s *Service) assumePage(w http.ResponseWriter, r *http.Request, status int, typed map[string]string, problem error) error {
 	ctx := r.Context()
+	if err := s.mayAssume(ctx); err != nil {
+		return err
+	}
 	list, err := s.Assumptions(ctx)
 	if err != nil {
 		return err
@@ -128,6 +131,9 @@ func (v assumeView) value(a Assumption) string {
 
 func (s *Service) submitAssume(w http.ResponseWriter, r *http.Request) error {
 	ctx := r.Context()
+	if err := s.mayAssume(ctx); err != nil {
+		return err
+	}
 	posted, _, err := web.Input(r)
 	if err != nil {
 		return err
