@@ -33,7 +33,7 @@ type stop struct {
 // notPages are addresses that answer with something else than a page.
 var notPages = []string{
 	"GET /settings/first-run", "GET /live", "GET /metrics", "GET /notices", "GET /notices/{id}", "GET /api/openapi.json", "GET /people/find", "GET /phrases/find", "GET /units/find", "GET /services/find", "GET /places/find", "GET /search/misses/find", "GET /places/export", "GET /problems/export", "GET /talk/people", "GET /views/counts",
-	"GET /files/{id}/{name}", "GET /files/{id}/{name}/small", "GET /relations/export", "GET /relations/map/export", "GET /relations/graph/export", "GET /relations/walls/export", "GET /measures/{code}/export", "GET /reviews/export", "GET /articles/report/export", "GET /services/{code}/articles/{number}", "GET /deliveries/export", "GET /promises/export", "GET /deliveries/standing/export", "GET /settings/import/template/{name}", "GET /settings/import/{run}/errors/all", "GET /settings/audit/export", "GET /requests/export", "GET /queue/export", "GET /reports/attainment/export", "GET /reports/handling/export", "GET /breaches/export", "GET /insight/adoption/export",
+	"GET /files/{id}/{name}", "GET /files/{id}/{name}/small", "GET /relations/export", "GET /relations/map/export", "GET /relations/graph/export", "GET /relations/walls/export", "GET /measures/{code}/export", "GET /reviews/export", "GET /articles/report/export", "GET /services/{code}/articles/{number}", "GET /deliveries/export", "GET /promises/export", "GET /deliveries/standing/export", "GET /settings/import/template/{name}", "GET /settings/import/{run}/errors/all", "GET /settings/audit/export", "GET /requests/export", "GET /queue/export", "GET /reports/attainment/export", "GET /reports/handling/export", "GET /breaches/export", "GET /insight/adoption/export", "GET /insight/units/export", "GET /insight/cost/export",
 	"GET /org/export", "GET /settings/notices/dead/export", "GET /units/{code}/duty/export", "GET /services/export", "GET /standards/export", "GET /settings/privacy/export", "GET /settings/access/export", "GET /settings/syncs/{run}/export", "GET /calendars/{code}/days-off.ics", "GET /hooks/{hook}",
 	"GET /signin/via/{id}", "GET /signin/back/{id}", "GET /signin/leave",
 }
@@ -191,7 +191,9 @@ func tour(t *testing.T, s *stage) map[string][]stop {
 		"GET /reviews/{id}":            {{name: "review", path: drawn(t, s), who: administrator}},
 		"GET /services/{code}/review":  {{name: "review plan", path: "/services/it.device/review", who: administrator}},
 		"GET /insight/adoption":        {{name: "adoption", path: "/insight/adoption", who: administrator}},
-		"GET /settings/calendars":      {{name: "calendars", path: "/settings/calendars", who: administrator}},
+		"GET /insight/cost":            {{name: "cost", path: "/insight/cost", who: administrator}, {name: "cost of a head", path: "/insight/cost", who: head}},
+		"GET /insight/units":           {{name: "units live", path: "/insight/units", who: administrator}}, "GET /insight/cost/assumptions": {{name: "assumed times", path: "/insight/cost/assumptions", who: administrator}},
+		"GET /settings/calendars": {{name: "calendars", path: "/settings/calendars", who: administrator}},
 		"GET /settings/calendars/{code}": {{name: "calendar", path: "/settings/calendars/default", who: administrator},
 			{name: "calendar of a plant", path: "/settings/calendars/plant-3shift", who: administrator}},
 		"GET /settings/calendars/{code}/edit": {{name: "calendar edited", path: "/settings/calendars/default/edit", who: administrator}},

@@ -85,6 +85,7 @@ func (a *App) connect(context.Context) error {
 	a.Disclose.AddSource(request.Ratings)
 	a.Disclose.AddSource(delivery.Ratings)
 	a.measure()
+	a.ask()
 	a.upkeep()
 	return nil
 }

@@ -51,6 +51,7 @@ var rail = []entry{
 	{key: "measures", icon: "chart-line", href: "/measures", action: "measure.list"},
 	{key: "insight", icon: "chart-bar", href: "/insight/adoption", action: "insight.adoption", below: []entry{
 		{key: "adoption", href: "/insight/adoption", action: "insight.adoption"},
+		{key: "cost", href: "/insight/cost", action: "insight.adoption"},
 		{key: "capacity", href: "/capacity", action: "request.capacity"},
 	}},
 	{key: "org", icon: "sitemap", href: "/org", action: "org.see"},

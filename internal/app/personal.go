@@ -10,6 +10,7 @@ import (
 	"neike/internal/catalog"
 	"neike/internal/delivery"
 	"neike/internal/directory"
+	"neike/internal/insight"
 	"neike/internal/kit/audit"
 	"neike/internal/measure"
 	"neike/internal/notice"
@@ -31,7 +32,7 @@ import (
 // known lets every room say what it keeps about people, so that it can be copied and erased.
 func (a *App) known() {
 	a.Org.AddPersonalData(slices.Concat(signin.PersonalData, directory.PersonalData, access.PersonalData, talk.PersonalData, todo.PersonalData,
-		promise.PersonalData, phrase.PersonalData, catalog.PersonalData, agreement.PersonalData, article.PersonalData, request.PersonalData, repeat.PersonalData, review.PersonalData, routing.PersonalData, problem.PersonalData, delivery.PersonalData, view.PersonalData, measure.PersonalData, relation.PersonalData, notice.PersonalData, imported, trailData)...)
+		promise.PersonalData, phrase.PersonalData, catalog.PersonalData, agreement.PersonalData, article.PersonalData, request.PersonalData, repeat.PersonalData, review.PersonalData, routing.PersonalData, problem.PersonalData, delivery.PersonalData, view.PersonalData, measure.PersonalData, insight.PersonalData, relation.PersonalData, notice.PersonalData, imported, trailData)...)
 }
 
 // imported is what imports remember, so that they can be taken back.

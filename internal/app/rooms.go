@@ -120,7 +120,7 @@ var furniture = []struct {
 	{"review", review.Schema, review.Locale},
 	{"problem", problem.Schema, problem.Locale},
 	{"notice", notice.Schema, notice.Locale},
-	{"insight", nil, insight.Locale},
+	{"insight", insight.Schema, insight.Locale},
 	{"importer", importer.Schema, importer.Locale},
 	{"trail", nil, trail.Locale},
 	{"app", nil, Locale},
@@ -165,12 +165,13 @@ func (a *App) furnish(ctx context.Context) error {
 		Org: r.Org, Access: r.Access, Calendar: r.Calendar, Clock: r.Clock,
 		Todo: r.Todo, Talk: r.Talk, Relation: r.Relation, Catalog: r.Catalog, View: r.View,
 	})
+	r.Request.SealBy(a.Secrets)
 	r.Problem = problem.New(a.DB, a.Bus, problem.Rooms{Org: r.Org, Access: r.Access, Talk: r.Talk, Catalog: r.Catalog, Request: r.Request})
 	r.Repeat = repeat.New(a.DB, a.Bus, a.Jobs, repeat.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Catalog: r.Catalog, Request: r.Request})
 	r.Review = review.New(a.DB, a.Bus, a.Jobs, review.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Catalog: r.Catalog, Request: r.Request})
 	r.Notice = notice.New(a.DB, a.Bus, a.Jobs, notice.Rooms{Org: r.Org, Access: r.Access, Calendar: r.Calendar, Todo: r.Todo, Talk: r.Talk, Request: r.Request, Delivery: r.Delivery, Promise: r.Promise},
 		notice.Options{Book: a.Book, Secrets: a.Secrets, Suites: suites{r.Directory}})
-	r.Insight = insight.New(a.DB, insight.Rooms{Org: r.Org, Access: r.Access, Disclose: r.Disclose, Catalog: r.Catalog}, a.Log)
+	r.Insight = insight.New(a.DB, a.Bus, a.Jobs, insight.Rooms{Org: r.Org, Access: r.Access, Disclose: r.Disclose, Catalog: r.Catalog}, a.Log)
 	r.Importer = importer.New(a.DB, a.Jobs)
 	r.Reader = trail.New(a.DB, a.Trail, r.Org)
 	r.Reader.AnnounceBy(a.Bus)

@@ -31,6 +31,7 @@ type unitJSON struct {
 	LiveServices int       `json:"live_services"`
 	Own          countJSON `json:"requests_own"`
 	Behalf       countJSON `json:"requests_on_behalf"`
+	Program      countJSON `json:"requests_by_program"`
 	Received     countJSON `json:"requests_received"`
 }
 
@@ -39,6 +40,7 @@ type weekJSON struct {
 	SignedIn countJSON `json:"signed_in"`
 	Own      countJSON `json:"requests_own"`
 	Behalf   countJSON `json:"requests_on_behalf"`
+	Program  countJSON `json:"requests_by_program"`
 }
 
 type adoptionOutput struct {
@@ -72,7 +74,7 @@ func (s *Service) getAdoption(ctx context.Context, in *adoptionInput) (*adoption
 		b.Units = append(b.Units, l.wire())
 	}
 	for _, w := range v.Weeks {
-		b.Weeks = append(b.Weeks, weekJSON{date(w.From), w.Came.wire(), plain(w.Own, v.Total.Requests), plain(w.Behalf, v.Total.Requests)})
+		b.Weeks = append(b.Weeks, weekJSON{date(w.From), w.Came.wire(), plain(w.Own, v.Total.Requests), plain(w.Behalf, v.Total.Requests), plain(w.Program, v.Total.Requests)})
 	}
 	return out, nil
 }
@@ -92,5 +94,5 @@ func (l line) wire() unitJSON {
 		scope = "whole"
 	}
 	return unitJSON{Unit: l.Code, Name: l.Name, Scope: scope, People: l.People, CanSignIn: l.Can.wire(), SignedIn7: l.In7.wire(), SignedIn30: l.In30.wire(),
-		SignedIn90: l.In90.wire(), LiveServices: l.Services, Own: plain(l.Own, l.Requests), Behalf: plain(l.Behalf, l.Requests), Received: plain(l.Received, l.Requests)}
+		SignedIn90: l.In90.wire(), LiveServices: l.Services, Own: plain(l.Own, l.Requests), Behalf: plain(l.Behalf, l.Requests), Program: plain(l.Program, l.Requests), Received: plain(l.Received, l.Requests)}
 }

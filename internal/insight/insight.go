@@ -12,7 +12,9 @@ import (
 	"neike/internal/catalog"
 	"neike/internal/disclose"
 	"neike/internal/kit/actor"
+	"neike/internal/kit/event"
 	"neike/internal/kit/fault"
+	"neike/internal/kit/job"
 	"neike/internal/kit/sqldb"
 	"neike/internal/org"
 )
@@ -33,9 +35,21 @@ type Rooms struct {
 	Catalog  *catalog.Catalog
 }
 
+// Schema holds the tables of the room.
+//
+//go:embed schema
+var Schema embed.FS
+
 // Service of the room.
 type Service struct {
 	db     *sqldb.DB
+	bus    *event.Bus
+	jobs   *job.Queue
+	acts   []Act
+	done   func(ctx context.Context, since int64) (map[ID]bool, error) // slot: who delivered something lately
+	adding sync.Mutex
+	sums   *costs // guarded by adding
+	past   pastTraffic
 	rooms  Rooms
 	log    *slog.Logger
 	mu     sync.Mutex // held while a picture is taken for somebody who waits
@@ -44,8 +58,11 @@ type Service struct {
 }
 
 // New makes the room.
-func New(db *sqldb.DB, rooms Rooms, log *slog.Logger) *Service {
-	return &Service{db: db, rooms: rooms, log: log}
+func New(db *sqldb.DB, bus *event.Bus, jobs *job.Queue, rooms Rooms, log *slog.Logger) *Service {
+	s := &Service{db: db, bus: bus, jobs: jobs, rooms: rooms, log: log}
+	jobs.Every("insight.count", 24*time.Hour, s.Count)
+	job.Handle(jobs, recountJob, func(ctx context.Context, _ struct{}) error { return s.Recount(ctx) })
+	return s
 }
 
 const (

@@ -16,8 +16,15 @@ func (s *Service) Mount(m *web.Mux) {
 	m.Page(
 		web.Route{Pattern: "GET /insight/adoption", Action: "insight.adoption", Do: s.showAdoption},
 		web.Route{Pattern: "GET /insight/adoption/export", Action: "insight.adoption", Do: s.showExport},
+		web.Route{Pattern: "GET /insight/units", Action: "insight.adoption", Do: s.showUnits},
+		web.Route{Pattern: "GET /insight/units/export", Action: "insight.adoption", Do: s.showUnitsExport},
+		web.Route{Pattern: "GET /insight/cost", Action: "insight.adoption", Do: s.showCost},
+		web.Route{Pattern: "GET /insight/cost/export", Action: "insight.adoption", Do: s.showCostExport},
+		web.Route{Pattern: "GET /insight/cost/assumptions", Action: "insight.assume", Do: s.showAssume},
+		web.Route{Pattern: "POST /insight/cost/assumptions", Action: "insight.assume", Do: s.submitAssume},
 	)
 	s.api(m)
+	s.apiCost(m)
 }
 
 func read(r *http.Request) question {
@@ -39,7 +46,7 @@ func (s *Service) showAdoption(w http.ResponseWriter, r *http.Request) error {
 }
 
 // exportColumns are the headings of the file.
-var exportColumns = []string{"code", "unit", "scope", "people", "can", "in7", "in30", "in90", "services", "own", "behalf", "received"}
+var exportColumns = []string{"code", "unit", "scope", "people", "can", "in7", "in30", "in90", "services", "own", "behalf", "program", "received"}
 
 // showExport sends the unit and those below as a table, with the same counts hidden.
 func (s *Service) showExport(w http.ResponseWriter, r *http.Request) error {
@@ -78,9 +85,9 @@ func exported(ctx context.Context, l line) []any {
 	}
 	row = append(row, l.Services)
 	if l.Requests != open {
-		return append(row, l.Requests.text(ctx), l.Requests.text(ctx), l.Requests.text(ctx))
+		return append(row, l.Requests.text(ctx), l.Requests.text(ctx), l.Requests.text(ctx), l.Requests.text(ctx))
 	}
-	return append(row, l.Own, l.Behalf, l.Received)
+	return append(row, l.Own, l.Behalf, l.Program, l.Received)
 }
 
 func columns(ctx context.Context) []ui.Column {

@@ -26,7 +26,7 @@ const (
 var windows = [...]int{in90: 90, in30: 30, in7: 7}
 
 // traffic is requests, by week back from this one.
-type traffic struct{ own, behalf, received [signin.SeenWeeks]int32 }
+type traffic struct{ own, behalf, program, received, quiet [signin.SeenWeeks]int32 }
 
 // row is one unit: itself with everything below, or the people directly in it.
 type row struct {
@@ -46,6 +46,8 @@ func (r *row) add(o *row) {
 	for w := range signin.SeenWeeks {
 		r.traffic.own[w] += o.traffic.own[w]
 		r.traffic.behalf[w] += o.traffic.behalf[w]
+		r.traffic.program[w] += o.traffic.program[w]
+		r.traffic.quiet[w] += o.traffic.quiet[w]
 		r.traffic.received[w] += o.traffic.received[w]
 	}
 }
@@ -58,6 +60,8 @@ type picture struct {
 	least  int         // people that a count is about at least
 	whole  map[ID]*row // a unit with everything below
 	direct map[ID]*row // the people directly in it
+	done   map[ID]bool // units that delivered something lately
+	states map[ID]unitState
 }
 
 // take reads everything and adds it up.
@@ -87,7 +91,7 @@ func (s *Service) take(ctx context.Context) (*picture, error) {
 			return err
 		}
 		p.count(people, day)
-		moves, err := request.TrafficBetween(ctx, rd, p.since(), p.monday.AddDate(0, 0, 7))
+		moves, err := s.past.between(ctx, rd, p.since(), p.at)
 		if err != nil {
 			return err
 		}
@@ -97,8 +101,14 @@ func (s *Service) take(ctx context.Context) (*picture, error) {
 	if err != nil {
 		return nil, err
 	}
+	if s.done != nil {
+		if p.done, err = s.done(ctx, dayNumber(p.at.In(p.monday.Location()).AddDate(0, 0, 1-liveDays))); err != nil {
+			return nil, err
+		}
+	}
 	p.sum()
 	p.hide()
+	p.live(services)
 	return p, nil
 }
 
@@ -152,9 +162,12 @@ func (p *picture) flow(moves []request.Traffic) {
 		if r, ok := p.direct[t.Customer]; ok {
 			r.traffic.own[w] += int32(t.Own)
 			r.traffic.behalf[w] += int32(t.Behalf)
+			r.traffic.program[w] += int32(t.Program)
+			r.traffic.quiet[w] += int32(t.Quiet)
 		}
 		if r, ok := p.direct[t.Provider]; ok {
-			r.traffic.received[w] += int32(t.Own + t.Behalf)
+			r.traffic.received[w] += int32(t.Own + t.Behalf + t.Program)
+			r.traffic.quiet[w] += int32(t.Quiet)
 		}
 	}
 }

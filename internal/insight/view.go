@@ -65,6 +65,7 @@ type line struct {
 	In30, In90       cell
 	Requests         mark
 	Own, Behalf      int
+	Program          int
 	Received         int
 	Quiet            string // "", "unused", "silent"
 }
@@ -74,6 +75,8 @@ type week struct {
 	From        time.Time
 	Came        cell
 	Own, Behalf int
+	Program     int
+	first, next time.Time // its instants
 }
 
 // adoption is the whole page.
@@ -94,20 +97,25 @@ type adoption struct {
 	Units    int
 	Least    int // people that a count is about at least
 	Errors   ui.Errors
+	States   []ui.StatProps // how many units are how far
+	Lists    bool           // numbers of requests lead to their list
 }
 
 func (p *picture) line(r *row, sp span) line {
 	l := line{People: r.people, Services: r.services, Can: r.cells[canSignIn], In7: r.cells[in7], In30: r.cells[in30], In90: r.cells[in90], Requests: r.asks}
+	quiet := 0 // confidential ones are on no list and in no number; that there were some is known by the tag alone
 	for w := sp.until; w <= sp.from; w++ {
 		l.Own += int(r.traffic.own[w])
 		l.Behalf += int(r.traffic.behalf[w])
+		l.Program += int(r.traffic.program[w])
 		l.Received += int(r.traffic.received[w])
+		quiet += int(r.traffic.quiet[w])
 	}
 	switch {
 	case l.Requests != open:
-	case l.Services > 0 && l.Received == 0:
+	case l.Services > 0 && l.Received+quiet == 0:
 		l.Quiet = "unused"
-	case l.People > 0 && l.Own+l.Behalf+l.Received == 0:
+	case l.People > 0 && l.Own+l.Behalf+l.Program+l.Received+quiet == 0:
 		l.Quiet = "silent"
 	}
 	return l
@@ -127,6 +135,9 @@ func (s *Service) adopt(ctx context.Context, q question) (adoption, error) {
 	v.Total.Code, v.Total.Name, v.Total.Whole, v.Units = u.Code, u.Name.In(ctx), true, whole.units
 	for w := sp.until; w <= sp.from; w++ {
 		one := week{From: p.day(w), Came: whole.cells[weekly+w], Own: int(whole.traffic.own[w]), Behalf: int(whole.traffic.behalf[w])}
+		one.Program = int(whole.traffic.program[w])
+		one.first = p.since().Add(time.Duration(signin.SeenWeeks-1-w) * 7 * 24 * time.Hour)
+		one.next = one.first.Add(7 * 24 * time.Hour)
 		v.Most = max(v.Most, one.Own+one.Behalf)
 		v.Weeks = append(v.Weeks, one)
 	}
@@ -135,6 +146,10 @@ func (s *Service) adopt(ctx context.Context, q question) (adoption, error) {
 		if p.direct[id].services > 0 {
 			v.Live++
 		}
+	}
+	v.Lists = mayList(ctx, p.tree, u.ID)
+	for _, name := range unitStates {
+		v.States = append(v.States, ui.StatProps{Label: lang.T(ctx, "insight.units-"+name), Value: strconv.Itoa(len(p.units(u.ID, name))), Href: unitsHref(u.Code, name)})
 	}
 	v.name(ctx, p, mine, s.mayLook(ctx))
 	return v, err
@@ -226,6 +241,9 @@ func (l line) asked(ctx context.Context) string {
 	if l.Requests != open {
 		return l.Requests.text(ctx)
 	}
+	if l.Program > 0 {
+		return lang.T(ctx, "insight.asked-program", "own", l.Own, "behalf", l.Behalf, "program", l.Program)
+	}
 	if l.Behalf == 0 {
 		return strconv.Itoa(l.Own)
 	}
@@ -277,4 +295,13 @@ func unitsTitle(ctx context.Context, v adoption) string {
 		return lang.T(ctx, "insight.this-unit")
 	}
 	return lang.T(ctx, "insight.units")
+}
+
+// weekLink is the list of the requests of a week that came in one way.
+func (v adoption) weekLink(w week, way string) string {
+	if !v.Lists {
+		return ""
+	}
+	q := url.Values{"customer": {v.Unit.Code}, "raised": {way}, "opened_from": {w.first.UTC().Format(time.RFC3339)}, "opened_before": {w.next.UTC().Format(time.RFC3339)}}
+	return "/requests?" + q.Encode()
 }

@@ -379,3 +379,11 @@ func proven(ctx context.Context, tx *sqldb.Tx) error {
 	_, err := tx.Exec(ctx, `delete from tally_unproven`)
 	return err
 }
+
+// deliveredSince asks each edge for its own days: the tallies have no order by day.
+func deliveredSince(ctx context.Context, rd sqldb.Reader, day int64) ([]org.ID, error) {
+	return sqldb.All(ctx, rd, func(row sqldb.Row) (id org.ID, err error) { return id, row.Scan(&id) }, `
+select distinct e.provider
+from edge e
+where exists (select 1 from tally_day t where t.edge = e.id and t.day >= $1 and t.delivered > 0)`, day)
+}

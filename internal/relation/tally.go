@@ -5,6 +5,7 @@ import (
 	"time"
 
 	"neike/internal/kit/sqldb"
+	"neike/internal/org"
 )
 
 // Delta is what happened on an edge on a day: a change of its counters. Corrections are negative.
@@ -85,4 +86,17 @@ func (s *Service) Tally(ctx context.Context, tx *sqldb.Tx, edge ID, day time.Tim
 func DayOf(t time.Time) int64 {
 	y, m, d := t.Date()
 	return int64(y)*10000 + int64(m)*100 + int64(d)
+}
+
+// DeliveredSince are the units that delivered something to somebody since a day (20261121).
+func (s *Service) DeliveredSince(ctx context.Context, day int64) (out map[org.ID]bool, err error) {
+	out = map[org.ID]bool{}
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+		list, err := deliveredSince(ctx, rd, day)
+		for _, unit := range list {
+			out[unit] = true
+		}
+		return err
+	})
+	return out, err
 }

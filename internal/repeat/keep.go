@@ -446,6 +446,7 @@ func (s *Service) asOwner(ctx context.Context, owner int64) (context.Context, er
 	if err != nil {
 		return ctx, err
 	}
+	a.Unasked = actor.From(ctx).System // on its date, by the house: nobody's time
 	return actor.With(ctx, a), nil
 }
 

@@ -71,6 +71,7 @@ type ListInput struct {
 	CauseIs      string `query:"cause_state" enum:"asked,stated,disputed,settled" doc:"Where its cause stands"`
 	Place        string `query:"place" doc:"Code of a place, what lies under it included"`
 	Stage        string `query:"stage" doc:"Code of a stage of service, or none"`
+	Raised       string `query:"raised" enum:"self,behalf,program,import" doc:"By the one it is for, by somebody else for that person, by a program, from a file; confidential ones are left out"`
 	Merged       string `query:"merged" enum:"yes,no,duplicate" doc:"Goes, or went, along with another request; duplicate: with one of the same customer"`
 	Outcome      string `query:"outcome" enum:"met,breached,pending,excluded" doc:"What the clock has come to"`
 
@@ -121,7 +122,7 @@ func (in ListInput) filter() (Filter, error) {
 		spans[i] = at
 	}
 	return Filter{Mine: in.Mine, OfferedBy: in.OfferedBy, Via: in.Via, Opened: Span{spans[0], spans[1]}, Done: Span{spans[2], spans[3]}, Unit: in.Unit, Provider: in.Provider, Below: in.Below, Customer: in.Customer, Service: in.Service, State: in.State,
-		Assignee: in.Assignee, Q: in.Q, DueBefore: before, DueFrom: from, Due: in.Due, Clock: in.Clock, Outcome: in.Outcome, Merged: in.Merged, Place: in.Place, Stage: in.Stage, Cause: in.Cause, CauseIs: in.CauseIs,
+		Assignee: in.Assignee, Q: in.Q, DueBefore: before, DueFrom: from, Due: in.Due, Clock: in.Clock, Outcome: in.Outcome, Merged: in.Merged, Way: in.Raised, Place: in.Place, Stage: in.Stage, Cause: in.Cause, CauseIs: in.CauseIs,
 		Fields: in.fields, Sort: in.Sort, Columns: in.Columns, Cursor: in.Cursor, Limit: in.Limit}, bad.Err()
 }
 

@@ -31,6 +31,7 @@ type Filter struct {
 	DueBefore time.Time           // completion due before
 	DueFrom   time.Time           // completion due at or after
 	Due       string              // of what is open: overdue, today, week (Monday to Sunday, by the clock of the company)
+	Way       string              // how it was raised, one of Ways; confidential ones are never among them
 	Merged    string              // yes: goes, or went, along with another; no
 	Cause     string              // of the late clock: own, customer, third, force, or "none" nobody has said
 	CauseIs   string              // where the cause stands: asked, stated, disputed, settled
@@ -214,6 +215,9 @@ func (s *Service) scopeOf(ctx context.Context, f Filter) (scope, *org.Tree, erro
 	}
 	if !slices.Contains([]string{"", "yes", "no", "duplicate"}, f.Merged) {
 		bad.Add("merged", "request.merged-unknown", "value", f.Merged)
+	}
+	if f.Way != "" && !slices.Contains(Ways, f.Way) {
+		bad.Add("raised", "request.way-unknown", "value", f.Way)
 	}
 	if f.Clock != "" && !slices.Contains(clocksJudged, f.Clock) {
 		bad.Add("clock", "request.clock-unknown", "value", f.Clock)

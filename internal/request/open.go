@@ -35,6 +35,7 @@ type Ask struct {
 	Place        string         // code of the place it is asked from; "": nowhere in particular
 	Draft        bool           // pages only: the asker's draft of this service goes with it
 	Wished       time.Time      // by when it is needed; zero: not said
+	raised       *stint         // pages only: the work on the form; nil: not measured
 	Once         string         // pages only: key of this form with this content, which asks once however often it is sent
 }
 
@@ -55,6 +56,7 @@ type order struct {
 	clocks  []clock.State        // once filed
 	logged  *logging             // an agent writes it down for the asker
 	spot    place.Place          // where it is asked from
+	raised  *stint               // the work on its form
 	draft   bool                 // the asker's draft goes with it
 	fresh   *Request             // as it was before filing, which may be tried again
 }
@@ -94,7 +96,7 @@ func (s *Service) seen(ctx context.Context, o order) (View, error) {
 // check decides whether the ask can become a request, and what it then is. It writes nothing.
 func (s *Service) check(ctx context.Context, ask Ask) (order, error) {
 	var f fault.Fields
-	o := order{asker: actor.From(ctx), draft: ask.Draft, urgent: strings.TrimSpace(ask.Urgent), once: ask.Once}
+	o := order{asker: actor.From(ctx), draft: ask.Draft, raised: ask.raised, urgent: strings.TrimSpace(ask.Urgent), once: ask.Once}
 	if o.asker.Person == 0 {
 		return o, fault.ErrNotFound
 	}
@@ -273,6 +275,7 @@ func (s *Service) file(ctx context.Context, tx *sqldb.Tx, o *order) error {
 		}
 	}
 	r.ID = tx.NewID()
+	r.door, r.raised = actor.From(ctx).Via(), o.raised
 	values, err := giveNumbers(ctx, tx, o)
 	if err != nil {
 		return err

@@ -44,6 +44,7 @@ type askView struct {
 	Place                         askPlace
 	PlaceGone                     bool // the place of the address is not in use
 	spot                          place.Place
+	service                       ID
 	Promise                       promiseView
 	Kept                          keptView
 	Load                          catalog.LoadView
@@ -65,6 +66,7 @@ type asked struct {
 	Urgent  string   `form:"urgent"` // why it is
 	Place   string   `form:"place"`  // code
 	Read    []string `form:"read"`   // articles opened in this form
+	Began   string   `form:"began"`  // when it was opened first, sealed
 }
 
 func (s *Service) showAsk(w http.ResponseWriter, r *http.Request) error {
@@ -84,6 +86,7 @@ func (s *Service) showAsk(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	v.Typed.Part, v.Typed.Next, v.Typed.Read = in.Part, in.Next, in.Read
+	v.Typed.Began = s.opens(ctx, v.service, v.Typed.Began)
 	if in.Title != "" { // otherwise that of a draft stays
 		v.Typed.Title = in.Title
 	}
@@ -106,7 +109,7 @@ func (s *Service) askFor(ctx context.Context, code, at string) (askView, error) 
 	if err != nil {
 		return askView{}, err
 	}
-	v := askView{Code: service.Code, Name: service.Name.In(ctx), Description: service.Description.In(ctx), Unit: tree.FullName(ctx, service.Unit)}
+	v := askView{service: service.ID, Code: service.Code, Name: service.Name.In(ctx), Description: service.Description.In(ctx), Unit: tree.FullName(ctx, service.Unit)}
 	raw, err := service.Form.Defaults(ctx, s.resolve())
 	if err != nil {
 		return askView{}, err
@@ -225,6 +228,10 @@ func (s *Service) submitAsk(w http.ResponseWriter, r *http.Request) error {
 		return problem
 	}
 	ask := Ask{Service: in.Service, Title: in.Title, Fields: fields, Customer: in.Unit, For: in.For, Confidential: in.Seen == "named" || v.Privacy == catalog.PrivacyAlways, Urgent: in.Urgent, Draft: !v.Drafted.IsZero(), Place: in.Place}
+	drafted := v.Typed.Began
+	if ask.raised, err = s.raising(ctx, v.service, in.Began, drafted); err != nil {
+		return err
+	}
 	if in.Once != "" {
 		ask.Once = printOf(values, files)
 	}
@@ -259,6 +266,9 @@ func (s *Service) submitAsk(w http.ResponseWriter, r *http.Request) error {
 	}
 	names := labelled(ctx, v.Inputs.Form, problem)
 	v.Typed, v.Errors = in, ui.ErrorsOf(ctx, problem, names)
+	if x, ok := s.onward(ctx, v.service, in.Began, drafted); ok {
+		v.Typed.Began = s.sealed(ctx, v.service, x)
+	}
 	if fields == nil {
 		fields = v.Inputs.Form.Posted(values)
 	}

@@ -31,6 +31,15 @@ func (s *Service) submitDraft(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	in.Once = ""
+	kept, _, err := s.draftFor(ctx, service.ID)
+	if err != nil {
+		return err
+	}
+	if x, ok := s.onward(ctx, service.ID, in.Began, kept.Typed.Began); ok {
+		in.Began = s.sealed(ctx, service.ID, x)
+	} else {
+		in.Began = kept.Typed.Began
+	}
 	if err := s.KeepDraft(ctx, Draft{Code: in.Service, Title: in.Title, Typed: in, Fields: fields}); err != nil {
 		return err
 	}

@@ -41,6 +41,7 @@ type asking struct {
 	CauseIs      string `form:"cause_state"`
 	Outcome      string `form:"outcome"`
 	Merged       string `form:"merged"`
+	Raised       string `form:"raised"`
 	Due          string `form:"due"`
 	Place        string `form:"place"`
 	DueFrom      string `form:"due_from"`
@@ -57,7 +58,7 @@ type asking struct {
 
 func (a asking) filter() (Filter, error) {
 	return ListInput{Paging: web.Paging{Cursor: a.Cursor}, Unit: a.Unit, Provider: a.Provider, Below: a.Below == "true", OfferedBy: a.OfferedBy, Via: a.Via, OpenedFrom: a.OpenedFrom, OpenedBefore: a.OpenedBefore, DoneFrom: a.DoneFrom, DoneBefore: a.DoneBefore, Customer: a.Customer, Service: a.Service, State: a.State,
-		Assignee: a.Assignee, Q: a.Q, Clock: a.Clock, Outcome: a.Outcome, Merged: a.Merged, Place: a.Place, Stage: a.Stage, Cause: a.Cause, CauseIs: a.CauseIs, Due: a.Due, DueFrom: a.DueFrom, DueBefore: a.DueBefore,
+		Assignee: a.Assignee, Q: a.Q, Clock: a.Clock, Outcome: a.Outcome, Merged: a.Merged, Raised: a.Raised, Place: a.Place, Stage: a.Stage, Cause: a.Cause, CauseIs: a.CauseIs, Due: a.Due, DueFrom: a.DueFrom, DueBefore: a.DueBefore,
 		Sort: a.Sort, Columns: a.Columns, fields: a.fields()}.filter()
 }
 
@@ -65,7 +66,7 @@ func (a asking) filter() (Filter, error) {
 func (a asking) query() url.Values {
 	q := url.Values{}
 	for name, value := range map[string]string{"view": a.View, "unit": a.Unit, "provider": a.Provider, "below": a.Below, "offered_by": a.OfferedBy, "via": a.Via, "opened_from": a.OpenedFrom, "opened_before": a.OpenedBefore, "done_from": a.DoneFrom, "done_before": a.DoneBefore, "customer": a.Customer, "service": a.Service,
-		"state": a.State, "assignee": a.Assignee, "q": a.Q, "clock": a.Clock, "outcome": a.Outcome, "merged": a.Merged, "place": a.Place, "stage": a.Stage, "cause": a.Cause, "cause_state": a.CauseIs, "due": a.Due, "due_from": a.DueFrom, "due_before": a.DueBefore,
+		"state": a.State, "assignee": a.Assignee, "q": a.Q, "clock": a.Clock, "outcome": a.Outcome, "merged": a.Merged, "raised": a.Raised, "place": a.Place, "stage": a.Stage, "cause": a.Cause, "cause_state": a.CauseIs, "due": a.Due, "due_from": a.DueFrom, "due_before": a.DueBefore,
 		"sort": a.Sort, "look": a.Look, "group": a.Group} {
 		if value != "" {
 			q.Set(name, value)
@@ -410,7 +411,7 @@ func (s *Service) filterBar(ctx context.Context, path string, in asking, tree *o
 		p.Hidden["stage"] = in.Stage
 	}
 	p.Filters = append(p.Filters, choose("state", in.State, states), choose("due", in.Due, dueOptions(ctx, in.Due)))
-	for name, value := range map[string]string{"below": in.Below, "offered_by": in.OfferedBy, "via": in.Via, "opened_from": in.OpenedFrom, "opened_before": in.OpenedBefore, "done_from": in.DoneFrom, "done_before": in.DoneBefore, "clock": in.Clock, "outcome": in.Outcome, "merged": in.Merged, "place": in.Place, "due_from": in.DueFrom, "due_before": in.DueBefore, "assignee": in.Assignee, "unit": in.Unit} {
+	for name, value := range map[string]string{"below": in.Below, "offered_by": in.OfferedBy, "via": in.Via, "opened_from": in.OpenedFrom, "opened_before": in.OpenedBefore, "done_from": in.DoneFrom, "done_before": in.DoneBefore, "clock": in.Clock, "outcome": in.Outcome, "merged": in.Merged, "raised": in.Raised, "place": in.Place, "due_from": in.DueFrom, "due_before": in.DueBefore, "assignee": in.Assignee, "unit": in.Unit} {
 		if value != "" {
 			p.Hidden[name] = value
 		}

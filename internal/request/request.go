@@ -68,6 +68,8 @@ type Request struct {
 	LoggedBy       int64  // the agent who wrote it down for the customer; 0: the customer asked
 	Via            string // how it reached that agent, one of Vias
 	ConfirmedAt    time.Time
+	door           string // by which it came; written once, read by counts alone
+	raised         *stint // the work on its form; nil: not measured. As door
 
 	Proposed    time.Time // a date that the provider proposes and the customer has not answered
 	Agreed      int       // dates agreed on

@@ -15,6 +15,7 @@ import (
 	"neike/internal/kit/fault"
 	"neike/internal/kit/job"
 	"neike/internal/kit/lang"
+	"neike/internal/kit/secret"
 	"neike/internal/kit/sqldb"
 	"neike/internal/kit/ui"
 	"neike/internal/kit/web"
@@ -60,6 +61,7 @@ type Service struct {
 	// slot: what stands above the form in which one asks
 	aboveAsk []func(ctx context.Context, service *catalog.Service) (templ.Component, error)
 	origin   func(ctx context.Context, rd sqldb.Reader, request ID) ([]ui.Pair, error) // slot: repeat
+	seals    *secret.Box                                                               // of forms: when they were opened
 	expect   func(ctx context.Context, unit int64) (n int, href string, err error)     // slot: repeat
 	Rooms
 }

@@ -53,14 +53,22 @@ func nothing(s string) any {
 	return s
 }
 
+// seconds is the work on a form as it is kept; nil: nobody measured it.
+func (x *stint) seconds() any {
+	if x == nil {
+		return nil
+	}
+	return int64(x.took.Seconds())
+}
+
 func insertRequest(ctx context.Context, tx *sqldb.Tx, r Request) error {
-	return tx.Insert(ctx, "request", requestColumns+", again_of, priority, parent, depth, hand_overs, came_back, passes, wished, "+placeColumns, []any{
+	return tx.Insert(ctx, "request", requestColumns+", again_of, priority, parent, depth, hand_overs, came_back, passes, wished, door, raise_took, raise_left, "+placeColumns, []any{
 		r.ID, r.Number, r.Service, r.ServiceVersion, r.Edge, r.Provider, r.Customer, r.Unit, r.AskedBy,
 		nobody(r.For), r.Title, r.Fields, r.Confidential, string(r.State), nobody(r.Assignee), r.OpenedAt, r.RespondedAt, r.TakenAt,
 		r.DeliveredAt, r.DoneAt, r.ClosedAt, r.LastAt, r.ResponseDue, r.Due, r.NextDue,
 		string(r.ResponseIs), string(r.CompletionIs), r.ResponseTook, r.CompletionTook, r.Events, r.Hops, r.Returns,
 		r.Nudges, r.NudgedAt, r.Rated, r.Imported, nothing(r.External), nobody(r.LoggedBy), nothing(r.Via), nobody(r.AgainOf), r.Priority,
-		nobody(r.Parent), r.Depth, r.HandOvers, r.CameBack, r.Passes, r.Wished,
+		nobody(r.Parent), r.Depth, r.HandOvers, r.CameBack, r.Passes, r.Wished, r.door, r.raised.seconds(), r.raised != nil && r.raised.left,
 		nobody(r.Place.ID), nothing(r.Place.Code), nothing(r.Place.Name.Zh), nothing(r.Place.Name.En),
 	})
 }

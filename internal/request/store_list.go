@@ -101,6 +101,9 @@ func (sc scope) narrow(q *sqldb.Query, seen bool) *sqldb.Query {
 		q.Where("r.stage = ?", sc.Stage)
 	}
 	sc.narrowFlow(q)
+	if sc.Way != "" {
+		q.Where("not r.confidential").Where("("+wayText+") = ?", sc.Way)
+	}
 	switch sc.Merged {
 	case "yes":
 		q.Where("r.merged_into is not null")

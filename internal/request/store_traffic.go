@@ -9,13 +9,20 @@ import (
 
 func trafficBetween(ctx context.Context, rd sqldb.Reader, from, until time.Time) ([]Traffic, error) {
 	return sqldb.All(ctx, rd, func(row sqldb.Row) (t Traffic, err error) {
-		err = row.Scan(&t.Customer, &t.Provider, &t.Week, &t.Own, &t.Behalf)
+		err = row.Scan(&t.Customer, &t.Provider, &t.Week, &t.Own, &t.Behalf, &t.Program, &t.Quiet)
 		return t, err
 	}, `
-		select customer, provider, (opened_at - $1) / 604800000 as week,
-			sum(case when for_person is null or for_person = asked_by then 1 else 0 end),
-			sum(case when for_person is null or for_person = asked_by then 0 else 1 end)
-		from request
-		where opened_at >= $1 and opened_at < $2 and not imported
-		group by customer, provider, week`, from.UnixMilli(), until.UnixMilli())
+select customer, provider, week,
+	sum(case when way = 'self' then 1 else 0 end),
+	sum(case when way = 'behalf' then 1 else 0 end),
+	sum(case when way = 'program' then 1 else 0 end),
+	sum(quiet)
+from (
+	select r.customer as customer, r.provider as provider, (r.opened_at - $1) / 604800000 as week,
+		case when r.confidential then 'quiet' else `+wayText+` end as way,
+		case when r.confidential then 1 else 0 end as quiet
+	from request r
+	where r.opened_at >= $1 and r.opened_at < $2 and not r.imported
+) x
+group by customer, provider, week`, from.UnixMilli(), until.UnixMilli())
 }

@@ -11,7 +11,9 @@ import (
 type Traffic struct {
 	Customer, Provider ID
 	Week               int // weeks since the moment that was asked from
-	Own, Behalf        int // made by the one it is for, made for a colleague
+	Own, Behalf        int // made by the one it is for; made or written down for that person
+	Program            int // made by a program of the company's
+	Quiet              int // confidential ones, by whatever way: no list shows them
 }
 
 // TrafficBetween counts the requests made in [from, until), by customer, provider and week. It reads every request of

@@ -191,7 +191,10 @@ func (d *demo) live(ctx context.Context, progress func(done, total int)) error {
 	if err := d.guarded(ctx); err != nil {
 		return fmt.Errorf("a second factor: %w", err)
 	}
-	return d.app.Bus.Drain(ctx)
+	if err := d.app.Bus.Drain(ctx); err != nil {
+		return err
+	}
+	return d.app.Insight.Recount(ctx) // the last night, in which the whole year is in the trail
 }
 
 // rounds are the times of a day at which the house does what it does by itself: by day and just after the close of work, so

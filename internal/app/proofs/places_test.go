@@ -43,6 +43,10 @@ var sent = map[string]struct {
 	"POST /api/v1/queue/undo":                   {"{\"id\":\"1\"}", nobodys},
 	"POST /api/v1/views/{id}/change":            {"{\"do\":\"up\"}", nil},
 
+	"GET /insight/cost/assumptions":        {"", ofTheCompany},
+	"POST /insight/cost/assumptions":       {"", ofTheCompany},
+	"PUT /api/v1/reports/cost/assumptions": {`{"items":[]}`, ofTheCompany},
+
 	"GET /measures/new":  {"", ofTheCompany},
 	"POST /measures/new": {"", ofTheCompany},
 

@@ -65,6 +65,7 @@ var bodies = []struct {
 	{"POST /api/v1/services", "2001", map[string]string{"code": `"finance.x"`, "name": `{"zh": "x"}`, "unit": `"finance"`, "kind": `"request"`, "state": `"live"`, "form": `{"fields": []}`, "standard": `{"completion": {"value": 1, "unit": "workdays_eod"}}`}},
 	{"PUT /api/v1/services/finance.expense/standard", "2001", map[string]string{"completion": `{"value": 1, "unit": "workdays_eod"}`, "completion_target": `0.9`}},
 	{"PUT /api/v1/measures/rubbish", "1406", map[string]string{"name": `{"zh": "m"}`, "formula": `{"zh": "f"}`, "kind": `"share"`, "direction": `"more"`, "target": `95`, "seen": `"everybody"`, "measured_in": `"percent"`}},
+	{"PUT /api/v1/reports/cost/assumptions", "1406", map[string]string{"items": `[{"code": "act:accept", "seconds": 5}]`}},
 	{"PUT /api/v1/measures/scrap/values", "1406", map[string]string{"items": `[{"month": "2026-01", "hits": 1, "n": 2}]`}},
 	{"POST /api/v1/tokens", "3002", map[string]string{"name": `"n"`, "scopes": `["read"]`, "expires_at": `"2030-01-01T00:00:00Z"`}},
 }

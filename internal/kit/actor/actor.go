@@ -28,6 +28,7 @@ type Actor struct {
 	Viewer   int64    // person who looks with this person's eyes; nothing may be written meanwhile, 0: the person itself
 	System   bool     // jobs and followers: no person behind it
 	Import   bool     // token scope import, or `neike import`: may give the time and person of past events
+	Unasked  bool     // the house does it in this person's name: nobody lifts a hand
 	// StandsFor lists the persons for whom this one is the deputy now, in order of id.
 	StandsFor []int64
 	Locale    string // "zh" or "en"
@@ -86,7 +87,7 @@ func (a Actor) Allows(scope string) bool {
 // Via names the door, for the audit trail: "web", "api", "import", "system".
 func (a Actor) Via() string {
 	switch {
-	case a.System:
+	case a.System || a.Unasked:
 		return "system"
 	case a.Import:
 		return "import"

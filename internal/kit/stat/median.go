@@ -32,3 +32,28 @@ func tailOfFair(k, n int) float64 {
 	}
 	return sum
 }
+
+// QuantileRanks are the ranks, from 0, of the two values of a sorted list between which the quantile p lies at 95 % or a little more;
+// no shape is assumed. false: so few values cannot say anything at that level.
+// Source: W. J. Conover, Practical nonparametric statistics, 3.2 (confidence interval for a quantile).
+func QuantileRanks(n int, p float64) (low, high int, ok bool) {
+	if n < 1 || p <= 0 || p >= 1 {
+		return 0, 0, false
+	}
+	all, _ := math.Lgamma(float64(n) + 1)
+	low, high = -1, n
+	sum := 0.0
+	for k := range n {
+		a, _ := math.Lgamma(float64(k) + 1)
+		b, _ := math.Lgamma(float64(n-k) + 1)
+		sum += math.Exp(all - a - b + float64(k)*math.Log(p) + float64(n-k)*math.Log1p(-p))
+		if sum <= 0.025 {
+			low = k
+		}
+		if sum >= 0.975 { // the value of rank k+1 is above it
+			high = k
+			break
+		}
+	}
+	return low, high, low >= 0 && high < n
+}
