@@ -3,6 +3,7 @@ package house
 import (
 	"context"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 
@@ -34,17 +35,31 @@ func rated(t *testing.T, h *House, scores ...int) {
 	for i, s := range scores {
 		list = append(list, disclose.Rating{Source: "test", Case: int64(i + 1), Rater: int64(i + 1), Provider: finance.ID, Customer: project.ID, Score: s})
 	}
-	gone := false
-	h.Disclose.AddSource(disclose.Source{Name: "test",
-		Waiting: func(context.Context, sqldb.Reader) ([]disclose.Rating, error) {
-			if gone {
-				return nil, nil
+	if err := h.DB.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error {
+		_, err := tx.Exec(ctx, `create table test_marked (id bigint primary key)`)
+		return err
+	}); err != nil {
+		t.Fatal(err)
+	}
+	h.Disclose.AddSource(disclose.Source{Name: "test", // the nightly job may release at the same time: what is marked is known to the database
+		Waiting: func(ctx context.Context, rd sqldb.Reader) (waiting []disclose.Rating, err error) {
+			marked, err := sqldb.All(ctx, rd, func(row sqldb.Row) (id int64, err error) { return id, row.Scan(&id) }, `select id from test_marked`)
+			for _, r := range list {
+				if !slices.Contains(marked, r.Case) {
+					waiting = append(waiting, r)
+				}
 			}
-			return list, nil
+			return waiting, err
 		},
-		Mark: func(_ context.Context, tx *sqldb.Tx, list []disclose.Rating) (int64, error) {
-			tx.OnCommit(func() { gone = true })
-			return int64(len(list)), nil
+		Mark: func(ctx context.Context, tx *sqldb.Tx, list []disclose.Rating) (n int64, err error) {
+			for _, r := range list {
+				one, err := tx.Exec(ctx, `insert into test_marked (id) values ($1) on conflict do nothing`, r.Case)
+				if err != nil {
+					return 0, err
+				}
+				n += one
+			}
+			return n, nil
 		}})
 	if err := h.Disclose.Release(ctx); err != nil {
 		t.Fatal(err)
