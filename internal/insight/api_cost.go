@@ -71,7 +71,7 @@ type raisingJSON struct {
 	Unmeasured int           `json:"unmeasured" doc:"By hand, but not measured: written down, repeated, or from before"`
 	Program    int           `json:"by_program"`
 	Imported   int           `json:"imported"`
-	Median     *quantileJSON `json:"median" doc:"null: nothing measured, or of fewer than five people"`
+	Median     *quantileJSON `json:"median" doc:"null: nothing measured, or of fewer people than the company’s least number"`
 	Eighty     *quantileJSON `json:"four_fifths"`
 	Verdict    string        `json:"verdict" enum:"meets,misses,undetermined,few" doc:"Of the median against the budget, by its interval"`
 }
@@ -198,7 +198,7 @@ type liveUnitJSON struct {
 	State    string    `json:"state" enum:"live,idle,none"`
 	Asks     bool      `json:"asks"`
 	Services int       `json:"live_services"`
-	Lacks    []string  `json:"lacks" doc:"offer: no service; done: nothing delivered in 28 days; terms: no standard that its head confirmed; door: fewer than five can sign in; came: fewer than five came in 30 days. The last two are said of units with five people or more"`
+	Lacks    []string  `json:"lacks" doc:"offer: no service; done: nothing delivered in 28 days; terms: no standard that its head confirmed; door: fewer can sign in than the company’s least number of people; came: fewer came in 30 days. The last two are said of units with that many people or more"`
 }
 
 type liveOutput struct {

@@ -36,6 +36,7 @@ type costView struct {
 	Question    costQuestion
 	Unit        org.Unit
 	Month       month
+	Least       int // people that a number is about at least
 	Running     bool
 	At          time.Time // when the month was counted; zero: never
 	Months      []month
@@ -70,7 +71,7 @@ func (s *Service) cost(ctx context.Context, q costQuestion) (costView, error) {
 		return costView{}, err
 	}
 	this := monthOf(s.db.Now().In(p.monday.Location()))
-	v := costView{Question: q, Unit: u, MayAssume: s.mayAssume(ctx) == nil, Budgets: c.seconds, Assumptions: s.assumptionsFrom(c.said)}
+	v := costView{Question: q, Unit: u, Least: c.least, MayAssume: s.mayAssume(ctx) == nil, Budgets: c.seconds, Assumptions: s.assumptionsFrom(c.said)}
 	var bad fault.Fields
 	v.Month = this.back(1)
 	if c.asked[u.ID][v.Month] == nil && c.asked[u.ID][this] != nil {

@@ -322,6 +322,7 @@ const recent = 3
 // raisings are the services of units, those that take most above the budget first.
 func (s *Service) raisings(c *costs, services *catalog.Snapshot, unit ID, until month, of func(provider ID) bool) (out []raising, all raising) {
 	at := map[ID]*raising{}
+	all.Least = c.least
 	lists := map[ID]map[int]int{}
 	total := map[int]int{}
 	var order []ID
@@ -333,7 +334,7 @@ func (s *Service) raisings(c *costs, services *catalog.Snapshot, unit ID, until 
 			}
 			x := at[r.Service]
 			if x == nil {
-				x = &raising{ID: r.Service}
+				x = &raising{ID: r.Service, Least: c.least}
 				x.Service, _ = services.ByID(r.Service)
 				at[r.Service], lists[r.Service], order = x, map[int]int{}, append(order, r.Service)
 			}

@@ -21,8 +21,8 @@ const (
 	lackDone  = "done"  // nothing delivered in 28 days
 	lackTerms = "terms" // no standard that its head confirmed
 	lackOffer = "offer" // no service
-	lackDoor  = "door"  // fewer than five can sign in
-	lackCame  = "came"  // fewer than five came in 30 days
+	lackDoor  = "door"  // fewer can sign in than a number is about at least
+	lackCame  = "came"  // fewer came in 30 days
 )
 
 // unitStates are what a list of units is asked by.
@@ -101,9 +101,9 @@ func (p *picture) units(top ID, state string) (out []org.Unit) {
 }
 
 // lacking says what is missing in words.
-func lacking(ctx context.Context, x unitState) (out []string) {
+func lacking(ctx context.Context, x unitState, least int) (out []string) {
 	for _, name := range x.lacks {
-		out = append(out, lang.T(ctx, "insight.lack-"+name))
+		out = append(out, lang.T(ctx, "insight.lack-"+name, "least", least))
 	}
 	return out
 }

@@ -197,7 +197,7 @@ func (s *Service) units(ctx context.Context, unit, state string) (unitsView, err
 	if err != nil {
 		return v, err
 	}
-	v.Adoption = adoption{Question: question{Unit: unit}, At: p.at, Unit: u}
+	v.Adoption = adoption{Question: question{Unit: unit}, At: p.at, Unit: u, Least: p.least}
 	v.Adoption.Title = lang.T(ctx, "insight.units-title", "unit", u.Label(ctx))
 	v.Adoption.name(ctx, p, mine, s.mayLook(ctx))
 	v.Adoption.Title = lang.T(ctx, "insight.units-title", "unit", u.Label(ctx))
@@ -206,7 +206,7 @@ func (s *Service) units(ctx context.Context, unit, state string) (unitsView, err
 	}
 	for _, x := range p.units(u.ID, v.State) {
 		st, r := p.states[x.ID], p.direct[x.ID]
-		v.Rows = append(v.Rows, unitRowView{Code: x.Code, Name: x.Name.In(ctx), Path: p.tree.FullName(ctx, x.ID), State: st.state, Asks: st.asks, Lacks: lacking(ctx, st), names: st.lacks,
+		v.Rows = append(v.Rows, unitRowView{Code: x.Code, Name: x.Name.In(ctx), Path: p.tree.FullName(ctx, x.ID), State: st.state, Asks: st.asks, Lacks: lacking(ctx, st, p.least), names: st.lacks,
 			People: r.people, Services: r.services, Href: "/insight/adoption" + question{}.query(x.Code)})
 	}
 	return v, bad.Err()

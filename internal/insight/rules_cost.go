@@ -38,6 +38,15 @@ func enough(people int, above float64, least int) bool {
 	return float64(people)*min(above, 1-above) >= float64(least)
 }
 
+// needed is how many people a number needs that a share of them stay above.
+func needed(above float64, least int) int {
+	n := least
+	for !enough(n, above, least) {
+		n++
+	}
+	return n
+}
+
 // spread is the middle of people's seconds and what a tenth of them stay above; -1: of so few that no rule a company may set shows it.
 func spread(seconds []int) (median, tenth int) {
 	median, tenth = -1, -1

@@ -16,10 +16,25 @@ func TestPeopleEnoughForAFigure(t *testing.T) {
 		}
 		return out
 	}
-	for _, x := range []struct{ people, median, tenth int }{{0, -1, -1}, {9, -1, -1}, {10, 330, -1}, {11, 360, -1}, {49, 1500, -1}, {50, 1530, 2700}, {100, 3030, 5400}} {
+	for _, x := range []struct{ people, median, tenth int }{{0, -1, -1}, {5, -1, -1}, {6, 210, -1}, {11, 360, -1}, {29, 900, -1}, {30, 930, 1620}, {50, 1530, 2700}, {100, 3030, 5400}} {
 		median, tenth := spread(list(x.people))
 		if median != x.median || tenth != x.tenth {
 			t.Errorf("%d people: %d and %d, want %d and %d", x.people, median, tenth, x.median, x.tenth)
+		}
+	}
+	for _, x := range []struct{ least, half, tenth int }{{3, 6, 30}, {5, 10, 50}, {7, 14, 70}, {20, 40, 200}} {
+		if got := needed(half, x.least); got != x.half {
+			t.Errorf("least %d: the median from %d", x.least, got)
+		}
+		if got := needed(tenthAbove, x.least); got != x.tenth {
+			t.Errorf("least %d: the tenth from %d", x.least, got)
+		}
+		c := &costs{least: x.least}
+		if median, tenth := c.figures(asked{people: x.half - 1, median: 7, tenth: 8}); median != -1 || tenth != -1 {
+			t.Errorf("least %d: shown of %d", x.least, x.half-1)
+		}
+		if median, tenth := c.figures(asked{people: x.tenth, median: 7, tenth: 8}); median != 7 || tenth != 8 {
+			t.Errorf("least %d: hidden of %d", x.least, x.tenth)
 		}
 	}
 }
@@ -112,8 +127,8 @@ func TestMonths(t *testing.T) {
 func TestHowFarAUnitIs(t *testing.T) {
 	people := func(n, can, in int, services int) *row {
 		r := &row{people: n, services: services}
-		r.cells[canSignIn] = cell{x: can, rest: n - can, mark: first(can, n)}
-		r.cells[in30] = cell{x: in, rest: n - in, mark: first(in, n)}
+		r.cells[canSignIn] = cell{x: can, rest: n - can, mark: first(can, n, few)}
+		r.cells[in30] = cell{x: in, rest: n - in, mark: first(in, n, few)}
 		return r
 	}
 	for name, x := range map[string]struct {
@@ -133,7 +148,7 @@ func TestHowFarAUnitIs(t *testing.T) {
 		"nobody there":                {true, people(0, 0, 0, 0), 0, false, "", nil},
 		"closed":                      {false, people(20, 12, 10, 2), 2, true, "", nil},
 	} {
-		got := stateOf(x.valid, x.r, x.terms, x.done)
+		got := stateOf(x.valid, x.r, x.terms, x.done, few)
 		if got.state != x.state || !slices.Equal(got.lacks, x.lacks) {
 			t.Errorf("%s: %+v", name, got)
 		}

@@ -126,7 +126,7 @@ func TestCostIsCountedAndHidden(t *testing.T) {
 			t.Errorf("%+v", whole.Hints)
 		}
 		// nothing of it is anybody's: what is kept says units and sums
-		page := h.SignedIn("4001").Get("/insight/cost?month="+month).Is(200).Shows("#raising", "未达标").Shows("#hints", "精简表单").Shows("#role-agent", "少于 5").Page().Text()
+		page := h.SignedIn("4001").Get("/insight/cost?month="+month).Is(200).Shows("#raising", "未达标").Shows("#hints", "精简表单").Shows("#role-agent", "人数少").Page().Text()
 		for _, name := range []string{"员工1", "陈思远", "5021"} {
 			if strings.Contains(page, name) {
 				t.Errorf("the page names %s", name)
