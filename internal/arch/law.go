@@ -16,23 +16,23 @@ var rooms = map[string][]string{
 	"todo":      {"org", "access", "calendar"},
 	"talk":      {"org", "access", "todo"},
 	"relation":  {"org", "access", "disclose", "todo", "talk"}, // disclose: satisfaction in the matrix and on the page of a relation, by the one function
-	"measure":   {"org", "access"}, // below every room that reads the registry; whoever has records registers series while wiring
-	"view":      {"org", "access"}, // below every room that has lists: they draw its bar
+	"measure":   {"org", "access"},                             // below every room that reads the registry; whoever has records registers series while wiring
+	"view":      {"org", "access"},                             // below every room that has lists: they draw its bar
 	"catalog":   {"org", "access", "calendar", "clock", "todo", "talk", "relation"},
 	"agreement": {"org", "access", "disclose", "calendar", "todo", "relation", "catalog"}, // above catalog, whose standards it overrides; request asks it through a slot of catalog and tells it what happened through another
-	"routing":   {"org", "access", "calendar", "catalog", "place"},            // who gets a request: rules that know no request, so that they can be tried on the past; place: where it was asked from
-	"article":   {"org", "access", "todo", "talk", "catalog"},                 // beside request: what to read before asking
-	"place":     {"org", "access", "catalog"},                                 // below request: a request keeps where it was asked from; apart from catalog, which is big and knows services alone
-	"promise":   {"org", "access", "calendar", "todo", "talk", "relation"},    // below request: the pages of records show and make promises; calendar: which day it is, workdays of silence; talk: what a record is called and who may see it
-	"phrase":    {"org", "access", "catalog"},                                 // below request: its reply box offers them; apart from talk, which knows no services
+	"routing":   {"org", "access", "calendar", "catalog", "place"},                        // who gets a request: rules that know no request, so that they can be tried on the past; place: where it was asked from
+	"article":   {"org", "access", "todo", "talk", "catalog"},                             // beside request: what to read before asking
+	"place":     {"org", "access", "catalog"},                                             // below request: a request keeps where it was asked from; apart from catalog, which is big and knows services alone
+	"promise":   {"org", "access", "calendar", "todo", "talk", "relation"},                // below request: the pages of records show and make promises; calendar: which day it is, workdays of silence; talk: what a record is called and who may see it
+	"phrase":    {"org", "access", "catalog"},                                             // below request: its reply box offers them; apart from talk, which knows no services
 	"request":   {"org", "access", "disclose", "calendar", "clock", "todo", "talk", "relation", "view", "promise", "phrase", "catalog", "place", "routing"},
-	"delivery":  {"org", "access", "disclose", "calendar", "clock", "todo", "talk", "relation", "catalog", "view"},    // what is owed without being asked for: beside request, not in it
-	"repeat":    {"org", "access", "calendar", "todo", "talk", "catalog", "request"},                      // on request: what is asked again and again, nobody calls it
-	"review":    {"org", "access", "calendar", "todo", "talk", "catalog", "request"},                      // beside notice: what somebody says of accepted requests, nobody calls it
-	"problem":   {"org", "access", "disclose", "talk", "catalog", "request"},                                          // beside review: what is known to be wrong with services, shown above the form in which one asks; disclose: of how many people a count is public
-	"notice":    {"org", "access", "calendar", "clock", "todo", "talk", "promise", "request", "delivery"}, // on top: follows and reads many, nobody calls it
-	"insight":   {"org", "directory", "signin", "access", "disclose", "catalog", "request"},                           // on top: adds up what many rooms publish, nobody calls it
-	"support":   {"org", "access", "todo", "catalog"},                                                     // beside request and apart from it: nobody reads it
+	"delivery":  {"org", "access", "disclose", "calendar", "clock", "todo", "talk", "relation", "catalog", "view"}, // what is owed without being asked for: beside request, not in it
+	"repeat":    {"org", "access", "calendar", "todo", "talk", "catalog", "request"},                               // on request: what is asked again and again, nobody calls it
+	"review":    {"org", "access", "calendar", "todo", "talk", "catalog", "request"},                               // beside notice: what somebody says of accepted requests, nobody calls it
+	"problem":   {"org", "access", "disclose", "talk", "catalog", "request"},                                       // beside review: what is known to be wrong with services, shown above the form in which one asks; disclose: of how many people a count is public
+	"notice":    {"org", "access", "calendar", "clock", "todo", "talk", "promise", "request", "delivery"},          // on top: follows and reads many, nobody calls it
+	"insight":   {"org", "directory", "signin", "access", "disclose", "catalog", "request"},                        // on top: adds up what many rooms publish, nobody calls it
+	"support":   {"org", "access", "todo", "catalog"},                                                              // beside request and apart from it: nobody reads it
 }
 
 // licence allows one third-party module to be imported by the packages listed, for a reason. A package path may end
