@@ -118,24 +118,6 @@ func (s *Service) DirectionAs(ctx context.Context, provider, customer string, p 
 	return d, s.fill(ctx, &d, edges)
 }
 
-// edgesBetween lists the edges whose units lie in or below the two units.
-func (s *Service) edgesBetween(ctx context.Context, tree *org.Tree, from, to org.ID, as As) ([]part, error) {
-	if err := s.store.fresh(ctx, s.db, nil, s.org.Company(ctx).Location()); err != nil {
-		return nil, err
-	}
-	var out []part
-	all, _ := s.store.list()
-	for _, e := range all {
-		if !e.exists() {
-			continue
-		}
-		if p, ok := partOf(tree, e, from, to, as); ok {
-			out = append(out, p)
-		}
-	}
-	return out, nil
-}
-
 // fill reads the numbers of a direction in one snapshot.
 func (s *Service) fill(ctx context.Context, d *Direction, parts []part) error {
 	ids := make([]ID, len(parts))

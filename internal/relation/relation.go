@@ -38,6 +38,7 @@ type Service struct {
 	disclose *disclose.Service
 	store    *vectors
 	rollups  rollups
+	pairings pairings
 	targets  func(ctx context.Context) (TargetsFunc, error)
 	pending  []PendingFunc
 	entries  []EntriesFunc

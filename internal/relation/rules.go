@@ -36,6 +36,14 @@ func nextMonth(month int64, n int) int64 {
 	return i/12*100 + i%12 + 1
 }
 
+// monthsFrom lists the months from one to another, both in it.
+func monthsFrom(from, to int64) (months []int64) {
+	for m := from; m <= to; m = nextMonth(m, 1) {
+		months = append(months, m)
+	}
+	return months
+}
+
 // lastDay is the last day of a month.
 func lastDay(month int64) int64 {
 	return DayOf(dateOf(nextMonth(month, 1)*100+1).AddDate(0, 0, -1))
