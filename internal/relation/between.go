@@ -56,17 +56,20 @@ func (s *Service) edgesBetween(ctx context.Context, tree *org.Tree, from, to org
 		return nil, err
 	}
 	edges, version := s.store.list()
-	return s.pairings.at(tree, edges, version, as).between(tree, edges, from, to, as), nil
+	return s.pairings.at(tree, edges, version, as).between(tree, edges, from, to, as, edgeRow.exists), nil
 }
 
-// between lists what of the edges lies between two units, in the order of the list.
-func (p *pairing) between(tree *org.Tree, edges []edgeRow, from, to org.ID, as As) (out []part) {
+// all keeps every edge, also those that are on no map.
+func all(edgeRow) bool { return true }
+
+// between lists what of the edges that are kept lies between two units, in the order of the list.
+func (p *pairing) between(tree *org.Tree, edges []edgeRow, from, to org.ID, as As, keep func(edgeRow) bool) (out []part) {
 	places := p.provided[from]
 	if served := p.served[to]; len(served) < len(places) {
 		places = served
 	}
 	for _, n := range places {
-		if !edges[n].exists() {
+		if !keep(edges[n]) {
 			continue
 		}
 		if one, ok := partOf(tree, edges[n], from, to, as); ok {

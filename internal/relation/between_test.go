@@ -44,7 +44,7 @@ func TestAPairFindsTheEdgesOfAWalk(t *testing.T) {
 						want = append(want, p)
 					}
 				}
-				if got := kept.at(tree, some, version, as).between(tree, some, from, to, as); !reflect.DeepEqual(got, want) {
+				if got := kept.at(tree, some, version, as).between(tree, some, from, to, as, edgeRow.exists); !reflect.DeepEqual(got, want) {
 					t.Fatalf("%d to %d, %q: %+v, want %+v", from, to, as, got, want)
 				}
 			}

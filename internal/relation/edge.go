@@ -125,24 +125,44 @@ func (s *Service) fill(ctx context.Context, d *Direction, parts []part) error {
 		ids[i] = p.ID
 	}
 	return s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
-		sum, err := total(ctx, rd, parts, d.Period)
+		last := d.Period.To / 100
+		first := nextMonth(last, -11)
+		before := d.Period.Before()
+		months, rest := d.Period.split()
+		whole := len(months) > 0 && len(rest) == 0 && !slices.ContainsFunc(parts, func(p part) bool { return p.shares != nil }) // cases are divided once over a period
+		if whole {
+			first = min(first, before.From/100)
+		}
+		list, err := timesOfParts(ctx, rd, byMonth, parts, first, last)
+		if err != nil {
+			return err
+		}
+		sumOf := func(p Period) (sum Delta, err error) {
+			if !whole {
+				return total(ctx, rd, parts, p)
+			}
+			for _, m := range list {
+				if p.From/100 <= m.at && m.at <= p.To/100 {
+					sum = sum.Plus(m.c.delta())
+				}
+			}
+			return sum, nil
+		}
+		sum, err := sumOf(d.Period)
 		if err != nil {
 			return err
 		}
 		d.Figures = figures(sum, d.Target)
-		before, err := total(ctx, rd, parts, d.Period.Before())
+		earlier, err := sumOf(before)
 		if err != nil {
 			return err
 		}
-		was := figures(before, d.Target)
+		was := figures(earlier, d.Target)
 		d.InTime, d.Right = d.InTime.compared(was.InTime), d.Right.compared(was.Right)
-		last := d.Period.To / 100
-		list, err := timesOfParts(ctx, rd, byMonth, parts, nextMonth(last, -11), last)
-		if err != nil {
-			return err
-		}
 		for _, m := range list {
-			d.Months = append(d.Months, Month{m.at, figures(m.c.delta(), d.Target)})
+			if m.at >= nextMonth(last, -11) {
+				d.Months = append(d.Months, Month{m.at, figures(m.c.delta(), d.Target)})
+			}
 		}
 		if d.Contacts, err = contacts(ctx, rd, ids, 8); err != nil {
 			return err

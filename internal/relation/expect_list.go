@@ -130,18 +130,19 @@ func (s *Service) edgesUnder(ctx context.Context, tree *org.Tree, provider, cust
 	if err := s.store.fresh(ctx, s.db, nil, s.org.Company(ctx).Location()); err != nil {
 		return nil, err
 	}
+	edges, version := s.store.list()
 	var out []ID
-	all, _ := s.store.list()
-	for _, e := range all {
-		if tree.Under(e.Provider, provider) && tree.Under(e.Customer, customer) {
-			out = append(out, e.ID)
-		}
+	for _, p := range s.pairings.at(tree, edges, version, AsItWas).between(tree, edges, provider, customer, AsItWas, all) {
+		out = append(out, p.ID)
 	}
 	return out, nil
 }
 
 // named adds who wrote and answered to the expectations of a list.
 func (s *Service) named(ctx context.Context, list []Expectation) error {
+	if len(list) == 0 {
+		return nil
+	}
 	var people []org.ID
 	for _, x := range list {
 		people = append(people, x.By, x.AnsweredBy)
