@@ -252,7 +252,7 @@ func (b *bench) memory(_ context.Context, t *table) error {
 		return err
 	}
 	if built, err := os.Stat(b.binary); err == nil {
-		t.add(row{name: "binary, without symbols", value: float64(built.Size()) / 1e6, unit: "MB", budget: 60, atMost: true})
+		t.add(row{name: "binary, without symbols", value: float64(built.Size()) / 1e6, unit: "MB", budget: 75, atMost: true})
 	}
 	t.add(row{name: "anonymous PSS after load", value: anonymous, unit: "MB", budget: 150, atMost: true, note: fmt.Sprintf("whole PSS %.0f MB", whole)})
 	return nil
