@@ -59,4 +59,9 @@ func TestMonthsFrom(t *testing.T) {
 	if got := monthsFrom(202601, 202512); got != nil {
 		t.Error(got)
 	}
+	for _, x := range []struct{ from, to, n int64 }{{202511, 202602, 4}, {202601, 202601, 1}, {202601, 202512, 0}, {197001, 220012, 2772}} {
+		if got := monthsIn(x.from, x.to); got != x.n || len(monthsFrom(x.from, x.to)) != int(x.n) {
+			t.Errorf("%d to %d: %d", x.from, x.to, got)
+		}
+	}
 }

@@ -36,6 +36,9 @@ func nextMonth(month int64, n int) int64 {
 	return i/12*100 + i%12 + 1
 }
 
+// monthsIn is how many months lie from one to another, both in it; below 1: none.
+func monthsIn(from, to int64) int64 { return to/100*12 + to%100 - from/100*12 - from%100 + 1 }
+
 // monthsFrom lists the months from one to another, both in it.
 func monthsFrom(from, to int64) (months []int64) {
 	for m := from; m <= to; m = nextMonth(m, 1) {

@@ -100,6 +100,9 @@ const edgesAtOnce = 2048
 // edgesByName is up to how many edges are looked for one by one in each month; of more, all edges of the months are read.
 const edgesByName = 256
 
+// monthsByName is up to how many months a statement names; a longer span, which an address may ask for, is a range.
+const monthsByName = 512
+
 // Ends are the provider and the customer of edges, by id.
 func Ends(ctx context.Context, rd sqldb.Reader, ids []ID) (map[ID][2]org.ID, error) {
 	rows, err := sqldb.AllQ(ctx, rd, func(row sqldb.Row) (e [3]ID, err error) { return e, row.Scan(&e[0], &e[1], &e[2]) },
@@ -313,7 +316,7 @@ func timesOf(ctx context.Context, rd sqldb.Reader, by times, edges []ID, from, t
 	var list []tallyRow
 	for some := range slices.Chunk(edges, edgesAtOnce) {
 		q := sqldb.Select("select cast(0 as bigint), " + by.column + ", " + counterSums + " from " + by.table)
-		if by == byMonth && len(some) <= edgesByName { // months lie by month: each edge is found in each, and no other is read
+		if by == byMonth && len(some) <= edgesByName && monthsIn(from, to) <= monthsByName { // months lie by month: each edge is found in each, and no other is read
 			q.In(by.column, monthsFrom(from, to))
 		} else {
 			q.Where(by.column+" between ? and ?", from, to)
