@@ -22,9 +22,11 @@ func TestNewCountersCatchUp(t *testing.T) {
 		facts := proof{{Provider: h.unit("finance").ID, Customer: h.unit("sales").ID, Day: day, Delta: relation.Delta{Accepted: 2, Ended: 2, Paused: 50, Worked: 60, Hops: 3}}}
 		ended := func(want int64) {
 			h.Helper()
-			run, err := h.rel.RunOf(h.as("1001", "quality"), h.unit("finance").ID, h.unit("sales").ID, 202611, 202611)
-			if err != nil || len(run.Months) != 1 || run.Months[0].Ended != want {
-				h.Fatalf("%+v, %v", run, err)
+			for _, span := range [][2]int64{{202611, 202611}, {201001, 203012}, {1, 1 << 60}} {
+				run, err := h.rel.RunOf(h.as("1001", "quality"), h.unit("finance").ID, h.unit("sales").ID, span[0], span[1])
+				if err != nil || len(run.Months) != 1 || run.Months[0].Ended != want {
+					h.Fatalf("%v: %+v, %v", span, run, err)
+				}
 			}
 		}
 		if err := h.rel.CatchUp(h.ctx, facts); err != nil {
