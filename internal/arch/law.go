@@ -47,7 +47,8 @@ var everyRoom = "internal/<room>"
 
 var licences = []licence{
 	{"modernc.org/sqlite", []string{"internal/kit/sqldb", "internal/kit/search", "bench"}, "SQLite in pure Go: the embedded engine and its full-text index; bench multiplies a company with it"},
-	{"github.com/jackc/pgx/v5", []string{"internal/kit/sqldb", "internal/kit/dbtest", "bench"}, "PostgreSQL driver behind database/sql; bench copies a company into it"},
+	{"github.com/jackc/pgx/v5", []string{"internal/kit/sqldb", "internal/kit/dbtest", "bench"}, "PostgreSQL driver: writes go through database/sql, reads without it; bench copies a company into it"},
+	{"github.com/jackc/puddle/v2", []string{"internal/kit/sqldb"}, "the pool of connections that read (MIT, of the driver's author, in the module graph through it): database/sql and pgxpool wait for the end of each transaction"},
 	{"github.com/pressly/goose/v3", []string{"internal/kit/sqldb"}, "migrations on both engines from one set of files"},
 	{"github.com/a-h/templ", []string{"internal/kit/ui/...", "internal/kit/web", "internal/kit/form", "internal/app/...", everyRoom}, "type-checked HTML components"},
 	{"github.com/danielgtaylor/huma/v2", []string{"internal/kit/web", "internal/kit/webtest", everyRoom}, "OpenAPI 3.1 from types; decodes only"},

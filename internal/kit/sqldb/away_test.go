@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"fmt"
 	"io"
 	"net"
 	"net/url"
@@ -180,6 +181,100 @@ func TestABrokenConnectionIsTriedAgainBeforeTheCommit(t *testing.T) {
 	if fault.KindOf(err) != fault.Unavailable || tries != 1 {
 		t.Errorf("%d tries to read: %v", tries, err)
 	}
+}
+
+// A connection that breaks while nobody reads is found out when it is taken again, and the reader hears nothing of it: its
+// answer to the end of the read before is never heard.
+func TestAReaderWhoseConnectionBrokeTakesAnother(t *testing.T) {
+	db, w := throughWire(t)
+	for range 5 {
+		if n, err := rowsOf(t, db); err != nil || n != 0 {
+			t.Fatalf("%d rows, %v", n, err)
+		}
+		w.set(true)
+		w.set(false)
+	}
+}
+
+// Readers who leave, fail, stop early or begin nothing leave a connection that serves the next, with a snapshot of its own.
+func TestReadersLeaveTheirConnectionsInOrder(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) {
+		var wait sync.WaitGroup
+		for g := range 24 {
+			wait.Go(func() {
+				for i := range 40 {
+					ctx, leave := context.WithCancel(t.Context())
+					err := db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error {
+						switch (g + i) % 5 {
+						case 0:
+							return nil // no statement at all
+						case 1:
+							_, err := sqldb.Value[int](ctx, rd, "select nothing from nowhere")
+							return err
+						case 2:
+							leave()
+						case 3:
+							n, err := sqldb.One(ctx, rd, func(r sqldb.Row) (n int, err error) { return n, r.Scan(&n) },
+								"with recursive c (i) as (select 1 union all select i + 1 from c where i < 1000) select i from c")
+							if err == nil && n != 1 {
+								err = fmt.Errorf("%d", n)
+							}
+							return err
+						}
+						before, err := sqldb.Value[int](ctx, rd, "select count(*) from thing")
+						if err != nil {
+							return err
+						}
+						after, err := sqldb.Value[int](ctx, rd, "select count(*) from thing where id > $1", -1)
+						if err == nil && after != before {
+							err = fmt.Errorf("%d rows and then %d in one snapshot", before, after)
+						}
+						return err
+					})
+					switch kind := (g + i) % 5; {
+					case kind == 1 && err == nil, kind == 2 && err == nil, (kind == 0 || kind > 2) && err != nil:
+						t.Errorf("kind %d: %v", kind, err)
+					}
+					leave()
+					if i%8 == 0 {
+						write(t, db, func(ctx context.Context, tx *sqldb.Tx) error { return insert(ctx, tx, int64(1000*g+i)) })
+					}
+				}
+			})
+		}
+		wait.Wait()
+		if n, err := rowsOf(t, db); err != nil || n != 24*5 {
+			t.Errorf("%d rows, %v", n, err)
+		}
+	})
+}
+
+// Sums and means are numbers on both engines, whatever the server makes of them.
+func TestSumsAreNumbers(t *testing.T) {
+	dbtest.Each(t, schemas, func(t *testing.T, db *sqldb.DB) {
+		err := db.Read(t.Context(), func(ctx context.Context, rd sqldb.Reader) error {
+			var sum int64
+			var mean float64
+			var none, yes, least any
+			_, err := sqldb.One(ctx, rd, func(r sqldb.Row) (struct{}, error) { return struct{}{}, r.Scan(&sum, &mean, &none, &yes, &least) },
+				`with n (v) as (select cast(4611686018427387904 as bigint) union all select cast(3 as bigint))
+				select sum(v), avg(v * 1.0), max(v * null), sum(v) > 3, min(v) from n where v < 5 or v > 5`)
+			if err != nil {
+				return err
+			}
+			if sum != 1<<62+3 || mean != 1<<61+1.5 || none != nil || least != int64(3) {
+				t.Errorf("%d, %v, %v, %v, %v", sum, mean, none, yes, least)
+			}
+			_, err = sqldb.One(ctx, rd, func(r sqldb.Row) (n int64, err error) { return n, r.Scan(&n) }, "select 1.5")
+			if err == nil {
+				t.Error("a fraction is scanned as a whole number")
+			}
+			return nil
+		})
+		if err != nil {
+			t.Error(err)
+		}
+	})
 }
 
 // A connection that breaks in the commit leaves the outcome open, and nobody claims to know it.

@@ -1,5 +1,5 @@
 // Package sqldb is the one door to the database. It speaks one SQL text to two engines: SQLite embedded
-// (modernc.org/sqlite, WAL, synchronous=FULL) and PostgreSQL (pgx through database/sql).
+// (modernc.org/sqlite, WAL, synchronous=FULL) and PostgreSQL (pgx).
 //
 //	err := db.Write(ctx, func(ctx context.Context, tx *sqldb.Tx) error { … })   // all or nothing
 //	err := db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) error { … }) // one snapshot, read-only

@@ -20,7 +20,7 @@ const postgresTries = 10
 type postgres struct {
 	db      *DB
 	writing *sql.DB
-	reading *sql.DB
+	readers *postgresReaders
 	counts  counts
 }
 
@@ -35,11 +35,12 @@ func openPostgres(ctx context.Context, db *DB) (*postgres, error) {
 	// An idle open transaction holds locks and keeps the outbox waiting.
 	config.RuntimeParams["idle_in_transaction_session_timeout"] = "60000"
 	config.RuntimeParams["jit"] = "off" // compiling takes 200 ms, no statement of ours runs as long
-	p := &postgres{db: db, writing: stdlib.OpenDB(*config), reading: stdlib.OpenDB(*config)}
-	for _, pool := range []*sql.DB{p.writing, p.reading} {
-		pool.SetMaxOpenConns(db.config.Readers)
-		pool.SetMaxIdleConns(db.config.Readers)
-		pool.SetConnMaxIdleTime(5 * time.Minute)
+	p := &postgres{db: db, writing: stdlib.OpenDB(*config)}
+	p.writing.SetMaxOpenConns(db.config.Readers)
+	p.writing.SetMaxIdleConns(db.config.Readers)
+	p.writing.SetConnMaxIdleTime(readerIdle)
+	if p.readers, err = newPostgresReaders(config, db.config.Readers); err != nil {
+		return nil, errors.Join(err, p.writing.Close())
 	}
 	if err := p.writing.PingContext(ctx); err != nil {
 		return nil, errors.Join(err, p.close())
@@ -49,7 +50,10 @@ func openPostgres(ctx context.Context, db *DB) (*postgres, error) {
 
 func (p *postgres) pool() *sql.DB { return p.writing }
 
-func (p *postgres) close() error { return errors.Join(p.writing.Close(), p.reading.Close()) }
+func (p *postgres) close() error {
+	p.readers.pool.Close() // when all have been given back
+	return p.writing.Close()
+}
 
 // write tries the closure until it was in nobody's way and its connection lasted to the commit.
 func (p *postgres) write(ctx context.Context, fn func(context.Context, *Tx) error) error {
@@ -136,30 +140,6 @@ func commitError(err error) error {
 func inTheWay(err error) bool {
 	var e *pgconn.PgError
 	return errors.As(err, &e) && (e.Code == "40001" || e.Code == "40P01")
-}
-
-func (p *postgres) read(ctx context.Context, fn func(context.Context, Reader) error) error {
-	open := moments.Add(1)
-	tx, err := p.snapshot(ctx)
-	if err != nil {
-		return reachable(ctx, err)
-	}
-	defer tx.Rollback()
-	view := &View{db: p.db, run: postgresRun{tx}, at: p.db.Now(), open: open}
-	defer view.over.Store(true)
-	return reachable(ctx, fn(p.db.mark(ctx, view), view))
-}
-
-// snapshot begins to read. A kept connection may have broken while it waited: the next one is tried.
-func (p *postgres) snapshot(ctx context.Context) (tx *sql.Tx, err error) {
-	for range postgresTries {
-		tx, err = p.reading.BeginTx(ctx, &sql.TxOptions{Isolation: sql.LevelRepeatableRead, ReadOnly: true})
-		var refused *pgconn.ConnectError
-		if !away(err) || errors.As(err, &refused) {
-			break
-		}
-	}
-	return tx, err
 }
 
 type postgresRun struct{ tx *sql.Tx }

@@ -216,6 +216,9 @@ func (s *scanner) Scan(dest ...any) error {
 		}
 		return lite.Scan(dest...)
 	}
+	if pg, ok := s.rows.(*postgresRows); ok {
+		return pg.Scan(dest...)
+	}
 	if len(s.cells) != len(dest) {
 		s.cells = make([]cell, len(dest))
 		s.dests = make([]any, len(dest))
