@@ -219,6 +219,15 @@ func dated(n int64) string {
 	return fmt.Sprintf("%04d-%02d", n/100, n%100)
 }
 
+// checkReleased compares the marks on ratings with the ledger of what was released of them.
+func (a *App) checkReleased(ctx context.Context) ([]Problem, error) {
+	marked, counted, err := a.Disclose.Check(ctx)
+	if err != nil || marked == counted {
+		return nil, err
+	}
+	return []Problem{say(ctx, "disclose_batch", "released", "marked", marked, "counted", counted).values("cases", strconv.FormatInt(counted, 10), strconv.FormatInt(marked, 10))}, nil
+}
+
 func (a *App) checkFollowers(ctx context.Context) (problems []Problem, err error) {
 	stuck, err := a.Bus.Stuck(ctx)
 	for _, s := range stuck {

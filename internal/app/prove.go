@@ -4,7 +4,7 @@ import "context"
 
 // Proofs are the names of the checks of doctor, and Replays of what replay rebuilds: for whoever types one.
 var (
-	Proofs  = []string{"database", "audit", "clocks", "requests", "deliveries", "tallies", "load", "followers", "jobs", "notices", "days", "deep"}
+	Proofs  = []string{"database", "audit", "clocks", "requests", "deliveries", "tallies", "load", "released", "followers", "jobs", "notices", "days", "deep"}
 	Replays = []string{"clocks", "requests", "deliveries", "tallies", "load", "days"}
 )
 
@@ -19,6 +19,7 @@ func (a *App) prove() {
 		{Name: "deliveries", Run: a.checkDeliveries},
 		{Name: "tallies", Run: a.checkTallies},
 		{Name: "load", Run: a.checkLoad},
+		{Name: "released", Run: a.checkReleased},
 		{Name: "followers", Run: a.checkFollowers},
 		{Name: "jobs", Run: a.checkJobs},
 		{Name: "notices", Run: a.checkNotices},

@@ -8,7 +8,7 @@ import (
 )
 
 // Ratings is the source of ratings of deliveries.
-var Ratings = disclose.Source{Name: "delivery", Waiting: waitingRatings, Mark: markRatings}
+var Ratings = disclose.Source{Name: "delivery", Waiting: waitingRatings, Mark: markRatings, Marked: markedRatings}
 
 func waitingRatings(ctx context.Context, rd sqldb.Reader) ([]disclose.Rating, error) {
 	return sqldb.All(ctx, rd, func(row sqldb.Row) (disclose.Rating, error) {
@@ -34,4 +34,8 @@ where delivery = $1 and person = $2 and released = false`, r.Case, r.Rater)
 		marked += n
 	}
 	return marked, nil
+}
+
+func markedRatings(ctx context.Context, rd sqldb.Reader) (int64, error) {
+	return sqldb.Value[int64](ctx, rd, "select count(*) from delivery_rating where released = true")
 }

@@ -39,6 +39,8 @@ type Source struct {
 	Waiting func(ctx context.Context, rd sqldb.Reader) ([]Rating, error)
 	// Mark notes that ratings are in a batch now, and says how many of them were in none before.
 	Mark func(ctx context.Context, tx *sqldb.Tx, list []Rating) (int64, error)
+	// Marked counts the ratings that are in a batch, for doctor.
+	Marked func(ctx context.Context, rd sqldb.Reader) (int64, error)
 }
 
 // Service holds the use cases.

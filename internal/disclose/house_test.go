@@ -49,7 +49,8 @@ func (p *paper) source(name string) disclose.Source {
 				}
 			})
 			return n, nil
-		}}
+		},
+		Marked: func(context.Context, sqldb.Reader) (int64, error) { return int64(len(p.marked)), nil }}
 }
 
 type stage struct {

@@ -96,6 +96,24 @@ func (s *Service) write(ctx context.Context, p Planned) error {
 	})
 }
 
+// Check compares what the sources have marked as released with what the ledger counts, for doctor: a rating that is marked and counts nowhere is lost, one
+// that counts without its mark would count again.
+func (s *Service) Check(ctx context.Context) (marked, counted int64, err error) {
+	err = s.db.Read(ctx, func(ctx context.Context, rd sqldb.Reader) (err error) {
+		marked = 0
+		for _, x := range s.sources {
+			n, err := x.Marked(ctx, rd)
+			if err != nil {
+				return err
+			}
+			marked += n
+		}
+		_, counted, err = releasedWhole(ctx, rd)
+		return err
+	})
+	return marked, counted, err
+}
+
 func dayOf(t time.Time) int64 {
 	y, m, d := t.Date()
 	return int64(y)*10000 + int64(m)*100 + int64(d)

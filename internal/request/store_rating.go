@@ -8,7 +8,7 @@ import (
 )
 
 // Ratings is the source of ratings of requests: confidential ones, and what was written down for somebody who has not confirmed it, never enter.
-var Ratings = disclose.Source{Name: "request", Waiting: waitingRatings, Mark: markRatings}
+var Ratings = disclose.Source{Name: "request", Waiting: waitingRatings, Mark: markRatings, Marked: markedRatings}
 
 func waitingRatings(ctx context.Context, rd sqldb.Reader) ([]disclose.Rating, error) {
 	return sqldb.All(ctx, rd, func(row sqldb.Row) (disclose.Rating, error) {
@@ -34,4 +34,8 @@ where request = $1 and person = $2 and released = false`, r.Case, r.Rater)
 		marked += n
 	}
 	return marked, nil
+}
+
+func markedRatings(ctx context.Context, rd sqldb.Reader) (int64, error) {
+	return sqldb.Value[int64](ctx, rd, "select count(*) from rating where released = true")
 }

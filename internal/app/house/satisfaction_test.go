@@ -60,6 +60,9 @@ func rated(t *testing.T, h *House, scores ...int) {
 				n += one
 			}
 			return n, nil
+		},
+		Marked: func(ctx context.Context, rd sqldb.Reader) (int64, error) {
+			return sqldb.Value[int64](ctx, rd, "select count(*) from test_marked")
 		}})
 	if err := h.Disclose.Release(ctx); err != nil {
 		t.Fatal(err)

@@ -47,13 +47,17 @@ func doctorSpeaks(t *testing.T, s *stage) {
 				t.Errorf("%s: %d rows, %v", text, n, err)
 			}
 		}
-		_, err := tx.Exec(ctx, "update tally_day set opened = opened + 1")
-		return err
+		if _, err := tx.Exec(ctx, "update tally_day set opened = opened + 1"); err != nil {
+			return err
+		}
+		return tx.Insert(ctx, "disclose_batch", "id, provider, customer, level, day, least, people, cases, ones, twos, threes, fours, fives",
+			[]any{tx.NewID(), 1, 2, "", 20261101, 5, 5, 6, 0, 0, 1, 2, 3})
 	}))
 	for locale, want := range map[string][]string{
 		"en": {one.working + ": due_at of the clock of its completion reads 20", "; its log makes it 20", one.working + ": the clock of its first response is missing",
-			one.working + ": returns reads 7; its log comes to 0", "finance → project, 20", ": opened reads ", "; the requests come to "},
-		"zh": {one.working + ": 完成计时的 due_at 记为 20", "按事件应为 20", one.working + ": 缺少首次响应计时", one.working + ": returns 记为 7，按事件应为 0", "“提出”记为 "},
+			one.working + ": returns reads 7; its log comes to 0", "finance → project, 20", ": opened reads ", "; the requests come to ",
+			"0 ratings are marked as released, the ledger of releases counts 6"},
+		"zh": {one.working + ": 完成计时的 due_at 记为 20", "按事件应为 20", one.working + ": 缺少首次响应计时", one.working + ": returns 记为 7，按事件应为 0", "“提出”记为 ", "标为“已公布”的评价有 0 条，公布台账里却是 6 条"},
 	} {
 		said, err := operator(s, "doctor", locale, app.ProofArgs{})
 		if err == nil {
