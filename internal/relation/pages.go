@@ -247,7 +247,7 @@ func legend(ctx context.Context, c census, q query) []ui.LegendItem {
 	switch q.Measure {
 	case Volume:
 	case Satisfaction:
-		out = append(out, ui.LegendItem{Kind: "mid", Text: lang.T(ctx, "relation.legend.rated")}, ui.LegendItem{Kind: "few", Text: lang.T(ctx, "relation.legend.rated-few")}, ui.LegendItem{Kind: "none", Text: lang.T(ctx, "relation.cell.not-released")})
+		out = append(out, ui.LegendItem{Kind: "mid", Text: lang.T(ctx, "relation.legend.rated")}, ui.LegendItem{Kind: "few", Text: lang.T(ctx, "relation.legend.rated-few")}, ui.LegendItem{Kind: "none", Text: waitingFigure + " " + lang.T(ctx, "relation.cell.not-released")})
 	case AccountMeasure, HealthMeasure:
 		out = append(out, ui.LegendItem{Kind: "lo2", Text: lang.T(ctx, "relation.legend.low."+q.Measure)}, ui.LegendItem{Kind: "mid", Text: lang.T(ctx, "relation.verdict.undetermined")},
 			ui.LegendItem{Kind: "hi1", Text: lang.T(ctx, "relation.legend.high."+q.Measure)}, ui.LegendItem{Kind: "few", Text: lang.T(ctx, "relation.cell.too-little")})
@@ -285,7 +285,7 @@ func filters(ctx context.Context, q query, today time.Time, reorganised bool) ui
 			offered = ratedStates
 		}
 		for _, name := range offered {
-			states.Options = append(states.Options, ui.Option{Value: name, Text: lang.T(ctx, "relation.in."+name), Selected: name == q.State})
+			states.Options = append(states.Options, ui.Option{Value: name, Text: stateWord(ctx, q.Measure, name), Selected: name == q.State})
 		}
 		f.Filters = append(f.Filters, states)
 	}

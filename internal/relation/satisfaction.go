@@ -109,7 +109,7 @@ func (b *cells) ratedCell(c Cell) (out ui.MatrixCell, text string) {
 	r := c.Rated
 	switch r.Size {
 	case disclose.Waiting:
-		return ui.MatrixCell{Heat: "none"}, b.waiting
+		return ui.MatrixCell{Heat: "none", Figure: waitingFigure}, b.waiting
 	case disclose.Counted:
 		return ui.MatrixCell{Heat: "few", N: r.Figure()}, r.Figure() + b.n
 	}
@@ -117,11 +117,13 @@ func (b *cells) ratedCell(c Cell) (out ui.MatrixCell, text string) {
 	return out, out.Figure + "% " + out.N + b.n + b.interval + percent1(r.Low) + "–" + percent1(r.High)
 }
 
-// ratedIn says whether a cell is in a state of this measure: nothing released yet, or of fewer than ten people.
+// ratedIn says whether a cell is in a state of this measure: nothing released yet, something, or of fewer than ten people.
 func (c Cell) ratedIn(state string) bool {
 	switch state {
 	case InNone:
 		return !c.Rated.Known()
+	case InSome:
+		return c.Rated.Known()
 	case InFew:
 		return c.Rated.Size == disclose.Counted
 	}
@@ -129,7 +131,18 @@ func (c Cell) ratedIn(state string) bool {
 }
 
 // ratedStates are those of the states that this measure has.
-var ratedStates = []string{InFew, InNone, InLoose}
+var ratedStates = []string{InSome, InFew, InNone, InLoose}
+
+// waitingFigure stands where ratings wait for more people, or for the first: apart from an empty cell and from one that is not shown.
+const waitingFigure = "…"
+
+// stateWord names a state of a measure.
+func stateWord(ctx context.Context, measure, state string) string {
+	if measure == Satisfaction && state != InLoose {
+		return lang.T(ctx, "relation.in.satisfaction."+state)
+	}
+	return lang.T(ctx, "relation.in."+state)
+}
 
 // ratedFinding is the title of the page for this measure.
 func ratedFinding(ctx context.Context, m *Matrix) string {

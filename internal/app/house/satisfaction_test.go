@@ -82,6 +82,10 @@ func TestNobodySeesTwoNumbersOfSatisfaction(t *testing.T) {
 			c.Get("/relations?measure=satisfaction&period="+period).Is(200).Shows("#matrix", "75").Shows("h1", "75%")
 			c.Get("/relations?measure=satisfaction&view=list&period="+period).Is(200).Shows("#matrix", "9 / 12")
 			c.Get("/relations?measure=satisfaction&view=list&state=few&period=" + period).Is(200)
+			c.Get("/relations?measure=satisfaction&view=list&state=measured&period="+period).Is(200).Shows("#matrix", "9 / 12")
+			if page := string(c.Get("/relations?measure=satisfaction&view=list&state=none&period=" + period).Is(200).Body); strings.Contains(page, "9 / 12") {
+				t.Errorf("%s: what has a score stands among what has none", no)
+			}
 			c.Get("/relations/finance/project/ratings").Is(200).Shows("#ratings", "9 / 12").Shows("h1", "财务部 → 项目部")
 			if csv := string(c.Get("/relations/export?format=csv&measure=satisfaction&period=" + period).Is(200).Body); !strings.Contains(csv, "0.75") {
 				t.Errorf("%s: the file says %q", no, csv)
